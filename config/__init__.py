@@ -1,0 +1,1 @@
+"""What the operator says, and the data that the product ships."""

@@ -1,0 +1,1 @@
+"""The process, and all input and output."""

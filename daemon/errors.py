@@ -1,0 +1,46 @@
+"""Two kinds of failure, chosen where the cause is known.
+
+A temporary failure passes by itself: back off and try again. A permanent one needs a person or a
+different decision: trying the same again gives the same.
+"""
+
+from __future__ import annotations
+
+
+class OptoutdError(Exception):
+    """The base of all errors that this program foresees: one clear line, and what cures it."""
+
+    def __init__(self, message: str, *, cure: str = "") -> None:
+        super().__init__(message)
+        self.cure = cure
+
+
+class TemporaryFailure(OptoutdError):  # noqa: N818 - the design's word
+    """Something that may work later: a lost connection, a locked store, a 4xx reply.
+
+    `part` names what failed: a mailbox, "store" or "smtp".
+    """
+
+    def __init__(self, message: str, *, part: str, cure: str = "") -> None:
+        super().__init__(message, cure=cure)
+        self.part = part
+
+
+class PermanentFailure(OptoutdError):  # noqa: N818 - the design's word
+    """Something that will not work unless a person changes it: a refused login, a bad folder.
+
+    `part` names what failed: a mailbox, "store" or "smtp"; `setting` the key to look at.
+    """
+
+    def __init__(self, message: str, *, part: str, setting: str = "", cure: str = "") -> None:
+        super().__init__(message, cure=cure)
+        self.part = part
+        self.setting = setting
+
+
+class OutcomeUnknown(OptoutdError):  # noqa: N818 - the design's word
+    """The connection was lost after the final dot: the mail may have been accepted, or not."""
+
+
+class StoreBusy(TemporaryFailure):
+    """Another process holds this store, or this mailbox of it."""

@@ -1,0 +1,307 @@
+"""What the daemon needs from the outside world, as protocols; tests/contract holds them to it.
+
+Everything behind `Mailbox` and `Store` blocks and is called from worker threads; a `Courier` is
+awaited. All of them raise TemporaryFailure or PermanentFailure and nothing else that is foreseen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from handlers.memory import Asked, Memory
+from handlers.values import (
+    Decision,
+    Filing,
+    Intent,
+    OutgoingMail,
+    RawMessage,
+    Request,
+    Suppression,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selected:
+    """The state of a folder when it was opened (RFC 9051 section 2.3.1.1)."""
+
+    uid_validity: int
+    uid_next: int
+    messages: int
+
+
+class Mailbox(Protocol):
+    """One mailbox on a server. One connection, used by one thread at a time."""
+
+    name: str
+
+    def open(self) -> Selected:
+        """Connects and logs in where needed, and selects the folder anew.
+
+        Keeps the connection of the last call while it is alive: one login serves many polls.
+        """
+        ...
+
+    def uids_above(self, uid: int) -> list[int]:
+        """The UIDs greater than `uid`, ascending; whether a message was \\Seen does not matter."""
+        ...
+
+    def uids_since(self, uid: int, since: datetime) -> list[int]:
+        """The UIDs greater than `uid` whose INTERNALDATE is not before the day of `since`."""
+        ...
+
+    def fetch(self, uids: Sequence[int], *, max_bytes: int) -> list[RawMessage]:
+        """Up to `max_bytes` of each message, in the order of UIDs, without marking any \\Seen.
+
+        A message that has vanished is left out.
+        """
+        ...
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """Moves messages to `folder` (with "/" between levels, created and subscribed if absent).
+
+        UIDs that are no longer there are no error: the step is repeated after a crash.
+        """
+        ...
+
+    def flag_for_review(self, uids: Sequence[int]) -> None:
+        """Sets \\Flagged, and `$OptoutdReview` where the server keeps keywords; idempotent."""
+        ...
+
+    def append_sent(self, mails: Sequence[bytes]) -> None:
+        """Puts copies of replies into the Sent folder, marked \\Seen."""
+        ...
+
+    def wait(self, timeout_s: float) -> bool:
+        """Idles (RFC 2177) until the server tells of new mail, `interrupt` or the timeout.
+
+        True when new mail may be there. Returns at once with False where the server cannot idle.
+        """
+        ...
+
+    @property
+    def can_wait(self) -> bool:
+        """Whether the server offers IDLE; known once opened."""
+        ...
+
+    def interrupt(self) -> None:
+        """Makes a `wait` in another thread return; the only method safe to call from there."""
+        ...
+
+    def close(self) -> None:
+        """Logs out if the server still answers; never raises."""
+        ...
+
+    def inspect(self) -> list[str]:
+        """What `optoutd check` should know: notes on folders and capabilities, a line each."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One row of the ledger with all that follows from it; `error` where it was set aside."""
+
+    mailbox: str
+    uid_validity: int
+    uid: int
+    digest: str
+    received_at: datetime
+    decision: Decision
+    outgoing: OutgoingMail | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """How far a mailbox has been read; `started_at` is the time of its very first start."""
+
+    uid_validity: int
+    uid: int
+    started_at: datetime
+
+
+class Batch(Protocol):
+    """One transaction over a batch of messages: what was recalled holds until it is committed."""
+
+    def recall(self, asked: Asked, *, now: datetime) -> Memory:
+        """What the store knows about the messages of the batch."""
+        ...
+
+    def record(self, entries: Sequence[Entry], *, mark: Mark, now: datetime) -> None:
+        """Writes ledger, requests, suppressions, outbox and audit events, and the new mark.
+
+        An entry whose (mailbox, UIDVALIDITY, UID) is already in the ledger is skipped whole.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedMail:
+    """A row of the outbox that is due: the mail and how often it was tried."""
+
+    row: int
+    mail: OutgoingMail
+    attempts: int  # including this one
+    unknowns: int  # how often its outcome was unknown
+    queued_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentCopy:
+    """A reply that was accepted and is not yet in the Sent folder."""
+
+    row: int
+    raw: bytes = field(repr=False)
+
+
+class Store(Protocol):
+    """The ledger, the requests, the suppressions and the outbox. Safe to use from threads."""
+
+    def mark(self, mailbox: str) -> Mark | None:
+        """How far `mailbox` has been read, or None before its first start."""
+        ...
+
+    def set_mark(self, mailbox: str, mark: Mark) -> None:
+        """Notes how far `mailbox` has been read without any message: the first start."""
+        ...
+
+    def batch(self) -> AbstractContextManager[Batch]:
+        """A transaction that commits at the end of the `with`, or rolls back on an error."""
+        ...
+
+    def unfiled(self, mailbox: str, uid_validity: int) -> Mapping[Filing, Sequence[int]]:
+        """The committed messages that have not been filed yet, by where they belong."""
+        ...
+
+    def filed(
+        self, mailbox: str, uid_validity: int, uids: Sequence[int], *, now: datetime
+    ) -> None:
+        """Notes that the server has filed these."""
+        ...
+
+    def requests(self) -> list[Request]:
+        """The newest request of each (address, kind), by time of receipt."""
+        ...
+
+    def request(self, reference: str) -> Request | None:
+        """One request, or None."""
+        ...
+
+    def history(self, reference: str) -> list[tuple[datetime, str, str]]:
+        """The audit events of one request: (when, what, detail), oldest first."""
+        ...
+
+    def suppression(self, address_key: str, list_name: str = "*") -> Suppression | None:
+        """Why this address gets no mail of `list_name`; a suppression of '*' covers each list."""
+        ...
+
+    def take_due(self, limit: int, *, now: datetime) -> list[QueuedMail]:
+        """Up to `limit` mails that are due, marked as being sent, oldest first."""
+        ...
+
+    def sent(self, row: int, *, now: datetime, response: str) -> None:
+        """The server answered 250: it is responsible now."""
+        ...
+
+    def put_off(self, row: int, *, until: datetime, error: str) -> None:
+        """A temporary failure: to be tried again at `until`."""
+        ...
+
+    def hold(self, row: int, *, until: datetime) -> None:
+        """Not tried after all (the hourly cap): the attempt does not count."""
+        ...
+
+    def failed(self, row: int, *, now: datetime, error: str) -> list[str]:
+        """A permanent failure: the mail is given up and its pending questions go to review.
+
+        Returns the references of the requests that went to review.
+        """
+        ...
+
+    def outcome_unknown(self, row: int, *, until: datetime | None, error: str) -> None:
+        """It may have been accepted: tried once more at `until`, or never again if None."""
+        ...
+
+    def recover_outbox(self, *, now: datetime) -> int:
+        """At the start: what a dead process was sending has an unknown outcome. Returns how many.
+
+        They are tried once more; those that were unknown before stay `unknown`.
+        """
+        ...
+
+    def next_due(self) -> datetime | None:
+        """When the next waiting mail is due, or None if none waits."""
+        ...
+
+    def sent_since(self, since: datetime) -> int:
+        """How many mails were accepted since then (for the hourly cap)."""
+        ...
+
+    def copies_to_file(self, mailbox: str, limit: int) -> list[SentCopy]:
+        """Accepted replies of `mailbox` that are not in its Sent folder yet."""
+        ...
+
+    def copied(self, rows: Sequence[int], *, now: datetime) -> None:
+        """Notes that these are in the Sent folder."""
+        ...
+
+    def expire_questions(self, *, asked_before: datetime, now: datetime) -> list[str]:
+        """Questions unanswered for so long go to review; returns their references."""
+        ...
+
+    def log_key(self) -> bytes:
+        """The key for hashing addresses in the log: 32 bytes, made with the store."""
+        ...
+
+    def check(self) -> list[str]:
+        """Tries to write; notes for `optoutd check`, a line each."""
+        ...
+
+    def counts(self) -> Mapping[str, int]:
+        """Rows by table and state, for `check` and the end of a poll."""
+        ...
+
+    def close(self) -> None:
+        """Lets go of the connection and of the lock."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The server's answer to the final dot."""
+
+    response: str
+
+
+class Courier(Protocol):
+    """Delivers one mail. Raises TemporaryFailure, PermanentFailure or OutcomeUnknown."""
+
+    async def deliver(self, mail: OutgoingMail) -> Accepted:
+        """Hands `mail` to the server; returns when it has taken responsibility for it."""
+        ...
+
+    async def inspect(self, *, envelope_from: str, recipient: str) -> list[str]:
+        """For `optoutd check`: connects, logs in, tries MAIL FROM; notes, a line each."""
+        ...
+
+    async def close(self) -> None:
+        """Closes the connections; never raises."""
+        ...
+
+
+__all__ = [
+    "Accepted",
+    "Batch",
+    "Courier",
+    "Entry",
+    "Intent",
+    "Mailbox",
+    "Mark",
+    "QueuedMail",
+    "Selected",
+    "SentCopy",
+    "Store",
+]

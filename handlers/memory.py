@@ -1,0 +1,88 @@
+"""What the store knows about the messages of one batch, and what the batch itself adds to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from handlers.values import Decision, Filing, Intent, Request, State, Suppression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a batch needs to know: the keys of one lookup over all its messages."""
+
+    digests: frozenset[str]
+    secret_hashes: frozenset[str]
+    address_keys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known about one message before it is decided on."""
+
+    copy_of: Filing | None = None  # where an earlier copy of it was filed, None if there is none
+    answered: tuple[Request, ...] = ()  # requests whose question or confirmation it carries
+    newest: Mapping[Intent, Request] = field(default_factory=dict)  # of the requester
+    suppressed: Suppression | None = None
+    replies_last_day: int = 0  # mails queued to the requester in the last 24 hours
+
+
+@dataclass(slots=True, kw_only=True)
+class Memory:
+    """The store's answer to `Asked`; grows with each decision of the batch.
+
+    Two messages of one batch may be copies or come from one person: the second has to see what
+    was decided on the first, although nothing is written before the whole batch is.
+    """
+
+    copies: dict[str, Filing] = field(default_factory=dict)
+    by_secret: dict[str, tuple[Request, ...]] = field(default_factory=dict)
+    newest: dict[tuple[str, Intent], Request] = field(default_factory=dict)
+    suppressed: dict[str, Suppression] = field(default_factory=dict)
+    replies_last_day: dict[str, int] = field(default_factory=dict)
+
+    def about(self, *, digest: str, secret_hashes: tuple[str, ...], address_key: str) -> Known:
+        """What is known about one message and its requester."""
+        answered: dict[str, Request] = {}
+        for secret_hash in secret_hashes:
+            for request in self.by_secret.get(secret_hash, ()):
+                answered[request.reference] = request
+        return Known(
+            copy_of=self.copies.get(digest),
+            answered=tuple(answered.values()),
+            newest={
+                intent: self.newest[address_key, intent]
+                for intent in Intent
+                if (address_key, intent) in self.newest
+            },
+            suppressed=self.suppressed.get(address_key),
+            replies_last_day=self.replies_last_day.get(address_key, 0),
+        )
+
+    def learn(self, digest: str, decision: Decision) -> None:
+        """Adds what `decision` will write, so that the next message of the batch sees it."""
+        self.copies.setdefault(digest, decision.filing)
+        for request in decision.requests:
+            self.newest[request.address_key, request.kind] = request
+            if request.secret_hash:
+                known = self.by_secret.get(request.secret_hash, ())
+                self.by_secret[request.secret_hash] = (*known, request)
+        for change in decision.changes:
+            self._move(change.reference, change.after)
+        for suppression in decision.suppress:
+            self.suppressed.setdefault(suppression.address_key, suppression)
+        for suppression in decision.lift:
+            self.suppressed.pop(suppression.address_key, None)
+        if decision.reply is not None:
+            key = decision.reply.to.key
+            self.replies_last_day[key] = self.replies_last_day.get(key, 0) + 1
+
+    def _move(self, reference: str, after: State) -> None:
+        for place, request in self.newest.items():
+            if request.reference == reference:
+                self.newest[place] = replace(request, state=after)
+        for secret_hash, requests in self.by_secret.items():
+            self.by_secret[secret_hash] = tuple(
+                replace(r, state=after) if r.reference == reference else r for r in requests
+            )

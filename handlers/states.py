@@ -1,0 +1,29 @@
+"""Which state of a request may follow which."""
+
+from __future__ import annotations
+
+from handlers.values import Intent, State
+
+S = State
+
+# Read a line as: a request of this kind in this state may become one of these.
+TRANSITIONS: dict[tuple[Intent, State], frozenset[State]] = {
+    (Intent.OPT_OUT, S.EFFECTIVE): frozenset({S.UNDONE}),
+    (Intent.OPT_OUT, S.REVIEW): frozenset({S.EFFECTIVE, S.REJECTED}),
+    (Intent.CANCELLATION, S.AWAITING_CONFIRMATION): frozenset(
+        {S.CONFIRMED, S.WITHDRAWN, S.REJECTED, S.REVIEW}
+    ),
+    (Intent.CANCELLATION, S.CONFIRMED): frozenset({S.HANDED_OVER, S.WITHDRAWN, S.REVIEW}),
+    (Intent.CANCELLATION, S.HANDED_OVER): frozenset({S.COMPLETED, S.WITHDRAWN}),
+    (Intent.CANCELLATION, S.REVIEW): frozenset(
+        {S.AWAITING_CONFIRMATION, S.CONFIRMED, S.WITHDRAWN, S.REJECTED}
+    ),
+}
+
+# A request in one of these is over: the next message of the same person opens a new one.
+CLOSED = frozenset({S.UNDONE, S.COMPLETED, S.WITHDRAWN, S.REJECTED})
+
+
+def may_become(kind: Intent, before: State, after: State) -> bool:
+    """Whether a request of `kind` may go from `before` to `after`."""
+    return after in TRANSITIONS.get((kind, before), frozenset())
