@@ -6,70 +6,72 @@ Frozen: a running daemon never changes its settings, it is given new ones.
 from __future__ import annotations
 
 import re
-from datetime import date
-from pathlib import Path
-from typing import Annotated, Literal
+from collections.abc import Iterable
+from typing import Literal
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
+    ValidationInfo,
     field_validator,
-    model_validator,
 )
 
-Security = Literal["tls", "starttls", "none"]
-Port = Annotated[int, Field(ge=1, le=65535)]
+from config.kinds import (
+    Backlog,
+    Domain,
+    Host,
+    MailAddress,
+    OptionalPath,
+    Port,
+    Security,
+    Text,
+    address,
+    domain,
+    is_loopback,
+)
 
-_LOOPBACK = re.compile(r"(127(\.\d{1,3}){3}|::1|localhost)\Z")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")
-_DOMAIN = re.compile(r"(?=.{1,253}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}\Z")
-_ADDRESS = re.compile(r"[^\s@<>\"(),:;\\\[\]]{1,64}@([^\s@<>\"(),:;\\\[\]]{1,255})\Z")
-
-
-def _address(value: str) -> str:
-    match = _ADDRESS.match(value)
-    if not match or not _DOMAIN.match(match[1].lower().encode("idna").decode()):
-        raise ValueError("is not a mail address like support@example.com")
-    return value
-
-
-def _domain(value: str) -> str:
-    try:
-        ascii_form = value.lower().rstrip(".").encode("idna").decode()
-    except UnicodeError:
-        ascii_form = ""
-    if not _DOMAIN.match(ascii_form):
-        raise ValueError("is not a domain name like example.com")
-    return ascii_form
-
-
-MailAddress = Annotated[str, AfterValidator(_address)]
-Domain = Annotated[str, AfterValidator(_domain)]
+_LANGUAGE = re.compile(r"[a-z]{2}\Z")
 
 
 class Section(BaseModel):
     """A table of the configuration file: unknown keys are errors, nothing is guessed."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True
+    )
 
 
 class Server(Section):
     """How to reach a server; `security` says how the connection is protected."""
 
-    host: str = Field(min_length=1)
+    host: Host
     security: Security = "tls"
-    ca_file: Path | None = None  # a private certificate authority; the system's when absent
+    ca_file: OptionalPath = None  # a private certificate authority; the system's when absent
     timeout_seconds: float = Field(default=30.0, gt=0, le=600)  # for every read and write
 
-    @model_validator(mode="after")
-    def _clear_text_stays_at_home(self) -> Server:
-        if self.security == "none" and not _LOOPBACK.match(self.host):
+    # Checks over two fields are validators of the second one, not of the model: they also run
+    # where a third field is wrong, so that all mistakes are told at once, each with its key.
+    @field_validator("security")
+    @classmethod
+    def _clear_text_stays_at_home(cls, value: Security, info: ValidationInfo) -> Security:
+        host = info.data.get("host")
+        if value == "none" and host is not None and not is_loopback(host):
             raise ValueError(
-                'security = "none" is for loopback addresses only; use "tls" or "starttls"'
+                '"none" is for loopback addresses only, because it sends the password in clear '
+                'text; use "tls" or "starttls"'
             )
-        return self
+        return value
+
+
+def _not_the_tls_port(port: int, info: ValidationInfo, *, tls: int, starttls: int) -> int:
+    if info.data.get("security") == "starttls" and port == tls:
+        raise ValueError(
+            f'{tls} is the port of security = "tls" (RFC 8314 section 3); '
+            f'"starttls" is usually spoken on port = {starttls}'
+        )
+    return port
 
 
 class StoreSettings(Section):
@@ -80,50 +82,57 @@ class StoreSettings(Section):
     @field_validator("url")
     @classmethod
     def _known_kind(cls, value: str) -> str:
+        if value.startswith("postgresql"):
+            raise ValueError("this version keeps its store in SQLite only: sqlite:///optoutd.db")
         if not value.startswith("sqlite:///"):
             raise ValueError('must start with "sqlite:///", followed by the path of the file')
         if value == "sqlite:///" or ":memory:" in value:
             raise ValueError("must name a file: a store in memory would forget every request")
+        if "?" in value or not value.isprintable():
+            raise ValueError('must be "sqlite:///" and a plain path, without options after a "?"')
         return value
 
 
 class SmtpSettings(Server):
     """`[smtp]`: the submission server that takes the replies."""
 
-    port: Port = 465
-    username: str = ""
-    password_file: str = ""
+    port: Port = Field(default=465, validate_default=True)
+    username: Text = ""
+    password_file: Text = Field(default="", validate_default=True)
     connections: int = Field(default=4, ge=1, le=64)
 
-    @model_validator(mode="after")
-    def _login_is_whole(self) -> SmtpSettings:
-        if bool(self.username) != bool(self.password_file):
-            raise ValueError("username and password_file go together: give both, or neither")
-        return self
+    @field_validator("port")
+    @classmethod
+    def _starttls_has_its_own_port(cls, value: int, info: ValidationInfo) -> int:
+        return _not_the_tls_port(value, info, tls=465, starttls=587)
+
+    @field_validator("password_file")
+    @classmethod
+    def _login_is_whole(cls, value: str, info: ValidationInfo) -> str:
+        username = info.data.get("username")
+        if username is not None and bool(username) != bool(value):
+            given, missing = ("username", "password_file")[:: 1 if username else -1]
+            raise ValueError(
+                f"{given} is given and {missing} is missing: they go together, both or neither"
+            )
+        return value
 
 
 class CompanySettings(Section):
     """`[company]`: what the replies say, and which addresses are our own."""
 
-    name: str = Field(min_length=1, max_length=100)
+    name: Text = Field(min_length=1, max_length=100)
     postal_address: str = Field(min_length=1, max_length=500)
-    phone: str = Field(min_length=1, max_length=50)
-    panel_url: str = ""
+    phone: Text = Field(min_length=1, max_length=50)
+    panel_url: Text = ""
     domains: tuple[Domain, ...] = ()
     form_senders: tuple[MailAddress, ...] = ()
-
-    @field_validator("name", "phone", "panel_url")
-    @classmethod
-    def _one_line(cls, value: str) -> str:
-        if not value.isprintable():
-            raise ValueError("must be one line without control characters")
-        return value
 
     @field_validator("panel_url")
     @classmethod
     def _a_url(cls, value: str) -> str:
         if value and not value.startswith(("https://", "http://")):
-            raise ValueError("must start with https://")
+            raise ValueError("must start with https:// or http://")
         return value
 
 
@@ -133,18 +142,23 @@ class MailboxSettings(Server):
     name: str
     role: Literal["support", "cancel"]
     address: MailAddress
-    port: Port = 993
-    username: str = Field(min_length=1)
-    password_file: str = Field(min_length=1)
-    folder: str = Field(default="INBOX", min_length=1)
-    sent_folder: str = ""  # found by its special use (RFC 6154) when empty
+    port: Port = Field(default=993, validate_default=True)
+    username: Text = Field(min_length=1)
+    password_file: Text = Field(min_length=1)
+    folder: Text = Field(default="INBOX", min_length=1)
+    sent_folder: Text = ""  # found by its special use (RFC 6154) when empty
     poll_seconds: float = Field(default=60.0, ge=1, le=86_400)
     idle: bool = True
-    backlog: Literal["new", "all"] | date = "new"
+    backlog: Backlog = "new"
     mode: Literal["live"] = "live"
     filing: Literal["move"] = "move"
-    trusted_authserv_id: str = ""
-    own_list_ids: tuple[str, ...] = ()
+    trusted_authserv_id: Text = ""
+    own_list_ids: tuple[Text, ...] = ()
+
+    @field_validator("port")
+    @classmethod
+    def _starttls_has_its_own_port(cls, value: int, info: ValidationInfo) -> int:
+        return _not_the_tls_port(value, info, tls=993, starttls=143)
 
     @field_validator("name")
     @classmethod
@@ -158,26 +172,33 @@ class CancellationSettings(Section):
     """`[cancellation]`: whom to ask before a cancellation is confirmed."""
 
     ask: Literal["unproven", "always"] = "unproven"
-    max_age_days: float = Field(default=14, gt=0)  # an older request goes to review
-    question_days: float = Field(default=7, gt=0)  # an unanswered question goes to review
+    max_age_days: float = Field(default=14.0, gt=0, le=365)  # an older request goes to review
+    question_days: float = Field(default=7.0, gt=0, le=365)  # an unanswered one goes to review
 
 
 class DeadlineSettings(Section):
-    """`[deadlines]`: within how many hours of its receipt a request is due."""
+    """`[deadlines]`: within how many hours of its receipt a request is due.
 
-    opt_out_hours: float = Field(default=24, gt=0)
-    cancellation_hours: float = Field(default=72, gt=0)
-    review_hours: float = Field(default=24, gt=0)
+    The upper limits are the law's: ten business days for an opt-out (CAN-SPAM, 15 U.S.C.
+    7704(a)(4); CASL section 11(3)), which may hide in a review too, and a month for the rest
+    (GDPR article 12(3)); February's, to be safe.
+    """
+
+    opt_out_hours: float = Field(default=24.0, gt=0, le=240)
+    cancellation_hours: float = Field(default=72.0, gt=0, le=672)
+    review_hours: float = Field(default=24.0, gt=0, le=240)
 
 
 class LimitSettings(Section):
     """`[limits]`: how much is answered, and how much is read."""
 
     replies_per_hour: int = Field(default=20_000, ge=0)  # 0: no cap
-    replies_per_address_per_day: int = Field(default=3, ge=0)
-    reply_max_age_days: float = Field(default=14, gt=0)  # by INTERNALDATE
+    replies_per_address_per_day: int = Field(default=3, ge=0)  # 0: no cap
+    reply_max_age_days: float = Field(default=14.0, gt=0, le=365)  # by INTERNALDATE
     batch_messages: int = Field(default=200, ge=1, le=1000)
-    message_bytes: int = Field(default=1_048_576, ge=16_384)  # fetched of each message
+    message_bytes: int = Field(
+        default=1_048_576, ge=16_384, le=67_108_864
+    )  # fetched of each message
 
 
 class ReplySettings(Section):
@@ -185,12 +206,22 @@ class ReplySettings(Section):
 
     envelope_from: str = ""  # "" is the null reverse-path <>
     language: str = "en"  # when the customer's is unknown, or has no templates
-    templates: Path | None = None  # a folder whose templates go before the shipped ones
+    templates: OptionalPath = None  # a folder whose templates go before the shipped ones
 
     @field_validator("envelope_from")
     @classmethod
     def _null_or_address(cls, value: str) -> str:
-        return _address(value) if value else value
+        try:
+            return address(value) if value else value
+        except ValueError:
+            raise ValueError('must be a mail address, or "" for the null sender <>') from None
+
+    @field_validator("language")
+    @classmethod
+    def _two_letters(cls, value: str) -> str:
+        if not _LANGUAGE.match(value):
+            raise ValueError('must be a code of two small letters (ISO 639-1) such as "en"')
+        return value
 
 
 class LogSettings(Section):
@@ -198,6 +229,24 @@ class LogSettings(Section):
 
     addresses: Literal["masked", "hashed", "plain"] = "masked"
     level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+def twins(boxes: Iterable[tuple[object, object, object, object, object]]) -> list[str]:
+    """What is wrong with mailboxes, each given as (name, host, port, username, folder).
+
+    Two must neither have one name, which the ledger goes by, nor read the same folder, where
+    each would take the other's messages away.
+    """
+    known = list(boxes)
+    names = [name for name, *_ in known]
+    places = [tuple(place) for _, *place in known]
+    return [
+        f'two mailboxes are named "{name}": give each its own name'
+        for name in dict.fromkeys(n for n in names if names.count(n) > 1)
+    ] + [
+        f'two mailboxes read the same folder "{folder}" of {username} at {host}:{port}'
+        for host, port, username, folder in dict.fromkeys(p for p in places if places.count(p) > 1)
+    ]
 
 
 class Settings(Section):
@@ -213,26 +262,38 @@ class Settings(Section):
     reply: ReplySettings = ReplySettings()
     log: LogSettings = LogSettings()
 
-    @model_validator(mode="after")
-    def _mailboxes_are_distinct(self) -> Settings:
-        names = [box.name for box in self.mailbox]
-        for name in sorted({n for n in names if names.count(n) > 1}):
-            raise ValueError(f'two mailboxes are named "{name}": give each its own name')
-        places = [(box.host, box.port, box.username, box.folder) for box in self.mailbox]
-        for place in sorted({p for p in places if places.count(p) > 1}):
-            raise ValueError(
-                f"two mailboxes read the same folder {place[3]} of {place[2]} at {place[0]}"
-            )
-        return self
+    @field_validator("mailbox")
+    @classmethod
+    def _mailboxes_are_distinct(
+        cls, value: tuple[MailboxSettings, ...]
+    ) -> tuple[MailboxSettings, ...]:
+        problems = twins((box.name, box.host, box.port, box.username, box.folder) for box in value)
+        if problems:
+            raise ValueError("; ".join(problems))
+        return value
 
     @property
     def own_domains(self) -> frozenset[str]:
         """The company's domains: those named, and those of its mailboxes."""
         return frozenset(self.company.domains) | {
-            _domain(box.address.rpartition("@")[2]) for box in self.mailbox
+            domain(box.address.rpartition("@")[2]) for box in self.mailbox
         }
 
     @property
     def cancel_address(self) -> str:
         """Where a customer writes to have the account deactivated, or '' if there is none."""
         return next((box.address for box in self.mailbox if box.role == "cancel"), "")
+
+
+# The model of each section, [[mailbox]]'s too: what the loader knows of keys, it knows from here.
+SECTIONS: dict[str, type[Section]] = {
+    "store": StoreSettings,
+    "smtp": SmtpSettings,
+    "company": CompanySettings,
+    "mailbox": MailboxSettings,
+    "cancellation": CancellationSettings,
+    "deadlines": DeadlineSettings,
+    "limits": LimitSettings,
+    "reply": ReplySettings,
+    "log": LogSettings,
+}

@@ -1,0 +1,181 @@
+"""The classifier's phrases: config/phrases/<language>.toml, checked and expanded, as one value.
+
+A phrase is a few words. `{a,b}` in it stands for either (`{,a}` for nothing or `a`), `..` for up
+to eight words that do not matter, and `*` at the beginning or end of a word for any letters.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+
+MAX_FILE_BYTES = 256 * 1024
+MAX_WORDS = 10
+MAX_EXPANSIONS = 400
+
+_FORMS = ("do", "now", "done", "noun")
+
+# Every table with its keys; docs/classifier.md says what each holds. A file has all of them, so
+# that who adds a language goes through the whole list; a key that a language has no use for is [].
+TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "cancel": _FORMS,
+        "close": _FORMS,
+        "unsubscribe": _FORMS,
+        "leave": _FORMS,
+        "stop": _FORMS,
+        "remove": _FORMS,
+        "send": _FORMS,
+        "receive": _FORMS,
+        "object": _FORMS,
+        "carry_out": ("do",),
+        "renew": ("do",),
+        "things": (
+            "marketing", "mail", "list", "subscription", "service", "site", "payment", "part",
+            "data", "other", "self", "address", "it",
+        ),
+        "owners": ("mine", "others", "anyone", "late", "reader", "actor"),
+        "mood": (
+            "please", "wish", "refuse", "perform", "question", "may_i", "condition", "maybe",
+            "intend", "before", "said",
+        ),
+        "negation": ("not", "forbid", "no_more", "still"),
+        "reversal": ("taken_back", "keep", "resubscribe"),
+        "message": ("footer", "software", "abuse", "polite", "everything", "ignore", "farewell"),
+        "join": ("and", "break"),
+        "whole": ("opt_out", "vague", "cancellation"),
+        "answers": ("yes", "no", "undo", "thanks", "unsettled"),
+        "spelling": ("keywords",),
+    }
+)  # fmt: skip
+
+_LANGUAGE = re.compile(r"[a-z]{2}\Z")  # ISO 639-1
+_SUFFIX = ".toml"
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_BAD_STAR = re.compile(r"\w\*\w|(?:^|\s)\*(?:\s|$)")
+
+
+class PhraseError(ValueError):
+    """A phrase file that cannot be used; names the file, the key, and what is wrong."""
+
+    def __init__(self, file: str, key: str, problem: str) -> None:
+        super().__init__(": ".join(part for part in (file, key, problem) if part))
+        self.file = file
+        self.key = key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhraseBook:
+    """All phrases: language (ISO 639-1) -> "table.key" -> phrases with their braces expanded."""
+
+    by_language: Mapping[str, Mapping[str, tuple[str, ...]]] = field(repr=False)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that can be read, in alphabetical order."""
+        return tuple(sorted(self.by_language))
+
+
+@cache
+def load_phrases() -> PhraseBook:
+    """The shipped phrases, read once.
+
+    Raises:
+        PhraseError: a file is not what it has to be.
+    """
+    return read_phrases(resources.files("config") / "phrases")
+
+
+def read_phrases(folder: Traversable) -> PhraseBook:
+    """The phrases of every `<language>.toml` in `folder`. Raises PhraseError."""
+    found: dict[str, Mapping[str, tuple[str, ...]]] = {}
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if not file.name.endswith(_SUFFIX):
+            continue
+        language = file.name.removesuffix(_SUFFIX)
+        if not _LANGUAGE.match(language):
+            raise PhraseError(file.name, "", 'is not named after a language, such as "de.toml"')
+        found[language] = _read(file)
+    if "en" not in found:
+        raise PhraseError(str(folder), "", "en.toml is missing: English is read in every message")
+    return PhraseBook(by_language=MappingProxyType(found))
+
+
+def _read(file: Traversable) -> Mapping[str, tuple[str, ...]]:
+    data = file.read_bytes()
+    if len(data) > MAX_FILE_BYTES:
+        raise PhraseError(file.name, "", f"is over {MAX_FILE_BYTES} bytes")
+    try:
+        tables = tomllib.loads(data.decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PhraseError(file.name, "", f"is not TOML in UTF-8: {error}") from error
+    phrases: dict[str, tuple[str, ...]] = {}
+    for table, keys in TABLES.items():
+        entries = tables.pop(table, None)
+        if not isinstance(entries, dict):
+            raise PhraseError(file.name, table, "the table is missing")
+        for key in keys:
+            place = f"{table}.{key}"
+            if key not in entries:
+                raise PhraseError(file.name, place, "is missing; write [] if there are none")
+            phrases[place] = _phrases(file.name, place, entries.pop(key))
+        for key in entries:
+            raise PhraseError(file.name, f"{table}.{key}", "there is no such key")
+    for table in tables:
+        raise PhraseError(file.name, table, "there is no such table")
+    return MappingProxyType(phrases)
+
+
+def _phrases(file: str, place: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise PhraseError(file, place, "must be a list of phrases")
+    found: dict[str, None] = {}
+    for place_in_list, phrase in enumerate(value):
+        if not isinstance(phrase, str) or not phrase.strip():
+            raise PhraseError(file, place, f"{phrase!r} is not a phrase")
+        if phrase in value[:place_in_list]:
+            raise PhraseError(file, place, f"{phrase!r} is there twice")
+        try:
+            found.update(dict.fromkeys(expand(phrase)))
+        except ValueError as error:
+            raise PhraseError(file, place, f"{phrase!r} {error}") from None
+    return tuple(found)
+
+
+def expand(phrase: str) -> list[str]:
+    """The phrases that one with braces stands for. Raises ValueError that says what is wrong."""
+    done: list[str] = []
+    waiting = [phrase]
+    while waiting:
+        text = waiting.pop()
+        match = _BRACES.search(text)
+        if match is None:
+            done.append(" ".join(text.split()))
+        else:
+            options = reversed(match.group(1).split(","))
+            waiting += [text[: match.start()] + x + text[match.end() :] for x in options]
+        if len(done) + len(waiting) > MAX_EXPANSIONS:
+            raise ValueError(f"stands for more than {MAX_EXPANSIONS} phrases")
+    for words in done:
+        _check(words)
+    return done
+
+
+def _check(words: str) -> None:
+    if "{" in words or "}" in words:
+        raise ValueError("has a brace without its partner")
+    if not words:
+        raise ValueError("may be empty")
+    if len(words.split()) > MAX_WORDS:
+        raise ValueError(f"has more than {MAX_WORDS} words")
+    if _BAD_STAR.search(words):
+        raise ValueError('has "*" elsewhere than at one end of a word')
+    head, gap, tail = words.partition("..")
+    if gap and (not head.endswith(" ") or not tail.startswith(" ") or ".." in tail):
+        raise ValueError('may have one ".." between words, with a space on either side')

@@ -1,0 +1,1 @@
+"""The phrases that the classifier reads mail by, a TOML file per language."""

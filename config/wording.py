@@ -1,0 +1,162 @@
+"""What pydantic finds wrong with a value, in words for the person who wrote it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+
+from pydantic_core import ErrorDetails
+
+from config.mistakes import Place
+from config.settings import SECTIONS
+
+BELONGS_IN_A_FILE = (
+    "passwords do not stand in the configuration: write it into a file of its own and name that "
+    "file with password_file"
+)
+
+_WHOLE = "must be a whole number, is {input}"
+_NUMBER = "must be a number, is {input}"
+_BOOLEAN = "must be true or false, is {input}"
+_TEXT = "must be text in quotes"
+
+# By pydantic's type of error. Values are shown for numbers, switches and choices only: what is
+# written as a text may be a secret in the wrong place.
+_WORDS = {
+    "missing": "is missing",
+    "string_type": _TEXT,
+    "path_type": _TEXT,
+    "is_instance_of": _TEXT,
+    "string_too_short": "must not be empty",
+    "string_too_long": "must have at most {max_length} characters",
+    "int_type": _WHOLE,
+    "int_from_float": _WHOLE,
+    "int_parsing_size": _WHOLE,
+    "float_type": _NUMBER,
+    "finite_number": "must be a finite number, is {input}",
+    "bool_type": _BOOLEAN,
+    "greater_than_equal": "must be at least {ge}, is {input}",
+    "greater_than": "must be more than {gt}, is {input}",
+    "less_than_equal": "must be at most {le}, is {input}",
+    "tuple_type": 'must be a list in brackets, like ["one", "two"]',
+}
+# By tomllib's words, where these are not the operator's.
+_SYNTAX = {
+    "Invalid value": "no value of TOML (a text stands in quotes)",
+    "Cannot overwrite a value": "this key stands twice",
+    "Expected '=' after a key in a key/value pair": "an equals sign is missing after the key",
+    "Invalid statement": "neither a key, nor a section, nor a comment",
+}
+_SECTION_TWICE = re.compile(r"Cannot declare \((.+)\) twice\Z")
+_BACKLOG = 'must be "new", "all" or a date such as 2026-01-31, is {input}'
+
+
+def problem_of(error: ErrorDetails, place: Place) -> str:
+    """What is wrong at `place`, as words that follow its key."""
+    kind = error["type"]
+    fields = {name: _number(value) for name, value in error.get("ctx", {}).items()}
+    fields["input"] = _shown(error["input"])
+    if kind == "extra_forbidden":
+        return _unknown(place, error["input"])
+    if kind == "value_error":
+        return str(error["ctx"]["error"])
+    if _is_section(place):
+        return _section(place, kind)
+    if place[-1] == "backlog":
+        return _BACKLOG.format(**fields)
+    if kind == "literal_error":
+        return _choice(fields["expected"], fields["input"])
+    return _WORDS.get(kind, "cannot be used").format(**fields)
+
+
+def syntax_problem(error: tomllib.TOMLDecodeError) -> tuple[str, str]:
+    """Where in the file TOML's rules are broken, and how."""
+    words, _, where = str(error).rpartition(" (at ")
+    twice = _SECTION_TWICE.match(words)
+    if twice:
+        section = ".".join(part.strip(" '") for part in twice[1].split(",") if part)
+        words = f"the section [{section}] stands twice"
+    return where.removesuffix(")"), _SYNTAX.get(words, f"{words[:1].lower()}{words[1:]}")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`; did you mean …?` with the word of `known` that comes nearest, or ''."""
+    lowered = {candidate.lower(): candidate for candidate in known}
+    near = difflib.get_close_matches(word.lower(), lowered, n=1)
+    return f"; did you mean {lowered[near[0]]}?" if near else ""
+
+
+def holds_password(key: str) -> bool:
+    """Whether an unknown key is named as if a secret itself stood there."""
+    if difflib.get_close_matches(key.lower(), ["password_file"], cutoff=0.85):
+        return False  # a slip of the pen
+    return any(word in key.lower() for word in ("password", "passwd", "secret", "token"))
+
+
+def _is_section(place: Place) -> bool:
+    return len(place) == 1 or (len(place) == 2 and isinstance(place[1], int))
+
+
+def _section(place: Place, kind: str) -> str:
+    if place[0] != "mailbox":
+        return "is missing" if kind == "missing" else f"must be a section: [{place[0]}]"
+    if kind in ("missing", "too_short"):
+        return "is missing: at least one [[mailbox]] is needed"
+    return "must be written as [[mailbox]], in double brackets"
+
+
+def _unknown(place: Place, value: object) -> str:
+    key = str(place[-1])
+    if len(place) == 1:
+        if isinstance(value, dict) or _is_list_of_tables(value):
+            return f"is not a section{did_you_mean(key, map(_brackets, SECTIONS))}"
+        return f"stands in no section{_home(key)}"
+    section = str(place[0])
+    own = SECTIONS[section].model_fields
+    if "password_file" in own and holds_password(key):
+        return BELONGS_IN_A_FILE
+    return f"is not a key of {_brackets(section)}{_home(key) or did_you_mean(key, own)}"
+
+
+def _is_list_of_tables(value: object) -> bool:
+    return isinstance(value, list | tuple) and any(isinstance(item, dict) for item in value)
+
+
+def _home(key: str) -> str:
+    """Where a key that stands in the wrong place belongs."""
+    homes = [_brackets(name) for name, model in SECTIONS.items() if key in model.model_fields]
+    return f"; it belongs to {' or '.join(homes)}" if homes else ""
+
+
+def _brackets(section: str) -> str:
+    return "[[mailbox]]" if section == "mailbox" else f"[{section}]"
+
+
+def _choice(expected: str, shown: str) -> str:
+    choices = expected.replace("'", '"')
+    if " or " not in choices:
+        return f"this version offers only {choices}, not {shown}"
+    return f"must be {choices}, is {shown}"
+
+
+def _number(value: object) -> str:
+    """A limit as one would write it: 1, not 1.0."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _shown(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case int() if value.bit_length() > 63:
+            return "beyond 64 bits"  # str() refuses the very long ones
+        case str():
+            return f'"{value[:40]}…"' if len(value) > 40 else f'"{value}"'
+        case Mapping():
+            return "a table"
+        case list() | tuple():
+            return "a list"
+        case _:
+            return str(value)  # a number or a date

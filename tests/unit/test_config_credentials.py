@@ -1,0 +1,102 @@
+"""The files of the passwords."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config.load import ConfigError, load_secrets, read_secret
+from tests.unit.configs import GOOD, loaded
+
+
+def secret(folder: Path, content: bytes) -> Path:
+    path = folder / "secret"
+    path.write_bytes(content)
+    path.chmod(0o600)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("content", "password"),
+    [
+        (b"hunter2", "hunter2"),
+        (b"hunter2\n", "hunter2"),
+        (b"hunter2\r\n", "hunter2"),
+        (b" with spaces \n", " with spaces "),
+        ("pässwörd\n".encode(), "pässwörd"),
+        (b"x" * 4096, "x" * 4096),
+    ],
+)
+def test_a_secret_is_the_line_of_its_file(tmp_path: Path, content: bytes, password: str) -> None:
+    assert read_secret(secret(tmp_path, content)) == password
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "is empty"),
+        (b"\n", "is empty"),
+        (b"  \r\n", "is empty"),
+        (b"hunter2\n\n", "holds more than one line"),
+        (b"user\nhunter2\n", "holds more than one line"),
+        (b"hunter2\rhunter2", "holds more than one line"),
+        (b"hunter2\0", "holds a NUL byte"),
+        (b"hunter2\xff", "is not UTF-8 text"),
+        (b"\xef\xbb\xbfhunter2", "starts with a byte order mark"),
+        (b"hunter2" * 586, "is longer than 4096 bytes"),
+    ],
+)
+def test_what_is_no_secret_is_refused_without_being_shown(
+    tmp_path: Path, content: bytes, problem: str
+) -> None:
+    path = secret(tmp_path, content)
+    with pytest.raises(ConfigError) as caught:
+        read_secret(path)
+    assert str(caught.value).startswith(f"{path}: {problem}")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_the_passwords_are_found_by_the_names_of_the_mailboxes(tmp_path: Path) -> None:
+    for name in ("support", "cancel", "smtp"):
+        (tmp_path / f"{name}.password").write_text(f"{name}-hunter2\n")
+        (tmp_path / f"{name}.password").chmod(0o600)
+    without = load_secrets(loaded(tmp_path), file=tmp_path / "optoutd.toml")
+    assert without.mailboxes == {"support": "support-hunter2", "cancel-de": "cancel-hunter2"}
+    assert without.smtp is None
+    assert without.warnings == ()
+    login = 'username = "o"\npassword_file = "smtp.password"\n[company]'
+    made = loaded(tmp_path, GOOD.replace("[company]", login))
+    secrets = load_secrets(made, file=tmp_path / "optoutd.toml")
+    assert secrets.smtp == "smtp-hunter2"
+    assert "hunter2" not in repr(secrets)
+
+
+def test_everything_that_is_wrong_with_the_passwords_is_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "support.password").touch()
+    text = GOOD.replace('"cancel.password"', '"${CREDENTIALS_DIRECTORY}/password_cancel"')
+    text = text.replace("[company]", 'username = "o"\npassword_file = "smtp.pw"\n[company]')
+    # Commands that need no password load this; only the passwords themselves are missing.
+    made = loaded(tmp_path, text)
+    with pytest.raises(ConfigError) as caught:
+        load_secrets(made, file=Path("optoutd.toml"))
+    assert str(caught.value).replace(f"{tmp_path}/", "").splitlines() == [
+        'optoutd.toml: mailbox[0] "support": password_file: support.password: is empty',
+        (
+            'optoutd.toml: mailbox[1] "cancel-de": password_file: the environment variable '
+            "CREDENTIALS_DIRECTORY is not set (systemd sets it for the service)"
+        ),
+        "optoutd.toml: smtp.password_file: smtp.pw: there is no such file",
+    ]
+
+
+def test_a_password_that_everyone_can_read_is_a_warning(tmp_path: Path) -> None:
+    for name, mode in (("support", 0o644), ("cancel", 0o640)):
+        (tmp_path / f"{name}.password").write_text("hunter2\n")
+        (tmp_path / f"{name}.password").chmod(mode)
+    secrets = load_secrets(loaded(tmp_path), file=Path("optoutd.toml"))
+    (warning,) = secrets.warnings
+    assert str(warning) == (
+        'optoutd.toml: mailbox[0] "support": password_file: everyone on this machine can read '
+        f"{tmp_path}/support.password: chmod o-r it"
+    )
