@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import email.utils
 import re
 from dataclasses import dataclass
 
@@ -61,41 +60,10 @@ def make_address(addr_spec: str, display: str = "") -> Address | None:
     )
 
 
-def parse_addresses(value: str) -> tuple[tuple[Address, ...], bool]:
-    """The addresses of one header field's value, and whether all of it could be read.
-
-    Group syntax, and anything else that yields no usable address, counts as not readable.
-    """
-    if len(value) > 100_000 or value.count("(") > 200:
-        # Deeply nested comments drive the standard library's parser into RecursionError.
-        return (), False
-    try:
-        # Strict (Python 3.11.10 on) refuses what could be read as two different senders.
-        pairs = email.utils.getaddresses([value])
-    except (ValueError, IndexError, RecursionError):
-        return (), False
-    found: list[Address] = []
-    complete = bool(pairs)
-    for display, addr_spec in pairs:
-        address = make_address(addr_spec, display)
-        if address is None:
-            complete = False
-        else:
-            found.append(address)
-    if value.count("@") > len(found) and _at_outside_quotes(value) > len(found):
-        complete = False
-    return tuple(found), complete
-
-
 def clean_text(text: str, *, limit: int = 200) -> str:
     """Text from a header on one line, without control and direction-changing characters."""
     printable = "".join(" " if c.isspace() else c for c in text if c.isprintable() or c.isspace())
     return " ".join(printable.split())[:limit]
-
-
-def _at_outside_quotes(value: str) -> int:
-    without_quoted = re.sub(r'"(?:[^"\\]|\\.)*"', "", value)
-    return re.sub(r"\([^()]*\)", "", without_quoted).count("@")
 
 
 def _ascii_domain(domain: str) -> str | None:

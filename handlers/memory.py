@@ -18,14 +18,23 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """An earlier copy of a message: the mailbox it lay in, and where it was filed."""
+
+    mailbox: str
+    filing: Filing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What is known about one message before it is decided on."""
 
-    copy_of: Filing | None = None  # where an earlier copy of it was filed, None if there is none
+    copy_of: Copy | None = None
     answered: tuple[Request, ...] = ()  # requests whose question or confirmation it carries
     newest: Mapping[Intent, Request] = field(default_factory=dict)  # of the requester
     suppressed: Suppression | None = None
     replies_last_day: int = 0  # mails queued to the requester in the last 24 hours
+    named_open: frozenset[str] = frozenset()  # named addresses that are seen to already
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,14 +45,21 @@ class Memory:
     was decided on the first, although nothing is written before the whole batch is.
     """
 
-    copies: dict[str, Filing] = field(default_factory=dict)
+    copies: dict[str, Copy] = field(default_factory=dict)
     by_secret: dict[str, tuple[Request, ...]] = field(default_factory=dict)
     newest: dict[tuple[str, Intent], Request] = field(default_factory=dict)
     suppressed: dict[str, Suppression] = field(default_factory=dict)
     replies_last_day: dict[str, int] = field(default_factory=dict)
 
-    def about(self, *, digest: str, secret_hashes: tuple[str, ...], address_key: str) -> Known:
-        """What is known about one message and its requester."""
+    def about(
+        self,
+        *,
+        digest: str,
+        secret_hashes: tuple[str, ...],
+        address_key: str,
+        named_keys: tuple[str, ...] = (),
+    ) -> Known:
+        """What is known about one message, its requester and the addresses that it names."""
         answered: dict[str, Request] = {}
         for secret_hash in secret_hashes:
             for request in self.by_secret.get(secret_hash, ()):
@@ -58,11 +74,12 @@ class Memory:
             },
             suppressed=self.suppressed.get(address_key),
             replies_last_day=self.replies_last_day.get(address_key, 0),
+            named_open=frozenset(key for key in named_keys if self._is_seen_to(key)),
         )
 
-    def learn(self, digest: str, decision: Decision) -> None:
+    def learn(self, digest: str, mailbox: str, decision: Decision) -> None:
         """Adds what `decision` will write, so that the next message of the batch sees it."""
-        self.copies.setdefault(digest, decision.filing)
+        self.copies.setdefault(digest, Copy(mailbox=mailbox, filing=decision.filing))
         for request in decision.requests:
             self.newest[request.address_key, request.kind] = request
             if request.secret_hash:
@@ -77,6 +94,11 @@ class Memory:
         if decision.reply is not None:
             key = decision.reply.to.key
             self.replies_last_day[key] = self.replies_last_day.get(key, 0) + 1
+
+    def _is_seen_to(self, address_key: str) -> bool:
+        request = self.newest.get((address_key, Intent.OPT_OUT))
+        waits = request is not None and request.state is State.REVIEW
+        return waits or address_key in self.suppressed
 
     def _move(self, reference: str, after: State) -> None:
         for place, request in self.newest.items():

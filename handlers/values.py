@@ -106,7 +106,7 @@ class RawMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A parsed message. Texts are plain, with `\\n` line ends, and capped by parse.py.
+    """A parsed message. Texts are plain, with LF between lines, and capped by parse.py.
 
     `new_text` is what the writer wrote now; what was quoted, forwarded, signed with or hidden in
     HTML is kept apart, because it must never make a request.

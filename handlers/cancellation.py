@@ -1,0 +1,122 @@
+"""Honouring a cancellation: confirmed at once where the sender is proven, else asked about."""
+
+from __future__ import annotations
+
+from handlers.address import Address
+from handlers.case import Case, Part, Policy
+from handlers.secret import secret_hash
+from handlers.states import CLOSED
+from handlers.values import Change, Filing, Intent, Proof, Request, State
+from handlers.wanted_end import find_wanted_end
+
+KIND = Intent.CANCELLATION
+
+
+def honour(case: Case, policy: Policy, requester: Address) -> Part:
+    """Confirms a proven cancellation, and asks the sender once about any other."""
+    known = case.known.newest.get(KIND)
+    if known is not None and known.state not in CLOSED:
+        return _again(case, policy, known)
+    if case.age > policy.cancellation_max_age:
+        return hold(case, policy, requester, "too-old")
+    if _is_proven(case, policy):
+        return _open(case, policy, requester, State.CONFIRMED, "cancellation-proven")
+    silence = case.silence(policy)
+    if silence:
+        # Nobody can be asked, and nothing is cancelled unasked.
+        return hold(case, policy, requester, silence)
+    return _open(case, policy, requester, State.AWAITING_CONFIRMATION, "cancellation-asked")
+
+
+def hold(case: Case, policy: Policy, requester: Address, reason: str) -> Part:
+    """Holds a cancellation for a person; the sender is not asked."""
+    known = case.known.newest.get(KIND)
+    if known is not None and known.state not in CLOSED:
+        return Part(reason=reason, filing=Filing.REVIEW, review=True, repeated=(known.reference,))
+    request = _request(case, policy, requester, State.REVIEW, reason)
+    return Part(reason=reason, filing=Filing.REVIEW, requests=(request,), review=True)
+
+
+def confirm(request: Request, reason: str) -> Part:
+    """The customer's answer, or a proven message, confirms what was asked."""
+    return _changed(request, State.CONFIRMED, reason, "cancellation_confirmed")
+
+
+def reject(request: Request, reason: str) -> Part:
+    """The person at the address says no: nothing is cancelled."""
+    return _changed(request, State.REJECTED, reason, "cancellation_rejected")
+
+
+def put_on_review(request: Request, reason: str) -> Part:
+    """Stops a request that was on its way, for a person to look at."""
+    return Part(
+        reason=reason,
+        filing=Filing.REVIEW,
+        review=True,
+        changes=(
+            Change(
+                reference=request.reference,
+                before=request.state,
+                after=State.REVIEW,
+                reason=reason,
+            ),
+        ),
+    )
+
+
+def _again(case: Case, policy: Policy, known: Request) -> Part:
+    if known.state is State.AWAITING_CONFIRMATION and _is_proven(case, policy):
+        return confirm(known, "cancellation-proven")
+    in_review = known.state is State.REVIEW
+    return Part(
+        reason="cancellation-again",
+        filing=Filing.REVIEW if in_review else Filing.CANCELLATIONS,
+        review=in_review,
+        repeated=(known.reference,),
+        silence="in-review" if in_review else "already-answered",
+    )
+
+
+def _open(case: Case, policy: Policy, requester: Address, state: State, reason: str) -> Part:
+    request = _request(case, policy, requester, state, reason)
+    asks = state is State.AWAITING_CONFIRMATION
+    return Part(
+        reason=reason,
+        filing=Filing.CANCELLATIONS,
+        requests=(request,),
+        situations=("cancellation_question" if asks else "cancellation_confirmed",),
+        about=(request.reference,),
+        asks=asks,
+        wanted_end=request.wanted_end,
+    )
+
+
+def _changed(request: Request, after: State, reason: str, situation: str) -> Part:
+    return Part(
+        reason=reason,
+        filing=Filing.CANCELLATIONS,
+        changes=(
+            Change(reference=request.reference, before=request.state, after=after, reason=reason),
+        ),
+        situations=(situation,),
+        about=(request.reference,),
+        wanted_end=request.wanted_end,
+    )
+
+
+def _is_proven(case: Case, policy: Policy) -> bool:
+    return case.proof is Proof.PROVEN and policy.ask == "unproven"
+
+
+def _request(case: Case, policy: Policy, requester: Address, state: State, reason: str) -> Request:
+    in_review = state is State.REVIEW
+    return case.open_request(
+        KIND,
+        state,
+        address=requester,
+        reference=case.tokens.cancellation_reference,
+        reason=reason,
+        due=policy.review_due if in_review else policy.cancellation_due,
+        secret_hash="" if in_review else secret_hash(case.tokens.secret),
+        wanted_end=find_wanted_end(case.message.new_text, today=case.received_at.date()),
+    )

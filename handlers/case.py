@@ -1,0 +1,129 @@
+"""One message with everything that is known when it is decided on, and the policy to apply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from handlers.address import Address
+from handlers.classify.answers import Answer
+from handlers.memory import Known
+from handlers.screen import Ourselves
+from handlers.values import (
+    Change,
+    Filing,
+    Intent,
+    Message,
+    Proof,
+    Request,
+    Role,
+    Screening,
+    State,
+    Suppression,
+    Tokens,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What the operator has settled. `ask` is "unproven" or "always"; caps of 0 mean none."""
+
+    us: Ourselves
+    ask: str = "unproven"
+    opt_out_due: timedelta = timedelta(hours=24)
+    cancellation_due: timedelta = timedelta(hours=72)
+    review_due: timedelta = timedelta(hours=24)
+    cancellation_max_age: timedelta = timedelta(days=14)
+    reply_max_age: timedelta = timedelta(days=14)
+    replies_per_address_per_day: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One message on its way through decide.
+
+    `received_at` is its INTERNALDATE, from which deadlines count; `dated_at` is what its age
+    counts from: the earlier of that and its Date where the folder was filled anew.
+    """
+
+    message: Message
+    mailbox: str
+    role: Role
+    received_at: datetime
+    dated_at: datetime
+    now: datetime
+    screening: Screening
+    verdict: Verdict
+    answer: Answer
+    proof: Proof
+    requester: Address | None
+    named: tuple[Address, ...]
+    known: Known
+    tokens: Tokens
+
+    @property
+    def age(self) -> timedelta:
+        """How long ago the message was received, or written."""
+        return self.now - self.dated_at
+
+    def silence(self, policy: Policy) -> str:
+        """The code of why the requester may not be written to now, or ''."""
+        if not self.screening.may_reply:
+            return self.screening.reason
+        if self.age > policy.reply_max_age:
+            return "too-old-to-answer"
+        cap = policy.replies_per_address_per_day
+        if cap and self.known.replies_last_day >= cap:
+            return "address-cap"
+        return ""
+
+    def open_request(
+        self,
+        kind: Intent,
+        state: State,
+        *,
+        address: Address,
+        reference: str,
+        reason: str,
+        due: timedelta,
+        secret_hash: str = "",
+        wanted_end: str = "",
+    ) -> Request:
+        """A new request that this message makes; its clock starts when the server received it."""
+        return Request(
+            reference=reference,
+            kind=kind,
+            state=state,
+            address_key=address.key,
+            address_written=address.written,
+            channel="mail",
+            mailbox=self.mailbox,
+            received_at=self.received_at,
+            due_at=self.received_at + due,
+            language=self.message.language,
+            proof=self.proof.value,
+            reason=reason,
+            origin_digest=self.message.digest,
+            secret_hash=secret_hash,
+            wanted_end=wanted_end,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What follows for one intent; decide.py puts the parts of a message together."""
+
+    reason: str
+    filing: Filing
+    requests: tuple[Request, ...] = ()
+    changes: tuple[Change, ...] = ()
+    suppress: tuple[Suppression, ...] = ()
+    lift: tuple[Suppression, ...] = ()
+    situations: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()  # references of the requests that the reply is about
+    asks: bool = False
+    silence: str = ""
+    review: bool = False
+    repeated: tuple[str, ...] = ()
+    wanted_end: str = ""

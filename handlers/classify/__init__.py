@@ -1,0 +1,172 @@
+"""What a message asks for: an opt-out, a cancellation, both, or nothing. See docs/classifier.md.
+
+fold -> words -> lexicon (phrases) -> clauses -> acts -> frames and objections -> weigh -> Verdict
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from config.phrase_book import PhraseBook
+from handlers.classify.answers import UNCLEAR, Answer, FoundAnswer, find_answer
+from handlers.classify.discourse import MAIN_TAGS, Discourse, read_discourse
+from handlers.classify.lexicon import Hit, Lexicon
+from handlers.classify.spelling import Speller
+from handlers.classify.terse import find_terse
+from handlers.classify.verdict import make_verdict
+from handlers.classify.weigh import find_candidates, reconcile
+from handlers.classify.words import Words, read_words
+from handlers.values import Intent, Message, Role, Verdict
+
+__all__ = ["Answer", "Classifier"]
+
+# Below this many letters no detector tells a language well enough to rely on it.
+SHORT_LETTERS = 60
+_ENGLISH = "en"
+_QUOTE_CHARS = 3_000
+_SHORT_QUOTE_CHARS = 300
+
+_REPLY_PREFIX = re.compile(
+    r"\s*(?:(?:re|fwd?|aw|wg|sv|vs|tr|rv|res|enc|antw|odp|rif|i|r|ref|vb|doorst|fs|vl)"
+    r"\s?(?:\[\d{1,3}\])?\s?[:：]\s*){1,9}",
+    re.IGNORECASE,
+)
+_MAILING_TAGS = frozenset(
+    {
+        "things.marketing", "unsubscribe.do", "unsubscribe.noun", "message.footer",
+        "owners.reader", "leave.do",
+    }
+)  # fmt: skip
+_SHORT_TABLES = ("whole.", "answers.")
+
+
+class Classifier:
+    """Reads messages by a phrase book. Built once; `read` and `answer` are pure, thread-safe."""
+
+    def __init__(self, book: PhraseBook) -> None:
+        self._lexicons: dict[str, Lexicon] = {}
+        self._whole: dict[str, Lexicon] = {}
+        self._answers: dict[str, Lexicon] = {}
+        for language in book.languages:
+            phrases = book.by_language[language]
+            self._lexicons[language] = Lexicon(
+                language, {k: v for k, v in phrases.items() if not k.startswith(_SHORT_TABLES)}
+            )
+            for prefix, into in (("whole.", self._whole), ("answers.", self._answers)):
+                into[language] = Lexicon(
+                    language, {k: v for k, v in phrases.items() if k.startswith(prefix)}
+                )
+        groups = (self._lexicons, self._whole, self._answers)
+        known = frozenset[str]().union(*(x.known_words for g in groups for x in g.values()))
+        keywords = [k for p in book.by_language.values() for k in p["spelling.keywords"]]
+        speller = Speller(keywords, known)
+        for group in groups:
+            for lexicon in group.values():
+                lexicon.use(speller)
+        self._is_mailing = lru_cache(maxsize=256)(self._find_mailing)
+
+    def read(self, message: Message, *, role: Role) -> Verdict:
+        """What the writer asks for in their own new words; never raises, whatever the text."""
+        subject, is_ours = _own_subject(message)
+        words = read_words(subject, message.new_text)
+        discourses = self._discourses(message, words, subject_is_ours=is_ours)
+        candidates = [
+            candidate
+            for discourse in discourses
+            for candidate in find_candidates(
+                discourse,
+                list(
+                    find_terse(
+                        discourse,
+                        self._find(self._whole, discourse.language, message, words),
+                        role,
+                    )
+                ),
+                role,
+            )
+        ]
+        offset = len(message.subject) - len(subject)
+        return make_verdict(
+            reconcile(candidates), discourses, message=message, subject_offset=offset
+        )
+
+    def answer(self, message: Message) -> Answer:
+        """What the writer answers to our own question or confirmation."""
+        if message.headers.first("auto-submitted").strip().lower() not in ("", "no"):
+            return Answer.UNCLEAR
+        words = read_words("", message.new_text)
+        certain = self.read(message, role=Role.CANCEL).certain
+        cancels = any(finding.intent is Intent.CANCELLATION for finding in certain)
+        return self._find_answer(words, self._languages(message, words), cancels=cancels).answer
+
+    def _find_answer(
+        self, words: Words, languages: Sequence[str], *, cancels: bool
+    ) -> FoundAnswer:
+        """The one answer that the languages agree on; two different ones are unclear."""
+        found = UNCLEAR
+        for language in languages:
+            hits = self._lexicons[language].find(words) + self._answers[language].find(words)
+            hits.sort(key=lambda hit: hit.start)
+            one = find_answer(words, hits, cancels=cancels)
+            if one.answer is Answer.UNCLEAR:
+                continue
+            if found.answer not in (Answer.UNCLEAR, one.answer):
+                return UNCLEAR
+            found = one
+        return found
+
+    def _languages(self, message: Message, words: Words) -> tuple[str, ...]:
+        """English and the message's own language; all where that is not certain."""
+        letters = sum(map(len, words.words[:SHORT_LETTERS]))
+        if letters < SHORT_LETTERS or not message.language:
+            return (_ENGLISH, *(x for x in self._lexicons if x != _ENGLISH))
+        own = message.language
+        return (_ENGLISH, own) if own in self._lexicons and own != _ENGLISH else (_ENGLISH,)
+
+    def _discourses(
+        self, message: Message, words: Words, *, subject_is_ours: bool
+    ) -> list[Discourse]:
+        is_reply = subject_is_ours or bool(message.in_reply_to) or bool(message.quoted_text)
+        languages = self._languages(message, words)
+        quoted = message.quoted_text[:_QUOTE_CHARS] if is_reply else ""
+        other_side = f"{message.subject}\n{quoted}" if is_reply else ""
+        answers = bool(other_side) and any(self._is_mailing(other_side, x) for x in languages)
+        short = quoted if len(quoted) <= _SHORT_QUOTE_CHARS else ""
+        return [
+            read_discourse(
+                language,
+                words,
+                self._find(self._lexicons, language, message, words),
+                answers_newsletter=answers,
+                subject_is_ours=subject_is_ours,
+                quoted_thing=self._quoted_thing(short, language),
+            )
+            for language in languages
+        ]
+
+    def _find(
+        self, group: dict[str, Lexicon], language: str, message: Message, words: Words
+    ) -> list[Hit]:
+        """The phrases of a language; where the text may be in it, misspelt ones too."""
+        misspelt = message.language in ("", language)
+        return group[language].find(words, misspelt=misspelt)
+
+    def _quoted_thing(self, text: str, language: str) -> str:
+        """The last thing that a short quotation names, or ''."""
+        hits = self._lexicons[language].find(read_words("", text)) if text else []
+        return next((hit.key for hit in reversed(hits) if hit.tag in MAIN_TAGS), "")
+
+    def _find_mailing(self, text: str, language: str) -> bool:
+        """Whether what is replied to speaks like a mailing."""
+        hits = self._lexicons[language].find(read_words("", text))
+        return any(hit.tag in _MAILING_TAGS for hit in hits)
+
+
+def _own_subject(message: Message) -> tuple[str, bool]:
+    """The subject without "Re:", and whether it had one: then its words are the other side's."""
+    match = _REPLY_PREFIX.match(message.subject)
+    if match is None:
+        return message.subject, False
+    return message.subject[match.end() :], True

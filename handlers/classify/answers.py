@@ -1,0 +1,117 @@
+"""The answer to our own question or confirmation: yes, no, undo, thanks, or not clear.
+
+A yes has to be all that is said: "yes, but not yet" and "yes, one question" confirm nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from handlers.classify.clauses import split
+from handlers.classify.lexicon import Hit
+from handlers.classify.words import Words
+
+# The name below an answer.
+_MAX_OTHER_WORDS = 4
+# One word as "no" or "mistake" may stand in any sentence; three in a row say what they mean.
+_TELLING_WORDS = 3
+
+_COURTESY = ("message.polite", "mood.please", "answers.thanks", "message.ignore")
+_OPEN = ("mood.question", "mood.condition", "mood.maybe", "mood.may_i", "answers.unsettled")
+
+
+class Answer(StrEnum):
+    """What a customer answers to us."""
+
+    YES = "yes"
+    NO = "no"
+    UNDO = "undo"
+    THANKS = "thanks"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundAnswer:
+    """An answer with the words that it was read from, `start` to `end`; none where unclear."""
+
+    answer: Answer
+    start: int = 0
+    end: int = 0
+
+
+UNCLEAR = FoundAnswer(answer=Answer.UNCLEAR)
+
+
+def find_answer(words: Words, hits: Sequence[Hit], *, cancels: bool) -> FoundAnswer:
+    """Reads the answer from the text's words; `hits` are phrases of one language.
+
+    `cancels` says that the text also asks plainly for the cancellation, so that more words than
+    a name may follow a yes.
+    """
+    inside = [hit for hit in hits if hit.start >= words.subject_words]
+    ignored = [hit for hit in inside if hit.tag == "message.ignore"]
+    said = [h for h in inside if h.table == "answers" and not any(_in(h, i) for i in ignored)]
+    undo = _first(said, "undo")
+    no = _first(said, "no")
+    yes = _first(said, "yes")
+    asked = bool(words.asked)
+    if undo is not None and not asked and not _unsettled(inside, undo):
+        return FoundAnswer(answer=Answer.UNDO, start=undo.start, end=undo.last)
+    if no is not None and yes is None and _is_no(no, words, inside):
+        return FoundAnswer(answer=Answer.NO, start=no.start, end=no.last)
+    if asked or undo is not None or no is not None:
+        return UNCLEAR
+    if yes is not None and _is_yes(yes, words, inside, cancels=cancels):
+        return FoundAnswer(answer=Answer.YES, start=yes.start, end=yes.last)
+    thanks = _first(said, "thanks")
+    if thanks is not None and yes is None and len(_others(words, inside, ())) <= _MAX_OTHER_WORDS:
+        return FoundAnswer(answer=Answer.THANKS, start=thanks.start, end=thanks.last)
+    return UNCLEAR
+
+
+def _first(said: Sequence[Hit], key: str) -> Hit | None:
+    return next((hit for hit in said if hit.key == key), None)
+
+
+def _in(inner: Hit, outer: Hit) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _is_no(no: Hit, words: Words, hits: Sequence[Hit]) -> bool:
+    if no.end - no.start >= _TELLING_WORDS:
+        return True
+    courtesy = _covered(hits, _COURTESY)
+    leads = all(i in courtesy for i in range(words.subject_words, no.start))
+    return leads and not words.asked
+
+
+def _is_yes(yes: Hit, words: Words, hits: Sequence[Hit], *, cancels: bool) -> bool:
+    """Whether the yes comes first, its sentence says no more, and nothing is left open."""
+    if _unsettled(hits, yes):
+        return False
+    courtesy = _covered(hits, _COURTESY)
+    if any(i not in courtesy for i in range(words.subject_words, yes.start)):
+        return False
+    if cancels:
+        return True
+    sentence = next(s for s in split(words, hits) if s.start <= yes.start < s.end)
+    others = _others(words, hits, ("answers.yes",))
+    if any(sentence.start <= i < sentence.end for i in others):
+        return False
+    return len(others) <= _MAX_OTHER_WORDS
+
+
+def _unsettled(hits: Sequence[Hit], answer: Hit) -> bool:
+    return any(hit.tag in _OPEN and not _in(hit, answer) for hit in hits)
+
+
+def _others(words: Words, hits: Sequence[Hit], tags: tuple[str, ...]) -> list[int]:
+    """The places of the words that are neither courtesy nor of `tags`."""
+    covered = _covered(hits, (*_COURTESY, *tags))
+    return [i for i in range(words.subject_words, len(words)) if i not in covered]
+
+
+def _covered(hits: Sequence[Hit], tags: tuple[str, ...]) -> set[int]:
+    return {i for hit in hits if hit.tag in tags for i in range(hit.start, hit.end)}

@@ -1,0 +1,142 @@
+"""Words and phrases to clauses: the stretches in which a negation or a question holds.
+
+Punctuation ends a clause, so do conjunctions such as "because"; "and" does where something is done
+on either side of it ("cancel my account and stop the newsletter", not "ads and offers").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from handlers.classify.lexicon import Hit
+from handlers.classify.words import Break, Words
+
+# The tables whose phrases say that something is done.
+VERBS = frozenset(
+    {
+        "cancel", "close", "unsubscribe", "leave", "stop", "remove", "send", "receive", "object",
+        "carry_out", "renew",
+    }
+)  # fmt: skip
+_ACTS = frozenset({"mood.refuse", "reversal.keep", "reversal.taken_back"})
+
+
+@dataclass(slots=True, kw_only=True)
+class Clause:
+    """The words `start` to `end` with the phrases in them, in their order."""
+
+    start: int
+    end: int
+    sentence: int
+    hits: list[Hit]
+    covered: set[int] = field(default_factory=set)
+
+    def all(self, *tags: str) -> list[Hit]:
+        """The phrases with one of `tags`."""
+        return [hit for hit in self.hits if hit.tag in tags]
+
+    def has(self, *tags: str) -> bool:
+        """Whether a phrase with one of `tags` is there."""
+        return any(hit.tag in tags for hit in self.hits)
+
+    def before(self, place: int, *tags: str) -> Hit | None:
+        """The last phrase with one of `tags` that begins before the word `place`."""
+        found = [hit for hit in self.hits if hit.start < place and hit.tag in tags]
+        return found[-1] if found else None
+
+    def loose_before(self, place: int) -> int:
+        """How many words before `place` belong to no phrase."""
+        return sum(i not in self.covered for i in range(self.start, place))
+
+    @property
+    def verbs(self) -> list[Hit]:
+        """What is done in it."""
+        return [hit for hit in self.hits if hit.table in VERBS]
+
+
+@dataclass(slots=True, kw_only=True)
+class Sentence:
+    """Clauses up to a full stop; `asked` when it ends with a question mark."""
+
+    start: int
+    end: int
+    clauses: list[Clause]
+    asked: bool
+    in_subject: bool
+
+    def has(self, *tags: str) -> bool:
+        """Whether a phrase with one of `tags` is in any of its clauses."""
+        return any(clause.has(*tags) for clause in self.clauses)
+
+    def before(self, place: int, *tags: str) -> Hit | None:
+        """The last phrase with one of `tags` that begins before the word `place`."""
+        found = [c.before(place, *tags) for c in self.clauses if c.start < place]
+        return next((hit for hit in reversed(found) if hit is not None), None)
+
+
+def split(words: Words, hits: Sequence[Hit]) -> list[Sentence]:
+    """The sentences of a message with their clauses; each phrase belongs to one clause."""
+    sentences: list[Sentence] = []
+    waiting = list(hits)
+    for start, end in _spans(words.breaks, Break.SENTENCE):
+        inside = _take(waiting, end)
+        clauses = [
+            _clause(a, b, len(sentences), [h for h in inside if a <= h.start < b])
+            for x, y in _spans_within(words.breaks, start, end)
+            for a, b in _joined(x, y, [h for h in inside if x <= h.start < y])
+        ]
+        sentences.append(
+            Sentence(
+                start=start,
+                end=end,
+                clauses=clauses,
+                asked=end - 1 in words.asked,
+                in_subject=start < words.subject_words,
+            )
+        )
+    return sentences
+
+
+def _take(waiting: list[Hit], end: int) -> list[Hit]:
+    """Takes the phrases off `waiting` that begin before `end`."""
+    count = next((i for i, hit in enumerate(waiting) if hit.start >= end), len(waiting))
+    taken = waiting[:count]
+    del waiting[:count]
+    return taken
+
+
+def _spans(breaks: Sequence[Break], least: Break) -> Iterator[tuple[int, int]]:
+    starts = [i for i, kind in enumerate(breaks) if kind >= least]
+    return zip(starts, [*starts[1:], len(breaks)], strict=True)
+
+
+def _spans_within(breaks: Sequence[Break], start: int, end: int) -> Iterator[tuple[int, int]]:
+    starts = [start, *(i for i in range(start + 1, end) if breaks[i])]
+    return zip(starts, [*starts[1:], end], strict=True)
+
+
+def _joined(start: int, end: int, hits: list[Hit]) -> Iterator[tuple[int, int]]:
+    """Splits at conjunctions."""
+    cut = start
+    for hit in hits:
+        if hit.start <= cut:
+            continue
+        if hit.tag == "join.break" or (hit.tag == "join.and" and _both_act(hits, cut, hit)):
+            yield cut, hit.start
+            cut = hit.start
+    yield cut, end
+
+
+def _both_act(hits: list[Hit], cut: int, conjunction: Hit) -> bool:
+    left = any(_acts(hit) for hit in hits if cut <= hit.start < conjunction.start)
+    return left and any(_acts(hit) for hit in hits if hit.start >= conjunction.end)
+
+
+def _acts(hit: Hit) -> bool:
+    return hit.table in VERBS or hit.tag in _ACTS
+
+
+def _clause(start: int, end: int, sentence: int, hits: list[Hit]) -> Clause:
+    covered = {i for hit in hits for i in range(hit.start, hit.end)}
+    return Clause(start=start, end=end, sentence=sentence, hits=hits, covered=covered)

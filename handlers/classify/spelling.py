@@ -1,0 +1,60 @@
+"""Misspelt keywords: one letter too many, too few or wrong, or two exchanged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+MIN_CHARS = 5
+# In shorter words a wrong letter makes another word: "cancer", "posting", "failing".
+_MIN_CHARS_FOR_WRONG_LETTER = 8
+_RUN = re.compile(r"(.)\1{2,}")
+
+
+class Speller:
+    """Finds the keyword that an unknown word was meant to be; decides by one look-up a letter."""
+
+    def __init__(self, keywords: Iterable[str], known: frozenset[str]) -> None:
+        self._known = known
+        self._keywords = frozenset(keywords)
+        self._shortened: dict[str, str] = {}
+        for keyword in sorted(self._keywords):
+            for shorter in _shortened(keyword):
+                self._shortened.setdefault(shorter, keyword)
+        self.correct = lru_cache(maxsize=16_384)(self._correct)
+
+    def _correct(self, word: str) -> str:
+        """The keyword meant by `word`, or '' where it is known, too short, or nothing near."""
+        if len(word) < MIN_CHARS or word in self._known or not word.isalpha():
+            return ""
+        once = _RUN.sub(r"\1", word)
+        if once in self._known:
+            return once
+        if word in self._shortened:
+            return self._shortened[word]
+        for shorter in _shortened(word):
+            if shorter in self._keywords:
+                return shorter
+            keyword = self._shortened.get(shorter, "")
+            if keyword and _is_near(word, keyword):
+                return keyword
+        return ""
+
+
+def _shortened(word: str) -> Iterable[str]:
+    return (word[:i] + word[i + 1 :] for i in range(len(word)))
+
+
+def _is_near(word: str, keyword: str) -> bool:
+    """Whether two words of equal length differ by an exchange, or by one letter in a long word."""
+    if len(word) != len(keyword):
+        return False
+    wrong = [i for i, (a, b) in enumerate(zip(word, keyword, strict=True)) if a != b]
+    if len(wrong) == 1:
+        # The first letter is the one that people get right.
+        return len(keyword) >= _MIN_CHARS_FOR_WRONG_LETTER and wrong[0] > 0
+    if len(wrong) != 2 or wrong[1] != wrong[0] + 1:
+        return False
+    first, second = wrong
+    return word[first] == keyword[second] and word[second] == keyword[first]

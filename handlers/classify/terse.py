@@ -1,0 +1,73 @@
+"""Messages that are one phrase and no more: "STOP", "unsuscribe", a subject with no body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from handlers.classify.discourse import Discourse
+from handlers.classify.lexicon import Hit
+from handlers.classify.words import NUMBER
+from handlers.values import Intent, Role
+
+# A name and a company below the phrase, or the number of the mail that a client answers.
+MAX_OTHER_WORDS = 6
+
+
+class Terse(NamedTuple):
+    """A phrase that is the whole of a subject or a text."""
+
+    rule: str
+    intent: Intent
+    confidence: float
+    hit: Hit
+
+
+def find_terse(discourse: Discourse, hits: Sequence[Hit], role: Role) -> Iterator[Terse]:
+    """The phrases of [whole] that the subject or the text consists of."""
+    words = discourse.words
+    parts = [(words.subject_words, len(words))]
+    if not discourse.subject_is_ours:
+        parts.append((0, words.subject_words))
+    for start, end in parts:
+        inside = [hit for hit in hits if start <= hit.start and hit.end <= end]
+        for hit in inside[:3]:
+            if _is_whole(hit, discourse, start, end):
+                yield _terse(hit, discourse, role)
+                break
+
+
+def _is_whole(hit: Hit, discourse: Discourse, start: int, end: int) -> bool:
+    words = discourse.words
+    ignored = [other for other in discourse.hits if other.tag == "message.ignore"]
+    if any(other.start <= hit.start and hit.end <= other.end for other in ignored):
+        return False
+    courtesy = {
+        i
+        for other in discourse.hits
+        if other.tag in ("message.polite", "mood.please", "message.ignore")
+        for i in range(other.start, other.end)
+    }
+    spoken = [i for i in range(start, end) if i not in courtesy or hit.start <= i < hit.end]
+    others = [i for i in spoken if not hit.start <= i < hit.end]
+    if any(i < hit.start for i in others):
+        return False
+    clause_end = next((i for i in range(hit.end, end) if words.breaks[i]), end)
+    rest = [words.words[i] for i in others if i < clause_end]
+    if rest and (len(rest) > 3 or rest[-1] != NUMBER):
+        # The clause goes on, and not with a number as in "unsubscribe id=55102".
+        return False
+    verbs = any(other.start >= hit.end and other.key == "do" for other in discourse.hits)
+    return len(others) <= MAX_OTHER_WORDS and not (verbs and others)
+
+
+def _terse(hit: Hit, discourse: Discourse, role: Role) -> Terse:
+    cancel = role is Role.CANCEL
+    if hit.tag == "whole.cancellation":
+        return Terse("cancellation.terse", Intent.CANCELLATION, 0.90 if cancel else 0.60, hit)
+    if hit.tag == "whole.vague":
+        sure = 0.80 if discourse.answers_newsletter else 0.50
+        return Terse("opt-out.vague", Intent.OPT_OUT, sure - (0.3 if cancel else 0.0), hit)
+    bare_stop = cancel and not discourse.answers_newsletter and hit.end - hit.start == 1
+    plain = discourse.words.words[hit.start].startswith("unsub")
+    return Terse("opt-out.terse", Intent.OPT_OUT, 0.6 if bare_stop and not plain else 0.93, hit)

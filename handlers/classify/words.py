@@ -1,0 +1,176 @@
+"""Text to words: each with its place in the original, and with what separates it from the last.
+
+A word is a run of letters in lower case without accents. Chinese, Japanese and Korean characters
+are a word each; addresses, web addresses and numbers are one word of a fixed name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from handlers.classify.fold import Folded, fold
+
+# People ask at the beginning or at the end; nobody writes this much by hand.
+MAX_HEAD_CHARS = 16_000
+MAX_TAIL_CHARS = 8_000
+MAX_WORD_CHARS = 40
+# A line this long was wrapped by a mail program, not ended by its writer.
+_WRAPPED_CHARS = 50
+
+ADDRESS, URL, DOMAIN, NUMBER = "<address>", "<url>", "<domain>", "<number>"
+
+_CJK = r"\u3040-\u30fa\u30fc-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_TLD = (
+    "com|net|org|info|biz|eu|example|test|invalid|io|co|uk|de|at|ch|fr|be|es|it|pt|br|nl|pl|cz"
+    "|se|no|dk|fi|ru|ua|tr|jp|cn|kr|us|ca|au|shop|online|site|app|dev|cloud|me|tv|php|html"
+)
+_TOKEN = re.compile(
+    rf"(?P<address>[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,8}})"
+    rf"|(?P<url>(?:https?://|www\.)[^\s<>\"]{{1,500}})"
+    rf"|(?P<domain>[a-z0-9-]{{1,63}}(?:\.[a-z0-9-]{{1,63}}){{0,4}}\.(?:{_TLD})\b(?![.-]\w))"
+    rf"|(?P<number>[#]?\d[\d.,/:-]*)"
+    rf"|(?P<not>\w{{1,12}}?n't\b)"
+    rf"|(?P<email>e-mail(?:s|ing|ed)?\b)"
+    rf"|(?P<cjk>[{_CJK}])"
+    rf"|(?P<word>[^\W{_CJK}]+)"
+    rf"|(?P<line>\n)"
+    rf"|(?P<end>[.!?。？！…¿¡]+)"
+    rf"|(?P<pause>[,;:()\[\]|、；：，•·—]|(?<=\s)-(?=\s))"
+    rf"|(?P<quote>\")"
+)
+_NAMES = {"address": ADDRESS, "url": URL, "domain": DOMAIN, "number": NUMBER}
+
+
+class Break(IntEnum):
+    """What stands before a word; a greater one also separates what a smaller one does."""
+
+    NONE = 0
+    CLAUSE = 1
+    SENTENCE = 2
+    PARAGRAPH = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The words of a subject and a text; all lists are equally long.
+
+    The first `subject_words` are the subject's. `asked` holds the places of the words that a
+    question mark follows, `quoted` those of the words inside quotation marks.
+    """
+
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+    breaks: list[Break]
+    asked: frozenset[int]
+    quoted: frozenset[int]
+    subject_words: int
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+
+class _Collector:
+    """Gathers words; one for subject and text together."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.breaks: list[Break] = []
+        self.asked: set[int] = set()
+        self.quotes: list[int] = []
+        self.pending = Break.PARAGRAPH
+
+    def add(self, word: str, span: tuple[int, int], base: int) -> None:
+        self.words.append(word[:MAX_WORD_CHARS])
+        self.starts.append(base + span[0])
+        self.ends.append(base + span[1])
+        self.breaks.append(self.pending)
+        self.pending = Break.NONE
+
+    def separate(self, kind: Break) -> None:
+        self.pending = max(self.pending, kind)
+
+
+def read_words(subject: str, text: str) -> Words:
+    """The words of `subject` and `text`; of a very long text the beginning and the end."""
+    found = _Collector()
+    _collect(found, subject, 0)
+    subject_words = len(found.words)
+    found.separate(Break.PARAGRAPH)
+    if len(text) <= MAX_HEAD_CHARS + MAX_TAIL_CHARS:
+        _collect(found, text, 0)
+    else:
+        _collect(found, text[:MAX_HEAD_CHARS], 0)
+        found.separate(Break.PARAGRAPH)
+        _collect(found, text[-MAX_TAIL_CHARS:], len(text) - MAX_TAIL_CHARS)
+    return Words(
+        words=found.words,
+        starts=found.starts,
+        ends=found.ends,
+        breaks=found.breaks,
+        asked=frozenset(found.asked),
+        quoted=frozenset(_inside(found)),
+        subject_words=subject_words,
+    )
+
+
+def split_phrase(text: str) -> list[str]:
+    """The words of one phrase, as they would be read in a message."""
+    if text.isascii() and text.replace(" ", "").isalpha():
+        return text.lower().split()
+    found = _Collector()
+    _collect(found, text, 0)
+    return found.words
+
+
+def _collect(found: _Collector, text: str, base: int) -> None:
+    folded = fold(text)
+    for match in _TOKEN.finditer(folded.text):
+        kind = match.lastgroup or ""
+        if kind in ("word", "cjk"):
+            found.add(match.group(), folded.span(*match.span()), base)
+        elif kind == "line":
+            _end_line(found, folded, match.start())
+        elif kind == "end":
+            _end_sentence(found, folded.text, match)
+        elif kind == "pause":
+            found.separate(Break.CLAUSE)
+        elif kind == "quote":
+            found.quotes.append(len(found.words))
+        else:
+            word = _NAMES.get(kind) or match.group().replace("-", "").replace("'", "")
+            found.add(word, folded.span(*match.span()), base)
+
+
+def _end_sentence(found: _Collector, text: str, match: re.Match[str]) -> None:
+    if "?" in match.group() or "？" in match.group():
+        found.asked.add(len(found.words) - 1)
+    after = text[match.end() : match.end() + 1]
+    # "U.S.", "z.B." and the like: one letter before, and a letter after without a space.
+    if match.group() == "." and after.isalnum() and found.words and len(found.words[-1]) == 1:
+        return
+    found.separate(Break.SENTENCE)
+
+
+def _end_line(found: _Collector, folded: Folded, place: int) -> None:
+    """A line ends a sentence, unless it was wrapped and goes on below."""
+    text = folded.text
+    rest = text[place + 1 : place + 80].lstrip(" \t>")
+    if not rest or rest[0] == "\n":
+        found.separate(Break.PARAGRAPH)
+        return
+    length = place - (text.rfind("\n", 0, place) + 1)
+    if length < _WRAPPED_CHARS:
+        found.separate(Break.SENTENCE)
+
+
+def _inside(found: _Collector) -> Iterator[int]:
+    """The places inside quotation marks of two words or more; a word alone is only stressed."""
+    for start, end in zip(found.quotes[::2], found.quotes[1::2], strict=False):
+        if end - start >= 2:
+            yield from range(start, end)

@@ -1,0 +1,130 @@
+"""Honouring an opt-out: it takes effect at the commit, and nothing is asked of the customer."""
+
+from __future__ import annotations
+
+from handlers.address import Address
+from handlers.case import Case, Part, Policy
+from handlers.secret import secret_hash
+from handlers.values import Change, Filing, Intent, Request, State, Suppression
+
+KIND = Intent.OPT_OUT
+
+
+def honour(case: Case, policy: Policy, requester: Address) -> Part:
+    """Suppresses the requester's address; addresses that the text names go to review."""
+    named = _named(case, policy)
+    known = case.known.newest.get(KIND)
+    if known is not None and known.state is State.EFFECTIVE:
+        return _again(case, known, named)
+    if known is not None and known.state is State.REVIEW:
+        # A person has not looked at the first one yet, and this one is clear.
+        changes: tuple[Change, ...] = (
+            Change(
+                reference=known.reference,
+                before=known.state,
+                after=State.EFFECTIVE,
+                reason="asked-again",
+            ),
+        )
+        reference, requests = known.reference, named
+    else:
+        new = case.open_request(
+            KIND,
+            State.EFFECTIVE,
+            address=requester,
+            reference=case.tokens.opt_out_reference,
+            reason="asked-by-mail",
+            due=policy.opt_out_due,
+            secret_hash=secret_hash(case.tokens.secret),
+        )
+        changes, reference, requests = (), new.reference, (new, *named)
+    return Part(
+        reason="opt-out",
+        filing=Filing.OPT_OUTS,
+        requests=requests,
+        changes=changes,
+        suppress=(_suppression(case, requester, reference),),
+        situations=("opt_out_done", *_everything(case)),
+        about=(reference,),
+        review=bool(named),
+    )
+
+
+def hold(case: Case, policy: Policy, requester: Address, reason: str) -> Part:
+    """Holds an opt-out for a person: it is recorded with its deadline, and not in effect."""
+    known = case.known.newest.get(KIND)
+    if known is not None and known.state in (State.EFFECTIVE, State.REVIEW):
+        return Part(reason=reason, filing=Filing.REVIEW, review=True, repeated=(known.reference,))
+    request = case.open_request(
+        KIND,
+        State.REVIEW,
+        address=requester,
+        reference=case.tokens.opt_out_reference,
+        reason=reason,
+        due=policy.review_due,
+    )
+    return Part(reason=reason, filing=Filing.REVIEW, requests=(request,), review=True)
+
+
+def undo(case: Case, request: Request, requester: Address) -> Part:
+    """Takes an opt-out back, as the customer said in answer to our confirmation."""
+    return Part(
+        reason="opt-out-undone",
+        filing=Filing.OPT_OUTS,
+        changes=(
+            Change(
+                reference=request.reference,
+                before=request.state,
+                after=State.UNDONE,
+                reason="undone-by-customer",
+            ),
+        ),
+        lift=(_suppression(case, requester, request.reference),),
+        situations=("opt_out_undone",),
+        about=(request.reference,),
+    )
+
+
+def _again(case: Case, known: Request, named: tuple[Request, ...]) -> Part:
+    recently = case.known.replies_last_day > 0
+    return Part(
+        reason="opt-out-again",
+        filing=Filing.OPT_OUTS,
+        requests=named,
+        situations=() if recently else ("opt_out_already", *_everything(case)),
+        about=(known.reference,),
+        silence="already-answered" if recently else "",
+        repeated=(known.reference,),
+        review=bool(named),
+    )
+
+
+def _everything(case: Case) -> tuple[str, ...]:
+    return ("stop_everything",) if case.verdict.stop_everything else ()
+
+
+def _named(case: Case, policy: Policy) -> tuple[Request, ...]:
+    """Somebody may speak for another address; whether they may is for a person to say."""
+    pairs = zip(case.named, case.tokens.named_references, strict=False)
+    return tuple(
+        case.open_request(
+            KIND,
+            State.REVIEW,
+            address=address,
+            reference=reference,
+            reason="names-another-address",
+            due=policy.review_due,
+        )
+        for address, reference in pairs
+        if address.key not in case.known.named_open
+    )
+
+
+def _suppression(case: Case, address: Address, reference: str) -> Suppression:
+    return Suppression(
+        address_key=address.key,
+        address_written=address.written,
+        list_name="*",
+        since=case.now,
+        reference=reference,
+    )

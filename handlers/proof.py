@@ -1,0 +1,89 @@
+"""Who sent a message, by what evidence; and for whom it asks.
+
+A sender address proves nothing. What our own receiving server found out does: its
+Authentication-Results field (RFC 8601) with our authserv-id, as long as nobody else can have
+written it.
+"""
+
+from __future__ import annotations
+
+from authres import AuthenticationResultsHeader, AuthResError, FeatureContext, dmarc
+
+from handlers.address import Address
+from handlers.screen import Ourselves
+from handlers.values import Message, Proof
+
+_FIELD = "authentication-results"
+_NO_ID = "exchange-online"
+_DMARC = FeatureContext(dmarc)
+
+
+def prove(message: Message, us: Ourselves, trusted_authserv_id: str) -> Proof:
+    """What is known of the sender.
+
+    Trusted are the topmost Authentication-Results, if it has our exact authserv-id, and those of
+    ours directly after it. What stands lower was there before our server took the message, so
+    anybody can have put it there; our server removes forged ones with its own id (RFC 8601
+    section 5). `trusted_authserv_id` '' trusts none, and
+    "exchange-online" means the topmost field that has no authserv-id.
+    """
+    results = _dmarc_results(_trusted_fields(message, trusted_authserv_id), message.sender)
+    if "fail" in results:
+        return Proof.REFUTED
+    if message.sender is not None and message.sender.key in us.form_senders:
+        return Proof.FORM
+    if message.sender is not None and results == {"pass"}:
+        return Proof.PROVEN
+    return Proof.UNPROVEN
+
+
+def requester(message: Message, us: Ourselves) -> Address | None:
+    """For whom the message asks: the From, or the Reply-To of our own web form.
+
+    None where there is not exactly one readable From, or a form names no customer.
+    """
+    sender = message.sender
+    if sender is None or sender.key not in us.form_senders:
+        return sender
+    if len(message.reply_to) == 1 and message.reply_to[0].domain not in us.domains:
+        return message.reply_to[0]
+    return None
+
+
+def _trusted_fields(
+    message: Message, trusted_authserv_id: str
+) -> list[AuthenticationResultsHeader]:
+    wanted = trusted_authserv_id.lower()
+    trusted: list[AuthenticationResultsHeader] = []
+    for name, value in message.headers.items() if wanted else ():
+        parsed = _read(value, without_id=wanted == _NO_ID) if name == _FIELD else None
+        if parsed is not None and str(parsed.authserv_id).lower() == wanted:
+            trusted.append(parsed)
+        elif trusted or name == _FIELD:
+            break  # also where somebody else's is the topmost: ours would stand above it
+        if trusted and wanted == _NO_ID:
+            break
+    return trusted
+
+
+def _read(value: str, *, without_id: bool) -> AuthenticationResultsHeader | None:
+    text = f"{_NO_ID}; {value}" if without_id else value
+    try:
+        return _DMARC.parse_value(text)
+    except (AuthResError, ValueError, IndexError, TypeError, RecursionError):
+        return None
+
+
+def _dmarc_results(
+    fields: list[AuthenticationResultsHeader], sender: Address | None
+) -> frozenset[str]:
+    """The dmarc results; one that speaks of another domain than the From's vouches for nothing."""
+    found = set()
+    for field in fields:
+        for result in field.results:
+            if str(result.method).lower() == "dmarc":
+                domain = str(getattr(result, "header_from", None) or "").rpartition("@")[2].lower()
+                aligned = sender is not None and domain in ("", sender.domain)
+                verdict = str(result.result).lower()
+                found.add(verdict if aligned or verdict != "pass" else "unaligned")
+    return frozenset(found)

@@ -1,0 +1,118 @@
+"""The middle of the route, from bytes to what a message says: parse, screen, classify.
+
+All of it is about the message alone; what the store knows of its sender comes in decide.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from handlers.address import Address
+from handlers.case import Case
+from handlers.classify import Classifier
+from handlers.classify.answers import Answer
+from handlers.memory import Asked, Known, Memory
+from handlers.named import named_addresses
+from handlers.parse import parse_message
+from handlers.proof import prove, requester
+from handlers.screen import Ourselves, screen
+from handlers.secret import secret_hash
+from handlers.values import Message, Proof, RawMessage, Role, Screening, Tokens, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The mailbox that messages are read for, and what is read with."""
+
+    mailbox: str
+    role: Role
+    us: Ourselves
+    trusted_authserv_id: str
+    classifier: Classifier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one message says, who may have sent it, and what to look up before deciding."""
+
+    raw: RawMessage
+    message: Message
+    screening: Screening
+    verdict: Verdict
+    answer: Answer
+    proof: Proof
+    requester: Address | None
+    named: tuple[Address, ...]
+    secret_hashes: tuple[str, ...]
+
+
+def read_message(raw: RawMessage, desk: Desk) -> Reading:
+    """Parses, screens and classifies one message.
+
+    Raises:
+        UnparseableMessage: it is over the limits of parse.py, or cannot be read.
+    """
+    message = parse_message(raw.raw)
+    proof = prove(message, desk.us, desk.trusted_authserv_id)
+    verdict = desk.classifier.read(message, role=desk.role)
+    return Reading(
+        raw=raw,
+        message=message,
+        screening=screen(message, desk.us, proof),
+        verdict=verdict,
+        answer=desk.classifier.answer(message) if message.secrets else Answer.UNCLEAR,
+        proof=proof,
+        requester=requester(message, desk.us),
+        named=named_addresses(message, verdict, desk.us),
+        secret_hashes=tuple(secret_hash(secret) for secret in message.secrets),
+    )
+
+
+def asked(readings: list[Reading]) -> Asked:
+    """What the store has to be asked about a batch: one lookup for all of it."""
+    addresses = {reading.requester.key for reading in readings if reading.requester}
+    addresses |= {address.key for reading in readings for address in reading.named}
+    return Asked(
+        digests=frozenset(reading.message.digest for reading in readings),
+        secret_hashes=frozenset(h for reading in readings for h in reading.secret_hashes),
+        address_keys=frozenset(addresses),
+    )
+
+
+def known_about(reading: Reading, memory: Memory) -> Known:
+    """What the store, and the batch so far, know about one message."""
+    return memory.about(
+        digest=reading.message.digest,
+        secret_hashes=reading.secret_hashes,
+        address_key=reading.requester.key if reading.requester else "",
+        named_keys=tuple(address.key for address in reading.named),
+    )
+
+
+def make_case(
+    reading: Reading, desk: Desk, *, known: Known, tokens: Tokens, now: datetime, refilled: bool
+) -> Case:
+    """The reading as decide takes it.
+
+    `refilled` says that the folder was filled anew (a first start with backlog, a restored
+    mailbox), so that INTERNALDATE may be that of the filling.
+    """
+    received_at = reading.raw.internal_date
+    written_at = reading.message.date if refilled else None
+    return Case(
+        message=reading.message,
+        mailbox=desk.mailbox,
+        role=desk.role,
+        received_at=received_at,
+        dated_at=min(received_at, written_at) if written_at else received_at,
+        now=now,
+        screening=reading.screening,
+        verdict=reading.verdict,
+        answer=reading.answer,
+        proof=reading.proof,
+        requester=reading.requester,
+        named=reading.named,
+        known=known,
+        tokens=tokens,
+    )

@@ -1,0 +1,227 @@
+"""A planned reply made into a mail: RFC 5322 headers, a plain text, and its envelope.
+
+Nothing of the original goes into it but the cleaned subject, its Message-IDs and the end date that
+was asked for, so that nobody can make us send their words to somebody else (RFC 3834 section 8).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.headerregistry import Address as HeaderAddress
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.message import EmailMessage
+from email.policy import SMTP, Policy
+
+from config.reply_texts import ReplyTexts
+from config.settings import CompanySettings
+from handlers.address import Address, clean_text, make_address
+from handlers.reply_text import ReplyTemplates, ReplyValues
+from handlers.secret import code_form, message_id
+from handlers.values import Message, OutgoingMail, ReplyPlan
+
+LAST_RESORT_LANGUAGE = "en"
+MAX_SUBJECT_CHARS = 120
+MAX_REFERENCES = 20
+MAX_MESSAGE_ID_CHARS = 250
+
+# RFC 5322 section 3.6.4 without its obsolete forms and folding: printable, and no blanks inside.
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]+@[!-;=?A-~]+>\Z")
+_REFERENCE = re.compile(r"[A-Z]-[0-9A-Z]{4,20}\Z")
+# How "Re:" is written by mail programs of other languages, also counted ("Re[2]:"); and the
+# references that an earlier answer of ours has put at the end.
+_REPLY_PREFIXES = re.compile(
+    r"(?:(?:re|aw|antw|antwort|antwoord|sv|vs|vá|odp|rif|r|res|rép|ynt|απ|отв|回复|回覆|答复|返信)"
+    r"(?:\[\d{1,3}\])?\s?[:：]\s?)+",
+    re.IGNORECASE,
+)
+_OWN_REFERENCES = re.compile(r"(?: ?\[[A-Z]-[0-9A-Z]{4,20}(?:, [A-Z]-[0-9A-Z]{4,20}){0,3}\])+\Z")
+# An end date is a date or a few words; what could be read as a link is neither.
+_WANTED_END = re.compile(r"(?!.*[^\W\d]\.[^\W\d]{2})[\w .,/'\u2019()-]{1,60}\Z")
+
+_STILL_PENDING = frozenset(
+    {"cancellation_question", "cancellation_confirmed", "cancellation_already"}
+)
+
+
+class _Verbatim(UnstructuredHeader, BaseHeader):
+    """A field of identifiers, folded between them and never encoded.
+
+    The library makes an encoded word of any identifier that is longer than a line (RFC 2047
+    section 5 forbids it), and the thread is lost with it.
+    """
+
+    def fold(self, *, policy: Policy) -> str:
+        between = f"{policy.linesep} "
+        return f"{self.name}: {between.join(self.split())}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+for _name in ("message-id", "in-reply-to", "references", "to", "x-optoutd-loop"):
+    _HEADERS.map_to_type(_name, _Verbatim)
+
+# "7bit" makes the library encode the body: a line is then never over 78 bytes on the way.
+_POLICY = SMTP.clone(header_factory=_HEADERS, cte_type="7bit")
+# Only for a customer whose local part is not ASCII: no other form of it exists (RFC 6532).
+_POLICY_UTF8 = _POLICY.clone(utf8=True)
+
+
+class ReplyWriter:
+    """Writes replies. Raises ReplyTextError for a template, ValueError for an address of ours.
+
+    `cancel_address` is where an account is cancelled, '' for the mailbox that answers;
+    `default_language` is used where a customer's language is unknown or has no templates;
+    `envelope_from` is the reverse-path of all replies that ask nothing, '' for the null one.
+    """
+
+    def __init__(
+        self,
+        texts: ReplyTexts,
+        *,
+        company: CompanySettings,
+        cancel_address: str,
+        default_language: str,
+        envelope_from: str,
+    ) -> None:
+        self._templates = ReplyTemplates(texts)
+        self._company = company
+        self._cancel_address = cancel_address
+        self._default_language = default_language
+        self._envelope_from = _addr_spec(_own(envelope_from)) if envelope_from else ""
+
+    def write(
+        self,
+        plan: ReplyPlan,
+        *,
+        message: Message,
+        mailbox_name: str,
+        mailbox_address: str,
+        now: datetime,
+        idempotency_key: str,
+    ) -> OutgoingMail:
+        """The mail that `plan` asks for, as the answer to `message`; nothing is sent.
+
+        `now` is aware. Raises ValueError for a plan without a secret or with a situation that no
+        template is written for.
+        """
+        if now.tzinfo is None:
+            raise ValueError("a mail needs the time with its zone")
+        own = _own(mailbox_address)
+        language = self._language(plan.language)
+        values = self._values(plan, own)
+        subject = _subject(message.subject) or self._templates.subject(language, values)
+        identifier = message_id(plan.secret, own.domain)
+
+        mail = EmailMessage(policy=_POLICY if _addr_spec(plan.to).isascii() else _POLICY_UTF8)
+        mail["From"] = _from_field(clean_text(self._company.name), own)
+        mail["To"] = _addr_spec(plan.to)
+        mail["Subject"] = f"Re: {subject}{_tag(plan.references)}"
+        mail["Date"] = now.astimezone(UTC)
+        mail["Message-ID"] = identifier
+        for name, value in _thread(message):
+            mail[name] = value
+        # RFC 3834 section 5; the second is what Exchange looks for, the third what we do.
+        mail["Auto-Submitted"] = "auto-replied"
+        mail["X-Auto-Response-Suppress"] = "All"
+        mail["X-Optoutd-Loop"] = _addr_spec(own)
+        mail.set_content(self._templates.body(language, plan.situations, values))
+        mail["Content-Language"] = language  # set_content clears every Content field
+
+        return OutgoingMail(
+            idempotency_key=idempotency_key,
+            message_id=identifier,
+            recipient=replace(plan.to, written=_addr_spec(plan.to), display=""),
+            envelope_from=_addr_spec(own) if plan.asks else self._envelope_from,
+            raw=mail.as_bytes(),
+            references=plan.references,
+            mailbox=mailbox_name,
+        )
+
+    def _language(self, wanted: str) -> str:
+        primary = wanted.lower().replace("_", "-").partition("-")[0]
+        for language in (primary, self._default_language, LAST_RESORT_LANGUAGE):
+            if language in self._templates.languages:
+                return language
+        raise ValueError(f'there are no reply templates in "{LAST_RESORT_LANGUAGE}"')
+
+    def _values(self, plan: ReplyPlan, own: Address) -> ReplyValues:
+        received = plan.received_at.astimezone(UTC) if plan.received_at else None
+        lines = self._company.postal_address.splitlines()
+        return ReplyValues(
+            company_name=clean_text(self._company.name),
+            phone=clean_text(self._company.phone),
+            postal_address="\n".join(line for line in map(clean_text, lines) if line),
+            panel_url=clean_text(self._company.panel_url, limit=500),
+            cancel_address=clean_text(self._cancel_address or _addr_spec(own), limit=320),
+            address=clean_text(plan.opted_out_address or _addr_spec(plan.to), limit=320),
+            received=f"{received:%Y-%m-%d %H:%M} UTC" if received else "",
+            opt_out_reference=_references_of("O", plan.references),
+            cancellation_reference=_references_of("C", plan.references),
+            wanted_end=_wanted_end(plan.wanted_end),
+            code=code_form(plan.secret),
+            stop_everything="stop_everything" in plan.situations,
+            cancelling=not _STILL_PENDING.isdisjoint(plan.situations),
+        )
+
+
+def _own(address: str) -> Address:
+    made = make_address(address)
+    if made is None:
+        raise ValueError("an address of ours is none that mail could be sent from")
+    return made
+
+
+def _addr_spec(address: Address) -> str:
+    """The address as written, with its domain in the ASCII form that every server takes."""
+    return f"{address.written.rpartition('@')[0]}@{address.domain}"
+
+
+def _from_field(company_name: str, own: Address) -> HeaderAddress:
+    local, _, domain = _addr_spec(own).rpartition("@")
+    return HeaderAddress(display_name=company_name, username=local, domain=domain)
+
+
+def _subject(original: str) -> str:
+    """The customer's subject without prefixes and our own references; '' if nothing is left."""
+    bare = _REPLY_PREFIXES.sub("", clean_text(original, limit=1000), count=1).strip()
+    bare = _OWN_REFERENCES.sub("", bare).strip()
+    if len(bare) > MAX_SUBJECT_CHARS:
+        return bare[: MAX_SUBJECT_CHARS - 1].rstrip() + "…"
+    return bare
+
+
+def _tag(references: tuple[str, ...]) -> str:
+    shown = ", ".join(r for r in references if _REFERENCE.match(r))
+    return f" [{shown}]" if shown else ""
+
+
+def _references_of(initial: str, references: tuple[str, ...]) -> str:
+    ours = [r for r in references if r.startswith(f"{initial}-")]
+    return ", ".join(clean_text(r) for r in ours or references)
+
+
+def _thread(message: Message) -> list[tuple[str, str]]:
+    """In-Reply-To and References (RFC 5322 section 3.6.4), of well-formed identifiers only."""
+    parent = message.message_id if _is_message_id(message.message_id) else ""
+    # Where References is missing, an In-Reply-To of one identifier stands for it.
+    earlier = message.references or (message.in_reply_to if len(message.in_reply_to) == 1 else ())
+    thread = [known for known in earlier if _is_message_id(known) and known != parent]
+    if parent:
+        thread.append(parent)
+    if len(thread) > MAX_REFERENCES:
+        # The first one names the thread, the last ones the place in it.
+        thread = [thread[0], *thread[1 - MAX_REFERENCES :]]
+    found = [("In-Reply-To", parent)] if parent else []
+    if thread:
+        found.append(("References", " ".join(thread)))
+    return found
+
+
+def _is_message_id(text: str) -> bool:
+    return len(text) <= MAX_MESSAGE_ID_CHARS and _MESSAGE_ID.match(text) is not None
+
+
+def _wanted_end(asked: str) -> str:
+    cleaned = clean_text(asked, limit=61)
+    return cleaned if _WANTED_END.match(cleaned) else ""

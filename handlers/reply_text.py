@@ -1,0 +1,163 @@
+"""The text of a reply: the templates compiled, checked, and filled in.
+
+A reply is one text: the blocks of its situations one after another, inside the frame with its
+greeting and signature. The operator may replace each template, so all of them are tried out when
+the daemon starts and not when a customer waits.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import jinja2
+import jinja2.meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from config.reply_texts import SITUATIONS, ReplyText, ReplyTextError, ReplyTexts
+
+LINE_COLUMNS = 72
+
+# Without these a reply would say nothing, or its answer could not be told from a stranger's.
+_NEEDED = {"frame": "blocks", "cancellation_question": "code"}
+# What an expression in a template can come to: a filter or an operator on the wrong value.
+_RENDER_ERRORS = (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyValues:
+    """What every template may use; docs/replies.md explains each. All text is cleaned already."""
+
+    company_name: str
+    phone: str
+    postal_address: str  # one line or several
+    panel_url: str  # '' where there is none
+    cancel_address: str
+    address: str  # that was opted out
+    received: str  # '2026-11-24 14:03 UTC', or '' where the reply acknowledges no receipt
+    opt_out_reference: str
+    cancellation_reference: str
+    wanted_end: str  # '' where none was named
+    code: str
+    stop_everything: bool  # whether the block of this name is in the reply
+    cancelling: bool  # whether a block about a pending cancellation is in the reply
+
+
+# What is given beside the values: to each block whether it is the first, to the frame the blocks.
+_BLOCK_EXTRAS = {"first": True}
+_FRAME_EXTRAS = {"blocks": "-"}
+
+_SAMPLE = ReplyValues(
+    company_name="-",
+    phone="-",
+    postal_address="-",
+    panel_url="-",
+    cancel_address="-",
+    address="-",
+    received="-",
+    opt_out_reference="-",
+    cancellation_reference="-",
+    wanted_end="-",
+    code="-",
+    stop_everything=False,
+    cancelling=False,
+)
+
+
+class ReplyTemplates:
+    """The compiled templates. Raises ReplyTextError for one that cannot be rendered."""
+
+    def __init__(self, texts: ReplyTexts) -> None:
+        # The operator writes the templates, strangers the values: the sandbox is for a template
+        # taken from the wrong place, StrictUndefined for a misspelt variable.
+        self._environment = ImmutableSandboxedEnvironment(
+            undefined=jinja2.StrictUndefined,
+            autoescape=False,  # text/plain has nothing to escape
+        )
+        self._compiled = {
+            (language, name): self._compile(name, text)
+            for language, by_name in texts.by_language.items()
+            for name, text in by_name.items()
+        }
+        self.languages = frozenset(texts.by_language)
+
+    def body(self, language: str, situations: tuple[str, ...], values: ReplyValues) -> str:
+        """The text of a reply in `language`, which must be one of `languages`, with a line end.
+
+        Raises ValueError for a situation that no template is written for.
+        """
+        if unknown := sorted(set(situations) - set(SITUATIONS)):
+            raise ValueError(f"no reply template is written for {', '.join(unknown)}")
+        given = asdict(values)
+        blocks = [
+            self._render(language, situation, {**given, "first": place == 0})
+            for place, situation in enumerate(situations)
+        ]
+        whole = self._render(language, "frame", {**given, "blocks": "\n\n".join(blocks)})
+        return wrapped(whole) + "\n"
+
+    def subject(self, language: str, values: ReplyValues) -> str:
+        """What stands in for the subject that a customer left empty."""
+        rendered = self._render(language, "subject", {**asdict(values), "first": True})
+        return " ".join(rendered.split())
+
+    def _render(self, language: str, name: str, given: Mapping[str, object]) -> str:
+        return _tidy(self._compiled[language, name].render(given))
+
+    def _compile(self, name: str, text: ReplyText) -> jinja2.Template:
+        extras = _FRAME_EXTRAS if name == "frame" else _BLOCK_EXTRAS
+        try:
+            used = jinja2.meta.find_undeclared_variables(self._environment.parse(text.source))
+            template = self._environment.from_string(text.source)
+        except jinja2.TemplateSyntaxError as error:
+            problem = f"line {error.lineno}: {error.message}"
+            raise ReplyTextError(text.origin, problem) from error
+        # Found without rendering: a variable inside a condition may not be reached by a sample.
+        _check_variables(name, text, used, known=frozenset(asdict(_SAMPLE)) | set(extras))
+        try:
+            template.render({**asdict(_SAMPLE), **extras})
+        except _RENDER_ERRORS as error:
+            raise ReplyTextError(text.origin, f"cannot be rendered: {error}") from error
+        return template
+
+
+def _check_variables(name: str, text: ReplyText, used: set[str], *, known: frozenset[str]) -> None:
+    if unknown := sorted(used - known):
+        raise ReplyTextError(
+            text.origin,
+            f"uses {', '.join(unknown)}; the variables are {', '.join(sorted(known))}",
+        )
+    needed = _NEEDED.get(name, "")
+    if needed and needed not in used:
+        raise ReplyTextError(text.origin, f"has to contain {{{{ {needed} }}}}")
+
+
+def wrapped(text: str) -> str:
+    """`text` with every line that is longer than 72 columns broken between words.
+
+    Lines are never joined, so that addresses and codes keep theirs; a word that is longer than a
+    line, such as a URL, stays whole.
+    """
+    return "\n".join(_wrapped_line(line) for line in text.split("\n"))
+
+
+def _wrapped_line(line: str) -> str:
+    if len(line) <= LINE_COLUMNS:
+        return line
+    # What a list item goes on with stands below its text, not below its dash.
+    indent = re.match(r" *(?:- )?", line)
+    return textwrap.fill(
+        line,
+        LINE_COLUMNS,
+        subsequent_indent=" " * (indent.end() if indent else 0),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _tidy(rendered: str) -> str:
+    """Without the blank lines that conditions leave behind, and without blanks at line ends."""
+    lines = "\n".join(line.rstrip() for line in rendered.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", lines).strip("\n")

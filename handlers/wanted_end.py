@@ -1,0 +1,69 @@
+"""The date at which a customer wants the account to end, where the text gives one in full."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+_MONTHS: dict[str, int] = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january januar janvier enero gennaio janeiro januari jan",
+            "february februar février fevrier febrero febbraio fevereiro februari feb",
+            "march märz maerz mars marzo março marco maart mar",
+            "april avril abril aprile apr",
+            "may mai mayo maggio maio mei",
+            "june juni juin junio giugno junho jun",
+            "july juli juillet julio luglio julho jul",
+            "august août aout agosto augustus aug",
+            "september septembre septiembre settembre setembro sept sep",
+            "october oktober octobre octubre ottobre outubro oct okt",
+            "november novembre noviembre novembro nov",
+            "december dezember décembre decembre diciembre dicembre dezembro dec dez",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_FORMS = (
+    re.compile(r"\b(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\b"),
+    # Two numbers with dots are day and month wherever dots are used; with slashes, who knows.
+    re.compile(r"\b(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>20\d\d)\b"),
+    re.compile(
+        rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?\s(?:of\s|de\s)?(?P<name>{_MONTH})\b\.?,?"
+        r"\s(?:de\s)?(?P<y>20\d\d)\b",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"\b(?P<name>{_MONTH})\.?\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<y>20\d\d)\b",
+        re.IGNORECASE,
+    ),
+)
+_HORIZON = timedelta(days=3 * 366)
+_MAX_CHARS = 20_000
+
+
+def find_wanted_end(text: str, *, today: date) -> str:
+    """The first full date of `text` that lies in the three years from `today`, in ISO form.
+
+    '' where there is none: a date that has to be guessed is left to the people who carry the
+    cancellation out, and they read the message.
+    """
+    found: list[tuple[int, date]] = []
+    for form in _FORMS:
+        for match in form.finditer(text[:_MAX_CHARS]):
+            day = _date(match)
+            if day is not None and today <= day <= today + _HORIZON:
+                found.append((match.start(), day))
+    return min(found)[1].isoformat() if found else ""
+
+
+def _date(match: re.Match[str]) -> date | None:
+    parts = match.groupdict()
+    month = _MONTHS[parts["name"].lower()] if parts.get("name") else int(parts["m"])
+    try:
+        return date(int(parts["y"]), month, int(parts["d"]))
+    except ValueError:
+        return None
