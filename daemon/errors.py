@@ -42,5 +42,17 @@ class OutcomeUnknown(OptoutdError):  # noqa: N818 - the design's word
     """The connection was lost after the final dot: the mail may have been accepted, or not."""
 
 
+class CourierMisconfigured(TemporaryFailure):
+    """The submission server takes none of our mail as it is set up: a refused login or sender.
+
+    Temporary, because the mail itself has no fault and goes out once a person has changed
+    `setting`; until then each attempt gives the same, so this one is an alarm.
+    """
+
+    def __init__(self, message: str, *, setting: str, part: str = "smtp", cure: str = "") -> None:
+        super().__init__(message, part=part, cure=cure)
+        self.setting = setting
+
+
 class StoreBusy(TemporaryFailure):
     """Another process holds this store, or this mailbox of it."""

@@ -15,6 +15,8 @@ from typing import Protocol
 from handlers.memory import Asked, Memory
 from handlers.values import (
     Decision,
+    Disposition,
+    Evidence,
     Filing,
     Intent,
     OutgoingMail,
@@ -46,7 +48,7 @@ class Mailbox(Protocol):
         ...
 
     def uids_above(self, uid: int) -> list[int]:
-        """The UIDs greater than `uid`, ascending; whether a message was \\Seen does not matter."""
+        """The UIDs greater than `uid`, ascending; whether a message was read does not matter."""
         ...
 
     def uids_since(self, uid: int, since: datetime) -> list[int]:
@@ -54,7 +56,7 @@ class Mailbox(Protocol):
         ...
 
     def fetch(self, uids: Sequence[int], *, max_bytes: int) -> list[RawMessage]:
-        """Up to `max_bytes` of each message, in the order of UIDs, without marking any \\Seen.
+        """Up to `max_bytes` of each message, in the order of UIDs, without marking any as seen.
 
         A message that has vanished is left out.
         """
@@ -68,11 +70,11 @@ class Mailbox(Protocol):
         ...
 
     def flag_for_review(self, uids: Sequence[int]) -> None:
-        """Sets \\Flagged, and `$OptoutdReview` where the server keeps keywords; idempotent."""
+        r"""Sets \Flagged, and `$OptoutdReview` where the server keeps keywords; idempotent."""
         ...
 
     def append_sent(self, mails: Sequence[bytes]) -> None:
-        """Puts copies of replies into the Sent folder, marked \\Seen."""
+        """Puts copies of replies into the Sent folder, marked as seen."""
         ...
 
     def wait(self, timeout_s: float) -> bool:
@@ -157,6 +159,25 @@ class SentCopy:
     raw: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerRow:
+    """What the ledger holds of one message: no body, and no address of ordinary mail."""
+
+    mailbox: str
+    uid_validity: int
+    uid: int
+    digest: str
+    received_at: datetime
+    disposition: Disposition
+    reason: str
+    intents: tuple[Intent, ...]
+    evidence: tuple[Evidence, ...]
+    filing: Filing
+    references: tuple[str, ...]
+    filed_at: datetime | None
+    error: str
+
+
 class Store(Protocol):
     """The ledger, the requests, the suppressions and the outbox. Safe to use from threads."""
 
@@ -180,6 +201,10 @@ class Store(Protocol):
         self, mailbox: str, uid_validity: int, uids: Sequence[int], *, now: datetime
     ) -> None:
         """Notes that the server has filed these."""
+        ...
+
+    def ledger(self, mailbox: str, limit: int = 1000) -> list[LedgerRow]:
+        """The last `limit` messages looked at in `mailbox`, oldest first."""
         ...
 
     def requests(self) -> list[Request]:
@@ -297,7 +322,7 @@ __all__ = [
     "Batch",
     "Courier",
     "Entry",
-    "Intent",
+    "LedgerRow",
     "Mailbox",
     "Mark",
     "QueuedMail",

@@ -1,0 +1,137 @@
+"""The table `message`, and how far each mailbox has been read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from daemon.ports import Entry, LedgerRow, Mark
+from daemon.stores.rows import chunks, ledger_row, message_values
+from daemon.stores.schema import mailbox_mark, message
+from handlers.memory import Copy
+from handlers.values import Filing
+
+
+def mark_of(connection: Connection, mailbox: str) -> Mark | None:
+    """How far `mailbox` has been read."""
+    row = connection.execute(
+        sa.select(mailbox_mark).where(mailbox_mark.c.mailbox == mailbox)
+    ).first()
+    if row is None:
+        return None
+    return Mark(uid_validity=row.uid_validity, uid=row.uid, started_at=row.started_at)
+
+
+def set_mark(connection: Connection, mailbox: str, mark: Mark) -> None:
+    """Notes how far `mailbox` has been read."""
+    values = {
+        "uid_validity": mark.uid_validity,
+        "uid": mark.uid,
+        "started_at": mark.started_at,
+    }
+    updated = connection.execute(
+        sa.update(mailbox_mark).where(mailbox_mark.c.mailbox == mailbox).values(values)
+    )
+    if not updated.rowcount:
+        connection.execute(sa.insert(mailbox_mark).values(mailbox=mailbox, **values))
+
+
+def unknown_of(connection: Connection, entries: Sequence[Entry]) -> list[Entry]:
+    """The entries that the ledger does not hold yet, each once."""
+    uids: dict[tuple[str, int], set[int]] = {}
+    for entry in entries:
+        uids.setdefault((entry.mailbox, entry.uid_validity), set()).add(entry.uid)
+    known = set[tuple[str, int, int]]()
+    for (mailbox, uid_validity), wanted in uids.items():
+        for some in chunks(wanted):
+            found = connection.scalars(
+                sa.select(message.c.uid).where(
+                    message.c.mailbox == mailbox,
+                    message.c.uid_validity == uid_validity,
+                    message.c.uid.in_(some),
+                )
+            )
+            known |= {(mailbox, uid_validity, uid) for uid in found}
+    new = []
+    for entry in entries:
+        key = (entry.mailbox, entry.uid_validity, entry.uid)
+        if key not in known:
+            known.add(key)
+            new.append(entry)
+    return new
+
+
+def add(connection: Connection, entries: Sequence[Entry], now: datetime) -> None:
+    """Writes the entries, none of which the ledger holds."""
+    if entries:
+        connection.execute(sa.insert(message), [message_values(e, now) for e in entries])
+
+
+def copies(connection: Connection, digests: frozenset[str]) -> dict[str, Copy]:
+    """The first message of each digest: where it lay, and where it was filed."""
+    found: dict[str, Copy] = {}
+    for some in chunks(digests):
+        rows = connection.execute(
+            sa.select(message.c.digest, message.c.mailbox, message.c.filing)
+            .where(message.c.digest.in_(some))
+            .order_by(
+                message.c.decided_at, message.c.mailbox, message.c.uid_validity, message.c.uid
+            )
+        )
+        for row in rows:
+            found.setdefault(row.digest, Copy(mailbox=row.mailbox, filing=Filing(row.filing)))
+    return found
+
+
+def unfiled(
+    connection: Connection, mailbox: str, uid_validity: int
+) -> Mapping[Filing, Sequence[int]]:
+    """The UIDs that wait for being filed, ascending, by where they belong."""
+    rows = connection.execute(
+        sa.select(message.c.filing, message.c.uid)
+        .where(
+            message.c.mailbox == mailbox,
+            message.c.uid_validity == uid_validity,
+            message.c.filed_at.is_(None),
+        )
+        .order_by(message.c.uid)
+    )
+    waiting: dict[Filing, list[int]] = {}
+    for row in rows:
+        waiting.setdefault(Filing(row.filing), []).append(row.uid)
+    return waiting
+
+
+def set_filed(
+    connection: Connection,
+    mailbox: str,
+    uid_validity: int,
+    uids: Sequence[int],
+    now: datetime,
+) -> None:
+    """Notes that messages were filed; the time of those filed before stays."""
+    for some in chunks(uids):
+        connection.execute(
+            sa.update(message)
+            .where(
+                message.c.mailbox == mailbox,
+                message.c.uid_validity == uid_validity,
+                message.c.uid.in_(some),
+                message.c.filed_at.is_(None),
+            )
+            .values(filed_at=now)
+        )
+
+
+def last(connection: Connection, mailbox: str, limit: int) -> list[LedgerRow]:
+    """The last `limit` messages looked at in `mailbox`, oldest first."""
+    rows = connection.execute(
+        sa.select(message)
+        .where(message.c.mailbox == mailbox)
+        .order_by(message.c.decided_at.desc(), message.c.uid_validity.desc(), message.c.uid.desc())
+        .limit(limit)
+    ).all()
+    return [ledger_row(row) for row in reversed(rows)]

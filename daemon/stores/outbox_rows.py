@@ -1,0 +1,229 @@
+"""The table `outbox`.
+
+    queued -> sending -> sent
+       ^         |-----> failed
+       |---------|-----> unknown
+
+The outcome of an attempt counts once, and only of a mail that is being sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from daemon.ports import QueuedMail, SentCopy
+from daemon.stores import audit, requests
+from daemon.stores.rows import chunks, mail_values, queued_mail
+from daemon.stores.schema import outbox
+from handlers.values import Change, OutgoingMail, State
+
+_QUEUED, _SENDING, _SENT, _FAILED, _UNKNOWN = "queued", "sending", "sent", "failed", "unknown"
+
+# A mail whose outcome was unknown is sent once more; a third one would help nobody.
+_MAX_UNKNOWNS = 1
+
+
+# before: queued ------------------------------------------------------------------------------
+
+
+def unqueued(connection: Connection, mails: Sequence[OutgoingMail]) -> list[OutgoingMail]:
+    """Those of `mails` whose idempotency key is new, each once."""
+    new: dict[str, OutgoingMail] = {}
+    for mail in mails:
+        new.setdefault(mail.idempotency_key, mail)
+    for some in chunks(new):
+        for key in connection.scalars(
+            sa.select(outbox.c.idempotency_key).where(outbox.c.idempotency_key.in_(some))
+        ):
+            del new[key]
+    return list(new.values())
+
+
+def add(connection: Connection, mails: Sequence[OutgoingMail], now: datetime) -> None:
+    """Queues mails, none of which is there yet; they are due at once."""
+    if mails:
+        connection.execute(sa.insert(outbox), [mail_values(mail, now) for mail in mails])
+
+
+def queued_since(
+    connection: Connection, address_keys: Collection[str], since: datetime
+) -> dict[str, int]:
+    """How many mails to each of these addresses were queued after `since`."""
+    found: dict[str, int] = {}
+    for some in chunks(address_keys):
+        rows = connection.execute(
+            sa.select(outbox.c.recipient_key, sa.func.count().label("mails"))
+            .where(outbox.c.recipient_key.in_(some), outbox.c.queued_at > since)
+            .group_by(outbox.c.recipient_key)
+        )
+        found |= {row.recipient_key: row.mails for row in rows}
+    return found
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next waiting mail is due."""
+    return connection.scalar(
+        sa.select(outbox.c.next_at)
+        .where(outbox.c.state == _QUEUED)
+        .order_by(outbox.c.next_at)
+        .limit(1)
+    )
+
+
+def take_due(connection: Connection, limit: int, now: datetime) -> list[QueuedMail]:
+    """Marks up to `limit` mails as being sent, those first that have been due for longest."""
+    due = list(
+        connection.scalars(
+            sa.select(outbox.c.row)
+            .where(outbox.c.state == _QUEUED, outbox.c.next_at <= now)
+            .order_by(outbox.c.next_at, outbox.c.row)
+            .limit(limit)
+        )
+    )
+    taken = []
+    for some in chunks(due):
+        connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.row.in_(some))
+            .values(state=_SENDING, attempts=outbox.c.attempts + 1)
+        )
+        rows = connection.execute(
+            sa.select(outbox)
+            .where(outbox.c.row.in_(some))
+            .order_by(outbox.c.next_at, outbox.c.row)
+        )
+        taken += [queued_mail(row) for row in rows]
+    return taken
+
+
+# after: the outcome --------------------------------------------------------------------------
+
+
+def set_sent(connection: Connection, row: int, now: datetime, response: str) -> None:
+    """The server has taken responsibility."""
+    if _settle(connection, row, state=_SENT, sent_at=now, response=response, error=""):
+        _tell(connection, row, "reply_sent", now)
+
+
+def requeue(connection: Connection, row: int, until: datetime, error: str) -> None:
+    """To be tried again at `until`."""
+    _settle(connection, row, state=_QUEUED, next_at=until, error=error)
+
+
+def hold(connection: Connection, row: int, until: datetime) -> None:
+    """Not tried after all: to be tried at `until`, and this attempt does not count."""
+    _settle(connection, row, state=_QUEUED, next_at=until, attempts=outbox.c.attempts - 1)
+
+
+def set_failed(connection: Connection, row: int, now: datetime, error: str) -> list[str]:
+    """Gives the mail up; returns the references of the questions in it, now on review."""
+    if not _settle(connection, row, state=_FAILED, error=error):
+        return []
+    _tell(connection, row, "reply_failed", now)
+    pending = requests.pending_questions(connection, _references(connection, row))
+    return to_review(connection, pending, "question-undeliverable", now)
+
+
+def set_unknown(connection: Connection, row: int, until: datetime | None, error: str) -> None:
+    """Nobody knows whether it was taken: tried once more at `until`, or never again if None."""
+    values: dict[str, Any] = {"unknowns": outbox.c.unknowns + 1, "error": error}
+    if until is None:
+        _settle(connection, row, state=_UNKNOWN, **values)
+    else:
+        _settle(connection, row, state=_QUEUED, next_at=until, **values)
+
+
+def recover(connection: Connection, now: datetime) -> int:
+    """What was being sent when a process died has an unknown outcome; returns how many."""
+    rows = connection.execute(
+        sa.select(outbox.c.row, outbox.c.unknowns).where(outbox.c.state == _SENDING)
+    ).all()
+    for row in rows:
+        again = row.unknowns < _MAX_UNKNOWNS
+        set_unknown(connection, row.row, now if again else None, "the process ended meanwhile")
+    return len(rows)
+
+
+def sent_since(connection: Connection, since: datetime) -> int:
+    """How many mails were accepted at `since` or later."""
+    count = connection.scalar(
+        sa.select(sa.func.count()).select_from(outbox).where(outbox.c.sent_at >= since)
+    )
+    return count or 0
+
+
+def copies_to_file(connection: Connection, mailbox: str, limit: int) -> list[SentCopy]:
+    """Accepted mails of `mailbox` that its Sent folder does not hold yet, oldest first."""
+    rows = connection.execute(
+        sa.select(outbox.c.row, outbox.c.raw)
+        .where(
+            outbox.c.mailbox == mailbox,
+            outbox.c.state == _SENT,
+            outbox.c.copied_at.is_(None),
+            outbox.c.raw.is_not(None),
+        )
+        .order_by(outbox.c.row)
+        .limit(limit)
+    )
+    return [SentCopy(row=row.row, raw=row.raw) for row in rows]
+
+
+def set_copied(connection: Connection, rows: Sequence[int], now: datetime) -> None:
+    """Notes that the Sent folder holds these."""
+    for some in chunks(rows):
+        connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.row.in_(some), outbox.c.copied_at.is_(None))
+            .values(copied_at=now)
+        )
+
+
+def drop_bytes(connection: Connection, queued_before: datetime) -> int:
+    """Drops the bytes of mails that are settled and were queued before then; how many."""
+    return connection.execute(
+        sa.update(outbox)
+        .where(
+            outbox.c.raw.is_not(None),
+            outbox.c.queued_at < queued_before,
+            outbox.c.state.not_in((_QUEUED, _SENDING)),
+        )
+        .values(raw=None)
+    ).rowcount
+
+
+def to_review(
+    connection: Connection, references: Sequence[str], reason: str, now: datetime
+) -> list[str]:
+    """Puts questions on review, which is where people close them; returns their references."""
+    changes = [
+        Change(
+            reference=reference,
+            before=State.AWAITING_CONFIRMATION,
+            after=State.REVIEW,
+            reason=reason,
+        )
+        for reference in references
+    ]
+    requests.apply(connection, changes, now)
+    audit.append(connection, [audit.request_changed(c, {}) for c in changes], at=now)
+    return list(references)
+
+
+def _settle(connection: Connection, row: int, **values: Any) -> bool:
+    done = connection.execute(
+        sa.update(outbox).where(outbox.c.row == row, outbox.c.state == _SENDING).values(**values)
+    )
+    return done.rowcount > 0
+
+
+def _references(connection: Connection, row: int) -> list[str]:
+    return connection.scalar(sa.select(outbox.c.requests).where(outbox.c.row == row)) or []
+
+
+def _tell(connection: Connection, row: int, what: str, now: datetime) -> None:
+    audit.append(connection, audit.about_each(what, _references(connection, row), {}), at=now)

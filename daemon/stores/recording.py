@@ -1,0 +1,125 @@
+"""Both ends of a batch's transaction: what is known before deciding, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.engine import Connection
+
+from daemon.ports import Entry, Mark
+from daemon.stores import audit, ledger, outbox_rows, requests
+from daemon.stores.audit import Event
+from daemon.stores.requests import ALL_LISTS, SuppressionKey
+from handlers.memory import Asked, Memory
+from handlers.values import OutgoingMail, Suppression
+
+_REPLY_WINDOW = timedelta(hours=24)
+
+
+def recall(connection: Connection, asked: Asked, now: datetime) -> Memory:
+    """What is known about the messages of a batch, in one query a table."""
+    suppressed = requests.suppressions_of(connection, asked.address_keys)
+    return Memory(
+        copies=ledger.copies(connection, asked.digests),
+        by_secret=requests.by_secret(connection, asked.secret_hashes),
+        newest=requests.newest_of(connection, asked.address_keys),
+        # Who is left alone by one list may well ask to be left alone by all.
+        suppressed={key: s for (key, name), s in suppressed.items() if name == ALL_LISTS},
+        replies_last_day=outbox_rows.queued_since(
+            connection, asked.address_keys, now - _REPLY_WINDOW
+        ),
+    )
+
+
+def record(connection: Connection, entries: Sequence[Entry], mark: Mark, now: datetime) -> None:
+    """Writes all that follows from a batch, one statement a table.
+
+    Raises TemporaryFailure where a decision no longer fits what the store holds.
+    """
+    new = ledger.unknown_of(connection, entries)
+    decisions = [entry.decision for entry in new]
+    ledger.add(connection, new, now)
+    requests.add(connection, [r for d in decisions for r in d.requests], now)
+    requests.apply(connection, [c for d in decisions for c in d.changes], now)
+    mails = outbox_rows.unqueued(connection, [e.outgoing for e in new if e.outgoing])
+    outbox_rows.add(connection, mails, now)
+
+    named = {s.address_key for d in decisions for s in (*d.suppress, *d.lift)}
+    lists = _Suppressions(requests.suppressions_of(connection, named))
+    queued = {mail.idempotency_key for mail in mails}
+    audit.append(connection, [e for n in new for e in _events(n, lists, queued)], at=now)
+    requests.lift(connection, lists.gone)
+    requests.suppress(connection, lists.new)
+
+    for mailbox in {entry.mailbox for entry in entries}:
+        ledger.set_mark(connection, mailbox, mark)
+
+
+class _Suppressions:
+    """What a batch does to the suppressions, message by message; written as the sum of it.
+
+    The order counts: who opts out, takes it back and opts out again in one batch is suppressed.
+    """
+
+    def __init__(self, held: dict[SuppressionKey, Suppression]) -> None:
+        self._before = held
+        self._after = dict(held)
+
+    def add(self, suppression: Suppression) -> bool:
+        """Adds it; False where the address is suppressed already, since when stays."""
+        key = _key(suppression)
+        return self._after.setdefault(key, suppression) is suppression
+
+    def lift(self, suppression: Suppression) -> bool:
+        """Takes it away; False where there is none, or another request is its reason."""
+        held = self._after.get(_key(suppression))
+        if held is None or held.reference != suppression.reference:
+            return False
+        del self._after[_key(suppression)]
+        return True
+
+    @property
+    def gone(self) -> list[Suppression]:
+        """Those held before that are not held now, or for another reason."""
+        return [s for key, s in self._before.items() if self._after.get(key) is not s]
+
+    @property
+    def new(self) -> list[Suppression]:
+        """Those held now that were not held before, or for another reason."""
+        return [s for key, s in self._after.items() if self._before.get(key) is not s]
+
+
+def _events(entry: Entry, lists: _Suppressions, queued: set[str]) -> list[Event]:
+    """The audit events of one message, in the order in which a person would tell them."""
+    decision = entry.decision
+    here: dict[str, str | int] = {
+        "mailbox": entry.mailbox,
+        "uid_validity": entry.uid_validity,
+        "uid": entry.uid,
+    }
+    events = [audit.request_recorded(request, here) for request in decision.requests]
+    events += [audit.request_changed(change, here) for change in decision.changes]
+    events += [
+        Event(what="suppressed", reference=s.reference, detail={"list": s.list_name})
+        for s in decision.suppress
+        if lists.add(s)
+    ]
+    events += [
+        Event(what="suppression_lifted", reference=s.reference, detail={"list": s.list_name})
+        for s in decision.lift
+        if lists.lift(s)
+    ]
+    events += [
+        Event(what="request_repeated", reference=reference, detail=here)
+        for reference in decision.repeated
+    ]
+    mail: OutgoingMail | None = entry.outgoing
+    if mail is not None and mail.idempotency_key in queued:
+        queued.remove(mail.idempotency_key)
+        events += audit.about_each("reply_queued", mail.references, {})
+    return events
+
+
+def _key(suppression: Suppression) -> SuppressionKey:
+    return suppression.address_key, suppression.list_name

@@ -1,0 +1,193 @@
+"""The tables `request` and `suppression`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from daemon.errors import TemporaryFailure
+from daemon.stores.failures import PART
+from daemon.stores.rows import (
+    chunks,
+    request_of,
+    request_values,
+    suppression_of,
+    suppression_values,
+)
+from daemon.stores.schema import request, suppression
+from handlers.values import Change, Intent, Request, State, Suppression
+
+ALL_LISTS = "*"
+
+SuppressionKey = tuple[str, str]  # address key, list name
+
+
+# request ------------------------------------------------------------------------------------
+
+
+def find(connection: Connection, reference: str) -> Request | None:
+    """One request, or None."""
+    row = connection.execute(sa.select(request).where(request.c.reference == reference)).first()
+    return None if row is None else request_of(row)
+
+
+def newest_of_all(connection: Connection) -> list[Request]:
+    """The newest request of each (address, kind), by time of receipt."""
+    newest = sa.select(sa.func.max(request.c.row)).group_by(request.c.address_key, request.c.kind)
+    rows = connection.execute(
+        sa.select(request)
+        .where(request.c.row.in_(newest))
+        .order_by(request.c.received_at, request.c.row)
+    )
+    return [request_of(row) for row in rows]
+
+
+def newest_of(
+    connection: Connection, address_keys: Collection[str]
+) -> dict[tuple[str, Intent], Request]:
+    """The newest request of each kind of these addresses."""
+    found: dict[tuple[str, Intent], Request] = {}
+    for some in chunks(address_keys):
+        newest = (
+            sa.select(sa.func.max(request.c.row))
+            .where(request.c.address_key.in_(some))
+            .group_by(request.c.address_key, request.c.kind)
+        )
+        for row in connection.execute(sa.select(request).where(request.c.row.in_(newest))):
+            found[row.address_key, Intent(row.kind)] = request_of(row)
+    return found
+
+
+def by_secret(
+    connection: Connection, secret_hashes: Collection[str]
+) -> dict[str, tuple[Request, ...]]:
+    """The requests whose question or confirmation carries one of these secrets."""
+    found: dict[str, tuple[Request, ...]] = {}
+    # '' is the hash of a request without a secret, and would find them all.
+    for some in chunks(set(secret_hashes) - {""}):
+        rows = connection.execute(
+            sa.select(request).where(request.c.secret_hash.in_(some)).order_by(request.c.row)
+        )
+        for row in rows:
+            found[row.secret_hash] = (*found.get(row.secret_hash, ()), request_of(row))
+    return found
+
+
+def add(connection: Connection, requests: Sequence[Request], now: datetime) -> None:
+    """Writes new requests in their order."""
+    if requests:
+        connection.execute(sa.insert(request), [request_values(r, now) for r in requests])
+
+
+def apply(connection: Connection, changes: Sequence[Change], now: datetime) -> None:
+    """Carries out changes in their order.
+
+    Raises TemporaryFailure if a request is not in the state that the decision was made on.
+    """
+    if not changes:
+        return
+    done = connection.execute(
+        sa.update(request)
+        .where(
+            request.c.reference == sa.bindparam("of"), request.c.state == sa.bindparam("before")
+        )
+        .values(
+            state=sa.bindparam("after"),
+            reason=sa.bindparam("because"),
+            updated_at=sa.bindparam("now"),
+        ),
+        [
+            {
+                "of": change.reference,
+                "before": change.before.value,
+                "after": change.after.value,
+                "because": change.reason,
+                "now": now,
+            }
+            for change in changes
+        ],
+    )
+    if done.rowcount != len(changes):
+        raise TemporaryFailure(
+            "a request has moved on since it was read: the batch is decided anew", part=PART
+        )
+
+
+def pending_questions(connection: Connection, references: Collection[str]) -> list[str]:
+    """Those of `references` that are cancellations waiting for the customer's answer."""
+    found: list[str] = []
+    for some in chunks(references):
+        found += connection.scalars(
+            sa.select(request.c.reference)
+            .where(request.c.reference.in_(some), _is_question())
+            .order_by(request.c.row)
+        )
+    return found
+
+
+def questions_before(connection: Connection, asked_before: datetime) -> list[str]:
+    """The cancellations that have waited for an answer since before then."""
+    return list(
+        connection.scalars(
+            sa.select(request.c.reference)
+            .where(_is_question(), request.c.updated_at < asked_before)
+            .order_by(request.c.row)
+        )
+    )
+
+
+def _is_question() -> sa.ColumnElement[bool]:
+    return sa.and_(
+        request.c.kind == Intent.CANCELLATION.value,
+        request.c.state == State.AWAITING_CONFIRMATION.value,
+    )
+
+
+# suppression --------------------------------------------------------------------------------
+
+
+def suppressed(connection: Connection, address_key: str, list_name: str) -> Suppression | None:
+    """The suppression of an address for a list; one for all lists goes first."""
+    rows = connection.execute(
+        sa.select(suppression).where(
+            suppression.c.address_key == address_key,
+            suppression.c.list_name.in_({ALL_LISTS, list_name}),
+        )
+    )
+    found = {row.list_name: suppression_of(row) for row in rows}
+    return found.get(ALL_LISTS) or found.get(list_name)
+
+
+def suppressions_of(
+    connection: Connection, address_keys: Collection[str]
+) -> dict[SuppressionKey, Suppression]:
+    """All suppressions of these addresses."""
+    found: dict[SuppressionKey, Suppression] = {}
+    for some in chunks(address_keys):
+        rows = connection.execute(
+            sa.select(suppression).where(suppression.c.address_key.in_(some))
+        )
+        for row in rows:
+            found[row.address_key, row.list_name] = suppression_of(row)
+    return found
+
+
+def suppress(connection: Connection, suppressions: Sequence[Suppression]) -> None:
+    """Writes suppressions, none of which is there yet."""
+    if suppressions:
+        connection.execute(sa.insert(suppression), [suppression_values(s) for s in suppressions])
+
+
+def lift(connection: Connection, suppressions: Sequence[Suppression]) -> None:
+    """Takes suppressions away."""
+    if suppressions:
+        connection.execute(
+            sa.delete(suppression).where(
+                suppression.c.address_key == sa.bindparam("key"),
+                suppression.c.list_name == sa.bindparam("list"),
+            ),
+            [{"key": s.address_key, "list": s.list_name} for s in suppressions],
+        )

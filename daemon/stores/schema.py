@@ -1,0 +1,232 @@
+"""The tables, for SQLite and PostgreSQL alike; docs/store.md says what an operator finds in them.
+
+Enumerations are kept as their text. What is in a database was made by the migrations; a test holds
+them equal to this module.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.types import TypeDecorator
+
+# The newest revision in migrations/versions, so that opening a store that is up to date need not
+# load Alembic to learn it. A test holds the two equal.
+VERSION = "0001"
+
+# The server's words on a mail, and why a message was set aside.
+MAX_ERROR_CHARS = 500
+# `Evidence.words` promises this; the store keeps the promise whoever breaks it.
+MAX_EVIDENCE_CHARS = 200
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, aware and in UTC whatever the database keeps.
+
+    Raises ValueError for a naive datetime (SQLAlchemy makes a StatementError of it): its zone
+    could only be guessed.
+    """
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: datetime | None,
+        dialect: sa.Dialect,  # noqa: ARG002 - the library's signature
+    ) -> datetime | None:
+        """The moment in UTC, as SQLite compares them as text."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime has no place in the store")
+        return value.astimezone(UTC)
+
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: sa.Dialect,  # noqa: ARG002 - the library's signature
+    ) -> datetime | None:
+        """The moment as an aware datetime; SQLite gives it back without its zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Words(TypeDecorator[str]):
+    """Text from outside, made storable: no NUL, no lone surrogate, at most `limit` characters."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def __init__(self, limit: int = MAX_ERROR_CHARS) -> None:
+        super().__init__()
+        self.limit = limit
+
+    def process_bind_param(
+        self,
+        value: str | None,
+        dialect: sa.Dialect,  # noqa: ARG002 - the library's signature
+    ) -> str | None:
+        """The text as every database takes it."""
+        return None if value is None else storable(value, self.limit)
+
+
+def storable(text: str, limit: int) -> str:
+    """`text` without what a database refuses, cut at `limit` characters."""
+    return text[:limit].encode("utf-8", "replace").decode("utf-8").replace("\0", "")
+
+
+metadata = sa.MetaData()
+
+
+def _text(name: str, **options: Any) -> sa.Column[str]:
+    return sa.Column(name, sa.String, nullable=False, **options)
+
+
+def _number(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer, nullable=False)
+
+
+def _moment(name: str, *, optional: bool = False) -> sa.Column[datetime]:
+    return sa.Column(name, UtcDateTime, nullable=optional)
+
+
+# The ledger: every message ever looked at.
+message = sa.Table(
+    "message",
+    metadata,
+    sa.Column("mailbox", sa.String, primary_key=True),
+    # 32 unsigned bits each (RFC 9051 section 2.3.1.1), too many for PostgreSQL's integer.
+    sa.Column("uid_validity", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("uid", sa.BigInteger, primary_key=True, autoincrement=False),
+    _text("digest"),
+    _moment("received_at"),
+    _moment("decided_at"),
+    _text("disposition"),
+    _text("reason"),
+    sa.Column("intents", sa.JSON, nullable=False),
+    sa.Column("evidence", sa.JSON, nullable=False),  # empty for ordinary mail
+    _text("filing"),
+    _moment("filed_at", optional=True),
+    sa.Column("requests", sa.JSON, nullable=False),  # references
+    sa.Column("error", Words(), nullable=False),
+    sa.Index("ix_message_digest", "digest"),
+)
+sa.Index(
+    "ix_message_unfiled",
+    message.c.mailbox,
+    message.c.uid_validity,
+    message.c.uid,  # or SQLite would rather walk the primary key: the whole mailbox
+    sqlite_where=message.c.filed_at.is_(None),
+    postgresql_where=message.c.filed_at.is_(None),
+)
+
+request = sa.Table(
+    "request",
+    metadata,
+    # In the order of recording: of two requests of one person, the later one counts.
+    sa.Column("row", sa.Integer, primary_key=True, autoincrement=True),
+    _text("reference", unique=True),
+    _text("kind"),
+    _text("state"),
+    _text("address_key"),
+    sa.Column("address_written", Words(), nullable=False),
+    _text("channel"),
+    _text("mailbox"),
+    _moment("received_at"),
+    _moment("due_at"),
+    _text("language"),
+    _text("proof"),
+    _text("reason"),
+    _text("origin_digest"),
+    _text("secret_hash"),
+    sa.Column("wanted_end", Words(), nullable=False),
+    _moment("updated_at"),  # when it came into its state
+    sa.Index("ix_request_address", "address_key", "kind"),
+    sa.Index("ix_request_secret", "secret_hash"),
+    sa.Index("ix_request_due", "state", "due_at"),
+)
+# A safety net: whatever goes wrong before, one message makes one request of a kind for an address.
+sa.Index(
+    "ux_request_origin",
+    request.c.origin_digest,
+    request.c.kind,
+    request.c.address_key,
+    unique=True,
+    sqlite_where=request.c.origin_digest != "",
+    postgresql_where=request.c.origin_digest != "",
+)
+
+suppression = sa.Table(
+    "suppression",
+    metadata,
+    sa.Column("address_key", sa.String, primary_key=True),
+    sa.Column("list_name", sa.String, primary_key=True),  # '*' for all
+    sa.Column("address_written", Words(), nullable=False),
+    _moment("since"),
+    _text("reference"),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("row", sa.Integer, primary_key=True, autoincrement=True),
+    _text("idempotency_key", unique=True),
+    _text("message_id"),
+    _text("recipient_written"),
+    _text("recipient_key"),
+    _text("envelope_from"),
+    sa.Column("raw", sa.LargeBinary, nullable=True),  # NULL once it has been dropped
+    sa.Column("requests", sa.JSON, nullable=False),  # references
+    _text("mailbox"),
+    _text("state"),  # queued, sending, sent, failed or unknown
+    _number("attempts"),
+    _number("unknowns"),
+    _moment("next_at"),
+    _moment("queued_at"),
+    _moment("sent_at", optional=True),
+    sa.Column("response", Words(), nullable=False),
+    sa.Column("error", Words(), nullable=False),
+    _moment("copied_at", optional=True),
+    sa.Index("ix_outbox_due", "state", "next_at"),
+    sa.Index("ix_outbox_recipient", "recipient_key", "queued_at"),
+    sa.Index("ix_outbox_sent", "sent_at"),
+    sa.Index("ix_outbox_copies", "mailbox", "state", "copied_at"),
+)
+sa.Index(
+    "ix_outbox_bytes",
+    outbox.c.queued_at,
+    sqlite_where=outbox.c.raw.is_not(None),
+    postgresql_where=outbox.c.raw.is_not(None),
+)
+
+event = sa.Table(
+    "event",
+    metadata,
+    sa.Column("sequence", sa.Integer, primary_key=True, autoincrement=False),
+    _moment("at"),
+    _text("what"),
+    _text("reference"),  # of the request, or ''
+    sa.Column("detail", sa.JSON, nullable=False),  # codes and references, never an address
+    _text("hash"),  # hex SHA-256 over the hash before and this row
+    sa.Index("ix_event_reference", "reference"),
+)
+
+mailbox_mark = sa.Table(
+    "mailbox_mark",
+    metadata,
+    sa.Column("mailbox", sa.String, primary_key=True),
+    sa.Column("uid_validity", sa.BigInteger, nullable=False),
+    sa.Column("uid", sa.BigInteger, nullable=False),
+    _moment("started_at"),
+)
+
+meta = sa.Table(
+    "meta",
+    metadata,
+    sa.Column("name", sa.String, primary_key=True),
+    _text("value"),
+)

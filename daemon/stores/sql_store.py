@@ -1,0 +1,268 @@
+"""The port `Store` over any SQL database: each method one transaction."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from daemon.errors import PermanentFailure, TemporaryFailure
+from daemon.ports import Batch, Entry, LedgerRow, Mark, QueuedMail, SentCopy
+from daemon.stores import audit, ledger, outbox_rows, recording, requests
+from daemon.stores.failures import PART, SETTING, told_apart
+from daemon.stores.schema import event, message, meta, outbox, request, suppression
+from handlers.memory import Asked, Memory
+from handlers.values import Filing, Request, Suppression
+
+KEEP_BYTES = timedelta(days=30)
+
+# Longer than any batch takes to be decided on; who waits longer waits for something that hangs.
+LOCK_TIMEOUT_S = 30.0
+
+
+class SqlBatch:
+    """One transaction over a batch of messages."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def recall(self, asked: Asked, *, now: datetime) -> Memory:
+        """See `daemon.ports.Batch`."""
+        return recording.recall(self._connection, asked, now)
+
+    def record(self, entries: Sequence[Entry], *, mark: Mark, now: datetime) -> None:
+        """See `daemon.ports.Batch`. Without entries nothing says whose mark it is: not set."""
+        recording.record(self._connection, entries, mark, now)
+
+
+class SqlStore:
+    """Fulfils `daemon.ports.Store`, which says what the methods mean.
+
+    `reading` and `writing` begin transactions: consistent reads, and writes that keep other
+    writers out from the start. Within the process, writers queue at a lock of their own; that is
+    fair, where a database makes them poll.
+    """
+
+    def __init__(self, reading: Engine, writing: Engine) -> None:
+        self._reading_engine = reading
+        self._writing_engine = writing
+        self._writers = threading.Lock()
+        self._is_closed = False
+
+    # the ledger ------------------------------------------------------------------------------
+
+    def mark(self, mailbox: str) -> Mark | None:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return ledger.mark_of(connection, mailbox)
+
+    def set_mark(self, mailbox: str, mark: Mark) -> None:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            ledger.set_mark(connection, mailbox, mark)
+
+    @contextmanager
+    def batch(self) -> Iterator[Batch]:
+        """See `daemon.ports.Store`. Other writers wait until it is over."""
+        with self._writing() as connection:
+            yield SqlBatch(connection)
+
+    def unfiled(self, mailbox: str, uid_validity: int) -> Mapping[Filing, Sequence[int]]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return ledger.unfiled(connection, mailbox, uid_validity)
+
+    def filed(
+        self, mailbox: str, uid_validity: int, uids: Sequence[int], *, now: datetime
+    ) -> None:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            ledger.set_filed(connection, mailbox, uid_validity, uids, now)
+
+    def ledger(self, mailbox: str, limit: int = 1000) -> list[LedgerRow]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return ledger.last(connection, mailbox, limit)
+
+    # requests and suppressions ---------------------------------------------------------------
+
+    def requests(self) -> list[Request]:
+        """See `daemon.ports.Store`. The newest is the one that was recorded last."""
+        with self._reading() as connection:
+            return requests.newest_of_all(connection)
+
+    def request(self, reference: str) -> Request | None:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return requests.find(connection, reference)
+
+    def history(self, reference: str) -> list[tuple[datetime, str, str]]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return audit.history(connection, reference)
+
+    def suppression(self, address_key: str, list_name: str = "*") -> Suppression | None:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return requests.suppressed(connection, address_key, list_name)
+
+    def expire_questions(self, *, asked_before: datetime, now: datetime) -> list[str]:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            late = requests.questions_before(connection, asked_before)
+            return outbox_rows.to_review(connection, late, "question-unanswered", now)
+
+    # the outbox ------------------------------------------------------------------------------
+
+    def take_due(self, limit: int, *, now: datetime) -> list[QueuedMail]:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            return outbox_rows.take_due(connection, limit, now)
+
+    def sent(self, row: int, *, now: datetime, response: str) -> None:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            outbox_rows.set_sent(connection, row, now, response)
+
+    def put_off(self, row: int, *, until: datetime, error: str) -> None:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            outbox_rows.requeue(connection, row, until, error)
+
+    def hold(self, row: int, *, until: datetime) -> None:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            outbox_rows.hold(connection, row, until)
+
+    def failed(self, row: int, *, now: datetime, error: str) -> list[str]:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            return outbox_rows.set_failed(connection, row, now, error)
+
+    def outcome_unknown(self, row: int, *, until: datetime | None, error: str) -> None:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            outbox_rows.set_unknown(connection, row, until, error)
+
+    def recover_outbox(self, *, now: datetime) -> int:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            return outbox_rows.recover(connection, now)
+
+    def next_due(self) -> datetime | None:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return outbox_rows.next_due(connection)
+
+    def sent_since(self, since: datetime) -> int:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return outbox_rows.sent_since(connection, since)
+
+    def copies_to_file(self, mailbox: str, limit: int) -> list[SentCopy]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return outbox_rows.copies_to_file(connection, mailbox, limit)
+
+    def copied(self, rows: Sequence[int], *, now: datetime) -> None:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            outbox_rows.set_copied(connection, rows, now)
+
+    # the store itself ------------------------------------------------------------------------
+
+    def log_key(self) -> bytes:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            key = connection.scalar(sa.select(meta.c.value).where(meta.c.name == "log_key"))
+        if key is None:
+            raise PermanentFailure(
+                "the store has lost its key for the log",
+                part=PART,
+                setting=SETTING,
+                cure="restore it from a backup",
+            )
+        return bytes.fromhex(key)
+
+    def check(self) -> list[str]:
+        """See `daemon.ports.Store`. What it writes, it takes away again."""
+        with self._writing() as connection:
+            connection.execute(sa.delete(meta).where(meta.c.name == "check"))
+            connection.execute(sa.insert(meta).values(name="check", value=""))
+        with self._writing() as connection:
+            connection.execute(sa.delete(meta).where(meta.c.name == "check"))
+            newest = audit.head(connection)
+        held = ", ".join(f"{name} {count}" for name, count in self.counts().items() if count)
+        notes = [f"can be written to; {held or 'empty'}"]
+        if newest.sequence:
+            notes.append(f"audit: event {newest.sequence} has the hash {newest.hash}")
+        return notes
+
+    def counts(self) -> Mapping[str, int]:
+        """See `daemon.ports.Store`. The keys: a table, or a table, a dot and a state."""
+        with self._reading() as connection:
+            counted = {
+                "message": _rows(connection, message),
+                "suppression": _rows(connection, suppression),
+                "event": _rows(connection, event),
+            }
+            for table in (request, outbox):
+                states = connection.execute(
+                    sa.select(table.c.state, sa.func.count())
+                    .group_by(table.c.state)
+                    .order_by(table.c.state)
+                )
+                counted |= {f"{table.name}.{state}": count for state, count in states}
+            return counted
+
+    def verify_audit(self) -> int | None:
+        """The sequence of the first event that breaks the chain of hashes, or None."""
+        with self._reading() as connection:
+            return audit.verify(connection)
+
+    def drop_bytes(self, *, now: datetime) -> int:
+        """Drops the bytes of mails settled and queued over 30 days ago; returns how many."""
+        with self._writing() as connection:
+            return outbox_rows.drop_bytes(connection, now - KEEP_BYTES)
+
+    def close(self) -> None:
+        """See `daemon.ports.Store`. Waits for a transaction under way; twice does no harm."""
+        has_turn = self._writers.acquire(timeout=LOCK_TIMEOUT_S)
+        try:
+            self._is_closed = True
+            self._reading_engine.dispose()
+        finally:
+            if has_turn:
+                self._writers.release()
+
+    # transactions ----------------------------------------------------------------------------
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        self._refuse_if_closed()
+        with told_apart(), self._reading_engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        if not self._writers.acquire(timeout=LOCK_TIMEOUT_S):
+            raise TemporaryFailure("the store is busy with another transaction", part=PART)
+        try:
+            self._refuse_if_closed()
+            with told_apart(), self._writing_engine.begin() as connection:
+                yield connection
+        finally:
+            self._writers.release()
+
+    def _refuse_if_closed(self) -> None:
+        # The lock is gone by then: another process may be at work with the store.
+        if self._is_closed:
+            raise TemporaryFailure("the store is closed", part=PART)
+
+
+def _rows(connection: Connection, table: sa.Table) -> int:
+    return connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0

@@ -1,0 +1,191 @@
+"""A store in one SQLite file: how it is opened, locked and kept safe.
+
+WAL lets readers look while the daemon writes; synchronous=FULL makes a commit survive the loss of
+power, and costs nothing where a batch is one transaction (https://sqlite.org/wal.html).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.pool import QueuePool
+
+from daemon.errors import PermanentFailure
+from daemon.stores import migrate, outbox_rows
+from daemon.stores.failures import PART, SETTING, told_apart
+from daemon.stores.locking import FileLock
+from daemon.stores.schema import meta
+from daemon.stores.sql_store import KEEP_BYTES, SqlStore
+
+# Against other processes alone, such as a backup or somebody's sqlite3: ours queue before it.
+BUSY_TIMEOUT_S = 10.0
+
+_LOG_KEY_BYTES = 32
+_BEGIN = "optoutd_begin"
+
+
+class SqliteStore(SqlStore):
+    """The store in the file at `path`.
+
+    With `exclusive` it may write, and is made where it does not exist; without, it is opened for
+    reading only, whoever else has it open. `now` is written into a new store.
+
+    Raises:
+        StoreBusy: another process has it open with `exclusive`.
+        PermanentFailure: it cannot be opened, is no store of ours or of a newer version, or,
+            without `exclusive`, does not exist yet.
+        TemporaryFailure: the disk is full or fails.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        exclusive: bool,
+        now: datetime,
+        busy_timeout_s: float = BUSY_TIMEOUT_S,
+    ) -> None:
+        self._path = path = path.absolute()
+        self._busy_timeout_s = busy_timeout_s
+        self._exclusive = exclusive
+        if path.is_dir():
+            # SQLite says "disk I/O error" to that.
+            raise PermanentFailure(
+                f"{path} is a folder", part=PART, setting=SETTING, cure="name a file in it"
+            )
+        self._lock = FileLock(path.with_name(f"{path.name}.lock")) if exclusive else None
+        engine = self._make_engine()
+        super().__init__(engine, engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"}))
+        try:
+            with told_apart():
+                if exclusive:
+                    self._make_ready(now)
+                else:
+                    self._look()
+        except BaseException:
+            self.close()
+            raise
+
+    def check(self) -> list[str]:
+        """As `SqlStore.check`, with what is to be said about the file."""
+        notes = [f"{self._path}: {note}" for note in super().check()]
+        mode = stat.S_IMODE(self._path.stat().st_mode)
+        if mode & 0o077:
+            notes.append(f"{self._path}: others can read it (mode {mode:04o}): chmod 600")
+        return notes
+
+    def close(self) -> None:
+        """See `daemon.ports.Store`."""
+        super().close()
+        if self._lock is not None:
+            self._lock.release()
+
+    # opening ---------------------------------------------------------------------------------
+
+    def _make_engine(self) -> Engine:
+        engine = sa.create_engine(
+            "sqlite://",
+            creator=self._connect,
+            # A reader a thread; writers have one at a time.
+            poolclass=QueuePool,
+            pool_size=4,
+            max_overflow=-1,
+            # Addresses and texts stay out of errors, and so out of logs.
+            hide_parameters=True,
+        )
+        sa.event.listen(engine, "begin", _begin)
+        return engine
+
+    def _connect(self) -> sqlite3.Connection:
+        mode = "rw" if self._exclusive else "ro"
+        connection = sqlite3.connect(
+            f"{self._path.as_uri()}?mode={mode}",
+            uri=True,
+            timeout=self._busy_timeout_s,
+            isolation_level=None,  # sqlite3 begins nothing by itself; `_begin` does
+            check_same_thread=False,  # the pool hands it to one thread at a time
+        )
+        try:
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _make_ready(self, now: datetime) -> None:
+        """Makes the file, the tables and the log's key where they are missing."""
+        _make_file(self._path)
+        with self._reading_engine.connect() as connection:
+            version = migrate.version_of(connection)
+        self._use_wal()
+        with self._writing_engine.begin() as connection:
+            migrate.upgrade(connection)
+            if version is None:
+                _give_birth(connection, now)
+            outbox_rows.drop_bytes(connection, now - KEEP_BYTES)
+
+    def _use_wal(self) -> None:
+        # Outside of any transaction; the mode is the file's from then on.
+        connection = self._reading_engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA journal_mode = WAL")
+            (mode,) = cursor.fetchone() or ("",)
+            cursor.close()
+        finally:
+            connection.close()
+        if mode != "wal":
+            raise PermanentFailure(
+                f"{self._path}: its file system cannot share memory between processes",
+                part=PART,
+                setting=SETTING,
+                cure="keep the store on a local disk",
+            )
+
+    def _look(self) -> None:
+        """Makes sure that there is something to read."""
+        if not self._path.exists():
+            raise migrate.does_not_exist(f"{self._path} does not exist yet")
+        with self._reading_engine.begin() as connection:
+            migrate.check_readable(connection)
+
+
+def _begin(connection: Connection) -> None:
+    # SQLAlchemy's recipe for the sqlite3 driver. A writer begins as one: a transaction that reads
+    # first and writes later may find that another has written between, and then cannot wait.
+    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+
+def _make_file(path: Path) -> None:
+    """Makes an empty file that its owner alone can read, before SQLite makes a common one."""
+    try:
+        # Of one that exists not even a descriptor: closing it would end the locks that SQLite
+        # holds on it elsewhere in this process (https://sqlite.org/howtocorrupt.html).
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise PermanentFailure(
+            f"{path} cannot be opened: {error.strerror}",
+            part=PART,
+            setting=SETTING,
+            cure="the folder must exist, and user and permissions must be right",
+        ) from error
+
+
+def _give_birth(connection: Connection, now: datetime) -> None:
+    connection.execute(
+        sa.insert(meta),
+        [
+            {"name": "log_key", "value": secrets.token_hex(_LOG_KEY_BYTES)},
+            {"name": "created_at", "value": now.astimezone(UTC).isoformat()},
+        ],
+    )

@@ -1,0 +1,208 @@
+"""The tables of the fake store, and one transaction over a batch of messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from daemon.errors import TemporaryFailure
+from daemon.ports import Entry, LedgerRow, Mark
+from handlers.memory import Asked, Copy, Memory
+from handlers.values import (
+    Change,
+    Decision,
+    Disposition,
+    Filing,
+    Intent,
+    OutgoingMail,
+    Request,
+    State,
+    Suppression,
+)
+
+MessageKey = tuple[str, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FakeMail:
+    """A row of the fake's outbox."""
+
+    row: int
+    mail: OutgoingMail
+    queued_at: datetime
+    next_at: datetime
+    state: str = "queued"
+    attempts: int = 0
+    unknowns: int = 0
+    sent_at: datetime | None = None
+    response: str = ""
+    error: str = ""
+    copied_at: datetime | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Tables:
+    """All that is kept; its values are frozen, so that a shallow copy is a snapshot."""
+
+    marks: dict[str, Mark] = field(default_factory=dict)
+    messages: dict[MessageKey, LedgerRow] = field(default_factory=dict)
+    requests: dict[str, Request] = field(default_factory=dict)
+    suppressions: dict[tuple[str, str], Suppression] = field(default_factory=dict)
+    mails: dict[int, FakeMail] = field(default_factory=dict)
+    events: list[tuple[datetime, str, str, str]] = field(default_factory=list)
+
+    def snapshot(self) -> Tables:
+        return Tables(
+            marks=dict(self.marks),
+            messages=dict(self.messages),
+            requests=dict(self.requests),
+            suppressions=dict(self.suppressions),
+            mails=dict(self.mails),
+            events=list(self.events),
+        )
+
+    def tell_each(
+        self, at: datetime, what: str, references: Sequence[str], **detail: object
+    ) -> None:
+        """Adds an audit event for each reference."""
+        more = " ".join(f"{name}={value}" for name, value in detail.items() if value != "")
+        for reference in references or ("",):
+            self.events.append((at, what, reference, more))
+
+    def apply(self, changes: Sequence[Change], now: datetime) -> None:
+        """Carries out guarded changes."""
+        for change in changes:
+            request = self.requests.get(change.reference)
+            if request is None or request.state is not change.before:
+                raise TemporaryFailure("a request has moved on since it was read", part="store")
+            self.requests[change.reference] = replace(
+                request, state=change.after, reason=change.reason, updated_at=now
+            )
+            self.tell_each(
+                now,
+                "request_changed",
+                [change.reference],
+                before=change.before.value,
+                after=change.after.value,
+                reason=change.reason,
+            )
+
+
+class FakeBatch:
+    """One transaction over a batch of messages."""
+
+    def __init__(self, tables: Tables, enter: Callable[[str], None]) -> None:
+        self._tables = tables
+        self._enter = enter
+
+    def recall(self, asked: Asked, *, now: datetime) -> Memory:
+        self._enter("recall")
+        tables = self._tables
+        memory = Memory()
+        for row in tables.messages.values():
+            if row.digest in asked.digests:
+                copy = Copy(mailbox=row.mailbox, filing=row.filing)
+                memory.copies.setdefault(row.digest, copy)
+        for request in tables.requests.values():
+            secret = request.secret_hash
+            if secret and secret in asked.secret_hashes:
+                memory.by_secret[secret] = (*memory.by_secret.get(secret, ()), request)
+            if request.address_key in asked.address_keys:
+                memory.newest[request.address_key, request.kind] = request
+        for (key, name), suppression in tables.suppressions.items():
+            if key in asked.address_keys and name == "*":
+                memory.suppressed[key] = suppression
+        for mail in tables.mails.values():
+            key = mail.mail.recipient.key
+            if key in asked.address_keys and mail.queued_at > now - timedelta(hours=24):
+                memory.replies_last_day[key] = memory.replies_last_day.get(key, 0) + 1
+        return memory
+
+    def record(self, entries: Sequence[Entry], *, mark: Mark, now: datetime) -> None:
+        self._enter("record")
+        tables = self._tables
+        if now.tzinfo is None:
+            raise ValueError("a naive datetime has no place in the store")
+        new = []
+        for entry in entries:
+            tables.marks[entry.mailbox] = mark
+            key = (entry.mailbox, entry.uid_validity, entry.uid)
+            if key not in tables.messages:
+                tables.messages[key] = _ledger_row(entry, now)
+                new.append(entry)
+        for request in (r for entry in new for r in entry.decision.requests):
+            _refuse_second(request, tables.requests.values())
+            tables.requests[request.reference] = replace(request, updated_at=now)
+        for entry in new:
+            _carry_out(entry, tables, now)
+
+
+def _carry_out(entry: Entry, tables: Tables, now: datetime) -> None:
+    decision = entry.decision
+    for request in decision.requests:
+        tables.tell_each(now, "request_recorded", [request.reference], state=request.state.value)
+    tables.apply(decision.changes, now)
+    for item in decision.suppress:
+        if (item.address_key, item.list_name) not in tables.suppressions:
+            tables.suppressions[item.address_key, item.list_name] = item
+            tables.tell_each(now, "suppressed", [item.reference], list=item.list_name)
+    for item in decision.lift:
+        held = tables.suppressions.get((item.address_key, item.list_name))
+        if held is not None and held.reference == item.reference:
+            del tables.suppressions[item.address_key, item.list_name]
+            tables.tell_each(now, "suppression_lifted", [item.reference], list=item.list_name)
+    for reference in decision.repeated:
+        tables.tell_each(now, "request_repeated", [reference], uid=entry.uid)
+    if entry.outgoing is not None:
+        _queue(entry.outgoing, tables, now)
+
+
+def _queue(mail: OutgoingMail, tables: Tables, now: datetime) -> None:
+    if any(m.mail.idempotency_key == mail.idempotency_key for m in tables.mails.values()):
+        return
+    row = len(tables.mails) + 1
+    mail = replace(mail, recipient=replace(mail.recipient, display=""))
+    tables.mails[row] = FakeMail(row=row, mail=mail, queued_at=now, next_at=now)
+    tables.tell_each(now, "reply_queued", mail.references)
+
+
+def _ledger_row(entry: Entry, now: datetime) -> LedgerRow:
+    decision = entry.decision
+    ordinary = decision.disposition is Disposition.LEAVE
+    evidence = () if ordinary else decision.evidence
+    return LedgerRow(
+        mailbox=entry.mailbox,
+        uid_validity=entry.uid_validity,
+        uid=entry.uid,
+        digest=entry.digest,
+        received_at=entry.received_at,
+        disposition=decision.disposition,
+        reason=decision.reason,
+        intents=decision.intents,
+        evidence=tuple(replace(item, words=item.words[:200]) for item in evidence),
+        filing=decision.filing,
+        references=_concerned(decision),
+        filed_at=now if decision.filing is Filing.NOWHERE else None,
+        error=entry.error[:500],
+    )
+
+
+def _concerned(decision: Decision) -> tuple[str, ...]:
+    references = [request.reference for request in decision.requests]
+    references += [change.reference for change in decision.changes]
+    return tuple(dict.fromkeys([*references, *decision.repeated]))
+
+
+def _refuse_second(request: Request, others: Collection[Request]) -> None:
+    for other in others:
+        same_origin = request.origin_digest and (
+            (other.origin_digest, other.kind, other.address_key)
+            == (request.origin_digest, request.kind, request.address_key)
+        )
+        if same_origin or other.reference == request.reference:
+            raise TemporaryFailure("the store refuses what is there already", part="store")
+
+
+def is_question(request: Request) -> bool:
+    return request.kind is Intent.CANCELLATION and request.state is State.AWAITING_CONFIRMATION

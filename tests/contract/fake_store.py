@@ -1,0 +1,265 @@
+"""A store in memory that keeps the contract of `daemon.ports.Store`, for tests of the flow."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from daemon.errors import OptoutdError, TemporaryFailure
+from daemon.ports import Batch, LedgerRow, Mark, QueuedMail, SentCopy
+from handlers.values import Change, Filing, Request, State, Suppression
+from tests.contract.fake_batch import FakeBatch, FakeMail, Tables, is_question
+
+
+class FakeStore:
+    """A `Store` without a database.
+
+    Tests look with `outbox` and make the next call of a method fail with `fail_next`.
+    """
+
+    def __init__(self) -> None:
+        self._tables = Tables()
+        self._lock = threading.RLock()
+        self._failures: list[tuple[str, OptoutdError]] = []
+        self.closed = False
+
+    # What tests use
+
+    @property
+    def outbox(self) -> list[FakeMail]:
+        """All mails, oldest first."""
+        with self._lock:
+            return list(self._tables.mails.values())
+
+    def fail_next(self, method: str, error: OptoutdError) -> None:
+        """Makes the next call of `method` raise; "recall" and "record" are the batch's."""
+        self._failures.append((method, error))
+
+    def reopen(self) -> None:
+        """What another process would find after `close`."""
+        self.closed = False
+
+    # The port: the ledger
+
+    def mark(self, mailbox: str) -> Mark | None:
+        with self._used("mark") as tables:
+            return tables.marks.get(mailbox)
+
+    def set_mark(self, mailbox: str, mark: Mark) -> None:
+        with self._used("set_mark") as tables:
+            tables.marks[mailbox] = mark
+
+    @contextmanager
+    def batch(self) -> Iterator[Batch]:
+        with self._used("batch") as tables:
+            yield FakeBatch(tables, self._enter)
+
+    def unfiled(self, mailbox: str, uid_validity: int) -> Mapping[Filing, Sequence[int]]:
+        waiting: dict[Filing, list[int]] = {}
+        with self._used("unfiled") as tables:
+            for key, row in sorted(tables.messages.items()):
+                if key[:2] == (mailbox, uid_validity) and row.filed_at is None:
+                    waiting.setdefault(row.filing, []).append(row.uid)
+        return waiting
+
+    def filed(
+        self, mailbox: str, uid_validity: int, uids: Sequence[int], *, now: datetime
+    ) -> None:
+        with self._used("filed") as tables:
+            for uid in uids:
+                row = tables.messages.get((mailbox, uid_validity, uid))
+                if row is not None and row.filed_at is None:
+                    tables.messages[mailbox, uid_validity, uid] = replace(row, filed_at=now)
+
+    def ledger(self, mailbox: str, limit: int = 1000) -> list[LedgerRow]:
+        with self._used("ledger") as tables:
+            rows = [row for row in tables.messages.values() if row.mailbox == mailbox]
+            return rows[max(len(rows) - limit, 0) :]
+
+    # requests and suppressions
+
+    def requests(self) -> list[Request]:
+        with self._used("requests") as tables:
+            newest = {(r.address_key, r.kind): r for r in tables.requests.values()}
+            order = list(tables.requests)
+            return sorted(newest.values(), key=lambda r: (r.received_at, order.index(r.reference)))
+
+    def request(self, reference: str) -> Request | None:
+        with self._used("request") as tables:
+            return tables.requests.get(reference)
+
+    def history(self, reference: str) -> list[tuple[datetime, str, str]]:
+        with self._used("history") as tables:
+            return [(at, what, more) for at, what, of, more in tables.events if of == reference]
+
+    def suppression(self, address_key: str, list_name: str = "*") -> Suppression | None:
+        with self._used("suppression") as tables:
+            held = tables.suppressions
+            return held.get((address_key, "*")) or held.get((address_key, list_name))
+
+    def expire_questions(self, *, asked_before: datetime, now: datetime) -> list[str]:
+        with self._used("expire_questions") as tables:
+            late = [
+                r.reference
+                for r in tables.requests.values()
+                if is_question(r) and r.updated_at is not None and r.updated_at < asked_before
+            ]
+            return self._to_review(late, "question-unanswered", now)
+
+    # the outbox
+
+    def take_due(self, limit: int, *, now: datetime) -> list[QueuedMail]:
+        with self._used("take_due") as tables:
+            due = [m for m in tables.mails.values() if m.state == "queued" and m.next_at <= now]
+            taken = sorted(due, key=lambda m: (m.next_at, m.row))[:limit]
+            for mail in taken:
+                tables.mails[mail.row] = replace(mail, state="sending", attempts=mail.attempts + 1)
+            return [
+                QueuedMail(
+                    row=m.row,
+                    mail=m.mail,
+                    attempts=m.attempts + 1,
+                    unknowns=m.unknowns,
+                    queued_at=m.queued_at,
+                )
+                for m in taken
+            ]
+
+    def sent(self, row: int, *, now: datetime, response: str) -> None:
+        with self._used("sent"):
+            mail = self._settle(row, state="sent", sent_at=now, response=response[:500], error="")
+            if mail is not None:
+                self._tables.tell_each(now, "reply_sent", mail.mail.references)
+
+    def put_off(self, row: int, *, until: datetime, error: str) -> None:
+        with self._used("put_off"):
+            self._settle(row, state="queued", next_at=until, error=error[:500])
+
+    def hold(self, row: int, *, until: datetime) -> None:
+        with self._used("hold") as tables:
+            attempts = tables.mails[row].attempts if row in tables.mails else 0
+            self._settle(row, state="queued", next_at=until, attempts=attempts - 1)
+
+    def failed(self, row: int, *, now: datetime, error: str) -> list[str]:
+        with self._used("failed") as tables:
+            mail = self._settle(row, state="failed", error=error[:500])
+            if mail is None:
+                return []
+            self._tables.tell_each(now, "reply_failed", mail.mail.references)
+            pending = [
+                reference
+                for reference, request in tables.requests.items()
+                if reference in mail.mail.references and is_question(request)
+            ]
+            return self._to_review(pending, "question-undeliverable", now)
+
+    def outcome_unknown(self, row: int, *, until: datetime | None, error: str) -> None:
+        with self._used("outcome_unknown") as tables:
+            unknowns = tables.mails[row].unknowns if row in tables.mails else 0
+            outcome: dict[str, Any] = {"unknowns": unknowns + 1, "error": error[:500]}
+            if until is None:
+                self._settle(row, state="unknown", **outcome)
+            else:
+                self._settle(row, state="queued", next_at=until, **outcome)
+
+    def recover_outbox(self, *, now: datetime) -> int:
+        with self._used("recover_outbox") as tables:
+            sending = [mail for mail in tables.mails.values() if mail.state == "sending"]
+            for mail in sending:
+                until = None if mail.unknowns else now
+                self.outcome_unknown(mail.row, until=until, error="the process ended meanwhile")
+            return len(sending)
+
+    def next_due(self) -> datetime | None:
+        with self._used("next_due") as tables:
+            waiting = (mail.next_at for mail in tables.mails.values() if mail.state == "queued")
+            return min(waiting, default=None)
+
+    def sent_since(self, since: datetime) -> int:
+        with self._used("sent_since") as tables:
+            return sum(m.sent_at is not None and m.sent_at >= since for m in tables.mails.values())
+
+    def copies_to_file(self, mailbox: str, limit: int) -> list[SentCopy]:
+        with self._used("copies_to_file") as tables:
+            return [
+                SentCopy(row=m.row, raw=m.mail.raw)
+                for m in tables.mails.values()
+                if m.mail.mailbox == mailbox and m.state == "sent" and m.copied_at is None
+            ][:limit]
+
+    def copied(self, rows: Sequence[int], *, now: datetime) -> None:
+        with self._used("copied") as tables:
+            for row in rows:
+                mail = tables.mails[row]
+                tables.mails[row] = replace(mail, copied_at=mail.copied_at or now)
+
+    # the store itself
+
+    def log_key(self) -> bytes:
+        with self._used("log_key"):
+            return bytes(range(32))
+
+    def check(self) -> list[str]:
+        with self._used("check"):
+            return ["the fake forgets everything"]
+
+    def counts(self) -> Mapping[str, int]:
+        with self._used("counts") as tables:
+            counted = Counter(f"request.{r.state.value}" for r in tables.requests.values())
+            counted.update(f"outbox.{m.state}" for m in tables.mails.values())
+            counted["message"] = len(tables.messages)
+            counted["suppression"] = len(tables.suppressions)
+            counted["event"] = len(tables.events)
+            return counted
+
+    def close(self) -> None:
+        self.closed = True
+
+    # What they are made of
+
+    @contextmanager
+    def _used(self, method: str) -> Iterator[Tables]:
+        """One transaction: what fails leaves nothing behind."""
+        with self._lock:
+            if self.closed:
+                raise TemporaryFailure("the store is closed", part="store")
+            self._enter(method)
+            before = self._tables.snapshot()
+            try:
+                yield self._tables
+            except BaseException:
+                self._tables = before
+                raise
+
+    def _to_review(self, references: Collection[str], reason: str, now: datetime) -> list[str]:
+        self._tables.apply(
+            [
+                Change(
+                    reference=reference,
+                    before=State.AWAITING_CONFIRMATION,
+                    after=State.REVIEW,
+                    reason=reason,
+                )
+                for reference in references
+            ],
+            now,
+        )
+        return list(references)
+
+    def _enter(self, method: str) -> None:
+        for number, (name, error) in enumerate(self._failures):
+            if name == method:
+                del self._failures[number]
+                raise error
+
+    def _settle(self, row: int, **values: Any) -> FakeMail | None:
+        mail = self._tables.mails.get(row)
+        if mail is None or mail.state != "sending":
+            return None
+        self._tables.mails[row] = replace(mail, **values)
+        return mail

@@ -1,0 +1,118 @@
+"""What is asked for at each message or mail finds its rows by an index, however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from daemon.stores.sqlite import SqliteStore
+from handlers.values import State
+from tests.contract.store_values import (
+    ANNA,
+    HOUR,
+    NOW,
+    UID_VALIDITY,
+    change,
+    entry,
+    mail,
+    mark,
+    recall,
+    record,
+    request,
+    suppression,
+    take_one,
+)
+
+Use = Callable[[SqliteStore], object]
+
+USES: dict[str, Use] = {
+    "recall": lambda s: recall(s, digests=["d"], secrets=["s"], addresses=[ANNA]),
+    "record": lambda s: record(
+        s,
+        entry(
+            2,
+            mail(2),
+            requests=(request("O-2", address_key="b@b.example"),),
+            changes=(change("C-1", State.AWAITING_CONFIRMATION, State.CONFIRMED),),
+            suppress=(suppression("O-2"),),
+            lift=(suppression("O-1"),),
+        ),
+    ),
+    "mark": lambda s: s.mark("support"),
+    "set_mark": lambda s: s.set_mark("support", mark(1)),
+    "unfiled": lambda s: s.unfiled("support", UID_VALIDITY),
+    "filed": lambda s: s.filed("support", UID_VALIDITY, [1], now=NOW),
+    "take_due": lambda s: s.take_due(4, now=NOW),
+    "sent": lambda s: s.sent(take_one(s).row, now=NOW, response=""),
+    "failed": lambda s: s.failed(take_one(s).row, now=NOW, error=""),
+    "recover_outbox": lambda s: (take_one(s), s.recover_outbox(now=NOW)),
+    "next_due": lambda s: s.next_due(),
+    "sent_since": lambda s: s.sent_since(NOW),
+    "copies_to_file": lambda s: s.copies_to_file("support", 200),
+    "copied": lambda s: s.copied([1], now=NOW),
+    "expire_questions": lambda s: s.expire_questions(asked_before=NOW + HOUR, now=NOW),
+    "request": lambda s: s.request("O-1"),
+    "history": lambda s: s.history("O-1"),
+    "suppression": lambda s: s.suppression(ANNA),
+    "drop_bytes": lambda s: s.drop_bytes(now=NOW),
+}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    opened = SqliteStore(tmp_path / "s.db", exclusive=True, now=NOW)
+    record(opened, entry(1, mail(1, "C-1"), requests=(request("O-1"), request("C-1"))))
+    yield opened
+    opened.close()
+
+
+def plans_of(store: SqliteStore, use: Use) -> list[tuple[str, str]]:
+    """The statements of `use`, each with how SQLite finds its rows."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_: object, __: object, statement: str, values: Any, ___: object, many: bool) -> None:
+        asked.append((statement, values[0] if many else values))
+
+    sa.event.listen(store._reading_engine, "before_cursor_execute", note)
+    use(store)
+    sa.event.remove(store._reading_engine, "before_cursor_execute", note)
+    plans = []
+    with store._reading() as connection:
+        for statement, values in asked:
+            if statement.startswith(("SELECT", "UPDATE", "DELETE")):
+                found = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+                plans += [(statement, row.detail) for row in found]
+    return plans
+
+
+@pytest.mark.parametrize("name", USES)
+def test_no_table_is_read_from_end_to_end(store: SqliteStore, name: str) -> None:
+    plans = plans_of(store, USES[name])
+    assert plans
+    # With a LIMIT, SCAN is a few steps along the primary key from its end.
+    assert [p for p in plans if p[1].startswith("SCAN") and "LIMIT" not in p[0]] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [
+        ("unfiled", "ix_message_unfiled"),
+        ("next_due", "ix_outbox_due (state=?)"),
+        ("copies_to_file", "ix_outbox_copies (mailbox=? AND state=? AND copied_at=?)"),
+        ("drop_bytes", "ix_outbox_bytes (queued_at<?)"),
+    ],
+)
+def test_the_work_to_do_is_found_without_passing_what_is_done(
+    store: SqliteStore, name: str, index: str
+) -> None:
+    ((_, plan),) = plans_of(store, USES[name])
+    assert index in plan
+
+
+def test_taking_what_is_due_sorts_nothing(store: SqliteStore) -> None:
+    plans = [plan for statement, plan in plans_of(store, USES["take_due"]) if "LIMIT" in statement]
+    assert plans == ["SEARCH outbox USING COVERING INDEX ix_outbox_due (state=? AND next_at<?)"]

@@ -1,0 +1,119 @@
+"""The real store and its fake end up the same, whatever batches they are given."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from daemon.errors import TemporaryFailure
+from daemon.ports import Entry, Store
+from daemon.stores.sqlite import SqliteStore
+from handlers.values import Change, Filing, State
+from tests.contract.fake_store import FakeStore
+from tests.contract.store_values import (
+    NOW,
+    change,
+    digest,
+    entry,
+    mail,
+    recall,
+    record,
+    request,
+    suppression,
+)
+
+# Few of everything, so that they meet.
+references = st.sampled_from(["O-1", "O-2", "C-1", "C-2"])
+keys = st.sampled_from(["a@a.example", "b@b.example"])
+lists = st.sampled_from(["*", "weekly"])
+states = st.sampled_from([State.EFFECTIVE, State.AWAITING_CONFIRMATION, State.REVIEW])
+suppressions = st.builds(
+    lambda of, key, name: suppression(of, address_key=key, list_name=name), references, keys, lists
+)
+requests = st.builds(
+    lambda of, key: request(of, address_key=key, origin_digest=f"{of} by {key}"), references, keys
+)
+changes: st.SearchStrategy[Change] = st.builds(change, references, states, states)
+mails = st.none() | st.builds(mail, st.integers(1, 4), references, to=keys)
+
+
+def some(one: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object, ...]]:
+    return st.lists(one, max_size=2).map(tuple)
+
+
+entries: st.SearchStrategy[Entry] = st.builds(
+    entry,
+    st.integers(1, 6),
+    mails,
+    requests=some(requests),
+    changes=some(changes),
+    suppress=some(suppressions),
+    lift=some(suppressions),
+    repeated=some(references),
+    filing=st.sampled_from(Filing),
+)
+batches = st.lists(st.lists(entries, min_size=1, max_size=4), max_size=5)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("store") / "empty.db"
+    SqliteStore(path, exclusive=True, now=NOW).close()
+    return path
+
+
+def write(store: Store, batches: Sequence[Sequence[Entry]]) -> list[bool]:
+    """Records each batch; which of them were refused."""
+    refused = []
+    for number, batch in enumerate(batches):
+        try:
+            record(store, *batch, now=NOW + timedelta(hours=number))
+        except TemporaryFailure:
+            refused.append(True)
+        else:
+            refused.append(False)
+    return refused
+
+
+def picture(store: Store) -> list[object]:
+    every = ["O-1", "O-2", "C-1", "C-2"]
+    addresses = ["a@a.example", "b@b.example"]
+    return [
+        sorted(store.ledger("support"), key=lambda row: row.uid),
+        store.requests(),
+        [store.request(reference) for reference in every],
+        [[what for _, what, _ in store.history(reference)] for reference in every],
+        [store.suppression(key, name) for key in addresses for name in ("*", "weekly")],
+        {name: count for name, count in store.counts().items() if count},
+        store.mark("support"),
+        [due.mail for due in store.take_due(10, now=NOW + timedelta(days=1))],
+        recall(
+            store,
+            digests=[digest(number) for number in range(1, 7)],
+            secrets=[f"hash of {reference}" for reference in every],
+            addresses=addresses,
+        ),
+    ]
+
+
+@given(batches=batches)
+@settings(max_examples=60, deadline=None)
+def test_the_fake_store_does_what_the_real_one_does(
+    empty: Path, batches: list[list[Entry]]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(shutil.copy(empty, folder))
+        real, fake = SqliteStore(path, exclusive=True, now=NOW), FakeStore()
+        try:
+            assert write(real, batches) == write(fake, batches)
+            assert picture(real) == picture(fake)
+            assert real.verify_audit() is None
+        finally:
+            real.close()
