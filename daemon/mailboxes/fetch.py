@@ -1,0 +1,95 @@
+"""Messages from a server, so that one that it cannot give does not cost the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from daemon.mailboxes.batches import batches
+from daemon.mailboxes.failures import Lost, Refused
+from handlers.values import RawMessage
+
+MESSAGES_PER_COMMAND = 200
+
+_ABOUT = ["INTERNALDATE", "RFC822.SIZE"]
+
+
+def fetch_messages(client: Any, uids: Sequence[int], *, max_bytes: int) -> list[RawMessage]:
+    """Up to `max_bytes` of each message, ascending; those that have vanished are left out.
+
+    A message that the server keeps refusing, though it is there, comes with empty `raw`: the
+    caller has to know of it, or it would be asked for at each poll for ever.
+    """
+    # PEEK: nothing becomes \\Seen. The part in brackets: never more memory than allowed.
+    items = [*_ABOUT, f"BODY.PEEK[]<0.{max_bytes}>"]
+    found: list[RawMessage] = []
+    for batch in batches(sorted(set(uids)), MESSAGES_PER_COMMAND):
+        answers = _ask(client, batch, items)
+        for uid in batch:
+            message = _message(uid, (answers or {}).get(uid, {}))
+            if message is None and (answers is None or uid in answers):
+                message = _one_message(client, uid, items)
+            if message is not None:
+                found.append(message)
+    return found
+
+
+def internal_dates(client: Any, uids: Sequence[int]) -> dict[int, datetime]:
+    """When the server received each message, aware and in UTC."""
+    found: dict[int, datetime] = {}
+    for batch in batches(uids):
+        answers = client.fetch(batch, ["INTERNALDATE"])
+        found.update({uid: _received_at(answer) for uid, answer in answers.items()})
+    return found
+
+
+def _one_message(client: Any, uid: int, items: list[str]) -> RawMessage | None:
+    message = _message(uid, (_ask(client, [uid], items) or {}).get(uid, {}))
+    if message is not None:
+        return message
+    about = (_ask(client, [uid], _ABOUT) or {}).get(uid, {})
+    if not about and not client.search(["UID", str(uid)]):
+        return None
+    return RawMessage(uid=uid, raw=b"", size_bytes=_size(about), internal_date=_received_at(about))
+
+
+def _ask(client: Any, uids: list[int], items: list[str]) -> Mapping[int, Any] | None:
+    """The server's answers by UID, or None where it refused the command as a whole."""
+    try:
+        answers: Mapping[int, Any] = client.fetch(uids, items)
+    except Lost:
+        raise
+    except Refused:
+        return None
+    return answers
+
+
+def _message(uid: int, answer: Mapping[bytes, Any]) -> RawMessage | None:
+    """The message in an answer, or None where its text is missing from it."""
+    for key, raw in answer.items():
+        if key.startswith(b"BODY[]") and isinstance(raw, bytes):
+            return RawMessage(
+                uid=uid,
+                raw=raw,
+                size_bytes=_size(answer) or len(raw),
+                internal_date=_received_at(answer),
+            )
+    return None
+
+
+def _size(answer: Mapping[bytes, Any]) -> int:
+    size = answer.get(b"RFC822.SIZE")
+    return size if isinstance(size, int) else 0
+
+
+def _received_at(answer: Mapping[bytes, Any]) -> datetime:
+    date = answer.get(b"INTERNALDATE")
+    if isinstance(date, datetime) and date.tzinfo is not None:
+        try:
+            return date.astimezone(UTC)
+        except (ValueError, OverflowError):  # an offset of more than a day, or the year 1
+            pass
+    # Only a broken server leaves it out. The first time that we see it is the best guess, and it
+    # errs towards acting on a request rather than towards calling it too old.
+    return datetime.now(UTC)

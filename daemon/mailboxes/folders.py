@@ -1,0 +1,102 @@
+"""Folders by our names, on a server with its own ideas of how folders are called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from daemon.mailboxes.failures import Lost, NotCreated, Refused
+
+SENT = rb"\Sent"  # RFC 6154 section 2
+
+_NO_FOLDER = frozenset({rb"\Noselect", rb"\NonExistent"})
+
+
+def server_name(folder: str, *, prefix: str, separator: str) -> str:
+    """What `folder`, with "/" between its levels, is called in a namespace (RFC 2342).
+
+    A server without levels (an empty `separator`) gets one flat name.
+    """
+    parts = folder.split("/")
+    if separator:
+        parts = [part.replace(separator, "_") for part in parts]
+    return prefix + (separator or "-").join(parts)
+
+
+class Folders:
+    """The folders of one connection; each is looked for, created and subscribed once."""
+
+    def __init__(self, client: Any, *, sent_folder: str = "") -> None:
+        self._client = client
+        self._sent_folder = sent_folder
+        self._namespace: tuple[str, str] | None = None
+        self._ready: dict[str, str] = {}  # our name -> the server's
+        self._sent = ""
+
+    def ensure(self, folder: str) -> str:
+        """The server's name of one of our folders, which is there and subscribed afterwards."""
+        if folder not in self._ready:
+            prefix, separator = self._personal_namespace()
+            name = server_name(folder, prefix=prefix, separator=separator)
+            self._create(name)
+            self._ready[folder] = name
+        return self._ready[folder]
+
+    def sent(self) -> str:
+        r"""The server's name of the folder for sent mail, created if there is none.
+
+        The configured one, else the one with the special use \Sent, else one of a usual name.
+        """
+        if not self._sent:
+            prefix, separator = self._personal_namespace()
+            name = self._sent_folder or self._client.find_special_folder(SENT)
+            if not name:
+                name = server_name("Sent", prefix=prefix, separator=separator)
+            if not self._exists(name):
+                self._create(name)
+            self._sent = name
+        return self._sent
+
+    def forget(self) -> None:
+        """Looks for all folders anew: somebody has deleted one since."""
+        self._ready.clear()
+        self._sent = ""
+
+    def _create(self, name: str) -> None:
+        if not self._exists(name):
+            try:
+                self._client.create_folder(name)
+            except Lost:
+                raise
+            except Refused as error:
+                # Somebody else was faster (ALREADYEXISTS), or it really cannot be created.
+                if not self._exists(name):
+                    raise NotCreated(*error.args) from error
+        try:
+            self._client.subscribe_folder(name)
+        except Lost:
+            raise
+        except Refused:
+            return  # mail can be filed all the same; people only have to look for the folder
+
+    def _exists(self, name: str) -> bool:
+        # LIST takes a pattern, and also names what is only the parent of a folder.
+        return any(
+            listed == name and not _NO_FOLDER.intersection(flags)
+            for flags, _, listed in self._client.list_folders("", name)
+        )
+
+    def _personal_namespace(self) -> tuple[str, str]:
+        if self._namespace is None:
+            self._namespace = self._ask_namespace()
+        return self._namespace
+
+    def _ask_namespace(self) -> tuple[str, str]:
+        if self._client.has_capability("NAMESPACE"):
+            personal = self._client.namespace().personal
+            if personal:
+                prefix, separator = personal[0]
+                return str(prefix), str(separator or "")
+        # RFC 9051 section 6.3.9: an empty pattern asks for the separator.
+        listed = self._client.list_folders("", "")
+        separator = listed[0][1] if listed else b"/"
+        return "", separator.decode("ascii", "replace") if separator else ""

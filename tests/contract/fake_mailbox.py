@@ -1,0 +1,221 @@
+"""A mailbox in memory that keeps the contract of `daemon.ports.Mailbox`, for tests of the flow."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from daemon.errors import OptoutdError, TemporaryFailure
+from daemon.ports import Selected
+from handlers.values import RawMessage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FakeMessage:
+    """A message in a folder of the fake."""
+
+    uid: int
+    raw: bytes = field(repr=False)
+    internal_date: datetime
+    flags: frozenset[str] = frozenset()
+
+
+class FakeMailbox:
+    """A `Mailbox` without a server.
+
+    Tests put mail in with `deliver`, look with `folder`, and make the next call fail with
+    `fail_next`. `calls` has the names of the methods that were used, in their order.
+    """
+
+    def __init__(self, name: str = "support", *, can_wait: bool = True) -> None:
+        self.name = name
+        self.uid_validity = 1
+        self.folders: dict[str, list[FakeMessage]] = {"INBOX": [], "Sent": []}
+        self.subscribed: set[str] = {"INBOX", "Sent"}
+        self.calls: list[str] = []
+        self.logins = 0
+        self.refused_uids: set[int] = set()  # fetched with empty `raw`
+        self._can_wait = can_wait
+        self._uid_next = {"INBOX": 1, "Sent": 1}
+        self._failures: list[tuple[str, OptoutdError]] = []
+        self._is_open = False
+        self._highest_seen = 0
+        self._interrupted = False
+        self._news = threading.Condition()
+
+    # What tests use
+
+    def deliver(
+        self, raw: bytes, *, internal_date: datetime | None = None, flags: Sequence[str] = ()
+    ) -> int:
+        """Puts a message into the INBOX as if it came from elsewhere; its UID."""
+        with self._news:
+            uid = self._put("INBOX", raw, internal_date, frozenset(flags))
+            self._news.notify_all()
+            return uid
+
+    def folder(self, name: str = "INBOX") -> list[FakeMessage]:
+        """The messages of a folder by UID; empty where there is no such folder."""
+        with self._news:
+            return list(self.folders.get(name, ()))
+
+    def remove(self, uid: int) -> None:
+        """Takes a message out of the INBOX as a person would."""
+        with self._news:
+            self.folders["INBOX"] = [m for m in self.folders["INBOX"] if m.uid != uid]
+
+    def renumber(self) -> None:
+        """Gives the INBOX a new UIDVALIDITY and all its messages new UIDs, from 1."""
+        with self._news:
+            self.uid_validity += 1
+            box = self.folders["INBOX"]
+            self.folders["INBOX"] = [replace(m, uid=n) for n, m in enumerate(box, 1)]
+            self._uid_next["INBOX"] = len(box) + 1
+
+    def fail_next(self, method: str, error: OptoutdError) -> None:
+        """Makes the next call of `method` raise; a temporary failure also loses the connection."""
+        self._failures.append((method, error))
+
+    def lose_connection(self) -> None:
+        """Ends the connection from the server's side."""
+        with self._news:
+            self._is_open = False
+            self._news.notify_all()
+
+    # The port
+
+    def open(self) -> Selected:
+        """Connects where needed, and selects the INBOX anew."""
+        self._enter("open")
+        with self._news:
+            if not self._is_open:
+                self._is_open = True
+                self.logins += 1
+            uid_next = self._uid_next["INBOX"]
+            self._highest_seen = uid_next - 1
+            return Selected(
+                uid_validity=self.uid_validity,
+                uid_next=uid_next,
+                messages=len(self.folders["INBOX"]),
+            )
+
+    def uids_above(self, uid: int) -> list[int]:
+        """The UIDs greater than `uid`, ascending."""
+        self._enter("uids_above")
+        with self._news:
+            found = [m.uid for m in self.folders["INBOX"] if m.uid > uid]
+            self._highest_seen = max([uid, *found])
+            return found
+
+    def uids_since(self, uid: int, since: datetime) -> list[int]:
+        """The UIDs greater than `uid` received on the day of `since` or later."""
+        self._enter("uids_since")
+        if since.tzinfo is None:
+            raise ValueError("since must be an aware time")
+        midnight = since.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        with self._news:
+            return [
+                m.uid for m in self.folders["INBOX"] if m.uid > uid and m.internal_date >= midnight
+            ]
+
+    def fetch(self, uids: Sequence[int], *, max_bytes: int) -> list[RawMessage]:
+        """Up to `max_bytes` of each message that is there, ascending."""
+        self._enter("fetch")
+        with self._news:
+            return [
+                RawMessage(
+                    uid=m.uid,
+                    raw=b"" if m.uid in self.refused_uids else m.raw[:max_bytes],
+                    size_bytes=len(m.raw),
+                    internal_date=m.internal_date,
+                )
+                for m in self.folders["INBOX"]
+                if m.uid in set(uids)
+            ]
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """Moves messages, which get new UIDs there; those that vanished are no error."""
+        self._enter("move")
+        with self._news:
+            self.folders.setdefault(folder, [])
+            self.subscribed.add(folder)
+            leaving = [m for m in self.folders["INBOX"] if m.uid in set(uids)]
+            self.folders["INBOX"] = [m for m in self.folders["INBOX"] if m not in leaving]
+            for m in leaving:
+                self._put(folder, m.raw, m.internal_date, m.flags)
+
+    def flag_for_review(self, uids: Sequence[int]) -> None:
+        """Sets the flag and the keyword."""
+        self._enter("flag_for_review")
+        with self._news:
+            self.folders["INBOX"] = [
+                replace(m, flags=m.flags | {r"\Flagged", "$OptoutdReview"})
+                if m.uid in set(uids)
+                else m
+                for m in self.folders["INBOX"]
+            ]
+
+    def append_sent(self, mails: Sequence[bytes]) -> None:
+        r"""Puts copies into "Sent", marked \Seen."""
+        self._enter("append_sent")
+        with self._news:
+            for raw in mails:
+                self._put("Sent", raw, None, frozenset({r"\Seen"}))
+
+    def wait(self, timeout_s: float) -> bool:
+        """Waits for `deliver` (True), `interrupt` or the timeout (False)."""
+        if not self._can_wait:
+            return False
+        self._enter("wait")
+        with self._news:
+            self._news.wait_for(
+                lambda: self._interrupted or self._has_news() or not self._is_open, timeout_s
+            )
+            if not self._is_open:
+                raise TemporaryFailure(f"{self.name}: lost the connection", part=self.name)
+            interrupted, self._interrupted = self._interrupted, False
+            return not interrupted and self._has_news()
+
+    @property
+    def can_wait(self) -> bool:
+        """As the test wants it."""
+        return self._can_wait
+
+    def interrupt(self) -> None:
+        """Makes a `wait` in another thread return, or else the next one."""
+        with self._news:
+            self._interrupted = True
+            self._news.notify_all()
+
+    def close(self) -> None:
+        """Ends the connection."""
+        self._is_open = False
+
+    def inspect(self) -> list[str]:
+        """A note on the number of messages."""
+        return [f"INBOX holds {self.open().messages} messages"]
+
+    def _enter(self, method: str) -> None:
+        self.calls.append(method)
+        for planned in self._failures:
+            if planned[0] == method:
+                self._failures.remove(planned)
+                if isinstance(planned[1], TemporaryFailure):
+                    self._is_open = False
+                raise planned[1]
+        if method != "open" and not self._is_open:
+            raise TemporaryFailure(f"{self.name}: is not connected", part=self.name)
+
+    def _has_news(self) -> bool:
+        return any(m.uid > self._highest_seen for m in self.folders["INBOX"])
+
+    def _put(
+        self, folder: str, raw: bytes, internal_date: datetime | None, flags: frozenset[str]
+    ) -> int:
+        uid = self._uid_next.get(folder, 1)
+        self._uid_next[folder] = uid + 1
+        when = (internal_date or datetime.now(UTC)).astimezone(UTC)
+        self.folders[folder].append(FakeMessage(uid=uid, raw=raw, internal_date=when, flags=flags))
+        return uid

@@ -1,0 +1,408 @@
+"""The contract of `daemon.ports.Mailbox`, held by the real thing on Dovecot and by the fake."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Protocol
+
+import pytest
+
+from daemon.errors import TemporaryFailure
+from daemon.mailboxes import open_mailbox
+from daemon.ports import Mailbox
+from tests.contract.fake_mailbox import FakeMailbox
+from tests.servers.dovecot import Dovecot, Stored, message
+from tests.servers.settings import mailbox_settings
+
+FOLDER = "Optoutd/Opt-outs"
+LONG_S = 300.0  # longer than a test may take: who waits it out, fails
+
+
+class World(Protocol):
+    """A mailbox, and the ways of everybody else to its mail."""
+
+    @property
+    def box(self) -> Mailbox: ...
+
+    def put(self, raw: bytes, when: datetime | None = None) -> int: ...
+    def look(self, folder: str = "INBOX") -> list[Stored]: ...
+    def remove(self, uid: int) -> None: ...
+    def subscribed(self) -> set[str]: ...
+    def logins(self) -> int: ...
+    def lose_connection(self) -> None: ...
+
+
+@dataclass
+class FakeWorld:
+    box: FakeMailbox
+
+    def put(self, raw: bytes, when: datetime | None = None) -> int:
+        return self.box.deliver(raw, internal_date=when)
+
+    def look(self, folder: str = "INBOX") -> list[Stored]:
+        return [Stored(m.uid, m.flags, m.raw) for m in self.box.folder(folder)]
+
+    def remove(self, uid: int) -> None:
+        self.box.remove(uid)
+
+    def subscribed(self) -> set[str]:
+        return self.box.subscribed
+
+    def logins(self) -> int:
+        return self.box.logins
+
+    def lose_connection(self) -> None:
+        self.box.lose_connection()
+
+
+@dataclass
+class RealWorld:
+    box: Mailbox
+    server: Dovecot
+    user: str
+    extra_logins: int = 0
+
+    def put(self, raw: bytes, when: datetime | None = None) -> int:
+        self.extra_logins += 1
+        return self.server.append(self.user, "INBOX", raw, when)
+
+    def look(self, folder: str = "INBOX") -> list[Stored]:
+        self.extra_logins += 1
+        return self.server.folder(self.user, folder)
+
+    def remove(self, uid: int) -> None:
+        self.extra_logins += 1
+        with self.server.client(self.user) as client:
+            client.select_folder("INBOX")
+            client.delete_messages([uid])
+            client.uid_expunge([uid])
+
+    def subscribed(self) -> set[str]:
+        self.extra_logins += 1
+        with self.server.client(self.user) as client:
+            return {name for _, _, name in client.list_sub_folders()}
+
+    def logins(self) -> int:
+        return self.server.logins(self.user) - self.extra_logins
+
+    def lose_connection(self) -> None:
+        self.server.restart()
+
+
+@pytest.fixture(params=["fake", pytest.param("imap", marks=pytest.mark.dovecot)])
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
+    if request.param == "fake":
+        yield FakeWorld(FakeMailbox())
+        return
+    server: Dovecot = request.getfixturevalue("dovecot")
+    new_user: Callable[[str], str] = request.getfixturevalue("new_user")
+    user = new_user("contract")
+    box = open_mailbox(mailbox_settings(server, user), "secret")
+    yield RealWorld(box, server, user)
+    box.close()
+
+
+def fill(world: World, count: int) -> list[int]:
+    return [world.put(message(f"number {n}")) for n in range(count)]
+
+
+def test_open_tells_the_state_of_the_folder(world: World) -> None:
+    uids = fill(world, 3)
+    selected = world.box.open()
+    assert selected.messages == 3
+    assert selected.uid_next == uids[-1] + 1
+    assert selected.uid_validity == world.box.open().uid_validity > 0
+
+
+def test_uids_above_come_ascending_and_only_those_above(world: World) -> None:
+    uids = fill(world, 4)
+    world.box.open()
+    assert world.box.uids_above(0) == uids
+    assert world.box.uids_above(uids[1]) == uids[2:]
+
+
+def test_there_is_nothing_above_the_last_uid_nor_in_an_empty_folder(world: World) -> None:
+    world.box.open()
+    assert world.box.uids_above(0) == []
+    last = fill(world, 2)[-1]
+    world.box.open()
+    assert world.box.uids_above(last) == []
+    assert world.box.uids_above(last + 1000) == []
+    assert world.box.uids_above(2**32 - 1) == []
+
+
+def test_uids_since_count_the_day_in_utc_whatever_zone_a_message_was_dated_in(
+    world: World,
+) -> None:
+    day = datetime(2025, 3, 10, 15, 30, tzinfo=UTC)
+    midnight = datetime(2025, 3, 10, tzinfo=UTC)
+    west, east = timezone(timedelta(hours=-10)), timezone(timedelta(hours=13))
+    world.put(message("a second before"), midnight - timedelta(seconds=1))
+    kept = [
+        world.put(message("at midnight"), midnight),
+        world.put(message("west"), (midnight + timedelta(hours=1)).astimezone(west)),
+    ]
+    world.put(message("east"), (midnight - timedelta(hours=2)).astimezone(east))
+    kept.append(world.put(message("long after"), day + timedelta(days=30)))
+    world.box.open()
+    assert world.box.uids_since(0, day) == kept
+    assert world.box.uids_since(kept[0], day) == kept[1:]
+
+
+def test_uids_since_refuses_a_time_without_a_zone(world: World) -> None:
+    world.box.open()
+    with pytest.raises(ValueError, match="aware"):
+        world.box.uids_since(0, datetime(2025, 3, 10))  # noqa: DTZ001 - that is the point
+
+
+def test_fetch_gives_bytes_size_and_time_in_the_order_of_uids(world: World) -> None:
+    when = datetime(2024, 2, 29, 23, 59, 58, tzinfo=timezone(timedelta(hours=5, minutes=30)))
+    first, second = message("one", "grüße"), message("two", "x\r\n.\r\n" * 3)
+    uids = [world.put(first, when), world.put(second)]
+    world.box.open()
+    found = world.box.fetch([uids[1], uids[0]], max_bytes=100_000)
+    assert [m.uid for m in found] == uids
+    assert [m.raw for m in found] == [first, second]
+    assert [m.size_bytes for m in found] == [len(first), len(second)]
+    assert found[0].internal_date == when
+    assert found[0].internal_date.utcoffset() == timedelta(0)
+
+
+def test_fetch_cuts_a_message_at_the_limit_and_still_tells_its_whole_size(world: World) -> None:
+    raw = message("long", "x" * 50_000)
+    uid = world.put(raw)
+    world.box.open()
+    (found,) = world.box.fetch([uid], max_bytes=16_384)
+    assert found.raw == raw[:16_384]
+    assert found.size_bytes == len(raw)
+
+
+def test_fetch_of_more_messages_than_one_command_carries_loses_none(world: World) -> None:
+    if isinstance(world, RealWorld):
+        world.server.seed(world.user, 450, lambda n: message(f"number {n}"))
+    else:
+        fill(world, 450)
+    world.box.open()
+    uids = world.box.uids_above(0)
+    found = world.box.fetch(uids, max_bytes=16_384)
+    assert [m.uid for m in found] == uids
+    assert len(uids) == 450
+
+
+def test_fetch_leaves_out_what_has_vanished(world: World) -> None:
+    uids = fill(world, 3)
+    world.box.open()
+    world.remove(uids[1])
+    assert [m.uid for m in world.box.fetch(uids, max_bytes=1000)] == [uids[0], uids[2]]
+    assert world.box.fetch([uids[1], 9999], max_bytes=1000) == []
+    assert world.box.fetch([], max_bytes=1000) == []
+
+
+def test_reading_changes_no_flag_and_no_byte(world: World) -> None:
+    fill(world, 3)
+    before = world.look()
+    world.box.open()
+    uids = world.box.uids_above(0)
+    world.box.fetch(uids, max_bytes=100_000)
+    world.box.uids_since(0, datetime.now(UTC))
+    assert world.look() == before
+    assert not any(stored.flags for stored in before)
+
+
+def test_filing_one_message_leaves_the_others_as_they_were(world: World) -> None:
+    uids = fill(world, 4)
+    before = {stored.uid: stored for stored in world.look()}
+    world.box.open()
+    world.box.move([uids[1]], FOLDER)
+    world.box.flag_for_review([uids[2]])
+    after = {stored.uid: stored for stored in world.look()}
+    assert set(after) == {uids[0], uids[2], uids[3]}
+    assert after[uids[0]] == before[uids[0]]
+    assert after[uids[3]] == before[uids[3]]
+
+
+def test_move_creates_the_folder_subscribes_it_and_keeps_the_bytes(world: World) -> None:
+    raw = message("please stop")
+    uid = world.put(raw)
+    world.box.open()
+    world.box.move([uid], FOLDER)
+    assert world.look() == []
+    assert [stored.raw for stored in world.look(FOLDER)] == [raw]
+    assert FOLDER in world.subscribed()
+
+
+def test_move_can_be_repeated_and_minds_no_vanished_uid(world: World) -> None:
+    uids = fill(world, 3)
+    world.box.open()
+    world.remove(uids[0])
+    world.box.move(uids[:2], FOLDER)
+    world.box.move(uids[:2], FOLDER)
+    world.box.move([9999], FOLDER)
+    world.box.move([], FOLDER)
+    assert len(world.look(FOLDER)) == 1
+    assert [stored.uid for stored in world.look()] == uids[2:]
+
+
+def test_move_takes_many_messages_at_once_in_their_order(world: World) -> None:
+    uids = fill(world, 12)
+    raws = [stored.raw for stored in world.look()]
+    world.box.open()
+    world.box.move(uids, FOLDER)
+    assert [stored.raw for stored in world.look(FOLDER)] == raws
+
+
+def test_flag_for_review_sets_flag_and_keyword_and_nothing_else(world: World) -> None:
+    uid, other = fill(world, 2)
+    world.box.open()
+    world.box.flag_for_review([uid])
+    world.box.flag_for_review([uid, 9999])
+    flags = {stored.uid: stored.flags for stored in world.look()}
+    assert flags == {uid: {r"\Flagged", "$OptoutdReview"}, other: frozenset()}
+
+
+def test_append_sent_puts_copies_into_sent_marked_as_read(world: World) -> None:
+    world.box.open()
+    mails = [message(f"Re: {n}", "grüße") for n in range(3)]
+    world.box.append_sent(mails)
+    world.box.append_sent(mails[:1])
+    world.box.append_sent([])
+    stored = world.look("Sent")
+    assert [s.raw for s in stored] == [*mails, mails[0]]
+    assert {s.flags for s in stored} == {frozenset({r"\Seen"})}
+
+
+def test_wait_returns_when_mail_is_delivered_from_elsewhere(world: World) -> None:
+    world.box.open()
+    assert world.box.can_wait
+    with started(lambda: world.put(message("news"))):
+        assert world.box.wait(LONG_S)
+    world.box.open()
+    assert len(world.box.uids_above(0)) == 1
+
+
+def test_wait_returns_for_mail_that_came_before_it_began(world: World) -> None:
+    world.box.open()
+    world.box.uids_above(0)
+    world.put(message("news"))
+    assert world.box.wait(LONG_S)
+
+
+def test_wait_sees_mail_whose_arrival_was_told_with_another_answer(world: World) -> None:
+    known = fill(world, 1)
+    world.box.open()
+    world.box.uids_above(0)
+    world.put(message("news"))
+    world.box.flag_for_review(known)
+    world.box.flag_for_review(known)
+    assert world.box.wait(LONG_S)
+
+
+def test_wait_ends_with_false_when_nothing_comes(world: World) -> None:
+    fill(world, 2)
+    world.box.open()
+    world.box.uids_above(0)
+    assert not world.box.wait(0.05)
+    assert not world.box.wait(0)
+
+
+def test_the_connection_serves_on_after_a_wait(world: World) -> None:
+    world.box.open()
+    world.box.wait(0.05)
+    uid = world.put(message("later"))
+    world.box.open()
+    assert world.box.uids_above(0) == [uid]
+
+
+def test_interrupt_ends_a_wait_in_another_thread(world: World) -> None:
+    world.box.open()
+    with started(world.box.interrupt):
+        assert not world.box.wait(LONG_S)
+
+
+def test_interrupt_before_a_wait_ends_the_next_one_and_only_that(world: World) -> None:
+    world.box.open()
+    world.box.interrupt()
+    world.box.interrupt()
+    assert not world.box.wait(LONG_S)
+    with started(lambda: world.put(message("news"))):
+        assert world.box.wait(LONG_S)
+
+
+def test_one_login_serves_many_polls(world: World) -> None:
+    fill(world, 2)
+    for _ in range(5):
+        world.box.open()
+        world.box.fetch(world.box.uids_above(0), max_bytes=1000)
+        world.box.wait(0.01)
+    assert world.logins() == 1
+
+
+def test_a_lost_connection_is_temporary_and_the_next_open_makes_a_new_one(world: World) -> None:
+    uids = fill(world, 2)
+    world.box.open()
+    world.lose_connection()
+    with pytest.raises(TemporaryFailure) as caught:
+        world.box.uids_above(0)
+    assert caught.value.part == "support"
+    world.box.open()
+    assert world.box.uids_above(0) == uids
+
+
+def test_open_itself_gets_over_a_lost_connection(world: World) -> None:
+    uids = fill(world, 2)
+    world.box.open()
+    world.lose_connection()
+    assert world.box.open().messages == 2
+    assert world.box.uids_above(0) == uids
+
+
+def test_a_connection_lost_while_waiting_is_a_temporary_failure(world: World) -> None:
+    world.box.open()
+    with started(world.lose_connection), pytest.raises(TemporaryFailure):
+        world.box.wait(LONG_S)
+
+
+def test_nothing_but_open_connects(world: World) -> None:
+    with pytest.raises(TemporaryFailure):
+        world.box.uids_above(0)
+    assert world.logins() == 0
+
+
+def test_close_can_be_repeated_and_open_works_after_it(world: World) -> None:
+    world.box.close()
+    world.box.open()
+    world.box.close()
+    world.box.close()
+    fill(world, 1)
+    assert world.box.open().messages == 1
+
+
+def test_inspect_tells_how_many_messages_there_are(world: World) -> None:
+    fill(world, 2)
+    assert "INBOX holds 2 messages" in world.box.inspect()
+
+
+class started:  # noqa: N801 - reads as a word of the test's sentence
+    """Runs something in another thread; its end and its errors belong to the `with`."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self._work = work
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+
+    def _run(self) -> None:
+        try:
+            self._work()
+        except BaseException as error:  # noqa: BLE001 - raised again in the test's own thread
+            self._error = error

@@ -1,0 +1,220 @@
+"""ImapMailbox among folders: other names, other namespaces, servers that can do less."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import pytest
+
+from daemon.errors import PermanentFailure
+from daemon.mailboxes import open_mailbox
+from daemon.mailboxes.folders import server_name
+from daemon.ports import Mailbox
+from tests.servers.dovecot import Dovecot, message
+from tests.servers.scripted_imap import ScriptedImap
+from tests.servers.settings import mailbox_settings
+
+pytestmark = pytest.mark.dovecot
+
+USER = "support@shop.example"
+FOLDER = "Optoutd/Opt-outs"
+
+
+@contextlib.contextmanager
+def mailbox(server: Dovecot, user: str = USER, **changes: object) -> Iterator[Mailbox]:
+    box = open_mailbox(mailbox_settings(server, user, **changes), server.users[user])
+    box.open()
+    try:
+        yield box
+    finally:
+        box.close()
+
+
+@pytest.fixture(scope="module")
+def courier_like() -> Iterator[Dovecot]:
+    """All folders below INBOX, as on Courier and many hosting panels; none for sent mail."""
+    with Dovecot({USER: "secret"}, prefix="INBOX.", separator=".", sent="") as server:
+        yield server
+
+
+def subscribed(server: Dovecot, user: str = USER) -> set[str]:
+    with server.client(user) as client:
+        return {name for _, _, name in client.list_sub_folders()}
+
+
+def test_folders_lie_in_the_personal_namespace_of_the_server(courier_like: Dovecot) -> None:
+    uid = courier_like.append(USER, "INBOX", message())
+    with mailbox(courier_like) as box:
+        box.move([uid], FOLDER)
+    assert len(courier_like.folder(USER, "INBOX.Optoutd.Opt-outs")) == 1
+    assert "INBOX.Optoutd.Opt-outs" in subscribed(courier_like)
+
+
+def test_a_folder_for_sent_mail_is_made_in_the_namespace_where_there_is_none(
+    courier_like: Dovecot,
+) -> None:
+    with mailbox(courier_like) as box:
+        box.append_sent([message()])
+        assert "replies are copied to INBOX.Sent" in box.inspect()
+    assert len(courier_like.folder(USER, "INBOX.Sent")) == 1
+    assert "INBOX.Sent" in subscribed(courier_like)
+
+
+def test_the_folder_with_the_special_use_is_taken_whatever_its_name() -> None:
+    with Dovecot({USER: "secret"}, sent="Gesendete Objekte") as server:
+        with mailbox(server) as box:
+            box.append_sent([message()])
+        assert len(server.folder(USER, "Gesendete Objekte")) == 1
+        assert server.folder(USER, "Sent") == []
+
+
+def test_the_configured_folder_for_sent_mail_goes_before_all_others(
+    dovecot: Dovecot, mail_user: str
+) -> None:
+    with mailbox(dovecot, mail_user, sent_folder="Replies/Sent by us") as box:
+        box.append_sent([message(), message()])
+    assert len(dovecot.folder(mail_user, "Replies/Sent by us")) == 2
+    assert dovecot.folder(mail_user, "Sent") == []
+
+
+def test_folders_that_a_person_deletes_meanwhile_are_made_again(
+    dovecot: Dovecot, mail_user: str
+) -> None:
+    uids = [dovecot.append(mail_user, "INBOX", message()) for _ in range(2)]
+    with mailbox(dovecot, mail_user, sent_folder="Replies") as box:
+        box.move(uids[:1], FOLDER)
+        box.append_sent([message()])
+        with dovecot.client(mail_user) as client:
+            client.delete_folder(FOLDER)
+            client.delete_folder("Replies")
+        box.move(uids[1:], FOLDER)
+        box.append_sent([message()])
+        with dovecot.client(mail_user) as client:
+            client.delete_folder("Replies")
+        box.append_sent([message(), message()])
+    assert len(dovecot.folder(mail_user, FOLDER)) == 1
+    assert len(dovecot.folder(mail_user, "Replies")) == 2
+
+
+def test_a_folder_that_was_there_before_is_used(dovecot: Dovecot, mail_user: str) -> None:
+    with dovecot.client(mail_user) as client:
+        client.create_folder(FOLDER)
+    dovecot.append(mail_user, FOLDER, message("by hand"))
+    uid = dovecot.append(mail_user, "INBOX", message())
+    with mailbox(dovecot, mail_user) as box:
+        box.move([uid], FOLDER)
+    assert len(dovecot.folder(mail_user, FOLDER)) == 2
+
+
+def test_inspect_makes_all_folders_and_misses_nothing_on_a_whole_server(
+    dovecot: Dovecot, mail_user: str
+) -> None:
+    with mailbox(dovecot, mail_user) as box:
+        notes = box.inspect()
+    assert notes == [
+        "INBOX holds 0 messages",
+        "mail is filed in Optoutd/Opt-outs",
+        "mail is filed in Optoutd/Cancellations",
+        "mail is filed in Optoutd/Automatic",
+        "replies are copied to Sent",
+    ]
+    assert FOLDER in subscribed(dovecot, mail_user)
+
+
+def test_without_move_messages_are_copied_and_only_they_are_expunged() -> None:
+    with Dovecot({USER: "secret"}, capability="IMAP4rev1 NAMESPACE UIDPLUS") as server:
+        uids = [server.append(USER, "INBOX", message(str(n))) for n in range(4)]
+        marked_by_others = uids[3]
+        with server.client(USER) as client:
+            client.select_folder("INBOX")
+            client.delete_messages([marked_by_others])
+        with mailbox(server) as box:
+            assert any("MOVE" in note for note in box.inspect())
+            box.move(uids[:2], FOLDER)
+            box.move(uids[:2], FOLDER)
+            box.move([9999], FOLDER)
+        assert len(server.folder(USER, FOLDER)) == 2
+        assert [s.uid for s in server.folder(USER)] == [uids[2], marked_by_others]
+
+
+def test_without_uidplus_messages_are_copied_once_and_stay_marked() -> None:
+    with Dovecot({USER: "secret"}, capability="IMAP4rev1") as server:
+        uids = [server.append(USER, "INBOX", message(str(n))) for n in range(3)]
+        with mailbox(server) as box:
+            assert any("UIDPLUS" in note for note in box.inspect())
+            box.move(uids[:2], FOLDER)
+            box.move(uids[:2], FOLDER)
+        assert len(server.folder(USER, FOLDER)) == 2
+        assert {s.uid: r"\Deleted" in s.flags for s in server.folder(USER)} == {
+            uids[0]: True,
+            uids[1]: True,
+            uids[2]: False,
+        }
+
+
+def test_copies_are_put_into_sent_one_by_one_where_they_cannot_go_together() -> None:
+    with Dovecot({USER: "secret"}, capability="IMAP4rev1 UIDPLUS") as server:
+        with mailbox(server) as box:
+            box.append_sent([message(str(n)) for n in range(3)])
+        assert [s.flags for s in server.folder(USER, "Sent")] == [{r"\Seen"}] * 3
+
+
+def test_many_messages_move_with_one_command(dovecot: Dovecot, mail_user: str) -> None:
+    script = {
+        "UID MOVE": "{tag} OK done\r\n",
+        "LIST": '* LIST () "/" "Optoutd/Opt-outs"\r\n{tag} OK done\r\n',
+        "SUBSCRIBE": "{tag} OK done\r\n",
+    }
+    with ScriptedImap(script, capabilities="MOVE") as server:
+        box = open_mailbox(mailbox_settings(server, USER), "secret")
+        box.open()
+        box.move(range(1, 401), FOLDER)
+        box.close()
+        assert sum(command.startswith("UID MOVE") for command in server.commands) == 1
+
+
+def test_a_move_refused_because_one_message_vanished_is_done_for_the_others() -> None:
+    script = {
+        "UID MOVE 1,2,5": "{tag} NO some of the messages no longer exist\r\n",
+        "UID MOVE 1,2 ": "{tag} OK done\r\n",
+        "LIST": '* LIST () "/" "Optoutd/Opt-outs"\r\n{tag} OK done\r\n',
+        "SUBSCRIBE": "{tag} NO no subscriptions here\r\n",
+    }
+    with ScriptedImap(script, capabilities="MOVE") as server:
+        box = open_mailbox(mailbox_settings(server, USER), "secret")
+        box.open()
+        box.move([1, 2, 5], FOLDER)
+        box.close()
+        assert 'UID MOVE 1,2 "Optoutd/Opt-outs"' in server.commands
+
+
+def test_a_folder_that_the_server_will_not_create_is_a_permanent_failure() -> None:
+    script = {
+        "LIST": "{tag} OK nothing\r\n",
+        "CREATE": "{tag} NO Permission denied\r\n",
+    }
+    with ScriptedImap(script, capabilities="MOVE") as server:
+        box = open_mailbox(mailbox_settings(server, USER), "secret")
+        box.open()
+        with pytest.raises(PermanentFailure, match="Permission denied") as caught:
+            box.move([1], FOLDER)
+        box.close()
+    assert caught.value.setting == "mailbox.support.filing"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "separator", "name"),
+    [
+        ("", "/", "Optoutd/Opt-outs"),
+        ("INBOX.", ".", "INBOX.Optoutd.Opt-outs"),
+        ("INBOX/", "/", "INBOX/Optoutd/Opt-outs"),
+        ("", "\\", "Optoutd\\Opt-outs"),
+        ("", "-", "Optoutd-Opt_outs"),
+        ("", "", "Optoutd-Opt-outs"),
+    ],
+)
+def test_a_folder_has_one_name_for_us_and_one_for_the_server(
+    prefix: str, separator: str, name: str
+) -> None:
+    assert server_name(FOLDER, prefix=prefix, separator=separator) == name
