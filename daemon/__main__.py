@@ -1,0 +1,5 @@
+"""`python -m daemon` is `optoutd`."""
+
+from daemon.cli import main
+
+main()

@@ -1,0 +1,207 @@
+"""Puts the parts together: the one module that knows which store, mailbox and courier they are."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TextIO
+
+import stamina
+
+from config.credentials import Secrets
+from config.phrase_book import load_phrases
+from config.reply_texts import load_reply_texts
+from config.settings import MailboxSettings, Settings
+from daemon import events
+from daemon.couriers import open_courier
+from daemon.flow import Limits, Route
+from daemon.mailboxes import open_mailbox
+from daemon.outbox import Outbox
+from daemon.ports import Courier, Mailbox, Store
+from daemon.stores import open_store
+from daemon.tokens import draw_tokens
+from daemon.watch import Watch
+from handlers.address import make_address
+from handlers.case import Policy
+from handlers.classify import Classifier
+from handlers.reading import Desk
+from handlers.reply import ReplyWriter
+from handlers.screen import Ourselves
+from handlers.values import Role
+
+
+def utc_now() -> datetime:
+    """The clock of everything that is not a test."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True, kw_only=True)
+class App:
+    """All parts of one running service, ready to be started by service.py."""
+
+    settings: Settings
+    store: Store
+    courier: Courier
+    outbox: Outbox
+    watches: Mapping[str, Watch]
+    now: Callable[[], datetime]
+    mail_queued: list[Callable[[], None]] = field(default_factory=list)
+    stopping: bool = False
+
+    def tell_queued(self) -> None:
+        """Tells those who want to know that a commit has put mail into the outbox."""
+        for tell in self.mail_queued:
+            tell()
+
+    def close(self) -> None:
+        """Lets go of the store; mailboxes and courier are closed by those who run them."""
+        self.store.close()
+
+
+def ourselves(settings: Settings) -> Ourselves:
+    """Who we are, by the configuration."""
+    return Ourselves(
+        addresses=frozenset(_key(box.address) for box in settings.mailbox),
+        domains=settings.own_domains,
+        form_senders=frozenset(_key(sender) for sender in settings.company.form_senders),
+        own_list_ids=frozenset(
+            list_id.lower() for box in settings.mailbox for list_id in box.own_list_ids
+        ),
+    )
+
+
+def policy(settings: Settings) -> Policy:
+    """What the operator has settled, as decide takes it."""
+    return Policy(
+        us=ourselves(settings),
+        ask=settings.cancellation.ask,
+        opt_out_due=timedelta(hours=settings.deadlines.opt_out_hours),
+        cancellation_due=timedelta(hours=settings.deadlines.cancellation_hours),
+        review_due=timedelta(hours=settings.deadlines.review_hours),
+        cancellation_max_age=timedelta(days=settings.cancellation.max_age_days),
+        reply_max_age=timedelta(days=settings.limits.reply_max_age_days),
+        replies_per_address_per_day=settings.limits.replies_per_address_per_day,
+    )
+
+
+def reply_writer(settings: Settings) -> ReplyWriter:
+    """The writer of replies, with the operator's templates before the shipped ones.
+
+    Raises ReplyTextError for a template that cannot be used.
+    """
+    return ReplyWriter(
+        load_reply_texts(settings.reply.templates),
+        company=settings.company,
+        cancel_address=settings.cancel_address,
+        default_language=settings.reply.language,
+        envelope_from=settings.reply.envelope_from,
+    )
+
+
+def make_mailbox(box: MailboxSettings, secrets: Secrets) -> Mailbox:
+    """The mailbox that `box` describes; it does not connect yet."""
+    return open_mailbox(box, secrets.mailboxes[box.name])
+
+
+def make_courier(settings: Settings, secrets: Secrets) -> Courier:
+    """The way out for replies; it does not connect yet."""
+    return open_courier(settings.smtp, secrets.smtp)
+
+
+def make_store(settings: Settings, *, exclusive: bool, now: datetime) -> Store:
+    """The store; `exclusive` for those who write. Raises StoreBusy, PermanentFailure."""
+    return open_store(settings.store.url, exclusive=exclusive, base_dir=Path.cwd(), now=now)
+
+
+def configure_log(settings: Settings, store: Store, stream: TextIO | None) -> None:
+    """Sets up the log as the settings say, with the store's key for addresses."""
+    # stamina would log retries by itself, in words that docs/log-events.md does not know.
+    stamina.instrumentation.set_on_retry_hooks([])
+    events.configure(
+        stream=stream,
+        level=settings.log.level,
+        addresses=settings.log.addresses,
+        key=store.log_key(),
+    )
+
+
+def assemble(
+    settings: Settings,
+    secrets: Secrets,
+    *,
+    now: Callable[[], datetime] = utc_now,
+    log: TextIO | None = None,
+) -> App:
+    """Opens the store and builds everything around it; nothing connects yet.
+
+    `log` is where the log goes, stderr when absent.
+
+    Raises StoreBusy where another process works with the store, PermanentFailure where it cannot
+    be used, ReplyTextError for a broken template.
+    """
+    writer = reply_writer(settings)
+    classifier = Classifier(load_phrases())
+    store = make_store(settings, exclusive=True, now=now())
+    configure_log(settings, store, log)
+    courier = make_courier(settings, secrets)
+    app = App(
+        settings=settings,
+        store=store,
+        courier=courier,
+        outbox=Outbox(
+            store=store,
+            courier=courier,
+            connections=settings.smtp.connections,
+            replies_per_hour=settings.limits.replies_per_hour,
+            now=now,
+            jitter=random.random,
+        ),
+        watches={},
+        now=now,
+    )
+    app.watches = {
+        box.name: _watch(app, box, make_mailbox(box, secrets), classifier, writer)
+        for box in settings.mailbox
+    }
+    return app
+
+
+def _watch(
+    app: App,
+    box: MailboxSettings,
+    mailbox: Mailbox,
+    classifier: Classifier,
+    writer: ReplyWriter,
+) -> Watch:
+    route = Route(
+        mailbox=mailbox,
+        address=box.address,
+        store=app.store,
+        desk=Desk(
+            mailbox=box.name,
+            role=Role(box.role),
+            us=ourselves(app.settings),
+            trusted_authserv_id=box.trusted_authserv_id,
+            classifier=classifier,
+        ),
+        policy=policy(app.settings),
+        writer=writer,
+        limits=Limits(
+            batch_messages=app.settings.limits.batch_messages,
+            message_bytes=app.settings.limits.message_bytes,
+        ),
+        backlog=box.backlog,
+        now=app.now,
+        draw=draw_tokens,
+        queued=app.tell_queued,
+        stopping=lambda: app.stopping,
+    )
+    return Watch(route=route, mailbox=mailbox, poll_seconds=box.poll_seconds, jitter=random.random)
+
+
+def _key(address: str) -> str:
+    made = make_address(address)
+    return made.key if made is not None else address.lower()

@@ -1,0 +1,68 @@
+"""The command line: `optoutd [--config FILE] COMMAND`.
+
+Exit status 0: done. 1: it could not be done. 2: a mistake in usage or configuration.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from daemon.cli import check, classify, demo, requests, service
+from daemon.cli.context import Context
+from daemon.cli.failures import report
+
+app = typer.Typer(
+    name="optoutd",
+    help="Reads support@ and cancel@ over IMAP, honours opt-outs and cancellations, and answers.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(value: bool) -> None:
+    if value:
+        from daemon import __version__
+
+        typer.echo(f"optoutd {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            metavar="FILE",
+            help="The configuration; else $OPTOUTD_CONFIG, ./optoutd.toml or "
+            "/etc/optoutd/optoutd.toml.",
+        ),
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    del version
+    context.obj = Context(config=config, environ=dict(os.environ), cwd=Path.cwd())
+
+
+for module in (service, check, classify, requests, demo):
+    module.register(app)
+
+
+def main() -> None:
+    """The console script. Foreseeable failures end in one clear line each, without a traceback."""
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001 - report() raises again what it does not know
+        sys.exit(report(error))
+
+
+__all__ = ["app", "main"]

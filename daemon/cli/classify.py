@@ -1,0 +1,119 @@
+"""`optoutd classify`: decides on message files, and touches nothing."""
+
+from __future__ import annotations
+
+import enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from daemon.cli.output import print_json, print_table
+
+if TYPE_CHECKING:
+    from handlers.judge import Judgement
+
+
+class RoleName(enum.StrEnum):
+    """What the mailbox is for, as the option names it."""
+
+    support = "support"
+    cancel = "cancel"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command of this module."""
+    app.command("classify")(classify)
+
+
+def classify(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Messages (RFC 5322).")],
+    role: Annotated[
+        RoleName | None,
+        typer.Option(help="The mailbox's role; else told by the address in To or Delivered-To."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object a file.")] = False,
+) -> None:
+    """Say what would be decided on messages; needs no configuration and changes nothing.
+
+    Example: optoutd classify --json --role cancel message.eml
+    """
+    from datetime import UTC, datetime
+
+    from config.phrase_book import load_phrases
+    from handlers.classify import Classifier
+    from handlers.judge import judge
+    from handlers.values import Role
+
+    classifier = Classifier(load_phrases())
+    now = datetime.now(UTC)
+    rows = []
+    for path in files:
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            found = _unreadable(path, error.strerror or "cannot be read")
+        else:
+            wanted = Role(role.value) if role else None
+            found = _found(path, judge(raw, classifier, now=now, role=wanted))
+        if json:
+            print_json(found)
+        rows.append(found)
+    if not json:
+        _print_table(rows)
+
+
+def _found(path: Path, judgement: Judgement) -> dict[str, Any]:
+    decision = judgement.decision
+    return {
+        "path": str(path),
+        "intents": [intent.value for intent in decision.intents],
+        "disposition": decision.disposition.value,
+        "confidence": round(judgement.verdict.confidence, 3),
+        "language": judgement.language,
+        "evidence": [
+            {
+                "rule": evidence.rule,
+                "words": evidence.words,
+                "part": evidence.part,
+                "start": evidence.start,
+                "end": evidence.end,
+            }
+            for evidence in judgement.verdict.evidence
+        ],
+        "may_reply": judgement.may_reply,
+        "reason": decision.reason,
+    }
+
+
+def _unreadable(path: Path, why: str) -> dict[str, Any]:
+    return {
+        "path": str(path),
+        "intents": [],
+        "disposition": "review",
+        "confidence": 0.0,
+        "language": "",
+        "evidence": [],
+        "may_reply": False,
+        "reason": "unreadable-file",
+        "error": why,
+    }
+
+
+def _print_table(rows: list[dict[str, Any]]) -> None:
+    print_table(
+        ("file", "disposition", "intents", "reason", "confidence", "language", "because of"),
+        [
+            (
+                row["path"],
+                row["disposition"],
+                ", ".join(row["intents"]) or "-",
+                row.get("error") or row["reason"],
+                f"{row['confidence']:.2f}",
+                row["language"] or "-",
+                "; ".join(f"{e['rule']}: “{e['words']}”" for e in row["evidence"][:3]),
+            )
+            for row in rows
+        ],
+        empty="No files.",
+    )

@@ -1,0 +1,38 @@
+"""Failures as an administrator reads them: one line each, the cure behind it, an exit status."""
+
+from __future__ import annotations
+
+import sys
+
+from config.mistakes import ConfigError
+from config.reply_texts import ReplyTextError
+from daemon.errors import OptoutdError
+
+EXIT_FAILED = 1
+EXIT_USAGE = 2
+
+
+def report(error: Exception) -> int:
+    """Prints a foreseen failure on stderr and returns the exit status; raises any other again."""
+    if isinstance(error, ConfigError):
+        for mistake in error.mistakes:
+            _line(str(mistake))
+        return EXIT_USAGE
+    if isinstance(error, ReplyTextError):
+        _line(str(error))
+        return EXIT_USAGE
+    if isinstance(error, OptoutdError):
+        _line(describe(error))
+        return EXIT_FAILED
+    raise error
+
+
+def describe(error: OptoutdError) -> str:
+    """A failure in one line: the setting to look at, what happened, and what cures it."""
+    setting = getattr(error, "setting", "")
+    text = f"{setting}: {error}" if setting else str(error)
+    return f"{text} ({error.cure})" if error.cure else text
+
+
+def _line(text: str) -> None:
+    print(f"optoutd: {text}", file=sys.stderr)

@@ -1,0 +1,60 @@
+"""What the commands print: tables for people, one JSON object a line for programs."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """One object on one line; times in RFC 3339 UTC."""
+    print(json.dumps(value, ensure_ascii=False, default=_encode), flush=True)
+
+
+def rfc3339(when: datetime) -> str:
+    """A time as programs read it: `2026-11-24T14:03:00Z`."""
+    return when.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def for_people(when: datetime) -> str:
+    """A time as people read it: `2026-11-24 14:03`, UTC."""
+    return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+
+
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "", empty: str
+) -> None:
+    """A table, or the sentence `empty` where there are no rows."""
+    table = Table(title=title or None, title_justify="left", header_style="bold", box=None)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    count = 0
+    for row in rows:
+        count += 1
+        table.add_row(*(Text(harmless(cell)) for cell in row))
+    console = Console(soft_wrap=False)
+    if count:
+        console.print(table)
+    else:
+        console.print(empty, markup=False)
+
+
+def harmless(text: str) -> str:
+    """Text from outside, fit for a terminal: control and formatting characters made visible."""
+    return "".join(
+        c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs") else "\ufffd"
+        for c in text
+    )
+
+
+def _encode(value: object) -> str:
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -1,0 +1,177 @@
+"""`optoutd requests list|show` and `optoutd suppressed`: looking into the store."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from daemon.cli.context import context_of
+from daemon.cli.failures import EXIT_FAILED, EXIT_USAGE, describe
+from daemon.cli.output import for_people, harmless, print_json, print_table, rfc3339
+
+if TYPE_CHECKING:
+    from handlers.values import Request
+
+requests = typer.Typer(help="Look at the requests.", no_args_is_help=True)
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this module."""
+    app.add_typer(requests, name="requests")
+    app.command("suppressed")(suppressed)
+
+
+@requests.command("list")
+def list_requests(context: typer.Context, json: JsonOption = False) -> None:
+    """List the newest request of each address and kind, in all states."""
+    store = context_of(context).reading_store()
+    try:
+        found = store.requests()
+    finally:
+        store.close()
+    if json:
+        for request in found:
+            print_json(_summary(request))
+        return
+    print_table(
+        ("reference", "kind", "state", "received (UTC)", "due (UTC)", "address", "why"),
+        [
+            (
+                request.reference,
+                request.kind.value,
+                request.state.value,
+                for_people(request.received_at),
+                for_people(request.due_at),
+                request.address_key,
+                request.reason,
+            )
+            for request in found
+        ],
+        empty="There are no requests.",
+    )
+
+
+@requests.command("show")
+def show_request(
+    context: typer.Context,
+    reference: Annotated[str, typer.Argument(help="Such as O-7K3M2Q.")],
+    json: JsonOption = False,
+) -> None:
+    """Show one request with everything that happened to it."""
+    store = context_of(context).reading_store()
+    try:
+        request = store.request(reference.strip().upper())
+        history = store.history(request.reference) if request else []
+    finally:
+        store.close()
+    if request is None:
+        print(harmless(f"optoutd: there is no request {reference}"), file=sys.stderr)
+        raise typer.Exit(EXIT_FAILED)
+    fields = {
+        **_summary(request),
+        "address_as_written": request.address_written,
+        "language": request.language,
+        "proof": request.proof,
+        "reason": request.reason,
+        "wanted_end": request.wanted_end,
+    }
+    if json:
+        events = [{"at": rfc3339(at), "what": what, "detail": more} for at, what, more in history]
+        print_json({**fields, "history": events})
+        return
+    for name, value in fields.items():
+        print(f"{name.replace('_', ' ') + ':':<20} {harmless(str(value)) or '-'}")
+    print_table(
+        ("when (UTC)", "what", "detail"),
+        [(for_people(at), what, detail) for at, what, detail in history],
+        title="\nWhat happened",
+        empty="Nothing is recorded.",
+    )
+
+
+def suppressed(
+    context: typer.Context,
+    addresses: Annotated[list[str], typer.Argument(metavar="ADDRESS…")],
+    list_name: Annotated[
+        str, typer.Option("--list", metavar="LIST", help="Of which list; else of all.")
+    ] = "*",
+    json: JsonOption = False,
+) -> None:
+    """Tell whether addresses get no marketing any more.
+
+    Exit status 0: all of them are suppressed. 1: at least one is not. 2: could not tell.
+    """
+    from config.mistakes import ConfigError
+    from daemon.errors import OptoutdError
+
+    try:
+        answers = _ask(context, addresses, list_name)
+    except ConfigError as error:
+        for mistake in error.mistakes:
+            print(f"optoutd: {mistake}", file=sys.stderr)
+        raise typer.Exit(EXIT_USAGE) from error
+    except OptoutdError as error:
+        print(f"optoutd: {describe(error)}", file=sys.stderr)
+        raise typer.Exit(EXIT_USAGE) from error
+    for answer in answers:
+        if json:
+            print_json(answer)
+        else:
+            _print_answer(answer)
+    if any(answer["suppressed"] is None for answer in answers):
+        raise typer.Exit(EXIT_USAGE)
+    if not all(answer["suppressed"] for answer in answers):
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _ask(context: typer.Context, addresses: list[str], list_name: str) -> list[dict[str, Any]]:
+    from handlers.address import make_address
+
+    store = context_of(context).reading_store()
+    answers: list[dict[str, Any]] = []
+    try:
+        for text in addresses:
+            address = make_address(text)
+            if address is None:
+                answers.append({"address": text, "suppressed": None})
+                continue
+            found = store.suppression(address.key, list_name)
+            answers.append(
+                {
+                    "address": address.key,
+                    "suppressed": found is not None,
+                    "list": found.list_name if found else list_name,
+                    "since": rfc3339(found.since) if found else None,
+                    "request": found.reference if found else None,
+                }
+            )
+    finally:
+        store.close()
+    return answers
+
+
+def _print_answer(answer: dict[str, Any]) -> None:
+    if answer["suppressed"] is None:
+        text = f"{answer['address']}: is not a mail address"
+    elif answer["suppressed"]:
+        text = f"{answer['address']}: suppressed since {answer['since']} ({answer['request']})"
+    else:
+        text = f"{answer['address']}: not suppressed"
+    print(harmless(text))
+
+
+def _summary(request: Request) -> dict[str, Any]:
+    return {
+        "id": request.reference,
+        "kind": request.kind.value,
+        "address": request.address_key,
+        "state": request.state.value,
+        "channel": request.channel,
+        "mailbox": request.mailbox,
+        "received_at": rfc3339(request.received_at),
+        "due_at": rfc3339(request.due_at),
+    }

@@ -1,0 +1,110 @@
+"""`optoutd run` and `optoutd poll`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from daemon.cli.context import Context, context_of
+from daemon.cli.failures import EXIT_FAILED
+from daemon.cli.output import print_json, print_table
+
+if TYPE_CHECKING:
+    from daemon.app import App
+    from daemon.service import PollResult
+
+_DISPOSITIONS = ("act", "review", "leave", "ignore")
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this module."""
+    app.command("run")(run)
+    app.command("poll")(poll)
+
+
+def run(context: typer.Context) -> None:
+    """Run the daemon until SIGTERM: poll, decide, file and answer. For systemd's ExecStart.
+
+    The log goes to stderr, one JSON object a line (docs/log-events.md).
+    """
+    from daemon.service import serve
+
+    app = _assemble(context_of(context))
+    clean = False
+    try:
+        clean = asyncio.run(serve(app))
+    finally:
+        app.close()
+    sys.stderr.flush()
+    if not clean:
+        # A worker thread still waits for a server that does not answer; Python would join it.
+        # Everything is committed, and what was not finished is repeated at the next start.
+        os._exit(0)
+
+
+def poll(
+    context: typer.Context,
+    timeout: Annotated[
+        float,
+        typer.Option(min=0, metavar="SECONDS", help="How long to go on delivering replies."),
+    ] = 60.0,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object a mailbox.")] = False,
+) -> None:
+    """Make one pass over all mailboxes, then deliver replies until none waits.
+
+    Exit status 0 also if mail was set aside or still waits for a retry; 1 if a mailbox or the
+    store could not be used.
+
+    Example: optoutd --config /etc/optoutd/optoutd.toml poll --timeout 30
+    """
+    from daemon.service import poll_once
+
+    app = _assemble(context_of(context))
+    try:
+        result: PollResult = asyncio.run(poll_once(app, timeout_s=timeout))
+    finally:
+        app.close()
+    if json:
+        _print_for_programs(result)
+    else:
+        _print_for_people(result)
+    if not result.complete:
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _print_for_programs(result: PollResult) -> None:
+    for name, report in result.reports.items():
+        counts = {key: report.counts.get(key, 0) if report else 0 for key in _DISPOSITIONS}
+        seen = report.seen if report else 0
+        print_json({"mailbox": name, "ok": report is not None, "seen": seen, **counts})
+    print_json({"outbox": {"sent": result.sent, "waiting": result.waiting}})
+
+
+def _print_for_people(result: PollResult) -> None:
+    rows = []
+    for name, report in result.reports.items():
+        if report is None:
+            rows.append((name, "failed: see the log", *("-" for _ in _DISPOSITIONS)))
+        else:
+            counts = (str(report.counts.get(key, 0)) for key in _DISPOSITIONS)
+            rows.append((name, str(report.seen), *counts))
+    print_table(
+        ("mailbox", "new messages", "acted on", "for review", "left alone", "ignored"),
+        rows,
+        empty="No mailbox is configured.",
+    )
+    print(f"Replies: {result.sent} sent, {result.waiting} waiting.")
+
+
+def _assemble(context: Context) -> App:
+    from daemon.app import assemble
+    from daemon.names import check_package_names
+
+    settings = context.settings()
+    secrets = context.secrets(settings)
+    check_package_names()
+    return assemble(settings, secrets)

@@ -1,0 +1,343 @@
+"""The log: one function an event, JSON lines. The only importer of structlog.
+
+docs/log-events.md tells an operator what each means; a test holds the two equal. Addresses reach
+the log only as `Address` values, which are masked on the way; message texts never do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import sys
+from collections.abc import Mapping, MutableMapping
+from datetime import datetime
+from typing import Any, TextIO
+
+import structlog
+
+from handlers.address import Address
+from handlers.values import Decision, Disposition, Request
+
+_LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+
+
+def configure(
+    *, stream: TextIO | None = None, level: str = "info", addresses: str = "masked", key: bytes
+) -> None:
+    """Sets up the log: where it goes, from which level on, and how addresses appear in it.
+
+    `addresses` is "masked" (`j***@example.org` and its keyed hash), "hashed" (the hash alone) or
+    "plain"; `key` is the store's, so that hashes stay comparable and cannot be looked up.
+    """
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
+            _Addresses(addresses, key),
+            _plain_values,
+            structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
+        logger_factory=structlog.WriteLoggerFactory(file=stream or sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    # Libraries log through the standard module: their warnings join ours, one line each.
+    logging.basicConfig(handlers=[_FromLibraries()], level=logging.WARNING, force=True)
+
+
+class _Addresses:
+    """Replaces each `Address` of an event by what may be shown of it."""
+
+    def __init__(self, show: str, key: bytes) -> None:
+        self._show = show
+        self._key = key
+
+    def __call__(
+        self, _logger: Any, _method: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        for name, value in list(event.items()):
+            if isinstance(value, Address):
+                event[name] = self._text(value)
+                if self._show == "masked":
+                    event[f"{name}_hash"] = self._hash(value)
+        return event
+
+    def _text(self, address: Address) -> str:
+        if self._show == "plain":
+            return address.key
+        if self._show == "hashed":
+            return self._hash(address)
+        return f"{address.local[:1]}***@{address.domain}"
+
+    def _hash(self, address: Address) -> str:
+        return hmac.new(self._key, address.key.encode(), hashlib.sha256).hexdigest()[:16]
+
+
+def _plain_values(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Times in RFC 3339; absent values left out."""
+    for name, value in list(event.items()):
+        if value is None or value in ("", ()):
+            del event[name]
+        elif isinstance(value, datetime):
+            event[name] = value.isoformat().replace("+00:00", "Z")
+    return event
+
+
+class _FromLibraries(logging.Handler):
+    """Tells that a library complained, without what it said: it may quote a message."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        library_warning(library=record.name, severity=record.levelname.lower())
+
+
+def _log() -> Any:
+    return structlog.get_logger()
+
+
+# The process ---------------------------------------------------------------------------------
+
+
+def daemon_started(*, version: str, mailboxes: tuple[str, ...], pid: int) -> None:
+    """The daemon is up; its schedule begins."""
+    _log().info("daemon_started", version=version, mailboxes=mailboxes, pid=pid)
+
+
+def daemon_stopping(*, signal: str) -> None:
+    """A signal asks the daemon to stop; the batch in hand is finished."""
+    _log().info("daemon_stopping", signal=signal)
+
+
+def daemon_stopped(*, clean: bool) -> None:
+    """The daemon has left; `clean` is false where something had to be cut off."""
+    _log().info("daemon_stopped", clean=clean)
+
+
+def library_warning(*, library: str, severity: str) -> None:
+    """A library logged a warning; its words are left out, for they may quote a message."""
+    _log().warning("library_warning", library=library, severity=severity)
+
+
+# poll, fetch ---------------------------------------------------------------------------------
+
+
+def mailbox_connected(*, mailbox: str, uid_validity: int, messages: int) -> None:
+    """Logged in and opened the folder."""
+    _log().info("mailbox_connected", mailbox=mailbox, uid_validity=uid_validity, messages=messages)
+
+
+def mailbox_failed(*, mailbox: str, error: str, temporary: bool, retry_in_s: float) -> None:
+    """The mailbox cannot be used; the next try comes after `retry_in_s` seconds."""
+    _log().error(
+        "mailbox_failed",
+        mailbox=mailbox,
+        error=error,
+        temporary=temporary,
+        retry_in_s=round(retry_in_s, 1),
+    )
+
+
+def mailbox_recovered(*, mailbox: str) -> None:
+    """The mailbox works again after a failure."""
+    _log().info("mailbox_recovered", mailbox=mailbox)
+
+
+def first_start(*, mailbox: str, backlog: str, skipped_through_uid: int) -> None:
+    """The mailbox is read for the first time; `backlog` says where reading begins."""
+    _log().info(
+        "first_start", mailbox=mailbox, backlog=backlog, skipped_through_uid=skipped_through_uid
+    )
+
+
+def uid_validity_changed(*, mailbox: str, before: int, after: int) -> None:
+    """The server has renumbered the folder: it is read anew, known messages are recognised."""
+    _log().warning("uid_validity_changed", mailbox=mailbox, before=before, after=after)
+
+
+def poll_finished(
+    *, mailbox: str, trigger: str, seen: int, counts: Mapping[str, int], duration_s: float
+) -> None:
+    """One pass over a mailbox is done: how many messages were new, and what became of them."""
+    level = _log().info if seen else _log().debug
+    level(
+        "poll_finished",
+        mailbox=mailbox,
+        trigger=trigger,
+        seen=seen,
+        duration_s=round(duration_s, 3),
+        **counts,
+    )
+
+
+def batch_fetched(*, mailbox: str, messages: int, octets: int) -> None:
+    """A batch was read from the server."""
+    _log().debug("batch_fetched", mailbox=mailbox, messages=messages, octets=octets)
+
+
+# parse ... decide ----------------------------------------------------------------------------
+
+
+def message_set_aside(*, mailbox: str, uid: int, error: str) -> None:
+    """A message cannot be processed: it stays in the inbox with the review flag."""
+    _log().error("message_set_aside", mailbox=mailbox, uid=uid, error=error)
+
+
+def message_decided(
+    *, mailbox: str, uid: int, digest: str, decision: Decision, sender: Address | None
+) -> None:
+    """What was decided on a message, and by which rules of the classifier.
+
+    Of ordinary and automatic mail neither sender nor digest is told.
+    """
+    ours = decision.disposition in (Disposition.ACT, Disposition.REVIEW)
+    log = _log().info if ours else _log().debug
+    references = [request.reference for request in decision.requests]
+    references += [change.reference for change in decision.changes]
+    log(
+        "message_decided",
+        mailbox=mailbox,
+        uid=uid,
+        disposition=decision.disposition.value,
+        reason=decision.reason,
+        silence=decision.silence,
+        intents=[intent.value for intent in decision.intents],
+        rules=sorted({evidence.rule for evidence in decision.evidence}),
+        requests=[*dict.fromkeys([*references, *decision.repeated])],
+        sender=sender if ours else None,
+        digest=digest[:16] if ours else None,
+    )
+
+
+# commit, file --------------------------------------------------------------------------------
+
+
+def request_recorded(*, request: Request, sender: Address | None) -> None:
+    """A new request is in the store; from here on the daemon is responsible for it."""
+    _log().info(
+        "request_recorded",
+        request=request.reference,
+        kind=request.kind.value,
+        state=request.state.value,
+        reason=request.reason,
+        proof=request.proof,
+        mailbox=request.mailbox,
+        received_at=request.received_at,
+        due_at=request.due_at,
+        sender=sender,
+    )
+
+
+def request_changed(*, request: str, before: str, after: str, reason: str) -> None:
+    """A request went from one state to another."""
+    _log().info("request_changed", request=request, before=before, after=after, reason=reason)
+
+
+def batch_committed(*, mailbox: str, messages: int, uid: int) -> None:
+    """A batch is in the store, and everything up to `uid` with it."""
+    _log().debug("batch_committed", mailbox=mailbox, messages=messages, uid=uid)
+
+
+def messages_filed(*, mailbox: str, folder: str, messages: int) -> None:
+    """The server has moved or flagged messages."""
+    _log().info("messages_filed", mailbox=mailbox, folder=folder, messages=messages)
+
+
+def filing_failed(*, mailbox: str, folder: str, error: str) -> None:
+    """Messages cannot be moved or flagged; they wait where they are, and it is tried again."""
+    _log().error("filing_failed", mailbox=mailbox, folder=folder, error=error)
+
+
+def copies_filed(*, mailbox: str, messages: int) -> None:
+    """Copies of replies were put into the Sent folder."""
+    _log().debug("copies_filed", mailbox=mailbox, messages=messages)
+
+
+def copies_failed(*, mailbox: str, error: str) -> None:
+    """Copies of replies could not be put into the Sent folder; tried again at the next poll."""
+    _log().warning("copies_failed", mailbox=mailbox, error=error)
+
+
+# reply ---------------------------------------------------------------------------------------
+
+
+def reply_queued(*, requests: tuple[str, ...], message_id: str, recipient: Address) -> None:
+    """A reply is in the outbox."""
+    _log().info(
+        "reply_queued", requests=list(requests), message_id=message_id, recipient=recipient
+    )
+
+
+def reply_sent(
+    *, requests: tuple[str, ...], message_id: str, attempt: int, response: str, recipient: Address
+) -> None:
+    """The server has accepted a reply: it is responsible for it now."""
+    _log().info(
+        "reply_sent",
+        requests=list(requests),
+        message_id=message_id,
+        attempt=attempt,
+        response=response,
+        recipient=recipient,
+    )
+
+
+def reply_put_off(
+    *, requests: tuple[str, ...], attempt: int, error: str, next_at: datetime
+) -> None:
+    """A reply could not be delivered yet; it is tried again at `next_at`."""
+    _log().warning(
+        "reply_put_off", requests=list(requests), attempt=attempt, error=error, next_at=next_at
+    )
+
+
+def reply_failed(*, requests: tuple[str, ...], attempt: int, error: str) -> None:
+    """A reply was given up; a question that nobody got goes to review."""
+    _log().error("reply_failed", requests=list(requests), attempt=attempt, error=error)
+
+
+def reply_outcome_unknown(
+    *, requests: tuple[str, ...], attempt: int, error: str, again: bool
+) -> None:
+    """The connection was lost after the final dot: the reply may have been delivered."""
+    _log().warning(
+        "reply_outcome_unknown", requests=list(requests), attempt=attempt, error=error, again=again
+    )
+
+
+def replies_held(*, waiting_s: float, cap_per_hour: int) -> None:
+    """The hourly cap is reached: replies wait, none is dropped."""
+    _log().warning("replies_held", waiting_s=round(waiting_s, 1), cap_per_hour=cap_per_hour)
+
+
+def courier_misconfigured(*, setting: str, error: str) -> None:
+    """The submission server refuses us, not a recipient: replies wait until that is mended."""
+    _log().error("courier_misconfigured", setting=setting, error=error)
+
+
+def outbox_recovered(*, unknown: int) -> None:
+    """At the start: so many replies were in delivery when the last process ended."""
+    _log().warning("outbox_recovered", unknown=unknown)
+
+
+def questions_expired(*, requests: tuple[str, ...]) -> None:
+    """Questions were not answered in time; their cancellations went to review."""
+    _log().warning("questions_expired", requests=list(requests))
+
+
+# the store -----------------------------------------------------------------------------------
+
+
+def store_failed(*, error: str, retry_in_s: float) -> None:
+    """The store cannot be used; nothing is read until it can."""
+    _log().error("store_failed", error=error, retry_in_s=round(retry_in_s, 1))
+
+
+def unexpected_error(*, where: str, error: str, trace: tuple[str, ...]) -> None:
+    """A mistake in the program: the part that failed is tried again at its next turn.
+
+    `trace` holds file, line and function of the calls, without any values.
+    """
+    _log().error("unexpected_error", where=where, error=error, trace=list(trace))

@@ -1,0 +1,133 @@
+"""The running service: `optoutd run`, and the single pass of `optoutd poll`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from daemon import __version__, events
+from daemon.app import App
+from daemon.errors import TemporaryFailure
+from daemon.flow import PassReport
+from daemon.notify import notify
+from daemon.schedule import Schedule
+
+# systemd is told of five seconds; the connections need a moment of their own.
+_GRACE_S = 4.0
+_EXPIRY_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollResult:
+    """What `optoutd poll` did: a report a mailbox (None where it failed), and the outbox."""
+
+    reports: dict[str, PassReport | None] = field(default_factory=dict)
+    sent: int = 0
+    waiting: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether every mailbox could be used."""
+        return all(report is not None for report in self.reports.values())
+
+
+async def poll_once(app: App, *, timeout_s: float) -> PollResult:
+    """One pass over all mailboxes, then the outbox until it is empty or `timeout_s` is over.
+
+    A second filing of copies puts what was just sent into the Sent folders.
+    """
+    await app.outbox.recover()
+    names = list(app.watches)
+    passes = await asyncio.gather(*(watch.poll("command") for watch in app.watches.values()))
+    reports = dict(zip(names, passes, strict=True))
+    sent = await app.outbox.drain(timeout_s)
+    if sent:
+        await asyncio.gather(*(watch.file_copies() for watch in app.watches.values()))
+    await asyncio.gather(*(watch.stop() for watch in app.watches.values()))
+    await app.courier.close()
+    counts = await asyncio.to_thread(app.store.counts)
+    return PollResult(reports=reports, sent=sent, waiting=counts.get("outbox.queued", 0))
+
+
+async def serve(app: App) -> bool:
+    """Runs until SIGTERM or SIGINT; whether everything was finished within the grace period."""
+    loop = asyncio.get_running_loop()
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _on_signal, number, stopping)
+
+    def wake_outbox() -> None:
+        loop.call_soon_threadsafe(app.outbox.wake)
+
+    app.mail_queued.append(wake_outbox)
+    await app.outbox.recover()
+    schedule = _schedule(app)
+    schedule.start()
+    tasks = [asyncio.create_task(app.outbox.run(), name="outbox")]
+    for name, watch in app.watches.items():
+        tasks.append(asyncio.create_task(watch.idle(), name=f"idle-{name}"))
+    events.daemon_started(version=__version__, mailboxes=tuple(app.watches), pid=os.getpid())
+    notify(f"READY=1\nSTATUS=Reading {', '.join(app.watches)}")
+    watchers = [asyncio.create_task(stopping.wait()), *tasks]
+    await asyncio.wait(watchers, return_when=asyncio.FIRST_COMPLETED)
+    return await _leave(app, schedule, tasks)
+
+
+def _schedule(app: App) -> Schedule:
+    schedule = Schedule()
+    now = app.now()
+    for box in app.settings.mailbox:
+        watch = app.watches[box.name]
+        schedule.every(box.poll_seconds, f"poll-{box.name}", watch.scheduled, first_at=now)
+
+    async def expire() -> None:
+        await _expire_questions(app)
+
+    schedule.every(_EXPIRY_SECONDS, "expire-questions", expire, first_at=now)
+    return schedule
+
+
+async def _expire_questions(app: App) -> None:
+    """A question that nobody answers goes to people: only they close it."""
+    now = app.now()
+    asked_before = now - timedelta(days=app.settings.cancellation.question_days)
+    try:
+        expired = await asyncio.to_thread(
+            app.store.expire_questions, asked_before=asked_before, now=now
+        )
+    except TemporaryFailure as error:
+        events.store_failed(error=str(error), retry_in_s=_EXPIRY_SECONDS)
+        return
+    if expired:
+        events.questions_expired(requests=tuple(expired))
+
+
+def _on_signal(number: signal.Signals, stopping: asyncio.Event) -> None:
+    if not stopping.is_set():
+        events.daemon_stopping(signal=number.name)
+    stopping.set()
+
+
+async def _leave(app: App, schedule: Schedule, tasks: list[asyncio.Task[None]]) -> bool:
+    """Finishes the batch in hand and the mails in delivery, and takes up nothing new."""
+    notify("STOPPING=1")
+    app.stopping = True
+    schedule.stop()
+    app.outbox.stop()
+    endings = [asyncio.create_task(watch.stop()) for watch in app.watches.values()]
+    _, late = await asyncio.wait([*tasks, *endings], timeout=_GRACE_S)
+    for task in late:
+        task.cancel()
+    try:
+        await asyncio.wait_for(app.courier.close(), timeout=0.5)
+    except TimeoutError:
+        late = {*late, tasks[0]}
+    for task in tasks:
+        # A task that ended before we were asked to stop did so by an error of ours.
+        if task.done() and not task.cancelled() and (error := task.exception()):
+            raise error
+    events.daemon_stopped(clean=not late)
+    return not late
