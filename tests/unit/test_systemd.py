@@ -1,0 +1,152 @@
+"""The systemd units: free of mistakes, and as closed as they claim to be."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SYSTEMD = Path(__file__).parents[2] / "systemd"
+UNITS = ["optoutd.service", "optoutd@.service"]
+COMMAND = "/opt/optoutd/bin/optoutd"
+MAX_EXPOSURE = 1.5  # of 10; what remains is the network, which the service is for
+
+needs_systemd_analyze = pytest.mark.skipif(
+    shutil.which("systemd-analyze") is None and os.environ.get("OPTOUTD_REQUIRE_SERVERS") != "1",
+    reason="systemd-analyze is not installed",
+)
+
+
+def settings_of(name: str) -> dict[str, list[str]]:
+    """The directives of a unit with all their values, in their order."""
+    found: dict[str, list[str]] = {}
+    for line in (SYSTEMD / name).read_text().splitlines():
+        if "=" in line and not line.startswith("#"):
+            key, _, value = line.partition("=")
+            found.setdefault(key, []).append(value)
+    return found
+
+
+def analyze(name: str, folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Runs systemd-analyze on a copy whose command is one that exists here."""
+    # A template can be looked at as one of its instances only.
+    copy = folder / name.replace("@", "@brand")
+    copy.write_text((SYSTEMD / name).read_text().replace(COMMAND, sys.executable))
+    return subprocess.run(
+        ["systemd-analyze", *command, str(copy)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "SYSTEMD_PAGER": ""},
+    )
+
+
+@needs_systemd_analyze
+@pytest.mark.parametrize("name", UNITS)
+def test_systemd_finds_no_mistake_in_a_unit(name: str, tmp_path: Path) -> None:
+    result = analyze(name, tmp_path, "verify", "--man=no")
+    assert (result.stdout, result.stderr, result.returncode) == ("", "", 0)
+
+
+@needs_systemd_analyze
+@pytest.mark.parametrize("name", UNITS)
+def test_systemd_would_find_a_mistake(name: str, tmp_path: Path) -> None:
+    """The test above can fail."""
+    broken = tmp_path / name.replace("@", "@brand")
+    text = (SYSTEMD / name).read_text().replace(COMMAND, "/nonexistent/optoutd")
+    broken.write_text(text)
+    result = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(broken)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "/nonexistent/optoutd" in result.stderr
+
+
+@needs_systemd_analyze
+@pytest.mark.parametrize("name", UNITS)
+def test_a_unit_is_closed_to_what_the_service_does_not_need(name: str, tmp_path: Path) -> None:
+    threshold = f"--threshold={MAX_EXPOSURE * 10:.0f}"
+    result = analyze(name, tmp_path, "security", "--offline=true", "--no-pager", threshold)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "Overall exposure level" in result.stdout
+
+
+def test_the_template_differs_from_the_unit_only_in_the_instance() -> None:
+    single, template = (settings_of(name) for name in UNITS)
+    differing = {key for key in single | template if single.get(key) != template.get(key)}
+    assert differing == {
+        "Description",
+        "ExecStart",
+        "StateDirectory",
+        "WorkingDirectory",
+        "LoadCredential",
+        "SyslogIdentifier",
+    }
+    for key in differing:
+        assert all("%i" in value for value in template[key])
+
+
+def test_a_mistake_in_the_configuration_is_not_tried_again() -> None:
+    for name in UNITS:
+        assert settings_of(name)["RestartPreventExitStatus"] == ["2"]
+
+
+def test_the_units_run_the_documented_command() -> None:
+    assert settings_of(UNITS[0])["ExecStart"] == [
+        f"{COMMAND} --config /etc/optoutd/optoutd.toml run"
+    ]
+    assert settings_of(UNITS[1])["ExecStart"] == [f"{COMMAND} --config /etc/optoutd/%i.toml run"]
+
+
+def test_the_user_of_the_units_is_the_one_that_sysusers_makes() -> None:
+    lines = [
+        line.split()
+        for line in (SYSTEMD / "optoutd.sysusers").read_text().splitlines()
+        if line and not line.startswith("#")
+    ]
+    (user,) = (line[1] for line in lines if line[0] == "u")
+    for name in UNITS:
+        assert settings_of(name)["User"] == settings_of(name)["Group"] == [user]
+
+
+PROGRAM = """
+import ctypes, os, sys
+PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN = 65, 1  # Linux 6.3; what systemd's setting means
+if ctypes.CDLL(None).prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0) != 0:
+    sys.exit(77)
+os.execv(sys.executable, [sys.executable, "-W", "ignore", "-c", sys.argv[1]])
+"""
+
+WORK = """
+import mmap
+try:
+    mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+except PermissionError:
+    pass
+else:
+    raise SystemExit("writable and executable memory was not refused")
+import asyncio, ctypes, sqlite3, ssl
+import aiosmtplib, apscheduler, authres, idna, imapclient, jinja2, mailparser, mailparser_reply
+import pydantic, selectolax.lexbor, sqlalchemy, stamina, structlog, typer
+import lingua
+languages = lingua.LanguageDetectorBuilder.from_all_languages().with_low_accuracy_mode()
+print(languages.build().detect_language_of("Bitte kündigen Sie mein Konto").name)
+print(selectolax.lexbor.LexborHTMLParser("<p>a<b>b").text())
+with sqlalchemy.create_engine("sqlite://").connect() as connection:
+    print(connection.exec_driver_sql("select 1").scalar())
+"""
+
+
+def test_the_native_modules_work_where_no_code_can_be_made_at_run_time() -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", PROGRAM, WORK], capture_output=True, text=True, check=False
+    )
+    if result.returncode == 77:
+        pytest.skip("this kernel is older than 6.3")
+    assert (result.stdout.split(), result.returncode) == (["GERMAN", "ab", "1"], 0), result.stderr
