@@ -6,24 +6,26 @@ fold -> words -> lexicon (phrases) -> clauses -> acts -> frames and objections -
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from config.phrase_book import PhraseBook
+from handlers.address import make_address
 from handlers.classify.answers import UNCLEAR, Answer, FoundAnswer, find_answer
-from handlers.classify.discourse import MAIN_TAGS, Discourse, read_discourse
+from handlers.classify.discourse import MAIN_TAGS, Discourse, SmallWords, read_discourse
 from handlers.classify.lexicon import Hit, Lexicon
-from handlers.classify.spelling import Speller
+from handlers.classify.spelling import make_spellers
 from handlers.classify.terse import find_terse
+from handlers.classify.tongues import Reading, weigh_languages
 from handlers.classify.verdict import make_verdict
 from handlers.classify.weigh import find_candidates, reconcile
-from handlers.classify.words import Words, read_words
+from handlers.classify.words import ADDRESS, Words, read_words, split_phrase
 from handlers.values import Intent, Message, Role, Verdict
 
-__all__ = ["Answer", "Classifier"]
+__all__ = ["APART", "Answer", "Classifier", "small_words"]
 
 # Below this many letters no detector tells a language well enough to rely on it.
-SHORT_LETTERS = 60
+SHORT_LETTERS = 160
 _ENGLISH = "en"
 _QUOTE_CHARS = 3_000
 _SHORT_QUOTE_CHARS = 300
@@ -39,7 +41,8 @@ _MAILING_TAGS = frozenset(
         "owners.reader", "leave.do",
     }
 )  # fmt: skip
-_SHORT_TABLES = ("whole.", "answers.")
+# Not looked for as phrases of sentences.
+APART = ("whole.", "answers.", "join.of", "join.behind")
 
 
 class Classifier:
@@ -49,22 +52,25 @@ class Classifier:
         self._lexicons: dict[str, Lexicon] = {}
         self._whole: dict[str, Lexicon] = {}
         self._answers: dict[str, Lexicon] = {}
+        self._small = {lang: small_words(book.by_language[lang]) for lang in book.languages}
         for language in book.languages:
             phrases = book.by_language[language]
             self._lexicons[language] = Lexicon(
-                language, {k: v for k, v in phrases.items() if not k.startswith(_SHORT_TABLES)}
+                language, {k: v for k, v in phrases.items() if not k.startswith(APART)}
             )
             for prefix, into in (("whole.", self._whole), ("answers.", self._answers)):
                 into[language] = Lexicon(
                     language, {k: v for k, v in phrases.items() if k.startswith(prefix)}
                 )
         groups = (self._lexicons, self._whole, self._answers)
-        known = frozenset[str]().union(*(x.known_words for g in groups for x in g.values()))
+        words = {
+            language: frozenset[str]().union(*(group[language].known_words for group in groups))
+            for language in book.languages
+        }
         keywords = [k for p in book.by_language.values() for k in p["spelling.keywords"]]
-        speller = Speller(keywords, known)
-        for group in groups:
-            for lexicon in group.values():
-                lexicon.use(speller)
+        for language, speller in make_spellers(keywords, words).items():
+            for group in groups:
+                group[language].use(speller)
         self._is_mailing = lru_cache(maxsize=256)(self._find_mailing)
 
     def read(self, message: Message, *, role: Role) -> Verdict:
@@ -72,25 +78,20 @@ class Classifier:
         subject, is_ours = _own_subject(message)
         words = read_words(subject, message.new_text)
         discourses = self._discourses(message, words, subject_is_ours=is_ours)
-        candidates = [
-            candidate
-            for discourse in discourses
-            for candidate in find_candidates(
-                discourse,
-                list(
-                    find_terse(
-                        discourse,
-                        self._find(self._whole, discourse.language, message, words),
-                        role,
-                    )
-                ),
-                role,
-            )
-        ]
+        readings = [self._reading(message, words, discourse, role) for discourse in discourses]
+        candidates = list(weigh_languages(readings))
         offset = len(message.subject) - len(subject)
         return make_verdict(
             reconcile(candidates), discourses, message=message, subject_offset=offset
         )
+
+    def _reading(
+        self, message: Message, words: Words, discourse: Discourse, role: Role
+    ) -> Reading:
+        whole = self._find(self._whole, discourse.language, message, words)
+        terse = list(find_terse(discourse, whole, role))
+        candidates = list(find_candidates(discourse, terse, role))
+        return Reading(discourse=discourse, whole=whole, candidates=candidates)
 
     def answer(self, message: Message) -> Answer:
         """What the writer answers to our own question or confirmation."""
@@ -117,10 +118,14 @@ class Classifier:
             found = one
         return found
 
+    def _own_language(self, message: Message, words: Words) -> str:
+        """The language that was detected, or '' where the text is too short to be sure."""
+        letters = sum(map(len, words.words[:SHORT_LETTERS]))
+        return message.language if letters >= SHORT_LETTERS else ""
+
     def _languages(self, message: Message, words: Words) -> tuple[str, ...]:
         """English and the message's own language; all where that is not certain."""
-        letters = sum(map(len, words.words[:SHORT_LETTERS]))
-        if letters < SHORT_LETTERS or not message.language:
+        if not self._own_language(message, words):
             return (_ENGLISH, *(x for x in self._lexicons if x != _ENGLISH))
         own = message.language
         return (_ENGLISH, own) if own in self._lexicons and own != _ENGLISH else (_ENGLISH,)
@@ -133,15 +138,18 @@ class Classifier:
         quoted = message.quoted_text[:_QUOTE_CHARS] if is_reply else ""
         other_side = f"{message.subject}\n{quoted}" if is_reply else ""
         answers = bool(other_side) and any(self._is_mailing(other_side, x) for x in languages)
+        own = _own_addresses(message, words)
         short = quoted if len(quoted) <= _SHORT_QUOTE_CHARS else ""
         return [
             read_discourse(
                 language,
                 words,
                 self._find(self._lexicons, language, message, words),
+                small=self._small[language],
                 answers_newsletter=answers,
                 subject_is_ours=subject_is_ours,
                 quoted_thing=self._quoted_thing(short, language),
+                own_addresses=own,
             )
             for language in languages
         ]
@@ -150,7 +158,7 @@ class Classifier:
         self, group: dict[str, Lexicon], language: str, message: Message, words: Words
     ) -> list[Hit]:
         """The phrases of a language; where the text may be in it, misspelt ones too."""
-        misspelt = message.language in ("", language)
+        misspelt = self._own_language(message, words) in ("", language)
         return group[language].find(words, misspelt=misspelt)
 
     def _quoted_thing(self, text: str, language: str) -> str:
@@ -162,6 +170,27 @@ class Classifier:
         """Whether what is replied to speaks like a mailing."""
         hits = self._lexicons[language].find(read_words("", text))
         return any(hit.tag in _MAILING_TAGS for hit in hits)
+
+
+def _own_addresses(message: Message, words: Words) -> frozenset[int]:
+    """The places in the text where the writer names an address that the message is from."""
+    own = {address.key for address in (*message.senders, *message.reply_to)}
+    found = set()
+    for i in range(words.subject_words, len(words)):
+        if words.words[i] == ADDRESS:
+            address = make_address(message.new_text[words.starts[i] : words.ends[i]])
+            if address is not None and address.key in own:
+                found.add(i)
+    return frozenset(found)
+
+
+def small_words(phrases: Mapping[str, Sequence[str]]) -> SmallWords:
+    """The words of [join] that are looked up one by one."""
+    of, behind = (
+        frozenset(word for phrase in phrases[key] for word in split_phrase(phrase))
+        for key in ("join.of", "join.behind")
+    )
+    return SmallWords(of, behind)
 
 
 def _own_subject(message: Message) -> tuple[str, bool]:

@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from handlers.classify.clauses import Clause, Sentence
-from handlers.classify.discourse import MAIN_TAGS, Discourse
+from handlers.classify.clauses import NEGATIONS, Clause, Sentence
+from handlers.classify.discourse import Discourse
+from handlers.classify.headings import is_heading, is_told_of
 from handlers.classify.lexicon import Hit
-
-_NEAR_WORDS = 4
-_NEGATION = ("negation.forbid", "negation.no_more")
-_ASKING = ("mood.wish", "mood.please", "mood.perform")
+from handlers.classify.things import find_thing
+from handlers.classify.wishes import ASKING, is_forbidden, is_refused, refused_before, wished
 
 
 class Mood(Enum):
@@ -21,6 +20,7 @@ class Mood(Enum):
     ASKED = "asked"  # imperative, wish, "can you …"
     SAID = "said"  # done by saying it: "I hereby cancel"
     NAMED = "named"  # a heading: "Cancellation of my account"
+    TOLD = "told"  # a heading that goes on: "Cancellation of my account pending"
     MENTIONED = "mentioned"  # none of these
 
 
@@ -60,19 +60,20 @@ def _carried_out(_hit: Hit, clause: Clause, _sentence: Sentence) -> str:
     return "carry_out" if named else ""
 
 
-def _sent(hit: Hit, clause: Clause, _sentence: Sentence) -> str:
-    refused = _is_refused(hit, clause) or (hit.key == "do" and _is_forbidden(hit, clause))
-    return "not-send" if refused else ""
+def _sent(hit: Hit, clause: Clause, sentence: Sentence) -> str:
+    refused = is_refused(hit, clause) or refused_before(hit, clause, sentence) is not None
+    return "not-send" if refused or (hit.key == "do" and is_forbidden(hit, clause)) else ""
 
 
 def _received(hit: Hit, clause: Clause, sentence: Sentence) -> str:
-    if _is_refused(hit, clause) or (_wished(hit, clause, sentence) and clause.has(*_NEGATION)):
+    refused = is_refused(hit, clause) or refused_before(hit, clause, sentence) is not None
+    if refused or (wished(hit, clause, sentence) and clause.has(*NEGATIONS)):
         return "not-receive"
     return "still" if sentence.has("negation.still") else ""
 
 
 def _renewed(hit: Hit, clause: Clause, _sentence: Sentence) -> str:
-    refused = _is_refused(hit, clause) or _is_forbidden(hit, clause)
+    refused = is_refused(hit, clause) or is_forbidden(hit, clause)
     return "not-renew" if refused else ""
 
 
@@ -104,51 +105,27 @@ def _stands_alone(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     """Whether "no more …" is all that is said, or is wished for."""
     if clause.verbs or clause.has("mood.refuse"):
         return False
-    return clause.loose_before(hit.start) <= 1 or _wished(hit, clause, sentence)
-
-
-def _is_refused(hit: Hit, clause: Clause) -> bool:
-    return clause.before(hit.start, "mood.refuse") is not None
-
-
-def _is_forbidden(hit: Hit, clause: Clause) -> bool:
-    """Whether a negation stands right before the verb, or anywhere beside a request."""
-    before = clause.before(hit.start, "negation.forbid")
-    if before is not None and hit.start - before.end <= 2:
-        # "My shop does not send": what is not asked of us has somebody before it.
-        return clause.loose_before(before.start) <= 1 or clause.has(*_ASKING)
-    negated = any(h.start >= hit.end and h.tag in _NEGATION for h in clause.hits)
-    return negated and (clause.loose_before(hit.start) == 0 or clause.has(*_ASKING))
-
-
-def _wished(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
-    """Whether a wish stands before, in the clause or in one before it that does nothing else."""
-    if clause.before(hit.start, *_ASKING):
-        return True
-    for earlier in reversed([c for c in sentence.clauses if c.end <= clause.start]):
-        if earlier.verbs:
-            return False
-        if earlier.has(*_ASKING):
-            return True
-    return False
+    return clause.loose_before(hit.start) <= 1 or wished(hit, clause, sentence)
 
 
 def _act(
     what: str, verb: Hit, clause: Clause, sentence: Sentence, discourse: Discourse
 ) -> Iterator[Act]:
-    thing, thing_hit, resolved = _thing(what, verb, clause, discourse)
+    thing, thing_hit, resolved = find_thing(what, verb, clause, discourse)
     if what == "still" and not discourse.has("unsubscribe.done", "remove.done"):
         return
     if (
         what == "remove"
         and thing in ("list", "marketing", "mail")
-        and not _removes_someone(clause)
+        and not _removes_someone(verb, thing_hit, clause)
     ):
+        return
+    if what == "no-more" and not discourse.answers_newsletter and _only_no(verb, clause, sentence):
         return
     yield Act(
         what=what,
         thing=thing,
-        mood=_mood(what, verb, clause, sentence),
+        mood=_mood(what, verb, thing_hit, clause, sentence, discourse),
         verb=verb,
         thing_hit=thing_hit,
         resolved=resolved,
@@ -157,92 +134,80 @@ def _act(
     )
 
 
-def _possible(what: str, clause: Clause) -> tuple[str, ...]:
-    """What "it" may stand for: one receives, and is taken off, no account."""
-    of_mail = what in ("not-send", "not-receive", "unsubscribe")
-    if of_mail or (what in ("remove", "stop") and clause.has("things.self")):
-        return ("things.marketing", "things.mail", "things.list")
-    return MAIN_TAGS
+def _only_no(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
+    """Whether one word denies and nobody asks: "No mails since Monday" reports a fault."""
+    if hit.last - hit.start > 1 or wished(hit, clause, sentence) or clause.has("mood.please"):
+        return False
+    # "Please only send invoices, no advertising."
+    return not (sentence.has("mood.please", "mood.wish") and clause.has("things.marketing"))
 
 
-def _removes_someone(clause: Clause) -> bool:
+def _removes_someone(verb: Hit, thing: Hit | None, clause: Clause) -> bool:
     """To remove a list is not to remove somebody from it."""
-    return clause.has("things.self", "things.address", "things.it")
+    for person in clause.all("things.self", "things.address", "things.it"):
+        # "Delete all mails in my inbox" names the mails first.
+        if thing is None or thing.start < verb.start or person.start < thing.start:
+            return True
+    if verb.key != "done" or thing is None or thing.start < verb.end:
+        return False
+    # "I want to be removed from the list": whoever wishes is meant.
+    wish = clause.before(verb.start, *ASKING, "mood.may_i")
+    return wish is not None and verb.start - wish.end <= 1
 
 
-def _thing(
-    what: str, verb: Hit, clause: Clause, discourse: Discourse
-) -> tuple[str, Hit | None, bool]:
-    """What the act is done to: the nearest thing of the clause, or what "it" stands for."""
-    if what == "carry_out":
-        noun = clause.all("cancel.noun", "close.noun", "unsubscribe.noun")[0]
-        kind = "unsubscription" if noun.table == "unsubscribe" else "cancellation"
-        return kind, noun, False
-    return _named(what, verb, clause) or _implied(what, verb, clause, discourse)
-
-
-def _named(what: str, verb: Hit, clause: Clause) -> tuple[str, Hit | None, bool] | None:
-    """The nearest thing that the clause names, or the sending that is stopped."""
-    found = _nearest(verb, clause, MAIN_TAGS)
-    if what == "stop" and (found is None or found.key != "other"):
-        sending = [h for h in clause.hits if h.start >= verb.end and h.key == "now"]
-        if sending and sending[0].table in ("send", "receive"):
-            return "sending", sending[0], False
-    return (found.key, found, False) if found is not None else None
-
-
-def _implied(
-    what: str, verb: Hit, clause: Clause, discourse: Discourse
-) -> tuple[str, Hit | None, bool]:
-    """What a clause means that names no thing: by "it", a person, or the topic."""
-    it = _nearest(verb, clause, ("things.it",))
-    if it is not None and abs(it.start - verb.end) <= _NEAR_WORDS:
-        known = discourse.antecedent(verb.start, clause.sentence, _possible(what, clause))
-        if known or discourse.answers_newsletter:
-            return known or "marketing", it, True
-    person = _nearest(verb, clause, ("things.address", "things.self"))
-    if person is not None and what != "cancel":
-        return person.key, person, False
-    if what in ("unsubscribe", "object", "still", "not-send", "not-receive"):
-        return "nothing", None, False
-    topic = discourse.topic(clause)
-    return (topic, None, True) if topic else ("nothing", None, False)
-
-
-def _nearest(verb: Hit, clause: Clause, tags: tuple[str, ...]) -> Hit | None:
-    """The nearest of the phrases; those behind the verb count as nearer by a word."""
-    found = [hit for hit in clause.all(*tags) if hit.end <= verb.start or hit.start >= verb.end]
-    return min(found, key=lambda hit: _distance(verb, hit), default=None)
-
-
-def _distance(verb: Hit, thing: Hit) -> int:
-    if thing.start >= verb.end:
-        return thing.start - verb.end
-    return verb.start - thing.end + 1
-
-
-def _mood(what: str, verb: Hit, clause: Clause, sentence: Sentence) -> Mood:
+def _mood(
+    what: str,
+    verb: Hit,
+    thing: Hit | None,
+    clause: Clause,
+    sentence: Sentence,
+    discourse: Discourse,
+) -> Mood:
     if what in ("refuse", "no-more", "not-receive", "not-keep", "still") or verb.key == "now":
         return Mood.SAID
-    wished = _wished(verb, clause, sentence)
+    if what == "not-send" and refused_before(verb, clause, sentence) is not None:
+        return Mood.SAID
+    is_wished = wished(verb, clause, sentence)
     if verb.key == "done":
-        asked = wished
+        asked = _is_wanted_done(what, verb, clause)
     elif verb.key == "noun":
-        if not wished and _is_heading(verb, clause):
-            return Mood.NAMED
-        asked = wished
+        if not is_wished and is_heading(verb, clause):
+            if not is_told_of(verb, thing, clause, discourse):
+                return Mood.NAMED
+            # With an article before it, it is no heading but the subject of a sentence.
+            return Mood.MENTIONED if verb.start > clause.start else Mood.TOLD
+        # In a question the verb may come last: "Kunt u mij de opzegging … uitleggen?"
+        other = sentence.asked and is_told_of(verb, thing, clause, discourse)
+        asked = is_wished and not other and not _is_done_something_else(verb, clause)
     else:
         actor = clause.before(verb.start, "owners.actor")
         told = actor is not None and actor.end == verb.start
-        imperative = wished or clause.has("mood.please") or _is_imperative(what, verb, clause)
+        imperative = is_wished or clause.has("mood.please") or _is_imperative(what, verb, clause)
         asked = imperative and not told
     return Mood.ASKED if asked else Mood.MENTIONED
 
 
-def _is_heading(noun: Hit, clause: Clause) -> bool:
-    """Whether a noun heads its clause, as in "Cancellation of my account"."""
-    told = any(hit.start < noun.start and hit.table in ("mood", "negation") for hit in clause.hits)
-    return not told and clause.loose_before(noun.start) == 0 and len(clause.verbs) == 1
+def _is_wanted_done(what: str, verb: Hit, clause: Clause) -> bool:
+    """Whether a participle stands behind a wish, as in "I want it cancelled"."""
+    wish = clause.before(verb.start, *ASKING)
+    if wish is not None:
+        # "I want to log in and find it closed."
+        return not any(wish.start < h.start < verb.start for h in clause.all("join.and"))
+    # "Can I be taken off?" is asked only by those who want it.
+    of_mail = what in ("remove", "unsubscribe")
+    return of_mail and clause.before(verb.start, "mood.may_i") is not None
+
+
+def _is_done_something_else(noun: Hit, clause: Clause) -> bool:
+    """Whether a word that no phrase knows stands between a wish and a noun.
+
+    "Please postpone the cancellation": the request is what that word says.
+    """
+    wish = clause.before(noun.start, *ASKING)
+    if wish is not None and wish.tag == "mood.perform":
+        return False
+    start = wish.end if wish is not None else clause.start
+    return any(i not in clause.covered for i in range(start, noun.start))
 
 
 def _is_imperative(what: str, verb: Hit, clause: Clause) -> bool:

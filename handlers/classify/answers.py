@@ -54,19 +54,26 @@ def find_answer(words: Words, hits: Sequence[Hit], *, cancels: bool) -> FoundAns
     ignored = [hit for hit in inside if hit.tag == "message.ignore"]
     said = [h for h in inside if h.table == "answers" and not any(_in(h, i) for i in ignored)]
     undo = _first(said, "undo")
-    no = _first(said, "no")
+    denials = [hit for hit in said if hit.key == "no"]
+    no = next((hit for hit in denials if _is_no(hit, words, inside)), None)
     yes = _first(said, "yes")
     asked = bool(words.asked)
     if undo is not None and not asked and not _unsettled(inside, undo):
         return FoundAnswer(answer=Answer.UNDO, start=undo.start, end=undo.last)
-    if no is not None and yes is None and _is_no(no, words, inside):
+    if no is not None and yes is None:
         return FoundAnswer(answer=Answer.NO, start=no.start, end=no.last)
-    if asked or undo is not None or no is not None:
+    if asked or undo is not None or denials:
         return UNCLEAR
     if yes is not None and _is_yes(yes, words, inside, cancels=cancels):
         return FoundAnswer(answer=Answer.YES, start=yes.start, end=yes.last)
     thanks = _first(said, "thanks")
-    if thanks is not None and yes is None and len(_others(words, inside, ())) <= _MAX_OTHER_WORDS:
+    # "Non ho capito" is not "capito".
+    if (
+        thanks is not None
+        and yes is None
+        and not _unsettled(inside, thanks)
+        and len(_others(words, inside, ())) <= _MAX_OTHER_WORDS
+    ):
         return FoundAnswer(answer=Answer.THANKS, start=thanks.start, end=thanks.last)
     return UNCLEAR
 
@@ -80,11 +87,16 @@ def _in(inner: Hit, outer: Hit) -> bool:
 
 
 def _is_no(no: Hit, words: Words, hits: Sequence[Hit]) -> bool:
+    """Whether it denies in so many words, or comes first and stands alone there.
+
+    "No, thanks" does; "No problem, go ahead" and "No entiendo" go on, and say something else.
+    """
     if no.end - no.start >= _TELLING_WORDS:
-        return True
+        return not next(s for s in split(words, hits) if s.start <= no.start < s.end).asked
     courtesy = _covered(hits, _COURTESY)
     leads = all(i in courtesy for i in range(words.subject_words, no.start))
-    return leads and not words.asked
+    ends = no.end == len(words) or bool(words.breaks[no.end]) or no.end in courtesy
+    return leads and ends and not words.asked
 
 
 def _is_yes(yes: Hit, words: Words, hits: Sequence[Hit], *, cancels: bool) -> bool:

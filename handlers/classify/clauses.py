@@ -19,6 +19,11 @@ VERBS = frozenset(
         "carry_out", "renew",
     }
 )  # fmt: skip
+# What denies a sending, or that there be more of it.
+NEGATIONS = ("negation.forbid", "negation.no_more")
+_DENIALS = frozenset({"negation.not", "negation.forbid"})
+_WISHES = frozenset({"mood.wish", "mood.please", "mood.perform"})
+_GOES_ON = frozenset({"mood.refuse", "mood.question", "mood.may_i", "mood.condition", *_WISHES})
 _ACTS = frozenset({"mood.refuse", "reversal.keep", "reversal.taken_back"})
 
 
@@ -78,6 +83,8 @@ class Sentence:
 def split(words: Words, hits: Sequence[Hit]) -> list[Sentence]:
     """The sentences of a message with their clauses; each phrase belongs to one clause."""
     sentences: list[Sentence] = []
+    if not len(words):
+        return sentences
     waiting = list(hits)
     for start, end in _spans(words.breaks, Break.SENTENCE):
         inside = _take(waiting, end)
@@ -122,7 +129,8 @@ def _joined(start: int, end: int, hits: list[Hit]) -> Iterator[tuple[int, int]]:
     for hit in hits:
         if hit.start <= cut:
             continue
-        if hit.tag == "join.break" or (hit.tag == "join.and" and _both_act(hits, cut, hit)):
+        joins = hit.tag == "join.and" and (_both_act(hits, cut, hit) or _turns(hits, cut, hit))
+        if hit.tag == "join.break" or joins:
             yield cut, hit.start
             cut = hit.start
     yield cut, end
@@ -131,6 +139,24 @@ def _joined(start: int, end: int, hits: list[Hit]) -> Iterator[tuple[int, int]]:
 def _both_act(hits: list[Hit], cut: int, conjunction: Hit) -> bool:
     left = any(_acts(hit) for hit in hits if cut <= hit.start < conjunction.start)
     return left and any(_acts(hit) for hit in hits if hit.start >= conjunction.end)
+
+
+def _turns(hits: list[Hit], cut: int, conjunction: Hit) -> bool:
+    """Whether a wish follows a plain denial: "I am not content and would like to cancel".
+
+    After a wish that is denied, a question or a condition, what follows is still part of it.
+    """
+    left = {hit.tag for hit in hits if cut <= hit.start < conjunction.start}
+    if not left & _DENIALS or left & _GOES_ON:
+        return False
+    place = conjunction.end
+    for hit in hits:
+        if hit.start == place:
+            if hit.tag in _WISHES:
+                return True
+            if hit.tag == "message.polite":
+                place = hit.end
+    return False
 
 
 def _acts(hit: Hit) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from handlers.classify.clauses import Clause, Sentence, split
 from handlers.classify.lexicon import Hit
@@ -15,26 +16,45 @@ MAIN_THINGS = (
     "other",
 )  # fmt: skip
 MAIN_TAGS = tuple(f"things.{name}" for name in MAIN_THINGS)
+# "Of my", "from my old".
+_OWNER_WORDS = 3
+_ENDED = ("cancel.done", "close.done", "leave.done")
 # "It" four sentences on is about something else.
 _MAX_SENTENCES_BACK = 4
+
+
+class SmallWords(NamedTuple):
+    """Words that are known by themselves, in or out of phrases.
+
+    `of` are those that something belongs, or is attached, by: "of", "from", "in". `behind` may
+    follow a thing without making another of it, as "contract upgrade" is no contract; empty in
+    languages that put no nouns together.
+    """
+
+    of: frozenset[str]
+    behind: frozenset[str]
 
 
 @dataclass(slots=True, kw_only=True)
 class Discourse:
     """The words of a message with the phrases of one language found in them.
 
+    `small` are the language's words that tell what belongs to what, and what may stand behind.
     `answers_newsletter` says that the message replies to a mailing; `subject_is_ours` that the
     subject begins with "Re:", so that its words were not chosen by the writer; `quoted_thing` is
-    what the one or two lines that it answers were about, or ''.
+    what the one or two lines that it answers were about, or ''; `own_addresses` are the places of
+    the sender's addresses among the words.
     """
 
     language: str
     words: Words
     hits: Sequence[Hit]
+    small: SmallWords
     sentences: list[Sentence]
     answers_newsletter: bool
     subject_is_ours: bool
     quoted_thing: str
+    own_addresses: frozenset[int] = frozenset()
 
     def clauses(self) -> Iterator[tuple[Sentence, Clause]]:
         """The clauses in which the writer may ask for something, each with its sentence."""
@@ -58,13 +78,31 @@ class Discourse:
         """
         since = self.sentences[max(0, sentence - _MAX_SENTENCES_BACK)].start
         found = self.quoted_thing if f"things.{self.quoted_thing}" in tags else ""
+        last: Hit | None = None
         for hit in self.hits:
             if hit.start >= place:
                 break
             in_subject = hit.start < self.words.subject_words and not self.subject_is_ours
-            if (hit.start >= since or in_subject) and hit.tag in tags:
+            if not (hit.start >= since or in_subject) or hit.tag not in tags:
+                continue
+            if not (self._belongs_to(hit, last) or self._is_over(hit, place)):
                 found = hit.key
+            last = hit
         return found
+
+    def _belongs_to(self, thing: Hit, last: Hit | None) -> bool:
+        """Whether a thing only tells whose the one before it is: "the bill of my contract"."""
+        if last is None or not last.end < thing.start <= last.end + _OWNER_WORDS:
+            return False
+        return self.words.words[last.end] in self.small.of
+
+    def _is_over(self, thing: Hit, place: int) -> bool:
+        """Whether the thing was told of as ended: "my contract is cancelled since April"."""
+        for sentence in self.sentences:
+            for clause in sentence.clauses:
+                if clause.start <= thing.start < clause.end <= place:
+                    return clause.has(*_ENDED) and not clause.has("mood.wish", "mood.please")
+        return False
 
     def topic(self, clause: Clause) -> str:
         """What a clause without a thing is about, where little was said before it; or ''.
@@ -73,7 +111,7 @@ class Discourse:
         """
         sentence = self.sentences[clause.sentence]
         before = [c for c in sentence.clauses if c.end <= clause.start]
-        if not before and clause.sentence:
+        if not before and clause.sentence and not self.sentences[clause.sentence - 1].asked:
             before = self.sentences[clause.sentence - 1].clauses
         candidates = [c for c in before if not c.verbs]
         own = not self.subject_is_ours
@@ -81,6 +119,36 @@ class Discourse:
         for known in (*reversed(candidates), *subject):
             things = known.all(*MAIN_TAGS)
             if things and known is not clause:
+                return things[0].key
+        return self._named_below(clause) or self._other_talk(clause)
+
+    def _other_talk(self, clause: Clause) -> str:
+        """A part, at most, where the sentence before is about other things; or ''.
+
+        "I got an invoice that I do not understand. Please cancel."
+        """
+        before = self.sentences[max(0, clause.sentence - 1) : clause.sentence]
+        named = [h for s in before for c in s.clauses for h in c.all(*MAIN_TAGS)]
+        heads = {
+            thing.key
+            for last, thing in zip((None, *named), named, strict=False)
+            if not self._belongs_to(thing, last)
+        }
+        return "part" if heads == {"other"} else ""
+
+    def _named_below(self, clause: Clause) -> str:
+        """The thing that the next sentence only names: "My contract: 5512"; or ''."""
+        for sentence in self.sentences[clause.sentence + 1 : clause.sentence + 2]:
+            hits = [hit for c in sentence.clauses for hit in c.hits]
+            others = [hit for hit in hits if hit.tag not in (*MAIN_TAGS, "owners.mine")]
+            loose = [
+                i
+                for c in sentence.clauses
+                for i in range(c.start, c.end)
+                if i not in c.covered and self.words.words[i].isalpha()
+            ]
+            things = [hit for hit in hits if hit.tag in MAIN_TAGS]
+            if len(things) == 1 and not others and not loose and not sentence.asked:
                 return things[0].key
         return ""
 
@@ -90,17 +158,21 @@ def read_discourse(
     words: Words,
     hits: Sequence[Hit],
     *,
+    small: SmallWords,
     answers_newsletter: bool,
     subject_is_ours: bool,
     quoted_thing: str,
+    own_addresses: frozenset[int] = frozenset(),
 ) -> Discourse:
     """Puts words and phrases in their sentences."""
     return Discourse(
         language=language,
         words=words,
         hits=hits,
+        small=small,
         sentences=split(words, hits),
         answers_newsletter=answers_newsletter,
         subject_is_ours=subject_is_ours,
         quoted_thing=quoted_thing,
+        own_addresses=own_addresses,
     )

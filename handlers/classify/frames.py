@@ -80,6 +80,7 @@ FRAMES: dict[tuple[str, str], Frame] = {
     ("stop", "service"): Frame("cancellation.stop-service", CANCELLATION, 0.75, 0.90),
     ("stop", "site"): Frame("cancellation.stop-site", CANCELLATION, 0.55, 0.70),
     ("stop", "subscription"): Frame("cancellation.stop-subscription", CANCELLATION, 0.80, 0.92),
+    ("stop", "part"): Frame("cancellation.stop-part", CANCELLATION, 0.40, 0.55),
     ("stop", "payment"): Frame("cancellation.stop-payment", CANCELLATION, 0.55, 0.70),
     ("remove", "list"): Frame("opt-out.remove-from-list", OPT_OUT, 0.95, 0.93),
     ("remove", "marketing"): Frame("opt-out.remove-from-newsletter", OPT_OUT, 0.95, 0.95),
@@ -87,6 +88,9 @@ FRAMES: dict[tuple[str, str], Frame] = {
     ("remove", "self"): Frame("opt-out.remove-me", OPT_OUT, 0.80, 0.65),
     ("remove", "address"): Frame("opt-out.remove-address", OPT_OUT, 0.78, 0.65),
     ("remove", "service"): Frame("cancellation.remove-service", CANCELLATION, 0.90, 0.95),
+    ("remove", "subscription"): Frame(
+        "cancellation.remove-subscription", CANCELLATION, 0.80, 0.92
+    ),
     ("remove", "site"): Frame("cancellation.remove-site", CANCELLATION, 0.60, 0.86),
     ("remove", "nothing"): Frame("opt-out.remove", OPT_OUT, 0.40, 0.30),
     ("not-send", "marketing"): Frame("opt-out.do-not-send", OPT_OUT, 0.96, 0.95),

@@ -15,6 +15,9 @@ from handlers.classify.spelling import Speller
 from handlers.classify.words import ADDRESS, Break, Words, split_phrase
 
 MAX_GAP_WORDS = 8
+# Long phrases that hide nothing: what stands at the foot of mailings also stands in requests
+# ("I want to unsubscribe from"), and "want to keep my account" names the account.
+TRANSPARENT = frozenset({"message.footer", "reversal.taken_back", "reversal.resubscribe"})
 
 
 class Hit(NamedTuple):
@@ -58,6 +61,7 @@ class Lexicon:
         self._endings: set[str] = set()
         self._gaps = 0
         self._speller: Speller | None = None
+        self._labels_of_piece = lru_cache(maxsize=None)(self._find_labels_of_piece)
         for tag, texts in phrases.items():
             if not tag.startswith("spelling."):
                 for text in texts:
@@ -126,26 +130,25 @@ class Lexicon:
 
     def _node(self, text: str) -> _Node:
         node = self._root
-        for label in self._labels_of_phrase(text):
-            node = node.next.setdefault(label, _Node())
+        for piece in text.split():
+            for label in self._labels_of_piece(piece):
+                node = node.next.get(label) or node.next.setdefault(label, _Node())
         return node
 
-    def _labels_of_phrase(self, text: str) -> Iterator[str]:
-        for piece in text.split() if "*" in text else (text,):
-            if piece.startswith("*"):
-                ending = "".join(split_phrase(piece[1:]))
-                self._endings.add(ending)
-                yield f"*{ending}"
-            elif piece.endswith("*"):
-                *before, beginning = split_phrase(piece[:-1])
-                self._words.update(before)
-                yield from before
-                self._beginnings.add(beginning)
-                yield f"{beginning}*"
-            else:
-                words = split_phrase(piece)
-                self._words.update(words)
-                yield from words
+    def _find_labels_of_piece(self, piece: str) -> tuple[str, ...]:
+        """What the tree is to hold for a piece of a phrase, which is mostly a word."""
+        if piece.startswith("*"):
+            ending = "".join(split_phrase(piece[1:]))
+            self._endings.add(ending)
+            return (f"*{ending}",)
+        if piece.endswith("*"):
+            *before, beginning = split_phrase(piece[:-1])
+            self._words.update(before)
+            self._beginnings.add(beginning)
+            return (*before, f"{beginning}*")
+        words = split_phrase(piece)
+        self._words.update(words)
+        return tuple(words)
 
     def _find_labels(self, word: str) -> tuple[str, ...]:
         labels = [word] if word in self._words else []
@@ -184,7 +187,11 @@ def _longest(found: list[Hit]) -> list[Hit]:
     longest = (0, 0)
     for hit in found:
         span = (hit.start, hit.end)
-        if hit.end > longest[1]:
+        if hit.tag in TRANSPARENT:
+            # Of two that cover the same words both are read, in whatever order they came.
+            if hit.end <= longest[1] and span != longest:
+                continue
+        elif hit.end > longest[1]:
             longest = span
         elif span != longest:
             continue

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import Enum
 
 from handlers.classify.acts import Act, Mood
+from handlers.classify.clauses import Clause
 from handlers.classify.discourse import Discourse
+from handlers.classify.footers import bare, find_footer
+from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
+from handlers.classify.other_things import (
+    at_other_address,
+    of_other_thing,
+    of_own_list,
+    of_own_mail,
+)
+from handlers.classify.questions import asked_about
 from handlers.values import Intent
-
-
-class Force(Enum):
-    """How much an objection weighs."""
-
-    VETO = "veto"
-    DOUBT = "doubt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,44 +49,42 @@ def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None
         if hit.tag not in _NEGATION or hit.start == act.verb.start:
             continue
         if hit.start < act.verb.end + _CLOSE_BEHIND_WORDS:
-            return Force.VETO, hit
+            return (Force.DOUBT if _is_unable(hit, act) else Force.VETO), hit
         if intent is Intent.CANCELLATION:
             return Force.DOUBT, hit
     return None
 
 
-def _asked_about(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None:
-    """A question ("How do I cancel?"); what is asked after the request does not count."""
-    opener = act.clause.before(act.verb.start, "mood.question")
-    if opener is not None:
-        return Force.VETO, opener
-    may = act.clause.before(act.verb.start, "mood.may_i")
-    if may is not None:
-        polite = act.clause.has("mood.please")
-        if intent is Intent.OPT_OUT and (polite or act.verb.key == "done"):
-            return None
-        return (Force.DOUBT if polite or intent is Intent.OPT_OUT else Force.VETO), may
-    if not act.sentence.asked or act.clause.has("mood.wish", "mood.please"):
-        return None
-    opener = act.sentence.before(act.verb.start, "mood.question", "mood.may_i")
-    if opener is not None:
-        return Force.VETO, opener
-    # "Cancel my account?" has no opener, and is no request either.
-    return Force.DOUBT, act.verb
+def _is_unable(hit: Hit, act: Act) -> bool:
+    """Whether one cannot unsubscribe and so may want it: both negated and only possible."""
+    if act.what != "unsubscribe" or act.clause.has("owners.others", "owners.actor"):
+        return False
+    tags = {other.tag for other in act.clause.hits if other.start == hit.start}
+    return {"mood.maybe", "negation.not"} <= tags
 
 
-def _on_condition(act: Act, _: Intent, __: Discourse) -> tuple[Force, Hit] | None:
+def _on_condition(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None:
     for clause in act.sentence.clauses:
         for hit in clause.all("mood.condition"):
-            threatened = act.mood is not Mood.ASKED or act.clause.has("mood.intend", "mood.maybe")
+            if intent is Intent.OPT_OUT and _is_threat(act, hit, clause):
+                continue
+            leads = act.clause.before(act.verb.start, "mood.intend", "mood.maybe") is not None
+            threatened = act.mood is not Mood.ASKED or leads
             return (Force.VETO if threatened else Force.DOUBT), hit
     return None
+
+
+def _is_threat(act: Act, condition: Hit, clause: Clause) -> bool:
+    """Whether a threat stands behind the request: "Take me off or I will report you"."""
+    if act.mood is not Mood.ASKED or condition.start < act.verb.end:
+        return False
+    return any(0 <= h.start - condition.start <= 2 for h in clause.all("mood.intend"))
 
 
 def _hypothetical(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None:
     hit = act.clause.before(act.verb.start, "mood.maybe")
     if hit is not None:
-        return Force.VETO, hit
+        return (Force.DOUBT if _is_unable(hit, act) else Force.VETO), hit
     hit = act.clause.before(act.verb.start, "mood.intend")
     if hit is not None and intent is Intent.CANCELLATION:
         return Force.DOUBT, hit
@@ -116,9 +116,9 @@ def _of_others(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, H
 
 def _to_the_reader(act: Act, _: Intent, __: Discourse) -> tuple[Force, Hit] | None:
     """What advertising says to its readers: "Click here to unsubscribe"."""
-    for clause in act.sentence.clauses:
-        for hit in clause.all("message.footer"):
-            return Force.VETO, hit
+    footer = find_footer(act.sentence)
+    if footer is not None:
+        return Force.VETO, footer
     hits = act.clause.all("owners.reader")
     return (Force.VETO, hits[0]) if hits else None
 
@@ -141,34 +141,49 @@ def _about_abuse(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force,
 def _taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     """A change of mind; what stands before the request was overtaken by it."""
     tag = "reversal.taken_back" if intent is Intent.CANCELLATION else "reversal.resubscribe"
-    hits = [hit for hit in discourse.hits if hit.tag == tag]
-    for hit in hits:
-        if hit.last > act.verb.start or intent is Intent.OPT_OUT:
-            return Force.VETO, hit
-    return (Force.DOUBT, hits[0]) if hits else None
-
-
-def _bare(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
-    """A bare "Unsubscribe." behind other sentences, as at the foot of any newsletter."""
-    if act.what != "unsubscribe" or act.thing != "nothing" or act.mood is not Mood.ASKED:
-        return None
-    if act.clause.has("mood.please", "mood.wish", "owners.mine"):
-        return None
-    footer = discourse.first("message.footer")
-    if footer is not None:
-        return Force.VETO, footer
+    found: tuple[Force, Hit] | None = None
     for sentence in discourse.sentences:
-        if sentence.start >= act.clause.start or sentence.in_subject:
+        for clause in sentence.clauses:
+            for hit in clause.all(tag):
+                negation = clause.before(hit.start, *_NEGATION)
+                denied = negation is not None
+                if negation is not None and (
+                    intent is Intent.OPT_OUT or hit.start <= negation.end + 1
+                ):
+                    # "I do not want you to put me back", "I have not changed my mind".
+                    continue
+                late = hit.last > act.verb.start or intent is Intent.OPT_OUT
+                if late and not denied:
+                    return Force.VETO, hit
+                found = found or (Force.DOUBT, hit)
+            kept = _wants_to_keep(act, clause) if intent is Intent.CANCELLATION else None
+            if kept is not None:
+                found = found or (Force.DOUBT, kept)
+    return found
+
+
+def _wants_to_keep(act: Act, clause: Clause) -> Hit | None:
+    """The words behind a cancellation that want to keep what it ends."""
+    for hit in clause.all("reversal.keep"):
+        if hit.start < act.verb.start or not clause.has("things.it", f"things.{act.thing}"):
             continue
-        if any(clause.loose_before(clause.end) for clause in sentence.clauses):
-            return Force.DOUBT, act.verb
+        if clause.before(hit.start, "mood.wish") and not clause.before(hit.start, *_NEGATION):
+            return hit
     return None
+
+
+def _doubts(find: Callable[[Act, Discourse], Hit | None]) -> _Find:
+    def doubt(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
+        hit = find(act, discourse)
+        return (Force.DOUBT, hit) if hit is not None else None
+
+    return doubt
 
 
 # Read a line as: where FIND finds something, that speaks against the act under the name RULE.
 OBJECTIONS: tuple[tuple[str, _Find], ...] = (
     ("not.negated", _negated),
-    ("not.question", _asked_about),
+    ("not.question", asked_about),
     ("not.condition", _on_condition),
     ("not.hypothetical", _hypothetical),
     ("not.asked-before", _asked_before),
@@ -178,7 +193,11 @@ OBJECTIONS: tuple[tuple[str, _Find], ...] = (
     ("not.to-software", _to_software),
     ("not.abuse-report", _about_abuse),
     ("not.taken-back", _taken_back),
-    ("not.bare", _bare),
+    ("not.bare", bare),
+    ("not.other-thing", _doubts(of_other_thing)),
+    ("not.other-address", _doubts(at_other_address)),
+    ("not.own-mail", _doubts(of_own_mail)),
+    ("not.own-list", _doubts(of_own_list)),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 MIN_CHARS = 5
@@ -15,8 +15,11 @@ _RUN = re.compile(r"(.)\1{2,}")
 class Speller:
     """Finds the keyword that an unknown word was meant to be; decides by one look-up a letter."""
 
-    def __init__(self, keywords: Iterable[str], known: frozenset[str]) -> None:
+    def __init__(
+        self, keywords: Iterable[str], known: frozenset[str], others: Sequence[frozenset[str]] = ()
+    ) -> None:
         self._known = known
+        self._others = others
         self._keywords = frozenset(keywords)
         self._shortened: dict[str, str] = {}
         for keyword in sorted(self._keywords):
@@ -25,7 +28,16 @@ class Speller:
         self.correct = lru_cache(maxsize=16_384)(self._correct)
 
     def _correct(self, word: str) -> str:
-        """The keyword meant by `word`, or '' where it is known, too short, or nothing near."""
+        """The keyword meant by `word`, or '' where it is known, too short, or nothing near.
+
+        Another language's word is not misspelt, but where that language has the keyword too: its
+        file may list misspellings of its own.
+        """
+        meant = self._nearest(word)
+        foreign = any(word in other and meant not in other for other in self._others)
+        return "" if foreign else meant
+
+    def _nearest(self, word: str) -> str:
         if len(word) < MIN_CHARS or word in self._known or not word.isalpha():
             return ""
         once = _RUN.sub(r"\1", word)
@@ -34,7 +46,7 @@ class Speller:
         if word in self._shortened:
             return self._shortened[word]
         for shorter in _shortened(word):
-            if shorter in self._keywords:
+            if shorter in self._keywords and not _is_inflected(word, shorter):
                 return shorter
             keyword = self._shortened.get(shorter, "")
             if keyword and _is_near(word, keyword):
@@ -44,6 +56,11 @@ class Speller:
 
 def _shortened(word: str) -> Iterable[str]:
     return (word[:i] + word[i + 1 :] for i in range(len(word)))
+
+
+def _is_inflected(word: str, keyword: str) -> bool:
+    """Whether the letter too many is an ending, as in "cancels", and not the last one doubled."""
+    return word.startswith(keyword) and word[-1] != keyword[-1]
 
 
 def _is_near(word: str, keyword: str) -> bool:
@@ -58,3 +75,17 @@ def _is_near(word: str, keyword: str) -> bool:
         return False
     first, second = wrong
     return word[first] == keyword[second] and word[second] == keyword[first]
+
+
+def make_spellers(
+    keywords: Sequence[str], words: Mapping[str, frozenset[str]]
+) -> dict[str, Speller]:
+    """A speller for each language of `words`, which holds the words of its phrases."""
+    return {
+        language: Speller(
+            (keyword for keyword in keywords if keyword in own),
+            own,
+            [other for other in words.values() if other is not own],
+        )
+        for language, own in words.items()
+    }

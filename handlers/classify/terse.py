@@ -12,6 +12,8 @@ from handlers.values import Intent, Role
 
 # A name and a company below the phrase, or the number of the mail that a client answers.
 MAX_OTHER_WORDS = 6
+_MAX_HITS = 6
+_COURTESY = ("message.polite", "mood.please", "message.ignore")
 
 
 class Terse(NamedTuple):
@@ -31,30 +33,40 @@ def find_terse(discourse: Discourse, hits: Sequence[Hit], role: Role) -> Iterato
         parts.append((0, words.subject_words))
     for start, end in parts:
         inside = [hit for hit in hits if start <= hit.start and hit.end <= end]
-        for hit in inside[:3]:
-            if _is_whole(hit, discourse, start, end):
+        # "Not interested. Remove me." is the plainer of the two.
+        for hit in sorted(inside[:_MAX_HITS], key=lambda one: one.key == "vague"):
+            if _is_whole(hit, inside, discourse):
                 yield _terse(hit, discourse, role)
                 break
 
 
-def _is_whole(hit: Hit, discourse: Discourse, start: int, end: int) -> bool:
+def _is_whole(hit: Hit, inside: Sequence[Hit], discourse: Discourse) -> bool:
+    """Whether nothing else is said, but for courtesy, a name below it, or it once more."""
     words = discourse.words
+    in_subject = hit.start < words.subject_words
+    start, end = (0, words.subject_words) if in_subject else (words.subject_words, len(words))
     ignored = [other for other in discourse.hits if other.tag == "message.ignore"]
     if any(other.start <= hit.start and hit.end <= other.end for other in ignored):
         return False
-    courtesy = {
-        i
-        for other in discourse.hits
-        if other.tag in ("message.polite", "mood.please", "message.ignore")
-        for i in range(other.start, other.end)
-    }
+    polite = [other for other in discourse.hits if other.tag in _COURTESY]
+    mail = ("opt_out", "vague")
+    again = [other for other in inside if other.key in mail and hit.key in mail]
+    courtesy = {i for other in (*polite, *again) for i in range(other.start, other.end)}
     spoken = [i for i in range(start, end) if i not in courtesy or hit.start <= i < hit.end]
     others = [i for i in spoken if not hit.start <= i < hit.end]
     if any(i < hit.start for i in others):
         return False
     clause_end = next((i for i in range(hit.end, end) if words.breaks[i]), end)
+    if not words.asked.isdisjoint(range(hit.start, clause_end)):
+        # "Cancel?"
+        return False
+    asks = [o for o in discourse.hits if o.tag == "mood.question" and hit.end <= o.start < end]
+    if asks and hit.tag == "whole.cancellation":
+        # A cancellation, and below it: why was it refused?
+        return False
     rest = [words.words[i] for i in others if i < clause_end]
-    if rest and (len(rest) > 3 or rest[-1] != NUMBER):
+    allowed = 1 if hit.tag == "whole.cancellation" else 2
+    if rest and (len(rest) > allowed or rest[-1] != NUMBER):
         # The clause goes on, and not with a number as in "unsubscribe id=55102".
         return False
     verbs = any(other.start >= hit.end and other.key == "do" for other in discourse.hits)
@@ -64,6 +76,9 @@ def _is_whole(hit: Hit, discourse: Discourse, start: int, end: int) -> bool:
 def _terse(hit: Hit, discourse: Discourse, role: Role) -> Terse:
     cancel = role is Role.CANCEL
     if hit.tag == "whole.cancellation":
+        if discourse.answers_newsletter and _names_subscription(hit, discourse):
+            # In answer to a mailing "my subscription" may be either.
+            return Terse("opt-out.subscription", Intent.OPT_OUT, 0.60, hit)
         return Terse("cancellation.terse", Intent.CANCELLATION, 0.90 if cancel else 0.60, hit)
     if hit.tag == "whole.vague":
         sure = 0.80 if discourse.answers_newsletter else 0.50
@@ -71,3 +86,8 @@ def _terse(hit: Hit, discourse: Discourse, role: Role) -> Terse:
     bare_stop = cancel and not discourse.answers_newsletter and hit.end - hit.start == 1
     plain = discourse.words.words[hit.start].startswith("unsub")
     return Terse("opt-out.terse", Intent.OPT_OUT, 0.6 if bare_stop and not plain else 0.93, hit)
+
+
+def _names_subscription(hit: Hit, discourse: Discourse) -> bool:
+    named = [h for h in discourse.hits if h.tag == "things.subscription"]
+    return any(hit.start <= other.start < hit.end for other in named)

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.classify.acts import Act, Mood, find_acts
 from handlers.classify.discourse import Discourse
+from handlers.classify.force import Force
 from handlers.classify.frames import ACT, FRAMES, REVIEW
-from handlers.classify.objections import Force, Objection, object_to
+from handlers.classify.headings import RULE, find_other_talk, is_heading
+from handlers.classify.lexicon import Hit
+from handlers.classify.objections import Objection, object_to
 from handlers.classify.terse import Terse
 from handlers.values import Intent, Role
 
 # How much of a frame's confidence each mood leaves.
-_BY_MOOD = {Mood.ASKED: 1.0, Mood.SAID: 1.0, Mood.NAMED: 0.94, Mood.MENTIONED: 0.0}
+_BY_MOOD = {Mood.ASKED: 1.0, Mood.SAID: 1.0, Mood.NAMED: 0.94, Mood.TOLD: 0.6, Mood.MENTIONED: 0.0}
 _RESOLVED = 0.98
 # An act that is spoken of and neither asked for nor denied is worth a look where it is one's own.
 _MENTIONED = 0.55
 _DOUBTED = 0.60
+_ENDING = ("cancel", "close", "leave")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,8 @@ class Candidate:
     start: int
     end: int
     in_subject: bool
+    named: bool = False  # a heading, which tells the topic
+    told: bool = False  # only spoken of
     objections: tuple[Objection, ...] = ()
 
     @property
@@ -47,6 +53,16 @@ class Candidate:
         """Whether a person should look at it."""
         return not self.is_vetoed and self.confidence >= REVIEW[self.intent]
 
+    @property
+    def is_topic(self) -> bool:
+        """Whether it says no more than what the matter is."""
+        return self.named or self.is_terse
+
+    @property
+    def is_terse(self) -> bool:
+        """Whether it is a phrase that is the whole of the subject or the text."""
+        return self.rule.endswith((".terse", ".vague"))
+
     def overlaps(self, other: Candidate) -> bool:
         """Whether both rest on some of the same words."""
         return self.start < other.end and other.start < self.end
@@ -56,6 +72,54 @@ def find_candidates(
     discourse: Discourse, terse: Sequence[Terse], role: Role
 ) -> Iterator[Candidate]:
     """The requests that the message may make, as read in one language."""
+    acts = list(find_acts(discourse))
+    found = list(_all_candidates(discourse, terse, acts, role))
+    below = [c for c in found if not c.in_subject and not c.is_vetoed and not c.told]
+    for candidate in found:
+        same = [c for c in below if c.intent is candidate.intent]
+        if candidate.in_subject and all(c.objections for c in same):
+            doubts = tuple(o for c in same[:1] for o in c.objections[:1])
+            yield _beside_text(candidate, discourse, acts, doubts)
+        else:
+            yield candidate
+
+
+def _beside_text(
+    candidate: Candidate,
+    discourse: Discourse,
+    acts: Sequence[Act],
+    doubts: tuple[Objection, ...],
+) -> Candidate:
+    """What only the subject asks for, in the light of the text."""
+    cancels = candidate.intent is Intent.CANCELLATION
+    if doubts and candidate.is_topic:
+        return doubted(candidate, doubts)
+    talk = find_other_talk(discourse, cancels=cancels)
+    if talk is None and cancels and candidate.is_topic:
+        talk = _told_in_text(candidate, discourse, acts)
+    if talk is None:
+        return candidate
+    return doubted(candidate, (Objection(rule=RULE, force=Force.DOUBT, hit=talk),))
+
+
+def _told_in_text(candidate: Candidate, discourse: Discourse, acts: Sequence[Act]) -> Hit | None:
+    """What in the text tells of a cancellation, as of one that was made before."""
+    for act in acts:
+        told = act.mood in (Mood.MENTIONED, Mood.TOLD) and act.verb.key in ("noun", "done")
+        if told and act.what in _ENDING and act.verb.start >= discourse.words.subject_words:
+            return act.verb
+    words = discourse.words.words
+    for hit in discourse.hits:
+        # "Your cancellation", which asks for nothing.
+        inside = words[hit.start : hit.end] if hit.tag == "message.ignore" else ()
+        if words[candidate.start] in inside and hit.start >= discourse.words.subject_words:
+            return hit
+    return None
+
+
+def _all_candidates(
+    discourse: Discourse, terse: Sequence[Terse], acts: Sequence[Act], role: Role
+) -> Iterator[Candidate]:
     for phrase in terse:
         yield Candidate(
             intent=phrase.intent,
@@ -65,7 +129,7 @@ def find_candidates(
             end=phrase.hit.end,
             in_subject=phrase.hit.start < discourse.words.subject_words,
         )
-    for act in find_acts(discourse):
+    for act in acts:
         candidate = _candidate(act, discourse, role)
         if candidate is not None:
             yield candidate
@@ -77,13 +141,15 @@ def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
         return None
     confidence = frame.in_cancel if role is Role.CANCEL else frame.in_support
     confidence *= _BY_MOOD[act.mood] * (_RESOLVED if act.resolved else 1.0)
-    if act.mood is Mood.MENTIONED and act.verb.key == "do" and _is_own(act, role):
-        confidence = _MENTIONED
     intent, rule = frame.intent, frame.rule
     if act.thing == "subscription" and discourse.answers_newsletter and act.what != "unsubscribe":
         # In answer to a mailing "my subscription" may be either.
         intent, rule, confidence = Intent.OPT_OUT, "opt-out.subscription", _DOUBTED
     objections = tuple(object_to(act, intent, discourse))
+    if act.mood is Mood.MENTIONED and (
+        _is_own(act, role) or _is_asked_of(act) or _is_asked_later(intent, objections)
+    ):
+        confidence = _MENTIONED
     if not confidence and not objections:
         return None
     hits = [act.verb] if act.thing_hit is None or act.resolved else [act.verb, act.thing_hit]
@@ -94,13 +160,34 @@ def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
         start=min(hit.start for hit in hits),
         end=max(hit.last for hit in hits),
         in_subject=act.verb.start < discourse.words.subject_words,
+        # A lone verb says no more than a noun: "Unsubscribe", and below it "it worked".
+        named=act.mood in (Mood.NAMED, Mood.TOLD) or act.thing == "nothing",
+        told=act.mood in (Mood.MENTIONED, Mood.TOLD),
         objections=objections,
     )
 
 
+def _is_asked_of(act: Act) -> bool:
+    """Whether something unknown is asked of a noun: "Please postpone my cancellation"."""
+    asking = act.clause.before(act.verb.start, "mood.please", "mood.wish")
+    return act.verb.key == "noun" and asking is not None
+
+
+def _is_asked_later(intent: Intent, objections: Sequence[Objection]) -> bool:
+    """Whether one only asks whether one may cancel, and then to do it."""
+    cancels = intent is Intent.CANCELLATION
+    return cancels and any(o.rule == "not.question" and o.force is Force.DOUBT for o in objections)
+
+
 def _is_own(act: Act, role: Role) -> bool:
+    if act.verb.key not in ("do", "noun"):
+        return False
+    if act.verb.key == "noun" and not is_heading(act.verb, act.clause):
+        return False
     if act.what == "unsubscribe":
         return act.clause.has("things.self")
+    if act.sentence.asked:
+        return False
     own = act.clause.has("owners.mine") and act.thing in ("service", "site", "subscription")
     return role is Role.CANCEL and own and act.what in ("cancel", "close", "leave")
 
@@ -120,27 +207,36 @@ def reconcile(candidates: Sequence[Candidate]) -> list[Candidate]:
         same = [v for v in vetoed if v.intent is candidate.intent]
         if any(candidate.overlaps(v) for v in same):
             continue
-        if candidate.in_subject and any(not v.in_subject for v in same):
-            if candidate.rule.endswith((".terse", ".vague")):
+        told = next((v for v in same if not v.in_subject), None)
+        if candidate.in_subject and told is not None:
+            if candidate.is_topic:
                 continue
-            blocking = next(v for v in same if not v.in_subject).objections[:1]
-            kept.append(_doubted(candidate, blocking))
+            kept.append(doubted(candidate, told.objections[:1]))
         else:
-            kept.append(candidate)
+            kept.append(doubted(candidate, _heading_of(candidate, candidates)))
     return kept
 
 
-def _doubted(candidate: Candidate, objections: tuple[Objection, ...]) -> Candidate:
+def doubted(candidate: Candidate, objections: tuple[Objection, ...]) -> Candidate:
+    """The candidate with `objections` as doubts beside its own, so that a person has a look."""
+    if not objections:
+        return candidate
     softened = tuple(
         Objection(rule=objection.rule, force=Force.DOUBT, hit=objection.hit)
         for objection in objections
     )
-    return Candidate(
-        intent=candidate.intent,
-        rule=candidate.rule,
+    return replace(
+        candidate,
         confidence=min(candidate.confidence, _DOUBTED),
-        start=candidate.start,
-        end=candidate.end,
-        in_subject=candidate.in_subject,
-        objections=softened,
+        objections=(*candidate.objections, *softened),
     )
+
+
+def _heading_of(candidate: Candidate, others: Sequence[Candidate]) -> tuple[Objection, ...]:
+    """What another language, or rule, found against the same words of the subject."""
+    for other in others:
+        if other.in_subject and other.intent is candidate.intent and other.overlaps(candidate):
+            found = tuple(o for o in other.objections if o.rule == RULE)
+            if found:
+                return found
+    return ()

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 
 from handlers.classify.fold import Folded, fold
 
@@ -28,10 +29,12 @@ _TLD = (
     "|se|no|dk|fi|ru|ua|tr|jp|cn|kr|us|ca|au|shop|online|site|app|dev|cloud|me|tv|php|html"
 )
 _TOKEN = re.compile(
-    rf"(?P<address>[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,8}})"
-    rf"|(?P<url>(?:https?://|www\.)[^\s<>\"]{{1,500}})"
+    rf"(?P<item>^[ \t]*(?:\d[.)]|[*-])(?=[ \t]+\S))"
+    rf"|(?P<address>[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,8}})"
+    rf"|(?P<url>(?:https?://|www\.)[^\s<>\"]{{0,499}}[^\s<>\".,;:!?)])"
     rf"|(?P<domain>[a-z0-9-]{{1,63}}(?:\.[a-z0-9-]{{1,63}}){{0,4}}\.(?:{_TLD})\b(?![.-]\w))"
-    rf"|(?P<number>[#]?\d[\d.,/:-]*)"
+    # The full stop belongs to a day ("31. Mai"), and ends a sentence behind a longer number.
+    rf"|(?P<number>[#]?\d(?:[\d.,/:-]*\d)?(?:(?<!\d\d\d)\.)?)"
     rf"|(?P<not>\w{{1,12}}?n't\b)"
     rf"|(?P<email>e-mail(?:s|ing|ed)?\b)"
     rf"|(?P<cjk>[{_CJK}])"
@@ -39,7 +42,8 @@ _TOKEN = re.compile(
     rf"|(?P<line>\n)"
     rf"|(?P<end>[.!?。？！…¿¡]+)"
     rf"|(?P<pause>[,;:()\[\]|、；：，•·—]|(?<=\s)-(?=\s))"
-    rf"|(?P<quote>\")"
+    rf"|(?P<quote>\")",
+    re.MULTILINE,
 )
 _NAMES = {"address": ADDRESS, "url": URL, "domain": DOMAIN, "number": NUMBER}
 
@@ -121,11 +125,17 @@ def read_words(subject: str, text: str) -> Words:
 
 def split_phrase(text: str) -> list[str]:
     """The words of one phrase, as they would be read in a message."""
-    if text.isascii() and text.replace(" ", "").isalpha():
-        return text.lower().split()
+    return [word for piece in text.split() for word in _split_piece(piece)]
+
+
+@cache
+def _split_piece(piece: str) -> tuple[str, ...]:
+    """The words of what stands between two spaces; phrases repeat a few thousand of these."""
+    if piece.isascii() and piece.isalpha():
+        return (piece.lower(),)
     found = _Collector()
-    _collect(found, text, 0)
-    return found.words
+    _collect(found, piece, 0)
+    return tuple(found.words)
 
 
 def _collect(found: _Collector, text: str, base: int) -> None:
@@ -134,6 +144,8 @@ def _collect(found: _Collector, text: str, base: int) -> None:
         kind = match.lastgroup or ""
         if kind in ("word", "cjk"):
             found.add(match.group(), folded.span(*match.span()), base)
+        elif kind == "item":
+            _begin_item(found, folded, match, base)
         elif kind == "line":
             _end_line(found, folded, match.start())
         elif kind == "end":
@@ -145,6 +157,16 @@ def _collect(found: _Collector, text: str, base: int) -> None:
         else:
             word = _NAMES.get(kind) or match.group().replace("-", "").replace("'", "")
             found.add(word, folded.span(*match.span()), base)
+
+
+def _begin_item(found: _Collector, folded: Folded, match: re.Match[str], base: int) -> None:
+    """The "1." or "-" of a list is no word; below a wrapped line "1." is the day of a date."""
+    mark = match.group().strip()
+    if mark[0].isdigit() and found.pending < Break.SENTENCE:
+        span = folded.span(match.end() - len(mark), match.end())
+        found.add(NUMBER, span, base)
+    else:
+        found.separate(Break.SENTENCE)
 
 
 def _end_sentence(found: _Collector, text: str, match: re.Match[str]) -> None:

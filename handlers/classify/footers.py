@@ -1,0 +1,69 @@
+"""What stands at the foot of mailings, told from what their readers write."""
+
+from __future__ import annotations
+
+from handlers.classify.acts import Act, Mood
+from handlers.classify.clauses import Clause, Sentence
+from handlers.classify.discourse import Discourse
+from handlers.classify.force import Force
+from handlers.classify.lexicon import Hit
+from handlers.classify.terse import MAX_OTHER_WORDS
+from handlers.classify.things import goes_on_with_noun
+from handlers.values import Intent
+
+
+def find_footer(sentence: Sentence) -> Hit | None:
+    """The first words as at the foot of a mailing that are not the writer's own wish."""
+    for clause in sentence.clauses:
+        for hit in clause.all("message.footer"):
+            if not _is_wished(hit, clause):
+                return hit
+    return None
+
+
+def _is_wished(footer: Hit, clause: Clause) -> bool:
+    """Whether a wish runs into the words: "I want to be removed", "please unsubscribe from"."""
+    wish = clause.before(footer.start, "mood.wish", "mood.please")
+    if wish is None or wish.end < footer.start:
+        return False
+    return wish.end > footer.start or any(v.start == footer.start for v in clause.verbs)
+
+
+def bare(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """A bare "Unsubscribe." behind other sentences, as at the foot of any newsletter."""
+    if act.what != "unsubscribe" or act.thing != "nothing" or act.mood is not Mood.ASKED:
+        return None
+    if act.clause.has("mood.please", "mood.wish"):
+        return None
+    force = _before_noun(act, discourse)
+    if force is not None:
+        return force, act.verb
+    if act.clause.has("owners.mine"):
+        return None
+    for footer in map(find_footer, discourse.sentences):
+        if footer is not None:
+            return Force.VETO, footer
+    # Who answers us is a person: "Not for me. Unsubscribe."
+    stands_behind = not discourse.subject_is_ours and any(
+        clause.loose_before(clause.end)
+        for sentence in discourse.sentences
+        if sentence.start < act.clause.start and not sentence.in_subject
+        for clause in sentence.clauses
+    )
+    return (Force.DOUBT, act.verb) if stands_behind else None
+
+
+def _before_noun(act: Act, discourse: Discourse) -> Force | None:
+    """What an unknown word behind it tells: "Unsubscribe links", "our unsubscribe links"."""
+    if not goes_on_with_noun(act.verb, act.clause, discourse):
+        return None
+    if any(hit.end == act.verb.start for hit in act.clause.all("owners.mine")):
+        return Force.VETO
+    polite = {
+        i for h in discourse.hits if h.tag == "message.polite" for i in range(h.start, h.end)
+    }
+    inside = range(act.clause.start, act.clause.end)
+    others = [i for i in range(len(discourse.words)) if i not in polite and i not in inside]
+    if len(others) <= MAX_OTHER_WORDS:
+        return None
+    return Force.VETO if act.sentence.in_subject else Force.DOUBT

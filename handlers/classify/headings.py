@@ -1,0 +1,69 @@
+"""Headings, and subjects that ask while the text does not: they tell the topic, the text the rest.
+
+"Cancellation of my account", and below it "When will it be done?", asks for nothing.
+"""
+
+from __future__ import annotations
+
+from handlers.classify.clauses import Clause
+from handlers.classify.discourse import Discourse
+from handlers.classify.lexicon import Hit
+
+RULE = "not.heading"
+# What a heading is made of, and what may stand in it beside its thing.
+_HEADING_TABLES = ("things", "owners", "cancel", "close", "unsubscribe", "remove", "leave")
+_HEADING_TAGS = (
+    "message.polite", "message.ignore", "mood.please", "mood.perform", "mood.wish", "join.and",
+)  # fmt: skip
+_NO_HEADING_TAGS = ("things.other", "owners.actor", "owners.anyone", "owners.others")
+# "At the next possible date".
+_DATE_WORDS = 3
+_CONTRACT = ("things.service", "things.site", "things.subscription", "things.part")
+
+
+def find_other_talk(discourse: Discourse, *, cancels: bool) -> Hit | None:
+    """What in the text shows that the subject is a topic: a question, or another thing.
+
+    `cancels` says that the subject is about a cancellation; only then another thing counts.
+    """
+    inside = [s for s in discourse.sentences if not s.in_subject]
+    for sentence in inside:
+        if sentence.asked:
+            for clause in sentence.clauses:
+                for hit in clause.all("mood.question", "mood.may_i"):
+                    return hit
+    named = [hit for s in inside for clause in s.clauses for hit in clause.hits]
+    if not cancels or any(hit.tag in _CONTRACT for hit in named):
+        return None
+    return next((hit for hit in named if hit.tag == "things.other"), None)
+
+
+def is_heading(noun: Hit, clause: Clause) -> bool:
+    """Whether a noun heads its clause, as in "Cancellation of my account"."""
+    told = any(hit.start < noun.start and hit.table in ("mood", "negation") for hit in clause.hits)
+    return not told and clause.loose_before(noun.start) == 0 and len(clause.verbs) == 1
+
+
+def is_told_of(noun: Hit, thing: Hit | None, clause: Clause, discourse: Discourse) -> bool:
+    """Whether the clause goes on to say something of its heading, as a sentence does.
+
+    "The cancellation of my contract was your error" does, "of my contract by 1 June" does not.
+    """
+    behind = thing is not None and clause.start <= noun.end <= thing.start < clause.end
+    start = max(noun.last, thing.last) if thing is not None and behind else noun.last
+    fitting = {i for hit in clause.hits if _fits(hit) for i in range(hit.start, hit.end)}
+    governed = 0
+    for place in range(start, clause.end):
+        word = discourse.words.words[place]
+        if word in discourse.small.of:
+            governed = _DATE_WORDS
+        elif word.isalpha() and place not in fitting:
+            if not governed or place in clause.covered:
+                return True
+            governed -= 1
+    return False
+
+
+def _fits(hit: Hit) -> bool:
+    fits = hit.table in _HEADING_TABLES or hit.tag in _HEADING_TAGS
+    return fits and hit.tag not in _NO_HEADING_TAGS

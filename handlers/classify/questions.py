@@ -1,0 +1,69 @@
+"""Acts that are only asked about: "How do I cancel?", "Can I cancel?"."""
+
+from __future__ import annotations
+
+from handlers.classify.acts import Act, Mood
+from handlers.classify.discourse import Discourse
+from handlers.classify.force import Force
+from handlers.classify.lexicon import Hit
+from handlers.values import Intent
+
+_TAKEN_OFF = ("remove", "unsubscribe")
+
+
+def asked_about(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """A question ("How do I cancel?"); what is asked after the request does not count."""
+    opener = act.clause.before(act.verb.start, "mood.question")
+    if opener is not None:
+        return Force.VETO, opener
+    may = act.clause.before(act.verb.start, "mood.may_i")
+    if may is not None:
+        force = _force_of_may(act, intent, discourse)
+        return (force, may) if force is not None else None
+    refused = intent is Intent.OPT_OUT and act.clause.has("mood.refuse")
+    if not act.sentence.asked or refused or act.clause.has("mood.wish", "mood.please"):
+        return None
+    return _asked_in_sentence(act, intent, discourse)
+
+
+def _asked_in_sentence(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """What makes a sentence with a question mark a question, though its clause has no opener."""
+    opener = act.sentence.before(act.verb.start, "mood.question")
+    if opener is not None:
+        return Force.VETO, opener
+    may = act.sentence.before(act.verb.start, "mood.may_i")
+    if may is not None:
+        force = _force_of_may(act, intent, discourse)
+        return (force, may) if force is not None else None
+    wish = act.sentence.before(act.verb.start, "mood.wish", "mood.please")
+    if wish is not None or act.mood is Mood.MENTIONED:
+        # "Can you cancel my plan and take me off the list?"
+        return None
+    # "Cancel my account?" has no opener, and is no request either; "Cancellation done?" is none.
+    thing = act.thing_hit.last if act.thing_hit is not None else 0
+    noun = act.verb.key == "noun" and not act.sentence.has("mood.please")
+    goes_on = noun and max(act.verb.last, thing) < act.sentence.end
+    return (Force.VETO if goes_on else Force.DOUBT), act.verb
+
+
+def _force_of_may(act: Act, intent: Intent, discourse: Discourse) -> Force | None:
+    """What "can I" does: it asks whether one may, or asks for it politely."""
+    polite = act.sentence.has("mood.please")
+    if intent is Intent.OPT_OUT:
+        # "Is it possible to take me off the list?" is asked of us.
+        of_us = act.verb.key == "done" or (
+            act.what in _TAKEN_OFF and act.clause.has("things.self")
+        )
+        return None if polite or of_us else Force.DOUBT
+    return Force.DOUBT if polite or _is_then_asked(act, discourse) else Force.VETO
+
+
+def _is_then_asked(act: Act, discourse: Discourse) -> bool:
+    """Whether the next sentence asks for what was a question: "If so, please do it."."""
+    following = discourse.sentences[act.clause.sentence + 1 :][:1]
+    return any(
+        not sentence.asked
+        and sentence.has("mood.please", "mood.wish")
+        and not any(c.verbs or c.loose_before(c.end) > 1 for c in sentence.clauses)
+        for sentence in following
+    )

@@ -1,0 +1,101 @@
+"""Answers to our own questions and confirmations."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from config.phrase_book import load_phrases
+from handlers.classify import Classifier
+from handlers.classify.answers import Answer
+from tests.unit.classified import english, message
+
+YES, NO, UNDO, THANKS, UNCLEAR = Answer
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Yes", YES),
+        ("Yes please.", YES),
+        ("Hello,\n\nyes, I confirm.\n\nKind regards\nAda Lind", YES),
+        ("I confirm the cancellation.", YES),
+        ("ok, go ahead", YES),
+        ("Yes, please cancel my account, the shop has closed and nobody has a use for it.", YES),
+        ("yes?", UNCLEAR),
+        ("Yes, but not yet.", UNCLEAR),
+        ("Yes. One question first: when does it end?", UNCLEAR),
+        ("Yes, if you refund me.", UNCLEAR),
+        ("Yes we can talk about the weather and all that", UNCLEAR),
+        ("The answer is yes", UNCLEAR),
+        ("I am out of office, yes", UNCLEAR),
+        ("No", NO),
+        ("No, that wasn't me!", NO),
+        ("No, thanks", NO),
+        ("No please", NO),
+        ("No. I never asked for it", NO),
+        ("No that wasn't me", NO),
+        ("No problem, go ahead", YES),
+        ("No doubt about it, cancel", UNCLEAR),
+        ("No entiendo el mensaje", UNCLEAR),
+        ("I did not request this.", NO),
+        ("Please do not cancel my account.", NO),
+        ("I changed my mind, keep my account.", NO),
+        ("Yes. No.", UNCLEAR),
+        ("No idea what this is, who are you?", UNCLEAR),
+        ("Please undo this, it was a mistake.", UNDO),
+        ("I did not unsubscribe, put me back on the list.", UNDO),
+        ("Was this by mistake?", UNCLEAR),
+        ("Thank you!", THANKS),
+        ("Great, thanks for the quick reply.\nAda", THANKS),
+        ("Thanks. Now about my invoice of last week, which is wrong again", UNCLEAR),
+        ("", UNCLEAR),
+        ("Hello", UNCLEAR),
+        ("cancel", UNCLEAR),
+    ],
+)
+def test_an_answer_is_read(text: str, answer: Answer) -> None:
+    assert english().answer(message(text)) is answer
+
+
+def test_a_machine_answers_nothing() -> None:
+    fields = (("Auto-Submitted", "auto-replied"),)
+    assert english().answer(message("Yes", headers=fields)) is UNCLEAR
+    assert english().answer(message("Yes", headers=(("Auto-Submitted", "no"),))) is YES
+
+
+@pytest.mark.parametrize("where", ["quoted", "signature", "hidden"])
+def test_what_the_writer_did_not_write_now_is_no_answer(where: str) -> None:
+    mail = message("", **{where: "Yes, I confirm."})  # type: ignore[arg-type]
+    assert english().answer(mail) is UNCLEAR
+
+
+@given(st.text())
+def test_any_text_has_an_answer(text: str) -> None:
+    assert english().answer(message(text)) in Answer
+
+
+@given(st.sampled_from(["but", "if", "not", "later", "wait", "maybe", "unless", "?"]))
+def test_a_yes_with_something_open_confirms_nothing(word: str) -> None:
+    assert english().answer(message(f"Yes {word}")) is not YES
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No hay problema, cancelen",
+        "No recibí el correo anterior",
+        "Não percebi a mensagem",
+        "Non c'è problema, procedete",
+        "Geen probleem, ga uw gang",
+    ],
+)
+def test_a_sentence_that_only_begins_with_no_rejects_nothing_in_any_language(text: str) -> None:
+    assert Classifier(load_phrases()).answer(message(text)) is not NO
+
+
+def test_thanks_with_something_open_are_no_thanks() -> None:
+    classifier = Classifier(load_phrases())
+    assert classifier.answer(message("Non ho capito", language="it")) is UNCLEAR
+    assert classifier.answer(message("Ho capito, grazie", language="it")) is Answer.THANKS

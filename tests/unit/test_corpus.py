@@ -1,0 +1,64 @@
+"""Every message of tests/corpus, in all languages, takes the whole route up to the decision."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from bench.score import REQUESTS, Case, Scored, disposition, read_cases
+from config.phrase_book import load_phrases
+from handlers.classify import Classifier
+from handlers.values import Disposition
+
+FOLDER = Path(__file__).parents[1] / "corpus"
+FILES = sorted(FOLDER.glob("*.jsonl"))
+CASES = [(number, case) for file in FILES for number, case in enumerate(read_cases(file))]
+LABELS = {"opt_out", "cancellation", "none", "automatic"}
+
+
+@cache
+def classifier() -> Classifier:
+    return Classifier(load_phrases())
+
+
+def explained(one: Scored) -> str:
+    """What was made of the message, and of what."""
+    case = one.case
+    evidence = "; ".join(f"{e.rule} “{e.words}”" for e in one.judgement.verdict.evidence)
+    return (
+        f"{case['id']} ({case['difficulty']}, {case['mailbox']}@) is {case['labels']},"
+        f" was {one.disposition.value} {sorted(one.certain)}: {evidence or 'no sign'}\n"
+        f"{case['subject']}\n\n{case.get('text') or case.get('html')}"
+    )
+
+
+@pytest.mark.parametrize(("number", "case"), [pytest.param(*c, id=c[1]["id"]) for c in CASES])
+def test_a_message_is_decided_as_a_careful_agent_would(number: int, case: Case) -> None:
+    one = disposition(case, classifier(), number)
+    assert one.certain <= one.labels, f"invented: {explained(one)}"
+    if case["difficulty"] == "hard" and one.disposition is Disposition.REVIEW:
+        return
+    assert one.certain == one.labels, f"missed: {explained(one)}"
+    if not one.labels:
+        wanted = Disposition.IGNORE if "automatic" in case["labels"] else Disposition.LEAVE
+        assert one.disposition is wanted, f"not left alone: {explained(one)}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
+def test_a_corpus_is_labelled_and_has_every_kind(file: Path) -> None:
+    cases = read_cases(file)
+    assert len(cases) == len({case["id"] for case in cases})
+    assert {case["lang"] for case in cases} == {file.stem}
+    for case in cases:
+        labels = set(case["labels"])
+        assert labels, case["id"]
+        assert labels <= LABELS, case["id"]
+        assert len(labels) == 1 or labels == set(REQUESTS), case["id"]
+        assert case["difficulty"] in ("easy", "hard"), case["id"]
+        assert case["mailbox"] in ("support", "cancel"), case["id"]
+    count = Counter(label for case in cases for label in case["labels"])
+    assert set(count) >= {"opt_out", "cancellation", "none"}
+    assert all(case["from"].rstrip(">").endswith(".example") for case in cases)
