@@ -49,6 +49,9 @@ def address(value: str) -> str:
         domain(domain_part)
     except ValueError:
         local = ""
+    # As handlers/address.py: nothing invisible, and nothing that libraries decode.
+    if not local.isprintable() or "=?" in local:
+        local = ""
     if not _LOCAL_PART.match(local) or len(local.encode()) > 64:  # RFC 5321 section 4.5.3.1.1
         raise ValueError("is not a mail address like support@example.com")
     return value

@@ -31,6 +31,7 @@ MAX_TEMPLATE_BYTES = 64 * 1024
 
 _LANGUAGE = re.compile(r"[a-z]{2}\Z")  # ISO 639-1
 _SUFFIX = ".txt"
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class ReplyTextError(ValueError):
@@ -136,7 +137,11 @@ def _read(file: Traversable) -> str:
         raise ReplyTextError(str(file), f"is not UTF-8 at byte {error.start}") from error
     if not text.strip():
         raise ReplyTextError(str(file), "is empty")
-    return text.replace("\r\n", "\n")
+    text = text.replace("\r\n", "\n")
+    if stray := _CONTROL.search(text):
+        line = text.count("\n", 0, stray.start()) + 1
+        raise ReplyTextError(str(file), f"line {line}: holds a control character")
+    return text
 
 
 def _is_clutter(name: str) -> bool:

@@ -46,10 +46,15 @@ def make_address(addr_spec: str, display: str = "") -> Address | None:
     Refuses control characters, address literals, source routes and percent hacks: none of them
     is how a customer writes, and each has been used to smuggle a second recipient.
     """
-    written = addr_spec.strip()
+    written = addr_spec.strip().rstrip(".")
     local, at, domain = written.rpartition("@")
-    if not at or not _LOCAL.match(local) or len(local.encode()) > MAX_LOCAL_BYTES:
+    # Not printable: also what is invisible, turns the direction, or is half a character.
+    if not at or not _LOCAL.match(local) or not written.isprintable():
         return None
+    if len(local.encode()) > MAX_LOCAL_BYTES:
+        return None
+    if "=?" in local:
+        return None  # the beginning of an encoded word, which libraries decode wherever it stands
     if local.startswith(".") or local.endswith(".") or ".." in local:
         return None
     ascii_domain = _ascii_domain(domain)
@@ -67,8 +72,8 @@ def clean_text(text: str, *, limit: int = 200) -> str:
 
 
 def _ascii_domain(domain: str) -> str | None:
-    domain = domain.rstrip(".").lower()
-    if not domain or "." not in domain:
+    domain = domain.lower()
+    if "." not in domain or len(domain) > MAX_DOMAIN_BYTES:
         return None
     if not domain.isascii():
         try:

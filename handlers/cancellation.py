@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from handlers.address import Address
 from handlers.case import Case, Part, Policy
-from handlers.secret import secret_hash
 from handlers.states import CLOSED
 from handlers.values import Change, Filing, Intent, Proof, Request, State
 from handlers.wanted_end import find_wanted_end
@@ -47,25 +48,27 @@ def reject(request: Request, reason: str) -> Part:
     return _changed(request, State.REJECTED, reason, "cancellation_rejected")
 
 
-def put_on_review(request: Request, reason: str) -> Part:
-    """Stops a request that was on its way, for a person to look at."""
+def put_on_review(requests: Iterable[Request], reason: str) -> Part:
+    """Stops requests that were on their way, for a person to look at."""
     return Part(
         reason=reason,
         filing=Filing.REVIEW,
         review=True,
-        changes=(
+        changes=tuple(
             Change(
                 reference=request.reference,
                 before=request.state,
                 after=State.REVIEW,
                 reason=reason,
-            ),
+            )
+            for request in requests
         ),
     )
 
 
 def _again(case: Case, policy: Policy, known: Request) -> Part:
-    if known.state is State.AWAITING_CONFIRMATION and _is_proven(case, policy):
+    fresh = case.age <= policy.cancellation_max_age
+    if known.state is State.AWAITING_CONFIRMATION and fresh and _is_proven(case, policy):
         return confirm(known, "cancellation-proven")
     in_review = known.state is State.REVIEW
     return Part(
@@ -100,6 +103,8 @@ def _changed(request: Request, after: State, reason: str, situation: str) -> Par
         ),
         situations=(situation,),
         about=(request.reference,),
+        language=request.language,
+        received_at=request.received_at,
         wanted_end=request.wanted_end,
     )
 
@@ -117,6 +122,5 @@ def _request(case: Case, policy: Policy, requester: Address, state: State, reaso
         reference=case.tokens.cancellation_reference,
         reason=reason,
         due=policy.review_due if in_review else policy.cancellation_due,
-        secret_hash="" if in_review else secret_hash(case.tokens.secret),
         wanted_end=find_wanted_end(case.message.new_text, today=case.received_at.date()),
     )

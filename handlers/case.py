@@ -87,7 +87,6 @@ class Case:
         reference: str,
         reason: str,
         due: timedelta,
-        secret_hash: str = "",
         wanted_end: str = "",
     ) -> Request:
         """A new request that this message makes; its clock starts when the server received it."""
@@ -105,14 +104,17 @@ class Case:
             proof=self.proof.value,
             reason=reason,
             origin_digest=self.message.digest,
-            secret_hash=secret_hash,
             wanted_end=wanted_end,
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What follows for one intent; decide.py puts the parts of a message together."""
+    """What follows for one intent; decide.py puts the parts of a message together.
+
+    `about` are references of the requests that the reply is about; `language` and `received_at`
+    are those of an earlier request that it tells of, where they are not the message's own.
+    """
 
     reason: str
     filing: Filing
@@ -121,7 +123,9 @@ class Part:
     suppress: tuple[Suppression, ...] = ()
     lift: tuple[Suppression, ...] = ()
     situations: tuple[str, ...] = ()
-    about: tuple[str, ...] = ()  # references of the requests that the reply is about
+    about: tuple[str, ...] = ()
+    language: str = ""
+    received_at: datetime | None = None
     asks: bool = False
     silence: str = ""
     review: bool = False

@@ -1,24 +1,27 @@
 """From what was read, screened and proven to what shall happen: a table of rules, first match.
 
 Nothing happens here. The order of the rules follows the order of harm: a cancellation nobody
-asked for is worse than a request missed, and that is worse than a needless review.
+asked for > a request lost > mail answered twice or in a loop > a request missed > ordinary mail
+disturbed > a needless review.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from handlers import confirmation
+from handlers.button import is_only_the_button
 from handlers.case import Case, Part, Policy
+from handlers.combine import combine
+from handlers.machine_answer import is_machine_answer, machine_answers_us
 from handlers.registry import HANDLERS
 from handlers.values import (
-    Change,
     Decision,
     Disposition,
     Filing,
+    Intent,
     Proof,
-    ReplyPlan,
     State,
 )
 
@@ -60,37 +63,28 @@ def _copy(case: Case, _: Policy) -> Decision:
     )
 
 
-def _machine_answers_us(case: Case, _: Policy) -> Decision:
-    """A bounce of our question means that nobody was asked: people have to see to it."""
-    undeliverable = tuple(
-        Change(
-            reference=request.reference,
-            before=request.state,
-            after=State.REVIEW,
-            reason="question-undeliverable",
-        )
-        for request in case.known.answered
-        if request.state is State.AWAITING_CONFIRMATION and _is_failure_report(case)
-    )
-    return Decision(
-        disposition=Disposition.IGNORE,
-        reason="bounce-of-ours" if _is_failure_report(case) else "machine-answer-to-ours",
-        changes=undeliverable,
-        filing=Filing.AUTOMATIC,
-        silence=case.screening.reason,
-    )
-
-
-def _is_failure_report(case: Case) -> bool:
-    """A report of failure; one of delay says that the server is still trying (RFC 3464)."""
-    if "report" not in case.screening.automatic:
-        return False
-    return "action: delayed" not in case.message.quoted_text.lower()
-
-
 def _answer_to_us(case: Case, policy: Policy) -> Decision | None:
-    part = confirmation.take_answer(case)
-    return None if part is None else _together(case, policy, (part,))
+    part = (
+        confirmation.take_answer(case)
+        if case.known.answered
+        else confirmation.take_unknown_answer(case)
+    )
+    return None if part is None else combine(case, policy, (part, *_also(case, policy, part)))
+
+
+def _also(case: Case, policy: Policy, part: Part) -> tuple[Part, ...]:
+    """What an answer clearly asks for beside: "no, I only meant the newsletter"."""
+    requester = case.requester
+    if requester is None or case.proof is Proof.REFUTED:
+        return ()
+    touched = {*part.repeated, *(change.reference for change in part.changes)}
+    newest = case.known.newest
+    settled = {r.kind for r in newest.values() if r.state is State.EFFECTIVE}
+    settled |= {r.kind for r in (*case.known.answered, *newest.values()) if r.reference in touched}
+    asked = [f.intent for f in case.verdict.certain if f.intent not in settled]
+    if _is_ours(case):
+        return tuple(HANDLERS[i].hold(case, policy, requester, "own-address") for i in asked)
+    return tuple(HANDLERS[intent].honour(case, policy, requester) for intent in asked)
 
 
 def _held(reason: str) -> Callable[[Case, Policy], Decision]:
@@ -118,7 +112,7 @@ def _act(case: Case, policy: Policy) -> Decision:
         else HANDLERS[intent].hold(case, policy, case.requester, "unsure")
         for intent in case.verdict.intents
     ]
-    return _together(case, policy, parts)
+    return combine(case, policy, parts)
 
 
 # The rules ----------------------------------------------------------------------------------
@@ -131,30 +125,74 @@ def _asks(case: Case, _: Policy) -> bool:
     return bool(case.verdict.intents)
 
 
-def _asks_by_machine(case: Case, policy: Policy) -> bool:
-    return bool(
-        case.screening.is_automatic
-        and case.verdict.certain
-        and not _NEVER_A_PERSON & set(case.screening.automatic)
-        and _asks(case, policy)
+def _is_ours(case: Case) -> bool:
+    return "own-address" in case.screening.silent
+
+
+def _is_copy(case: Case, policy: Policy) -> bool:
+    """Whether it is a copy of what was decided before.
+
+    Where nothing followed from the first copy, as from one that a list passed on, a direct one
+    that asks for something is not lost: it is decided on anew.
+    """
+    first = case.known.copy_of
+    if first is None:
+        return False
+    asks = _asks(case, policy) and not case.screening.is_automatic
+    return first.filing is not Filing.NOWHERE or not asks
+
+
+def _is_answer(case: Case, _: Policy) -> bool:
+    unknown = bool(case.message.secrets) and confirmation.says_something(case)
+    return bool(case.known.answered) or unknown
+
+
+def _is_by_button(case: Case, _: Policy) -> bool:
+    """A mail client's unsubscribe button: a person pressed it, though the mail says auto-replied.
+
+    Everything has to fit, because the only harm of a needless "no" here is a review: the one
+    intent, nothing else written, no other sign of a machine, a sender of its own.
+    """
+    return (
+        set(case.screening.automatic) == {"auto-submitted"}
+        and is_only_the_button(case.message)
+        and case.verdict.intents == (Intent.OPT_OUT,)
+        and case.requester is not None
+        and case.proof is not Proof.REFUTED
+        and not _is_ours(case)
     )
+
+
+def _asks_by_machine(case: Case, _: Policy) -> bool:
+    """A clear request with a machine's signs is for people, unless no customer writes so.
+
+    "I am out of office, so please cancel my account" is written by people, too.
+    """
+    signs = set(case.screening.automatic)
+    by_words_alone = signs == {"away-notice"}
+    return bool(signs and case.verdict.certain) and (by_words_alone or not _NEVER_A_PERSON & signs)
 
 
 RULES = (
     Rule(
         name="a copy of what was decided before",
-        holds=lambda case, _: case.known.copy_of is not None,
+        holds=_is_copy,
         then=_copy,
     ),
     Rule(
         name="a machine's answer to our own mail",
-        holds=lambda case, _: case.screening.is_automatic and bool(case.known.answered),
-        then=_machine_answers_us,
+        holds=is_machine_answer,
+        then=machine_answers_us,
     ),
     Rule(
         name="a person's answer to our own mail",
-        holds=lambda case, _: bool(case.known.answered),
+        holds=_is_answer,
         then=_answer_to_us,
+    ),
+    Rule(
+        name="a mail client's unsubscribe button",
+        holds=_is_by_button,
+        then=_act,
     ),
     Rule(
         name="automatic, yet it asks clearly",
@@ -168,7 +206,7 @@ RULES = (
     ),
     Rule(
         name="a request from ourselves: a colleague passes it on",
-        holds=lambda case, policy: _asks(case, policy) and "own-address" in case.screening.silent,
+        holds=lambda case, policy: _asks(case, policy) and _is_ours(case),
         then=_held("own-address"),
     ),
     Rule(
@@ -189,13 +227,10 @@ RULES = (
 )
 
 
-# Putting the parts together -----------------------------------------------------------------
-
-
 def _hold_all(case: Case, policy: Policy, reason: str) -> Decision:
-    requester = case.requester or next(iter(case.message.senders), None)
+    requester = case.requester
     if requester is None:
-        # No address to record it under: the message itself is what a person reviews.
+        # No one address to record it under: the message itself is what a person reviews.
         return Decision(
             disposition=Disposition.REVIEW,
             reason=reason,
@@ -207,58 +242,4 @@ def _hold_all(case: Case, policy: Policy, reason: str) -> Decision:
     parts = [
         HANDLERS[intent].hold(case, policy, requester, reason) for intent in case.verdict.intents
     ]
-    return _together(case, policy, parts)
-
-
-def _together(case: Case, policy: Policy, parts: Sequence[Part]) -> Decision:
-    review = any(part.review for part in parts)
-    reply, silence = _reply(case, policy, parts)
-    leading = next((part for part in parts if part.review), parts[-1])
-    nothing = all(part.filing is Filing.NOWHERE for part in parts)
-    disposition = Disposition.REVIEW if review else Disposition.ACT
-    return Decision(
-        disposition=Disposition.LEAVE if nothing else disposition,
-        reason=leading.reason,
-        intents=case.verdict.intents,
-        evidence=case.verdict.evidence,
-        requests=tuple(request for part in parts for request in part.requests),
-        changes=tuple(change for part in parts for change in part.changes),
-        suppress=tuple(item for part in parts for item in part.suppress),
-        lift=tuple(item for part in parts for item in part.lift),
-        reply=reply,
-        silence=silence,
-        filing=Filing.REVIEW if review else _folder(parts),
-        repeated=tuple(reference for part in parts for reference in part.repeated),
-    )
-
-
-def _folder(parts: Sequence[Part]) -> Filing:
-    filings = {part.filing for part in parts}
-    order = (Filing.CANCELLATIONS, Filing.OPT_OUTS, Filing.NOWHERE)
-    return next(filing for filing in order if filing in filings)
-
-
-def _reply(case: Case, policy: Policy, parts: Sequence[Part]) -> tuple[ReplyPlan | None, str]:
-    """One reply for all parts, or the reason for silence."""
-    speaking = [part for part in parts if part.situations]
-    if not speaking or case.requester is None:
-        return None, next((part.silence for part in parts if part.silence), "")
-    silence = case.silence(policy)
-    if silence:
-        return None, silence
-    opts_out = any(name.startswith("opt_out") for part in speaking for name in part.situations)
-    return (
-        ReplyPlan(
-            to=case.requester,
-            situations=tuple(name for part in speaking for name in part.situations),
-            language=case.message.language,
-            references=tuple(reference for part in speaking for reference in part.about),
-            opted_out_address=case.requester.written if opts_out else "",
-            received_at=case.received_at,
-            secret=case.tokens.secret,
-            asks=any(part.asks for part in speaking),
-            wanted_end=next((part.wanted_end for part in speaking if part.wanted_end), ""),
-            stop_everything=case.verdict.stop_everything,
-        ),
-        "",
-    )
+    return combine(case, policy, parts)

@@ -16,22 +16,34 @@ _NO_TEXT = "script, style, head, title, template, noscript, svg, math"
 # Gmail, Apple Mail and Thunderbird quote with blockquote; the others mark the line above it.
 _QUOTES = (
     "blockquote, .gmail_attr, .moz-cite-prefix, .moz-forward-container, .yahoo_quoted, "
-    ".protonmail_quote, .zmail_extra"
+    ".protonmail_quote, .zmail_extra, .tutanota_quote"
 )
 _SIGNATURES = ".gmail_signature, .moz-signature, [data-smartmail=gmail_signature], #Signature"
-_BLOCKS = (
-    "address, article, br, div, dd, dt, footer, form, h1, h2, h3, h4, h5, h6, header, hr, li, "
-    "ol, p, pre, section, table, tr, ul"
-)
+_LINES = "address, article, dd, div, dt, footer, form, header, hr, li, section, td, th, tr"
+_PARAGRAPHS = "blockquote, dl, h1, h2, h3, h4, h5, h6, ol, p, pre, table, ul"
 # An element of one of these styles is not seen by the person who reads the message.
 _HIDDEN_STYLE = re.compile(
-    r"(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
-    r"|(?:^|;)\s*(?:max-)?(?:height|width)\s*:\s*0(?![.\d]*[1-9])(?:px|pt|em|%)?\s*(?:;|!|$)"
-    r"|font-size\s*:\s*[01](?:\.\d+)?(?:px|pt|%)?\s*(?:;|!|$)"
-    r"|(?:^|;)\s*opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$))",
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
+    r"|font-size\s*:\s*[01](?:\.\d{1,9})?(?:px|pt|%)?\s*(?:;|!|$)"
+    r"|font-size\s*:\s*0(?:\.0\d{0,9})?(?:r?em)?\s*(?:;|!|$)"
+    r"|(?:^|;)\s*color\s*:\s*transparent"
+    r"|(?:^|;)\s*opacity\s*:\s*0(?:\.0{1,9})?\s*(?:;|!|$)",
     re.IGNORECASE,
 )
-_BREAK = "\x1e"
+# A box without a size shows what flows over its edge, unless that is cut off.
+_NO_SIZE = re.compile(
+    r"(?:^|;)\s*(?:max-)?(?:height|width)\s*:\s*0(?:\.0{1,9})?(?:px|pt|r?em|%)?\s*(?:;|!|$)",
+    re.IGNORECASE,
+)
+_CUT_OFF = re.compile(r"overflow(?:-[xy])?\s*:\s*(?:hidden|clip)", re.IGNORECASE)
+# Gmail's button for an indented paragraph makes this of it.
+_INDENT = re.compile(r"border(?:-left)?\s*:\s*none", re.IGNORECASE)
+_PRE = re.compile(r"<pre\b", re.IGNORECASE)
+_PRE_END = re.compile(r"</pre\b", re.IGNORECASE)
+_LINE, _BR, _PARAGRAPH = "\x1c", "\x1d", "\x1e"
+_OURS = re.compile("[\x00\x1c-\x1e]")
+_BREAKS = re.compile("([\x1c-\x1e])")
+_EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,38 +58,64 @@ class HtmlTexts:
 
 def html_texts(html: str) -> HtmlTexts:
     """Splits HTML into its texts. Takes any input; what is over `MAX_HTML_CHARS` is cut off."""
-    # NUL ends a C string, and the separator is ours.
-    clean = _cut(html[:MAX_HTML_CHARS]).replace("\x00", "").replace(_BREAK, " ")
+    # NUL ends a C string, and the separators are ours.
+    clean = _with_lines(_OURS.sub(" ", _cut(html[:MAX_HTML_CHARS])))
     tree = LexborHTMLParser(clean)
     body = tree.body
     if body is None:
         return HtmlTexts(shown="", quoted="", hidden="", signature="")
     for node in body.css(_NO_TEXT):
         node.decompose()
-    for node in body.css(_BLOCKS):
-        node.insert_before(_BREAK)
-        node.insert_after(_BREAK)
-    hidden = _take_out([node for node in body.css("[style], [hidden]") if _is_hidden(node)])
-    quoted = _take_out(body.css(_QUOTES))
-    signature = _take_out(body.css(_SIGNATURES))
+    for node in body.css("br"):
+        node.insert_before(_BR)
+    for selector, mark in ((_LINES, _LINE), (_PARAGRAPHS, _PARAGRAPH)):
+        for node in body.css(selector):
+            node.insert_before(mark)
+            node.insert_after(mark)
+    hidden = _take_out([node for node in body.css("[style], [hidden]") if _is_hidden(node)], "")
+    # A marked line stays in the place of a quotation, so that an answer below it is seen as one.
+    quoted = _take_out(
+        [_whole(node) for node in body.css(_QUOTES) if _is_quote(node)], f"{_LINE}&gt;{_LINE}"
+    )
+    signature = _take_out(body.css(_SIGNATURES), _LINE)
     return HtmlTexts(shown=_lines(_text(body)), quoted=quoted, hidden=hidden, signature=signature)
 
 
 def _is_hidden(node: LexborNode) -> bool:
     attributes = node.attributes
-    return "hidden" in attributes or bool(_HIDDEN_STYLE.search(attributes.get("style") or ""))
+    style = attributes.get("style") or ""
+    return (
+        "hidden" in attributes
+        or bool(_HIDDEN_STYLE.search(style))
+        or bool(_NO_SIZE.search(style) and _CUT_OFF.search(style))
+    )
 
 
-def _take_out(nodes: list[LexborNode]) -> str:
-    """The text of `nodes`, which are emptied; a node inside another one is not told twice."""
+def _is_quote(node: LexborNode) -> bool:
+    if node.tag != "blockquote" or "type" in node.attributes or "class" in node.attributes:
+        return True
+    return not _INDENT.search(node.attributes.get("style") or "")
+
+
+def _whole(node: LexborNode) -> LexborNode:
+    """The element that holds all of what Gmail forwards, not only the lines above it."""
+    parent = node.parent
+    attribution = "gmail_attr" in (node.attributes.get("class") or "")
+    if attribution and parent is not None and _text(node).strip("\x1c\x1d\x1e ").startswith("---"):
+        return parent
+    return node
+
+
+def _take_out(nodes: list[LexborNode], left: str) -> str:
+    """The text of `nodes`, in which only `left` stays; one inside another is not told twice."""
     texts = []
     inside: set[int] = set()
     for node in nodes:
         if node.mem_id not in inside:
             inside.update(inner.mem_id for inner in node.css("*"))
             texts.append(_text(node))
-            node.inner_html = _BREAK
-    return _lines(_BREAK.join(texts))
+            node.inner_html = left
+    return _lines(_LINE.join(texts))
 
 
 def _cut(html: str) -> str:
@@ -90,10 +128,29 @@ def _cut(html: str) -> str:
     return html[:place]
 
 
+def _with_lines(html: str) -> str:
+    """`html` with the line breaks of preformatted text as elements."""
+    pieces, place = [], 0
+    while (start := _PRE.search(html, place)) is not None:
+        found = _PRE_END.search(html, start.end())
+        end = found.start() if found else len(html)
+        pieces += [html[place : start.end()], html[start.end() : end].replace("\n", "<br>")]
+        place = end
+    return "".join([*pieces, html[place:]])
+
+
 def _text(node: LexborNode) -> str:
     return node.text(deep=True, separator="", strip=False)[:MAX_TEXT_CHARS]
 
 
 def _lines(text: str) -> str:
-    lines = (" ".join(line.split()) for line in text.split(_BREAK))
-    return "\n".join(line for line in lines if line)
+    """The lines as a reader sees them, with at most one empty line between two."""
+    lines = [""]
+    for piece in _BREAKS.split(text):
+        if piece == _BR or (piece == _LINE and lines[-1]):
+            lines.append("")
+        elif piece == _PARAGRAPH:
+            lines += ["", ""] if lines[-1] else [""]
+        elif piece != _LINE:
+            lines[-1] = " ".join(f"{lines[-1]} {piece}".split())
+    return _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip("\n")

@@ -9,7 +9,7 @@ from handlers.case import Policy
 from handlers.classify import Classifier
 from handlers.decide import decide
 from handlers.memory import Known
-from handlers.parse import UnparseableMessage, parse_message
+from handlers.parse import parse_message
 from handlers.reading import Desk, make_case, read_message
 from handlers.screen import Ourselves
 from handlers.values import Decision, Disposition, Filing, RawMessage, Role, Tokens, Verdict
@@ -52,7 +52,7 @@ def judge(
             classifier=classifier,
         )
         reading = read_message(message, desk)
-    except UnparseableMessage:
+    except Exception:  # noqa: BLE001 - as in the daemon: the other messages go on
         unreadable = Decision(
             disposition=Disposition.REVIEW, reason="set-aside", filing=Filing.REVIEW
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from handlers.secret import secret_hash
 from handlers.values import Decision, Filing, Intent, Request, State, Suppression
 
 
@@ -61,8 +62,8 @@ class Memory:
     ) -> Known:
         """What is known about one message, its requester and the addresses that it names."""
         answered: dict[str, Request] = {}
-        for secret_hash in secret_hashes:
-            for request in self.by_secret.get(secret_hash, ()):
+        for known_hash in secret_hashes:
+            for request in self.by_secret.get(known_hash, ()):
                 answered[request.reference] = request
         return Known(
             copy_of=self.copies.get(digest),
@@ -82,18 +83,22 @@ class Memory:
         self.copies.setdefault(digest, Copy(mailbox=mailbox, filing=decision.filing))
         for request in decision.requests:
             self.newest[request.address_key, request.kind] = request
-            if request.secret_hash:
-                known = self.by_secret.get(request.secret_hash, ())
-                self.by_secret[request.secret_hash] = (*known, request)
         for change in decision.changes:
             self._move(change.reference, change.after)
         for suppression in decision.suppress:
             self.suppressed.setdefault(suppression.address_key, suppression)
         for suppression in decision.lift:
-            self.suppressed.pop(suppression.address_key, None)
+            held = self.suppressed.get(suppression.address_key)
+            # As the store does: another request's suppression stays.
+            if held is not None and held.reference == suppression.reference:
+                del self.suppressed[suppression.address_key]
         if decision.reply is not None:
             key = decision.reply.to.key
             self.replies_last_day[key] = self.replies_last_day.get(key, 0) + 1
+            known = {request.reference: request for request in self.newest.values()}
+            self.by_secret[secret_hash(decision.reply.secret)] = tuple(
+                known[reference] for reference in decision.reply.references if reference in known
+            )
 
     def _is_seen_to(self, address_key: str) -> bool:
         request = self.newest.get((address_key, Intent.OPT_OUT))
@@ -104,7 +109,7 @@ class Memory:
         for place, request in self.newest.items():
             if request.reference == reference:
                 self.newest[place] = replace(request, state=after)
-        for secret_hash, requests in self.by_secret.items():
-            self.by_secret[secret_hash] = tuple(
+        for known_hash, requests in self.by_secret.items():
+            self.by_secret[known_hash] = tuple(
                 replace(r, state=after) if r.reference == reference else r for r in requests
             )

@@ -35,11 +35,15 @@ def named_addresses(message: Message, verdict: Verdict, us: Ourselves) -> tuple[
         if address.key in own or address.domain in us.domains:
             continue
         found.setdefault(address.key, address)
-    return tuple(found.values())[:MAX_NAMED]
+        if len(found) == MAX_NAMED:
+            break
+    return tuple(found.values())
 
 
 def _in_a_sentence(text: str, match: re.Match[str]) -> bool:
-    start = text.rfind("\n", 0, match.start()) + 1
-    end = text.find("\n", match.end())
-    line = text[start : match.start()] + text[match.end() : end if end >= 0 else len(text)]
-    return sum(c.isalpha() for c in line) >= _LETTERS_OF_A_SENTENCE
+    # No farther than a few lines' length: a line may be the whole text.
+    first = max(0, match.start() - _NEAR_CHARS)
+    last = match.end() + _NEAR_CHARS
+    before = text[first : match.start()].rpartition("\n")[2]
+    after = text[match.end() : last].partition("\n")[0]
+    return sum(c.isalpha() for c in before + after) >= _LETTERS_OF_A_SENTENCE

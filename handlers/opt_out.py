@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from handlers.address import Address
 from handlers.case import Case, Part, Policy
-from handlers.secret import secret_hash
 from handlers.values import Change, Filing, Intent, Request, State, Suppression
 
 KIND = Intent.OPT_OUT
@@ -15,7 +14,7 @@ def honour(case: Case, policy: Policy, requester: Address) -> Part:
     named = _named(case, policy)
     known = case.known.newest.get(KIND)
     if known is not None and known.state is State.EFFECTIVE:
-        return _again(case, known, named)
+        return _again(case, requester, known, named)
     if known is not None and known.state is State.REVIEW:
         # A person has not looked at the first one yet, and this one is clear.
         changes: tuple[Change, ...] = (
@@ -35,7 +34,6 @@ def honour(case: Case, policy: Policy, requester: Address) -> Part:
             reference=case.tokens.opt_out_reference,
             reason="asked-by-mail",
             due=policy.opt_out_due,
-            secret_hash=secret_hash(case.tokens.secret),
         )
         changes, reference, requests = (), new.reference, (new, *named)
     return Part(
@@ -82,17 +80,22 @@ def undo(case: Case, request: Request, requester: Address) -> Part:
         lift=(_suppression(case, requester, request.reference),),
         situations=("opt_out_undone",),
         about=(request.reference,),
+        language=request.language,
     )
 
 
-def _again(case: Case, known: Request, named: tuple[Request, ...]) -> Part:
+def _again(case: Case, requester: Address, known: Request, named: tuple[Request, ...]) -> Part:
+    """In effect already; said once more, unless we have written in the last day."""
     recently = case.known.replies_last_day > 0
+    lifted = case.known.suppressed is None  # by whatever: it is to hold again
     return Part(
         reason="opt-out-again",
         filing=Filing.OPT_OUTS,
         requests=named,
+        suppress=(_suppression(case, requester, known.reference),) if lifted else (),
         situations=() if recently else ("opt_out_already", *_everything(case)),
         about=(known.reference,),
+        language=case.message.language or known.language,
         silence="already-answered" if recently else "",
         repeated=(known.reference,),
         review=bool(named),

@@ -1,45 +1,39 @@
 """Bytes to `Message`. The only importer of mailparser.
 
-mail-parser reads headers, addresses, dates, charsets and bodies. Before it is asked, the message
-is looked at as raw bytes (nesting, parts), forwarded messages are taken out of the tree, because
-their text would join the writer's own, and parts that it would drop are made plain text.
+mail-parser reads addresses, dates, charsets and bodies; mime.py makes the tree that it is given
+safe and whole.
 """
 
 from __future__ import annotations
 
-import email
 import hashlib
 import logging
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from email.message import Message as MimePart
 
 from mailparser import MailParser
 from mailparser.exceptions import MailParserError
-from mailparser.utils import decode_header_part, get_addresses
+from mailparser.utils import get_addresses
 
 from handlers.address import Address, clean_text, make_address
+from handlers.charsets import decode_octets, decode_words, without_c1
 from handlers.html_text import html_texts
 from handlers.language import detect_language
+from handlers.mime import Part, Prepared, TooManyParts, prepare, read_tree
 from handlers.quotes import TextParts, split_text
 from handlers.secret import find_secrets
 from handlers.values import Headers, Message
+from handlers.written import MAX_TEXT_CHARS
 
-MAX_PARTS = 500
 MAX_NESTING = 50
-MAX_HEADER_FIELDS = 1_000
-MAX_HEADER_CHARS = 20_000
-MAX_TEXT_CHARS = 65_536
 MAX_ADDRESSES = 200
 MAX_REFERENCES = 50
+# Far below the size at which messages are cut, so that a copy cut elsewhere has the same digest.
+MAX_DIGEST_BYTES = 8_192
 
-# mail-parser spends a third of its time on these, and nothing here reads them from it.
-_TRACE = frozenset({"received", "dkim-signature", "arc-seal", "arc-message-signature"})
-_TRACE_PREFIXES = ("x-ms-", "x-microsoft-", "x-google-")
 _MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f]{1,250}>")
-_BOUNDARY = re.compile(rb"boundary\s*=", re.IGNORECASE)
-_PLACEHOLDER = re.compile(r"\W*(?:this (?:e-?mail|message) (?:requires|contains|is in) html|html)")
+# Also as RFC 2231 writes it: boundary*=, boundary*0=.
+_BOUNDARY = re.compile(rb"boundary(?:\*\d{0,3}\*?)?\s*=", re.IGNORECASE)
 
 # Without a handler mail-parser's warnings go to stderr, and they quote the message.
 logging.getLogger("mailparser").addHandler(logging.NullHandler())
@@ -59,25 +53,25 @@ def parse_message(raw: bytes) -> Message:
     if len(_BOUNDARY.findall(raw)) > MAX_NESTING:
         raise UnparseableMessage(f"more than {MAX_NESTING} multipart boundaries")
     try:
-        tree = email.message_from_bytes(raw)
+        tree = read_tree(raw)
         headers = _headers(tree)
-        inner = _prepare(tree)
+        kind = tree.get_content_type(), str(tree.get_param("report-type") or "").lower()
+        prepared = prepare(tree)
         parsed = MailParser(tree)
+    except TooManyParts as error:
+        raise UnparseableMessage(str(error)) from error
     except (MailParserError, RecursionError, ValueError, LookupError, TypeError) as error:
-        if isinstance(error, UnparseableMessage):
-            raise
         raise UnparseableMessage(f"{type(error).__name__} while parsing") from error
-    return _message(raw, headers, parsed, tree, inner)
+    return _message(raw, headers, kind, parsed, prepared)
 
 
 def _message(
-    raw: bytes, headers: Headers, parsed: MailParser, tree: MimePart, inner: str
+    raw: bytes, headers: Headers, kind: tuple[str, str], parsed: MailParser, prepared: Prepared
 ) -> Message:
     parts, hidden = _texts(parsed)
-    subject = clean_text(_decoded(headers.first("subject")), limit=500)
+    subject = clean_text(decode_words(headers.first("subject")), limit=500)
     senders, readable = _addresses(headers, "from")
-    references = tuple(_MESSAGE_ID.findall(headers.first("references"))[-MAX_REFERENCES:])
-    in_reply_to = tuple(_MESSAGE_ID.findall(" ".join(headers.all("in-reply-to")))[:5])
+    in_reply_to = _message_ids(" ".join(headers.all("in-reply-to")))[:5]
     recipients = tuple(
         address
         for name in ("to", "cc", "resent-to", "resent-cc")
@@ -88,13 +82,13 @@ def _message(
         for name in ("delivered-to", "x-original-to")
         if (address := make_address(headers.first(name).strip("<> "))) is not None
     )
-    quoted = f"{parts.quoted}\n{inner}".strip("\n")
-    threads = " ".join((*in_reply_to, *headers.all("references")))
+    quoted = f"{parts.quoted}\n{_normal(prepared.inner)}".strip("\n")
+    threads = decode_words(" ".join((*headers.all("in-reply-to"), *headers.all("references"))))
     return Message(
         digest=_digest(headers, raw),
-        message_id=next(iter(_MESSAGE_ID.findall(headers.first("message-id"))), ""),
+        message_id=next(iter(_message_ids(headers.first("message-id"))), ""),
         in_reply_to=in_reply_to,
-        references=references,
+        references=_message_ids(headers.first("references"))[-MAX_REFERENCES:],
         senders=senders,
         senders_readable=readable and len(headers.all("from")) == 1,
         reply_to=_addresses(headers, "reply-to")[0],
@@ -103,15 +97,15 @@ def _message(
         subject=subject,
         date=_date(parsed),
         headers=headers,
-        content_type=tree.get_content_type(),
-        report_type=str(tree.get_param("report-type") or "").lower(),
+        content_type=kind[0],
+        report_type=kind[1],
         new_text=parts.new,
         quoted_text=quoted[:MAX_TEXT_CHARS],
         signature=parts.signature,
         hidden_text=hidden[:MAX_TEXT_CHARS],
         language=detect_language(_sample(parts.new, subject)),
-        attached_types=tuple(p.get_content_type() for p in _leaves(tree))[:MAX_PARTS],
-        secrets=find_secrets(f"{threads}\n{parts.new}\n{quoted}"),
+        attached_types=prepared.types,
+        secrets=find_secrets("\n".join((threads, parts.new, parts.signature, hidden, quoted))),
         defects=tuple(sorted(parsed.defects_categories)),
     )
 
@@ -121,100 +115,45 @@ def _sample(text: str, subject: str) -> str:
     return text if len(text) >= 30 else f"{subject}\n{text}"
 
 
-def _prepare(tree: MimePart) -> str:
-    """Makes `tree` what mail-parser reads well; returns the text of the messages inside it."""
-    inner: list[str] = []
-    for count, part in enumerate(list(tree.walk()), start=1):
-        if count > MAX_PARTS:
-            raise UnparseableMessage(f"more than {MAX_PARTS} parts")
-        kind = part.get_content_type()
-        if kind == "message/rfc822" and part.is_multipart():
-            inner += [_inner_text(child) for child in _children(part)]
-            part.set_payload([])
-        elif kind == "text/rfc822-headers":
-            inner.append(_payload_text(part))
-        elif _loses_its_text(part):
-            part.set_type("text/plain")
-    for name in set(tree.keys()):
-        if name.lower() in _TRACE or name.lower().startswith(_TRACE_PREFIXES):
-            del tree[name]
-    return "\n".join(inner)[:MAX_TEXT_CHARS]
-
-
-def _loses_its_text(part: MimePart) -> bool:
-    """Whether mail-parser would drop this part although it is what somebody wrote.
-
-    A multipart without its boundary, and text of a subtype that it does not know.
-    """
-    if part.is_multipart() or part.get_content_disposition() == "attachment":
-        return False
-    if part.get_content_maintype() == "multipart":
-        return True
-    known = ("plain", "html", "calendar", "csv", "rfc822-headers")
-    return part.get_content_maintype() == "text" and part.get_content_subtype() not in known
-
-
-def _children(part: MimePart) -> list[MimePart]:
-    payload = part.get_payload()
-    return [child for child in payload if isinstance(child, MimePart)] if payload else []
-
-
-def _inner_text(message: MimePart) -> str:
-    """Headers and first text of a forwarded or returned message: for reference only."""
-    names = ("Message-ID", "In-Reply-To", "From", "Subject")
-    lines = [f"{name}: {_plain(message.get(name, ''))[:500]}" for name in names]
-    for part in message.walk():
-        if part.get_content_type() == "text/plain":
-            return "\n".join([*lines, _payload_text(part)])
-    return "\n".join(lines)
-
-
-def _payload_text(part: MimePart) -> str:
-    payload = part.get_payload(decode=True)
-    octets = payload if isinstance(payload, bytes) else b""
-    return octets[:MAX_TEXT_CHARS].decode("utf-8", "replace")
-
-
-def _leaves(tree: MimePart) -> Iterator[MimePart]:
-    return (part for part in tree.walk() if not part.is_multipart())
-
-
 def _texts(parsed: MailParser) -> tuple[TextParts, str]:
     """What was written, quoted and signed, and what HTML hides."""
-    plain = _normal("\n".join(parsed.text_plain))
-    if plain.strip() and not _PLACEHOLDER.match(plain.lower()):
-        return split_text(plain), ""
-    html = html_texts("\n".join(parsed.text_html))
+    plain = split_text(_normal("\n".join(parsed.text_plain)))
+    html = html_texts("\n".join(parsed.text_html)) if parsed.text_html else None
+    if html is None:
+        return plain, ""
     parts = split_text(_normal(html.shown))
     return (
         TextParts(
-            new=parts.new,
-            quoted=f"{parts.quoted}\n{html.quoted}".strip("\n"),
-            signature=f"{parts.signature}\n{html.signature}".strip("\n"),
+            new=_joined(parts.new, plain.new),
+            quoted=_joined(parts.quoted, html.quoted, plain.quoted),
+            signature=_joined(parts.signature, html.signature, plain.signature),
         ),
         html.hidden,
     )
 
 
+def _joined(*texts: str) -> str:
+    return "\n".join(text for text in texts if text)
+
+
 def _normal(text: str) -> str:
     cut = text[:MAX_TEXT_CHARS].replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
-    return cut.replace("\u00a0", " ").replace("\u2028", "\n").replace("\u2029", "\n")
+    cut = without_c1(cut.replace("\u00a0", " ").replace("\ufeff", ""))
+    return cut.replace("\u2028", "\n").replace("\u2029", "\n")
 
 
-def _headers(tree: MimePart) -> Headers:
-    """All header fields, unfolded, as text that can be encoded again; over the limits cut off."""
-    items = list(tree.raw_items())[:MAX_HEADER_FIELDS]
-    return Headers((name, _plain(value)) for name, value in items)
+def _headers(tree: Part) -> Headers:
+    """All header fields, unfolded, as text that can be encoded again."""
+    return Headers((name, _plain(value)) for name, value in tree.raw_items())
 
 
 def _plain(value: object) -> str:
-    text = str(value)[:MAX_HEADER_CHARS]
-    octets = text.encode("utf-8", "surrogateescape")
-    return octets.decode("utf-8", "replace").replace("\r", "").replace("\n", "")
+    octets = str(value).encode("utf-8", "surrogateescape")
+    return decode_octets(octets, "").replace("\r", "").replace("\n", "")
 
 
-def _decoded(value: str) -> str:
-    return str(decode_header_part(value))
+def _message_ids(value: str) -> tuple[str, ...]:
+    return tuple(_MESSAGE_ID.findall(value))
 
 
 def _addresses(headers: Headers, name: str) -> tuple[tuple[Address, ...], bool]:
@@ -243,6 +182,8 @@ def _digest(headers: Headers, raw: bytes) -> str:
     _, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
     digest = hashlib.sha256()
     for name in ("from", "date", "subject", "message-id"):
-        digest.update("\n".join(headers.all(name)).encode("utf-8", "replace") + b"\0")
-    digest.update(body.rstrip())
+        # Servers on the way fold fields anew.
+        fields = "\n".join(" ".join(value.split()) for value in headers.all(name))
+        digest.update(fields.encode("utf-8", "replace") + b"\0")
+    digest.update(body[:MAX_DIGEST_BYTES].rstrip())
     return digest.hexdigest()

@@ -7,6 +7,8 @@ written it.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from authres import AuthenticationResultsHeader, AuthResError, FeatureContext, dmarc
 
 from handlers.address import Address
@@ -18,21 +20,30 @@ _NO_ID = "exchange-online"
 _DMARC = FeatureContext(dmarc)
 
 
+class _Field(NamedTuple):
+    """A field with our authserv-id, and whether only our own server can have put it there."""
+
+    parsed: AuthenticationResultsHeader
+    unforgeable: bool
+
+
 def prove(message: Message, us: Ourselves, trusted_authserv_id: str) -> Proof:
     """What is known of the sender.
 
-    Trusted are the topmost Authentication-Results, if it has our exact authserv-id, and those of
-    ours directly after it. What stands lower was there before our server took the message, so
-    anybody can have put it there; our server removes forged ones with its own id (RFC 8601
-    section 5). `trusted_authserv_id` '' trusts none, and
-    "exchange-online" means the topmost field that has no authserv-id.
+    A "pass" counts only in the topmost Authentication-Results, if it has our exact authserv-id,
+    and in those of ours directly after it: what stands lower was there before our server took the
+    message, so anybody can have put it there; our server removes forged ones with its own id (RFC
+    8601 section 5). A "fail" also counts where somebody else's stand above ours: nobody forges
+    a refutation of himself, and a server behind ours may add its own. `trusted_authserv_id` ''
+    trusts none, and "exchange-online" means the topmost field that has no authserv-id.
     """
-    results = _dmarc_results(_trusted_fields(message, trusted_authserv_id), message.sender)
-    if "fail" in results:
+    found = _fields_of_ours(message, trusted_authserv_id.lower())
+    if "fail" in _dmarc_results([field.parsed for field in found], message.sender):
         return Proof.REFUTED
     if message.sender is not None and message.sender.key in us.form_senders:
         return Proof.FORM
-    if message.sender is not None and results == {"pass"}:
+    trusted = [field.parsed for field in found if field.unforgeable]
+    if message.sender is not None and _dmarc_results(trusted, message.sender) == {"pass"}:
         return Proof.PROVEN
     return Proof.UNPROVEN
 
@@ -50,20 +61,26 @@ def requester(message: Message, us: Ourselves) -> Address | None:
     return None
 
 
-def _trusted_fields(
-    message: Message, trusted_authserv_id: str
-) -> list[AuthenticationResultsHeader]:
-    wanted = trusted_authserv_id.lower()
-    trusted: list[AuthenticationResultsHeader] = []
+def _fields_of_ours(message: Message, wanted: str) -> list[_Field]:
+    """The topmost field of ours and those that follow it above the next Received."""
+    found: list[_Field] = []
+    directly = True
     for name, value in message.headers.items() if wanted else ():
-        parsed = _read(value, without_id=wanted == _NO_ID) if name == _FIELD else None
+        if name != _FIELD:
+            if found and name == "received":
+                break
+            directly = directly and not found
+            continue
+        parsed = _read(value, without_id=wanted == _NO_ID)
         if parsed is not None and str(parsed.authserv_id).lower() == wanted:
-            trusted.append(parsed)
-        elif trusted or name == _FIELD:
-            break  # also where somebody else's is the topmost: ours would stand above it
-        if trusted and wanted == _NO_ID:
+            found.append(_Field(parsed=parsed, unforgeable=directly))
+            if wanted == _NO_ID:
+                break
+        elif found:
             break
-    return trusted
+        else:
+            directly = False  # somebody else's is the topmost: ours would stand above it
+    return found
 
 
 def _read(value: str, *, without_id: bool) -> AuthenticationResultsHeader | None:

@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from email.headerregistry import Address as HeaderAddress
-from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, Policy
+from email.policy import SMTP
+from email.utils import format_datetime
 
 from config.reply_texts import ReplyTexts
 from config.settings import CompanySettings
 from handlers.address import Address, clean_text, make_address
+from handlers.header_fields import mailbox_field, text_field, token_field
 from handlers.reply_text import ReplyTemplates, ReplyValues
-from handlers.secret import code_form, message_id
+from handlers.secret import code_form, message_id, secret_hash
 from handlers.values import Message, OutgoingMail, ReplyPlan
 
 LAST_RESORT_LANGUAGE = "en"
@@ -32,7 +32,7 @@ _REFERENCE = re.compile(r"[A-Z]-[0-9A-Z]{4,20}\Z")
 # How "Re:" is written by mail programs of other languages, also counted ("Re[2]:"); and the
 # references that an earlier answer of ours has put at the end.
 _REPLY_PREFIXES = re.compile(
-    r"(?:(?:re|aw|antw|antwort|antwoord|sv|vs|vá|odp|rif|r|res|rép|ynt|απ|отв|回复|回覆|答复|返信)"
+    r"\A(?:(?:re|aw|antw|antwort|antwoord|sv|vs|vá|odp|rif|r|res|rép|ynt|απ|отв|回复|回覆|答复|返信)"
     r"(?:\[\d{1,3}\])?\s?[:：]\s?)+",
     re.IGNORECASE,
 )
@@ -45,26 +45,8 @@ _STILL_PENDING = frozenset(
 )
 
 
-class _Verbatim(UnstructuredHeader, BaseHeader):
-    """A field of identifiers, folded between them and never encoded.
-
-    The library makes an encoded word of any identifier that is longer than a line (RFC 2047
-    section 5 forbids it), and the thread is lost with it.
-    """
-
-    def fold(self, *, policy: Policy) -> str:
-        between = f"{policy.linesep} "
-        return f"{self.name}: {between.join(self.split())}{policy.linesep}"
-
-
-_HEADERS = HeaderRegistry()
-for _name in ("message-id", "in-reply-to", "references", "to", "x-optoutd-loop"):
-    _HEADERS.map_to_type(_name, _Verbatim)
-
 # "7bit" makes the library encode the body: a line is then never over 78 bytes on the way.
-_POLICY = SMTP.clone(header_factory=_HEADERS, cte_type="7bit")
-# Only for a customer whose local part is not ASCII: no other form of it exists (RFC 6532).
-_POLICY_UTF8 = _POLICY.clone(utf8=True)
+_POLICY = SMTP.clone(cte_type="7bit")
 
 
 class ReplyWriter:
@@ -102,8 +84,8 @@ class ReplyWriter:
     ) -> OutgoingMail:
         """The mail that `plan` asks for, as the answer to `message`; nothing is sent.
 
-        `now` is aware. Raises ValueError for a plan without a secret or with a situation that no
-        template is written for.
+        `now` is aware. Raises ValueError for a plan without a secret, with a situation that no
+        template is written for, or to an address that no field can hold as it is.
         """
         if now.tzinfo is None:
             raise ValueError("a mail needs the time with its zone")
@@ -113,28 +95,31 @@ class ReplyWriter:
         subject = _subject(message.subject) or self._templates.subject(language, values)
         identifier = message_id(plan.secret, own.domain)
 
-        mail = EmailMessage(policy=_POLICY if _addr_spec(plan.to).isascii() else _POLICY_UTF8)
-        mail["From"] = _from_field(clean_text(self._company.name), own)
-        mail["To"] = _addr_spec(plan.to)
-        mail["Subject"] = f"Re: {subject}{_tag(plan.references)}"
-        mail["Date"] = now.astimezone(UTC)
-        mail["Message-ID"] = identifier
-        for name, value in _thread(message):
-            mail[name] = value
-        # RFC 3834 section 5; the second is what Exchange looks for, the third what we do.
-        mail["Auto-Submitted"] = "auto-replied"
-        mail["X-Auto-Response-Suppress"] = "All"
-        mail["X-Optoutd-Loop"] = _addr_spec(own)
-        mail.set_content(self._templates.body(language, plan.situations, values))
-        mail["Content-Language"] = language  # set_content clears every Content field
+        fields = (
+            mailbox_field("From", clean_text(self._company.name), _addr_spec(own)),
+            token_field("To", [_addr_spec(plan.to)]),
+            text_field("Subject", f"Re: {subject}{_tag(plan.references)}"),
+            text_field("Date", format_datetime(now.astimezone(UTC))),
+            token_field("Message-ID", [identifier]),
+            *_thread(message),
+            # RFC 3834 section 5; the second is what Exchange looks for, the third what we do.
+            "Auto-Submitted: auto-replied",
+            "X-Auto-Response-Suppress: All",
+            token_field("X-Optoutd-Loop", [_addr_spec(own)]),
+            f"Content-Language: {language}",
+        )
+        content = EmailMessage(policy=_POLICY)
+        content.set_content(self._templates.body(language, plan.situations, values))
 
         return OutgoingMail(
             idempotency_key=idempotency_key,
             message_id=identifier,
             recipient=replace(plan.to, written=_addr_spec(plan.to), display=""),
             envelope_from=_addr_spec(own) if plan.asks else self._envelope_from,
-            raw=mail.as_bytes(),
+            # UTF-8 is there only where a local part is not ASCII: it has no other form (RFC 6532).
+            raw="\r\n".join((*fields, "")).encode() + content.as_bytes(),
             references=plan.references,
+            secret_hash=secret_hash(plan.secret),
             mailbox=mailbox_name,
         )
 
@@ -146,7 +131,6 @@ class ReplyWriter:
         raise ValueError(f'there are no reply templates in "{LAST_RESORT_LANGUAGE}"')
 
     def _values(self, plan: ReplyPlan, own: Address) -> ReplyValues:
-        received = plan.received_at.astimezone(UTC) if plan.received_at else None
         lines = self._company.postal_address.splitlines()
         return ReplyValues(
             company_name=clean_text(self._company.name),
@@ -155,7 +139,8 @@ class ReplyWriter:
             panel_url=clean_text(self._company.panel_url, limit=500),
             cancel_address=clean_text(self._cancel_address or _addr_spec(own), limit=320),
             address=clean_text(plan.opted_out_address or _addr_spec(plan.to), limit=320),
-            received=f"{received:%Y-%m-%d %H:%M} UTC" if received else "",
+            received=_moment(plan.received_at),
+            cancellation_received=_moment(plan.cancellation_received_at),
             opt_out_reference=_references_of("O", plan.references),
             cancellation_reference=_references_of("C", plan.references),
             wanted_end=_wanted_end(plan.wanted_end),
@@ -163,6 +148,10 @@ class ReplyWriter:
             stop_everything="stop_everything" in plan.situations,
             cancelling=not _STILL_PENDING.isdisjoint(plan.situations),
         )
+
+
+def _moment(when: datetime | None) -> str:
+    return f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if when else ""
 
 
 def _own(address: str) -> Address:
@@ -177,14 +166,9 @@ def _addr_spec(address: Address) -> str:
     return f"{address.written.rpartition('@')[0]}@{address.domain}"
 
 
-def _from_field(company_name: str, own: Address) -> HeaderAddress:
-    local, _, domain = _addr_spec(own).rpartition("@")
-    return HeaderAddress(display_name=company_name, username=local, domain=domain)
-
-
 def _subject(original: str) -> str:
     """The customer's subject without prefixes and our own references; '' if nothing is left."""
-    bare = _REPLY_PREFIXES.sub("", clean_text(original, limit=1000), count=1).strip()
+    bare = _REPLY_PREFIXES.sub("", clean_text(original, limit=1000)).strip()
     bare = _OWN_REFERENCES.sub("", bare).strip()
     if len(bare) > MAX_SUBJECT_CHARS:
         return bare[: MAX_SUBJECT_CHARS - 1].rstrip() + "…"
@@ -201,7 +185,7 @@ def _references_of(initial: str, references: tuple[str, ...]) -> str:
     return ", ".join(clean_text(r) for r in ours or references)
 
 
-def _thread(message: Message) -> list[tuple[str, str]]:
+def _thread(message: Message) -> list[str]:
     """In-Reply-To and References (RFC 5322 section 3.6.4), of well-formed identifiers only."""
     parent = message.message_id if _is_message_id(message.message_id) else ""
     # Where References is missing, an In-Reply-To of one identifier stands for it.
@@ -212,14 +196,17 @@ def _thread(message: Message) -> list[tuple[str, str]]:
     if len(thread) > MAX_REFERENCES:
         # The first one names the thread, the last ones the place in it.
         thread = [thread[0], *thread[1 - MAX_REFERENCES :]]
-    found = [("In-Reply-To", parent)] if parent else []
+    found = [token_field("In-Reply-To", [parent])] if parent else []
     if thread:
-        found.append(("References", " ".join(thread)))
+        found.append(token_field("References", thread))
     return found
 
 
 def _is_message_id(text: str) -> bool:
-    return len(text) <= MAX_MESSAGE_ID_CHARS and _MESSAGE_ID.match(text) is not None
+    # What looks like an encoded word may be decoded by the next reader, and is then another one.
+    if len(text) > MAX_MESSAGE_ID_CHARS or "=?" in text:
+        return False
+    return _MESSAGE_ID.match(text) is not None
 
 
 def _wanted_end(asked: str) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from itertools import product
 
 import jinja2
 import jinja2.meta
@@ -22,6 +23,10 @@ LINE_COLUMNS = 72
 
 # Without these a reply would say nothing, or its answer could not be told from a stranger's.
 _NEEDED = {"frame": "blocks", "cancellation_question": "code"}
+# Stands for a blank at which no line may be broken; no text of ours or of others holds one.
+_GLUE = "\x1f"
+# In French these stand after a blank, and never at the beginning of a line.
+_BEFORE_MARK = re.compile(r" (?=[:;!?»](?: |\Z))")
 # What an expression in a template can come to: a filter or an operator on the wrong value.
 _RENDER_ERRORS = (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError)
 
@@ -36,7 +41,8 @@ class ReplyValues:
     panel_url: str  # '' where there is none
     cancel_address: str
     address: str  # that was opted out
-    received: str  # '2026-11-24 14:03 UTC', or '' where the reply acknowledges no receipt
+    received: str  # '2026-11-24 14:03 UTC', or '' where that is not known
+    cancellation_received: str  # likewise, of the message that asked for the cancellation
     opt_out_reference: str
     cancellation_reference: str
     wanted_end: str  # '' where none was named
@@ -45,25 +51,39 @@ class ReplyValues:
     cancelling: bool  # whether a block about a pending cancellation is in the reply
 
 
+VARIABLES = tuple(field.name for field in fields(ReplyValues))
 # What is given beside the values: to each block whether it is the first, to the frame the blocks.
-_BLOCK_EXTRAS = {"first": True}
-_FRAME_EXTRAS = {"blocks": "-"}
+BLOCK_EXTRAS = ("first",)
+FRAME_EXTRAS = ("blocks",)
 
-_SAMPLE = ReplyValues(
-    company_name="-",
-    phone="-",
-    postal_address="-",
-    panel_url="-",
-    cancel_address="-",
-    address="-",
-    received="-",
-    opt_out_reference="-",
-    cancellation_reference="-",
-    wanted_end="-",
-    code="-",
-    stop_everything=False,
-    cancelling=False,
+_FULL = ReplyValues(
+    company_name="Company",
+    phone="+1 555 0100",
+    postal_address="Street\nTown",
+    panel_url="https://panel.example/",
+    cancel_address="cancel@company.example",
+    address="customer@shop.example",
+    received="2026-01-31 12:00 UTC",
+    cancellation_received="2026-01-30 12:00 UTC",
+    opt_out_reference="O-000000",
+    cancellation_reference="C-000000",
+    wanted_end="2026-01-31",
+    code="[AAAA-BBBB-CCCC-DDDD]",
+    stop_everything=True,
+    cancelling=True,
 )
+
+
+_BARE = replace(_FULL, panel_url="", received="", cancellation_received="", wanted_end="")
+
+
+def _samples() -> Iterator[dict[str, object]]:
+    """What a template may be given: everything and as little as can be, in every place."""
+    for values, stop_everything, cancelling, first in product(
+        (_FULL, _BARE), (True, False), (True, False), (True, False)
+    ):
+        given = replace(values, stop_everything=stop_everything, cancelling=cancelling)
+        yield {**asdict(given), "first": first, "blocks": "The blocks."}
 
 
 class ReplyTemplates:
@@ -76,6 +96,7 @@ class ReplyTemplates:
             undefined=jinja2.StrictUndefined,
             autoescape=False,  # text/plain has nothing to escape
         )
+        self._samples = tuple(_samples())
         self._compiled = {
             (language, name): self._compile(name, text)
             for language, by_name in texts.by_language.items()
@@ -93,9 +114,12 @@ class ReplyTemplates:
         given = asdict(values)
         blocks = [
             self._render(language, situation, {**given, "first": place == 0})
-            for place, situation in enumerate(situations)
+            for place, situation in enumerate(in_order(situations))
         ]
         whole = self._render(language, "frame", {**given, "blocks": "\n\n".join(blocks)})
+        # A telephone number or a time on two lines is hard to read, and no client makes it a link.
+        for kept in (values.phone, values.received, values.cancellation_received):
+            whole = whole.replace(kept, kept.replace(" ", _GLUE))
         return wrapped(whole) + "\n"
 
     def subject(self, language: str, values: ReplyValues) -> str:
@@ -107,31 +131,42 @@ class ReplyTemplates:
         return _tidy(self._compiled[language, name].render(given))
 
     def _compile(self, name: str, text: ReplyText) -> jinja2.Template:
-        extras = _FRAME_EXTRAS if name == "frame" else _BLOCK_EXTRAS
+        extras = FRAME_EXTRAS if name == "frame" else BLOCK_EXTRAS
         try:
-            used = jinja2.meta.find_undeclared_variables(self._environment.parse(text.source))
-            template = self._environment.from_string(text.source)
+            parsed = self._environment.parse(text.source)
+            used = jinja2.meta.find_undeclared_variables(parsed)
+            template = self._environment.from_string(parsed)
         except jinja2.TemplateSyntaxError as error:
             problem = f"line {error.lineno}: {error.message}"
             raise ReplyTextError(text.origin, problem) from error
         # Found without rendering: a variable inside a condition may not be reached by a sample.
-        _check_variables(name, text, used, known=frozenset(asdict(_SAMPLE)) | set(extras))
-        try:
-            template.render({**asdict(_SAMPLE), **extras})
-        except _RENDER_ERRORS as error:
-            raise ReplyTextError(text.origin, f"cannot be rendered: {error}") from error
+        if unknown := sorted(used - {*VARIABLES, *extras}):
+            known = ", ".join(sorted({*VARIABLES, *extras}))
+            raise ReplyTextError(
+                text.origin, f"uses {', '.join(unknown)}; the variables are {known}"
+            )
+        for sample in self._samples:
+            _try_out(template, name, text, sample)
         return template
 
 
-def _check_variables(name: str, text: ReplyText, used: set[str], *, known: frozenset[str]) -> None:
-    if unknown := sorted(used - known):
-        raise ReplyTextError(
-            text.origin,
-            f"uses {', '.join(unknown)}; the variables are {', '.join(sorted(known))}",
-        )
+def _try_out(
+    template: jinja2.Template, name: str, text: ReplyText, sample: Mapping[str, object]
+) -> None:
+    try:
+        rendered = template.render(sample)
+    except _RENDER_ERRORS as error:
+        raise ReplyTextError(text.origin, f"cannot be rendered: {error}") from error
     needed = _NEEDED.get(name, "")
-    if needed and needed not in used:
-        raise ReplyTextError(text.origin, f"has to contain {{{{ {needed} }}}}")
+    if needed and str(sample[needed]) not in rendered:
+        raise ReplyTextError(text.origin, f"has to contain {{{{ {needed} }}}} in every case")
+    if not rendered.strip():
+        raise ReplyTextError(text.origin, "says nothing in some cases")
+
+
+def in_order(situations: Iterable[str]) -> tuple[str, ...]:
+    """As one letter tells them: what is done about newsletters, then the cancellation."""
+    return tuple(sorted(situations, key=lambda name: name.startswith("cancellation")))
 
 
 def wrapped(text: str) -> str:
@@ -140,7 +175,7 @@ def wrapped(text: str) -> str:
     Lines are never joined, so that addresses and codes keep theirs; a word that is longer than a
     line, such as a URL, stays whole.
     """
-    return "\n".join(_wrapped_line(line) for line in text.split("\n"))
+    return "\n".join(_wrapped_line(line) for line in text.split("\n")).replace(_GLUE, " ")
 
 
 def _wrapped_line(line: str) -> str:
@@ -149,7 +184,7 @@ def _wrapped_line(line: str) -> str:
     # What a list item goes on with stands below its text, not below its dash.
     indent = re.match(r" *(?:- )?", line)
     return textwrap.fill(
-        line,
+        _BEFORE_MARK.sub(_GLUE, line),
         LINE_COLUMNS,
         subsequent_indent=" " * (indent.end() if indent else 0),
         break_long_words=False,

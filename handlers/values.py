@@ -131,7 +131,7 @@ class Message:
     signature: str = field(default="", repr=False)
     hidden_text: str = field(default="", repr=False)
     language: str = ""  # ISO 639-1 of new_text and subject, '' when unknown
-    attached_types: tuple[str, ...] = ()  # content types of the parts that are not the text
+    attached_types: tuple[str, ...] = ()  # content types of all parts but the multiparts
     secrets: tuple[str, ...] = ()  # of our own questions and confirmations, wherever they stand
     defects: tuple[str, ...] = ()
 
@@ -254,7 +254,6 @@ class Request:
     proof: str
     reason: str  # why it is in this state: a code of docs/reason-codes.md
     origin_digest: str = ""  # of the message that made it
-    secret_hash: str = ""  # hex SHA-256 of the secret that its question or confirmation carries
     wanted_end: str = ""  # the end date as the customer wrote it
     updated_at: datetime | None = None
 
@@ -285,6 +284,8 @@ class ReplyPlan:
     """A reply to be written: to whom, about what. handlers/reply.py makes the mail of it.
 
     `situations` are names of templates in config/replies/<language>/, in their order.
+    `received_at` is when the message came that it answers, `cancellation_received_at` when the
+    one did that asked for the cancellation: they differ where a YES is answered.
     `secret` stands in the Message-ID, and in the body where a question is asked.
     `asks` is true where an answer is wanted: then the envelope sender is the mailbox's own.
     """
@@ -295,6 +296,7 @@ class ReplyPlan:
     references: tuple[str, ...]  # of the requests it is about
     opted_out_address: str = ""
     received_at: datetime | None = None
+    cancellation_received_at: datetime | None = None
     secret: str = ""
     asks: bool = False
     wanted_end: str = ""
@@ -305,7 +307,8 @@ class ReplyPlan:
 class OutgoingMail:
     """A mail ready for the outbox: its bytes and envelope never change from here on.
 
-    `envelope_from` is '' for the null reverse-path (RFC 5321 section 4.5.5).
+    `envelope_from` is '' for the null reverse-path (RFC 5321 section 4.5.5). `secret_hash` is the
+    hex SHA-256 of the secret that it carries: an answer with that secret is about `references`.
     """
 
     idempotency_key: str
@@ -314,6 +317,7 @@ class OutgoingMail:
     envelope_from: str
     raw: bytes = field(repr=False)
     references: tuple[str, ...]
+    secret_hash: str
     mailbox: str
 
 

@@ -32,7 +32,7 @@ _FORMS = (
     # Two numbers with dots are day and month wherever dots are used; with slashes, who knows.
     re.compile(r"\b(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>20\d\d)\b"),
     re.compile(
-        rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?\s(?:of\s|de\s)?(?P<name>{_MONTH})\b\.?,?"
+        rf"\b(?P<d>\d{{1,2}})(?:(?:st|nd|rd|th|er|\.|º)?\s|\.)(?:of\s|de\s)?(?P<name>{_MONTH})\b\.?,?"
         r"\s(?:de\s)?(?P<y>20\d\d)\b",
         re.IGNORECASE,
     ),
@@ -62,7 +62,8 @@ def find_wanted_end(text: str, *, today: date) -> str:
 
 def _date(match: re.Match[str]) -> date | None:
     parts = match.groupdict()
-    month = _MONTHS[parts["name"].lower()] if parts.get("name") else int(parts["m"])
+    # 0 for a name that only looks like a month's: `ſ` matches "s" where case is ignored.
+    month = _MONTHS.get(parts["name"].lower(), 0) if parts.get("name") else int(parts["m"])
     try:
         return date(int(parts["y"]), month, int(parts["d"]))
     except ValueError:

@@ -1,0 +1,169 @@
+"""The MIME tree of a message, read within limits and mended where mail programs break it.
+
+mail-parser reads the tree afterwards. What it would lose is put right here, and what is not the
+writer's own is taken out: forwarded messages, text files, HTML beside the same words in plain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email.errors import StartBoundaryNotFoundDefect
+from email.message import Message as MimePart
+from email.parser import BytesParser, Parser
+from email.policy import Compat32
+from typing import cast
+
+from handlers.written import MAX_TEXT_CHARS, TextPart, choose_written, payload_text, retype
+
+MAX_PARTS = 500
+MAX_HEADER_FIELDS = 1_000
+MAX_HEADER_CHARS = 20_000
+# The standard library takes the square of their length for the parameters of these.
+MAX_MIME_HEADER_CHARS = 2_000
+# Each takes another pass over the text.
+MAX_MENDED = 5
+
+_BOUNDARY_LINE = re.compile(
+    r"^--([^\s\"]{1,200})[ \t]*\r?\n(?=content-)", re.IGNORECASE | re.MULTILINE
+)
+_INNER_FIELDS = ("Message-ID", "In-Reply-To", "References", "From", "Subject")
+
+
+class TooManyParts(ValueError):  # noqa: N818 - it names the message, not a mistake of ours
+    """A message of more than `MAX_PARTS` parts."""
+
+
+class Part(MimePart):
+    """A MIME part whose header fields are as many as `MAX_HEADER_FIELDS`; more are left out."""
+
+    def set_raw(self, name: str, value: str) -> None:
+        """Takes a field from the parser."""
+        if len(self) < MAX_HEADER_FIELDS:
+            super().set_raw(name, value)
+
+    def keep(self, wanted: Callable[[str], bool]) -> None:
+        """Leaves only the fields whose lower-case names are `wanted`."""
+        # One by one through `del` costs the square of their number.
+        self._headers = [(name, v) for name, v in self.raw_items() if wanted(name.lower())]
+
+
+class _Policy(Compat32):
+    """The standard policy, with each field cut at a length that the readers of it bear."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        mime = name[:8].lower() == "content-"
+        return name, value[: MAX_MIME_HEADER_CHARS if mime else MAX_HEADER_CHARS]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What was found in a tree."""
+
+    types: tuple[str, ...]  # of all parts but the multiparts
+    inner: str  # the text of the messages and reports inside
+
+
+@dataclass(slots=True)
+class _Found:
+    """What a walk over the tree comes by."""
+
+    types: list[str] = field(default_factory=list)
+    inner: list[str] = field(default_factory=list)
+    texts: list[TextPart] = field(default_factory=list)
+    mended: int = 0
+
+
+def read_tree(raw: bytes) -> Part:
+    """The tree of `raw`. Raises RecursionError where it is nested some hundred levels deep."""
+    return cast("Part", BytesParser(Part, policy=_Policy()).parsebytes(raw))
+
+
+def prepare(tree: Part) -> Prepared:
+    """Makes `tree` what mail-parser reads well.
+
+    Raises TooManyParts.
+    """
+    # Nothing else is read from it, and a third of the time goes into the trace fields.
+    tree.keep(lambda name: name == "date" or name.startswith("content-"))
+    found = _walk(tree)
+    choose_written(found.texts)
+    return Prepared(types=tuple(found.types), inner="\n".join(found.inner)[:MAX_TEXT_CHARS])
+
+
+def _walk(tree: Part) -> _Found:
+    found = _Found()
+    waiting: list[tuple[MimePart, MimePart | None]] = [(tree, None)]
+    for count in range(1, MAX_PARTS + 2):
+        if not waiting:
+            return found
+        if count > MAX_PARTS:
+            break
+        part, alternative = waiting.pop()
+        if part.get_content_maintype() == "multipart":
+            found.mended += _mend_boundary(part, mendable=found.mended < MAX_MENDED)
+            if part.get_content_type() == "multipart/alternative":
+                alternative = alternative or part
+        if part.get_content_maintype() == "multipart":
+            waiting += [(child, alternative) for child in reversed(_children(part))]
+        else:
+            _take(part, alternative, found)
+    raise TooManyParts(f"more than {MAX_PARTS} parts")
+
+
+def _take(part: MimePart, alternative: MimePart | None, found: _Found) -> None:
+    kind = part.get_content_type()
+    found.types.append(kind)
+    if part.get_content_maintype() == "message" and part.is_multipart():
+        children = _children(part)
+        if kind in ("message/rfc822", "message/global", "message/news"):
+            found.inner += [_message_text(child) for child in children]
+        else:
+            found.inner += [_fields(child) for child in children]
+        part.set_payload([])
+    elif kind == "text/rfc822-headers":
+        found.inner.append(payload_text(part))
+    elif part.get_content_maintype() == "text":
+        found.texts.append(TextPart(part=part, alternative=alternative))
+
+
+def _mend_boundary(part: MimePart, *, mendable: bool) -> bool:
+    """Finds the boundary that a multipart really has, if it is not the one that it declares.
+
+    Without any it is a plain text. Returns whether it was mended.
+    """
+    part.defects = [d for d in part.defects if not isinstance(d, StartBoundaryNotFoundDefect)]
+    octets = None if part.is_multipart() else part.get_payload(decode=True)
+    if not isinstance(octets, bytes):
+        return False
+    body = octets.decode("ascii", "surrogateescape")
+    boundary = _BOUNDARY_LINE.search(body) if mendable else None
+    if boundary is None:
+        retype(part, "text/plain")
+        return False
+    head = f'Content-Type: {part.get_content_type()}; boundary="{boundary[1]}"\n\n'
+    mended = Parser(Part, policy=_Policy()).parsestr(head + body)
+    part.set_payload([*_children(mended)])
+    return True
+
+
+def _children(part: MimePart) -> list[MimePart]:
+    payload = part.get_payload() if part.is_multipart() else []
+    return [child for child in payload if isinstance(child, MimePart)]
+
+
+def _message_text(message: MimePart) -> str:
+    """Headers and first text of a forwarded or returned message: for reference only."""
+    lines = [f"{name}: {str(message.get(name, ''))[:1_000]}" for name in _INNER_FIELDS]
+    for part in message.walk():
+        if part.get_content_type() == "text/plain" and not part.is_multipart():
+            return "\n".join([*lines, payload_text(part)])
+    return "\n".join(lines)
+
+
+def _fields(block: MimePart) -> str:
+    """One block of fields of a report (RFC 3464 section 2.1, RFC 8098 section 3.1)."""
+    fields = [f"{name}: {str(value)[:1_000]}" for name, value in block.items()]
+    return "\n".join([*fields, "" if block.is_multipart() else payload_text(block)])

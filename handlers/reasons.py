@@ -1,0 +1,85 @@
+"""Every reason code that a decision, a silence or a request can have.
+
+docs/reason-codes.md explains them; a test holds that page and the code equal to this table.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from handlers.screen import REFUTED, SCREEN, Says
+
+
+class Place(Enum):
+    """Where a code stands: `Decision.reason`, `Decision.silence`, or a request's `reason`."""
+
+    DECISION = "decision"
+    SILENCE = "silence"
+    REQUEST = "request"
+
+
+D, S, R = Place.DECISION, Place.SILENCE, Place.REQUEST
+
+# The deciding layer answers for these conditions itself, before a request is thought of.
+_OWN_RULES = frozenset({"own-address", "no-single-sender"})
+
+
+def _of_screening() -> dict[str, frozenset[Place]]:
+    """Automatic mail is ignored for its first sign; a silent one may hold a cancellation back."""
+    return {
+        condition.name: frozenset(
+            {D, S}
+            if condition.says is Says.AUTOMATIC or condition.name in _OWN_RULES
+            else {D, S, R}
+        )
+        for condition in SCREEN
+    }
+
+
+REASONS: dict[str, frozenset[Place]] = {
+    **_of_screening(),
+    # not a request, or none of this message
+    "ordinary": frozenset({D}),
+    "copy": frozenset({D}),
+    "set-aside": frozenset({D}),
+    "unreadable-file": frozenset({D}),
+    "bounce-of-ours": frozenset({D}),
+    "machine-answer-to-ours": frozenset({D}),
+    # held for a person
+    REFUTED: frozenset({D, S, R}),
+    "own-address": frozenset({D, S, R}),
+    "machine-asks": frozenset({D, R}),
+    "unsure": frozenset({D, R}),
+    "names-another-address": frozenset({R}),
+    # opt-outs
+    "opt-out": frozenset({D}),
+    "opt-out-again": frozenset({D}),
+    "opt-out-undone": frozenset({D}),
+    "asked-by-mail": frozenset({R}),
+    "asked-again": frozenset({R}),
+    "undone-by-customer": frozenset({R}),
+    # cancellations
+    "cancellation-proven": frozenset({D, R}),
+    "cancellation-asked": frozenset({D, R}),
+    "cancellation-again": frozenset({D}),
+    "too-old": frozenset({D, R}),
+    "question-unanswered": frozenset({R}),
+    "question-undeliverable": frozenset({R}),
+    # answers to our own mail
+    "confirmed-by-answer": frozenset({D, R}),
+    "refused-by-answer": frozenset({D, R}),
+    "thanks": frozenset({D}),
+    "answered-before": frozenset({D}),
+    "answer-unclear": frozenset({D, R}),
+    "answer-disputes": frozenset({D, R}),
+    "answer-late": frozenset({D}),
+    "answer-unknown": frozenset({D, R}),
+    "answer-from-another-address": frozenset({D, R}),
+    "machine-answers": frozenset({D, R}),
+    # nobody is answered
+    "already-answered": frozenset({S}),
+    "in-review": frozenset({S}),
+    "nothing-asked": frozenset({S}),
+    "address-cap": frozenset({D, S, R}),
+    "too-old-to-answer": frozenset({D, S, R}),
+}

@@ -1,0 +1,520 @@
+"""Situation -> decision: the policy as a table that can be read aloud.
+
+What is expected reads: the disposition and its reason; new requests with state and reason;
+changes; suppressions and their lifting; requests asked for again; what is told or asked in the one
+reply, or why nobody is answered; the folder, or "review" where the message stays flagged in the
+inbox. Answers to our own mail are in test_confirmation.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from handlers.case import Case, Policy
+from handlers.decide import RULES, decide
+from handlers.memory import Copy, Known
+from handlers.values import Filing, Proof, State
+from tests.unit.cases import (
+    ANNA,
+    ASKED,
+    BOB,
+    CANCELLATION,
+    DAY,
+    EFFECTIVE,
+    FORM,
+    HANDED_OVER,
+    HELD,
+    HELD_OPT_OUT,
+    NOW,
+    OPT_OUT,
+    OPTED_OUT,
+    PENDING,
+    POLICY,
+    REJECTED,
+    SUPPORT,
+    UNDONE,
+    address,
+    case,
+    knowing,
+    message,
+    opted_out_in_silence,
+    told,
+    verdict,
+)
+from tests.unit.test_confirmation import ANSWERS, MACHINES
+
+TWO_FROM = message(senders=(address(ANNA), address(BOB)))
+BY_FORM = message(sender=FORM, reply_to=(address(ANNA),))
+BY_MACHINE = message(("Auto-Submitted", "auto-generated"))
+BY_LIST = message(("List-Id", "<roses.garden.example>"))
+BY_BUTTON = message(("Auto-Submitted", "auto-replied"), subject="unsubscribe", new_text="")
+BY_APPLE = message(
+    ("Auto-Submitted", "auto-replied"),
+    ("X-Apple-Unsubscribe", "true"),
+    subject="unsubscribe",
+    new_text="Apple Mail sent this email to unsubscribe from the message “Spring offers”.",
+)
+SILENT = message(("X-Auto-Response-Suppress", "All"))
+
+
+def old(days: int, **changes: Any) -> Case:
+    return case(certain=[CANCELLATION], dated_at=NOW - timedelta(days=days), **changes)
+
+
+ORDINARY: dict[str, tuple[Case, list[str]]] = {
+    "nothing is asked": (case(), ["leave: ordinary"]),
+    "a machine asks for nothing": (
+        case(BY_MACHINE),
+        ["ignore: auto-submitted", "silent auto-submitted"],
+    ),
+    "a machine asks for something perhaps": (
+        case(BY_MACHINE, unsure=[OPT_OUT]),
+        ["ignore: auto-submitted", "silent auto-submitted"],
+    ),
+    "a list's mail speaks of unsubscribing": (
+        case(BY_LIST, certain=[OPT_OUT]),
+        ["ignore: mailing-list", "silent mailing-list"],
+    ),
+    "a copy from another mailbox goes where the first went": (
+        case(
+            certain=[OPT_OUT],
+            known=Known(copy_of=Copy(mailbox="cancel", filing=Filing.OPT_OUTS)),
+        ),
+        ["leave: copy", "silent already-answered", "to Optoutd/Opt-outs"],
+    ),
+    "a copy in the same mailbox stays": (
+        case(
+            certain=[OPT_OUT],
+            known=Known(copy_of=Copy(mailbox="support", filing=Filing.OPT_OUTS)),
+        ),
+        ["leave: copy", "silent already-answered"],
+    ),
+    "a copy of ordinary mail": (
+        case(known=Known(copy_of=Copy(mailbox="cancel", filing=Filing.NOWHERE))),
+        ["leave: copy", "silent already-answered"],
+    ),
+    "a list's copy of what came directly": (
+        case(
+            BY_LIST,
+            certain=[OPT_OUT],
+            known=Known(copy_of=Copy(mailbox="support", filing=Filing.NOWHERE)),
+        ),
+        ["leave: copy", "silent already-answered"],
+    ),
+    "the direct copy of what a list passed on first": (
+        case(
+            certain=[CANCELLATION],
+            known=Known(copy_of=Copy(mailbox="support", filing=Filing.NOWHERE)),
+        ),
+        ASKED,
+    ),
+}
+
+OPT_OUTS: dict[str, tuple[Case, list[str]]] = {
+    "an opt-out": (
+        case(certain=[OPT_OUT]),
+        OPTED_OUT,
+    ),
+    "an opt-out from everything": (
+        case(verdict=verdict([OPT_OUT], stop_everything=True)),
+        [
+            "act: opt-out",
+            "new O-NEW001 effective (asked-by-mail)",
+            "suppress for O-NEW001",
+            "tell opt_out_done+stop_everything",
+            "to Optoutd/Opt-outs",
+        ],
+    ),
+    "an opt-out by our web form is the customer's": (
+        case(BY_FORM, certain=[OPT_OUT], proof=Proof.FORM),
+        OPTED_OUT,
+    ),
+    "a form that names no customer": (
+        case(message(sender=FORM), certain=[OPT_OUT], proof=Proof.FORM),
+        ["review: no-single-sender", "silent no-single-sender", "to review"],
+    ),
+    "an opt-out that may not be answered": (
+        case(SILENT, certain=[OPT_OUT]),
+        opted_out_in_silence("auto-response-suppress"),
+    ),
+    "an opt-out above the cap of the address": (
+        case(certain=[OPT_OUT], known=Known(replies_last_day=3)),
+        opted_out_in_silence("address-cap"),
+    ),
+    "an opt-out that is too old to answer": (
+        case(certain=[OPT_OUT], dated_at=NOW - 15 * DAY),
+        opted_out_in_silence("too-old-to-answer"),
+    ),
+    "a mail client's unsubscribe button": (
+        case(BY_BUTTON, certain=[OPT_OUT]),
+        opted_out_in_silence("auto-submitted"),
+    ),
+    "Apple Mail's unsubscribe button": (
+        case(BY_APPLE, certain=[OPT_OUT]),
+        opted_out_in_silence("auto-submitted"),
+    ),
+    "a button of a refuted sender": (
+        case(BY_BUTTON, certain=[OPT_OUT], proof=Proof.REFUTED),
+        [
+            "review: machine-asks",
+            "new O-NEW001 review (machine-asks)",
+            "silent dmarc-fail",
+            "to review",
+        ],
+    ),
+    "a button that might ask for more": (
+        case(BY_BUTTON, certain=[OPT_OUT], unsure=[CANCELLATION]),
+        [
+            "review: machine-asks",
+            "new O-NEW001 review (machine-asks)",
+            "new C-NEW001 review (machine-asks)",
+            "silent auto-submitted",
+            "to review",
+        ],
+    ),
+    "a button that does not say plainly what it wants": (
+        case(BY_BUTTON, unsure=[OPT_OUT]),
+        [
+            "review: unsure",
+            "new O-NEW001 review (unsure)",
+            "silent auto-submitted",
+            "to review",
+        ],
+    ),
+    "a button of a colleague": (
+        case(replace(BY_BUTTON, senders=(address(SUPPORT),)), certain=[OPT_OUT]),
+        [
+            "review: machine-asks",
+            "new O-NEW001 review (machine-asks)",
+            "silent auto-submitted",
+            "to review",
+        ],
+    ),
+    "a machine that asks plainly": (
+        case(BY_MACHINE, certain=[OPT_OUT]),
+        [
+            "review: machine-asks",
+            "new O-NEW001 review (machine-asks)",
+            "silent auto-submitted",
+            "to review",
+        ],
+    ),
+    "a request of who says to be away": (
+        case(message(new_text="I am out of office, so please: no more mail"), certain=[OPT_OUT]),
+        [
+            "review: machine-asks",
+            "new O-NEW001 review (machine-asks)",
+            "silent away-notice",
+            "to review",
+        ],
+    ),
+    "an away notice of a machine": (
+        case(
+            message(("Auto-Submitted", "auto-replied"), subject="Automatic reply: x"),
+            certain=[OPT_OUT],
+        ),
+        ["ignore: auto-submitted", "silent auto-submitted"],
+    ),
+    "an opt-out once more": (
+        case(certain=[OPT_OUT], known=knowing(EFFECTIVE)),
+        ["act: opt-out-again", "again O-OLD001", "tell opt_out_already", "to Optoutd/Opt-outs"],
+    ),
+    "an opt-out once more on the same day": (
+        case(certain=[OPT_OUT], known=knowing(EFFECTIVE, replies_last_day=1)),
+        ["act: opt-out-again", "again O-OLD001", "silent already-answered", "to Optoutd/Opt-outs"],
+    ),
+    "an opt-out once more, though mail was allowed meanwhile": (
+        case(certain=[OPT_OUT], known=knowing(EFFECTIVE, suppressed=None, replies_last_day=1)),
+        [
+            "act: opt-out-again",
+            "suppress for O-OLD001",
+            "again O-OLD001",
+            "silent already-answered",
+            "to Optoutd/Opt-outs",
+        ],
+    ),
+    "an opt-out after it was undone": (
+        case(certain=[OPT_OUT], known=knowing(UNDONE)),
+        OPTED_OUT,
+    ),
+    "a clear opt-out while another waits for a person": (
+        case(certain=[OPT_OUT], known=knowing(HELD_OPT_OUT)),
+        [
+            "act: opt-out",
+            "O-OLD001 review->effective (asked-again)",
+            "suppress for O-OLD001",
+            "tell opt_out_done",
+            "to Optoutd/Opt-outs",
+        ],
+    ),
+    "an opt-out that names another address": (
+        case(certain=[OPT_OUT], named=(address(BOB),)),
+        [
+            "review: opt-out",
+            "new O-NEW001 effective (asked-by-mail)",
+            "new O-NAM001 review (names-another-address)",
+            "suppress for O-NEW001",
+            "tell opt_out_done",
+            "to review",
+        ],
+    ),
+    "an opt-out that names an address already seen to": (
+        case(certain=[OPT_OUT], named=(address(BOB),), known=Known(named_open=frozenset({BOB}))),
+        OPTED_OUT,
+    ),
+    "an opt-out that is not clear": (
+        case(unsure=[OPT_OUT]),
+        ["review: unsure", "new O-NEW001 review (unsure)", "silent in-review", "to review"],
+    ),
+    "an opt-out that is not clear, though one is in effect": (
+        case(unsure=[OPT_OUT], known=knowing(EFFECTIVE)),
+        ["review: unsure", "again O-OLD001", "silent in-review", "to review"],
+    ),
+    "an opt-out of a refuted sender": (
+        case(certain=[OPT_OUT], proof=Proof.REFUTED),
+        [
+            "review: dmarc-fail",
+            "new O-NEW001 review (dmarc-fail)",
+            "silent dmarc-fail",
+            "to review",
+        ],
+    ),
+    "an opt-out of two senders": (
+        case(TWO_FROM, certain=[OPT_OUT]),
+        ["review: no-single-sender", "silent no-single-sender", "to review"],
+    ),
+    "an opt-out that a colleague passes on": (
+        case(message(sender="clerk@host.example"), certain=[OPT_OUT]),
+        [
+            "review: own-address",
+            "new O-NEW001 review (own-address)",
+            "silent own-address",
+            "to review",
+        ],
+    ),
+}
+
+CANCELLATIONS: dict[str, tuple[Case, list[str]]] = {
+    "a cancellation of a proven sender": (
+        case(certain=[CANCELLATION], proof=Proof.PROVEN),
+        [
+            "act: cancellation-proven",
+            "new C-NEW001 confirmed (cancellation-proven)",
+            "tell cancellation_confirmed",
+            "to Optoutd/Cancellations",
+        ],
+    ),
+    "a cancellation of anybody": (
+        case(certain=[CANCELLATION]),
+        ASKED,
+    ),
+    "a cancellation by our web form": (
+        case(BY_FORM, certain=[CANCELLATION], proof=Proof.FORM),
+        ASKED,
+    ),
+    "a proven one that may not be answered": (
+        case(SILENT, certain=[CANCELLATION], proof=Proof.PROVEN),
+        [
+            "act: cancellation-proven",
+            "new C-NEW001 confirmed (cancellation-proven)",
+            "silent auto-response-suppress",
+            "to Optoutd/Cancellations",
+        ],
+    ),
+    "one of anybody who may not be asked": (
+        case(SILENT, certain=[CANCELLATION]),
+        [
+            "review: auto-response-suppress",
+            "new C-NEW001 review (auto-response-suppress)",
+            "silent auto-response-suppress",
+            "to review",
+        ],
+    ),
+    "one above the cap of the address": (
+        case(certain=[CANCELLATION], known=Known(replies_last_day=3)),
+        [
+            "review: address-cap",
+            "new C-NEW001 review (address-cap)",
+            "silent in-review",
+            "to review",
+        ],
+    ),
+    "one of fourteen days ago": (
+        old(14),
+        ASKED,
+    ),
+    "one of fifteen days ago": (
+        old(15),
+        ["review: too-old", "new C-NEW001 review (too-old)", "silent in-review", "to review"],
+    ),
+    "a proven one of fifteen days ago": (
+        old(15, proof=Proof.PROVEN),
+        ["review: too-old", "new C-NEW001 review (too-old)", "silent in-review", "to review"],
+    ),
+    "one of a refuted sender": (
+        case(certain=[CANCELLATION], proof=Proof.REFUTED),
+        [
+            "review: dmarc-fail",
+            "new C-NEW001 review (dmarc-fail)",
+            "silent dmarc-fail",
+            "to review",
+        ],
+    ),
+    "one of a machine": (
+        case(BY_MACHINE, certain=[CANCELLATION], proof=Proof.PROVEN),
+        [
+            "review: machine-asks",
+            "new C-NEW001 review (machine-asks)",
+            "silent auto-submitted",
+            "to review",
+        ],
+    ),
+    "one that is not clear, of a proven sender": (
+        case(unsure=[CANCELLATION], proof=Proof.PROVEN),
+        ["review: unsure", "new C-NEW001 review (unsure)", "silent in-review", "to review"],
+    ),
+    "one that is not clear while one waits for an answer": (
+        case(unsure=[CANCELLATION], known=knowing(PENDING)),
+        ["review: unsure", "again C-OLD001", "silent in-review", "to review"],
+    ),
+    "one of two senders": (
+        case(TWO_FROM, certain=[CANCELLATION]),
+        ["review: no-single-sender", "silent no-single-sender", "to review"],
+    ),
+    "one that a colleague passes on": (
+        case(message(sender=SUPPORT), certain=[CANCELLATION], proof=Proof.PROVEN),
+        [
+            "review: own-address",
+            "new C-NEW001 review (own-address)",
+            "silent own-address",
+            "to review",
+        ],
+    ),
+    "one once more while the question waits": (
+        case(certain=[CANCELLATION], known=knowing(PENDING)),
+        [
+            "act: cancellation-again",
+            "again C-OLD001",
+            "silent already-answered",
+            "to Optoutd/Cancellations",
+        ],
+    ),
+    "a proven one while the question waits": (
+        case(certain=[CANCELLATION], known=knowing(PENDING), proof=Proof.PROVEN),
+        [
+            "act: cancellation-proven",
+            "C-OLD001 awaiting_confirmation->confirmed (cancellation-proven)",
+            "tell cancellation_confirmed",
+            "to Optoutd/Cancellations",
+        ],
+    ),
+    "a proven one of long ago while the question waits": (
+        old(15, known=knowing(PENDING), proof=Proof.PROVEN),
+        [
+            "act: cancellation-again",
+            "again C-OLD001",
+            "silent already-answered",
+            "to Optoutd/Cancellations",
+        ],
+    ),
+    "a proven one while it waits for a person": (
+        case(certain=[CANCELLATION], known=knowing(HELD), proof=Proof.PROVEN),
+        ["review: cancellation-again", "again C-OLD001", "silent in-review", "to review"],
+    ),
+    "one once more when it was handed over": (
+        case(certain=[CANCELLATION], known=knowing(HANDED_OVER), proof=Proof.PROVEN),
+        [
+            "act: cancellation-again",
+            "again C-OLD001",
+            "silent already-answered",
+            "to Optoutd/Cancellations",
+        ],
+    ),
+    "one after an earlier one was rejected": (
+        case(certain=[CANCELLATION], known=knowing(REJECTED)),
+        ASKED,
+    ),
+    "both in one message": (
+        case(certain=[OPT_OUT, CANCELLATION]),
+        [
+            "act: cancellation-asked",
+            "new O-NEW001 effective (asked-by-mail)",
+            "new C-NEW001 awaiting_confirmation (cancellation-asked)",
+            "suppress for O-NEW001",
+            "ask opt_out_done+cancellation_question",
+            "to Optoutd/Cancellations",
+        ],
+    ),
+    "a clear opt-out and perhaps a cancellation": (
+        case(certain=[OPT_OUT], unsure=[CANCELLATION]),
+        [
+            "review: unsure",
+            "new O-NEW001 effective (asked-by-mail)",
+            "new C-NEW001 review (unsure)",
+            "suppress for O-NEW001",
+            "tell opt_out_done",
+            "to review",
+        ],
+    ),
+}
+
+TABLE = ORDINARY | OPT_OUTS | CANCELLATIONS
+
+
+@pytest.mark.parametrize(("given", "expected"), TABLE.values(), ids=TABLE.keys())
+def test_what_follows(given: Case, expected: list[str]) -> None:
+    assert told(decide(given, POLICY)) == expected
+
+
+def test_each_rule_decides_something() -> None:
+    first = {
+        next((r.name for r in RULES if r.holds(c, POLICY) and r.then(c, POLICY)), "none")
+        for c, _ in (TABLE | ANSWERS | MACHINES).values()
+    }
+    assert first == {rule.name for rule in RULES} | {"none"}
+
+
+def test_where_the_operator_wants_it_everybody_is_asked() -> None:
+    always = replace(POLICY, ask="always")
+    proven = case(certain=[CANCELLATION], proof=Proof.PROVEN)
+    assert told(decide(proven, always)) == CANCELLATIONS["a cancellation of anybody"][1]
+    waiting = replace(proven, known=knowing(PENDING))
+    assert decide(waiting, always).changes == ()
+    answer = ANSWERS["yes to the question"][0]
+    assert decide(answer, always).changes[0].after is State.CONFIRMED
+
+
+def test_who_would_be_asked_too_late_is_not_asked() -> None:
+    policy = replace(POLICY, reply_max_age=7 * DAY)
+    assert told(decide(old(8), policy)) == [
+        "review: too-old-to-answer",
+        "new C-NEW001 review (too-old-to-answer)",
+        "silent in-review",
+        "to review",
+    ]
+
+
+@pytest.mark.parametrize(("cap", "sent", "speaks"), [(3, 2, True), (3, 3, False), (0, 99, True)])
+def test_the_cap_of_an_address_counts_what_was_sent_to_it(
+    cap: int, sent: int, speaks: bool
+) -> None:
+    policy = Policy(us=POLICY.us, replies_per_address_per_day=cap)
+    given = case(certain=[OPT_OUT], known=Known(replies_last_day=sent))
+    assert (decide(given, policy).reply is not None) is speaks
+
+
+def test_the_evidence_and_the_intents_are_told_also_on_review() -> None:
+    given = case(certain=[OPT_OUT], unsure=[CANCELLATION])
+    for proof in Proof:
+        decision = decide(replace(given, proof=proof), POLICY)
+        assert decision.intents == (OPT_OUT, CANCELLATION)
+        assert decision.evidence == given.verdict.evidence
+
+
+def test_of_ordinary_mail_nothing_is_told() -> None:
+    decision = decide(case(), POLICY)
+    assert (decision.intents, decision.evidence, decision.silence) == ((), (), "")

@@ -1,0 +1,114 @@
+"""From bytes to a case: what is read of a message, what is looked up, and which date counts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import cache
+
+import pytest
+
+from config.phrase_book import load_phrases
+from handlers.classify import Classifier
+from handlers.classify.answers import Answer
+from handlers.memory import Known, Memory
+from handlers.reading import Desk, Reading, asked, known_about, make_case, read_message
+from handlers.secret import secret_hash
+from handlers.values import Proof, RawMessage, Role
+from tests.unit.cases import (
+    ANNA,
+    BOB,
+    DAY,
+    EFFECTIVE,
+    NOW,
+    OLD_SECRET,
+    OPT_OUT,
+    OUR_ID,
+    PENDING,
+    TOKENS,
+    US,
+    suppressed,
+)
+
+HEAD = f"From: Anna <{ANNA}>\r\nTo: support@host.example\r\nSubject: Hello\r\n"
+PASS = "Authentication-Results: mx.host.example; dmarc=pass header.from=garden.example\r\n"
+
+
+@cache
+def desk() -> Desk:
+    return Desk(
+        mailbox="support",
+        role=Role.SUPPORT,
+        us=US,
+        trusted_authserv_id="mx.host.example",
+        classifier=Classifier(load_phrases()),
+    )
+
+
+def reading(text: str, *, head: str = HEAD, received_at: datetime = NOW) -> Reading:
+    raw = f"{head}\r\n{text}\r\n".encode()
+    return read_message(
+        RawMessage(uid=7, raw=raw, size_bytes=len(raw), internal_date=received_at), desk()
+    )
+
+
+def test_a_message_is_read_with_its_sender_and_what_speaks_for_him() -> None:
+    found = reading("Please take me off your mailing list.", head=PASS + HEAD)
+    assert found.proof is Proof.PROVEN
+    assert (found.requester and found.requester.key) == ANNA
+    assert found.verdict.intents == (OPT_OUT,)
+    assert (found.screening.may_reply, found.named, found.secret_hashes) == (True, (), ())
+
+
+def test_an_answer_is_read_as_one_only_where_it_carries_a_secret() -> None:
+    assert reading("Yes").answer is Answer.UNCLEAR
+    answer = reading("Yes", head=f"{HEAD}In-Reply-To: {OUR_ID}\r\n")
+    assert answer.answer is Answer.YES
+    assert answer.secret_hashes == (secret_hash(OLD_SECRET),)
+
+
+def test_a_batch_is_looked_up_with_all_its_keys_at_once() -> None:
+    named = reading(f"Please take me off your mailing list, I get your offers at {BOB} too.")
+    answer = reading("Yes", head=f"{HEAD}In-Reply-To: {OUR_ID}\r\n".replace("anna", "carla"))
+    nobody = reading("Hello", head=HEAD.replace(f"<{ANNA}>", ""))
+    keys = asked([named, answer, nobody])
+    assert keys.address_keys == {ANNA, BOB, "carla@garden.example"}
+    assert keys.secret_hashes == {secret_hash(OLD_SECRET)}
+    assert len(keys.digests) == 3
+
+
+def test_what_is_known_is_known_of_the_requester() -> None:
+    memory = Memory(
+        by_secret={secret_hash(OLD_SECRET): (PENDING,)},
+        newest={(ANNA, OPT_OUT): EFFECTIVE},
+        suppressed={ANNA: suppressed()},
+        replies_last_day={ANNA: 2},
+    )
+    answer = reading("Yes", head=f"{HEAD}In-Reply-To: {OUR_ID}\r\n")
+    assert known_about(answer, memory) == Known(
+        answered=(PENDING,),
+        newest={OPT_OUT: EFFECTIVE},
+        suppressed=suppressed(),
+        replies_last_day=2,
+    )
+    nobody = reading("Hello", head=HEAD.replace(f"<{ANNA}>", ""))
+    assert known_about(nobody, memory) == Known()
+
+
+@pytest.mark.parametrize(
+    ("date", "refilled", "age"),
+    [
+        ("Sun, 01 Feb 2026 09:30:00 +0000", False, timedelta()),
+        ("Sun, 01 Feb 2026 09:30:00 +0000", True, 29 * DAY),
+        ("Wed, 01 Apr 2026 09:30:00 +0000", True, timedelta()),
+        ("once upon a time", True, timedelta()),
+        ("", True, timedelta()),
+    ],
+    ids=["usual", "refilled", "in the future", "unreadable", "none"],
+)
+def test_the_date_counts_only_where_the_folder_was_filled_anew(
+    date: str, refilled: bool, age: timedelta
+) -> None:
+    found = reading("Hello", head=HEAD + (f"Date: {date}\r\n" if date else ""))
+    made = make_case(found, desk(), known=Known(), tokens=TOKENS, now=NOW, refilled=refilled)
+    assert made.age == age
+    assert made.received_at == NOW
