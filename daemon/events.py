@@ -10,13 +10,14 @@ import hashlib
 import hmac
 import logging
 import sys
-from collections.abc import Mapping, MutableMapping
-from datetime import datetime
+from collections.abc import Mapping, MutableMapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, TextIO
 
 import structlog
 
 from handlers.address import Address
+from handlers.reading import Reading
 from handlers.values import Decision, Disposition, Request
 
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
@@ -37,7 +38,9 @@ def configure(
             structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
             _Addresses(addresses, key),
             _plain_values,
-            structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=False),
+            _in_order,
+            # ASCII, so that a line is JSON wherever it is written to, whatever a server said.
+            structlog.processors.JSONRenderer(ensure_ascii=True, default=_unforeseen),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
         logger_factory=structlog.WriteLoggerFactory(file=stream or sys.stderr),
@@ -45,6 +48,7 @@ def configure(
     )
     # Libraries log through the standard module: their warnings join ours, one line each.
     logging.basicConfig(handlers=[_FromLibraries()], level=logging.WARNING, force=True)
+    logging.captureWarnings(True)  # which would else be printed between the lines
 
 
 class _Addresses:
@@ -78,13 +82,26 @@ class _Addresses:
 def _plain_values(
     _logger: Any, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Times in RFC 3339; absent values left out."""
+    """Times in RFC 3339, UTC; what would be empty is left out."""
     for name, value in list(event.items()):
-        if value is None or value in ("", ()):
+        if value is None or value in ("", (), []):
             del event[name]
         elif isinstance(value, datetime):
-            event[name] = value.isoformat().replace("+00:00", "Z")
+            event[name] = value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return event
+
+
+def _unforeseen(value: object) -> str:
+    """A value that is no JSON appears by its type: its words may be a customer's."""
+    return f"<{type(value).__name__}>"
+
+
+def _in_order(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """What every line has stands first, for the eye that runs down the log."""
+    first = {name: event.pop(name) for name in ("time", "level", "event")}
+    return {**first, **event}
 
 
 class _FromLibraries(logging.Handler):
@@ -145,6 +162,14 @@ def mailbox_recovered(*, mailbox: str) -> None:
     _log().info("mailbox_recovered", mailbox=mailbox)
 
 
+def idle_ended(*, mailbox: str, error: str) -> None:
+    """The connection did not hold while it waited for new mail; a pass follows and makes it new.
+
+    No alarm: servers and firewalls end idle connections as they like.
+    """
+    _log().info("idle_ended", mailbox=mailbox, error=error)
+
+
 def first_start(*, mailbox: str, backlog: str, skipped_through_uid: int) -> None:
     """The mailbox is read for the first time; `backlog` says where reading begins."""
     _log().info(
@@ -168,13 +193,22 @@ def poll_finished(
         trigger=trigger,
         seen=seen,
         duration_s=round(duration_s, 3),
-        **counts,
+        **{disposition.value: counts.get(disposition.value, 0) for disposition in Disposition},
     )
 
 
-def batch_fetched(*, mailbox: str, messages: int, octets: int) -> None:
-    """A batch was read from the server."""
-    _log().debug("batch_fetched", mailbox=mailbox, messages=messages, octets=octets)
+def batch_fetched(
+    *, mailbox: str, messages: int, octets: int, first_uid: int, last_uid: int
+) -> None:
+    """A batch was read from the server: `messages` of the UIDs from `first_uid` to `last_uid`."""
+    _log().info(
+        "batch_fetched",
+        mailbox=mailbox,
+        messages=messages,
+        octets=octets,
+        first_uid=first_uid,
+        last_uid=last_uid,
+    )
 
 
 # parse ... decide ----------------------------------------------------------------------------
@@ -185,12 +219,11 @@ def message_set_aside(*, mailbox: str, uid: int, error: str) -> None:
     _log().error("message_set_aside", mailbox=mailbox, uid=uid, error=error)
 
 
-def message_decided(
-    *, mailbox: str, uid: int, digest: str, decision: Decision, sender: Address | None
-) -> None:
-    """What was decided on a message, and by which rules of the classifier.
+def message_decided(*, mailbox: str, reading: Reading, decision: Decision) -> None:
+    """What was read in a message, and what was decided on it.
 
-    Of ordinary and automatic mail neither sender nor digest is told.
+    `rules` are those of the classifier, `automatic` the conditions of the screen that say that a
+    machine wrote it. Of ordinary and automatic mail neither sender nor digest is told.
     """
     ours = decision.disposition in (Disposition.ACT, Disposition.REVIEW)
     log = _log().info if ours else _log().debug
@@ -199,15 +232,19 @@ def message_decided(
     log(
         "message_decided",
         mailbox=mailbox,
-        uid=uid,
+        uid=reading.raw.uid,
         disposition=decision.disposition.value,
         reason=decision.reason,
         silence=decision.silence,
         intents=[intent.value for intent in decision.intents],
+        confidence=round(reading.verdict.confidence, 3),
         rules=sorted({evidence.rule for evidence in decision.evidence}),
+        automatic=list(reading.screening.automatic),
+        proof=reading.proof.value,
+        language=reading.message.language,
         requests=[*dict.fromkeys([*references, *decision.repeated])],
-        sender=sender if ours else None,
-        digest=digest[:16] if ours else None,
+        sender=reading.requester if ours else None,
+        digest=reading.message.digest[:16] if ours else None,
     )
 
 
@@ -237,12 +274,16 @@ def request_changed(*, request: str, before: str, after: str, reason: str) -> No
 
 def batch_committed(*, mailbox: str, messages: int, uid: int) -> None:
     """A batch is in the store, and everything up to `uid` with it."""
-    _log().debug("batch_committed", mailbox=mailbox, messages=messages, uid=uid)
+    _log().info("batch_committed", mailbox=mailbox, messages=messages, uid=uid)
 
 
-def messages_filed(*, mailbox: str, folder: str, messages: int) -> None:
-    """The server has moved or flagged messages."""
-    _log().info("messages_filed", mailbox=mailbox, folder=folder, messages=messages)
+def messages_filed(
+    *, mailbox: str, folder: str, uids: Sequence[int], requests: Sequence[str]
+) -> None:
+    """The server has moved messages to `folder`, or flagged them for "review" where they are."""
+    _log().info(
+        "messages_filed", mailbox=mailbox, folder=folder, uids=list(uids), requests=list(requests)
+    )
 
 
 def filing_failed(*, mailbox: str, folder: str, error: str) -> None:
@@ -263,21 +304,21 @@ def copies_failed(*, mailbox: str, error: str) -> None:
 # reply ---------------------------------------------------------------------------------------
 
 
-def reply_queued(*, requests: tuple[str, ...], message_id: str, recipient: Address) -> None:
+# A reply's Message-ID stays out of the log: it holds the secret that confirms a cancellation.
+
+
+def reply_queued(*, requests: tuple[str, ...], recipient: Address) -> None:
     """A reply is in the outbox."""
-    _log().info(
-        "reply_queued", requests=list(requests), message_id=message_id, recipient=recipient
-    )
+    _log().info("reply_queued", requests=list(requests), recipient=recipient)
 
 
 def reply_sent(
-    *, requests: tuple[str, ...], message_id: str, attempt: int, response: str, recipient: Address
+    *, requests: tuple[str, ...], attempt: int, response: str, recipient: Address
 ) -> None:
     """The server has accepted a reply: it is responsible for it now."""
     _log().info(
         "reply_sent",
         requests=list(requests),
-        message_id=message_id,
         attempt=attempt,
         response=response,
         recipient=recipient,

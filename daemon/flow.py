@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from itertools import islice
 
@@ -53,7 +53,6 @@ class PassReport:
 
     seen: int = 0
     counts: Counter[str] = field(default_factory=Counter)
-    connected: Selected | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,41 +91,45 @@ class Route:
         what was committed before that stays done.
         """
         selected = self.mailbox.open()
-        mark, refilled = self._mark(selected)
+        if selected.is_new_connection:
+            events.mailbox_connected(
+                mailbox=self.mailbox.name,
+                uid_validity=selected.uid_validity,
+                messages=selected.messages,
+            )
+        mark = self._mark(selected)
         self._file(mark.uid_validity)
         seen, counts = 0, Counter[str]()
         for uids in _batches(self.mailbox.uids_above(mark.uid), self.limits.batch_messages):
-            messages = self._fetch(uids)
-            if refilled:
-                # Older than the first start, and not what the operator's `backlog` asks for.
-                messages = [m for m in messages if m.internal_date >= mark.started_at]
+            messages = [m for m in self._fetch(uids) if not _is_too_old(m, mark)]
             read = [self._read(message) for message in messages]
-            entries = self._commit(
-                read,
-                Mark(uid_validity=mark.uid_validity, uid=uids[-1], started_at=mark.started_at),
-                refilled=refilled,
-            )
+            entries = self._commit(read, replace(mark, uid=uids[-1]))
             self._file(mark.uid_validity)
             seen += len(entries)
             counts.update(entry.decision.disposition.value for entry in entries)
             if self.stopping():
                 break
         self.file_copies()
-        return PassReport(seen=seen, counts=counts, connected=selected)
+        return PassReport(seen=seen, counts=counts)
 
     # poll ------------------------------------------------------------------------------------
 
-    def _mark(self, selected: Selected) -> tuple[Mark, bool]:
-        """How far the mailbox has been read, and whether what follows is old mail."""
+    def _mark(self, selected: Selected) -> Mark:
+        """How far the mailbox has been read."""
         mark = self.store.mark(self.mailbox.name)
         if mark is None:
-            return self._first_start(selected), self.backlog != "new"
+            return self._first_start(selected)
         if mark.uid_validity == selected.uid_validity:
-            return mark, False
+            return mark
         events.uid_validity_changed(
             mailbox=self.mailbox.name, before=mark.uid_validity, after=selected.uid_validity
         )
-        return Mark(uid_validity=selected.uid_validity, uid=0, started_at=mark.started_at), True
+        return Mark(
+            uid_validity=selected.uid_validity,
+            uid=0,
+            started_at=mark.started_at,
+            backlog_uid=selected.uid_next - 1,
+        )
 
     def _first_start(self, selected: Selected) -> Mark:
         """Where reading begins: noted at once, so that a crash does not move it."""
@@ -139,7 +142,12 @@ class Route:
             uid = first - 1
         else:
             uid, started_at = 0, datetime(1970, 1, 1, tzinfo=UTC)
-        mark = Mark(uid_validity=selected.uid_validity, uid=max(uid, 0), started_at=started_at)
+        mark = Mark(
+            uid_validity=selected.uid_validity,
+            uid=max(uid, 0),
+            started_at=started_at,
+            backlog_uid=selected.uid_next - 1,
+        )
         self.store.set_mark(self.mailbox.name, mark)
         events.first_start(
             mailbox=self.mailbox.name, backlog=str(self.backlog), skipped_through_uid=mark.uid
@@ -151,7 +159,13 @@ class Route:
     def _fetch(self, uids: Sequence[int]) -> list[RawMessage]:
         messages = self.mailbox.fetch(uids, max_bytes=self.limits.message_bytes)
         octets = sum(len(message.raw) for message in messages)
-        events.batch_fetched(mailbox=self.mailbox.name, messages=len(messages), octets=octets)
+        events.batch_fetched(
+            mailbox=self.mailbox.name,
+            messages=len(messages),
+            octets=octets,
+            first_uid=uids[0],
+            last_uid=uids[-1],
+        )
         return messages
 
     # parse, screen, classify -----------------------------------------------------------------
@@ -170,21 +184,23 @@ class Route:
 
     # decide, commit --------------------------------------------------------------------------
 
-    def _commit(
-        self, read: Sequence[Reading | SetAside], mark: Mark, *, refilled: bool
-    ) -> list[Entry]:
+    def _commit(self, read: Sequence[Reading | SetAside], mark: Mark) -> list[Entry]:
         """Decides on a batch and writes all of it in one transaction.
 
         A temporary failure of the store, or a request that has moved on meanwhile, has the whole
         batch decided anew: nothing of it was written.
         """
+        if not read:
+            # All have vanished, or are too old: they are not to be fetched again.
+            self.store.set_mark(self.mailbox.name, mark)
+            return []
         entries: list[Entry] = []
         for attempt in stamina.retry_context(on=TemporaryFailure, attempts=3, wait_initial=0.1):
             with attempt, self.store.batch() as batch:
                 memory = batch.recall(
                     asked([item for item in read if isinstance(item, Reading)]), now=self.now()
                 )
-                entries = [self._entry(item, memory, mark, refilled=refilled) for item in read]
+                entries = [self._entry(item, memory, mark) for item in read]
                 batch.record(entries, mark=mark, now=self.now())
         events.batch_committed(mailbox=self.mailbox.name, messages=len(entries), uid=mark.uid)
         self._tell(read, entries)
@@ -192,9 +208,7 @@ class Route:
             self.queued()
         return entries
 
-    def _entry(
-        self, item: Reading | SetAside, memory: Memory, mark: Mark, *, refilled: bool
-    ) -> Entry:
+    def _entry(self, item: Reading | SetAside, memory: Memory, mark: Mark) -> Entry:
         if isinstance(item, SetAside):
             return self._set_aside(item, mark)
         case = make_case(
@@ -203,7 +217,7 @@ class Route:
             known=known_about(item, memory),
             tokens=self.draw(),
             now=self.now(),
-            refilled=refilled,
+            refilled=item.raw.uid <= mark.backlog_uid,
         )
         try:
             decision = decide(case, self.policy)
@@ -262,7 +276,8 @@ class Route:
 
     def _file(self, uid_validity: int) -> None:
         """Files what is committed and not filed yet: of this batch, or of one before a crash."""
-        for filing, uids in self.store.unfiled(self.mailbox.name, uid_validity).items():
+        for filing, waiting in self.store.unfiled(self.mailbox.name, uid_validity).items():
+            uids = list(waiting)
             try:
                 if filing is Filing.REVIEW:
                     self.mailbox.flag_for_review(uids)
@@ -276,8 +291,12 @@ class Route:
                 )
                 continue
             self.store.filed(self.mailbox.name, uid_validity, uids, now=self.now())
+            references = dict.fromkeys(r for concerned in waiting.values() for r in concerned)
             events.messages_filed(
-                mailbox=self.mailbox.name, folder=filing.value, messages=len(uids)
+                mailbox=self.mailbox.name,
+                folder=filing.value,
+                uids=uids,
+                requests=tuple(references),
             )
 
     def file_copies(self) -> None:
@@ -296,13 +315,7 @@ class Route:
 
 def _tell_decision(reading: Reading, entry: Entry) -> None:
     decision = entry.decision
-    events.message_decided(
-        mailbox=entry.mailbox,
-        uid=entry.uid,
-        digest=entry.digest,
-        decision=decision,
-        sender=reading.requester,
-    )
+    events.message_decided(mailbox=entry.mailbox, reading=reading, decision=decision)
     for request in decision.requests:
         events.request_recorded(request=request, sender=reading.requester)
     for change in decision.changes:
@@ -315,9 +328,13 @@ def _tell_decision(reading: Reading, entry: Entry) -> None:
     if entry.outgoing is not None:
         events.reply_queued(
             requests=entry.outgoing.references,
-            message_id=entry.outgoing.message_id,
             recipient=entry.outgoing.recipient,
         )
+
+
+def _is_too_old(message: RawMessage, mark: Mark) -> bool:
+    """Whether it is older than the first start, and not what the operator's `backlog` asks for."""
+    return message.uid <= mark.backlog_uid and message.internal_date < mark.started_at
 
 
 def _batches(uids: list[int], size: int) -> Iterator[list[int]]:

@@ -1,4 +1,8 @@
-"""Delivers the mail of the outbox in its own loop: an SMTP outage never holds up reading."""
+"""Delivers the mail of the outbox in its own loop: an SMTP outage never holds up reading.
+
+As many mails are in delivery at once as there are connections. One that takes long keeps its own
+connection busy, and no other.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,9 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import ParamSpec, TypeVar
+
+import stamina
 
 from daemon import events
 from daemon.errors import (
@@ -15,18 +22,33 @@ from daemon.errors import (
     TemporaryFailure,
 )
 from daemon.ports import Courier, QueuedMail, Store
+from daemon.tracing import places
 from handlers.retry import next_attempt
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _CAP_WINDOW = timedelta(hours=1)
 _CAP_PAUSE_S = 60.0
 _LONGEST_WAIT_S = 60.0
+_STORE_PAUSE_S = 5.0
+# As long as a courier may take for one mail, each step of it up to its limit.
+_FINISH_S = 300.0
 # A second unknown outcome is final: the third mail of the same words would help nobody.
 _MAX_UNKNOWNS = 1
+# Where the fault is ours, waits grow to that after 10 tries, 17 minutes: a person who has mended
+# it shall not wait for four hours to see that.
+_LONGEST_TRIES_OF_OURS = 10
+# What a server refuses before it has seen any mail, so that the next mail would fare no better.
+_AT_THE_DOOR = frozenset({"smtp.host", "smtp.security", "smtp.password_file"})
 
 
 @dataclass(slots=True, kw_only=True)
 class Outbox:
-    """The loop between store and courier. `now` and `jitter` are the clock and the dice."""
+    """The loop between store and courier. `now` and `jitter` are the clock and the dice.
+
+    Those in `mail_sent` are called with the name of the mailbox whose reply was accepted.
+    """
 
     store: Store
     courier: Courier
@@ -34,8 +56,17 @@ class Outbox:
     replies_per_hour: int
     now: Callable[[], datetime]
     jitter: Callable[[], float]
+    mail_sent: list[Callable[[str], None]] = field(default_factory=list)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _in_delivery: set[asyncio.Task[None]] = field(default_factory=set)
+    _sent: int = 0
+    _refusals: int = 0  # at the door, in a row
+    _barred_until: datetime | None = None
+    # What was told last, so that one trouble is one alarm; "" once it is over.
+    _told_of_courier: str = ""
+    _told_of_store: str = ""
+    _told_of_cap: bool = False
 
     def wake(self) -> None:
         """New mail may be due. Call it in the event loop's thread."""
@@ -53,106 +84,171 @@ class Outbox:
             events.outbox_recovered(unknown=unknown)
 
     async def run(self) -> None:
-        """Delivers until `stop`."""
-        while not self._stop.is_set():
-            self._wake.clear()
-            pause_s = await self._round_or_pause()
-            if pause_s > 0 and not self._stop.is_set():
-                await self._sleep(pause_s)
+        """Delivers until `stop`; returns when what was in delivery has its outcome noted."""
+        try:
+            while not self._stop.is_set():
+                self._wake.clear()
+                pause_s = await self._round_or_pause()
+                if pause_s > 0 and not self._stop.is_set():
+                    await self._sleep(pause_s)
+            await self._finish(None)
+        except asyncio.CancelledError:
+            for task in self._in_delivery:
+                task.cancel()
+            raise
 
     async def drain(self, timeout_s: float) -> int:
-        """Delivers until nothing waits or `timeout_s` has passed; returns how many were sent."""
-        sent = 0
-        deadline = asyncio.get_running_loop().time() + timeout_s
-        while (left_s := deadline - asyncio.get_running_loop().time()) > 0:
-            delivered, pause_s = await self._round()
-            sent += delivered
-            if pause_s is None or pause_s > left_s:
-                break
-            await asyncio.sleep(pause_s)
-        return sent
+        """Delivers until nothing waits or `timeout_s` has passed; returns how many were sent.
+
+        What is in delivery then is finished: cut off after its final dot, it would go out twice.
+        Raises TemporaryFailure or PermanentFailure where the store cannot be used.
+        """
+        sent_before = self._sent
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout_s
+        try:
+            while (left_s := deadline - loop.time()) > 0 and not self._stop.is_set():
+                self._wake.clear()
+                pause_s = await self._round()
+                if not self._in_delivery and (pause_s is None or pause_s > left_s):
+                    break
+                await self._sleep(left_s if pause_s is None else min(pause_s, left_s))
+        finally:
+            await self._finish(_FINISH_S)
+        return self._sent - sent_before
+
+    # what is due -----------------------------------------------------------------------------
 
     async def _round_or_pause(self) -> float:
-        """One round; a store that cannot be used is waited for, the process goes on."""
+        """One round; whatever fails in it is waited for, the process goes on."""
         try:
-            _, pause_s = await self._round()
-        except TemporaryFailure as error:
-            pause_s = 5.0
-            events.store_failed(error=str(error), retry_in_s=pause_s)
+            pause_s = await self._round()
+        except (TemporaryFailure, PermanentFailure) as error:
+            self._store_failed(error, _STORE_PAUSE_S)
+            return _STORE_PAUSE_S
+        except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the loop
+            events.unexpected_error(
+                where="outbox", error=type(error).__name__, trace=places(error)
+            )
+            return _LONGEST_WAIT_S
         return _LONGEST_WAIT_S if pause_s is None else min(pause_s, _LONGEST_WAIT_S)
 
-    async def _round(self) -> tuple[int, float | None]:
-        """Delivers what is due now.
+    async def _round(self) -> float | None:
+        """Begins to deliver what is due, as far as there is room.
 
-        Returns how many were sent and in how many seconds the next is due, None if none waits.
+        Returns in how many seconds to look again, None if nothing waits. The end of a delivery
+        wakes us earlier.
         """
-        limit, pause_s = await self._room()
-        if not limit:
-            return 0, pause_s
-        due = await asyncio.to_thread(self.store.take_due, limit, now=self.now())
-        results = await asyncio.gather(*(self._deliver(mail) for mail in due))
         next_due = await asyncio.to_thread(self.store.next_due)
         if next_due is None:
-            return sum(results), None
-        return sum(results), max(0.0, (next_due - self.now()).total_seconds())
+            return None
+        pause_s = (next_due - self.now()).total_seconds()
+        if pause_s > 0:
+            return pause_s
+        room, pause_s = await self._room()
+        if room <= 0:
+            return pause_s
+        due = await asyncio.to_thread(self.store.take_due, room, now=self.now())
+        self._told_of_store = ""
+        for queued in due:
+            if self._stop.is_set():
+                # Asked to stop while the store was: an attempt that never began does not count.
+                await self._noted(self.store.hold, queued.row, until=self.now())
+            else:
+                self._begin(queued)
+        return 0.0 if due else 1.0
 
     async def _room(self) -> tuple[int, float]:
-        """How many may be sent now, and how long to wait where that is none."""
+        """How many may be taken now, and how long to wait where that is none."""
+        now = self.now()
+        # After a refusal at the door one mail goes ahead and finds out.
+        free = (1 if self._refusals else self.connections) - len(self._in_delivery)
+        if free <= 0:
+            return 0, _LONGEST_WAIT_S
+        if self._barred_until is not None and now < self._barred_until:
+            return 0, (self._barred_until - now).total_seconds()
         if not self.replies_per_hour:
-            return self.connections, 0.0
-        since = self.now() - _CAP_WINDOW
-        sent = await asyncio.to_thread(self.store.sent_since, since)
-        room = min(self.connections, self.replies_per_hour - sent)
-        if room <= 0:
-            events.replies_held(waiting_s=_CAP_PAUSE_S, cap_per_hour=self.replies_per_hour)
+            return free, 0.0
+        sent = await asyncio.to_thread(self.store.sent_since, now - _CAP_WINDOW)
+        left = self.replies_per_hour - sent - len(self._in_delivery)
+        if left <= 0:
+            if sent >= self.replies_per_hour and not self._told_of_cap:
+                self._told_of_cap = True
+                events.replies_held(waiting_s=_CAP_PAUSE_S, cap_per_hour=self.replies_per_hour)
             return 0, _CAP_PAUSE_S
-        return room, 0.0
+        self._told_of_cap = False
+        return min(free, left), 0.0
 
-    async def _deliver(self, queued: QueuedMail) -> bool:
-        """Delivers one mail and notes the outcome; whether it was accepted."""
+    # one delivery ----------------------------------------------------------------------------
+
+    def _begin(self, queued: QueuedMail) -> None:
+        task = asyncio.create_task(self._deliver(queued), name=f"mail-{queued.row}")
+        self._in_delivery.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._in_delivery.discard(task)
+        self._wake.set()
+        if not task.cancelled() and (error := task.exception()):
+            events.unexpected_error(
+                where="outbox", error=type(error).__name__, trace=places(error)
+            )
+
+    async def _deliver(self, queued: QueuedMail) -> None:
+        """Delivers one mail and notes the outcome."""
         mail = queued.mail
         try:
             accepted = await self.courier.deliver(mail)
         except OutcomeUnknown as error:
             await self._unknown(queued, str(error))
         except CourierMisconfigured as error:
-            events.courier_misconfigured(setting=error.setting, error=str(error))
-            await self._put_off(queued, str(error), give_up=False)
+            self._misconfigured(error)
+            await self._put_off(queued, str(error), self._later_of_ours(queued.attempts))
         except TemporaryFailure as error:
-            await self._put_off(queued, str(error), give_up=True)
+            until = self._later(queued.attempts, queued.queued_at)
+            if until is None:
+                await self._give_up(queued, str(error))
+            else:
+                await self._put_off(queued, str(error), until)
         except PermanentFailure as error:
             await self._give_up(queued, str(error))
+        except Exception as error:  # noqa: BLE001 - one mail must not keep the others from going
+            name = type(error).__name__
+            events.unexpected_error(where="deliver", error=name, trace=places(error))
+            await self._unknown(queued, f"unexpected {name}")
         else:
-            await asyncio.to_thread(
+            self._sent += 1
+            self._refusals, self._barred_until, self._told_of_courier = 0, None, ""
+            await self._noted(
                 self.store.sent, queued.row, now=self.now(), response=accepted.response
             )
             events.reply_sent(
                 requests=mail.references,
-                message_id=mail.message_id,
                 attempt=queued.attempts,
                 response=accepted.response,
                 recipient=mail.recipient,
             )
-            return True
-        return False
+            for tell in self.mail_sent:
+                tell(mail.mailbox)
 
-    async def _put_off(self, queued: QueuedMail, error: str, *, give_up: bool) -> None:
-        """To be tried again; `give_up` is false where it is our own fault and not the mail's."""
-        now = self.now()
-        queued_at = queued.queued_at if give_up else now
-        until = next_attempt(queued.attempts, now=now, queued_at=queued_at, jitter=self.jitter())
-        if until is None:
-            await self._give_up(queued, error)
-            return
-        await asyncio.to_thread(self.store.put_off, queued.row, until=until, error=error)
+    def _misconfigured(self, error: CourierMisconfigured) -> None:
+        if str(error) != self._told_of_courier:
+            self._told_of_courier = str(error)
+            events.courier_misconfigured(setting=error.setting, error=str(error))
+        barred = self._barred_until is not None and self.now() < self._barred_until
+        if error.setting in _AT_THE_DOOR and not barred:
+            # A login that is refused once for each waiting mail gets the account locked.
+            self._refusals += 1
+            self._barred_until = self._later_of_ours(self._refusals)
+
+    async def _put_off(self, queued: QueuedMail, error: str, until: datetime) -> None:
+        await self._noted(self.store.put_off, queued.row, until=until, error=error)
         events.reply_put_off(
             requests=queued.mail.references, attempt=queued.attempts, error=error, next_at=until
         )
 
     async def _give_up(self, queued: QueuedMail, error: str) -> None:
-        review = await asyncio.to_thread(
-            self.store.failed, queued.row, now=self.now(), error=error
-        )
+        review = await self._noted(self.store.failed, queued.row, now=self.now(), error=error)
         events.reply_failed(requests=queued.mail.references, attempt=queued.attempts, error=error)
         for reference in review:
             events.request_changed(
@@ -164,17 +260,58 @@ class Outbox:
 
     async def _unknown(self, queued: QueuedMail, error: str) -> None:
         again = queued.unknowns < _MAX_UNKNOWNS
-        until = (
-            next_attempt(
-                queued.attempts, now=self.now(), queued_at=self.now(), jitter=self.jitter()
-            )
-            if again
-            else None
-        )
-        await asyncio.to_thread(self.store.outcome_unknown, queued.row, until=until, error=error)
+        until = self._later_of_ours(queued.attempts) if again else None
+        await self._noted(self.store.outcome_unknown, queued.row, until=until, error=error)
         events.reply_outcome_unknown(
             requests=queued.mail.references, attempt=queued.attempts, error=error, again=again
         )
+
+    def _later(self, tries: int, queued_at: datetime) -> datetime | None:
+        return next_attempt(tries, now=self.now(), queued_at=queued_at, jitter=self.jitter())
+
+    def _later_of_ours(self, tries: int) -> datetime:
+        """When to try again what is never given up for its age."""
+        now = self.now()
+        return self._later(min(tries, _LONGEST_TRIES_OF_OURS), now) or now
+
+    # waiting ---------------------------------------------------------------------------------
+
+    async def _noted(self, note: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Calls a method of the store that notes an outcome, again while the store fails.
+
+        Without end, be it a full disk or a file that nobody may write to: an outcome that is
+        never noted is a second mail after the next start.
+        """
+        async for attempt in stamina.retry_context(
+            on=(TemporaryFailure, PermanentFailure),
+            attempts=None,
+            timeout=None,
+            wait_initial=0.1,
+            wait_max=_STORE_PAUSE_S,
+            wait_jitter=0.1,
+        ):
+            with attempt:
+                try:
+                    noted = await asyncio.to_thread(note, *args, **kwargs)
+                except (TemporaryFailure, PermanentFailure) as error:
+                    self._store_failed(error, attempt.next_wait)
+                    raise
+                self._told_of_store = ""
+                return noted
+        raise AssertionError("the last attempt has returned or raised")
+
+    def _store_failed(self, error: TemporaryFailure | PermanentFailure, retry_in_s: float) -> None:
+        if str(error) != self._told_of_store:
+            self._told_of_store = str(error)
+            events.store_failed(error=str(error), retry_in_s=retry_in_s)
+
+    async def _finish(self, timeout_s: float | None) -> None:
+        """Waits for what is in delivery, and cuts it off after `timeout_s`."""
+        if self._in_delivery:
+            _, late = await asyncio.wait(self._in_delivery, timeout=timeout_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def _sleep(self, seconds: float) -> None:
         try:

@@ -28,11 +28,15 @@ from handlers.values import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selected:
-    """The state of a folder when it was opened (RFC 9051 section 2.3.1.1)."""
+    """The state of a folder when it was opened (RFC 9051 section 2.3.1.1).
+
+    `is_new_connection` says that the call had to connect and log in.
+    """
 
     uid_validity: int
     uid_next: int
     messages: int
+    is_new_connection: bool
 
 
 class Mailbox(Protocol):
@@ -118,11 +122,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """How far a mailbox has been read; `started_at` is the time of its very first start."""
+    """How far a mailbox has been read.
+
+    `started_at` is the time of its very first start, or the one that `backlog` goes back to. Up to
+    `backlog_uid` the folder held messages before that start or before it was renumbered: their
+    INTERNALDATE may be that of a copying.
+    """
 
     uid_validity: int
     uid: int
     started_at: datetime
+    backlog_uid: int
 
 
 class Batch(Protocol):
@@ -178,6 +188,10 @@ class LedgerRow:
     error: str
 
 
+# The UIDs of messages, ascending, each with the references of the requests that it concerns.
+Unfiled = Mapping[int, tuple[str, ...]]
+
+
 class Store(Protocol):
     """The ledger, the requests, the suppressions and the outbox. Safe to use from threads."""
 
@@ -193,7 +207,7 @@ class Store(Protocol):
         """A transaction that commits at the end of the `with`, or rolls back on an error."""
         ...
 
-    def unfiled(self, mailbox: str, uid_validity: int) -> Mapping[Filing, Sequence[int]]:
+    def unfiled(self, mailbox: str, uid_validity: int) -> Mapping[Filing, Unfiled]:
         """The committed messages that have not been filed yet, by where they belong."""
         ...
 
@@ -329,4 +343,5 @@ __all__ = [
     "Selected",
     "SentCopy",
     "Store",
+    "Unfiled",
 ]

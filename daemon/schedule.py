@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from daemon import events
+from daemon.tracing import places
+
+# A run that is skipped because the last one still works is no trouble: the next makes up for it.
+logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+
+
+# How often the clock is looked at.
+_CLOCK_CHECK_S = 30.0
+
 
 class Schedule:
     """Repeats jobs in the event loop. A job never overlaps itself, and runs missed are caught up.
 
-    Missed runs of one job become a single one, however late it is.
+    Missed runs of one job become a single one, however late it is; a job that raises runs again
+    at its next time.
     """
 
     def __init__(self) -> None:
@@ -19,6 +32,7 @@ class Schedule:
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
+        self._clock_check: asyncio.TimerHandle | None = None
 
     def every(
         self,
@@ -28,17 +42,41 @@ class Schedule:
         *,
         first_at: datetime,
     ) -> None:
-        """Runs `job` at `first_at` and then every `seconds`."""
+        """Runs `job` at `first_at`, which is within `seconds` from now, and then every `seconds`.
+
+        `name` stands in the log where the job raises.
+        """
+
+        async def run() -> None:
+            try:
+                await job()
+            except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the process
+                events.unexpected_error(
+                    where=name, error=type(error).__name__, trace=places(error)
+                )
+
         self._scheduler.add_job(
-            job, "interval", seconds=seconds, id=name, name=name, next_run_time=first_at
+            run, "interval", seconds=seconds, id=name, name=name, next_run_time=first_at
         )
 
     def start(self) -> None:
         """Begins; call it in the running event loop."""
         self._scheduler.start()
+        self._check_clock()
 
     def stop(self) -> None:
         """Starts no job any more; a job that runs goes on, and whoever owns it waits for it."""
+        if self._clock_check is not None:
+            self._clock_check.cancel()
         self._scheduler.remove_all_jobs()
         if self._scheduler.running:
             self._scheduler.pause()
+
+    def _check_clock(self) -> None:
+        """Where the clock was set back, the jobs would not run until it comes round again."""
+        now = datetime.now(UTC)
+        for job in self._scheduler.get_jobs():
+            if job.next_run_time - now > job.trigger.interval:
+                job.modify(next_run_time=now)
+        loop = asyncio.get_running_loop()
+        self._clock_check = loop.call_later(_CLOCK_CHECK_S, self._check_clock)

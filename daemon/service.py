@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from daemon import __version__, events
 from daemon.app import App
-from daemon.errors import TemporaryFailure
+from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.flow import PassReport
 from daemon.notify import notify
 from daemon.schedule import Schedule
@@ -18,6 +19,10 @@ from daemon.schedule import Schedule
 # systemd is told of five seconds; the connections need a moment of their own.
 _GRACE_S = 4.0
 _EXPIRY_SECONDS = 3600.0
+# Replies mostly go out several at a time; their copies are filed together.
+_COPIES_AFTER_S = 2.0
+# Answers that came while no daemon ran are read before their questions expire.
+_FIRST_EXPIRY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,19 +42,24 @@ class PollResult:
 async def poll_once(app: App, *, timeout_s: float) -> PollResult:
     """One pass over all mailboxes, then the outbox until it is empty or `timeout_s` is over.
 
-    A second filing of copies puts what was just sent into the Sent folders.
+    A second filing of copies puts what was just sent into the Sent folders. Raises
+    TemporaryFailure or PermanentFailure where the store cannot be used for the outbox.
     """
-    await app.outbox.recover()
-    names = list(app.watches)
-    passes = await asyncio.gather(*(watch.poll("command") for watch in app.watches.values()))
-    reports = dict(zip(names, passes, strict=True))
-    sent = await app.outbox.drain(timeout_s)
-    if sent:
-        await asyncio.gather(*(watch.file_copies() for watch in app.watches.values()))
-    await asyncio.gather(*(watch.stop() for watch in app.watches.values()))
-    await app.courier.close()
-    counts = await asyncio.to_thread(app.store.counts)
-    return PollResult(reports=reports, sent=sent, waiting=counts.get("outbox.queued", 0))
+    watches = app.watches
+    try:
+        await app.outbox.recover()
+        passes = await asyncio.gather(*(watch.poll("command") for watch in watches.values()))
+        result = PollResult(reports=dict(zip(watches, passes, strict=True)))
+        if result.complete:  # else an answer may lie where nobody could look
+            await _expire_questions(app)
+        sent = await app.outbox.drain(timeout_s)
+        if sent:
+            await asyncio.gather(*(watch.file_copies() for watch in watches.values()))
+        counts = await asyncio.to_thread(app.store.counts)
+        return replace(result, sent=sent, waiting=counts.get("outbox.queued", 0))
+    finally:
+        await asyncio.gather(*(watch.stop() for watch in watches.values()))
+        await app.courier.close()
 
 
 async def serve(app: App) -> bool:
@@ -63,6 +73,7 @@ async def serve(app: App) -> bool:
         loop.call_soon_threadsafe(app.outbox.wake)
 
     app.mail_queued.append(wake_outbox)
+    copies = asyncio.create_task(_file_copies(app), name="copies")
     await app.outbox.recover()
     schedule = _schedule(app)
     schedule.start()
@@ -73,7 +84,30 @@ async def serve(app: App) -> bool:
     notify(f"READY=1\nSTATUS=Reading {', '.join(app.watches)}")
     watchers = [asyncio.create_task(stopping.wait()), *tasks]
     await asyncio.wait(watchers, return_when=asyncio.FIRST_COMPLETED)
+    copies.cancel()  # what it has not done, the first pass of the next start does
     return await _leave(app, schedule, tasks)
+
+
+async def _file_copies(app: App) -> None:
+    """Puts copies of replies into the Sent folders soon after they were sent; until cancelled.
+
+    Each pass does so too, but the next one may be an hour away.
+    """
+    sent = asyncio.Event()
+    mailboxes: set[str] = set()
+
+    def note(mailbox: str) -> None:
+        mailboxes.add(mailbox)
+        sent.set()
+
+    app.outbox.mail_sent.append(note)
+    while True:
+        await sent.wait()
+        await asyncio.sleep(_COPIES_AFTER_S)
+        concerned = [watch for name, watch in app.watches.items() if name in mailboxes]
+        mailboxes.clear()
+        sent.clear()
+        await asyncio.gather(*(watch.file_copies() for watch in concerned))
 
 
 def _schedule(app: App) -> Schedule:
@@ -86,7 +120,8 @@ def _schedule(app: App) -> Schedule:
     async def expire() -> None:
         await _expire_questions(app)
 
-    schedule.every(_EXPIRY_SECONDS, "expire-questions", expire, first_at=now)
+    first_at = now + _FIRST_EXPIRY
+    schedule.every(_EXPIRY_SECONDS, "expire-questions", expire, first_at=first_at)
     return schedule
 
 
@@ -98,7 +133,7 @@ async def _expire_questions(app: App) -> None:
         expired = await asyncio.to_thread(
             app.store.expire_questions, asked_before=asked_before, now=now
         )
-    except TemporaryFailure as error:
+    except (TemporaryFailure, PermanentFailure) as error:
         events.store_failed(error=str(error), retry_in_s=_EXPIRY_SECONDS)
         return
     if expired:
@@ -121,11 +156,10 @@ async def _leave(app: App, schedule: Schedule, tasks: list[asyncio.Task[None]]) 
     _, late = await asyncio.wait([*tasks, *endings], timeout=_GRACE_S)
     for task in late:
         task.cancel()
-    try:
+    # All mails have had their time: a server that does not answer QUIT cuts off nothing.
+    with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(app.courier.close(), timeout=0.5)
-    except TimeoutError:
-        late = {*late, tasks[0]}
-    for task in tasks:
+    for task in (*tasks, *endings):
         # A task that ended before we were asked to stop did so by an error of ours.
         if task.done() and not task.cancelled() and (error := task.exception()):
             raise error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -19,6 +20,10 @@ T = TypeVar("T")
 
 # A refused login is not tried at every poll: servers lock accounts for that.
 _LONGEST_REFUSAL_S = 600.0
+# Some servers end each IDLE at once, or greet it with news that are none: the pauses double.
+_FIRST_REST_S = 0.5
+_QUIET_S = 10.0  # an IDLE that lasted so long is as it should be
+_MOST_DOUBLINGS = 10
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,22 +40,23 @@ class Watch:
     _thread: ThreadPoolExecutor = field(init=False)
     _in_use: asyncio.Lock = field(default_factory=asyncio.Lock)
     _working: asyncio.Event = field(default_factory=asyncio.Event)
-    _stopping: bool = False
-    _failures: int = 0
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _refusals: int = 0
+    _fruitless: int = 0
     _error: str = ""
     _retry_at: float = 0.0
-    _known: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"mailbox-{self.mailbox.name}")
 
     async def poll(self, trigger: str = "schedule") -> PassReport | None:
         """One pass, as soon as the connection is free; None where it failed or was not due."""
-        if self._stopping or monotonic() < self._retry_at:
+        if not self._is_due():
             return None
         self.mailbox.interrupt()
         async with self._in_use:
-            return await self._pass(trigger)
+            # While this waited, another pass may have been refused, or `stop` been called.
+            return await self._pass(trigger) if self._is_due() else None
 
     async def scheduled(self) -> None:
         """The job of the schedule."""
@@ -63,33 +69,40 @@ class Watch:
         """
         while True:
             await self._working.wait()
-            if self._stopping:
+            if self._stopping.is_set():
                 return
             async with self._in_use:
-                news = await self._wait()
-                if news and not self._stopping:
-                    await self._pass("idle")
+                if self._working.is_set():  # a pass that we waited for may have failed
+                    await self._wait_and_pass()
             # Lets a poll that interrupted us have the connection.
-            await asyncio.sleep(0)
+            await self._rest()
 
     async def file_copies(self) -> None:
         """Puts copies of replies that were just sent into the Sent folder."""
         if self._error:
             return
+        self.mailbox.interrupt()
         async with self._in_use:
+            if self._error or self._stopping.is_set():
+                return
             try:
                 await self._in_thread(self.route.file_copies)
             except (TemporaryFailure, PermanentFailure) as error:
                 self._failed(error)
+            except Exception as error:  # noqa: BLE001 - as for a pass
+                await self._failed_unexpectedly("file-copies", error)
 
     async def stop(self) -> None:
         """Finishes the batch in hand and closes the connection."""
-        self._stopping = True
+        self._stopping.set()
         self._working.set()
         self.mailbox.interrupt()
         async with self._in_use:
             await self._in_thread(self.mailbox.close)
         self._thread.shutdown(wait=False)
+
+    def _is_due(self) -> bool:
+        return not self._stopping.is_set() and monotonic() >= self._retry_at
 
     async def _pass(self, trigger: str) -> PassReport | None:
         started = monotonic()
@@ -99,10 +112,9 @@ class Watch:
             self._failed(error)
             return None
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the watch
-            events.unexpected_error(where="poll", error=type(error).__name__, trace=places(error))
-            self._failed(TemporaryFailure(type(error).__name__, part=self.mailbox.name))
+            await self._failed_unexpectedly("poll", error)
             return None
-        self._succeeded(report)
+        self._succeeded()
         events.poll_finished(
             mailbox=self.mailbox.name,
             trigger=trigger,
@@ -112,36 +124,58 @@ class Watch:
         )
         return report
 
+    async def _wait_and_pass(self) -> None:
+        began = monotonic()
+        news = await self._wait()
+        lasted_s = monotonic() - began
+        if not self.mailbox.can_wait and not self._stopping.is_set():
+            # A server may cease to offer IDLE when it is connected anew.
+            self._working.clear()
+        if news and not self._stopping.is_set():
+            report = await self._pass("idle")
+            self._fruitless = 0 if report is not None and report.seen else self._fruitless + 1
+        if lasted_s >= _QUIET_S:
+            self._fruitless = 0
+
     async def _wait(self) -> bool:
+        """Whether to make a pass: there is news, or the wait failed.
+
+        Then the pass shows whether the mailbox works, and IDLE is no more than a doorbell.
+        """
         try:
             return await self._in_thread(lambda: self.mailbox.wait(self.poll_seconds))
         except (TemporaryFailure, PermanentFailure) as error:
-            self._failed(error)
-            return False
+            events.idle_ended(mailbox=self.mailbox.name, error=str(error))
+        except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the watch
+            events.unexpected_error(where="idle", error=type(error).__name__, trace=places(error))
+            await self._in_thread(self.mailbox.close)
+        return True
 
-    def _succeeded(self, report: PassReport) -> None:
+    async def _rest(self) -> None:
+        """A pause where IDLE has brought nothing but work, else none; `stop` ends it."""
+        if not self._fruitless:
+            await asyncio.sleep(0)
+            return
+        doublings = min(self._fruitless - 1, _MOST_DOUBLINGS)
+        pause_s = min(self.poll_seconds, _FIRST_REST_S * 2**doublings)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), timeout=pause_s)
+
+    def _succeeded(self) -> None:
         if self._error:
             events.mailbox_recovered(mailbox=self.mailbox.name)
-        self._error, self._failures, self._retry_at = "", 0, 0.0
+        self._error, self._refusals, self._retry_at = "", 0, 0.0
         if self.mailbox.can_wait:
             self._working.set()
-        selected = report.connected
-        if selected is not None and (selected.uid_validity,) != self._known:
-            self._known = (selected.uid_validity,)
-            events.mailbox_connected(
-                mailbox=self.mailbox.name,
-                uid_validity=selected.uid_validity,
-                messages=selected.messages,
-            )
 
     def _failed(self, error: TemporaryFailure | PermanentFailure) -> None:
         """One alarm for one trouble; it is told again only when the trouble changes."""
-        self._failures += 1
-        if not self._stopping:
+        if not self._stopping.is_set():
             self._working.clear()
         delay_s = 0.0
         if isinstance(error, PermanentFailure):
-            longest_s = min(_LONGEST_REFUSAL_S, self.poll_seconds * 2**self._failures)
+            self._refusals = min(self._refusals + 1, _MOST_DOUBLINGS)
+            longest_s = min(_LONGEST_REFUSAL_S, self.poll_seconds * 2**self._refusals)
             delay_s = longest_s * (0.75 + self.jitter() / 2)
         self._retry_at = monotonic() + delay_s
         if str(error) != self._error:
@@ -157,6 +191,12 @@ class Watch:
                     temporary=isinstance(error, TemporaryFailure),
                     retry_in_s=wait_s,
                 )
+
+    async def _failed_unexpectedly(self, where: str, error: Exception) -> None:
+        """A mistake of ours: the connection may be in the middle of anything, so it is closed."""
+        events.unexpected_error(where=where, error=type(error).__name__, trace=places(error))
+        await self._in_thread(self.mailbox.close)
+        self._failed(TemporaryFailure(type(error).__name__, part=self.mailbox.name))
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

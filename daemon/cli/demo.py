@@ -62,7 +62,7 @@ def _run(folder: Path, *, kept_in: Path | None) -> None:
     from rich.console import Console
 
     from daemon.demo import run_demo
-    from daemon.demo.page import show
+    from daemon.cli.demo_page import show
 
     console = Console()
     started = time.monotonic()

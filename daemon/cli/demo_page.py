@@ -15,8 +15,10 @@ from daemon.cli.output import harmless
 from daemon.demo import Outcome, Result
 from daemon.demo.samples import DOMAIN
 from daemon.ports import LedgerRow
+from handlers.values import Disposition
 
 _STYLES = {"act": "green", "review": "yellow", "leave": "dim", "ignore": "dim"}
+_WIDE_COLUMNS = 120
 _PLAIN = {
     "act": "acted on",
     "review": "for review",
@@ -34,7 +36,7 @@ def show(result: Result, console: Console, *, kept_in: Path | None, seconds: flo
         "went to an SMTP server in it. Nothing left this machine.\n",
         style="dim",
     )
-    console.print(_table(result))
+    console.print(_table(result, console.width))
     console.print(_summary(result, seconds))
     if result.replies:
         console.print(_reply(result))
@@ -43,26 +45,33 @@ def show(result: Result, console: Console, *, kept_in: Path | None, seconds: flo
     console.print()
 
 
-def _table(result: Result) -> Table:
+def _table(result: Result, width: int) -> Table:
+    """A column for each question; on a narrow terminal the answers stand below one another."""
+    wide = width >= _WIDE_COLUMNS
+    answers = ("decided", "because of", "stored", "lies now in")
+    columns = ("came in", *answers) if wide else ("came in", "what became of it")
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 1, 0))
-    table.add_column("came in", ratio=6)
-    table.add_column("decided", ratio=4)
-    table.add_column("because of", ratio=7)
-    table.add_column("stored", ratio=6)
-    table.add_column("lies now in", ratio=5)
+    for column in columns:
+        table.add_column(column, overflow="fold", ratio=2 if column == "came in" and wide else 3)
     for outcome in result.outcomes:
-        disposition = outcome.row.disposition.value if outcome.row else "?"
-        table.add_row(
-            Group(
-                Text(outcome.sample.title),
-                Text(f"to {outcome.sample.mailbox}@", style="dim"),
-            ),
-            Text(_decided(outcome.row), style=_STYLES.get(disposition, "red")),
-            Text(_why(outcome.row)),
-            Text(_stored(outcome)),
-            Text(_place(outcome)),
+        came_in = Group(
+            Text(outcome.sample.title),
+            Text(f"“{outcome.sample.subject}” to {outcome.sample.mailbox}@", style="dim"),
         )
+        told = (_decided(outcome.row), _why(outcome), _stored(outcome), _place(outcome))
+        style = _STYLES.get(outcome.row.disposition.value if outcome.row else "", "red")
+        if wide:
+            table.add_row(came_in, Text(told[0], style=style), *map(Text, told[1:]))
+        else:
+            lines = [
+                f"{name}: {_in_one_line(text)}" for name, text in zip(answers, told, strict=True)
+            ]
+            table.add_row(came_in, Group(Text(lines[0], style=style), *map(Text, lines[1:])))
     return table
+
+
+def _in_one_line(text: str) -> str:
+    return ", ".join(text.split("\n"))
 
 
 def _decided(row: LedgerRow | None) -> str:
@@ -73,11 +82,17 @@ def _decided(row: LedgerRow | None) -> str:
     return f"{plain}: {intents}" if intents and row.disposition.value != "leave" else plain
 
 
-def _why(row: LedgerRow | None) -> str:
+def _why(outcome: Outcome) -> str:
+    row = outcome.row
     if row is None:
         return ""
-    words = [f"“{harmless(evidence.words)}”" for evidence in row.evidence[:2]]
-    return "\n".join(words) if words else row.reason
+    if row.disposition is Disposition.IGNORE:
+        return f"a machine wrote it: {row.reason}"
+    if row.disposition is Disposition.LEAVE:
+        against = dict.fromkeys(f"{e.rule}: “{harmless(e.words)}”" for e in outcome.against)
+        return "\n".join([*against][:2]) or "asks for nothing"
+    words = dict.fromkeys(f"“{harmless(evidence.words)}”" for evidence in row.evidence)
+    return "\n".join([*words][:3]) or row.reason
 
 
 def _stored(outcome: Outcome) -> str:

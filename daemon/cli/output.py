@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+_PIPE_COLUMNS = 2_000
 
 
 def print_json(value: Mapping[str, Any]) -> None:
@@ -29,17 +32,26 @@ def for_people(when: datetime) -> str:
 
 
 def print_table(
-    columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str = "", empty: str
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    title: str = "",
+    empty: str,
+    whole: Collection[str] = (),
 ) -> None:
-    """A table, or the sentence `empty` where there are no rows."""
+    """A table, or the sentence `empty` where there are no rows.
+
+    The columns in `whole` are not broken on a narrow terminal. In a pipe nothing is: there a row
+    is a line.
+    """
     table = Table(title=title or None, title_justify="left", header_style="bold", box=None)
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column in whole)
     count = 0
     for row in rows:
         count += 1
         table.add_row(*(Text(harmless(cell)) for cell in row))
-    console = Console(soft_wrap=False)
+    console = Console(width=None if sys.stdout.isatty() else _PIPE_COLUMNS)
     if count:
         console.print(table)
     else:

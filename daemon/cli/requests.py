@@ -38,19 +38,19 @@ def list_requests(context: typer.Context, json: JsonOption = False) -> None:
             print_json(_summary(request))
         return
     print_table(
-        ("reference", "kind", "state", "received (UTC)", "due (UTC)", "address", "why"),
+        ("reference", "kind", "state", "received (UTC)", "due (UTC)", "address"),
         [
             (
                 request.reference,
-                request.kind.value,
-                request.state.value,
+                request.kind.value.replace("_", "-"),
+                request.state.value.replace("_", " "),
                 for_people(request.received_at),
                 for_people(request.due_at),
                 request.address_key,
-                request.reason,
             )
             for request in found
         ],
+        whole=("reference", "kind", "received (UTC)", "due (UTC)"),
         empty="There are no requests.",
     )
 
@@ -58,7 +58,7 @@ def list_requests(context: typer.Context, json: JsonOption = False) -> None:
 @requests.command("show")
 def show_request(
     context: typer.Context,
-    reference: Annotated[str, typer.Argument(help="Such as O-7K3M2Q.")],
+    reference: Annotated[str, typer.Argument(metavar="REFERENCE", help="Such as O-7K3M2Q.")],
     json: JsonOption = False,
 ) -> None:
     """Show one request with everything that happened to it."""

@@ -14,14 +14,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from config.load import load_secrets, load_settings
+from config.phrase_book import load_phrases
 from daemon.app import assemble
 from daemon.demo.look import Place, places_of_mail
 from daemon.demo.samples import DOMAIN, Sample, samples
 from daemon.demo.servers import ImapServer, Received, SmtpServer
 from daemon.ports import LedgerRow
 from daemon.service import poll_once
+from handlers.classify import Classifier
+from handlers.judge import judge
 from handlers.parse import parse_message
-from handlers.values import Request
+from handlers.values import Evidence, Request, Role
 
 _MAILBOXES = ("support", "cancel")
 _PASSWORD = "only-for-this-demonstration"  # noqa: S105 - of a server that lives for seconds
@@ -58,12 +61,17 @@ trusted_authserv_id = "mx.{domain}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of one sample."""
+    """What became of one sample.
+
+    `against` is what made the classifier read no request in it: the ledger keeps no words of
+    ordinary mail, so the sample is read once more for the page.
+    """
 
     sample: Sample
     row: LedgerRow | None
     requests: tuple[Request, ...]
     place: Place | None
+    against: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +89,8 @@ def run_demo(folder: Path) -> Result:
     imap.start()
     smtp.start()
     try:
-        mail = samples(datetime.now(UTC))
+        now = datetime.now(UTC)
+        mail = samples(now)
         for name in _MAILBOXES:
             imap.add_user(name, _PASSWORD)
             imap.deliver(
@@ -96,8 +105,11 @@ def run_demo(folder: Path) -> Result:
         smtp.stop()
         imap.stop()
     _write_replies(folder / "replies", smtp.received)
+    classifier = Classifier(load_phrases())
     return Result(
-        outcomes=tuple(_outcome(sample, rows, requests, places) for sample in mail),
+        outcomes=tuple(
+            _outcome(sample, rows, requests, places, classifier, now) for sample in mail
+        ),
         replies=tuple(smtp.received),
         suppressed=suppressed,
     )
@@ -147,6 +159,8 @@ def _outcome(
     rows: Mapping[str, LedgerRow],
     requests: Mapping[str, Request],
     places: Mapping[str, Place],
+    classifier: Classifier,
+    now: datetime,
 ) -> Outcome:
     row = rows.get(parse_message(sample.raw).digest)
     references = row.references if row is not None else ()
@@ -155,4 +169,5 @@ def _outcome(
         row=row,
         requests=tuple(requests[r] for r in references if r in requests),
         place=places.get(sample.message_id),
+        against=judge(sample.raw, classifier, now=now, role=Role(sample.mailbox)).verdict.against,
     )

@@ -16,6 +16,7 @@ class Sample:
 
     title: str
     mailbox: str
+    subject: str
     message_id: str
     raw: bytes
 
@@ -130,6 +131,7 @@ def _sample(
     return Sample(
         title=_TITLES[number],
         mailbox=mailbox,
+        subject=message["Subject"],
         message_id=message["Message-ID"],
         raw=trace.encode() + message.as_bytes(),
     )

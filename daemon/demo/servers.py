@@ -10,11 +10,11 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
+from uuid import uuid4
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from proxyprotocol.noop import ProxyProtocolNoop
-from proxyprotocol.reader import ProxyProtocolReader
+from proxyprotocol.sock import SocketInfoLocal
 from pymap.backend.dict import Config, Login
 from pymap.imap import IMAPServer
 from pymap.user import Passwords, UserMetadata
@@ -68,8 +68,13 @@ class ImapServer:
                 client.append("INBOX", "", imaplib.Time2Internaldate(datetime.now(UTC)), raw)
 
     async def _listen(self) -> None:
-        reader = ProxyProtocolReader(ProxyProtocolNoop())
-        serve = reader.get_callback(IMAPServer(self._login, self._config))
+        imap = IMAPServer(self._login, self._config)
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            # Not by the library's ProxyProtocolReader: it keeps no reference to its tasks, and
+            # the garbage collector then ends a connection now and again.
+            await imap(reader, writer, SocketInfoLocal(writer, unique_id=uuid4().bytes))
+
         self._server = await asyncio.start_server(serve, HOST, 0)
         self.port = self._server.sockets[0].getsockname()[1]
 

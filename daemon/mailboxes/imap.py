@@ -70,13 +70,13 @@ class ImapMailbox:
         """Connects and logs in where needed, and selects the folder anew."""
         if self._client is not None:
             try:
-                return self._select()
+                return self._select(is_new_connection=False)
             except TemporaryFailure:
                 if self._client is not None:
                     raise  # the server is there and refuses: a new connection is no cure
         self._client = connect(IMAPClient, self._settings, self._password)
         self._folders = Folders(self._client, sent_folder=self._settings.sent_folder)
-        return self._select()
+        return self._select(is_new_connection=True)
 
     def uids_above(self, uid: int) -> list[int]:
         """The UIDs greater than `uid`, ascending."""
@@ -187,7 +187,7 @@ class ImapMailbox:
             notes.append("the server keeps no keywords: what waits for review is only flagged")
         return notes
 
-    def _select(self) -> Selected:
+    def _select(self, *, is_new_connection: bool) -> Selected:
         folder, setting = self._settings.folder, f"mailbox.{self.name}.folder"
         with self._talk(f"open the folder {folder}") as client:
             try:
@@ -227,6 +227,7 @@ class ImapMailbox:
                 uid_validity=int(answer[b"UIDVALIDITY"]),
                 uid_next=int(next_uid),
                 messages=int(answer[b"EXISTS"]),
+                is_new_connection=is_new_connection,
             )
 
     def _search(self, client: Any, uid: int, *criteria: object) -> list[int]:

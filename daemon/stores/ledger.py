@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from daemon.ports import Entry, LedgerRow, Mark
+from daemon.ports import Entry, LedgerRow, Mark, Unfiled
 from daemon.stores.rows import chunks, ledger_row, message_values
 from daemon.stores.schema import mailbox_mark, message
 from handlers.memory import Copy
@@ -22,7 +22,12 @@ def mark_of(connection: Connection, mailbox: str) -> Mark | None:
     ).first()
     if row is None:
         return None
-    return Mark(uid_validity=row.uid_validity, uid=row.uid, started_at=row.started_at)
+    return Mark(
+        uid_validity=row.uid_validity,
+        uid=row.uid,
+        started_at=row.started_at,
+        backlog_uid=row.backlog_uid,
+    )
 
 
 def set_mark(connection: Connection, mailbox: str, mark: Mark) -> None:
@@ -31,6 +36,7 @@ def set_mark(connection: Connection, mailbox: str, mark: Mark) -> None:
         "uid_validity": mark.uid_validity,
         "uid": mark.uid,
         "started_at": mark.started_at,
+        "backlog_uid": mark.backlog_uid,
     }
     updated = connection.execute(
         sa.update(mailbox_mark).where(mailbox_mark.c.mailbox == mailbox).values(values)
@@ -86,12 +92,10 @@ def copies(connection: Connection, digests: frozenset[str]) -> dict[str, Copy]:
     return found
 
 
-def unfiled(
-    connection: Connection, mailbox: str, uid_validity: int
-) -> Mapping[Filing, Sequence[int]]:
-    """The UIDs that wait for being filed, ascending, by where they belong."""
+def unfiled(connection: Connection, mailbox: str, uid_validity: int) -> Mapping[Filing, Unfiled]:
+    """What waits for being filed, by where it belongs."""
     rows = connection.execute(
-        sa.select(message.c.filing, message.c.uid)
+        sa.select(message.c.filing, message.c.uid, message.c.requests)
         .where(
             message.c.mailbox == mailbox,
             message.c.uid_validity == uid_validity,
@@ -99,9 +103,9 @@ def unfiled(
         )
         .order_by(message.c.uid)
     )
-    waiting: dict[Filing, list[int]] = {}
+    waiting: dict[Filing, dict[int, tuple[str, ...]]] = {}
     for row in rows:
-        waiting.setdefault(Filing(row.filing), []).append(row.uid)
+        waiting.setdefault(Filing(row.filing), {})[row.uid] = tuple(row.requests)
     return waiting
 
 

@@ -20,7 +20,7 @@ from daemon.ports import QueuedMail, SentCopy
 from daemon.stores import audit, requests
 from daemon.stores.rows import chunks, mail_values, queued_mail
 from daemon.stores.schema import outbox
-from handlers.values import Change, OutgoingMail, State
+from handlers.values import Change, OutgoingMail, Request, State
 
 _QUEUED, _SENDING, _SENT, _FAILED, _UNKNOWN = "queued", "sending", "sent", "failed", "unknown"
 
@@ -63,6 +63,28 @@ def queued_since(
         )
         found |= {row.recipient_key: row.mails for row in rows}
     return found
+
+
+def by_secret(
+    connection: Connection, secret_hashes: Collection[str]
+) -> dict[str, tuple[Request, ...]]:
+    """The requests that mails with these secrets were about: what an answer is an answer to."""
+    concerned: dict[str, list[str]] = {}
+    # '' is the hash of a mail without a secret, and would find them all.
+    for some in chunks(set(secret_hashes) - {""}):
+        rows = connection.execute(
+            sa.select(outbox.c.secret_hash, outbox.c.requests)
+            .where(outbox.c.secret_hash.in_(some))
+            .order_by(outbox.c.row)
+        )
+        for row in rows:
+            concerned.setdefault(row.secret_hash, []).extend(row.requests)
+    known = requests.by_references(connection, {r for some in concerned.values() for r in some})
+    found = {
+        secret: tuple(known[r] for r in dict.fromkeys(references) if r in known)
+        for secret, references in concerned.items()
+    }
+    return {secret: about for secret, about in found.items() if about}
 
 
 def next_due(connection: Connection) -> datetime | None:

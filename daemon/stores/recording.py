@@ -22,7 +22,7 @@ def recall(connection: Connection, asked: Asked, now: datetime) -> Memory:
     suppressed = requests.suppressions_of(connection, asked.address_keys)
     return Memory(
         copies=ledger.copies(connection, asked.digests),
-        by_secret=requests.by_secret(connection, asked.secret_hashes),
+        by_secret=outbox_rows.by_secret(connection, asked.secret_hashes),
         newest=requests.newest_of(connection, asked.address_keys),
         # Who is left alone by one list may well ask to be left alone by all.
         suppressed={key: s for (key, name), s in suppressed.items() if name == ALL_LISTS},

@@ -61,18 +61,12 @@ def newest_of(
     return found
 
 
-def by_secret(
-    connection: Connection, secret_hashes: Collection[str]
-) -> dict[str, tuple[Request, ...]]:
-    """The requests whose question or confirmation carries one of these secrets."""
-    found: dict[str, tuple[Request, ...]] = {}
-    # '' is the hash of a request without a secret, and would find them all.
-    for some in chunks(set(secret_hashes) - {""}):
-        rows = connection.execute(
-            sa.select(request).where(request.c.secret_hash.in_(some)).order_by(request.c.row)
-        )
-        for row in rows:
-            found[row.secret_hash] = (*found.get(row.secret_hash, ()), request_of(row))
+def by_references(connection: Connection, references: Collection[str]) -> dict[str, Request]:
+    """Requests by their reference; those that are not there are left out."""
+    found: dict[str, Request] = {}
+    for some in chunks(references):
+        for row in connection.execute(sa.select(request).where(request.c.reference.in_(some))):
+            found[row.reference] = request_of(row)
     return found
 
 

@@ -120,7 +120,6 @@ def request_values(request: Request, now: datetime) -> Values:
         "proof": request.proof,
         "reason": request.reason,
         "origin_digest": request.origin_digest,
-        "secret_hash": request.secret_hash,
         "wanted_end": request.wanted_end,
         "updated_at": now,
     }
@@ -142,7 +141,6 @@ def request_of(row: AnyRow) -> Request:
         proof=row.proof,
         reason=row.reason,
         origin_digest=row.origin_digest,
-        secret_hash=row.secret_hash,
         wanted_end=row.wanted_end,
         updated_at=row.updated_at,
     )
@@ -183,6 +181,7 @@ def mail_values(mail: OutgoingMail, now: datetime) -> Values:
         "envelope_from": mail.envelope_from,
         "raw": mail.raw,
         "requests": list(mail.references),
+        "secret_hash": mail.secret_hash,
         "mailbox": mail.mailbox,
         "state": "queued",
         "attempts": 0,
@@ -207,6 +206,7 @@ def queued_mail(row: AnyRow) -> QueuedMail:
             envelope_from=row.envelope_from,
             raw=row.raw,
             references=tuple(row.requests),
+            secret_hash=row.secret_hash,
             mailbox=row.mailbox,
         ),
         attempts=row.attempts,

@@ -142,11 +142,9 @@ request = sa.Table(
     _text("proof"),
     _text("reason"),
     _text("origin_digest"),
-    _text("secret_hash"),
     sa.Column("wanted_end", Words(), nullable=False),
     _moment("updated_at"),  # when it came into its state
     sa.Index("ix_request_address", "address_key", "kind"),
-    sa.Index("ix_request_secret", "secret_hash"),
     sa.Index("ix_request_due", "state", "due_at"),
 )
 # A safety net: whatever goes wrong before, one message makes one request of a kind for an address.
@@ -181,6 +179,7 @@ outbox = sa.Table(
     _text("envelope_from"),
     sa.Column("raw", sa.LargeBinary, nullable=True),  # NULL once it has been dropped
     sa.Column("requests", sa.JSON, nullable=False),  # references
+    _text("secret_hash"),  # of the secret by which an answer proves to be about these
     _text("mailbox"),
     _text("state"),  # queued, sending, sent, failed or unknown
     _number("attempts"),
@@ -194,6 +193,7 @@ outbox = sa.Table(
     sa.Index("ix_outbox_due", "state", "next_at"),
     sa.Index("ix_outbox_recipient", "recipient_key", "queued_at"),
     sa.Index("ix_outbox_sent", "sent_at"),
+    sa.Index("ix_outbox_secret", "secret_hash"),
     sa.Index("ix_outbox_copies", "mailbox", "state", "copied_at"),
 )
 sa.Index(
@@ -222,6 +222,7 @@ mailbox_mark = sa.Table(
     sa.Column("uid_validity", sa.BigInteger, nullable=False),
     sa.Column("uid", sa.BigInteger, nullable=False),
     _moment("started_at"),
+    sa.Column("backlog_uid", sa.BigInteger, nullable=False),
 )
 
 meta = sa.Table(

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from daemon.errors import PermanentFailure, TemporaryFailure
-from daemon.ports import Batch, Entry, LedgerRow, Mark, QueuedMail, SentCopy
+from daemon.ports import Batch, Entry, LedgerRow, Mark, QueuedMail, SentCopy, Unfiled
 from daemon.stores import audit, ledger, outbox_rows, recording, requests
 from daemon.stores.failures import PART, SETTING, told_apart
 from daemon.stores.schema import event, message, meta, outbox, request, suppression
@@ -71,7 +71,7 @@ class SqlStore:
         with self._writing() as connection:
             yield SqlBatch(connection)
 
-    def unfiled(self, mailbox: str, uid_validity: int) -> Mapping[Filing, Sequence[int]]:
+    def unfiled(self, mailbox: str, uid_validity: int) -> Mapping[Filing, Unfiled]:
         """See `daemon.ports.Store`."""
         with self._reading() as connection:
             return ledger.unfiled(connection, mailbox, uid_validity)

@@ -105,15 +105,15 @@ class FakeBatch:
                 copy = Copy(mailbox=row.mailbox, filing=row.filing)
                 memory.copies.setdefault(row.digest, copy)
         for request in tables.requests.values():
-            secret = request.secret_hash
-            if secret and secret in asked.secret_hashes:
-                memory.by_secret[secret] = (*memory.by_secret.get(secret, ()), request)
             if request.address_key in asked.address_keys:
                 memory.newest[request.address_key, request.kind] = request
         for (key, name), suppression in tables.suppressions.items():
             if key in asked.address_keys and name == "*":
                 memory.suppressed[key] = suppression
         for mail in tables.mails.values():
+            about = tuple(tables.requests[r] for r in mail.mail.references if r in tables.requests)
+            if about and mail.mail.secret_hash in asked.secret_hashes - {""}:
+                memory.by_secret[mail.mail.secret_hash] = about
             key = mail.mail.recipient.key
             if key in asked.address_keys and mail.queued_at > now - timedelta(hours=24):
                 memory.replies_last_day[key] = memory.replies_last_day.get(key, 0) + 1

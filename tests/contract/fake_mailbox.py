@@ -90,15 +90,16 @@ class FakeMailbox:
         """Connects where needed, and selects the INBOX anew."""
         self._enter("open")
         with self._news:
-            if not self._is_open:
-                self._is_open = True
-                self.logins += 1
+            is_new_connection = not self._is_open
+            self._is_open = True
+            self.logins += is_new_connection
             uid_next = self._uid_next["INBOX"]
             self._highest_seen = uid_next - 1
             return Selected(
                 uid_validity=self.uid_validity,
                 uid_next=uid_next,
                 messages=len(self.folders["INBOX"]),
+                is_new_connection=is_new_connection,
             )
 
     def uids_above(self, uid: int) -> list[int]:

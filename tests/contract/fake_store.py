@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from daemon.errors import OptoutdError, TemporaryFailure
-from daemon.ports import Batch, LedgerRow, Mark, QueuedMail, SentCopy
+from daemon.ports import Batch, LedgerRow, Mark, QueuedMail, SentCopy, Unfiled
 from handlers.values import Change, Filing, Request, State, Suppression
 from tests.contract.fake_batch import FakeBatch, FakeMail, Tables, is_question
 
@@ -59,12 +59,12 @@ class FakeStore:
         with self._used("batch") as tables:
             yield FakeBatch(tables, self._enter)
 
-    def unfiled(self, mailbox: str, uid_validity: int) -> Mapping[Filing, Sequence[int]]:
-        waiting: dict[Filing, list[int]] = {}
+    def unfiled(self, mailbox: str, uid_validity: int) -> Mapping[Filing, Unfiled]:
+        waiting: dict[Filing, dict[int, tuple[str, ...]]] = {}
         with self._used("unfiled") as tables:
             for key, row in sorted(tables.messages.items()):
                 if key[:2] == (mailbox, uid_validity) and row.filed_at is None:
-                    waiting.setdefault(row.filing, []).append(row.uid)
+                    waiting.setdefault(row.filing, {})[row.uid] = row.references
         return waiting
 
     def filed(

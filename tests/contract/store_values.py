@@ -31,7 +31,7 @@ UID_VALIDITY = 4_294_967_295
 
 
 def mark(uid: int = 0) -> Mark:
-    return Mark(uid_validity=UID_VALIDITY, uid=uid, started_at=NOW - HOUR)
+    return Mark(uid_validity=UID_VALIDITY, uid=uid, started_at=NOW - HOUR, backlog_uid=1)
 
 
 def address(written: str = WRITTEN) -> Address:
@@ -61,7 +61,6 @@ def request(reference: str = "O-1", **changes: Any) -> Request:
         "proof": "unproven",
         "reason": "asked-by-mail",
         "origin_digest": hashlib.sha256(reference.encode()).hexdigest(),
-        "secret_hash": f"hash of {reference}",
     }
     return Request(**values | changes)
 
@@ -82,7 +81,11 @@ def change(reference: str, before: State, after: State, reason: str = "because")
 
 
 def mail(
-    number: int = 1, *references: str, to: str = WRITTEN, mailbox: str = "support"
+    number: int = 1,
+    *references: str,
+    to: str = WRITTEN,
+    mailbox: str = "support",
+    secret_hash: str = "",
 ) -> OutgoingMail:
     return OutgoingMail(
         idempotency_key=f"reply:{number}",
@@ -91,6 +94,7 @@ def mail(
         envelope_from="",
         raw=f"Subject: {number}\r\n\r\n\0\xff".encode("latin-1"),
         references=references,
+        secret_hash=secret_hash,
         mailbox=mailbox,
     )
 

@@ -114,6 +114,7 @@ def mail(number: int = 1, *, to: str = CUSTOMER, sender: str = "") -> OutgoingMa
         envelope_from=sender,
         raw=raw,
         references=(),
+        secret_hash="",
         mailbox="support",
     )
 

@@ -147,16 +147,16 @@ def test_a_uid_counts_for_one_mailbox_and_one_uid_validity(store: Store) -> None
 
 
 def test_messages_wait_by_folder_until_they_are_filed(store: Store) -> None:
-    record(store, entry(5), entry(2), ordinary(3), entry(4, filing=Filing.REVIEW))
+    record(store, entry(5), entry(2, requests=(request(),)), ordinary(3))
+    record(store, entry(4, filing=Filing.REVIEW))
     record(store, entry(9, mailbox="cancel"), entry(9, uid_validity=2))
-    assert store.unfiled("support", UID_VALIDITY) == {
-        Filing.OPT_OUTS: [2, 5],
-        Filing.REVIEW: [4],
-    }
+    waiting = store.unfiled("support", UID_VALIDITY)
+    assert waiting == {Filing.OPT_OUTS: {2: (request().reference,), 5: ()}, Filing.REVIEW: {4: ()}}
+    assert list(waiting[Filing.OPT_OUTS]) == [2, 5]
     store.filed("support", UID_VALIDITY, [2, 4, 77], now=NOW + HOUR)
     store.filed("support", UID_VALIDITY, [2], now=NOW + 2 * HOUR)
     store.filed("support", UID_VALIDITY, [], now=NOW)
-    assert store.unfiled("support", UID_VALIDITY) == {Filing.OPT_OUTS: [5]}
+    assert store.unfiled("support", UID_VALIDITY) == {Filing.OPT_OUTS: {5: ()}}
     filed_at = {row.uid: row.filed_at for row in store.ledger("support") if row.uid != 9}
     assert filed_at == {2: NOW + HOUR, 3: NOW, 4: NOW + HOUR, 5: None}
 

@@ -197,12 +197,16 @@ def test_the_first_copy_of_a_message_is_recalled(store: Store) -> None:
     }
 
 
-def test_requests_are_recalled_by_their_secret(store: Store) -> None:
-    both = (request("O-1", secret_hash="s"), request("C-1", secret_hash="s"))
-    record(store, entry(requests=(*both, request("O-2", secret_hash=""))))
-    memory = recall(store, secrets=["s", "t", ""])
+def test_requests_are_recalled_by_the_secret_of_any_mail_about_them(store: Store) -> None:
+    both = (request("O-1"), request("C-1"))
+    record(store, entry(1, mail(1, "O-1", "C-1", secret_hash="s"), requests=both))
+    record(store, entry(2, mail(2, "O-1", secret_hash="later"), repeated=("O-1",)))
+    record(store, entry(3, mail(3, "O-9", secret_hash="lost")))
+    record(store, entry(4, mail(4, "O-1")))
+    memory = recall(store, secrets=["s", "later", "lost", "never given out", ""])
     assert {s: [r.reference for r in found] for s, found in memory.by_secret.items()} == {
-        "s": ["O-1", "C-1"]
+        "s": ["O-1", "C-1"],
+        "later": ["O-1"],
     }
 
 

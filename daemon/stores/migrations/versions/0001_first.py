@@ -67,6 +67,7 @@ def upgrade() -> None:
         sa.Column("uid_validity", sa.BigInteger, nullable=False),
         sa.Column("uid", sa.BigInteger, nullable=False),
         *_moments("started_at"),
+        sa.Column("backlog_uid", sa.BigInteger, nullable=False),
     )
     op.create_table("meta", _key("name"), *_texts("value"))
 
@@ -103,12 +104,11 @@ def _request() -> None:
         *_texts("reference", "kind", "state", "address_key", "address_written"),
         *_texts("channel", "mailbox"),
         *_moments("received_at", "due_at"),
-        *_texts("language", "proof", "reason", "origin_digest", "secret_hash", "wanted_end"),
+        *_texts("language", "proof", "reason", "origin_digest", "wanted_end"),
         *_moments("updated_at"),
         sa.UniqueConstraint("reference"),
     )
     op.create_index("ix_request_address", "request", ["address_key", "kind"])
-    op.create_index("ix_request_secret", "request", ["secret_hash"])
     op.create_index("ix_request_due", "request", ["state", "due_at"])
     _partial(
         "ux_request_origin",
@@ -127,7 +127,7 @@ def _outbox() -> None:
         *_texts("envelope_from"),
         sa.Column("raw", sa.LargeBinary, nullable=True),
         *_lists("requests"),
-        *_texts("mailbox", "state"),
+        *_texts("secret_hash", "mailbox", "state"),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("unknowns", sa.Integer, nullable=False),
         *_moments("next_at", "queued_at"),
@@ -139,6 +139,7 @@ def _outbox() -> None:
     op.create_index("ix_outbox_due", "outbox", ["state", "next_at"])
     op.create_index("ix_outbox_recipient", "outbox", ["recipient_key", "queued_at"])
     op.create_index("ix_outbox_sent", "outbox", ["sent_at"])
+    op.create_index("ix_outbox_secret", "outbox", ["secret_hash"])
     op.create_index("ix_outbox_copies", "outbox", ["mailbox", "state", "copied_at"])
     _partial("ix_outbox_bytes", "outbox", ["queued_at"], "raw IS NOT NULL")
 

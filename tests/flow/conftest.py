@@ -1,0 +1,28 @@
+"""Tests of the flow may be coroutines, each in an event loop of its own, and read the log."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Iterator
+
+import pytest
+
+from tests.unit.log_capture import LogCapture, captured_log
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Runs a test that is a coroutine; the others are pytest's."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    names = inspect.signature(pyfuncitem.obj).parameters
+    asyncio.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
+    return True
+
+
+@pytest.fixture
+def log() -> Iterator[LogCapture]:
+    """Every event from the level debug on."""
+    with captured_log() as capture:
+        yield capture

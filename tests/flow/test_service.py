@@ -1,0 +1,369 @@
+"""The service around outbox and watches: one pass of `poll`, expiring questions, and leaving."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from daemon.app import App
+from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
+from daemon.outbox import Outbox
+from daemon.ports import Accepted
+from daemon.schedule import Schedule
+from daemon.service import _expire_questions, _file_copies, _leave, _schedule, poll_once
+from daemon.watch import Watch
+from handlers.values import OutgoingMail, State
+from tests.contract.fake_courier import FakeCourier
+from tests.contract.fake_mailbox import FakeMailbox
+from tests.contract.fake_store import FakeStore
+from tests.contract.store_values import NOW, entry, mail, record, request
+from tests.flow.routes import Clock, message
+from tests.flow.stub_route import StubRoute, watch_of
+from tests.unit.configs import loaded
+from tests.unit.log_capture import LogCapture
+
+BUSY = TemporaryFailure("the store cannot be used now: disk full", part="store")
+BROKEN = PermanentFailure("the store cannot be used: read-only", part="store")
+REFUSED = PermanentFailure("support: the login was refused", part="support")
+
+
+class Hanging(FakeCourier):
+    """A courier whose server does not answer: to a mail until `released`, or to QUIT."""
+
+    def __init__(self, *, quits: bool = True, delivers: bool = True) -> None:
+        super().__init__()
+        self.quits = quits
+        self.delivers = delivers
+        self.begun = asyncio.Event()
+        self.released = asyncio.Event()
+
+    async def deliver(self, mail: OutgoingMail) -> Accepted:
+        self.begun.set()
+        if not self.delivers:
+            await self.released.wait()
+            assert not self.closed
+        return await super().deliver(mail)
+
+    async def close(self) -> None:
+        if not self.quits:
+            await asyncio.Event().wait()
+        await super().close()
+
+
+class House:
+    """An app whose mailboxes, routes, store and courier are fakes; two mailboxes as in GOOD."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = Clock(NOW)
+        self.store = FakeStore()
+        self.courier = FakeCourier()
+        self.boxes = {name: FakeMailbox(name) for name in ("support", "cancel-de")}
+        self.watches: dict[str, Watch] = {}
+        self.routes: dict[str, StubRoute] = {}
+        for name, box in self.boxes.items():
+            self.watches[name], self.routes[name] = watch_of(box)
+        self.settings = loaded(folder)
+
+    def app(self, courier: FakeCourier | None = None) -> App:
+        self.courier = courier or self.courier
+        return App(
+            settings=self.settings,
+            store=self.store,
+            courier=self.courier,
+            outbox=Outbox(
+                store=self.store,
+                courier=self.courier,
+                connections=2,
+                replies_per_hour=0,
+                now=self.clock,
+                jitter=lambda: 0.5,
+            ),
+            watches=self.watches,
+            now=self.clock,
+        )
+
+    def ask(self, *, days_ago: float) -> None:
+        """A question `C-1` that was put so long ago."""
+        asked = NOW - timedelta(days=days_ago)
+        record(self.store, entry(1, requests=(request("C-1"),)), now=asked)
+
+    def state(self) -> State:
+        found = self.store.request("C-1")
+        assert found is not None
+        return found.state
+
+    def open_boxes(self) -> list[str]:
+        return [name for name, box in self.boxes.items() if box._is_open]
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    made = House(tmp_path)
+    yield made
+    for stub in made.routes.values():
+        stub.gate.set()
+
+
+async def until(holds: Callable[[], bool], timeout_s: float = 10.0) -> None:
+    """Waits until `holds` gives true."""
+    async with asyncio.timeout(timeout_s):
+        while not holds():  # noqa: ASYNC110 - what is waited for happens in threads
+            await asyncio.sleep(0.002)
+
+
+# poll ----------------------------------------------------------------------------------------
+
+
+async def test_a_poll_reads_every_mailbox_sends_what_waits_and_lets_go_of_all(
+    house: House, log: LogCapture
+) -> None:
+    house.boxes["support"].deliver(message("Hello"))
+    record(house.store, entry(1, mail(1)), entry(2, mail(2)))
+    result = await poll_once(house.app(), timeout_s=5)
+    assert result.complete
+    seen = {name: report.seen for name, report in result.reports.items() if report}
+    assert seen == {"support": 1, "cancel-de": 0}
+    assert (result.sent, result.waiting) == (2, 0)
+    assert log.fields("poll_finished", "trigger") == ["command", "command"]
+    # Copies of what was just sent are filed now; nobody knows when the next poll comes.
+    assert [stub.copy_rounds for stub in house.routes.values()] == [1, 1]
+    assert house.open_boxes() == []
+    assert house.courier.closed
+
+
+async def test_a_poll_says_how_many_replies_still_wait(house: House) -> None:
+    record(house.store, entry(1, mail(1)), entry(2, mail(2, to="gone@there.example")))
+    house.courier.answer("rcpt", "451 4.7.1 later", only="gone@there.example")
+    result = await poll_once(house.app(), timeout_s=1)
+    assert (result.sent, result.waiting) == (1, 1)
+    assert result.complete
+
+
+async def test_a_mailbox_that_fails_does_not_keep_the_other_or_the_outbox(house: House) -> None:
+    house.routes["support"].failures.append(REFUSED)
+    record(house.store, entry(1, mail(1)))
+    result = await poll_once(house.app(), timeout_s=5)
+    assert not result.complete
+    assert [name for name, report in result.reports.items() if report is None] == ["support"]
+    assert house.routes["cancel-de"].passes == 1
+    assert result.sent == 1
+    assert house.open_boxes() == []
+
+
+@pytest.mark.parametrize("error", [BUSY, BROKEN], ids=["temporary", "permanent"])
+@pytest.mark.parametrize("step", ["recover_outbox", "next_due", "counts"])
+async def test_a_store_that_fails_is_told_to_the_caller_and_all_is_let_go_of(
+    house: House, log: LogCapture, step: str, error: OptoutdError
+) -> None:
+    house.store.fail_next(step, error)
+    with pytest.raises(type(error), match=str(error)):
+        await poll_once(house.app(), timeout_s=5)
+    assert house.open_boxes() == []
+    assert house.courier.closed
+
+
+async def test_a_poll_takes_up_what_a_dead_process_was_sending(
+    house: House, log: LogCapture
+) -> None:
+    record(house.store, entry(1, mail(1)))
+    house.store.take_due(1, now=NOW)
+    result = await poll_once(house.app(), timeout_s=5)
+    assert result.sent == 1
+    assert log.fields("outbox_recovered", "unknown") == [1]
+
+
+# Questions that nobody answers ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "state"),
+    [(6.99, State.AWAITING_CONFIRMATION), (7.01, State.REVIEW)],
+    ids=["in-time", "too-late"],
+)
+async def test_a_poll_hands_unanswered_questions_to_people(
+    house: House, log: LogCapture, days_ago: float, state: State
+) -> None:
+    house.ask(days_ago=days_ago)
+    await poll_once(house.app(), timeout_s=1)
+    assert house.state() is state
+    assert log.fields("questions_expired", "requests") == (
+        [["C-1"]] if state is State.REVIEW else []
+    )
+
+
+async def test_no_question_expires_while_its_answer_may_lie_unread(house: House) -> None:
+    house.ask(days_ago=8)
+    house.routes["cancel-de"].failures.append(REFUSED)
+    await poll_once(house.app(), timeout_s=1)
+    assert house.state() is State.AWAITING_CONFIRMATION
+
+
+@pytest.mark.parametrize("error", [BUSY, BROKEN], ids=["temporary", "permanent"])
+async def test_a_store_that_fails_while_questions_expire_is_an_alarm_and_no_more(
+    house: House, log: LogCapture, error: OptoutdError
+) -> None:
+    house.ask(days_ago=8)
+    house.store.fail_next("expire_questions", error)
+    app = house.app()
+    await _expire_questions(app)
+    assert house.state() is State.AWAITING_CONFIRMATION
+    assert log.fields("store_failed", "error") == [str(error)]
+    await _expire_questions(app)
+    assert house.state() is State.REVIEW
+
+
+async def test_the_schedule_polls_all_mailboxes_at_once_and_questions_have_time(
+    house: House,
+) -> None:
+    house.clock.now = NOW.now(NOW.tzinfo)  # the library goes by the real clock
+    house.ask(days_ago=8)
+    app = house.app()
+    schedule = _schedule(app)
+    schedule.start()
+    await until(lambda: [stub.passes for stub in house.routes.values()] == [1, 1])
+    assert house.state() is State.AWAITING_CONFIRMATION
+    assert await _leave(app, schedule, [])
+
+
+# Copies for the Sent folder -----------------------------------------------------------------
+
+
+async def test_copies_are_filed_soon_and_together_and_only_where_they_belong(
+    house: House, log: LogCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daemon.service._COPIES_AFTER_S", 0.1)
+    app = house.app()
+    copies = asyncio.create_task(_file_copies(app))
+    tasks = await running(app)
+    support, cancel = house.routes["support"], house.routes["cancel-de"]
+    for number in (1, 2, 3):
+        record(house.store, entry(number, mail(number, mailbox="support")))
+    record(house.store, entry(4, mail(4, mailbox="no-longer-configured")))
+    app.outbox.wake()
+    await until(lambda: support.copy_rounds == 1)
+    record(house.store, entry(5, mail(5, mailbox="cancel-de")))
+    app.outbox.wake()
+    await until(lambda: cancel.copy_rounds == 1)
+    assert support.copy_rounds == 1
+    assert support.passes == cancel.passes == 1
+    copies.cancel()
+    assert await _leave(app, Schedule(), tasks)
+
+
+# Leaving -------------------------------------------------------------------------------------
+
+
+async def running(app: App) -> list[asyncio.Task[None]]:
+    """The tasks of the service, after a first pass over each mailbox."""
+    tasks = [asyncio.create_task(app.outbox.run())]
+    tasks += [asyncio.create_task(watch.idle()) for watch in app.watches.values()]
+    for watch in app.watches.values():
+        assert await watch.poll() is not None
+    return tasks
+
+
+async def test_leaving_is_clean_where_everything_was_finished(
+    house: House, log: LogCapture
+) -> None:
+    app = house.app()
+    tasks = await running(app)
+    assert await _leave(app, Schedule(), tasks)
+    assert app.stopping
+    assert all(task.done() for task in tasks)
+    assert house.open_boxes() == []
+    assert house.courier.closed
+    assert log.fields("daemon_stopped", "clean") == [True]
+
+
+async def test_a_mail_in_delivery_is_finished_before_the_courier_is_closed(
+    house: House, log: LogCapture
+) -> None:
+    courier = Hanging(delivers=False)
+    app = house.app(courier)
+    tasks = await running(app)
+    record(house.store, entry(1, mail(1)))
+    app.outbox.wake()
+    await courier.begun.wait()
+    leaving = asyncio.create_task(_leave(app, Schedule(), tasks))
+    await asyncio.sleep(0.05)
+    courier.released.set()
+    assert await leaving
+    assert house.store.counts()["outbox.sent"] == 1
+
+
+async def test_a_pass_in_hand_is_finished_too(house: House, log: LogCapture) -> None:
+    app = house.app()
+    tasks = await running(app)
+    stub = house.routes["support"]
+    stub.gate.clear()
+    stub.entered.clear()
+    poll = asyncio.create_task(house.watches["support"].poll())
+    assert await asyncio.to_thread(stub.entered.wait, 10)
+    threading.Timer(0.1, stub.gate.set).start()
+    assert await _leave(app, Schedule(), tasks)
+    assert await poll is not None
+    assert stub.passes == 2
+
+
+async def test_a_pass_that_hangs_is_not_waited_for_and_leaving_is_not_clean(
+    house: House, log: LogCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daemon.service._GRACE_S", 0.2)
+    app = house.app()
+    tasks = await running(app)
+    stub = house.routes["support"]
+    stub.gate.clear()
+    stub.entered.clear()
+    poll = asyncio.create_task(house.watches["support"].poll())
+    assert await asyncio.to_thread(stub.entered.wait, 10)
+    assert not await _leave(app, Schedule(), tasks)
+    assert log.fields("daemon_stopped", "clean") == [False]
+    assert house.open_boxes() == ["support"]
+    stub.gate.set()
+    await poll
+
+
+async def test_a_mail_that_hangs_is_cut_off_and_comes_up_at_the_next_start(
+    house: House, log: LogCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daemon.service._GRACE_S", 0.2)
+    courier = Hanging(delivers=False)
+    app = house.app(courier)
+    tasks = await running(app)
+    record(house.store, entry(1, mail(1)))
+    app.outbox.wake()
+    await courier.begun.wait()
+    assert not await _leave(app, Schedule(), tasks)
+    await asyncio.wait(tasks)
+    assert log.fields("daemon_stopped", "clean") == [False]
+    assert house.store.counts()["outbox.sending"] == 1
+    assert house.store.recover_outbox(now=NOW) == 1
+
+
+async def test_a_server_that_does_not_answer_quit_cuts_off_nothing(
+    house: House, log: LogCapture
+) -> None:
+    app = house.app(Hanging(quits=False))
+    tasks = await running(app)
+    assert await _leave(app, Schedule(), tasks)
+    assert log.fields("daemon_stopped", "clean") == [True]
+
+
+async def test_a_task_that_ended_by_itself_has_its_error_raised_when_all_is_let_go_of(
+    house: House, log: LogCapture
+) -> None:
+    async def fail() -> None:
+        raise KeyError("a mistake of ours")
+
+    app = house.app()
+    tasks = [*await running(app), asyncio.create_task(fail())]
+    with pytest.raises(KeyError, match="a mistake of ours"):
+        await _leave(app, Schedule(), tasks)
+    assert house.open_boxes() == []
+    assert house.courier.closed
+    assert all(task.done() for task in tasks)
