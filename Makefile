@@ -1,0 +1,37 @@
+# make demo    install into .venv and show the whole service on embedded servers
+# make test    install what the tests need, and run all of them
+# make bench   a timed pass over 1,000 messages on a private Dovecot
+# make clean   remove what these made
+
+PYTHON ?= python3
+VENV := .venv
+PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
+
+.PHONY: demo test bench servers clean
+
+demo: $(VENV)/.installed-demo
+	@$(VENV)/bin/optoutd demo
+
+test: $(VENV)/.installed-test servers
+	$(VENV)/bin/python -m pytest
+
+bench: $(VENV)/.installed-test servers
+	$(VENV)/bin/python -m bench.one_pass
+
+servers:
+	@sh tests/servers/install.sh
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "optoutd needs Python 3.11 or later; name one: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) \
+	  || { rm -rf $(VENV); echo "The venv module is missing. Debian: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/.installed-%: $(VENV)/bin/python pyproject.toml
+	@echo "Installing optoutd[$*] into $(VENV) …"
+	@$(PIP) --editable '.[$*]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) *.egg-info build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	  .import_linter_cache

@@ -1,0 +1,249 @@
+"""Kill and restart, servers that go away, and signals: nothing lost, nothing said twice."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import socket
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.company import Company, clean_environment, mail
+from tests.servers.dovecot import Dovecot
+from tests.servers.smtp import HANG, DeafServer, SmtpServer
+
+STOP_LIMIT_S = 5.0  # what the daemon promises
+MESSAGES = 120
+
+
+def seed(company: Company, count: int = MESSAGES) -> set[str]:
+    """Fills support@ with opt-outs of as many customers; their addresses."""
+    senders = [f"customer-{number}@elsewhere.example" for number in range(count)]
+
+    def make(number: int) -> bytes:
+        return mail(senders[number], company.support, "News", f"Please unsubscribe me. {number}\n")
+
+    company.dovecot.seed(company.support, count, make)
+    return set(senders)
+
+
+@pytest.mark.timeout(240)
+def test_a_daemon_that_is_killed_again_and_again_loses_nothing_and_acts_once(
+    company: Company,
+) -> None:
+    company.write_config(extra="[limits]\nbatch_messages = 10\n")
+    senders = seed(company)
+    dice = random.Random(7)
+    for _ in range(8):
+        with company.daemon() as daemon:
+            daemon.wait_for("daemon_started")
+            # Anywhere in the middle of it: a batch takes some milliseconds.
+            time.sleep(dice.uniform(0.0, 0.4))
+            daemon.kill()
+    assert company.command("poll", "--timeout", "60").returncode == 0
+
+    requests = company.requests()
+    assert {address for address, _ in requests} == senders
+    assert {r["state"] for r in requests.values()} == {"effective"}
+    assert company.folder_of(company.support) == []
+    filed = company.folder_of(company.support, "Optoutd/Opt-outs")
+    assert len(filed) == MESSAGES
+
+    # Each customer has one mail; one whose outcome a kill left unknown may have come once more,
+    # as the same mail.
+    received: dict[str, set[bytes]] = {}
+    counts: Counter[str] = Counter()
+    for taken in company.smtp.received:
+        received.setdefault(taken.recipients[0], set()).add(taken.raw)
+        counts[taken.recipients[0]] += 1
+    assert set(received) == senders
+    assert all(len(mails) == 1 for mails in received.values())
+    assert max(counts.values()) <= 2
+
+
+def test_sigterm_finishes_the_batch_in_hand_and_leaves_in_time(company: Company) -> None:
+    company.write_config(extra="[limits]\nbatch_messages = 20\n")
+    senders = seed(company, 400)
+    with company.daemon() as daemon:
+        daemon.wait_for("batch_committed")
+        started = time.monotonic()
+        assert daemon.stop() == 0
+        assert time.monotonic() - started < STOP_LIMIT_S
+        (stopped,) = daemon.events("daemon_stopped")
+        assert stopped["clean"] is True
+        committed = sum(e["messages"] for e in daemon.events("batch_committed"))
+        filed = sum(len(e["uids"]) for e in daemon.events("messages_filed"))
+    assert 0 < committed < 400
+    assert filed == committed == len(company.folder_of(company.support, "Optoutd/Opt-outs"))
+    # What was not done is done by the next one.
+    assert company.command("poll").returncode == 0
+    assert {address for address, _ in company.requests()} == senders
+    assert len(company.smtp.received) == 400
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_daemon_that_waits_for_a_server_without_an_answer_still_leaves_in_time(
+    company: Company, number: signal.Signals
+) -> None:
+    with DeafServer() as deaf:
+        text = company.config.read_text()
+        company.config.write_text(
+            text.replace(f"port = {company.dovecot.imap_port}", f"port = {deaf.port}")
+        )
+        with company.daemon() as daemon:
+            daemon.wait_for("daemon_started")
+            time.sleep(0.3)
+            started = time.monotonic()
+            daemon.process.send_signal(number)
+            assert daemon.process.wait(20) == 0
+            assert time.monotonic() - started < STOP_LIMIT_S
+
+
+def test_a_daemon_in_the_middle_of_a_delivery_that_hangs_leaves_in_time_and_repeats_it(
+    company: Company, customer: str
+) -> None:
+    company.smtp.answer("dot", HANG, times=1)
+    with company.daemon() as daemon:
+        daemon.wait_for("daemon_started")
+        company.write_to(company.support, customer, "News", "Please unsubscribe me.\n")
+        daemon.wait_for("messages_filed")
+        time.sleep(0.5)
+        started = time.monotonic()
+        assert daemon.stop() == 0
+        assert time.monotonic() - started < STOP_LIMIT_S
+    assert company.smtp.received == []
+    assert company.command("poll").returncode == 0
+    assert len(company.smtp.received) == 1
+
+
+def test_a_daemon_outlives_its_mail_server_and_finds_what_came_meanwhile(
+    tmp_path: Path, mail_out: SmtpServer, new_customer: Callable[[], str]
+) -> None:
+    customer = new_customer()
+    support, cancel = "support@shop.example", "cancel@shop.example"
+    with Dovecot({support: "secret", cancel: "secret"}) as server:
+        company = Company(tmp_path, server, mail_out, support=support, cancel=cancel)
+        company.write_config(poll_seconds=1)
+        with company.daemon() as daemon:
+            daemon.wait_for("mailbox_connected", 2)
+            server.stop()
+            daemon.wait_for("mailbox_failed", 2)
+            time.sleep(2.5)
+            # One alarm for one trouble, however often it is tried; two words for it at most.
+            told = Counter(e["mailbox"] for e in daemon.events("mailbox_failed"))
+            assert max(told.values()) <= 2
+            server.start()
+            company.write_to(support, customer, "News", "Please unsubscribe me.\n")
+            daemon.wait_for("mailbox_recovered", 2)
+            daemon.wait_for("reply_sent")
+            assert daemon.process.poll() is None
+            assert daemon.stop() == 0
+    assert len(mail_out.received) == 1
+
+
+def test_polling_finds_mail_where_idle_is_switched_off(company: Company, customer: str) -> None:
+    company.write_config(box_extra="idle = false", poll_seconds=1)
+    with company.daemon() as daemon:
+        daemon.wait_for("mailbox_connected", 2)
+        company.write_to(company.support, customer, "News", "Please unsubscribe me.\n")
+        daemon.wait_for("reply_sent")
+        assert daemon.stop() == 0
+    assert company.dovecot.logins(company.support) == 1
+
+
+def test_an_smtp_server_that_is_down_does_not_hold_up_reading(
+    company: Company, customer: str
+) -> None:
+    company.smtp.stop()
+    with company.daemon() as daemon:
+        daemon.wait_for("daemon_started")
+        company.write_to(company.support, customer, "News", "Please unsubscribe me.\n")
+        daemon.wait_for("reply_put_off")
+        assert company.requests()[customer, "opt_out"]["state"] == "effective"
+        company.write_to(
+            company.support, "bob@other.example", "News", "Please unsubscribe me, too.\n"
+        )
+        daemon.wait_for("request_recorded", 2)
+        company.smtp.start()
+        daemon.wait_for("reply_sent", 2)
+        assert daemon.stop() == 0
+    assert len(company.smtp.received) == 2
+
+
+def test_a_message_that_cannot_be_read_is_set_aside_and_the_others_go_on(
+    company: Company, customer: str
+) -> None:
+    bomb = b"Subject: bomb\r\n" + b"Content-Type: multipart/mixed; boundary=x\r\n" * 60 + b"\r\n"
+    company.dovecot.deliver(company.support, bomb, sender="someone@elsewhere.example")
+    company.write_to(company.support, customer, "News", "Please unsubscribe me.\n")
+    done = company.command("poll")
+    assert done.returncode == 0
+    events = [json.loads(line) for line in done.stderr.splitlines()]
+    (aside,) = [e for e in events if e["event"] == "message_set_aside"]
+    assert aside["error"]
+    (left,) = company.folder_of(company.support)
+    assert left.flags == {r"\Flagged", "$OptoutdReview"}
+    assert company.requests()[customer, "opt_out"]["state"] == "effective"
+
+
+def test_systemd_is_told_of_the_start_and_of_the_end(company: Company, tmp_path: Path) -> None:
+    import subprocess
+
+    from tests.acceptance.company import COMMAND
+
+    address = tmp_path / "notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(address))
+        manager.settimeout(30)
+        process = subprocess.Popen(
+            [COMMAND, "--config", company.config, "run"],
+            env={**clean_environment(), "NOTIFY_SOCKET": str(address)},
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            assert manager.recv(4096).startswith(b"READY=1\n")
+            process.terminate()
+            assert manager.recv(4096) == b"STOPPING=1"
+            assert process.wait(20) == 0
+        finally:
+            process.kill()
+            process.wait()
+
+
+def test_mail_from_before_the_first_start_is_left_alone_unless_the_backlog_says_otherwise(
+    company: Company, customer: str
+) -> None:
+    company.config.write_text(company.config.read_text().replace('backlog = "all"\n', ""))
+    company.write_to(company.support, customer, "News", "Please unsubscribe me.\n")
+    before = company.folder_of(company.support)
+    assert company.command("poll").returncode == 0
+    assert company.folder_of(company.support) == before
+    company.write_to(company.support, "bob@other.example", "News", "Please unsubscribe me.\n")
+    assert company.command("poll").returncode == 0
+    assert {address for address, _ in company.requests()} == {"bob@other.example"}
+
+
+def test_a_folder_that_was_renumbered_is_read_anew_and_nobody_is_answered_twice(
+    company: Company, customer: str
+) -> None:
+    company.write_to(company.support, customer, "News", "Please unsubscribe me.\n")
+    company.write_to(company.support, "bob@other.example", "Hello", "Where is my invoice?\n")
+    assert company.command("poll").returncode == 0
+    # A person moves the request back, and the server loses its index.
+    with company.dovecot.client(company.support) as client:
+        client.select_folder("Optoutd/Opt-outs")
+        client.move(client.search("ALL"), "INBOX")
+    for index in company.dovecot.maildir(company.support).glob("dovecot*"):
+        index.unlink()
+    before = [(m.flags, m.raw) for m in company.folder_of(company.support)]
+    done = company.command("poll")
+    assert done.returncode == 0
+    assert "uid_validity_changed" in done.stderr
+    assert [(m.flags, m.raw) for m in company.folder_of(company.support)] == before
+    assert len(company.smtp.received) == 1
+    assert len(company.requests()) == 1
