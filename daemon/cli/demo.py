@@ -61,8 +61,8 @@ def _unusable(folder: Path, why: str) -> Exception:
 def _run(folder: Path, *, kept_in: Path | None) -> None:
     from rich.console import Console
 
-    from daemon.demo import run_demo
     from daemon.cli.demo_page import show
+    from daemon.demo import run_demo
 
     console = Console()
     started = time.monotonic()
