@@ -163,7 +163,7 @@ def main() -> int:
         tables = {language: figures(group) for language, group in by_language(scored)}
         print(json.dumps({"figures": tables, "microseconds": round(took_us, 1)}))
         return 0
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 160)
     console.print(_table(scored))
     console.print(f"{took_us:.0f} µs a message to classify, {len(cases)} messages")
     if arguments.errors:

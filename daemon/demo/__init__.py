@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from config.load import load_secrets, load_settings
-from config.phrase_book import load_phrases
 from daemon.app import assemble
 from daemon.demo.look import Place, places_of_mail
 from daemon.demo.samples import DOMAIN, Sample, samples
@@ -83,21 +82,30 @@ class Result:
     suppressed: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Left:
+    """What a pass has left in its store, and what it was decided with."""
+
+    rows: Mapping[str, LedgerRow]
+    requests: Mapping[str, Request]
+    suppressed: tuple[str, ...]
+    classifier: Classifier
+
+
 def run_demo(folder: Path) -> Result:
     """Runs it with its configuration, store, log and replies in `folder`, which exists."""
     imap, smtp = ImapServer(), SmtpServer()
     imap.start()
     smtp.start()
     try:
-        now = datetime.now(UTC)
-        mail = samples(now)
+        mail = samples(datetime.now(UTC))
         for name in _MAILBOXES:
             imap.add_user(name, _PASSWORD)
             imap.deliver(
                 name, _PASSWORD, [sample.raw for sample in mail if sample.mailbox == name]
             )
         config = _write_config(folder, imap.port, smtp.port)
-        rows, requests, suppressed = _pass(config, folder / "optoutd.log")
+        left = _pass(config, folder / "optoutd.log")
         places: dict[str, Place] = {}
         for name in _MAILBOXES:
             places |= places_of_mail(imap.port, name, _PASSWORD)
@@ -105,13 +113,10 @@ def run_demo(folder: Path) -> Result:
         smtp.stop()
         imap.stop()
     _write_replies(folder / "replies", smtp.received)
-    classifier = Classifier(load_phrases())
     return Result(
-        outcomes=tuple(
-            _outcome(sample, rows, requests, places, classifier, now) for sample in mail
-        ),
+        outcomes=tuple(_outcome(sample, left, places.get(sample.message_id)) for sample in mail),
         replies=tuple(smtp.received),
-        suppressed=suppressed,
+        suppressed=left.suppressed,
     )
 
 
@@ -125,15 +130,15 @@ def _write_config(folder: Path, imap_port: int, smtp_port: int) -> Path:
     return config
 
 
-def _pass(
-    config: Path, log_file: Path
-) -> tuple[Mapping[str, LedgerRow], Mapping[str, Request], tuple[str, ...]]:
+def _pass(config: Path, log_file: Path) -> _Left:
     """One real pass of the real daemon, and what its store holds afterwards."""
     # The environment's own settings are for the real service.
     settings = load_settings(config, {k: v for k, v in os.environ.items() if k == "HOME"})
     secrets = load_secrets(settings, file=config)
     with log_file.open("w", encoding="utf-8") as log:
         app = assemble(settings, secrets, log=log)
+        # Building it takes a second: the page asks the same one.
+        classifier = next(iter(app.watches.values())).route.desk.classifier
         try:
             asyncio.run(poll_once(app, timeout_s=10))
             rows = {row.digest: row for name in _MAILBOXES for row in app.store.ledger(name)}
@@ -145,7 +150,7 @@ def _pass(
             )
         finally:
             app.close()
-    return rows, requests, suppressed
+    return _Left(rows=rows, requests=requests, suppressed=suppressed, classifier=classifier)
 
 
 def _write_replies(folder: Path, replies: list[Received]) -> None:
@@ -154,20 +159,16 @@ def _write_replies(folder: Path, replies: list[Received]) -> None:
         (folder / f"{number:02}.eml").write_bytes(reply.raw)
 
 
-def _outcome(
-    sample: Sample,
-    rows: Mapping[str, LedgerRow],
-    requests: Mapping[str, Request],
-    places: Mapping[str, Place],
-    classifier: Classifier,
-    now: datetime,
-) -> Outcome:
-    row = rows.get(parse_message(sample.raw).digest)
+def _outcome(sample: Sample, left: _Left, place: Place | None) -> Outcome:
+    row = left.rows.get(parse_message(sample.raw).digest)
     references = row.references if row is not None else ()
+    judgement = judge(
+        sample.raw, left.classifier, now=datetime.now(UTC), role=Role(sample.mailbox)
+    )
     return Outcome(
         sample=sample,
         row=row,
-        requests=tuple(requests[r] for r in references if r in requests),
-        place=places.get(sample.message_id),
-        against=judge(sample.raw, classifier, now=now, role=Role(sample.mailbox)).verdict.against,
+        requests=tuple(left.requests[r] for r in references if r in left.requests),
+        place=place,
+        against=judgement.verdict.against,
     )
