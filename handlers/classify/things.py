@@ -43,6 +43,11 @@ def _named(
     if found is None:
         return None
     if what in ENDING and found.key in CONTRACT:
+        link = _link_to(found, clause, discourse)
+        named_before = [h for h in clause.all("things.it") if verb.start <= h.start < link]
+        if any(link in (it.end, verb.last) for it in named_before):
+            # "Turn them off for my account": they are what is turned off.
+            return None
         if (
             is_owner_of_unknown(verb, found, clause, discourse)
             or _is_left(what, found, clause)
