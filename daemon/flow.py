@@ -172,7 +172,7 @@ class Route:
 
     def _read(self, raw: RawMessage) -> Reading | SetAside:
         """Reads one message; whatever is wrong with it, the others go on."""
-        if not raw.raw and raw.size_bytes:
+        if not raw.raw:
             return SetAside(raw=raw, error="the server does not give its text")
         try:
             return read_message(raw, self.desk)

@@ -14,6 +14,9 @@ LANGUAGES = (
 MAX_CHARS = 500
 _MIN_CONFIDENCE = 0.5
 _MIN_LETTERS = 3
+# Of a word or two a guess is worth little: "unsubscribe" alone is taken for Portuguese, at 0.6.
+_FEW_LETTERS = 25
+_MIN_CONFIDENCE_OF_FEW = 0.8
 
 
 def detect_language(text: str) -> str:
@@ -22,10 +25,11 @@ def detect_language(text: str) -> str:
     Reads the first 500 characters. Norwegian is `no`, written Bokmål or not.
     """
     sample = " ".join(text[:MAX_CHARS].split())
-    if sum(c.isalpha() for c in sample) < _MIN_LETTERS:
+    letters = sum(c.isalpha() for c in sample)
+    if letters < _MIN_LETTERS:
         return ""
     best = _detector().compute_language_confidence_values(sample)[0]
-    if best.value < _MIN_CONFIDENCE:
+    if best.value < (_MIN_CONFIDENCE if letters >= _FEW_LETTERS else _MIN_CONFIDENCE_OF_FEW):
         return ""
     code = _CODES[best.language]
     return "no" if code == "nb" else code

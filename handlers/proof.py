@@ -12,6 +12,7 @@ from typing import NamedTuple
 from authres import AuthenticationResultsHeader, AuthResError, FeatureContext, dmarc
 
 from handlers.address import Address
+from handlers.daemon_names import is_daemon_local
 from handlers.screen import Ourselves
 from handlers.values import Message, Proof
 
@@ -56,9 +57,11 @@ def requester(message: Message, us: Ourselves) -> Address | None:
     sender = message.sender
     if sender is None or sender.key not in us.form_senders:
         return sender
-    if len(message.reply_to) == 1 and message.reply_to[0].domain not in us.domains:
-        return message.reply_to[0]
-    return None
+    if len(message.reply_to) != 1:
+        return None
+    customer = message.reply_to[0]
+    machine = is_daemon_local(customer.local)  # anybody can type "noreply@…" into a form
+    return None if machine or customer.domain in us.domains else customer
 
 
 def _fields_of_ours(message: Message, wanted: str) -> list[_Field]:
@@ -84,6 +87,8 @@ def _fields_of_ours(message: Message, wanted: str) -> list[_Field]:
 
 
 def _read(value: str, *, without_id: bool) -> AuthenticationResultsHeader | None:
+    # Some servers end the field with a semicolon, which RFC 8601 does not know.
+    value = value.rstrip().removesuffix(";")
     text = f"{_NO_ID}; {value}" if without_id else value
     try:
         return _DMARC.parse_value(text)

@@ -24,6 +24,7 @@ MAX_WORDS_CHARS = 300
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']{1,320}@[^\s<>()\[\],;:\"']{1,255}")
 # Answers about who we are, whatever the step (RFC 4954 section 6, RFC 5248).
 _ABOUT_THE_LOGIN = frozenset({530, 534, 535, 538})
+_ABOUT_THE_SENDER = re.compile(r"^5\.1\.[78]\b|\bsender address rejected\b", re.IGNORECASE)
 _RELAY_DENIED = re.compile(r"5\.7\.\d{1,3} .*\brelay", re.IGNORECASE)
 
 
@@ -98,6 +99,9 @@ def lost(step: Step, why: str) -> OptoutdError:
 def _cause(step: Step, code: int, words: str, null_sender: bool) -> tuple[str, str]:
     if step is not Step.AUTH and (code in _ABOUT_THE_LOGIN or _RELAY_DENIED.match(words)):
         return _LOGIN_MISSING
+    if step is Step.RCPT and _ABOUT_THE_SENDER.search(words):
+        # Many servers, Postfix by default, refuse a sender only when they know the recipient.
+        step = Step.MAIL
     if step is Step.MAIL and null_sender:
         return _NULL_SENDER
     return _OURS.get(step, ("", ""))

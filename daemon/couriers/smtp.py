@@ -265,7 +265,7 @@ class _Line:
         encoding = "utf-8" if international else "ascii"
         with _at(Step.MAIL, null_sender=not sender):
             await client.mail(from_path, options=mail_options, encoding=encoding)
-        with _at(Step.RCPT):
+        with _at(Step.RCPT, null_sender=not sender):
             await client.rcpt(
                 to_path, options=["NOTIFY=NEVER"] if silent else [], encoding=encoding
             )

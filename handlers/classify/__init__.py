@@ -20,6 +20,7 @@ from handlers.classify.tongues import Reading, weigh_languages
 from handlers.classify.verdict import make_verdict
 from handlers.classify.weigh import find_candidates, reconcile
 from handlers.classify.words import ADDRESS, Words, read_words, split_phrase
+from handlers.secret import SECRET_IN_TEXT
 from handlers.values import Intent, Message, Role, Verdict
 
 __all__ = ["APART", "Answer", "Classifier", "small_words"]
@@ -97,20 +98,23 @@ class Classifier:
         """What the writer answers to our own question or confirmation."""
         if message.headers.first("auto-submitted").strip().lower() not in ("", "no"):
             return Answer.UNCLEAR
-        words = read_words("", message.new_text)
+        # The code of our question, which it asks to leave in the answer, is none of the words.
+        words = read_words("", SECRET_IN_TEXT.sub(" ", message.new_text))
         certain = self.read(message, role=Role.CANCEL).certain
         cancels = any(finding.intent is Intent.CANCELLATION for finding in certain)
-        return self._find_answer(words, self._languages(message, words), cancels=cancels).answer
+        return self._find_answer(
+            words, self._languages(message, words), cancels=cancels, names=_names(message)
+        ).answer
 
     def _find_answer(
-        self, words: Words, languages: Sequence[str], *, cancels: bool
+        self, words: Words, languages: Sequence[str], *, cancels: bool, names: frozenset[str]
     ) -> FoundAnswer:
         """The one answer that the languages agree on; two different ones are unclear."""
         found = UNCLEAR
         for language in languages:
             hits = self._lexicons[language].find(words) + self._answers[language].find(words)
             hits.sort(key=lambda hit: hit.start)
-            one = find_answer(words, hits, cancels=cancels)
+            one = find_answer(words, hits, cancels=cancels, names=names)
             if one.answer is Answer.UNCLEAR:
                 continue
             if found.answer not in (Answer.UNCLEAR, one.answer):
@@ -199,3 +203,9 @@ def _own_subject(message: Message) -> tuple[str, bool]:
     if match is None:
         return message.subject, False
     return message.subject[match.end() :], True
+
+
+def _names(message: Message) -> frozenset[str]:
+    """The words of the senders' names and addresses, as they would be read in a text."""
+    written = (f"{s.display} {' '.join(re.split('[^a-z]+', s.local))}" for s in message.senders)
+    return frozenset(read_words("", " ".join(written)).words)

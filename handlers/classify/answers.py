@@ -11,12 +11,16 @@ from enum import StrEnum
 
 from handlers.classify.clauses import split
 from handlers.classify.lexicon import Hit
-from handlers.classify.words import Words
+from handlers.classify.words import Break, Words
 
 # The name below an answer.
 _MAX_OTHER_WORDS = 4
 # One word as "no" or "mistake" may stand in any sentence; three in a row say what they mean.
 _TELLING_WORDS = 3
+_MAX_SIGNATURE_WORDS = 20
+# Longer than that is our own letter, quoted without marks: it speaks of UNDO, too.
+_MAX_UNDO_WORDS = 60
+_IN_SIGNATURES = frozenset({"things", "owners"})
 
 _COURTESY = ("message.polite", "mood.please", "answers.thanks", "message.ignore")
 _OPEN = ("mood.question", "mood.condition", "mood.maybe", "mood.may_i", "answers.unsettled")
@@ -44,11 +48,14 @@ class FoundAnswer:
 UNCLEAR = FoundAnswer(answer=Answer.UNCLEAR)
 
 
-def find_answer(words: Words, hits: Sequence[Hit], *, cancels: bool) -> FoundAnswer:
+def find_answer(
+    words: Words, hits: Sequence[Hit], *, cancels: bool, names: frozenset[str] = frozenset()
+) -> FoundAnswer:
     """Reads the answer from the text's words; `hits` are phrases of one language.
 
     `cancels` says that the text also asks plainly for the cancellation, so that more words than
-    a name may follow a yes.
+    a name may follow a yes. `names` are the words of the sender's name and address: of no other
+    word can it be known that it does not mean "I never asked for that".
     """
     inside = [hit for hit in hits if hit.start >= words.subject_words]
     ignored = [hit for hit in inside if hit.tag == "message.ignore"]
@@ -58,13 +65,18 @@ def find_answer(words: Words, hits: Sequence[Hit], *, cancels: bool) -> FoundAns
     no = next((hit for hit in denials if _is_no(hit, words, inside)), None)
     yes = _first(said, "yes")
     asked = bool(words.asked)
-    if undo is not None and not asked and not _unsettled(inside, undo):
+    if (
+        undo is not None
+        and not asked
+        and len(words) <= _MAX_UNDO_WORDS
+        and not _unsettled(inside, undo)
+    ):
         return FoundAnswer(answer=Answer.UNDO, start=undo.start, end=undo.last)
     if no is not None and yes is None:
         return FoundAnswer(answer=Answer.NO, start=no.start, end=no.last)
     if asked or undo is not None or denials:
         return UNCLEAR
-    if yes is not None and _is_yes(yes, words, inside, cancels=cancels):
+    if yes is not None and _is_yes(yes, words, inside, cancels=cancels, names=names):
         return FoundAnswer(answer=Answer.YES, start=yes.start, end=yes.last)
     thanks = _first(said, "thanks")
     # "Non ho capito" is not "capito".
@@ -99,7 +111,9 @@ def _is_no(no: Hit, words: Words, hits: Sequence[Hit]) -> bool:
     return leads and ends and not words.asked
 
 
-def _is_yes(yes: Hit, words: Words, hits: Sequence[Hit], *, cancels: bool) -> bool:
+def _is_yes(
+    yes: Hit, words: Words, hits: Sequence[Hit], *, cancels: bool, names: frozenset[str]
+) -> bool:
     """Whether the yes comes first, its sentence says no more, and nothing is left open."""
     if _unsettled(hits, yes):
         return False
@@ -108,11 +122,30 @@ def _is_yes(yes: Hit, words: Words, hits: Sequence[Hit], *, cancels: bool) -> bo
         return False
     if cancels:
         return True
-    sentence = next(s for s in split(words, hits) if s.start <= yes.start < s.end)
-    others = _others(words, hits, ("answers.yes",))
-    if any(sentence.start <= i < sentence.end for i in others):
-        return False
-    return len(others) <= _MAX_OTHER_WORDS
+    signed = _signature(yes, words, hits)
+    others = [
+        i
+        for i in _others(words, hits, ("answers.yes",))
+        if i < signed and words.words[i] not in names
+    ]
+    return not others
+
+
+def _signature(yes: Hit, words: Words, hits: Sequence[Hit]) -> int:
+    """Where the signature begins that a closing ("Kind regards") on a line of its own opens.
+
+    The end of the text where there is none, or where what follows may be more than a name, a
+    company and its address: any phrase but courtesy and things, or too many words.
+    """
+    for hit in hits:
+        own_line = hit.start > yes.start and words.breaks[hit.start] >= Break.SENTENCE
+        closes = hit.end < len(words) and bool(words.breaks[hit.end])
+        if hit.tag == "message.polite" and own_line and closes:
+            below = [other for other in hits if other.start >= hit.end]
+            plain = all(h.tag in _COURTESY or h.table in _IN_SIGNATURES for h in below)
+            if plain and len(words) - hit.end <= _MAX_SIGNATURE_WORDS:
+                return hit.start
+    return len(words)
 
 
 def _unsettled(hits: Sequence[Hit], answer: Hit) -> bool:

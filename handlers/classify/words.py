@@ -15,8 +15,10 @@ from functools import cache
 from handlers.classify.fold import Folded, fold
 
 # People ask at the beginning or at the end; nobody writes this much by hand.
-MAX_HEAD_CHARS = 16_000
-MAX_TAIL_CHARS = 8_000
+MAX_HEAD_CHARS = 8_000
+MAX_TAIL_CHARS = 4_000
+# What is longer is no sentence; and reading one costs more than its length.
+MAX_SENTENCE_WORDS = 80
 MAX_WORD_CHARS = 40
 # A line this long was wrapped by a mail program, not ended by its writer.
 _WRAPPED_CHARS = 50
@@ -88,6 +90,7 @@ class _Collector:
         self.asked: set[int] = set()
         self.quotes: list[int] = []
         self.pending = Break.PARAGRAPH
+        self._sentence_start = 0
 
     def add(self, word: str, span: tuple[int, int], base: int) -> None:
         self.words.append(word[:MAX_WORD_CHARS])
@@ -95,6 +98,11 @@ class _Collector:
         self.ends.append(base + span[1])
         self.breaks.append(self.pending)
         self.pending = Break.NONE
+        last = len(self.breaks) - 1
+        if self.breaks[last] >= Break.SENTENCE:
+            self._sentence_start = last
+        elif last - self._sentence_start >= MAX_SENTENCE_WORDS:
+            self.pending = Break.SENTENCE
 
     def separate(self, kind: Break) -> None:
         self.pending = max(self.pending, kind)

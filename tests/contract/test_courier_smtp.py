@@ -334,6 +334,10 @@ def test_nonsense_or_a_hang_up_before_the_final_dot_is_temporary(step: str, nons
         ({"": "554 5.7.1 go away"}, "smtp.host"),
         ({"EHLO": "550 5.7.1 go away"}, "smtp.host"),
         ({"MAIL": "550 5.1.7 null sender refused"}, "reply.envelope_from"),
+        (
+            {"RCPT": "554 5.7.1 <>: Sender address rejected: no null senders here"},
+            "reply.envelope_from",
+        ),
         ({"MAIL": "530 5.7.0 Must issue a STARTTLS command first"}, "smtp.username"),
         ({"RCPT": "554 5.7.1 <x@y.example>: Relay access denied"}, "smtp.username"),
     ],

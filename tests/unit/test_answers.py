@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from config.phrase_book import load_phrases
+from handlers.address import make_address
 from handlers.classify import Classifier
 from handlers.classify.answers import Answer
+from handlers.secret import code_form
 from tests.unit.classified import english, message
 
 YES, NO, UNDO, THANKS, UNCLEAR = Answer
@@ -22,6 +27,12 @@ YES, NO, UNDO, THANKS, UNCLEAR = Answer
         ("Hello,\n\nyes, I confirm.\n\nKind regards\nAda Lind", YES),
         ("I confirm the cancellation.", YES),
         ("ok, go ahead", YES),
+        ("YES\n\nBest regards\nAnna Schmidt\nSchmidt Bakery Ltd\nMobile 0170 123", YES),
+        ("YES\n\nKind regards,\n\nAnna Schmidt\nDirector\nSchmidt Bakery Ltd", YES),
+        ("YES\n\nplease call me first", UNCLEAR),
+        ("YES\n\nRegards,\nAnna Schmidt\nSchmidt Bakery Ltd\nMill Lane 1", YES),
+        ("YES\n\nKind regards\nAnna\n\nPS: but not before June, please", UNCLEAR),
+        ("YES\n\nKind regards\nAnna\n\nPS: do not cancel the domain", UNCLEAR),
         ("Yes, please cancel my account, the shop has closed and nobody has a use for it.", YES),
         ("yes?", UNCLEAR),
         ("Yes, but not yet.", UNCLEAR),
@@ -81,6 +92,14 @@ def test_a_yes_with_something_open_confirms_nothing(word: str) -> None:
     assert english().answer(message(f"Yes {word}")) is not YES
 
 
+@given(st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", min_size=16, max_size=16))
+def test_the_code_of_the_question_is_none_of_the_words(secret: str) -> None:
+    code = code_form(secret)
+    for text in (f"YES\n\n{code}", f"YES {code}", f"{code}\n\nYES", f"YES, please\n\n{code}"):
+        assert english().answer(message(text)) is YES
+    assert english().answer(message(code)) is UNCLEAR
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -92,10 +111,48 @@ def test_a_yes_with_something_open_confirms_nothing(word: str) -> None:
     ],
 )
 def test_a_sentence_that_only_begins_with_no_rejects_nothing_in_any_language(text: str) -> None:
-    assert Classifier(load_phrases()).answer(message(text)) is not NO
+    assert _everything().answer(message(text)) is not NO
 
 
 def test_thanks_with_something_open_are_no_thanks() -> None:
     classifier = Classifier(load_phrases())
     assert classifier.answer(message("Non ho capito", language="it")) is UNCLEAR
     assert classifier.answer(message("Ho capito, grazie", language="it")) is Answer.THANKS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "OK. I never asked for that",
+        "Yes. Someone hacked me",
+        "Yes. It was fraud",
+        "Yes!\nKeep everything",
+        "Yes\n\nNever do that",
+        "Yes\n\nDo nothing",
+        "Okay. Please investigate",
+        "Yes. In two weeks",
+        "Yes! Phishing!",
+        "Ja. Das war Betrug",
+        "Ja. Nicht von mir",
+        "Oui. Une arnaque",
+        "Sí. Es una estafa",
+        "Sì. Una truffa",
+        "Ja. Dat is oplichting",
+        "Sim. É golpe",
+    ],
+)
+def test_a_polite_yes_before_a_denial_confirms_nothing(text: str) -> None:
+    assert _everything().answer(message(text)) is not YES
+
+
+def test_a_yes_may_be_signed_with_the_senders_own_name() -> None:
+    sender = make_address("a.lind@garden.example", "Ada Lind")
+    assert sender is not None
+    signed = replace(message("Yes\n\nAda Lind"), senders=(sender,))
+    assert _everything().answer(signed) is YES
+    assert _everything().answer(message("Yes\n\nAda Lind")) is UNCLEAR
+
+
+@cache
+def _everything() -> Classifier:
+    return Classifier(load_phrases())

@@ -58,3 +58,9 @@ def test_line_breaks_and_spaces_do_not_matter() -> None:
 @given(st.text(max_size=80))
 def test_any_text_gets_a_known_code_or_none(text: str) -> None:
     assert detect_language(text) in {"", *TEXTS}
+
+
+@pytest.mark.parametrize("text", ["unsubscribe", "Unsubscribe\nunsubscribe", "unsubscribe me"])
+def test_a_word_or_two_are_not_guessed_at(text: str) -> None:
+    """The letter then goes out in the operator's language, and not in a wrong one."""
+    assert detect_language(text) in ("", "en")
