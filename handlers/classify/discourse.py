@@ -85,6 +85,8 @@ class Discourse:
             in_subject = hit.start < self.words.subject_words and not self.subject_is_ours
             if not (hit.start >= since or in_subject) or hit.tag not in tags:
                 continue
+            if self.subject_is_ours and hit.start < self.words.subject_words:
+                continue  # "this" in "Please cancel this" is not what our subject advertised
             if not (self._belongs_to(hit, last) or self._is_over(hit, place)):
                 found = hit.key
             last = hit
@@ -111,8 +113,10 @@ class Discourse:
         """
         sentence = self.sentences[clause.sentence]
         before = [c for c in sentence.clauses if c.end <= clause.start]
-        if not before and clause.sentence and not self.sentences[clause.sentence - 1].asked:
-            before = self.sentences[clause.sentence - 1].clauses
+        last = self.sentences[clause.sentence - 1] if clause.sentence else None
+        theirs = last is not None and last.in_subject and self.subject_is_ours
+        if not before and last is not None and not last.asked and not theirs:
+            before = last.clauses
         candidates = [c for c in before if not c.verbs]
         own = not self.subject_is_ours
         subject = [c for s in self.sentences if s.in_subject and own for c in s.clauses]

@@ -14,6 +14,8 @@ CONTRACT = ("service", "site", "subscription")
 _SECOND_NOUNS = ("things.other", "things.data", "things.part", "things.mail")
 _OTHERS = ("things.address", "message.abuse")
 _BEFORE_THING = ("owners", "message")
+_ENCLITIC = ("es", "it", "pt")
+_OBJECT_ENDINGS = ("lo", "la", "los", "las", "li", "le")
 ENDING = ("cancel", "close", "leave", "remove", "stop")
 
 
@@ -43,11 +45,6 @@ def _named(
     if found is None:
         return None
     if what in ENDING and found.key in CONTRACT:
-        link = _link_to(found, clause, discourse)
-        named_before = [h for h in clause.all("things.it") if verb.start <= h.start < link]
-        if any(link in (it.end, verb.last) for it in named_before):
-            # "Turn them off for my account": they are what is turned off.
-            return None
         if (
             is_owner_of_unknown(verb, found, clause, discourse)
             or _is_left(what, found, clause)
@@ -55,9 +52,24 @@ def _named(
         ):
             # "The disk of my server" is not the server.
             return ("part" if what == "cancel" else "other"), found, False
+        if _is_only_where(verb, found, clause, discourse):
+            return "part", found, True
         if _stops_something(what, verb, found, clause):
             return "part", found, False
     return found.key, found, False
+
+
+def _is_only_where(verb: Hit, thing: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether the thing only tells where something is ended: "turn it off for my account"."""
+    link = _link_to(thing, clause, discourse)
+    if verb.key != "do" or link < 0 or verb.start <= link < verb.end:
+        return False
+    for it in clause.all("things.it"):
+        if verb.start <= it.start < link or it.end in (link, verb.start):
+            return True
+    # "Desactívenlo en mi cuenta": the pronoun is part of the verb.
+    last = discourse.words.words[verb.end - 1]
+    return discourse.language in _ENCLITIC and last.endswith(_OBJECT_ENDINGS)
 
 
 def is_owner_of_unknown(verb: Hit, thing: Hit, clause: Clause, discourse: Discourse) -> bool:

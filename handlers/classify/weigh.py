@@ -142,8 +142,13 @@ def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
     confidence = frame.in_cancel if role is Role.CANCEL else frame.in_support
     confidence *= _BY_MOOD[act.mood] * (_RESOLVED if act.resolved else 1.0)
     intent, rule = frame.intent, frame.rule
-    if act.thing == "subscription" and discourse.answers_newsletter and act.what != "unsubscribe":
-        # In answer to a mailing "my subscription" may be either.
+    if (
+        discourse.answers_newsletter
+        and act.what != "unsubscribe"
+        and intent is Intent.CANCELLATION
+        and (act.thing == "subscription" or (act.resolved and act.thing in ("service", "site")))
+    ):
+        # In answer to a mailing "my subscription" may be either, and so may "this".
         intent, rule, confidence = Intent.OPT_OUT, "opt-out.subscription", _DOUBTED
     objections = tuple(object_to(act, intent, discourse))
     if act.mood is Mood.MENTIONED and (
