@@ -7,6 +7,7 @@ written it.
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from authres import AuthenticationResultsHeader, AuthResError, FeatureContext, dmarc
@@ -19,12 +20,16 @@ from handlers.values import Message, Proof
 _FIELD = "authentication-results"
 _NO_ID = "exchange-online"
 _DMARC = FeatureContext(dmarc)
+_DMARC_IN_WORDS = re.compile(r"(?<![\w.-])dmarc\s*=\s*([a-z]+)", re.IGNORECASE)
 
 
 class _Field(NamedTuple):
-    """A field with our authserv-id, and whether only our own server can have put it there."""
+    """The dmarc results of a field with our authserv-id.
 
-    parsed: AuthenticationResultsHeader
+    And whether only our own server can have put it there.
+    """
+
+    results: frozenset[str]
     unforgeable: bool
 
 
@@ -37,14 +42,18 @@ def prove(message: Message, us: Ourselves, trusted_authserv_id: str) -> Proof:
     8601 section 5). A "fail" also counts where somebody else's stand above ours: nobody forges
     a refutation of himself, and a server behind ours may add its own. `trusted_authserv_id` ''
     trusts none, and "exchange-online" means the topmost field that has no authserv-id.
+
+    A server copies into its field what the sender chose, such as the envelope address, and so a
+    sender can make a field unreadable from there on. Therefore a pass must be read, and every
+    other result counts as soon as the words of it stand in our field, be it in a comment.
     """
     found = _fields_of_ours(message, trusted_authserv_id.lower())
-    if "fail" in _dmarc_results([field.parsed for field in found], message.sender):
+    if any("fail" in field.results for field in found):
         return Proof.REFUTED
     if message.sender is not None and message.sender.key in us.form_senders:
         return Proof.FORM
-    trusted = [field.parsed for field in found if field.unforgeable]
-    if message.sender is not None and _dmarc_results(trusted, message.sender) == {"pass"}:
+    trusted = frozenset[str]().union(*(field.results for field in found if field.unforgeable))
+    if message.sender is not None and trusted == {"pass"}:
         return Proof.PROVEN
     return Proof.UNPROVEN
 
@@ -74,9 +83,9 @@ def _fields_of_ours(message: Message, wanted: str) -> list[_Field]:
                 break
             directly = directly and not found
             continue
-        parsed = _read(value, without_id=wanted == _NO_ID)
-        if parsed is not None and str(parsed.authserv_id).lower() == wanted:
-            found.append(_Field(parsed=parsed, unforgeable=directly))
+        results = _results_of_ours(value, wanted, message.sender)
+        if results is not None:
+            found.append(_Field(results=results, unforgeable=directly))
             if wanted == _NO_ID:
                 break
         elif found:
@@ -86,26 +95,36 @@ def _fields_of_ours(message: Message, wanted: str) -> list[_Field]:
     return found
 
 
-def _read(value: str, *, without_id: bool) -> AuthenticationResultsHeader | None:
+def _results_of_ours(value: str, wanted: str, sender: Address | None) -> frozenset[str] | None:
+    """The dmarc results of a field with the id `wanted`; None for somebody else's."""
+    in_words = {verdict.lower() for verdict in _DMARC_IN_WORDS.findall(value)} - {"pass"}
     # Some servers end the field with a semicolon, which RFC 8601 does not know.
     value = value.rstrip().removesuffix(";")
-    text = f"{_NO_ID}; {value}" if without_id else value
+    text = f"{_NO_ID}; {value}" if wanted == _NO_ID else value
     try:
-        return _DMARC.parse_value(text)
+        parsed = _DMARC.parse_value(text)
     except (AuthResError, ValueError, IndexError, TypeError, RecursionError):
+        return frozenset({"unreadable", *in_words}) if _begins_as_ours(value, wanted) else None
+    if str(parsed.authserv_id).lower() != wanted:
         return None
+    # authres leaves out, without a word, what follows the first thing that it cannot read.
+    return _dmarc_results(parsed, sender) | in_words
 
 
-def _dmarc_results(
-    fields: list[AuthenticationResultsHeader], sender: Address | None
-) -> frozenset[str]:
+def _begins_as_ours(value: str, wanted: str) -> bool:
+    first = value.partition(";")[0].lower().split()
+    if wanted == _NO_ID:  # begins with a result at once
+        return bool(first) and "=" in first[0]
+    return first[:1] == [wanted]
+
+
+def _dmarc_results(field: AuthenticationResultsHeader, sender: Address | None) -> frozenset[str]:
     """The dmarc results; one that speaks of another domain than the From's vouches for nothing."""
     found = set()
-    for field in fields:
-        for result in field.results:
-            if str(result.method).lower() == "dmarc":
-                domain = str(getattr(result, "header_from", None) or "").rpartition("@")[2].lower()
-                aligned = sender is not None and domain in ("", sender.domain)
-                verdict = str(result.result).lower()
-                found.add(verdict if aligned or verdict != "pass" else "unaligned")
+    for result in field.results:
+        if str(result.method).lower() == "dmarc":
+            domain = str(getattr(result, "header_from", None) or "").rpartition("@")[2].lower()
+            aligned = sender is not None and domain in ("", sender.domain)
+            verdict = str(result.result).lower()
+            found.add(verdict if aligned or verdict != "pass" else "unaligned")
     return frozenset(found)

@@ -38,6 +38,13 @@ NO_ID_FAIL = (
     " signed) header.d=none;dmarc=fail action=oreject header.from=garden.example;compauth=fail"
     " reason=000"
 )
+# What a sender chose as his envelope address, copied as it came. authres leaves out the rest of
+# the first, and takes nothing of the second.
+UNREADABLE_FAIL = f"{OURS}; spf=pass smtp.mailfrom=a(b;c@evil.example; {FAIL.partition('; ')[2]}"
+UNREADABLE_PASS = UNREADABLE_FAIL.replace("fail", "pass")
+REFUSED_FAIL = UNREADABLE_FAIL.replace("a(b;c@", "é@")
+INJECTED_PASS = f"{OURS}; spf=pass smtp.mailfrom=x; dmarc=pass header.from=garden.example"
+NO_ID_UNREADABLE_FAIL = NO_ID_FAIL.replace("smtp.mailfrom=", "smtp.mailfrom=a(b;c@")
 RECEIVED = ("Received", "from mail.garden.example by mx.host.example; Mon, 2 Mar 2026 09:00:00 Z")
 FILTER = ("DKIM-Filter", "OpenDKIM Filter v2.11.0 mx.host.example")
 
@@ -86,6 +93,13 @@ def test_a_pass_of_our_own_server_on_top_proves_the_sender(value: str) -> None:
         # Somebody else's on top: ours would stand above it.
         ([results(FOREIGN), results(PASS)], Proof.UNPROVEN),
         ([results("(unreadable"), results(PASS)], Proof.UNPROVEN),
+        ([results(UNREADABLE_PASS)], Proof.UNPROVEN),
+        ([results(REFUSED_FAIL.replace("fail", "pass"))], Proof.UNPROVEN),
+        ([results(REFUSED_FAIL.replace("fail", "pass")), results(PASS)], Proof.UNPROVEN),
+        ([results(f"{INJECTED_PASS}; a=b (c@evil.example; dmarc=none (p=none))")], Proof.UNPROVEN),
+        ([results(f"{PASS}; x-dmarc=fail; policy.dmarc=none")], Proof.PROVEN),
+        ([results(UNREADABLE_FAIL.replace(OURS, "relay.isp.example"))], Proof.UNPROVEN),
+        ([results(DKIM), RECEIVED, results(UNREADABLE_FAIL)], Proof.UNPROVEN),
         # Below a Received, another field or somebody else's, anybody can have written it.
         ([results(DKIM), RECEIVED, results(PASS)], Proof.UNPROVEN),
         ([results(DKIM), FILTER, results(PASS)], Proof.UNPROVEN),
@@ -108,6 +122,11 @@ def test_what_proves_and_what_does_not(fields: list[tuple[str, str]], proof: Pro
         ([results(PASS), results(FAIL)], Proof.REFUTED),
         ([results(f"{OURS}; dmarc=fail")], Proof.REFUTED),
         ([results(f"{OURS}; dmarc=fail header.from=bakery.example")], Proof.REFUTED),
+        ([results(UNREADABLE_FAIL)], Proof.REFUTED),
+        ([results(REFUSED_FAIL)], Proof.REFUTED),
+        ([results(f"{INJECTED_PASS}; a=b (c@evil.example; dmarc=fail (p=none))")], Proof.REFUTED),
+        ([results(DKIM), results(UNREADABLE_FAIL)], Proof.REFUTED),
+        ([results(FOREIGN), results(UNREADABLE_FAIL)], Proof.REFUTED),
         # Somebody else's stand above ours: no pass is believed any more, but a fail is.
         ([results(FOREIGN), results(FAIL)], Proof.REFUTED),
         ([results(FOREIGN), RECEIVED, results(FAIL), RECEIVED], Proof.REFUTED),
@@ -130,6 +149,11 @@ def test_what_refutes_and_what_does_not(fields: list[tuple[str, str]], proof: Pr
         ([results(NO_ID_FAIL)], Proof.REFUTED),
         ([results(NO_ID_PASS), results(NO_ID_FAIL)], Proof.PROVEN),
         ([results(NO_ID_FAIL.replace("fail", "none")), results(NO_ID_PASS)], Proof.UNPROVEN),
+        ([results(NO_ID_UNREADABLE_FAIL)], Proof.REFUTED),
+        ([results(NO_ID_UNREADABLE_FAIL.replace("fail", "pass"))], Proof.UNPROVEN),
+        ([results(NO_ID_UNREADABLE_FAIL), results(NO_ID_PASS)], Proof.REFUTED),
+        ([results(FOREIGN_FAIL)], Proof.UNPROVEN),
+        ([results(UNREADABLE_FAIL)], Proof.UNPROVEN),
         ([results(PASS)], Proof.UNPROVEN),
         ([results(PASS), results(NO_ID_PASS)], Proof.UNPROVEN),
         ([results(PASS), results(NO_ID_FAIL)], Proof.REFUTED),
@@ -214,6 +238,20 @@ def test_nothing_that_a_sender_writes_below_our_own_hop_proves_him(
     alone = proof_of(*above, results(DKIM), RECEIVED)
     with_forged = proof_of(*above, results(DKIM), RECEIVED, *forged)
     assert with_forged is alone
+
+
+COPIED = st.text(alphabet='ab@.=;()<>"\\, é\r\n', max_size=30)
+
+
+@given(envelope=COPIED, selector=COPIED)
+def test_nothing_that_our_server_copies_from_a_forger_takes_its_fail_back(
+    envelope: str, selector: str
+) -> None:
+    value = (
+        f"{OURS}; spf=pass smtp.mailfrom={envelope}; dkim=none header.s={selector};"
+        f" {FAIL.partition('; ')[2]}"
+    )
+    assert proof_of(results(value), RECEIVED) is Proof.REFUTED
 
 
 @given(value=st.text(max_size=200))
