@@ -18,12 +18,14 @@ class OptoutdError(Exception):
 class TemporaryFailure(OptoutdError):  # noqa: N818 - the design's word
     """Something that may work later: a lost connection, a locked store, a 4xx reply.
 
-    `part` names what failed: a mailbox, "store" or "smtp".
+    `part` names what failed: a mailbox, "store" or "smtp"; `setting` the key to look at if it does
+    not pass by itself.
     """
 
-    def __init__(self, message: str, *, part: str, cure: str = "") -> None:
+    def __init__(self, message: str, *, part: str, setting: str = "", cure: str = "") -> None:
         super().__init__(message, cure=cure)
         self.part = part
+        self.setting = setting
 
 
 class PermanentFailure(OptoutdError):  # noqa: N818 - the design's word
@@ -50,8 +52,7 @@ class CourierMisconfigured(TemporaryFailure):
     """
 
     def __init__(self, message: str, *, setting: str, part: str = "smtp", cure: str = "") -> None:
-        super().__init__(message, part=part, cure=cure)
-        self.setting = setting
+        super().__init__(message, part=part, setting=setting, cure=cure)
 
 
 class StoreBusy(TemporaryFailure):

@@ -93,7 +93,8 @@ def lost(step: Step, why: str) -> OptoutdError:
     said = f"{step}: {server_words(why)}"
     if step is Step.DOT:
         return OutcomeUnknown(said)
-    return TemporaryFailure(said, part="smtp")
+    setting = "smtp.host" if step is Step.CONNECT else ""
+    return TemporaryFailure(said, part="smtp", setting=setting)
 
 
 def _cause(step: Step, code: int, words: str, null_sender: bool) -> tuple[str, str]:

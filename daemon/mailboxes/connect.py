@@ -137,13 +137,18 @@ class _Connector:
                 raise self._permanent(
                     "does not speak TLS on this port", "security", cure='perhaps "starttls"'
                 ) from error
-            raise self._temporary(f"broke off the TLS handshake: {words_of(error)}") from error
+            what = f"broke off the TLS handshake: {words_of(error)}"
+            raise self._temporary(what, "security") from error
         except (Refused, OSError, ValueError) as error:
-            raise self._temporary(f"cannot be reached: {words_of(error)}") from error
+            raise self._temporary(f"cannot be reached: {words_of(error)}", "host") from error
 
-    def _temporary(self, what: str) -> TemporaryFailure:
+    def _temporary(self, what: str, setting: str = "") -> TemporaryFailure:
         name = self._settings.name
-        return TemporaryFailure(f"{name}: {self._where} {what}", part=name)
+        return TemporaryFailure(
+            f"{name}: {self._where} {what}",
+            part=name,
+            setting=f"mailbox.{name}.{setting}" if setting else "",
+        )
 
     def _permanent(self, what: str, setting: str, *, cure: str = "") -> OptoutdError:
         name = self._settings.name

@@ -164,10 +164,18 @@ def test_check_tells_of_servers_that_are_not_there(company: Company) -> None:
         company.config.read_text().replace(f"port = {company.dovecot.imap_port}", "port = 1")
     )
     company.smtp.stop()
-    done = company.command("check")
+    done = company.command("check", "--json")
     assert done.returncode == 1
-    assert done.stdout.count("FAIL") == 3
-    assert "Traceback" not in done.stdout + done.stderr
+    wrong = {p["part"]: p for p in map(json.loads, lines(done.stdout)) if not p["ok"]}
+    assert {part: told["setting"] for part, told in wrong.items()} == {
+        "mailbox support": "mailbox.support.host",
+        "mailbox cancel": "mailbox.cancel.host",
+        "smtp": "smtp.host",
+    }
+    assert done.stderr == ""
+    told = company.command("check").stdout
+    assert told.count("FAIL") == 3
+    assert "mailbox.support.host: support: 127.0.0.1:1 cannot be reached: " in told
 
 
 # the configuration -----------------------------------------------------------------------------
