@@ -20,7 +20,7 @@ from daemon.couriers import open_courier
 from daemon.flow import Limits, Route
 from daemon.mailboxes import open_mailbox
 from daemon.outbox import Outbox
-from daemon.ports import Courier, Mailbox, Store
+from daemon.ports import Access, Courier, Mailbox, Store
 from daemon.stores import open_store
 from daemon.tokens import draw_tokens
 from daemon.watch import Watch
@@ -111,9 +111,9 @@ def make_courier(settings: Settings, secrets: Secrets) -> Courier:
     return open_courier(settings.smtp, secrets.smtp)
 
 
-def make_store(settings: Settings, *, exclusive: bool, now: datetime) -> Store:
-    """The store; `exclusive` for those who write. Raises StoreBusy, PermanentFailure."""
-    return open_store(settings.store.url, exclusive=exclusive, base_dir=Path.cwd(), now=now)
+def make_store(settings: Settings, *, access: Access, now: datetime) -> Store:
+    """The store. Raises StoreBusy, PermanentFailure or TemporaryFailure."""
+    return open_store(settings.store.url, access=access, base_dir=Path.cwd(), now=now)
 
 
 def configure_log(settings: Settings, store: Store, stream: TextIO | None) -> None:
@@ -144,7 +144,7 @@ def assemble(
     """
     writer = reply_writer(settings)
     classifier = Classifier(load_phrases())
-    store = make_store(settings, exclusive=True, now=now())
+    store = make_store(settings, access="own", now=now())
     configure_log(settings, store, log)
     courier = make_courier(settings, secrets)
     app = App(

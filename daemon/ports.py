@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from handlers.memory import Asked, Memory
 from handlers.values import (
@@ -24,6 +24,11 @@ from handlers.values import (
     Request,
     Suppression,
 )
+
+# What a process wants of the store. "own": to read mailboxes and deliver replies, which with
+# SQLite one process does at a time; "write": to record what staff decide, beside the owner;
+# "read": to look.
+Access = Literal["own", "write", "read"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,6 +338,7 @@ class Courier(Protocol):
 
 __all__ = [
     "Accepted",
+    "Access",
     "Batch",
     "Courier",
     "Entry",

@@ -255,6 +255,8 @@ class Request:
     reason: str  # why it is in this state: a code of docs/reason-codes.md
     origin_digest: str = ""  # of the message that made it
     wanted_end: str = ""  # the end date as the customer wrote it
+    note: str = ""  # what staff wrote about it
+    taken_by: str = ""  # who took the call or the letter
     updated_at: datetime | None = None
 
 

@@ -126,7 +126,7 @@ def _store(settings: Settings) -> list[str]:
     from daemon.errors import StoreBusy
 
     try:
-        store = make_store(settings, exclusive=True, now=utc_now())
+        store = make_store(settings, access="own", now=utc_now())
     except StoreBusy:
         return ["in use by a running optoutd, so it works"]
     try:

@@ -49,7 +49,13 @@ class Context:
         """The store, to look at while a daemon may be at work with it."""
         from daemon.app import make_store, utc_now
 
-        return make_store(self.settings(), exclusive=False, now=utc_now())
+        return make_store(self.settings(), access="read", now=utc_now())
+
+    def writing_store(self) -> Store:
+        """The store, to record what staff decide while a daemon may be at work with it."""
+        from daemon.app import make_store, utc_now
+
+        return make_store(self.settings(), access="write", now=utc_now())
 
 
 def context_of(context: typer.Context) -> Context:

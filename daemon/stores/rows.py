@@ -121,6 +121,8 @@ def request_values(request: Request, now: datetime) -> Values:
         "reason": request.reason,
         "origin_digest": request.origin_digest,
         "wanted_end": request.wanted_end,
+        "note": request.note,
+        "taken_by": request.taken_by,
         "updated_at": now,
     }
 
@@ -142,6 +144,8 @@ def request_of(row: AnyRow) -> Request:
         reason=row.reason,
         origin_digest=row.origin_digest,
         wanted_end=row.wanted_end,
+        note=row.note,
+        taken_by=row.taken_by,
         updated_at=row.updated_at,
     )
 

@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeDecorator
 
 # The newest revision in migrations/versions, so that opening a store that is up to date need not
 # load Alembic to learn it. A test holds the two equal.
-VERSION = "0001"
+VERSION = "0002"
 
 # The server's words on a mail, and why a message was set aside.
 MAX_ERROR_CHARS = 500
@@ -90,6 +90,19 @@ def _number(name: str) -> sa.Column[int]:
     return sa.Column(name, sa.Integer, nullable=False)
 
 
+# Columns that came later have a default in the database, for the rows that were there before.
+def _later_words(name: str) -> sa.Column[str]:
+    return sa.Column(name, Words(), nullable=False, server_default="")
+
+
+def _later_number(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer, nullable=False, server_default="0")
+
+
+def _later_switch(name: str) -> sa.Column[bool]:
+    return sa.Column(name, sa.Boolean, nullable=False, server_default=sa.false())
+
+
 def _moment(name: str, *, optional: bool = False) -> sa.Column[datetime]:
     return sa.Column(name, UtcDateTime, nullable=optional)
 
@@ -113,6 +126,11 @@ message = sa.Table(
     _moment("filed_at", optional=True),
     sa.Column("requests", sa.JSON, nullable=False),  # references
     sa.Column("error", Words(), nullable=False),
+    _later_switch("shadow"),  # decided on in shadow mode: nothing follows from it
+    _later_switch("flagged"),  # the review flag on the server is ours
+    _moment("resolved_at", optional=True),  # when people ended its review
+    _later_words("resolution"),  # how they ended it
+    _later_words("message_id_hash"),  # hex SHA-256 of its Message-ID, to find it in other folders
     sa.Index("ix_message_digest", "digest"),
 )
 sa.Index(
@@ -144,6 +162,10 @@ request = sa.Table(
     _text("origin_digest"),
     sa.Column("wanted_end", Words(), nullable=False),
     _moment("updated_at"),  # when it came into its state
+    _later_words("note"),  # what staff wrote about it
+    _later_words("taken_by"),  # who took the call or the letter
+    _moment("reminded_at", optional=True),  # when the customer was asked once more
+    _later_number("alarmed_percent"),  # of its time: the last alarm about its deadline
     sa.Index("ix_request_address", "address_key", "kind"),
     sa.Index("ix_request_due", "state", "due_at"),
 )
@@ -190,6 +212,8 @@ outbox = sa.Table(
     sa.Column("response", Words(), nullable=False),
     sa.Column("error", Words(), nullable=False),
     _moment("copied_at", optional=True),
+    _later_words("taken_by"),  # the process that delivers it
+    _moment("taken_at", optional=True),
     sa.Index("ix_outbox_due", "state", "next_at"),
     sa.Index("ix_outbox_recipient", "recipient_key", "queued_at"),
     sa.Index("ix_outbox_sent", "sent_at"),
@@ -223,6 +247,39 @@ mailbox_mark = sa.Table(
     sa.Column("uid", sa.BigInteger, nullable=False),
     _moment("started_at"),
     sa.Column("backlog_uid", sa.BigInteger, nullable=False),
+)
+
+# PostgreSQL: which process reads which mailbox; with SQLite a file lock says so.
+lease = sa.Table(
+    "lease",
+    metadata,
+    sa.Column("mailbox", sa.String, primary_key=True),
+    _text("holder"),  # a row of `process`
+    sa.Column("fence", sa.BigInteger, nullable=False),  # grows with each holder
+    _moment("until"),
+)
+
+# The processes that own the store, or did until they died.
+process = sa.Table(
+    "process",
+    metadata,
+    sa.Column("name", sa.String, primary_key=True),  # host, process number and a random part
+    _text("version"),
+    _moment("started_at"),
+    _moment("beat_at"),
+    _moment("stopped_at", optional=True),
+)
+
+# How each mailbox fared last, for `optoutd status`.
+mailbox_status = sa.Table(
+    "mailbox_status",
+    metadata,
+    sa.Column("mailbox", sa.String, primary_key=True),
+    _text("process"),
+    _moment("polled_at"),
+    _moment("succeeded_at", optional=True),
+    _number("waiting"),  # messages above the mark when it was polled last
+    sa.Column("error", Words(), nullable=False),
 )
 
 meta = sa.Table(

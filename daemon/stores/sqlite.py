@@ -18,10 +18,11 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.pool import QueuePool
 
 from daemon.errors import PermanentFailure
+from daemon.ports import Access
 from daemon.stores import migrate, outbox_rows
 from daemon.stores.failures import PART, SETTING, told_apart
 from daemon.stores.locking import FileLock
-from daemon.stores.schema import meta
+from daemon.stores.schema import VERSION, meta
 from daemon.stores.sql_store import KEEP_BYTES, SqlStore
 
 # Against other processes alone, such as a backup or somebody's sqlite3: ours queue before it.
@@ -34,13 +35,13 @@ _BEGIN = "optoutd_begin"
 class SqliteStore(SqlStore):
     """The store in the file at `path`.
 
-    With `exclusive` it may write, and is made where it does not exist; without, it is opened for
-    reading only, whoever else has it open. `now` is written into a new store.
+    One process owns it at a time; others write or read beside it. Owners and writers make it
+    where it does not exist, and bring an older one up to date. `now` is written into a new store.
 
     Raises:
-        StoreBusy: another process has it open with `exclusive`.
-        PermanentFailure: it cannot be opened, is no store of ours or of a newer version, or,
-            without `exclusive`, does not exist yet.
+        StoreBusy: another process owns it, and this one wants to, or has to change its tables.
+        PermanentFailure: it cannot be opened, is no store of ours or of a newer version, or does
+            not exist yet and shall only be read.
         TemporaryFailure: the disk is full or fails.
     """
 
@@ -48,27 +49,24 @@ class SqliteStore(SqlStore):
         self,
         path: Path,
         *,
-        exclusive: bool,
+        access: Access,
         now: datetime,
         busy_timeout_s: float = BUSY_TIMEOUT_S,
     ) -> None:
         self._path = path = path.absolute()
         self._busy_timeout_s = busy_timeout_s
-        self._exclusive = exclusive
+        self._access = access
+        self._lock: FileLock | None = None
         if path.is_dir():
             # SQLite says "disk I/O error" to that.
             raise PermanentFailure(
                 f"{path} is a folder", part=PART, setting=SETTING, cure="name a file in it"
             )
-        self._lock = FileLock(path.with_name(f"{path.name}.lock")) if exclusive else None
         engine = self._make_engine()
         super().__init__(engine, engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"}))
         try:
             with told_apart():
-                if exclusive:
-                    self._make_ready(now)
-                else:
-                    self._look()
+                self._open(now)
         except BaseException:
             self.close()
             raise
@@ -84,8 +82,7 @@ class SqliteStore(SqlStore):
     def close(self) -> None:
         """See `daemon.ports.Store`."""
         super().close()
-        if self._lock is not None:
-            self._lock.release()
+        self._let_go()
 
     # opening ---------------------------------------------------------------------------------
 
@@ -104,7 +101,7 @@ class SqliteStore(SqlStore):
         return engine
 
     def _connect(self) -> sqlite3.Connection:
-        mode = "rw" if self._exclusive else "ro"
+        mode = "ro" if self._access == "read" else "rw"
         connection = sqlite3.connect(
             f"{self._path.as_uri()}?mode={mode}",
             uri=True,
@@ -119,6 +116,33 @@ class SqliteStore(SqlStore):
             connection.close()
             raise
         return connection
+
+    def _open(self, now: datetime) -> None:
+        match self._access:
+            case "own":
+                self._hold()
+                self._make_ready(now)
+            case "write":
+                if not self._is_up_to_date():
+                    self._hold()
+                    self._make_ready(now)
+                    self._let_go()
+            case "read":
+                self._look()
+
+    def _hold(self) -> None:
+        self._lock = FileLock(self._path.with_name(f"{self._path.name}.lock"))
+
+    def _let_go(self) -> None:
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def _is_up_to_date(self) -> bool:
+        if not self._path.exists():
+            return False
+        with self._reading_engine.connect() as connection:
+            return migrate.version_of(connection) == VERSION
 
     def _make_ready(self, now: datetime) -> None:
         """Makes the file, the tables and the log's key where they are missing."""

@@ -24,7 +24,7 @@ class SqlitePlace:
         self._folder = folder
 
     def open(self) -> Store:
-        return open_store("sqlite:///s.db", exclusive=True, base_dir=self._folder, now=NOW)
+        return open_store("sqlite:///s.db", access="own", base_dir=self._folder, now=NOW)
 
 
 class FakePlace:

@@ -46,7 +46,7 @@ class Clock:
 @contextmanager
 def store_in(folder: Path, clock: Clock) -> Iterator[Store]:
     """A real store on disk."""
-    store = open_store("sqlite:///optoutd.db", exclusive=True, base_dir=folder, now=clock())
+    store = open_store("sqlite:///optoutd.db", access="own", base_dir=folder, now=clock())
     try:
         yield store
     finally:

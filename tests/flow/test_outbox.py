@@ -694,7 +694,7 @@ async def test_drain_does_not_wait_for_what_is_due_after_its_timeout(
 
 @pytest.fixture
 def sqlite(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store("sqlite:///s.db", exclusive=True, base_dir=tmp_path, now=NOW)
+    opened = open_store("sqlite:///s.db", access="own", base_dir=tmp_path, now=NOW)
     yield opened
     opened.close()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from daemon.ports import Access
 from daemon.stores.sqlite import SqliteStore
 from tests.contract.store_values import (
     ANNA,
@@ -33,7 +34,7 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture
 def store(path: Path) -> Iterator[SqliteStore]:
     """A store with six events of one cancellation and one opt-out."""
-    opened = SqliteStore(path, exclusive=True, now=NOW)
+    opened = SqliteStore(path, access="own", now=NOW)
     record(opened, entry(1, mail(1, "C-1"), requests=(request("C-1"),)))
     opened.failed(take_one(opened).row, now=NOW + HOUR, error=f"550 {WRITTEN}")
     record(opened, entry(2, requests=(request("O-1"),), suppress=(suppression(),)))
@@ -50,7 +51,7 @@ def touch(path: Path, statement: str) -> None:
 
 
 def test_an_empty_audit_is_whole(path: Path) -> None:
-    empty = SqliteStore(path, exclusive=True, now=NOW)
+    empty = SqliteStore(path, access="own", now=NOW)
     assert empty.verify_audit() is None
     empty.close()
 
@@ -63,8 +64,9 @@ def test_the_audit_is_whole_for_readers_and_after_opening_anew(
     store: SqliteStore, path: Path
 ) -> None:
     store.close()
-    for exclusive in (False, True):
-        again = SqliteStore(path, exclusive=exclusive, now=NOW)
+    accesses: tuple[Access, ...] = ("read", "write", "own")
+    for access in accesses:
+        again = SqliteStore(path, access=access, now=NOW)
         assert again.verify_audit() is None
         again.close()
 

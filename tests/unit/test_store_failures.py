@@ -22,7 +22,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(path: Path) -> Iterator[SqliteStore]:
-    opened = SqliteStore(path, exclusive=True, now=NOW, busy_timeout_s=0.05)
+    opened = SqliteStore(path, access="own", now=NOW, busy_timeout_s=0.05)
     yield opened
     opened.close()
 
@@ -57,14 +57,14 @@ def test_a_full_disk_is_a_temporary_failure_that_writes_nothing(store: SqliteSto
 
 
 def test_a_damaged_file_is_a_permanent_failure(path: Path) -> None:
-    store = SqliteStore(path, exclusive=True, now=NOW)
+    store = SqliteStore(path, access="own", now=NOW)
     for first in range(1, 2000, 100):
         record(store, *(ordinary(uid) for uid in range(first, first + 100)))
     store.close()
     whole = path.read_bytes()
     path.write_bytes(whole[:8192] + b"\xff" * (len(whole) - 8192))
     with pytest.raises(PermanentFailure, match="malformed") as failure:
-        SqliteStore(path, exclusive=True, now=NOW).counts()
+        SqliteStore(path, access="own", now=NOW).counts()
     assert failure.value.setting == "store.url"
     assert "backup" in failure.value.cure
 

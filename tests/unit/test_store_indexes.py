@@ -64,7 +64,7 @@ USES: dict[str, Use] = {
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    opened = SqliteStore(tmp_path / "s.db", exclusive=True, now=NOW)
+    opened = SqliteStore(tmp_path / "s.db", access="own", now=NOW)
     record(opened, entry(1, mail(1, "C-1"), requests=(request("O-1"), request("C-1"))))
     yield opened
     opened.close()

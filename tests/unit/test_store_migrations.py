@@ -14,13 +14,18 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from daemon.errors import PermanentFailure
+from daemon.ports import Access
 from daemon.stores import schema
 from daemon.stores.sqlite import SqliteStore
 from tests.contract.store_values import NOW
 
+# What the first version had made, dumped from it.
+FIRST_VERSION = Path(__file__).parent / "store_0001.sql"
+ACCESSES: tuple[Access, ...] = ("own", "write", "read")
 
-def opened(path: Path, *, exclusive: bool = True) -> SqliteStore:
-    return SqliteStore(path, exclusive=exclusive, now=NOW)
+
+def opened(path: Path, *, access: Access = "own") -> SqliteStore:
+    return SqliteStore(path, access=access, now=NOW)
 
 
 def set_version(path: Path, version: str) -> None:
@@ -49,7 +54,29 @@ def test_a_migrated_store_has_the_very_statements_of_the_schema(tmp_path: Path) 
         schema.metadata.drop_all(connection)
         schema.metadata.create_all(connection)
     store.close()
-    assert statements(migrated) == statements(made)
+    assert tables(migrated) == tables(made)
+    assert indexes(migrated) == indexes(made)
+
+
+def tables(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Each table's columns by name; their order is that in which they came."""
+    connection = sqlite3.connect(path)
+    names = [n for (n,) in connection.execute("SELECT name FROM sqlite_schema WHERE type='table'")]
+    found = {
+        name: sorted(row[1:] for row in connection.execute(f"PRAGMA table_xinfo({name})"))
+        for name in names
+    }
+    connection.close()
+    return found
+
+
+def indexes(path: Path) -> set[str]:
+    connection = sqlite3.connect(path)
+    rows = connection.execute(
+        "SELECT coalesce(sql, name) FROM sqlite_schema WHERE type='index'"
+    ).fetchall()
+    connection.close()
+    return {" ".join(text.split()) for (text,) in rows}
 
 
 def statements(path: Path) -> set[str]:
@@ -66,13 +93,30 @@ def test_the_version_of_the_schema_is_that_of_the_last_migration() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [schema.VERSION]
 
 
+def test_a_store_of_the_first_version_keeps_its_rows(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    first = sqlite3.connect(path)
+    for statement in FIRST_VERSION.read_text(encoding="utf-8").split(";\n"):
+        first.execute(statement)
+    first.commit()
+    first.close()
+    store = opened(path, access="write")
+    (found,) = store.requests()
+    assert (found.reference, found.note, found.taken_by) == ("O-7K3M2Q", "", "")
+    assert store.verify_audit() is None
+    store.close()
+    made = tmp_path / "made.db"
+    opened(made).close()
+    assert tables(path) == tables(made)
+
+
 def test_a_store_of_a_newer_version_is_refused_with_both_versions(tmp_path: Path) -> None:
     path = tmp_path / "s.db"
     opened(path).close()
     set_version(path, "9999")
-    for exclusive in (True, False):
+    for access in ACCESSES:
         with pytest.raises(PermanentFailure, match="9999") as failure:
-            opened(path, exclusive=exclusive)
+            opened(path, access=access)
         assert schema.VERSION in str(failure.value)
         assert failure.value.setting == "store.url"
         assert failure.value.cure
@@ -94,7 +138,7 @@ def test_a_migration_that_fails_leaves_nothing_of_itself(
             opened(path)
     assert statements(path) == set()
     opened(path).close()
-    opened(path, exclusive=False).close()
+    opened(path, access="read").close()
 
 
 def test_a_store_that_is_up_to_date_is_opened_without_alembic(tmp_path: Path) -> None:
@@ -103,8 +147,8 @@ def test_a_store_that_is_up_to_date_is_opened_without_alembic(tmp_path: Path) ->
     script = (
         "import sys; from pathlib import Path; from daemon.stores import open_store;"
         "from tests.contract.store_values import NOW;"
-        "[open_store('sqlite:///s.db', exclusive=e, base_dir=Path(sys.argv[1]), now=NOW).close()"
-        " for e in (True, False)];"
+        "[open_store('sqlite:///s.db', access=e, base_dir=Path(sys.argv[1]), now=NOW).close()"
+        " for e in ('own', 'write', 'read')];"
         "sys.exit('alembic' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=True)

@@ -23,11 +23,11 @@ DAY = timedelta(days=1)
 
 
 def writer(path: Path) -> SqliteStore:
-    return SqliteStore(path, exclusive=True, now=NOW)
+    return SqliteStore(path, access="own", now=NOW)
 
 
 def reader(path: Path) -> SqliteStore:
-    return SqliteStore(path, exclusive=False, now=NOW)
+    return SqliteStore(path, access="read", now=NOW)
 
 
 @pytest.fixture
@@ -39,21 +39,21 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_a_relative_path_starts_at_the_given_folder(tmp_path: Path) -> None:
-    open_store("sqlite:///a.db", exclusive=True, base_dir=tmp_path, now=NOW).close()
+    open_store("sqlite:///a.db", access="own", base_dir=tmp_path, now=NOW).close()
     assert (tmp_path / "a.db").exists()
 
 
 def test_an_absolute_path_has_four_slashes(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/a.db"
     assert url.startswith("sqlite:////")
-    open_store(url, exclusive=True, base_dir=Path("/nowhere"), now=NOW).close()
+    open_store(url, access="own", base_dir=Path("/nowhere"), now=NOW).close()
     assert (tmp_path / "a.db").exists()
 
 
 @pytest.mark.parametrize("name", ["a b.db", "50%20.db", "a?mode=memory.db", "a#b.db", "é.db"])
 def test_a_name_is_taken_as_it_is(tmp_path: Path, name: str) -> None:
-    open_store(f"sqlite:///{name}", exclusive=True, base_dir=tmp_path, now=NOW).close()
-    open_store(f"sqlite:///{name}", exclusive=False, base_dir=tmp_path, now=NOW).close()
+    open_store(f"sqlite:///{name}", access="own", base_dir=tmp_path, now=NOW).close()
+    open_store(f"sqlite:///{name}", access="read", base_dir=tmp_path, now=NOW).close()
     assert {
         found.name.removesuffix("-wal").removesuffix("-shm") for found in tmp_path.iterdir()
     } == {
@@ -64,7 +64,7 @@ def test_a_name_is_taken_as_it_is(tmp_path: Path, name: str) -> None:
 
 def test_an_unknown_kind_of_store_is_refused_with_those_that_are_known(tmp_path: Path) -> None:
     with pytest.raises(PermanentFailure) as failure:
-        open_store("mysql://db/x", exclusive=True, base_dir=tmp_path, now=NOW)
+        open_store("mysql://db/x", access="own", base_dir=tmp_path, now=NOW)
     assert failure.value.setting == "store.url"
     assert all(scheme in failure.value.cure for scheme in OPENERS)
 
@@ -119,7 +119,7 @@ def test_the_bytes_of_settled_mails_go_after_30_days_and_those_that_wait_stay(pa
     store.sent(sent.row, now=NOW, response="250")
     store.close()
     for days, kept in [(30, 1), (31, 0)]:
-        store = SqliteStore(path, exclusive=True, now=NOW + days * DAY)
+        store = SqliteStore(path, access="own", now=NOW + days * DAY)
         assert len(store.copies_to_file("support", 10)) == kept
         store.close()
     store = writer(path)
@@ -214,7 +214,7 @@ from pathlib import Path
 from daemon.stores.sqlite import SqliteStore
 from tests.contract.store_values import NOW, entry, mark, record, request
 
-store = SqliteStore(Path(sys.argv[1]), exclusive=True, now=NOW)
+store = SqliteStore(Path(sys.argv[1]), access="own", now=NOW)
 record(store, entry(1, requests=(request("O-1"),)))
 with store.batch() as batch:
     batch.record([entry(2, requests=(request("O-2"),))], mark=mark(2), now=NOW)

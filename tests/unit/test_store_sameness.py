@@ -65,7 +65,7 @@ batches = st.lists(st.lists(entries, min_size=1, max_size=4), max_size=5)
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("store") / "empty.db"
-    SqliteStore(path, exclusive=True, now=NOW).close()
+    SqliteStore(path, access="own", now=NOW).close()
     return path
 
 
@@ -110,7 +110,7 @@ def test_the_fake_store_does_what_the_real_one_does(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(shutil.copy(empty, folder))
-        real, fake = SqliteStore(path, exclusive=True, now=NOW), FakeStore()
+        real, fake = SqliteStore(path, access="own", now=NOW), FakeStore()
         try:
             assert write(real, batches) == write(fake, batches)
             assert picture(real) == picture(fake)
