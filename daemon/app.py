@@ -198,6 +198,7 @@ def _watch(
         draw=draw_tokens,
         queued=app.tell_queued,
         stopping=lambda: app.stopping,
+        filing=box.filing,
     )
     return Watch(route=route, mailbox=mailbox, poll_seconds=box.poll_seconds, jitter=random.random)
 

@@ -6,7 +6,7 @@ awaited. All of them raise TemporaryFailure or PermanentFailure and nothing else
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -42,6 +42,14 @@ class Selected:
     uid_next: int
     messages: int
     is_new_connection: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The state of a folder that was only asked about (RFC 9051 section 6.3.11)."""
+
+    uid_validity: int
+    uid_next: int
 
 
 class Mailbox(Protocol):
@@ -82,6 +90,44 @@ class Mailbox(Protocol):
         r"""Sets \Flagged, and `$OptoutdReview` where the server keeps keywords; idempotent."""
         ...
 
+    def flagged(self, uids: Sequence[int]) -> set[int]:
+        r"""Those of the messages that are \Flagged now, by whomever."""
+        ...
+
+    def mark_as(self, uids: Sequence[int], filing: Filing) -> None:
+        """Sets the keyword of `filing` and nothing else; idempotent.
+
+        Does nothing where the server keeps no keywords.
+        """
+        ...
+
+    def end_review(self, uids: Sequence[int], *, unflag: Sequence[int]) -> None:
+        r"""Takes `$OptoutdReview` from the messages, and \Flagged from those of `unflag`."""
+        ...
+
+    def make_folder(self, folder: str) -> None:
+        """Makes one of our folders and subscribes it, where it is not there yet."""
+        ...
+
+    def standing(self, folder: str) -> Standing | None:
+        """The state of one of our folders, without opening it; None where there is none."""
+        ...
+
+    def inside(self, folder: str) -> AbstractContextManager[None]:
+        """For the time of the `with`, messages are those of this folder of ours.
+
+        Afterwards they are those of the mailbox's own folder again, and `wait` tells of what has
+        come there meanwhile.
+        """
+        ...
+
+    def heads(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """Of each message the header fields that tell one copy from another.
+
+        See handlers/copy_hash.py. Nothing is marked as seen; what has vanished is left out.
+        """
+        ...
+
     def append_sent(self, mails: Sequence[bytes]) -> None:
         """Puts copies of replies into the Sent folder, marked as seen."""
         ...
@@ -113,7 +159,12 @@ class Mailbox(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One row of the ledger with all that follows from it; `error` where it was set aside."""
+    """One row of the ledger with all that follows from it; `error` where it was set aside.
+
+    `mailbox` is the place where it was looked at (handlers/places.py). `flagged` says that our own
+    review flag was on it already; `ends_review` says how earlier reviews of this message in this
+    mailbox end with it, '' where they go on.
+    """
 
     mailbox: str
     uid_validity: int
@@ -123,6 +174,9 @@ class Entry:
     decision: Decision
     outgoing: OutgoingMail | None = None
     error: str = ""
+    copy_hash: str = ""
+    flagged: bool = False
+    ends_review: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +245,26 @@ class LedgerRow:
     references: tuple[str, ...]
     filed_at: datetime | None
     error: str
+    copy_hash: str = ""
+    flagged: bool = False
+    decided_at: datetime | None = None
+    resolved_at: datetime | None = None
+    resolution: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenReview:
+    """A message that lies flagged for review, with the requests that it concerns as they are.
+
+    `flagged` says that the flag is ours.
+    """
+
+    uid: int
+    requests: tuple[Request, ...]
+    decided_at: datetime
+    resolved_at: datetime | None
+    resolution: str
+    flagged: bool
 
 
 # The UIDs of messages, ascending, each with the references of the requests that it concerns.
@@ -219,7 +293,35 @@ class Store(Protocol):
     def filed(
         self, mailbox: str, uid_validity: int, uids: Sequence[int], *, now: datetime
     ) -> None:
-        """Notes that the server has filed these."""
+        """Notes that the server has filed these; only on what is on review a flag is ours then."""
+        ...
+
+    def note_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> None:
+        """Notes that the review flag on these is ours; before it is set."""
+        ...
+
+    def our_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> set[int]:
+        """Those of the messages whose review flag is ours."""
+        ...
+
+    def open_reviews(self, place: str, uid_validity: int) -> list[OpenReview]:
+        """The messages that lie flagged for review in this place, by UID."""
+        ...
+
+    def end_reviews(
+        self, place: str, uid_validity: int, filings: Mapping[int, Filing], *, now: datetime
+    ) -> None:
+        """Notes that these reviews are over and our flags gone.
+
+        Messages whose new filing is a folder are to be filed there.
+        """
+        ...
+
+    def lying_in(self, mailbox: str, copy_hashes: Collection[str]) -> Mapping[str, Filing]:
+        """Where the ledger has the messages of `mailbox` with these hashes; NOWHERE: the inbox.
+
+        Unknown ones are left out, and those of which it has two in different places.
+        """
         ...
 
     def ledger(self, mailbox: str, limit: int = 1000) -> list[LedgerRow]:
@@ -345,9 +447,11 @@ __all__ = [
     "LedgerRow",
     "Mailbox",
     "Mark",
+    "OpenReview",
     "QueuedMail",
     "Selected",
     "SentCopy",
+    "Standing",
     "Store",
     "Unfiled",
 ]

@@ -15,6 +15,7 @@ from handlers.button import is_only_the_button
 from handlers.case import Case, Part, Policy
 from handlers.combine import combine
 from handlers.machine_answer import is_machine_answer, machine_answers_us
+from handlers.moved_back import is_moved_back, move_back
 from handlers.registry import HANDLERS
 from handlers.values import (
     Decision,
@@ -174,6 +175,11 @@ def _asks_by_machine(case: Case, _: Policy) -> bool:
 
 
 RULES = (
+    Rule(
+        name="a person has dragged it back to the inbox",
+        holds=is_moved_back,
+        then=move_back,
+    ),
     Rule(
         name="a copy of what was decided before",
         holds=_is_copy,

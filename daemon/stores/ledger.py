@@ -11,7 +11,6 @@ from sqlalchemy.engine import Connection
 from daemon.ports import Entry, LedgerRow, Mark, Unfiled
 from daemon.stores.rows import chunks, ledger_row, message_values
 from daemon.stores.schema import mailbox_mark, message
-from handlers.memory import Copy
 from handlers.values import Filing
 
 
@@ -76,22 +75,6 @@ def add(connection: Connection, entries: Sequence[Entry], now: datetime) -> None
         connection.execute(sa.insert(message), [message_values(e, now) for e in entries])
 
 
-def copies(connection: Connection, digests: frozenset[str]) -> dict[str, Copy]:
-    """The first message of each digest: where it lay, and where it was filed."""
-    found: dict[str, Copy] = {}
-    for some in chunks(digests):
-        rows = connection.execute(
-            sa.select(message.c.digest, message.c.mailbox, message.c.filing)
-            .where(message.c.digest.in_(some))
-            .order_by(
-                message.c.decided_at, message.c.mailbox, message.c.uid_validity, message.c.uid
-            )
-        )
-        for row in rows:
-            found.setdefault(row.digest, Copy(mailbox=row.mailbox, filing=Filing(row.filing)))
-    return found
-
-
 def unfiled(connection: Connection, mailbox: str, uid_validity: int) -> Mapping[Filing, Unfiled]:
     """What waits for being filed, by where it belongs."""
     rows = connection.execute(
@@ -116,7 +99,10 @@ def set_filed(
     uids: Sequence[int],
     now: datetime,
 ) -> None:
-    """Notes that messages were filed; the time of those filed before stays."""
+    """Notes that messages were filed; the time of those filed before stays.
+
+    Only what is on review keeps a flag of ours.
+    """
     for some in chunks(uids):
         connection.execute(
             sa.update(message)
@@ -126,7 +112,10 @@ def set_filed(
                 message.c.uid.in_(some),
                 message.c.filed_at.is_(None),
             )
-            .values(filed_at=now)
+            .values(
+                filed_at=now,
+                flagged=sa.and_(message.c.flagged, message.c.filing == Filing.REVIEW.value),
+            )
         )
 
 

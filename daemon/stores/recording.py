@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.engine import Connection
 
 from daemon.ports import Entry, Mark
-from daemon.stores import audit, ledger, outbox_rows, requests
+from daemon.stores import audit, ledger, looks, outbox_rows, requests, reviews
 from daemon.stores.audit import Event
 from daemon.stores.requests import ALL_LISTS, SuppressionKey
 from handlers.memory import Asked, Memory
@@ -20,8 +20,11 @@ _REPLY_WINDOW = timedelta(hours=24)
 def recall(connection: Connection, asked: Asked, now: datetime) -> Memory:
     """What is known about the messages of a batch, in one query a table."""
     suppressed = requests.suppressions_of(connection, asked.address_keys)
+    earlier = looks.earlier(connection, asked.digests, asked.mailbox)
     return Memory(
-        copies=ledger.copies(connection, asked.digests),
+        copies=earlier.copies,
+        placed=earlier.placed,
+        concerned=earlier.concerned,
         by_secret=outbox_rows.by_secret(connection, asked.secret_hashes),
         newest=requests.newest_of(connection, asked.address_keys),
         # Who is left alone by one list may well ask to be left alone by all.
@@ -39,6 +42,7 @@ def record(connection: Connection, entries: Sequence[Entry], mark: Mark, now: da
     """
     new = ledger.unknown_of(connection, entries)
     decisions = [entry.decision for entry in new]
+    reviews.end_earlier(connection, new, now)
     ledger.add(connection, new, now)
     requests.add(connection, [r for d in decisions for r in d.requests], now)
     requests.apply(connection, [c for d in decisions for c in d.changes], now)

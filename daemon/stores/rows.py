@@ -59,6 +59,9 @@ def message_values(entry: Entry, now: datetime) -> Values:
         "filed_at": now if decision.filing is Filing.NOWHERE else None,
         "requests": concerned(decision),
         "error": entry.error,
+        "flagged": entry.flagged,
+        # Of what stays as it is, nothing has to be found again.
+        "copy_hash": "" if decision.filing is Filing.NOWHERE else entry.copy_hash,
     }
 
 
@@ -78,6 +81,11 @@ def ledger_row(row: AnyRow) -> LedgerRow:
         references=tuple(row.requests),
         filed_at=row.filed_at,
         error=row.error,
+        copy_hash=row.copy_hash,
+        flagged=row.flagged,
+        decided_at=row.decided_at,
+        resolved_at=row.resolved_at,
+        resolution=row.resolution,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -11,8 +11,17 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from daemon.errors import PermanentFailure, TemporaryFailure
-from daemon.ports import Batch, Entry, LedgerRow, Mark, QueuedMail, SentCopy, Unfiled
-from daemon.stores import audit, ledger, outbox_rows, recording, requests
+from daemon.ports import (
+    Batch,
+    Entry,
+    LedgerRow,
+    Mark,
+    OpenReview,
+    QueuedMail,
+    SentCopy,
+    Unfiled,
+)
+from daemon.stores import audit, ledger, looks, outbox_rows, recording, requests, reviews
 from daemon.stores.failures import PART, SETTING, told_apart
 from daemon.stores.schema import event, message, meta, outbox, request, suppression
 from handlers.memory import Asked, Memory
@@ -82,6 +91,33 @@ class SqlStore:
         """See `daemon.ports.Store`."""
         with self._writing() as connection:
             ledger.set_filed(connection, mailbox, uid_validity, uids, now)
+
+    def note_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> None:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            reviews.note_flags(connection, place, uid_validity, uids)
+
+    def our_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> set[int]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return reviews.our_flags(connection, place, uid_validity, uids)
+
+    def open_reviews(self, place: str, uid_validity: int) -> list[OpenReview]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return reviews.open_reviews(connection, place, uid_validity)
+
+    def end_reviews(
+        self, place: str, uid_validity: int, filings: Mapping[int, Filing], *, now: datetime
+    ) -> None:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            reviews.end_reviews(connection, place, uid_validity, filings, now)
+
+    def lying_in(self, mailbox: str, copy_hashes: Collection[str]) -> Mapping[str, Filing]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return looks.lying_in(connection, mailbox, copy_hashes)
 
     def ledger(self, mailbox: str, limit: int = 1000) -> list[LedgerRow]:
         """See `daemon.ports.Store`."""

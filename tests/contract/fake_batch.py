@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from daemon.errors import TemporaryFailure
 from daemon.ports import Entry, LedgerRow, Mark
-from handlers.memory import Asked, Copy, Memory
+from handlers.memory import COPY, Asked, Copy, Memory, Placed
+from handlers.places import mailbox_of
 from handlers.values import (
     Change,
     Decision,
@@ -100,10 +101,7 @@ class FakeBatch:
         self._enter("recall")
         tables = self._tables
         memory = Memory()
-        for row in tables.messages.values():
-            if row.digest in asked.digests:
-                copy = Copy(mailbox=row.mailbox, filing=row.filing)
-                memory.copies.setdefault(row.digest, copy)
+        _recall_looks(memory, tables, asked)
         for request in tables.requests.values():
             if request.address_key in asked.address_keys:
                 memory.newest[request.address_key, request.kind] = request
@@ -124,13 +122,20 @@ class FakeBatch:
         tables = self._tables
         if now.tzinfo is None:
             raise ValueError("a naive datetime has no place in the store")
-        new = []
+        new: list[Entry] = []
         for entry in entries:
             tables.marks[entry.mailbox] = mark
             key = (entry.mailbox, entry.uid_validity, entry.uid)
-            if key not in tables.messages:
-                tables.messages[key] = _ledger_row(entry, now)
+            if key not in tables.messages and key not in {
+                (e.mailbox, e.uid_validity, e.uid) for e in new
+            }:
                 new.append(entry)
+        for entry in new:
+            if entry.ends_review:
+                _end_reviews(entry, tables, now)
+        for entry in new:
+            key = (entry.mailbox, entry.uid_validity, entry.uid)
+            tables.messages[key] = _ledger_row(entry, now)
         for request in (r for entry in new for r in entry.decision.requests):
             _refuse_second(request, tables.requests.values())
             tables.requests[request.reference] = replace(request, updated_at=now)
@@ -156,6 +161,56 @@ def _carry_out(entry: Entry, tables: Tables, now: datetime) -> None:
         tables.tell_each(now, "request_repeated", [reference], uid=entry.uid)
     if entry.outgoing is not None:
         _queue(entry.outgoing, tables, now)
+
+
+def _recall_looks(memory: Memory, tables: Tables, asked: Asked) -> None:
+    for row in tables.messages.values():
+        if row.digest in asked.digests:
+            copy = Copy(mailbox=mailbox_of(row.mailbox), filing=row.filing)
+            memory.copies.setdefault(row.digest, copy)
+    if asked.mailbox:
+        memory.placed = last_places(tables, asked.mailbox, asked.digests)
+        memory.concerned = _concerned_by(tables, asked.digests)
+
+
+def _concerned_by(tables: Tables, digests: Collection[str]) -> dict[str, tuple[Request, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for row in tables.messages.values():
+        if row.digest in digests:
+            found.setdefault(row.digest, {}).update(dict.fromkeys(row.references))
+    return {
+        digest: tuple(tables.requests[r] for r in references if r in tables.requests)
+        for digest, references in found.items()
+    }
+
+
+def last_places(tables: Tables, mailbox: str, digests: Collection[str]) -> dict[str, Placed]:
+    """The last look at each message in this mailbox."""
+    rows = [
+        row
+        for row in tables.messages.values()
+        if row.digest in digests
+        and mailbox_of(row.mailbox) == mailbox
+        and not (row.reason == COPY and row.filing is Filing.NOWHERE)
+    ]
+    return {
+        row.digest: Placed(
+            place=row.mailbox,
+            filing=row.filing,
+            is_filed=row.filed_at is not None,
+            received_at=row.received_at,
+            copy_hash=row.copy_hash,
+            flagged=row.flagged,
+        )
+        for row in sorted(rows, key=lambda row: (row.decided_at, row.mailbox, row.uid))
+    }
+
+
+def _end_reviews(entry: Entry, tables: Tables, now: datetime) -> None:
+    for key, row in tables.messages.items():
+        same = row.digest == entry.digest and mailbox_of(row.mailbox) == mailbox_of(entry.mailbox)
+        if same and row.disposition is Disposition.REVIEW and row.resolved_at is None:
+            tables.messages[key] = replace(row, resolved_at=now, resolution=entry.ends_review)
 
 
 def _queue(mail: OutgoingMail, tables: Tables, now: datetime) -> None:
@@ -185,6 +240,9 @@ def _ledger_row(entry: Entry, now: datetime) -> LedgerRow:
         references=_concerned(decision),
         filed_at=now if decision.filing is Filing.NOWHERE else None,
         error=entry.error[:500],
+        copy_hash="" if decision.filing is Filing.NOWHERE else entry.copy_hash,
+        flagged=entry.flagged,
+        decided_at=now,
     )
 
 

@@ -11,9 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from daemon.errors import OptoutdError, TemporaryFailure
-from daemon.ports import Batch, LedgerRow, Mark, QueuedMail, SentCopy, Unfiled
+from daemon.ports import Batch, LedgerRow, Mark, OpenReview, QueuedMail, SentCopy, Unfiled
+from handlers.places import mailbox_of
+from handlers.reviews import BY_REQUESTS
 from handlers.values import Change, Filing, Request, State, Suppression
-from tests.contract.fake_batch import FakeBatch, FakeMail, Tables, is_question
+from tests.contract.fake_batch import FakeBatch, FakeMail, Tables, is_question, last_places
 
 
 class FakeStore:
@@ -74,7 +76,69 @@ class FakeStore:
             for uid in uids:
                 row = tables.messages.get((mailbox, uid_validity, uid))
                 if row is not None and row.filed_at is None:
-                    tables.messages[mailbox, uid_validity, uid] = replace(row, filed_at=now)
+                    tables.messages[mailbox, uid_validity, uid] = replace(
+                        row,
+                        filed_at=now,
+                        flagged=row.flagged and row.filing is Filing.REVIEW,
+                    )
+
+    def note_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> None:
+        with self._used("note_flags") as tables:
+            for uid in uids:
+                if row := tables.messages.get((place, uid_validity, uid)):
+                    tables.messages[place, uid_validity, uid] = replace(row, flagged=True)
+
+    def our_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> set[int]:
+        with self._used("our_flags") as tables:
+            found = {uid: tables.messages.get((place, uid_validity, uid)) for uid in uids}
+            return {uid for uid, row in found.items() if row is not None and row.flagged}
+
+    def open_reviews(self, place: str, uid_validity: int) -> list[OpenReview]:
+        with self._used("open_reviews") as tables:
+            return [
+                OpenReview(
+                    uid=row.uid,
+                    requests=tuple(
+                        tables.requests[r] for r in row.references if r in tables.requests
+                    ),
+                    decided_at=row.decided_at,
+                    resolved_at=row.resolved_at,
+                    resolution=row.resolution,
+                    flagged=row.flagged,
+                )
+                for key, row in sorted(tables.messages.items())
+                if key[:2] == (place, uid_validity)
+                and row.filing is Filing.REVIEW
+                and row.filed_at is not None
+                and row.decided_at is not None
+            ]
+
+    def end_reviews(
+        self, place: str, uid_validity: int, filings: Mapping[int, Filing], *, now: datetime
+    ) -> None:
+        with self._used("end_reviews") as tables:
+            for uid, filing in filings.items():
+                row = tables.messages.get((place, uid_validity, uid))
+                if row is not None and row.filing is Filing.REVIEW:
+                    tables.messages[place, uid_validity, uid] = replace(
+                        row,
+                        filing=filing,
+                        filed_at=row.filed_at if filing is Filing.NOWHERE else None,
+                        flagged=False,
+                        resolved_at=row.resolved_at or now,
+                        resolution=row.resolution or BY_REQUESTS,
+                    )
+
+    def lying_in(self, mailbox: str, copy_hashes: Collection[str]) -> Mapping[str, Filing]:
+        with self._used("lying_in") as tables:
+            found: dict[str, set[str]] = {}
+            for row in tables.messages.values():
+                here = mailbox_of(row.mailbox) == mailbox
+                if here and row.copy_hash and row.copy_hash in copy_hashes:
+                    found.setdefault(row.copy_hash, set()).add(row.digest)
+            last = last_places(tables, mailbox, {d for some in found.values() for d in some})
+            folders = {known: {last[d].folder for d in some} for known, some in found.items()}
+            return {known: next(iter(f)) for known, f in folders.items() if len(f) == 1}
 
     def ledger(self, mailbox: str, limit: int = 1000) -> list[LedgerRow]:
         with self._used("ledger") as tables:
