@@ -97,7 +97,9 @@ class Folders:
         if mark is None or mark.uid_validity not in (0, standing.uid_validity):
             self._begin(folder, place, standing, mark)
             return None
-        mark = replace(mark, uid_validity=standing.uid_validity)
+        if not mark.uid_validity:  # it was not there before
+            mark = replace(mark, uid_validity=standing.uid_validity)
+            self.store.set_mark(place, mark)
         return Visit(folder=folder, place=place, mark=mark, last_uid=standing.uid_next - 1)
 
     def _begin(self, folder: Filing, place: str, standing: Standing, before: Mark | None) -> None:

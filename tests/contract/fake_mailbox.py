@@ -96,6 +96,14 @@ class FakeMailbox:
             self._news.notify_all()
             return new
 
+    def set_flags(self, uid: int, flags: AbstractSet[str], folder: str = "INBOX") -> None:
+        """Gives a message these flags, as a person does."""
+        with self._news:
+            self.folders[folder] = [
+                replace(m, flags=frozenset(flags)) if m.uid == uid else m
+                for m in self.folders[folder]
+            ]
+
     def renumber_folder(self, folder: str) -> None:
         """Gives a folder of ours a new UIDVALIDITY and all its messages new UIDs, from 1."""
         with self._news:

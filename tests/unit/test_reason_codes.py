@@ -15,6 +15,7 @@ from handlers.reasons import REASONS, Place
 from handlers.screen import REFUTED, SCREEN
 from tests.unit.test_confirmation import ANSWERS, MACHINES
 from tests.unit.test_decide import TABLE
+from tests.unit.test_people import PEOPLE
 
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs" / "reason-codes.md").read_text(encoding="utf-8")
@@ -105,7 +106,7 @@ def documented() -> dict[str, frozenset[Place]]:
 def in_tables() -> set[tuple[str, Place]]:
     """The codes of the tables of situations, with their places."""
     found = set()
-    for _, words in (TABLE | ANSWERS | MACHINES).values():
+    for _, words in (TABLE | ANSWERS | MACHINES | PEOPLE).values():
         found.add((words[0].partition(": ")[2], Place.DECISION))
         for word in words[1:]:
             if word.startswith("silent "):
