@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 
 from daemon.errors import OptoutdError, TemporaryFailure
 from daemon.ports import Selected, Standing
-from handlers.copy_hash import HEADER_FIELDS
 from handlers.values import Filing, RawMessage
 
 
@@ -246,16 +245,11 @@ class FakeMailbox:
             self._selected = "INBOX"
 
     def heads(self, uids: Sequence[int]) -> dict[int, bytes]:
-        """The fields of the headers that tell copies apart."""
+        """The headers, all their fields included."""
         self._enter("heads")
-        names = tuple(f"{name.lower()}:".encode() for name in HEADER_FIELDS)
         with self._news:
             return {
-                m.uid: b"".join(
-                    line + b"\r\n"
-                    for line in m.raw.partition(b"\r\n\r\n")[0].split(b"\r\n")
-                    if line.lower().startswith(names)
-                )
+                m.uid: m.raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
                 for m in self.folders[self._selected]
                 if m.uid in set(uids)
             }

@@ -5,7 +5,7 @@ On Dovecot, a second IMAP client with a connection of its own does the dragging.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from imapclient import IMAPClient
 from daemon.errors import TemporaryFailure
 from daemon.flow import MOST_MOVED_BACK, PassReport
 from daemon.mailboxes import open_mailbox
-from daemon.ports import Mailbox, QueuedMail, Store
+from daemon.ports import Mailbox, QueuedMail, Standing, Store
 from handlers.values import Filing, Intent, State
 from tests.contract.fake_mailbox import FakeMailbox
 from tests.contract.fake_store import FakeStore
@@ -41,7 +41,8 @@ OURS = {r"\Flagged", "$OptoutdReview"}
 class Server(Protocol):
     """A mailbox, and the second client by which a person gets at it."""
 
-    box: Mailbox
+    @property
+    def box(self) -> Mailbox: ...
 
     def put(self, raw: bytes, folder: str = INBOX, when: datetime = NOW) -> None: ...
     def drag(self, source: str, to: str, *, copy: bool = False) -> None: ...
@@ -599,7 +600,7 @@ def test_a_message_dragged_between_our_decision_and_our_move_is_decided_by_the_p
     office, _, box = fragile
     move = box.move
 
-    def late(uids: list[int], folder: str) -> None:
+    def late(uids: Sequence[int], folder: str) -> None:
         for uid in uids:
             box.drag(uid, CANCELLATIONS)
         move(uids, folder)
@@ -620,7 +621,7 @@ def test_mail_that_comes_while_a_folder_is_looked_into_is_noticed(
     office.server.drag(INBOX, OPT_OUTS)
     heads = box.heads
 
-    def late(uids: list[int]) -> dict[int, bytes]:
+    def late(uids: Sequence[int]) -> dict[int, bytes]:
         box.deliver(message(ASKS, number=2), internal_date=NOW)
         return heads(uids)
 
@@ -675,5 +676,5 @@ def test_folders_that_cannot_be_looked_into_stop_nothing(
     assert "folder_failed" in log.names
 
 
-def _refuse(_: str) -> None:
-    raise TemporaryFailure("support: did not look at the folder: NO", part="support")
+def _refuse(folder: str) -> Standing | None:
+    raise TemporaryFailure(f"support: did not look at {folder}: NO", part="support")
