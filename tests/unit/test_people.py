@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from handlers.case import Case
+from handlers.case import Case, Policy
 from handlers.classify.answers import Answer
 from handlers.decide import decide
 from handlers.memory import Known, Placed
@@ -16,7 +18,7 @@ from handlers.people import RULES, decide_filed, ending_review
 from handlers.places import KIND_OF_FOLDER, folder_of, mailbox_of, place_of
 from handlers.reviews import end_of_review
 from handlers.states import may_become
-from handlers.values import Filing, Headers, Proof, Request
+from handlers.values import Disposition, Filing, Headers, Proof, Request, State
 from tests.unit.cases import (
     ANNA,
     BOB,
@@ -44,6 +46,7 @@ from tests.unit.cases import (
     message,
     told,
 )
+from tests.unit.test_decide_properties import cases, policies
 
 INBOX, OPT_OUTS, CANCELLATIONS = Filing.NOWHERE, Filing.OPT_OUTS, Filing.CANCELLATIONS
 DIGEST = "d" * 64
@@ -532,6 +535,86 @@ def test_earlier_reviews_end_where_people_have_done_something() -> None:
     assert ending_review(ours, in_folder=True) == ""
     assert ending_review(back, in_folder=False) == "moved-back-by-staff"
     assert ending_review(plain, in_folder=False) == ""
+
+
+# Whatever is dragged -------------------------------------------------------------------------
+
+
+@st.composite
+def dragged(draw: st.DrawFn) -> Case:
+    """Any message, with any past in this mailbox."""
+    given_case = draw(cases())
+    newest = tuple(given_case.known.newest.values())
+    reason = st.sampled_from(["unsure", "moved-back-by-staff", "confirmation-moved-back"])
+    concerned = tuple(
+        replace(r, origin_digest=draw(st.sampled_from(["", DIGEST])), reason=draw(reason))
+        for r in (*newest, *given_case.known.answered)
+        if draw(st.booleans())
+    )
+    known_now = {r.reference: r for r in concerned}
+    placed = Placed(
+        place="support",
+        filing=draw(st.sampled_from([INBOX, Filing.REVIEW, OPT_OUTS, CANCELLATIONS])),
+        is_filed=draw(st.booleans()),
+        received_at=given_case.received_at,
+    )
+    known = replace(
+        given_case.known,
+        newest={k: known_now.get(r.reference, r) for k, r in given_case.known.newest.items()},
+        concerned=concerned,
+        placed=draw(st.none() | st.just(placed)),
+    )
+    return replace(given_case, known=known)
+
+
+@given(dragged(), policies)
+def test_nothing_is_cancelled_by_a_drag_into_opt_outs(given_case: Case, policy: Policy) -> None:
+    decision = decide_filed(given_case, policy, OPT_OUTS)
+    assert all(r.kind is OPT_OUT for r in decision.requests)
+    after = {c.after for c in decision.changes if c.reference.startswith("C")}
+    assert after <= {State.REVIEW, State.REJECTED}
+    assert decision.lift == ()
+
+
+@given(dragged(), policies)
+def test_a_drag_into_cancellations_confirms_only_by_proof(
+    given_case: Case, policy: Policy
+) -> None:
+    decision = decide_filed(given_case, policy, CANCELLATIONS)
+    confirmed = [r.reference for r in decision.requests if r.state is State.CONFIRMED]
+    confirmed += [c.reference for c in decision.changes if c.after is State.CONFIRMED]
+    proven = given_case.proof is Proof.PROVEN and policy.ask == "unproven"
+    known = given_case.known
+    resumed = {r.reference for r in known.concerned if r.reason == "confirmation-moved-back"}
+    answered = {r.reference for r in known.answered}
+    refuted = given_case.proof is Proof.REFUTED
+    assert not confirmed or not refuted
+    assert all(proven or reference in resumed | answered for reference in confirmed)
+
+
+@given(dragged(), policies)
+def test_a_drag_back_only_ever_stops_and_is_never_answered(
+    given_case: Case, policy: Policy
+) -> None:
+    decision = decide(given_case, policy)
+    if decision.reason != "moved-back-by-staff":
+        return
+    assert {change.after for change in decision.changes} <= {State.REVIEW}
+    assert (decision.requests, decision.suppress, decision.lift) == ((), (), ())
+    assert decision.reply is None
+
+
+@given(dragged(), policies, st.sampled_from([OPT_OUTS, CANCELLATIONS]))
+def test_whoever_drags_whatever_the_reply_goes_to_who_may_have_one(
+    given_case: Case, policy: Policy, folder: Filing
+) -> None:
+    decision = decide_filed(given_case, policy, folder)
+    if decision.reply is not None:
+        assert decision.reply.to == given_case.requester
+        assert given_case.screening.may_reply
+        assert given_case.silence(policy) == ""
+    assert decision.filing in (folder, Filing.REVIEW) or decision.reason == "copy"
+    assert (decision.filing is Filing.REVIEW) == (decision.disposition is Disposition.REVIEW)
 
 
 # The end of a review -------------------------------------------------------------------------
