@@ -9,9 +9,7 @@ from handlers.values import Change, Filing, Intent, Request, State, Suppression
 KIND = Intent.OPT_OUT
 
 
-def honour(
-    case: Case, policy: Policy, requester: Address, *, reason: str = "asked-by-mail"
-) -> Part:
+def honour(case: Case, policy: Policy, requester: Address, *, reason: str = "") -> Part:
     """Suppresses the requester's address; addresses that the text names go to review.
 
     `reason` is that of the request where it is not the customer's own words that decide.
@@ -27,7 +25,7 @@ def honour(
                 reference=known.reference,
                 before=known.state,
                 after=State.EFFECTIVE,
-                reason="asked-again" if reason == "asked-by-mail" else reason,
+                reason=reason or "asked-again",
             ),
         )
         reference, requests = known.reference, named
@@ -37,7 +35,7 @@ def honour(
             State.EFFECTIVE,
             address=requester,
             reference=case.tokens.opt_out_reference,
-            reason=reason,
+            reason=reason or "asked-by-mail",
             due=policy.opt_out_due,
         )
         changes, reference, requests = (), new.reference, (new, *named)
