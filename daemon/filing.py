@@ -47,7 +47,7 @@ class Filer:
                 continue
             self.store.filed(place, uid_validity, uids, now=self.now())
             references = dict.fromkeys(r for concerned in waiting.values() for r in concerned)
-            if self.way != "none":
+            if self.way != "none" and filing is not folder_of(place):
                 events.messages_filed(
                     mailbox=place, folder=filing.value, uids=uids, requests=tuple(references)
                 )

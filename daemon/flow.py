@@ -176,11 +176,11 @@ class Route:
 
     # fetch -----------------------------------------------------------------------------------
 
-    def _fetch(self, uids: Sequence[int]) -> list[RawMessage]:
+    def _fetch(self, uids: Sequence[int], place: str = "") -> list[RawMessage]:
         messages = self.mailbox.fetch(uids, max_bytes=self.limits.message_bytes)
         octets = sum(len(message.raw) for message in messages)
         events.batch_fetched(
-            mailbox=self.mailbox.name,
+            mailbox=place or self.mailbox.name,
             messages=len(messages),
             octets=octets,
             first_uid=uids[0],
@@ -348,7 +348,7 @@ class Route:
     def _handle(
         self, place: str, uids: Sequence[int], mark: Mark, decider: Decider
     ) -> list[Entry]:
-        read = [self._read(message) for message in self._fetch(uids)]
+        read = [self._read(message) for message in self._fetch(uids, place)]
         return self._commit(read, mark, place=place, decider=decider)
 
     def _known(self, item: Reading, memory: Memory) -> Known:

@@ -177,7 +177,9 @@ def _rejected(held: Request) -> Change:
 def _is_held_from(case: Case, request: Request, kind: Intent) -> bool:
     """Whether it was this message that made the request, and a person has not decided yet."""
     mine = request.kind is kind and request.origin_digest == case.message.digest
-    return mine and request.state is State.REVIEW
+    # What the customer was told is confirmed, is not dropped without a word.
+    was_confirmed = request.reason == "confirmation-moved-back"
+    return mine and request.state is State.REVIEW and not was_confirmed
 
 
 _HONOURED: dict[Intent, Callable[[Case, Policy, Address], tuple[Part, ...]]] = {

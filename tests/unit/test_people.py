@@ -150,6 +150,20 @@ INTO_OPT_OUTS: dict[str, tuple[Case, list[str]]] = {
             "to Optoutd/Opt-outs",
         ],
     ),
+    "what was moved back when it was confirmed: the customer was told so": (
+        case(
+            certain=[CANCELLATION],
+            known=lying(INBOX, made(HELD, reason="confirmation-moved-back")),
+        ),
+        [
+            "review: moved-back-by-staff",
+            "new O-NEW001 effective (filed-by-staff)",
+            "suppress for O-NEW001",
+            "again C-OLD001",
+            "tell opt_out_done",
+            "to review",
+        ],
+    ),
     "an answer to our question: the cancellation itself was asked for elsewhere": (
         case(answer_message(), known=lying(INBOX, HELD)),
         [
