@@ -12,7 +12,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from itertools import islice
 
 import stamina
@@ -21,7 +21,8 @@ from daemon import events
 from daemon.errors import TemporaryFailure
 from daemon.filing import Filer
 from daemon.folders import Decider, Folders
-from daemon.ports import Entry, Mailbox, Mark, Selected, Store
+from daemon.marks import find_mark, is_too_old
+from daemon.ports import Entry, Mailbox, Mark, Store
 from daemon.telling import tell_decision
 from daemon.tracing import places
 from handlers.case import Policy
@@ -75,7 +76,8 @@ class Route:
 
     `now` and `draw` are the clock and the source of tokens; `queued` is called after a commit
     that put mail into the outbox; `stopping` is asked between batches. With the `filing` "move",
-    people may decide by dragging messages.
+    people may decide by dragging messages; `account` names the mailboxes that share an account,
+    and the first of them looks into the folders there.
     """
 
     mailbox: Mailbox
@@ -91,6 +93,7 @@ class Route:
     queued: Callable[[], None]
     stopping: Callable[[], bool]
     filing: str = "move"
+    account: tuple[str, ...] = ()
     _moved_back: int = field(default=0, init=False)
 
     def run(self) -> PassReport:
@@ -108,12 +111,13 @@ class Route:
             )
         place, filer, folders = self.mailbox.name, self._filer, self._folders
         self._moved_back = 0
-        mark = self._mark(selected)
-        visits = folders.look() if self.filing == "move" else []
+        mark = find_mark(self.mailbox, self.store, selected, backlog=self.backlog, now=self.now())
+        watches = self.filing == "move" and self._account[0] == place
+        visits = folders.look() if watches else []
         filer.file(place, mark.uid_validity)
         seen, counts = 0, Counter[str]()
         for uids in _batches(self.mailbox.uids_above(mark.uid), self.limits.batch_messages):
-            messages = [m for m in self._fetch(uids) if not _is_too_old(m, mark)]
+            messages = [m for m in self._fetch(uids) if not is_too_old(m, mark)]
             read = [self._read(message) for message in messages]
             entries = self._commit(read, replace(mark, uid=uids[-1]))
             filer.file(place, mark.uid_validity)
@@ -131,48 +135,6 @@ class Route:
                 seen += decided.total()
         filer.file_copies()
         return PassReport(seen=seen, counts=counts)
-
-    # poll ------------------------------------------------------------------------------------
-
-    def _mark(self, selected: Selected) -> Mark:
-        """How far the mailbox has been read."""
-        mark = self.store.mark(self.mailbox.name)
-        if mark is None:
-            return self._first_start(selected)
-        if mark.uid_validity == selected.uid_validity:
-            return mark
-        events.uid_validity_changed(
-            mailbox=self.mailbox.name, before=mark.uid_validity, after=selected.uid_validity
-        )
-        return Mark(
-            uid_validity=selected.uid_validity,
-            uid=0,
-            started_at=mark.started_at,
-            backlog_uid=selected.uid_next - 1,
-        )
-
-    def _first_start(self, selected: Selected) -> Mark:
-        """Where reading begins: noted at once, so that a crash does not move it."""
-        if self.backlog == "new":
-            uid = selected.uid_next - 1
-            started_at = self.now()
-        elif isinstance(self.backlog, date):
-            started_at = datetime.combine(self.backlog, time(), tzinfo=UTC)
-            first = next(iter(self.mailbox.uids_since(0, started_at)), selected.uid_next)
-            uid = first - 1
-        else:
-            uid, started_at = 0, datetime(1970, 1, 1, tzinfo=UTC)
-        mark = Mark(
-            uid_validity=selected.uid_validity,
-            uid=max(uid, 0),
-            started_at=started_at,
-            backlog_uid=selected.uid_next - 1,
-        )
-        self.store.set_mark(self.mailbox.name, mark)
-        events.first_start(
-            mailbox=self.mailbox.name, backlog=str(self.backlog), skipped_through_uid=mark.uid
-        )
-        return mark
 
     # fetch -----------------------------------------------------------------------------------
 
@@ -224,12 +186,12 @@ class Route:
             return []
         entries: list[Entry] = []
         moved_back = self._moved_back
-        mailbox = self.mailbox.name if self.filing == "move" else ""
+        account = self._account if self.filing == "move" else ()
         for attempt in stamina.retry_context(on=TemporaryFailure, attempts=3, wait_initial=0.1):
             with attempt, self.store.batch() as batch:
                 self._moved_back = moved_back
                 readings = [item for item in read if isinstance(item, Reading)]
-                memory = batch.recall(asked(readings, mailbox=mailbox), now=self.now())
+                memory = batch.recall(asked(readings, account=account), now=self.now())
                 entries = [self._entry(item, memory, mark, place, decider) for item in read]
                 batch.record(entries, mark=mark, now=self.now())
         events.batch_committed(mailbox=place, messages=len(entries), uid=mark.uid)
@@ -280,7 +242,9 @@ class Route:
             outgoing=outgoing,
             copy_hash=item.copy_hash,
             # Our flag goes wherever the message is moved.
-            flagged=bool(ends_review and known.placed is not None and known.placed.flagged),
+            flagged=(bool(ends_review) or decision.filing is Filing.REVIEW)
+            and known.placed is not None
+            and known.placed.flagged,
             ends_review=ends_review,
         )
 
@@ -335,9 +299,14 @@ class Route:
     # what people decide in their mail client -------------------------------------------------
 
     @property
+    def _account(self) -> tuple[str, ...]:
+        return self.account or (self.mailbox.name,)
+
+    @property
     def _folders(self) -> Folders:
         return Folders(
             mailbox=self.mailbox,
+            account=self._account,
             store=self.store,
             filer=self._filer,
             handle=self._handle,
@@ -355,11 +324,6 @@ class Route:
         """What is known about a message; but so many are no person's doing at once."""
         known = known_about(item, memory)
         return known if self._moved_back < MOST_MOVED_BACK else replace(known, placed=None)
-
-
-def _is_too_old(message: RawMessage, mark: Mark) -> bool:
-    """Whether it is older than the first start, and not what the operator's `backlog` asks for."""
-    return message.uid <= mark.backlog_uid and message.internal_date < mark.started_at
 
 
 def _batches(uids: list[int], size: int) -> Iterator[list[int]]:

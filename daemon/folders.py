@@ -44,10 +44,12 @@ class Visit:
 class Folders:
     """The folders of one mailbox in which people decide.
 
+    `account` names the mailboxes that share these folders with this one, itself included.
     `handle` fetches, decides on and commits messages of a place; `stopping` is asked in between.
     """
 
     mailbox: Mailbox
+    account: tuple[str, ...]
     store: Store
     filer: Filer
     handle: Handle
@@ -141,7 +143,7 @@ class Folders:
     def _not_ours(self, visit: Visit, uids: Sequence[int]) -> list[int]:
         """Those that somebody else has put there, by their header fields: no text is fetched."""
         hashes = {uid: copy_hash(head) for uid, head in self.mailbox.heads(uids).items()}
-        lying = self.store.lying_in(self.mailbox.name, set(hashes.values()))
+        lying = self.store.lying_in(self.account, set(hashes.values()))
         return [uid for uid, known in hashes.items() if lying.get(known) is not visit.folder]
 
 

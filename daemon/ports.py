@@ -162,8 +162,8 @@ class Entry:
     """One row of the ledger with all that follows from it; `error` where it was set aside.
 
     `mailbox` is the place where it was looked at (handlers/places.py). `flagged` says that our own
-    review flag was on it already; `ends_review` says how earlier reviews of this message in this
-    mailbox end with it, '' where they go on.
+    review flag was on it already; `ends_review` says how earlier reviews of this message end with
+    it, '' where they go on.
     """
 
     mailbox: str
@@ -317,8 +317,12 @@ class Store(Protocol):
         """
         ...
 
-    def lying_in(self, mailbox: str, copy_hashes: Collection[str]) -> Mapping[str, Filing]:
-        """Where the ledger has the messages of `mailbox` with these hashes; NOWHERE: the inbox.
+    def lying_in(
+        self, account: Collection[str], copy_hashes: Collection[str]
+    ) -> Mapping[str, Filing]:
+        """Where the ledger has the messages with these hashes; NOWHERE: the inbox.
+
+        `account` names the mailboxes that share one account, and so the folders in it.
 
         Unknown ones are left out, and those of which it has two in different places.
         """

@@ -52,14 +52,19 @@ def decide(case: Case, policy: Policy) -> Decision:
 def _copy(case: Case, _: Policy) -> Decision:
     """A copy from another mailbox goes where the first one went.
 
-    In the same mailbox it stays: a person has moved it back there, or the folder was restored.
+    In the same mailbox it stays, for the folder was restored or renumbered, and what waits there
+    for a person goes on waiting.
     """
-    first = case.known.copy_of
-    elsewhere = first is not None and first.mailbox != case.mailbox
+    first, placed = case.known.copy_of, case.known.placed
+    filing = Filing.NOWHERE
+    if first is not None and first.mailbox != case.mailbox:
+        filing = first.filing
+    elif case.refilled and placed is not None and placed.filing is Filing.REVIEW:
+        filing = Filing.REVIEW
     return Decision(
         disposition=Disposition.LEAVE,
         reason="copy",
-        filing=first.filing if first is not None and elsewhere else Filing.NOWHERE,
+        filing=filing,
         silence="already-answered",
     )
 

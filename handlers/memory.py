@@ -18,14 +18,14 @@ COPY = "copy"
 class Asked:
     """What a batch needs to know: the keys of one lookup over all its messages.
 
-    `mailbox` is given where people may have moved messages of it: then it is also looked up where
-    the ledger last had each.
+    `account` names the mailboxes that share one account on a server, where people may have moved
+    messages: then it is also looked up where the ledger last had each.
     """
 
     digests: frozenset[str]
     secret_hashes: frozenset[str]
     address_keys: frozenset[str]
-    mailbox: str = ""
+    account: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class Copy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """The last that the ledger knows of where a message lies in its mailbox.
+    """The last that the ledger knows of where a message lies in its account.
 
     `place` is where it was looked at and `filing` where it was to go from there; `flagged` says
     that our own review flag is on it.
@@ -68,7 +68,7 @@ class Known:
     suppressed: Suppression | None = None
     replies_last_day: int = 0  # mails queued to the requester in the last 24 hours
     named_open: frozenset[str] = frozenset()  # named addresses that are seen to already
-    placed: Placed | None = None  # an earlier look at it in this mailbox
+    placed: Placed | None = None  # the last look at it in this account
     concerned: tuple[Request, ...] = ()  # the requests that earlier looks at it concerned
 
 

@@ -22,11 +22,6 @@ def place_of(mailbox: str, folder: Filing) -> str:
     return mailbox if folder in (Filing.NOWHERE, Filing.REVIEW) else f"{mailbox}:{folder.value}"
 
 
-def places_of(mailbox: str) -> tuple[str, ...]:
-    """Every place of `mailbox` where messages are looked at."""
-    return (mailbox, *(place_of(mailbox, folder) for folder in KIND_OF_FOLDER))
-
-
 def mailbox_of(place: str) -> str:
     """The mailbox to which a place belongs."""
     return place.partition(":")[0]

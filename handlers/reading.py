@@ -72,10 +72,10 @@ def read_message(raw: RawMessage, desk: Desk) -> Reading:
     )
 
 
-def asked(readings: list[Reading], *, mailbox: str = "") -> Asked:
+def asked(readings: list[Reading], *, account: tuple[str, ...] = ()) -> Asked:
     """What the store has to be asked about a batch: one lookup for all of it.
 
-    `mailbox` is given where people may have moved its messages.
+    `account` is given where people may have moved messages: the mailboxes that share it.
     """
     addresses = {reading.requester.key for reading in readings if reading.requester}
     addresses |= {address.key for reading in readings for address in reading.named}
@@ -83,7 +83,7 @@ def asked(readings: list[Reading], *, mailbox: str = "") -> Asked:
         digests=frozenset(reading.message.digest for reading in readings),
         secret_hashes=frozenset(h for reading in readings for h in reading.secret_hashes),
         address_keys=frozenset(addresses),
-        mailbox=mailbox,
+        account=account,
     )
 
 

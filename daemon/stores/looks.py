@@ -12,7 +12,7 @@ from daemon.stores import requests
 from daemon.stores.rows import AnyRow, chunks
 from daemon.stores.schema import message
 from handlers.memory import COPY, Copy, Placed
-from handlers.places import mailbox_of, places_of
+from handlers.places import mailbox_of
 from handlers.values import Filing, Request
 
 
@@ -25,17 +25,17 @@ class Earlier:
     concerned: dict[str, tuple[Request, ...]] = field(default_factory=dict)
 
 
-def earlier(connection: Connection, digests: Collection[str], mailbox: str) -> Earlier:
-    """The first look at each message, and with `mailbox` the last one there and its requests."""
+def earlier(connection: Connection, digests: Collection[str], account: Collection[str]) -> Earlier:
+    """The first look at each message, and with `account` the last one there and its requests."""
     found = Earlier()
     references: dict[str, dict[str, None]] = {}
     for row in _rows(connection, digests):
         copy = Copy(mailbox=mailbox_of(row.mailbox), filing=Filing(row.filing))
         found.copies.setdefault(row.digest, copy)
         references.setdefault(row.digest, {}).update(dict.fromkeys(row.requests))
-        if mailbox and _places(row, mailbox):
+        if _places(row, account):
             found.placed[row.digest] = _placed(row)
-    if mailbox:
+    if account:
         every = {reference for some in references.values() for reference in some}
         held = requests.by_references(connection, every) if every else {}
         found.concerned = {
@@ -46,26 +46,28 @@ def earlier(connection: Connection, digests: Collection[str], mailbox: str) -> E
 
 
 def lying_in(
-    connection: Connection, mailbox: str, copy_hashes: Collection[str]
+    connection: Connection, account: Collection[str], copy_hashes: Collection[str]
 ) -> Mapping[str, Filing]:
-    """Where the messages of `mailbox` with these hashes were put last."""
+    """Where the messages of these mailboxes with these hashes were put last."""
     digests: dict[str, set[str]] = {}
     for some in chunks(copy_hashes):
         rows = connection.execute(
-            sa.select(message.c.copy_hash, message.c.digest).where(
+            sa.select(message.c.copy_hash, message.c.digest, message.c.mailbox).where(
                 # As the index has it, or it would not be used.
-                message.c.copy_hash != "",
+                message.c.copy_hash != sa.literal_column("''"),
                 message.c.copy_hash.in_(some),
-                message.c.mailbox.in_(places_of(mailbox)),
             )
         )
-        for found in rows:
+        for found in (row for row in rows if mailbox_of(row.mailbox) in account):
             digests.setdefault(found.copy_hash, set()).add(found.digest)
     last: dict[str, Filing] = {}
     for row in _rows(connection, {digest for some in digests.values() for digest in some}):
-        if _places(row, mailbox):
+        if _places(row, account):
             last[row.digest] = _placed(row).folder
-    folders = {known: {last[digest] for digest in some} for known, some in digests.items()}
+    folders = {
+        known: {last[digest] for digest in some if digest in last}
+        for known, some in digests.items()
+    }
     return {known: next(iter(some)) for known, some in folders.items() if len(some) == 1}
 
 
@@ -93,10 +95,10 @@ def _rows(connection: Connection, digests: Collection[str]) -> list[AnyRow]:
     return found
 
 
-def _places(row: AnyRow, mailbox: str) -> bool:
-    """Whether it says where in `mailbox` the message lies; one more copy of it does not."""
+def _places(row: AnyRow, account: Collection[str]) -> bool:
+    """Whether it says where in the account the message lies; one more copy of it does not."""
     is_one_more = row.reason == COPY and row.filing == Filing.NOWHERE.value
-    return mailbox_of(row.mailbox) == mailbox and not is_one_more
+    return mailbox_of(row.mailbox) in account and not is_one_more
 
 
 def _placed(row: AnyRow) -> Placed:

@@ -20,7 +20,7 @@ _REPLY_WINDOW = timedelta(hours=24)
 def recall(connection: Connection, asked: Asked, now: datetime) -> Memory:
     """What is known about the messages of a batch, in one query a table."""
     suppressed = requests.suppressions_of(connection, asked.address_keys)
-    earlier = looks.earlier(connection, asked.digests, asked.mailbox)
+    earlier = looks.earlier(connection, asked.digests, asked.account)
     return Memory(
         copies=earlier.copies,
         placed=earlier.placed,

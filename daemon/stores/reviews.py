@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -12,7 +13,6 @@ from daemon.ports import Entry, OpenReview
 from daemon.stores import requests
 from daemon.stores.rows import chunks
 from daemon.stores.schema import message
-from handlers.places import mailbox_of, places_of
 from handlers.reviews import BY_REQUESTS
 from handlers.values import Disposition, Filing
 
@@ -25,7 +25,6 @@ def end_earlier(connection: Connection, entries: Sequence[Entry], now: datetime)
                 sa.update(message)
                 .where(
                     message.c.digest == entry.digest,
-                    message.c.mailbox.in_(places_of(mailbox_of(entry.mailbox))),
                     message.c.disposition == Disposition.REVIEW.value,
                     message.c.resolved_at.is_(None),
                 )
@@ -58,35 +57,63 @@ def our_flags(
 def open_reviews(connection: Connection, place: str, uid_validity: int) -> list[OpenReview]:
     """What lies flagged for review there, by UID."""
     rows = connection.execute(
-        sa.select(
-            message.c.uid,
-            message.c.requests,
-            message.c.decided_at,
-            message.c.resolved_at,
-            message.c.resolution,
-            message.c.flagged,
-        )
+        sa.select(message.c.uid, message.c.digest, message.c.decided_at, message.c.flagged)
         .where(
             message.c.mailbox == place,
             message.c.uid_validity == uid_validity,
+            # As the index has it, or it would not be used.
             message.c.filing == sa.literal_column(f"'{Filing.REVIEW.value}'"),
             message.c.filed_at.is_not(None),
         )
         .order_by(message.c.uid)
     ).all()
-    every = {reference for row in rows for reference in row.requests}
+    looks = _looks_at(connection, {row.digest for row in rows})
+    every = {reference for some in looks.values() for reference in some.references}
     held = requests.by_references(connection, every) if every else {}
     return [
         OpenReview(
             uid=row.uid,
-            requests=tuple(held[r] for r in row.requests if r in held),
+            requests=tuple(held[r] for r in looks[row.digest].references if r in held),
             decided_at=row.decided_at,
-            resolved_at=row.resolved_at,
-            resolution=row.resolution,
+            resolved_at=looks[row.digest].resolved_at,
+            resolution=looks[row.digest].resolution,
             flagged=row.flagged,
         )
         for row in rows
     ]
+
+
+@dataclass(slots=True)
+class _Looks:
+    """What all looks at one message say together: a copy in another mailbox names no request."""
+
+    references: dict[str, None] = field(default_factory=dict)
+    resolved_at: datetime | None = None
+    resolution: str = ""
+
+
+def _looks_at(connection: Connection, digests: Collection[str]) -> dict[str, _Looks]:
+    found: dict[str, _Looks] = {}
+    for some in chunks(digests):
+        rows = connection.execute(
+            sa.select(
+                message.c.digest,
+                message.c.requests,
+                message.c.disposition,
+                message.c.resolved_at,
+                message.c.resolution,
+            )
+            .where(message.c.digest.in_(some))
+            .order_by(
+                message.c.decided_at, message.c.mailbox, message.c.uid_validity, message.c.uid
+            )
+        )
+        for row in rows:
+            looks = found.setdefault(row.digest, _Looks())
+            looks.references.update(dict.fromkeys(row.requests))
+            if row.disposition == Disposition.REVIEW.value:  # the last review counts
+                looks.resolved_at, looks.resolution = row.resolved_at, row.resolution
+    return found
 
 
 def end_reviews(

@@ -114,10 +114,12 @@ class SqlStore:
         with self._writing() as connection:
             reviews.end_reviews(connection, place, uid_validity, filings, now)
 
-    def lying_in(self, mailbox: str, copy_hashes: Collection[str]) -> Mapping[str, Filing]:
+    def lying_in(
+        self, account: Collection[str], copy_hashes: Collection[str]
+    ) -> Mapping[str, Filing]:
         """See `daemon.ports.Store`."""
         with self._reading() as connection:
-            return looks.lying_in(connection, mailbox, copy_hashes)
+            return looks.lying_in(connection, account, copy_hashes)
 
     def ledger(self, mailbox: str, limit: int = 1000) -> list[LedgerRow]:
         """See `daemon.ports.Store`."""

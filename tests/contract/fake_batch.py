@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from daemon.errors import TemporaryFailure
-from daemon.ports import Entry, LedgerRow, Mark
+from daemon.ports import Entry, LedgerRow, Mark, OpenReview
 from handlers.memory import COPY, Asked, Copy, Memory, Placed
 from handlers.places import mailbox_of
 from handlers.values import (
@@ -168,14 +168,14 @@ def _recall_looks(memory: Memory, tables: Tables, asked: Asked) -> None:
         if row.digest in asked.digests:
             copy = Copy(mailbox=mailbox_of(row.mailbox), filing=row.filing)
             memory.copies.setdefault(row.digest, copy)
-    if asked.mailbox:
-        memory.placed = last_places(tables, asked.mailbox, asked.digests)
+    if asked.account:
+        memory.placed = last_places(tables, asked.account, asked.digests)
         memory.concerned = _concerned_by(tables, asked.digests)
 
 
 def _concerned_by(tables: Tables, digests: Collection[str]) -> dict[str, tuple[Request, ...]]:
     found: dict[str, dict[str, None]] = {}
-    for row in tables.messages.values():
+    for row in sorted(tables.messages.values(), key=_in_order):
         if row.digest in digests:
             found.setdefault(row.digest, {}).update(dict.fromkeys(row.references))
     return {
@@ -184,13 +184,19 @@ def _concerned_by(tables: Tables, digests: Collection[str]) -> dict[str, tuple[R
     }
 
 
-def last_places(tables: Tables, mailbox: str, digests: Collection[str]) -> dict[str, Placed]:
-    """The last look at each message in this mailbox."""
+def _in_order(row: LedgerRow) -> tuple[datetime, str, int]:
+    return row.decided_at or row.received_at, row.mailbox, row.uid
+
+
+def last_places(
+    tables: Tables, account: Collection[str], digests: Collection[str]
+) -> dict[str, Placed]:
+    """The last look at each message in this account."""
     rows = [
         row
         for row in tables.messages.values()
         if row.digest in digests
-        and mailbox_of(row.mailbox) == mailbox
+        and mailbox_of(row.mailbox) in account
         and not (row.reason == COPY and row.filing is Filing.NOWHERE)
     ]
     return {
@@ -202,14 +208,30 @@ def last_places(tables: Tables, mailbox: str, digests: Collection[str]) -> dict[
             copy_hash=row.copy_hash,
             flagged=row.flagged,
         )
-        for row in sorted(rows, key=lambda row: (row.decided_at, row.mailbox, row.uid))
+        for row in sorted(rows, key=_in_order)
     }
+
+
+def open_review(tables: Tables, row: LedgerRow) -> OpenReview:
+    """A row that lies flagged, with what all looks at the message say."""
+    looks = [look for look in tables.messages.values() if look.digest == row.digest]
+    reviews = [look for look in looks if look.disposition is Disposition.REVIEW]
+    last = max(reviews, key=_in_order, default=row)
+    assert row.decided_at is not None
+    return OpenReview(
+        uid=row.uid,
+        requests=_concerned_by(tables, {row.digest}).get(row.digest, ()),
+        decided_at=row.decided_at,
+        resolved_at=last.resolved_at,
+        resolution=last.resolution,
+        flagged=row.flagged,
+    )
 
 
 def _end_reviews(entry: Entry, tables: Tables, now: datetime) -> None:
     for key, row in tables.messages.items():
-        same = row.digest == entry.digest and mailbox_of(row.mailbox) == mailbox_of(entry.mailbox)
-        if same and row.disposition is Disposition.REVIEW and row.resolved_at is None:
+        on_review = row.disposition is Disposition.REVIEW and row.resolved_at is None
+        if row.digest == entry.digest and on_review:
             tables.messages[key] = replace(row, resolved_at=now, resolution=entry.ends_review)
 
 

@@ -15,7 +15,14 @@ from daemon.ports import Batch, LedgerRow, Mark, OpenReview, QueuedMail, SentCop
 from handlers.places import mailbox_of
 from handlers.reviews import BY_REQUESTS
 from handlers.values import Change, Filing, Request, State, Suppression
-from tests.contract.fake_batch import FakeBatch, FakeMail, Tables, is_question, last_places
+from tests.contract.fake_batch import (
+    FakeBatch,
+    FakeMail,
+    Tables,
+    is_question,
+    last_places,
+    open_review,
+)
 
 
 class FakeStore:
@@ -96,21 +103,11 @@ class FakeStore:
     def open_reviews(self, place: str, uid_validity: int) -> list[OpenReview]:
         with self._used("open_reviews") as tables:
             return [
-                OpenReview(
-                    uid=row.uid,
-                    requests=tuple(
-                        tables.requests[r] for r in row.references if r in tables.requests
-                    ),
-                    decided_at=row.decided_at,
-                    resolved_at=row.resolved_at,
-                    resolution=row.resolution,
-                    flagged=row.flagged,
-                )
+                open_review(tables, row)
                 for key, row in sorted(tables.messages.items())
                 if key[:2] == (place, uid_validity)
                 and row.filing is Filing.REVIEW
                 and row.filed_at is not None
-                and row.decided_at is not None
             ]
 
     def end_reviews(
@@ -129,15 +126,17 @@ class FakeStore:
                         resolution=row.resolution or BY_REQUESTS,
                     )
 
-    def lying_in(self, mailbox: str, copy_hashes: Collection[str]) -> Mapping[str, Filing]:
+    def lying_in(
+        self, account: Collection[str], copy_hashes: Collection[str]
+    ) -> Mapping[str, Filing]:
         with self._used("lying_in") as tables:
             found: dict[str, set[str]] = {}
             for row in tables.messages.values():
-                here = mailbox_of(row.mailbox) == mailbox
+                here = mailbox_of(row.mailbox) in account
                 if here and row.copy_hash and row.copy_hash in copy_hashes:
                     found.setdefault(row.copy_hash, set()).add(row.digest)
-            last = last_places(tables, mailbox, {d for some in found.values() for d in some})
-            folders = {known: {last[d].folder for d in some} for known, some in found.items()}
+            last = last_places(tables, account, {d for some in found.values() for d in some})
+            folders = {k: {last[d].folder for d in some if d in last} for k, some in found.items()}
             return {known: next(iter(f)) for known, f in folders.items() if len(f) == 1}
 
     def ledger(self, mailbox: str, limit: int = 1000) -> list[LedgerRow]:

@@ -146,6 +146,7 @@ def recall(
     digests: Sequence[str] = (),
     secrets: Sequence[str] = (),
     addresses: Sequence[str] = (),
+    account: tuple[str, ...] = (),
     now: datetime = NOW,
 ) -> Memory:
     with store.batch() as batch:
@@ -153,6 +154,7 @@ def recall(
             digests=frozenset(digests),
             secret_hashes=frozenset(secrets),
             address_keys=frozenset(addresses),
+            account=account,
         )
         return batch.recall(asked, now=now)
 

@@ -678,3 +678,49 @@ def test_folders_that_cannot_be_looked_into_stop_nothing(
 
 def _refuse(folder: str) -> Standing | None:
     raise TemporaryFailure(f"support: did not look at {folder}: NO", part="support")
+
+
+# Mailboxes that share an account -------------------------------------------------------------
+
+
+def test_two_mailboxes_of_one_account_take_no_move_of_the_other_for_a_persons(
+    clock: Clock,
+) -> None:
+    store, box = FakeStore(), FakeMailbox()
+    twin = FakeMailbox("cancel")
+    twin.folders[OPT_OUTS] = box.folders.setdefault(OPT_OUTS, [])
+    twin.folders[CANCELLATIONS] = box.folders.setdefault(CANCELLATIONS, [])
+    routes = [route(one, store, clock=clock) for one in (box, twin)]
+    for one in routes:
+        one.account = ("support", "cancel")
+        one.run()
+    # The two fakes number a folder by themselves: the second one goes on where the first ended.
+    box.deliver(message(ASKS), internal_date=NOW)
+    clock.forward(minutes=1)
+    routes[0].run()
+    raw = message(ASKS, number=2, sender="bob@b.example")
+    box.drag(box.deliver(raw, internal_date=NOW), "elsewhere")
+    twin.deliver(raw, internal_date=NOW)
+    twin._uid_next[OPT_OUTS] = box._uid_next[OPT_OUTS]
+    routes[1].run()
+    box.folders[OPT_OUTS] = twin.folders[OPT_OUTS]
+    box._uid_next[OPT_OUTS] = twin._uid_next[OPT_OUTS]
+    for _ in range(2):
+        clock.forward(minutes=1)
+        assert [one.run().seen for one in routes] == [0, 0]
+    assert len(box.folder(OPT_OUTS)) == 2
+    assert len(store.take_due(10, now=clock())) == 2
+    assert store.mark("cancel:Optoutd/Opt-outs") is None
+
+
+def test_a_review_goes_on_after_the_inbox_was_renumbered(
+    fragile: tuple[Office, FakeStore, FakeMailbox],
+) -> None:
+    office, _, box = fragile
+    office.receive(UNSURE)
+    box.renumber()
+    office.run()
+    assert office.server.flags() == [OURS]
+    office.receive(ASKS, number=2)
+    assert office.server.flags() == []
+    assert office.server.flags(OPT_OUTS) == [set(), set()]
