@@ -14,18 +14,22 @@ from pathlib import Path
 from types import MappingProxyType
 
 # The situations that a block is written for, then what goes around the blocks: "frame" holds
-# greeting and signature, "subject" stands in for the subject that a customer left empty.
+# greeting and signature, "receipt" is the sentence that says what reached us and when, "subject"
+# stands in for the subject that a customer left empty, "own_subject" is that of a letter which
+# answers no message.
 SITUATIONS = (
     "opt_out_done",
     "opt_out_already",
     "opt_out_undone",
     "cancellation_question",
+    "cancellation_reminder",
     "cancellation_confirmed",
+    "cancellation_withdrawn",
     "cancellation_rejected",
     "cancellation_already",
     "stop_everything",
 )
-TEMPLATE_NAMES = (*SITUATIONS, "frame", "subject")
+TEMPLATE_NAMES = (*SITUATIONS, "frame", "receipt", "subject", "own_subject")
 
 MAX_TEMPLATE_BYTES = 64 * 1024
 
