@@ -11,11 +11,13 @@ from handlers.wrap import GLUE, JOINER, LINE_COLUMNS, columns, unbroken, wrapped
 # Hangul and letters of all kinds, but none between which a line may be broken.
 words = st.text(
     st.characters(categories=["L", "N", "P", "S"]).filter(
-        lambda c: not "\u3001" <= c <= "\u30ff"
-        and not "\u31f0" <= c <= "\u9fff"
-        and not "\uf900" <= c <= "\ufaff"
-        and not "\uff01" <= c <= "\uff60"
-        and not "\uffe0" <= c <= "\uffe6"
+        lambda c: (
+            not "\u3001" <= c <= "\u30ff"
+            and not "\u31f0" <= c <= "\u9fff"
+            and not "\uf900" <= c <= "\ufaff"
+            and not "\uff01" <= c <= "\uff60"
+            and not "\uffe0" <= c <= "\uffe6"
+        )
     ),
     min_size=1,
     max_size=90,
