@@ -230,7 +230,7 @@ def _thread(message: Message) -> list[str]:
 
 
 def _under(thread: str) -> list[str]:
-    """The fields of a letter that answers nothing, and hangs below one of ours (RFC 5322 3.6.4)."""
+    """The fields of a letter that hangs below an earlier one of ours (RFC 5322 section 3.6.4)."""
     if not _is_message_id(thread):
         return []
     return [token_field("In-Reply-To", [thread]), token_field("References", [thread])]

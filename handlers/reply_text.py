@@ -1,8 +1,9 @@
 """The text of a reply: the templates compiled, checked, and filled in.
 
 A reply is one text: the blocks of its situations one after another, inside the frame with its
-greeting and signature. The operator may replace each template; theirs are tried out when the daemon
-starts and not when a customer waits. The shipped ones were, by the tests, and are compiled on use.
+greeting and signature. The operator may replace each template; these are tried out when the
+daemon starts and not when a customer waits. The shipped ones were tried out by the tests, and are
+compiled on use.
 """
 
 from __future__ import annotations
@@ -113,7 +114,7 @@ def _samples(used: frozenset[str]) -> Iterator[dict[str, object]]:
 
 
 class ReplyTemplates:
-    """The templates, compiled. Raises ReplyTextError for one of the operator's that cannot be used.
+    """The templates. Raises ReplyTextError for one of the operator's that cannot be used.
 
     `try_all` has the shipped ones tried out as well.
     """

@@ -90,8 +90,11 @@ def test_a_telephone_number_a_time_and_an_address_stay_on_one_line() -> None:
 
 
 def test_the_sentence_of_receipt_tells_how_and_when_it_was_asked_for() -> None:
-    own = {"receipt": "\n{{ channel }} {{ received }}\n", "opt_out_done": "{{ receipt }}. Done."}
-    made = body(values=replace(VALUES, channel="phone"), **own)
+    made = body(
+        values=replace(VALUES, channel="phone"),
+        receipt="\n{{ channel }} {{ received }}\n",
+        opt_out_done="{{ receipt }}. Done.",
+    )
     assert "phone 2026-03-01 12:30 UTC. Done." in made
 
 
