@@ -53,7 +53,7 @@ def test_a_letter_is_shown_as_it_will_be_read() -> None:
     assert done.stdout.startswith(
         "---- cancellation_reminder (en) ----\n\n"
         "Subject: Reminder: please confirm the cancellation of your account [C-9Z8Y7X]\n\n"
-        "Hello,\n\nWe received a request to cancel your account on 2026-03-01 12:30 UTC and\n"
+        "Hello,\n\nOn 2026-03-01 12:30 UTC we received a request to cancel your account and\n"
     )
     assert "Example Hosting" in done.stdout
 
