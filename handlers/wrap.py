@@ -24,6 +24,8 @@ _UNBROKEN = re.compile(r"([ \t]*)([^ \t]+)")
 _CHARACTER = re.compile(
     r"[\u3001-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6]"
 )
+# What may take no column or two; below all of it is one column wide.
+_NOT_ONE_COLUMN = re.compile(r"[\x1e\u0300-\uffff\U00010000-\U0010ffff]")
 _NOT_FIRST = frozenset(
     "、。，．・：；？！ー々〻ゝゞヽヾ゛゜〜～…‥％‰℃）］｝〕〉》」』】〗”’"
     "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶㇰㇱㇲㇳㇴㇵㇶㇷㇸㇹㇺㇻㇼㇽㇾㇿ"
@@ -34,8 +36,8 @@ _NOT_LAST = frozenset("（［｛〔〈《「『【〖“‘([{￥＄")
 
 def columns(text: str) -> int:
     """How many columns a terminal or a text client takes for `text`, which is one line."""
-    if text.isascii():
-        return len(text) - text.count(JOINER)
+    if not _NOT_ONE_COLUMN.search(text):
+        return len(text)
     return sum(map(_width, text))
 
 
@@ -82,6 +84,9 @@ def _wrapped_line(line: str) -> str:
 def _pieces(line: str) -> Iterator[tuple[str, str]]:
     """What may not be broken, each with the blanks before it."""
     for blanks, word in _UNBROKEN.findall(line):
+        if not _CHARACTER.search(word):
+            yield blanks, word
+            continue
         start = 0
         for place in range(1, len(word)):
             if _may_break(word[place - 1], word[place]):
