@@ -475,6 +475,27 @@ FIELDS = {
 }
 
 
+# What a telephone puts below an answer.
+SENT_FROM = {
+    "cs": "Odesláno z iPhonu",
+    "da": "Sendt fra min iPhone",
+    "de": "Von meinem iPhone gesendet",
+    "en": "Sent from my iPhone",
+    "es": "Enviado desde mi iPhone",
+    "fi": "Lähetetty iPhonesta",
+    "fr": "Envoyé de mon iPhone",
+    "it": "Inviato da iPhone",
+    "ja": "iPhoneから送信",
+    "nl": "Verstuurd vanaf mijn iPhone",
+    "no": "Sendt fra min iPhone",
+    "pl": "Wysłane z iPhone’a",
+    "pt": "Enviado do meu iPhone",
+    "sv": "Skickat från min iPhone",
+    "tr": "iPhone’umdan gönderildi",
+    "zh": "发自我的iPhone",
+}
+
+
 def answers(language: str, word: str, situations: tuple[str, ...]) -> Iterator[Message]:
     """The word as it comes back: alone, and above our letter as programs quote it."""
     asked = text_of(written(replace(plan(situations), language=language))).rstrip("\n")
@@ -489,6 +510,7 @@ def answers(language: str, word: str, situations: tuple[str, ...]) -> Iterator[M
         f"{word}\n\n{marked}\n",
         f"{word}\n\n{WROTE[language]}\n\n{marked}\n",
         f"{word}\n\n{'_' * 32}\n{block}\n{asked}\n",
+        f"{word}\n\n{SENT_FROM[language]}\n\n{WROTE[language]}\n\n{marked}\n",
         f"{word}\n\n{CODE}\n",
     ):
         mail = EmailMessage(policy=email.policy.SMTP)
