@@ -6,7 +6,7 @@ awaited. All of them raise TemporaryFailure or PermanentFailure and nothing else
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -106,14 +106,73 @@ class Mailbox(Protocol):
         """Logs out if the server still answers; never raises."""
         ...
 
+    def locate(
+        self,
+        sought: Sequence[Sought],
+        *,
+        since: datetime,
+        words: bool = False,
+        progress: Callable[[str, int, int], None] = lambda _folder, _done, _of: None,
+    ) -> Whereabouts:
+        """Where messages are now, in all folders of the account; changes nothing on the server.
+
+        Looks at what was received since the day before `since`. A message in the folder that
+        is read is known by its UID, elsewhere by the hash of its Message-ID; one may be found in
+        several places. With `words` sender and subject are told. Connects where needed; `open`
+        is needed after it. `progress` hears the folder that is next, how many are done, and of
+        how many.
+        """
+        ...
+
     def inspect(self) -> list[str]:
         """What `optoutd check` should know: notes on folders and capabilities, a line each."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """A message that is looked for: where it lay, and the hash of its Message-ID or ''."""
+
+    uid_validity: int
+    uid: int
+    message_id_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """A message where it was found.
+
+    `folder` has "/" between its levels; `use` is its special use (RFC 6154) in one word, such as
+    "trash", or ''; `is_own` says that it is the folder that the mailbox reads. `sender` and
+    `subject` come from outside and may be ''.
+    """
+
+    folder: str
+    use: str
+    is_own: bool
+    uid_validity: int
+    uid: int
+    message_id_hash: str
+    flags: frozenset[str]
+    sender: str = field(default="", repr=False)
+    subject: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whereabouts:
+    """What a look through all folders found, and the folders that could not be opened."""
+
+    found: tuple[Located, ...]
+    passed_over: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One row of the ledger with all that follows from it; `error` where it was set aside."""
+    """One row of the ledger with all that follows from it; `error` where it was set aside.
+
+    With `shadow` nothing follows from it: the decision is only noted, as what would have been
+    done. `message_id_hash` is the hex SHA-256 of its Message-ID, '' where it has none.
+    """
 
     mailbox: str
     uid_validity: int
@@ -123,6 +182,8 @@ class Entry:
     decision: Decision
     outgoing: OutgoingMail | None = None
     error: str = ""
+    message_id_hash: str = ""
+    shadow: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +212,8 @@ class Batch(Protocol):
         """Writes ledger, requests, suppressions, outbox and audit events, and the new mark.
 
         An entry whose (mailbox, UIDVALIDITY, UID) is already in the ledger is skipped whole.
+        Of one with `shadow` only the row of the ledger is written, without references, and
+        it never waits for being filed.
         """
         ...
 
@@ -191,6 +254,9 @@ class LedgerRow:
     references: tuple[str, ...]
     filed_at: datetime | None
     error: str
+    message_id_hash: str = ""
+    shadow: bool = False
+    silence: str = ""
 
 
 # The UIDs of messages, ascending, each with the references of the requests that it concerns.
@@ -343,11 +409,14 @@ __all__ = [
     "Courier",
     "Entry",
     "LedgerRow",
+    "Located",
     "Mailbox",
     "Mark",
     "QueuedMail",
     "Selected",
     "SentCopy",
+    "Sought",
     "Store",
     "Unfiled",
+    "Whereabouts",
 ]
