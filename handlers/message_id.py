@@ -7,7 +7,7 @@ import re
 
 # As parse.py takes it (RFC 5322 section 3.6.4): the first one between angle brackets.
 _MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f]{1,250}>")
-_FIELD = re.compile(rb"^message-id[ \t]*:(.*)", re.IGNORECASE | re.MULTILINE)
+_FIELD = re.compile(rb"^message-id:(.*)", re.IGNORECASE | re.MULTILINE)
 _FOLD = re.compile(rb"\n(?=[ \t])")
 _END_OF_HEADER = re.compile(rb"\n\n")
 
