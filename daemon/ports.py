@@ -6,11 +6,11 @@ awaited. All of them raise TemporaryFailure or PermanentFailure and nothing else
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
 
 from handlers.memory import Asked, Memory
 from handlers.values import (
@@ -257,6 +257,55 @@ class LedgerRow:
     message_id_hash: str = ""
     shadow: bool = False
     silence: str = ""
+    decided_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """How long something took, of `count` times: the median, nine in ten, and the longest."""
+
+    count: int = 0
+    p50_s: float = 0.0
+    p90_s: float = 0.0
+    max_s: float = 0.0
+
+    @classmethod
+    def of(cls, seconds: Iterable[float]) -> Self:
+        """The spread of these times, by nearest rank; all 0 where there are none."""
+        ranked = sorted(seconds)
+        if not ranked:
+            return cls()
+
+        def rank(percent: int) -> float:
+            return ranked[max(-(-percent * len(ranked) // 100) - 1, 0)]
+
+        return cls(count=len(ranked), p50_s=rank(50), p90_s=rank(90), max_s=ranked[-1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What happened from `since` until just before `until`; messages of shadow mode count apart.
+
+    Messages count when they were decided on, requests when they were received, replies when they
+    were queued. What is open or late is so at `until`, whenever it began.
+    """
+
+    since: datetime
+    until: datetime
+    messages: Mapping[tuple[str, ...], int]  # by mailbox, disposition, reason
+    shadowed: int  # messages that were only looked at, in shadow mode
+    silences: Mapping[str, int]  # messages by why nobody was answered
+    requests: Mapping[tuple[str, ...], int]  # by kind, channel, state
+    # By kind and the state that was reached, from the receipt of the request.
+    reached: Mapping[tuple[str, str], Spread]
+    answered: Spread  # from the receipt of a message to the sending of its answer
+    late: Mapping[tuple[str, ...], int]  # open requests past their due time, by kind, state
+    done_late: Mapping[str, int]  # requests that were settled after their due time, by kind
+    reviews_open: int  # requests that wait for a person
+    reviews_ended: int
+    held_open: int  # messages that wait for a person
+    held_ended: int
+    replies: Mapping[str, int]  # by state of the outbox
 
 
 # The UIDs of messages, ascending, each with the references of the requests that it concerns.
@@ -290,6 +339,17 @@ class Store(Protocol):
 
     def ledger(self, mailbox: str, limit: int = 1000) -> list[LedgerRow]:
         """The last `limit` messages looked at in `mailbox`, oldest first."""
+        ...
+
+    def shadow_ledger(self, mailbox: str, since: datetime | None = None) -> list[LedgerRow]:
+        """What was looked at in shadow mode in `mailbox`, by time of receipt.
+
+        With `since`, what was received then or later.
+        """
+        ...
+
+    def figures(self, since: datetime, until: datetime) -> Figures:
+        """The figures of a period, for `optoutd report`."""
         ...
 
     def requests(self) -> list[Request]:
@@ -408,6 +468,7 @@ __all__ = [
     "Batch",
     "Courier",
     "Entry",
+    "Figures",
     "LedgerRow",
     "Located",
     "Mailbox",
@@ -416,6 +477,7 @@ __all__ = [
     "Selected",
     "SentCopy",
     "Sought",
+    "Spread",
     "Store",
     "Unfiled",
     "Whereabouts",

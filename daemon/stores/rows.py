@@ -85,6 +85,7 @@ def ledger_row(row: AnyRow) -> LedgerRow:
         message_id_hash=row.message_id_hash,
         shadow=row.shadow,
         silence=row.silence,
+        decided_at=row.decided_at,
     )
 
 

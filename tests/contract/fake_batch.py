@@ -196,6 +196,7 @@ def _ledger_row(entry: Entry, now: datetime) -> LedgerRow:
         message_id_hash=entry.message_id_hash,
         shadow=entry.shadow,
         silence=decision.silence,
+        decided_at=now,
     )
 
 

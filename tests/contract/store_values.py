@@ -81,7 +81,7 @@ def change(reference: str, before: State, after: State, reason: str = "because")
 
 
 def mail(
-    number: int = 1,
+    number: int | str = 1,
     *references: str,
     to: str = WRITTEN,
     mailbox: str = "support",
