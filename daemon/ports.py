@@ -160,9 +160,10 @@ class Located:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whereabouts:
-    """What a look through all folders found, and the folders that could not be opened."""
+    """What a look through all folders found; `passed_over` are those that cannot be opened."""
 
     found: tuple[Located, ...]
+    folders: tuple[str, ...]
     passed_over: tuple[str, ...] = ()
 
 

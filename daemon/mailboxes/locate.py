@@ -38,6 +38,7 @@ def locate_messages(
         words=words,
     )
     found: list[Located] = []
+    looked_through: list[str] = []
     passed_over: list[str] = []
     names = folders.all(own_folder)
     for number, name in enumerate(names):
@@ -48,8 +49,12 @@ def locate_messages(
             raise
         except Refused:  # no right to read it, or it has just been deleted
             passed_over.append(name.shown)
+        else:
+            looked_through.append(name.shown)
     progress("", len(names), len(names))
-    return Whereabouts(found=tuple(found), passed_over=tuple(passed_over))
+    return Whereabouts(
+        found=tuple(found), folders=tuple(looked_through), passed_over=tuple(passed_over)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -239,7 +239,7 @@ class FakeMailbox:
                         )
                     )
         progress("", len(self.folders), len(self.folders))
-        return Whereabouts(found=tuple(found))
+        return Whereabouts(found=tuple(found), folders=tuple(self.folders))
 
     def inspect(self) -> list[str]:
         """A note on the number of messages."""

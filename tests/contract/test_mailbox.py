@@ -405,7 +405,10 @@ def test_locate_finds_messages_wherever_they_were_put(world: World) -> None:
     uids = [world.put(raw) for raw in (stays, goes, other)]
     wanted = [sought(world, uids[0], stays), sought(world, uids[1], goes)]
     world.box.move([uids[1]], "Newsletter/Unsubscribed")
-    found = world.box.locate(wanted, since=LONG_AGO).found
+    whereabouts = world.box.locate(wanted, since=LONG_AGO)
+    found = whereabouts.found
+    assert {"INBOX", "Sent", "Newsletter/Unsubscribed"} <= set(whereabouts.folders)
+    assert whereabouts.passed_over == ()
     assert {(f.folder, f.is_own, f.message_id_hash) for f in found} == {
         ("INBOX", True, wanted[0].message_id_hash),
         ("Newsletter/Unsubscribed", False, wanted[1].message_id_hash),
