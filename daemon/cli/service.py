@@ -82,7 +82,7 @@ def _print_for_programs(result: PollResult, shadows: Collection[str]) -> None:
     for name, report in result.reports.items():
         counts = {key: report.counts.get(key, 0) if report else 0 for key in _DISPOSITIONS}
         seen = report.seen if report else 0
-        mode = {"mode": "shadow" if name in shadows else "live"}
+        mode = {"mode": "shadow"} if name in shadows else {}
         print_json({"mailbox": name, "ok": report is not None, "seen": seen, **counts, **mode})
     print_json({"outbox": {"sent": result.sent, "waiting": result.waiting}})
 
