@@ -235,20 +235,22 @@ def _print(lines: Sequence[Line], options: Options) -> None:
 def _print_lines(lines: Sequence[Line], options: Options, *, title: str, empty: str) -> None:
     from handlers.hindsight import DIFFERENCES
 
-    columns = ["mailbox", "uid", "received (UTC)", "would", "reason", "because of"]
+    several = len({line.found.row.mailbox for line in lines}) > 1 or len(options.mailboxes) > 1
+    columns = [*(["mailbox"] if several else []), "uid", "received (UTC)"]
+    columns += ["would", "reason", "because of"]
     columns += [] if options.offline else ["is now in", "people"]
-    columns += ["sender", "subject"] if options.words else []
+    columns += ["message"] if options.words else []
     rows = []
     for line in lines:
         row = line.found.row
         said = dict.fromkeys(" ".join(evidence.words.split()) for evidence in row.evidence)
         words = "; ".join(f"“{text}”" for text in list(said)[:2]) or "-"
-        cells = [row.mailbox, str(row.uid), for_people(row.received_at)]
-        cells += [_WOULD_WORDS[line.would.word], row.reason, words]
+        cells = [*([row.mailbox] if several else []), str(row.uid), for_people(row.received_at)]
+        cells += [line.would.word.replace("_", "-"), row.reason, words]
         if not options.offline:
             cells += [_now_in(line), DIFFERENCES.get(line.code, _OTHER_WORDS[line.agreement])]
         if options.words:
-            cells += [line.found.sender or "-", line.found.subject or "-"]
+            cells.append(f"{line.found.sender}: {line.found.subject}".strip(": ") or "-")
         rows.append(cells)
     print_table(
         columns, rows, title=title, empty=empty, whole=("mailbox", "uid", "received (UTC)")

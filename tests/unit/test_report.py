@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from daemon.cli import app
+from daemon.cli.output import print_table
 from daemon.cli.report import bar, duration
 from daemon.cli.whereabouts import find
 from daemon.ports import LedgerRow, Located, Spread, Whereabouts
@@ -89,6 +90,15 @@ def test_the_figures_of_a_period_are_a_table_with_bars(config: Path) -> None:
         "Late: 1 open past their time, 0 done after it.", "Replies queued: 1", "in-review",
     ):  # fmt: skip
         assert told in out
+
+
+def test_a_folder_with_a_hostile_name_is_only_a_heading(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    print_table(("it would", "[/bold]\x1b[31m[red]Done"), [("leave", "1")], empty="")
+    out = capsys.readouterr().out
+    assert "[/bold]\ufffd[31m[red]Done" in out
+    assert "\x1b" not in out
 
 
 # One place a message -------------------------------------------------------------------------
