@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from daemon.cli import app
+from daemon.cli.figures_report import bar, duration
 from daemon.cli.output import print_table
-from daemon.cli.report import bar, duration
 from daemon.cli.whereabouts import find
 from daemon.ports import LedgerRow, Located, Spread, Whereabouts
 from daemon.stores import open_store
