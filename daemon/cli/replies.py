@@ -13,7 +13,7 @@ import typer
 from config.reply_texts import SITUATIONS, TEMPLATE_NAMES
 from daemon.cli.context import Context, context_of
 from daemon.cli.failures import EXIT_USAGE
-from daemon.cli.output import harmless, print_json, print_table
+from daemon.cli.output import harmless, print_json
 
 if TYPE_CHECKING:
     from config.reply_texts import ReplyTexts
@@ -55,18 +55,13 @@ def list_replies(context: typer.Context, json: JsonOption = False) -> None:
                     {"language": language, "name": name, "own": text.own, "file": text.origin}
                 )
         return
-    print_table(
-        ("template", *texts.languages),
-        [
-            (name, *("own" if texts.by_language[x][name].own else "+" for x in texts.languages))
-            for name in TEMPLATE_NAMES
-        ],
-        whole=("template", *texts.languages),
-        empty="There are no templates.",
-    )
+    # Sixteen languages and more fit on a terminal of 80 columns only this close together.
+    print(f"{'template':<23} {' '.join(texts.languages)}")
+    for name in TEMPLATE_NAMES:
+        marks = ("*" if texts.by_language[x][name].own else "+" for x in texts.languages)
+        print(f"{name:<23} {'  '.join(marks)}")
     own = [t.origin for by_name in texts.by_language.values() for t in by_name.values() if t.own]
-    print()
-    print("+ is as shipped. " + ("Your own:" if own else "None is your own."))
+    print("\n+ as shipped" + (", * your own:" if own else "; none is your own"))
     for origin in own:
         print(harmless(f"  {origin}"))
 

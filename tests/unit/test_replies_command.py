@@ -136,12 +136,13 @@ def test_a_mistake_is_told_with_what_was_meant(words: tuple[str, ...], problem: 
 
 
 def test_the_list_marks_the_operators_own(tmp_path: Path) -> None:
-    assert "None is your own." in replies("list").stdout
+    assert "none is your own" in replies("list").stdout
     configured(tmp_path)
     shown = replies("list").stdout
     assert str(tmp_path / "texts" / "de" / "frame.txt") in shown
-    (frame,) = (line.split() for line in shown.splitlines() if line.startswith(" frame"))
-    assert frame[1:] == ["own" if language == "de" else "+" for language in LANGUAGES]
+    (frame,) = (line.split() for line in shown.splitlines() if line.startswith("frame"))
+    assert frame[1:] == ["*" if language == "de" else "+" for language in LANGUAGES]
+    assert max(map(len, shown.split("\n\n")[0].splitlines())) <= 80
     rows = objects("list")
     assert len(rows) == len(LANGUAGES) * len(TEMPLATE_NAMES)
     assert [row["name"] for row in rows if row["own"]] == ["frame"]
