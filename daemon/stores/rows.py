@@ -78,6 +78,8 @@ def ledger_row(row: AnyRow) -> LedgerRow:
         references=tuple(row.requests),
         filed_at=row.filed_at,
         error=row.error,
+        resolved_at=row.resolved_at,
+        resolution=row.resolution,
     )
 
 
