@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+from handlers.dossier import Dossier
 from handlers.memory import Asked, Memory
-from handlers.standing import Standing
 from handlers.values import (
     Decision,
     Disposition,
@@ -168,9 +168,9 @@ class Batch(Protocol):
         """One request, or None."""
         ...
 
-    def standing(
+    def dossier(
         self, address_keys: Collection[str], origins: Collection[str] = (), *, now: datetime
-    ) -> Standing:
+    ) -> Dossier:
         """What is known about these addresses, and which requests have these origins."""
         ...
 
@@ -289,10 +289,10 @@ class Store(Protocol):
         """The message that made a request, its copies, and those held because of it; by time."""
         ...
 
-    def standing(
+    def dossier(
         self, address_keys: Collection[str], origins: Collection[str] = (), *, now: datetime
-    ) -> Standing:
-        """As `Batch.standing`, to look at."""
+    ) -> Dossier:
+        """As `Batch.dossier`, to look at."""
         ...
 
     def carry_out(

@@ -76,10 +76,23 @@ REASONS: dict[str, frozenset[Place]] = {
     "answer-unknown": frozenset({D, R}),
     "answer-from-another-address": frozenset({D, R}),
     "machine-answers": frozenset({D, R}),
+    # decisions of staff
+    "confirmed-by-staff": frozenset({D, R}),
+    "rejected-by-staff": frozenset({D, R}),
+    "undone-by-staff": frozenset({D, R}),
+    "withdrawn-by-staff": frozenset({D, R}),
+    "completed-by-staff": frozenset({D, R}),
+    "approved-by-staff": frozenset({D, R}),
+    "asked-by-staff": frozenset({D, R}),
+    "dismissed-by-staff": frozenset({D, R}),
+    "recorded-by-staff": frozenset({D, R}),
+    "recorded-again": frozenset({D}),
     # nobody is answered
     "already-answered": frozenset({S}),
     "in-review": frozenset({S}),
     "nothing-asked": frozenset({S}),
+    "silenced-by-staff": frozenset({S}),
+    "single-list": frozenset({S}),
     "address-cap": frozenset({D, S, R}),
     "too-old-to-answer": frozenset({D, S, R}),
 }

@@ -76,7 +76,7 @@ class ReplyWriter:
         self,
         plan: ReplyPlan,
         *,
-        message: Message,
+        message: Message | None = None,
         mailbox_name: str,
         mailbox_address: str,
         now: datetime,
@@ -92,7 +92,8 @@ class ReplyWriter:
         own = _own(mailbox_address)
         language = self._language(plan.language)
         values = self._values(plan, own)
-        subject = _subject(message.subject) or self._templates.subject(language, values)
+        theirs = _subject(message.subject) if message else ""
+        subject = theirs or self._templates.subject(language, values)
         identifier = message_id(plan.secret, own.domain)
 
         fields = (
@@ -101,7 +102,7 @@ class ReplyWriter:
             text_field("Subject", f"Re: {subject}{_tag(plan.references)}"),
             text_field("Date", format_datetime(now.astimezone(UTC))),
             token_field("Message-ID", [identifier]),
-            *_thread(message),
+            *(_thread(message) if message else ()),
             # RFC 3834 section 5; the second is what Exchange looks for, the third what we do.
             "Auto-Submitted: auto-replied",
             "X-Auto-Response-Suppress: All",

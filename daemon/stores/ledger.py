@@ -136,7 +136,11 @@ def held(connection: Connection) -> list[LedgerRow]:
     """The messages held for a person that nobody has dealt with, oldest first."""
     rows = connection.execute(
         sa.select(message)
-        .where(message.c.disposition == _REVIEW, message.c.resolved_at.is_(None))
+        .where(
+            message.c.disposition == _REVIEW,
+            message.c.resolved_at.is_(None),
+            message.c.shadow.is_(sa.false()),  # decided on for comparison: nothing is held
+        )
         .order_by(message.c.received_at, message.c.mailbox, message.c.uid_validity, message.c.uid)
     )
     return [ledger_row(row) for row in rows]

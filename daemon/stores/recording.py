@@ -13,8 +13,8 @@ from daemon.stores import audit, ledger, outbox_rows, requests
 from daemon.stores.audit import Detail, Event
 from daemon.stores.failures import PART
 from daemon.stores.requests import ALL_LISTS, SuppressionKey
+from handlers.dossier import Dossier
 from handlers.memory import Asked, Memory
-from handlers.standing import Standing
 from handlers.values import Decision, OutgoingMail, State, Suppression
 
 _REPLY_WINDOW = timedelta(hours=24)
@@ -84,14 +84,14 @@ def end_review(
     )
 
 
-def standing(
+def dossier(
     connection: Connection,
     address_keys: Collection[str],
     origins: Collection[str],
     now: datetime,
-) -> Standing:
+) -> Dossier:
     """What is known about these addresses, in one query a table."""
-    return Standing(
+    return Dossier(
         newest=requests.newest_of(connection, address_keys),
         suppressions=requests.suppressions_of(connection, address_keys),
         mails_last_day=outbox_rows.queued_since(connection, address_keys, now - _REPLY_WINDOW),

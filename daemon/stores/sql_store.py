@@ -15,8 +15,8 @@ from daemon.ports import Act, Batch, Entry, LedgerRow, Mark, QueuedMail, SentCop
 from daemon.stores import audit, ledger, outbox_rows, recording, requests
 from daemon.stores.failures import PART, SETTING, told_apart
 from daemon.stores.schema import event, message, meta, outbox, request, suppression
+from handlers.dossier import Dossier
 from handlers.memory import Asked, Memory
-from handlers.standing import Standing
 from handlers.values import Decision, Filing, OutgoingMail, Request, State, Suppression
 
 KEEP_BYTES = timedelta(days=30)
@@ -43,11 +43,11 @@ class SqlBatch:
         """See `daemon.ports.Batch`."""
         return requests.find(self._connection, reference)
 
-    def standing(
+    def dossier(
         self, address_keys: Collection[str], origins: Collection[str] = (), *, now: datetime
-    ) -> Standing:
+    ) -> Dossier:
         """See `daemon.ports.Batch`."""
-        return recording.standing(self._connection, address_keys, origins, now)
+        return recording.dossier(self._connection, address_keys, origins, now)
 
     def carry_out(self, acts: Sequence[Act], *, by: str, now: datetime) -> None:
         """See `daemon.ports.Batch`."""
@@ -139,12 +139,12 @@ class SqlStore:
             found = requests.find(connection, reference)
             return ledger.about(connection, reference, found.origin_digest if found else "")
 
-    def standing(
+    def dossier(
         self, address_keys: Collection[str], origins: Collection[str] = (), *, now: datetime
-    ) -> Standing:
+    ) -> Dossier:
         """See `daemon.ports.Store`."""
         with self._reading() as connection:
-            return recording.standing(connection, address_keys, origins, now)
+            return recording.dossier(connection, address_keys, origins, now)
 
     def carry_out(
         self, decision: Decision, outgoing: OutgoingMail | None, *, by: str, now: datetime

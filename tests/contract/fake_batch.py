@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from daemon.errors import TemporaryFailure
 from daemon.ports import Act, Entry, LedgerRow, Mark
+from handlers.dossier import Dossier
 from handlers.memory import Asked, Copy, Memory
-from handlers.standing import Standing
 from handlers.values import (
     Change,
     Decision,
@@ -156,10 +156,10 @@ class FakeBatch:
     def request(self, reference: str) -> Request | None:
         return self._tables.requests.get(reference)
 
-    def standing(
+    def dossier(
         self, address_keys: Collection[str], origins: Collection[str] = (), *, now: datetime
-    ) -> Standing:
-        return standing(self._tables, address_keys, origins, now)
+    ) -> Dossier:
+        return dossier(self._tables, address_keys, origins, now)
 
     def carry_out(self, acts: Sequence[Act], *, by: str, now: datetime) -> None:
         self._enter("carry_out")
@@ -198,10 +198,10 @@ class FakeBatch:
         )
 
 
-def standing(
+def dossier(
     tables: Tables, address_keys: Collection[str], origins: Collection[str], now: datetime
-) -> Standing:
-    found = Standing()
+) -> Dossier:
+    found = Dossier()
     for request in tables.requests.values():
         if request.address_key in address_keys:
             found.newest[request.address_key, request.kind] = request

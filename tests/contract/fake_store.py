@@ -12,7 +12,7 @@ from typing import Any
 
 from daemon.errors import OptoutdError, TemporaryFailure
 from daemon.ports import Act, Batch, LedgerRow, Mark, QueuedMail, SentCopy, Unfiled
-from handlers.standing import Standing
+from handlers.dossier import Dossier
 from handlers.values import (
     Change,
     Decision,
@@ -23,7 +23,7 @@ from handlers.values import (
     State,
     Suppression,
 )
-from tests.contract.fake_batch import FakeBatch, FakeMail, Tables, is_question, standing
+from tests.contract.fake_batch import FakeBatch, FakeMail, Tables, dossier, is_question
 
 
 class FakeStore:
@@ -124,11 +124,11 @@ class FakeStore:
             ]
             return sorted(found, key=lambda r: (r.received_at, r.mailbox, r.uid_validity, r.uid))
 
-    def standing(
+    def dossier(
         self, address_keys: Collection[str], origins: Collection[str] = (), *, now: datetime
-    ) -> Standing:
-        with self._used("standing") as tables:
-            return standing(tables, address_keys, origins, now)
+    ) -> Dossier:
+        with self._used("dossier") as tables:
+            return dossier(tables, address_keys, origins, now)
 
     def carry_out(
         self, decision: Decision, outgoing: OutgoingMail | None, *, by: str, now: datetime

@@ -163,7 +163,7 @@ def test_what_is_known_about_addresses_is_told_for_each(store: Store) -> None:
     weekly = suppression("C-1", address_key=BERT, list_name="weekly")
     store.carry_out(decided(suppress=(weekly,)), None, by="kim", now=NOW)
     origin = request("O-1").origin_digest
-    known = store.standing([ANNA, BERT], [origin, "never", ""], now=NOW)
+    known = store.dossier([ANNA, BERT], [origin, "never", ""], now=NOW)
     assert {place: r.reference for place, r in known.newest.items()} == {
         (ANNA, Intent.OPT_OUT): "O-2",
         (BERT, Intent.CANCELLATION): "C-1",
@@ -174,10 +174,10 @@ def test_what_is_known_about_addresses_is_told_for_each(store: Store) -> None:
         (origin, Intent.OPT_OUT, ANNA): "O-1"
     }
     with store.batch() as batch:
-        assert batch.standing([ANNA, BERT], [origin], now=NOW) == known
+        assert batch.dossier([ANNA, BERT], [origin], now=NOW) == known
         assert batch.request("O-1") == store.request("O-1")
         assert batch.request("O-9") is None
-    assert store.standing([ANNA], now=NOW + 25 * HOUR).mails_last_day == {}
+    assert store.dossier([ANNA], now=NOW + 25 * HOUR).mails_last_day == {}
 
 
 def test_requests_are_found_by_their_states_the_most_urgent_first(store: Store) -> None:

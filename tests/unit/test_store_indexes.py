@@ -59,7 +59,7 @@ USES: dict[str, Use] = {
     "requests_in": lambda s: s.requests_in(State.REVIEW),
     "reviews": lambda s: s.reviews(),
     "messages_about": lambda s: s.messages_about("O-1"),
-    "standing": lambda s: s.standing([ANNA], ["d"], now=NOW),
+    "dossier": lambda s: s.dossier([ANNA], ["d"], now=NOW),
     "carry_out": lambda s: s.carry_out(
         Decision(
             disposition=Disposition.ACT,

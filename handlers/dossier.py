@@ -10,7 +10,7 @@ ALL_LISTS = "*"
 
 
 @dataclass(slots=True, kw_only=True)
-class Standing:
+class Dossier:
     """The store's answer for a number of addresses; grows with each decision, as `Memory` does.
 
     Two lines of one file may name one person: the second has to see what follows from the first,
