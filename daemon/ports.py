@@ -88,6 +88,17 @@ class Mailbox(Protocol):
         """Puts copies of replies into the Sent folder, marked as seen."""
         ...
 
+    def look(
+        self, folder: str, *, uid: int, received_at: datetime, max_bytes: int
+    ) -> list[RawMessage]:
+        """The message `uid`, and those that were received at that moment, of one folder.
+
+        `folder` is one of ours, or "" for the mailbox's own; the UID counts in the latter alone.
+        Opened for reading only, nothing is marked as seen; [] where there is no such folder.
+        Connects where needed; `open` is to be called before anything else is done.
+        """
+        ...
+
     def wait(self, timeout_s: float) -> bool:
         """Idles (RFC 2177) until the server tells of new mail, `interrupt` or the timeout.
 

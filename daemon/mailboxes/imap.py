@@ -74,8 +74,7 @@ class ImapMailbox:
             except TemporaryFailure:
                 if self._client is not None:
                     raise  # the server is there and refuses: a new connection is no cure
-        self._client = connect(IMAPClient, self._settings, self._password)
-        self._folders = Folders(self._client, sent_folder=self._settings.sent_folder)
+        self._connect()
         return self._select(is_new_connection=True)
 
     def uids_above(self, uid: int) -> list[int]:
@@ -127,6 +126,30 @@ class ImapMailbox:
         with self._talk("copy replies to the Sent folder", "sent_folder") as client:
             for batch in batches(mails, MAILS_PER_APPEND):
                 self._into(self._folders.sent, partial(_append, client, batch))
+
+    def look(
+        self, folder: str, *, uid: int, received_at: datetime, max_bytes: int
+    ) -> list[RawMessage]:
+        """The message `uid`, and those received at that moment; the folder is only examined."""
+        if received_at.tzinfo is None:
+            raise ValueError("received_at must be an aware time")
+        if self._client is None:
+            self._connect()
+        with self._talk("look for a message") as client:
+            name = self._folders.name_if_there(folder) if folder else self._settings.folder
+            if not name:
+                return []
+            client.select_folder(name, readonly=True)
+            # SINCE and BEFORE compare days of the server's own time zone.
+            day = received_at.astimezone(UTC).date()
+            found = client.search(
+                ["SINCE", day - timedelta(days=1), "BEFORE", day + timedelta(days=2)]
+            )
+            dates = internal_dates(client, sorted(found))
+            uids = {u for u, date in dates.items() if date == received_at}
+            if not folder:
+                uids.add(uid)
+            return fetch_messages(client, sorted(uids), max_bytes=max_bytes)
 
     def wait(self, timeout_s: float) -> bool:
         """Idles until the server tells of new mail (True), `interrupt` or the timeout (False)."""
@@ -186,6 +209,10 @@ class ImapMailbox:
         if not self._keeps_keywords:
             notes.append("the server keeps no keywords: what waits for review is only flagged")
         return notes
+
+    def _connect(self) -> None:
+        self._client = connect(IMAPClient, self._settings, self._password)
+        self._folders = Folders(self._client, sent_folder=self._settings.sent_folder)
 
     def _select(self, *, is_new_connection: bool) -> Selected:
         folder, setting = self._settings.folder, f"mailbox.{self.name}.folder"
