@@ -20,6 +20,8 @@ REASON_WORDS: dict[str, str] = {
     "answer-unknown": "it answers a mail that we do not know",
     "answer-from-another-address": "our mail was answered from another address",
     "machine-answers": "an answer that a machine has passed on",
+    "cancellation-again": "the same person asks for it once more",
+    "opt-out": "an opt-out with something beside it",
     # why nobody may be written to
     "auto-response-suppress": "the sender wants no automatic answers",
     "unsubscribe-button": "a mail program's unsubscribe button wrote it",

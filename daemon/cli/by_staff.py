@@ -17,6 +17,7 @@ from daemon.cli.output import harmless, print_json
 
 if TYPE_CHECKING:
     from daemon.office import Office, Outcome
+    from handlers.address import Address
     from handlers.steps import NotPossible
 
 ByOption = Annotated[
@@ -81,6 +82,16 @@ def could_not(message: str) -> typer.Exit:
     return typer.Exit(EXIT_FAILED)
 
 
+def address_of(text: str) -> Address:
+    """The address that was typed. Exits with 2 where it is none."""
+    from handlers.address import make_address
+
+    made = make_address(text)
+    if made is None:
+        raise usage_error(f"{text} is not a mail address")
+    return made
+
+
 def one_line(error: NotPossible) -> str:
     """Why something cannot be done, with what can be done instead."""
     return f"{error} ({error.cure})" if error.cure else str(error)
@@ -122,7 +133,7 @@ def sentences(outcome: Outcome) -> list[str]:
         ),
         *(f"{r.reference} ({address}): {words_of(r.state)}, new" for r in decision.requests),
         *(
-            f"{reference} ({address}): in effect already; the repetition is noted"
+            f"{reference} ({address or 'no request left'}): in effect already, nothing changes"
             for reference in decision.repeated
         ),
         *(

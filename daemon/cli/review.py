@@ -12,6 +12,7 @@ from daemon.cli.by_staff import (
     JsonOption,
     NoteOption,
     ReplyOption,
+    address_of,
     as_object,
     could_not,
     name_of,
@@ -176,13 +177,12 @@ def dismiss(
     identifier: Identifier,
     by: ByOption = "",
     note: NoteOption = "",
-    reply: ReplyOption = None,
     json: JsonOption = False,
 ) -> None:
     """Dismiss what waits: it asks for nothing, or you have dealt with it in another way.
 
-    A request is rejected, and nobody is told unless you say --reply. Of a message without one the
-    review ends. The flag in the mailbox goes with it.
+    A request is rejected and nobody is told: to tell the customer, use `requests reject`. Of a
+    message without one the review ends. The flag in the mailbox goes with it.
 
     Example: optoutd review dismiss M-4T9XK2WD
     """
@@ -190,10 +190,10 @@ def dismiss(
 
     wanted = typed_id(identifier)
     if not wanted.startswith("M-"):
-        decide(context, "dismiss", [wanted], by=by, note=note, reply=reply, json=json)
+        decide(context, "dismiss", [wanted], by=by, note=note, reply=None, json=json)
         return
-    if note or reply:
-        raise usage_error(f"{wanted} is a message without a request: it has no note and no reply")
+    if note:
+        raise usage_error(f"{wanted} is a message without a request: notes are kept with those")
     with office_of(context) as office:
         (row,) = _the_row(office.store, wanted, identifier)
         office.dismiss_message(row, by=name_of(by))
@@ -244,16 +244,6 @@ def _make_request(
         print_json(as_object(outcome))
     else:
         print_outcome(outcome)
-
-
-def address_of(text: str) -> Address:
-    """The address that was typed. Exits with 2 where it is none."""
-    from handlers.address import make_address
-
-    made = make_address(text)
-    if made is None:
-        raise usage_error(f"{text} is not a mail address")
-    return made
 
 
 def _the_row(store: Store, wanted: str, typed: str) -> list[LedgerRow]:
