@@ -182,21 +182,20 @@ def _plan(recorded: Recorded, policy: Policy) -> _Plan:
     """Staff vouch for a call or a letter; of a message they have only read what it wants."""
     by_mail = recorded.channel == "mail"
     proof = Proof.UNPROVEN if by_mail else Proof.STAFF
-    reason = "approved-by-staff" if by_mail else "recorded-by-staff"
     if recorded.kind is Intent.OPT_OUT:
         return _Plan(
             state=State.EFFECTIVE,
             situation="opt_out_done",
             due=policy.opt_out_due,
             proof=proof,
-            reason=reason,
+            reason="approved-by-staff" if by_mail else "recorded-by-staff",
         )
     return _Plan(
         state=State.AWAITING_CONFIRMATION if by_mail else State.CONFIRMED,
         situation="cancellation_question" if by_mail else "cancellation_confirmed",
         due=policy.cancellation_due,
         proof=proof,
-        reason="asked-by-staff" if by_mail else reason,
+        reason="asked-by-staff" if by_mail else "recorded-by-staff",
     )
 
 

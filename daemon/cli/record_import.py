@@ -166,7 +166,7 @@ def _planned(context: typer.Context, lines: Sequence[Line], *, reply: bool) -> D
         outcomes = office.plan_many([each.recorded for each in lines], reply=reply)
     finally:
         store.close()
-    drawn = set()  # references that nothing has yet
+    drawn: set[str] = set()  # references that nothing has yet
     for line, outcome in zip(lines, outcomes, strict=True):
         if isinstance(outcome, NotPossible):
             same = outcome.is_done and outcome.reference in drawn

@@ -81,7 +81,11 @@ def of_dict(node: ast.Dict) -> Iterator[str]:
 
 def of_function(node: ast.FunctionDef) -> Iterator[str]:
     for inner in ast.walk(node):
-        if node.name in FIELDS and isinstance(inner, ast.Return) and inner.value is not None:
+        if (
+            node.name.lstrip("_") in FIELDS
+            and isinstance(inner, ast.Return)
+            and inner.value is not None
+        ):
             yield from texts(inner.value)
 
 
@@ -109,7 +113,8 @@ def documented() -> dict[str, frozenset[Place]]:
 def in_tables() -> set[tuple[str, Place]]:
     """The codes of the tables of situations, with their places."""
     found = set()
-    for _, words in (TABLE | ANSWERS | MACHINES | BY_STAFF | RECORDED).values():
+    done = {n: s for n, s in BY_STAFF.items() if not s[1][0].startswith(("no: ", "already: "))}
+    for _, words in (TABLE | ANSWERS | MACHINES | done | RECORDED).values():
         found.add((words[0].partition(": ")[2], Place.DECISION))
         for word in words[1:]:
             if word.startswith("silent "):

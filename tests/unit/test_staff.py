@@ -188,6 +188,13 @@ TABLE: dict[str, tuple[tuple[Request, Command], list[str]]] = {
         (because(HELD_OPT_OUT, "names-another-address"), C.APPROVE),
         in_silence(HONOURED, "names-another-address"),
     ),
+    "one that may be a machine's likewise": (
+        (because(HELD_OPT_OUT, "machine-asks"), C.APPROVE), in_silence(HONOURED, "machine-asks"),
+    ),
+    "and what a machine has passed on is rejected in silence": (
+        (because(HELD, "machine-answers"), C.REJECT),
+        moved("rejected", "rejected-by-staff", "silent machine-answers", was="review"),
+    ),
     "one under an address of ours is not a customer's": (
         (because(HELD_OPT_OUT, "own-address"), C.APPROVE),
         ["no: O-OLD001 stands under an address of ours"],
