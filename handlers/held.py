@@ -70,6 +70,11 @@ class Waiting:
         return tuple(dict.fromkeys(e for message in self.messages for e in message.evidence))
 
 
+def box_of(place: str) -> str:
+    """The mailbox of a place in the ledger: a folder of it goes by "mailbox:folder"."""
+    return place.partition(":")[0]
+
+
 def typed_id(text: str) -> str:
     """An identifier as it was typed, with the letters that are misread put right."""
     head, dash, rest = text.strip().upper().partition("-")
@@ -134,7 +139,7 @@ def _of_message(
         id=message.id,
         since=message.received_at,
         due_at=message.received_at + review_due,
-        mailbox=message.mailbox,
+        mailbox=box_of(message.mailbox),
         kinds=message.intents or tuple(dict.fromkeys(request.kind for request in concerned)),
         reason=message.reason,
         address=next(iter(addresses)) if len(addresses) == 1 else "",

@@ -22,6 +22,9 @@ REASON_WORDS: dict[str, str] = {
     "machine-answers": "an answer that a machine has passed on",
     "cancellation-again": "the same person asks for it once more",
     "opt-out": "an opt-out with something beside it",
+    "filed-by-staff": "staff have moved it into a folder",
+    "moved-back-by-staff": "staff have moved it back to the inbox",
+    "confirmation-moved-back": "it was confirmed, and staff have moved it back",
     # why nobody may be written to
     "auto-response-suppress": "the sender wants no automatic answers",
     "unsubscribe-button": "a mail program's unsubscribe button wrote it",

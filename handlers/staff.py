@@ -18,6 +18,8 @@ from handlers.telling import (
     ASKED_BEFORE,
     FOR_THE_CUSTOMER,
     OWN,
+    PAUSED,
+    PAUSED_CONFIRMED,
     refuse_unaskable,
     reply_of,
 )
@@ -61,7 +63,7 @@ def decide_by_staff(
     Raises NotPossible where its state does not allow it, or nobody can be asked.
     """
     step = step_of(request, wish.command, is_proven=_is_proven(request, policy))
-    asks = step.after is State.AWAITING_CONFIRMATION
+    asks = step.after is State.AWAITING_CONFIRMATION and request.reason != PAUSED
     if wish.command is Command.APPROVE and request.reason == OWN:
         raise NotPossible(
             f"{request.reference} stands under an address of ours", cure=FOR_THE_CUSTOMER
@@ -147,8 +149,10 @@ def suppression_for(request: Request, *, now: datetime, list_name: str = ALL_LIS
 
 
 def _is_proven(request: Request, policy: Policy) -> bool:
-    """Whether the message itself proves the customer, and nobody has said anything against it."""
+    """Whether the customer is proven, or has confirmed it, and has not disputed it since."""
     if request.reason in ASKED_BEFORE:
         return False
+    if request.reason == PAUSED_CONFIRMED:
+        return True
     proven = request.proof == Proof.PROVEN.value and policy.ask == "unproven"
     return proven or request.proof == Proof.STAFF.value

@@ -9,7 +9,7 @@ from handlers.case import Policy
 from handlers.dossier import Dossier
 from handlers.screen import REFUTED, SCREEN
 from handlers.steps import NotPossible, Step
-from handlers.values import CHANNELS, Intent, Proof, ReplyPlan, Request
+from handlers.values import CHANNELS, Intent, Proof, ReplyPlan, Request, State
 
 OWN = "own-address"
 FOR_THE_CUSTOMER = "record it for the customer's address, and dismiss this one"
@@ -26,6 +26,10 @@ ASKED_BEFORE = {
     "answer-from-another-address": "our mail was answered from another address",
     "machine-answers": "a machine has passed an answer on, which is for you to read",
 }
+# Paused by a person who moved the message back; the second was confirmed before. Whoever goes on
+# with it goes on where it was: the customer has had the question, or the confirmation.
+PAUSED = "moved-back-by-staff"
+PAUSED_CONFIRMED = "confirmation-moved-back"
 # Whoever is at the address has not asked us, or a machine would get the mail.
 _NOT_THE_CUSTOMER = frozenset(
     {REFUTED, OWN, "machine-asks", "machine-answers", *(condition.name for condition in SCREEN)}
@@ -140,6 +144,9 @@ def _silence(request: Request, step: Step) -> str:
     Where they vouch for a cancellation the address is told all the same: an owner who has not
     asked for it learns of it and can object. An opt-out does no such harm.
     """
+    goes_on = {PAUSED: State.AWAITING_CONFIRMATION, PAUSED_CONFIRMED: State.CONFIRMED}
+    if goes_on.get(request.reason) is step.after:
+        return "already-answered"
     why = request.reason if request.reason in _TELL_NOBODY else ""
     if not why and _is_refuted(request):
         why = REFUTED

@@ -82,12 +82,13 @@ def fetch_rows(
     from config.load import load_secrets
     from daemon.app import make_mailbox
     from daemon.errors import OptoutdError
+    from handlers.held import box_of
 
     found: dict[LedgerRow, tuple[str, RawMessage] | str] = {}
     boxes = {box.name: box for box in settings.mailbox}
     secrets = load_secrets(settings, file=context.path())
-    for name in dict.fromkeys(row.mailbox for row in rows):
-        of_box = [row for row in rows if row.mailbox == name]
+    for name in dict.fromkeys(box_of(row.mailbox) for row in rows):
+        of_box = [row for row in rows if box_of(row.mailbox) == name]
         box = boxes.get(name)
         if box is None:
             found |= dict.fromkeys(of_box, f'no mailbox "{name}" is configured any more')

@@ -218,6 +218,7 @@ def _make_request(
     reply: bool | None,
     json: bool,
 ) -> None:
+    from handlers.held import box_of
     from handlers.recorded import Recorded
     from handlers.steps import NotPossible
     from handlers.values import Intent
@@ -230,7 +231,7 @@ def _make_request(
         taken_by=name_of(by),
         note=note,
         language=language.lower(),
-        mailbox=row.mailbox,
+        mailbox=box_of(row.mailbox),
         digest=row.digest,
     )
     try:

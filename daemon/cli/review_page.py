@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 def read_messages(context: Context, settings: Settings, rows: list[LedgerRow]) -> list[Message]:
     """Each message with its folder and its parts, or with the reason why it cannot be shown."""
+    from handlers.held import box_of
     from handlers.shown import show_message
 
     trusted = {box.name: box.trusted_authserv_id for box in settings.mailbox}
@@ -33,7 +34,9 @@ def read_messages(context: Context, settings: Settings, rows: list[LedgerRow]) -
             shown.append((row, answer, None))
         else:
             folder, raw = answer
-            shown.append((row, folder, show_message(raw, row.evidence, trusted[row.mailbox])))
+            shown.append(
+                (row, folder, show_message(raw, row.evidence, trusted[box_of(row.mailbox)]))
+            )
     return shown
 
 

@@ -146,7 +146,7 @@ sa.Index(
 
 # What people look at: few among the many.
 sa.Index(
-    "ix_message_review",
+    "ix_message_held",
     message.c.disposition,
     message.c.received_at,
     sqlite_where=message.c.disposition == "review",

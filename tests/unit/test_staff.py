@@ -19,6 +19,7 @@ from handlers.reasons import REASONS
 from handlers.staff import MAX_NOTE_CHARS, Wish, decide_by_staff, joined_notes, mail_key
 from handlers.states import CLOSED, may_become
 from handlers.steps import STEPS, Command, NotPossible, possible
+from handlers.telling import PAUSED, PAUSED_CONFIRMED
 from handlers.values import Decision, Intent, Proof, Request, State
 from tests.unit.cases import (
     ANNA,
@@ -318,6 +319,19 @@ def test_a_customer_is_told_of_one_state_once_and_asked_with_a_key_of_its_own() 
     assert mail_key(decision(CONFIRMED, C.COMPLETE)) == ""
 
 
+def test_what_a_person_has_paused_goes_on_where_it_was_and_nobody_is_told_twice() -> None:
+    paused = because(HELD, "moved-back-by-staff")
+    assert outcome(paused, C.APPROVE) == [
+        *ASKED_AGAIN[:-1], "silent already-answered",
+    ]  # fmt: skip
+    confirmed = because(HELD, "confirmation-moved-back")
+    for command, reason in ((C.APPROVE, "approved-by-staff"), (C.CONFIRM, "confirmed-by-staff")):
+        words = moved("confirmed", reason, "silent already-answered", was="review")
+        assert outcome(confirmed, command) == words
+    # What had been confirmed is not any more: that is news.
+    assert outcome(confirmed, C.REJECT)[-1] == "tell cancellation_rejected"
+
+
 # lists and notes ------------------------------------------------------------------------------
 
 
@@ -381,9 +395,9 @@ def test_no_command_takes_a_step_that_the_states_forbid(
     assert command in possible(asked)
     # A cancellation is confirmed by who vouches for it, or because its sender is proven.
     if change.after is State.CONFIRMED and command is C.APPROVE:
-        assert asked.proof in ("proven", "staff")
+        assert asked.proof in ("proven", "staff") or asked.reason == PAUSED_CONFIRMED
         assert not asked.reason.startswith(("answer-", "question-"))
-    if change.after is State.AWAITING_CONFIRMATION:
+    if change.after is State.AWAITING_CONFIRMATION and asked.reason != PAUSED:
         assert decided.reply is not None
         assert decided.reply.asks
         assert asked.proof != "refuted"

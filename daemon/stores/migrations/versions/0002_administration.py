@@ -20,7 +20,7 @@ def upgrade() -> None:
     _add("message", _switch("shadow"), _switch("flagged"), _moment("resolved_at", optional=True))
     _add("message", _later_text("resolution"), _later_text("message_id_hash"))
     op.create_index(
-        "ix_message_review",
+        "ix_message_held",
         "message",
         ["disposition", "received_at"],
         sqlite_where=sa.text("disposition = 'review'"),
