@@ -23,8 +23,10 @@ _REPLY_WINDOW = timedelta(hours=24)
 def recall(connection: Connection, asked: Asked, now: datetime) -> Memory:
     """What is known about the messages of a batch, in one query a table."""
     suppressed = requests.suppressions_of(connection, asked.address_keys)
+    copies, shadow_copies = ledger.copies(connection, asked.digests)
     return Memory(
-        copies=ledger.copies(connection, asked.digests),
+        copies=copies,
+        shadow_copies=shadow_copies,
         by_secret=outbox_rows.by_secret(connection, asked.secret_hashes),
         newest=requests.newest_of(connection, asked.address_keys),
         # Who is left alone by one list may well ask to be left alone by all.
@@ -40,8 +42,10 @@ def record(connection: Connection, entries: Sequence[Entry], mark: Mark, now: da
 
     Raises TemporaryFailure where a decision no longer fits what the store holds.
     """
-    new = ledger.unknown_of(connection, entries)
-    ledger.add(connection, new, now)
+    looked_at = ledger.unknown_of(connection, entries)
+    ledger.add(connection, looked_at, now)
+    # Of what was looked at in shadow mode nothing but the ledger knows.
+    new = [entry for entry in looked_at if not entry.shadow]
     _carry_out(connection, [(e.decision, e.outgoing, _where(e)) for e in new], now)
     for mailbox in {entry.mailbox for entry in entries}:
         ledger.set_mark(connection, mailbox, mark)

@@ -203,6 +203,11 @@ def test_messages_that_are_held_wait_the_oldest_first(store: Store) -> None:
     assert uids(store) == [5, 1, 3]
 
 
+def test_what_was_only_looked_at_in_shadow_mode_waits_for_nobody(store: Store) -> None:
+    record(store, held(1, shadow=True))
+    assert uids(store) == []
+
+
 def test_a_message_waits_until_none_of_its_requests_does(store: Store) -> None:
     record(store, held(1, requests=(waiting("O-1"), waiting("C-1"))))
     effective = change("O-1", State.REVIEW, State.EFFECTIVE, "approved-by-staff")

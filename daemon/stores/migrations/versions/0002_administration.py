@@ -26,6 +26,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("disposition = 'review'"),
         postgresql_where=sa.text("disposition = 'review'"),
     )
+    _add("message", _later_text("silence"))
     _add("request", _later_text("note"), _later_text("taken_by"))
     _add("request", _moment("reminded_at", optional=True), _later_number("alarmed_percent"))
     _add("outbox", _later_text("taken_by"), _moment("taken_at", optional=True))
