@@ -37,6 +37,7 @@ REASON_WORDS: dict[str, str] = {
     "in-review": "a person has to decide first",
     "silenced-by-staff": "you asked for silence",
     "single-list": "it is about one list, and our letter speaks of all",
+    "still-suppressed": "another request keeps the address off the lists",
     # what staff have decided
     "confirmed-by-staff": "staff have made sure of the customer",
     "rejected-by-staff": "staff have rejected it",

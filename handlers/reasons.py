@@ -93,6 +93,7 @@ REASONS: dict[str, frozenset[Place]] = {
     "nothing-asked": frozenset({S}),
     "silenced-by-staff": frozenset({S}),
     "single-list": frozenset({S}),
+    "still-suppressed": frozenset({S}),
     "address-cap": frozenset({D, S, R}),
     "too-old-to-answer": frozenset({D, S, R}),
 }

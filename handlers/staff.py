@@ -84,6 +84,11 @@ def decide_by_staff(
         secret=secret,
     )
     held = dossier.held_by(request.address_key, request.reference)
+    other = dossier.suppression(request.address_key, ALL_LISTS)
+    # Then our letter, which says that the address is on the lists again, would not be true.
+    stays_off = (
+        step.after is State.UNDONE and other is not None and other.reference != request.reference
+    )
     return Decision(
         disposition=Disposition.ACT,
         reason=step.reason,
@@ -100,8 +105,8 @@ def decide_by_staff(
         ),
         suppress=(suppression_for(request, now=now),) if step.after is State.EFFECTIVE else (),
         lift=held if step.after is State.UNDONE else (),
-        reply=reply,
-        silence=silence,
+        reply=None if stays_off else reply,
+        silence="still-suppressed" if stays_off else silence,
     )
 
 

@@ -47,6 +47,7 @@ NOT_IN_TABLES = {
     "question-unanswered",
     "too-old-to-answer",
     "silenced-by-staff",
+    "still-suppressed",
     REFUTED,
     *(condition.name for condition in SCREEN),
 }

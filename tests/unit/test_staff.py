@@ -344,6 +344,12 @@ def test_undoing_lifts_what_this_request_holds_and_nothing_else() -> None:
     assert decision(EFFECTIVE, C.UNDO, both).lift == (suppressed("O-OLD001"), weekly)
 
 
+def test_who_stays_off_the_lists_for_another_reason_is_not_told_to_be_back_on_them() -> None:
+    words = outcome(EFFECTIVE, C.UNDO, dossier(0, "O-OTHER1"), reply=True)
+    assert words[-1] == "silent still-suppressed"
+    assert outcome(EFFECTIVE, C.UNDO, dossier(0, "O-OLD001"))[-1] == "tell opt_out_undone"
+
+
 def test_who_confirms_vouches_for_the_customer_and_who_approves_does_not() -> None:
     for asked, command, proof in (
         (PENDING, C.CONFIRM, Proof.STAFF),
