@@ -64,7 +64,8 @@ def decide_by_staff(
     """
     step = step_of(request, wish.command, is_proven=_is_proven(request, policy))
     asks = step.after is State.AWAITING_CONFIRMATION and request.reason != PAUSED
-    if wish.command is Command.APPROVE and request.reason == OWN:
+    # Whose request it is has to be said first, or a colleague's account would be cancelled.
+    if wish.command in (Command.APPROVE, Command.CONFIRM) and request.reason == OWN:
         raise NotPossible(
             f"{request.reference} stands under an address of ours", cure=FOR_THE_CUSTOMER
         )

@@ -129,13 +129,14 @@ def decide(
     json: bool,
 ) -> None:
     """Carries out one command on each request; exit status 1 if one of them could not be."""
+    from handlers.held import typed_id
     from handlers.staff import Wish
     from handlers.steps import Command, NotPossible
 
     wish = Wish(command=Command(command), note=note, reply=reply)
     failed = False
     with office_of(context) as office:
-        for reference in dict.fromkeys(each.strip().upper() for each in references):
+        for reference in dict.fromkeys(map(typed_id, references)):
             try:
                 outcome = office.decide(reference, wish, by=name_of(by))
             except NotPossible as error:

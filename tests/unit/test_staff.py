@@ -200,6 +200,10 @@ TABLE: dict[str, tuple[tuple[Request, Command], list[str]]] = {
         (because(HELD_OPT_OUT, "own-address"), C.APPROVE),
         ["no: O-OLD001 stands under an address of ours"],
     ),
+    "nor is a cancellation, whoever vouches for it": (
+        (because(HELD, "own-address"), C.CONFIRM),
+        ["no: C-OLD001 stands under an address of ours"],
+    ),
     "a proven cancellation is confirmed": (
         (because(HELD, "unsure", proof="proven"), C.APPROVE),
         moved("confirmed", "approved-by-staff", "tell cancellation_confirmed", was="review"),
