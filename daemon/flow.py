@@ -23,11 +23,12 @@ from daemon.filing import Filer
 from daemon.folders import Decider, Folders
 from daemon.marks import find_mark, is_too_old
 from daemon.ports import Entry, Mailbox, Mark, Store
-from daemon.telling import tell_decision
+from daemon.telling import tell_decision, tell_shadow
 from daemon.tracing import places
 from handlers.case import Policy
 from handlers.decide import decide
 from handlers.memory import Known, Memory
+from handlers.message_id import message_id_hash, message_id_in
 from handlers.moved_back import MOVED_BACK
 from handlers.parse import UnparseableMessage
 from handlers.people import ending_review
@@ -78,6 +79,9 @@ class Route:
     that put mail into the outbox; `stopping` is asked between batches. With the `filing` "move",
     people may decide by dragging messages; `account` names the mailboxes that share an account,
     and the first of them looks into the folders there.
+
+    With `shadow` everything is decided and noted in the ledger, and nothing follows from it. What
+    was decided before, in live mode, is finished all the same: the customer has been answered.
     """
 
     mailbox: Mailbox
@@ -94,6 +98,7 @@ class Route:
     stopping: Callable[[], bool]
     filing: str = "move"
     account: tuple[str, ...] = ()
+    shadow: bool = False
     _moved_back: int = field(default=0, init=False)
 
     def run(self) -> PassReport:
@@ -112,7 +117,7 @@ class Route:
         place, filer, folders = self.mailbox.name, self._filer, self._folders
         self._moved_back = 0
         mark = find_mark(self.mailbox, self.store, selected, backlog=self.backlog, now=self.now())
-        watches = self.filing == "move" and self._account[0] == place
+        watches = self._people_drag and self._account[0] == place
         visits = folders.look() if watches else []
         filer.file(place, mark.uid_validity)
         seen, counts = 0, Counter[str]()
@@ -186,7 +191,7 @@ class Route:
             return []
         entries: list[Entry] = []
         moved_back = self._moved_back
-        account = self._account if self.filing == "move" else ()
+        account = self._account if self._people_drag else ()
         for attempt in stamina.retry_context(on=TemporaryFailure, attempts=3, wait_initial=0.1):
             with attempt, self.store.batch() as batch:
                 self._moved_back = moved_back
@@ -210,14 +215,10 @@ class Route:
     ) -> Entry:
         if isinstance(item, SetAside):
             return self._set_aside(item, mark, place)
-        known = self._known(item, memory)
+        refilled = item.raw.uid <= mark.backlog_uid
+        known = self._known(item, memory, refilled=refilled)
         case = make_case(
-            item,
-            self.desk,
-            known=known,
-            tokens=self.draw(),
-            now=self.now(),
-            refilled=item.raw.uid <= mark.backlog_uid,
+            item, self.desk, known=known, tokens=self.draw(), now=self.now(), refilled=refilled
         )
         try:
             decision = decider(case, self.policy)
@@ -239,13 +240,16 @@ class Route:
             digest=item.message.digest,
             received_at=item.raw.internal_date,
             decision=decision,
-            outgoing=outgoing,
+            # Written in shadow mode too, for a text that cannot be written is set aside.
+            outgoing=None if self.shadow else outgoing,
             copy_hash=item.copy_hash,
             # Our flag goes wherever the message is moved.
             flagged=(bool(ends_review) or decision.filing is Filing.REVIEW)
             and known.placed is not None
             and known.placed.flagged,
             ends_review=ends_review,
+            message_id_hash=message_id_hash(item.message.message_id),
+            shadow=self.shadow,
         )
 
     def _set_aside(self, item: SetAside, mark: Mark, place: str) -> Entry:
@@ -259,6 +263,8 @@ class Route:
                 disposition=Disposition.REVIEW, reason="set-aside", filing=Filing.REVIEW
             ),
             error=item.error,
+            message_id_hash=message_id_hash(message_id_in(item.raw.raw)),
+            shadow=self.shadow,
         )
 
     def _outgoing(
@@ -280,9 +286,15 @@ class Route:
         )
 
     def _tell(self, read: Sequence[Reading | SetAside], entries: Sequence[Entry]) -> None:
+        # Requests that only this batch thought of: a message of a shadow mailbox makes none.
+        imagined = {r.reference for e in entries if e.shadow for r in e.decision.requests}
         for item, entry in zip(read, entries, strict=True):
             if entry.error or isinstance(item, SetAside):
-                events.message_set_aside(mailbox=entry.mailbox, uid=entry.uid, error=entry.error)
+                events.message_set_aside(
+                    mailbox=entry.mailbox, uid=entry.uid, error=entry.error, shadow=entry.shadow
+                )
+            elif entry.shadow:
+                tell_shadow(item, entry, imagined)
             else:
                 tell_decision(item, entry)
 
@@ -297,6 +309,10 @@ class Route:
         self._filer.file_copies()
 
     # what people decide in their mail client -------------------------------------------------
+
+    @property
+    def _people_drag(self) -> bool:
+        return self.filing == "move" and not self.shadow
 
     @property
     def _account(self) -> tuple[str, ...]:
@@ -320,9 +336,14 @@ class Route:
         read = [self._read(message) for message in self._fetch(uids, place)]
         return self._commit(read, mark, place=place, decider=decider)
 
-    def _known(self, item: Reading, memory: Memory) -> Known:
+    def _known(self, item: Reading, memory: Memory, *, refilled: bool) -> Known:
         """What is known about a message; but so many are no person's doing at once."""
-        known = known_about(item, memory)
+        known = known_about(
+            item,
+            memory,
+            mailbox=self.mailbox.name,
+            shadow_copies="all" if self.shadow else "own" if refilled else "none",
+        )
         return known if self._moved_back < MOST_MOVED_BACK else replace(known, placed=None)
 
 

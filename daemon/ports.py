@@ -6,12 +6,13 @@ awaited. All of them raise TemporaryFailure or PermanentFailure and nothing else
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
 
+from handlers.dossier import Dossier
 from handlers.memory import Asked, Memory
 from handlers.values import (
     Decision,
@@ -22,6 +23,7 @@ from handlers.values import (
     OutgoingMail,
     RawMessage,
     Request,
+    State,
     Suppression,
 )
 
@@ -132,6 +134,17 @@ class Mailbox(Protocol):
         """Puts copies of replies into the Sent folder, marked as seen."""
         ...
 
+    def look(
+        self, folder: str, *, uid: int, received_at: datetime, max_bytes: int
+    ) -> list[RawMessage]:
+        """The message `uid`, and those that were received at that moment, of one folder.
+
+        `folder` is one of ours, or "" for the mailbox's own; the UID counts in the latter alone.
+        Opened for reading only, nothing is marked as seen; [] where there is no such folder.
+        Connects where needed; `open` is to be called before anything else is done.
+        """
+        ...
+
     def wait(self, timeout_s: float) -> bool:
         """Idles (RFC 2177) until the server tells of new mail, `interrupt` or the timeout.
 
@@ -152,9 +165,65 @@ class Mailbox(Protocol):
         """Logs out if the server still answers; never raises."""
         ...
 
+    def locate(
+        self,
+        sought: Sequence[Sought],
+        *,
+        since: datetime,
+        words: bool = False,
+        progress: Callable[[str, int, int], None] = lambda _folder, _done, _of: None,
+    ) -> Whereabouts:
+        """Where messages are now, in all folders of the account; changes nothing on the server.
+
+        Looks at what was received since the day before `since`. A message in the folder that
+        is read is known by its UID, elsewhere by the hash of its Message-ID; one may be found in
+        several places. With `words` sender and subject are told. Connects where needed; `open`
+        is needed after it. `progress` hears the folder that is next, how many are done, and of
+        how many.
+        """
+        ...
+
     def inspect(self) -> list[str]:
         """What `optoutd check` should know: notes on folders and capabilities, a line each."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """A message that is looked for: where it lay, and the hash of its Message-ID or ''."""
+
+    uid_validity: int
+    uid: int
+    message_id_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """A message where it was found.
+
+    `folder` has "/" between its levels; `use` is its special use (RFC 6154) in one word, such as
+    "trash", or ''; `is_own` says that it is the folder that the mailbox reads. `sender` and
+    `subject` come from outside and may be ''.
+    """
+
+    folder: str
+    use: str
+    is_own: bool
+    uid_validity: int
+    uid: int
+    message_id_hash: str
+    flags: frozenset[str]
+    sender: str = field(default="", repr=False)
+    subject: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whereabouts:
+    """What a look through all folders found; `passed_over` are those that cannot be opened."""
+
+    found: tuple[Located, ...]
+    folders: tuple[str, ...]
+    passed_over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +233,9 @@ class Entry:
     `mailbox` is the place where it was looked at (handlers/places.py). `flagged` says that our own
     review flag was on it already; `ends_review` says how earlier reviews of this message end with
     it, '' where they go on.
+
+    With `shadow` nothing follows from it: the decision is only noted, as what would have been
+    done. `message_id_hash` is the hex SHA-256 of its Message-ID, '' where it has none.
     """
 
     mailbox: str
@@ -177,6 +249,8 @@ class Entry:
     copy_hash: str = ""
     flagged: bool = False
     ends_review: str = ""
+    message_id_hash: str = ""
+    shadow: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +268,14 @@ class Mark:
     backlog_uid: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What staff have decided, with the mail that tells the customer of it, or None."""
+
+    decision: Decision
+    outgoing: OutgoingMail | None = None
+
+
 class Batch(Protocol):
     """One transaction over a batch of messages: what was recalled holds until it is committed."""
 
@@ -205,6 +287,36 @@ class Batch(Protocol):
         """Writes ledger, requests, suppressions, outbox and audit events, and the new mark.
 
         An entry whose (mailbox, UIDVALIDITY, UID) is already in the ledger is skipped whole.
+        Of one with `shadow` only the row of the ledger is written, without references, and
+        it never waits for being filed.
+        """
+        ...
+
+    def request(self, reference: str) -> Request | None:
+        """One request, or None."""
+        ...
+
+    def dossier(
+        self, address_keys: Collection[str], origins: Collection[str] = (), *, now: datetime
+    ) -> Dossier:
+        """What is known about these addresses, and which requests have these origins."""
+        ...
+
+    def carry_out(self, acts: Sequence[Act], *, by: str, now: datetime) -> None:
+        """Writes what staff have decided: requests, suppressions, outbox and audit events.
+
+        `by` stands in each event. A message held for a person is held no longer once none of the
+        requests that it concerns is, if one of them has changed. A mail whose idempotency key is
+        known is not queued again. Raises TemporaryFailure where a request has moved on.
+        """
+        ...
+
+    def end_review(
+        self, row: LedgerRow, *, resolution: str, by: str, reference: str = "", now: datetime
+    ) -> None:
+        """A person has dealt with a message that was held; `reference` is of what they made of it.
+
+        Raises TemporaryFailure where it is not held any more.
         """
         ...
 
@@ -247,9 +359,12 @@ class LedgerRow:
     error: str
     copy_hash: str = ""
     flagged: bool = False
-    decided_at: datetime | None = None
     resolved_at: datetime | None = None
     resolution: str = ""
+    message_id_hash: str = ""
+    shadow: bool = False
+    silence: str = ""
+    decided_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +380,54 @@ class OpenReview:
     resolved_at: datetime | None
     resolution: str
     flagged: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """How long something took, of `count` times: the median, nine in ten, and the longest."""
+
+    count: int = 0
+    p50_s: float = 0.0
+    p90_s: float = 0.0
+    max_s: float = 0.0
+
+    @classmethod
+    def of(cls, seconds: Iterable[float]) -> Self:
+        """The spread of these times, by nearest rank; all 0 where there are none."""
+        ranked = sorted(seconds)
+        if not ranked:
+            return cls()
+
+        def rank(percent: int) -> float:
+            return ranked[max(-(-percent * len(ranked) // 100) - 1, 0)]
+
+        return cls(count=len(ranked), p50_s=rank(50), p90_s=rank(90), max_s=ranked[-1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What happened from `since` until just before `until`; messages of shadow mode count apart.
+
+    Messages count when they were decided on, requests when they were received, replies when they
+    were queued. What is open or late is so at `until`, whenever it began.
+    """
+
+    since: datetime
+    until: datetime
+    messages: Mapping[tuple[str, ...], int]  # by mailbox, disposition, reason
+    shadowed: int  # messages that were only looked at, in shadow mode
+    silences: Mapping[str, int]  # messages by why nobody was answered
+    requests: Mapping[tuple[str, ...], int]  # by kind, channel, state
+    # By kind and the state that was reached, from the receipt of the request.
+    reached: Mapping[tuple[str, str], Spread]
+    answered: Spread  # from the receipt of a message to the sending of its answer
+    late: Mapping[tuple[str, ...], int]  # open requests past their due time, by kind, state
+    done_late: Mapping[str, int]  # requests that were settled after their due time, by kind
+    reviews_open: int  # requests that wait for a person
+    reviews_ended: int
+    held_open: int  # messages that wait for a person
+    held_ended: int
+    replies: Mapping[str, int]  # by state of the outbox
 
 
 # The UIDs of messages, ascending, each with the references of the requests that it concerns.
@@ -332,12 +495,50 @@ class Store(Protocol):
         """The last `limit` messages looked at in `mailbox`, oldest first."""
         ...
 
+    def shadow_ledger(self, mailbox: str, since: datetime | None = None) -> list[LedgerRow]:
+        """What was looked at in shadow mode in `mailbox`, by time of receipt.
+
+        With `since`, what was received then or later.
+        """
+        ...
+
+    def figures(self, since: datetime, until: datetime) -> Figures:
+        """The figures of a period, for `optoutd report`."""
+        ...
+
     def requests(self) -> list[Request]:
         """The newest request of each (address, kind), by time of receipt."""
         ...
 
     def request(self, reference: str) -> Request | None:
         """One request, or None."""
+        ...
+
+    def requests_in(self, *states: State) -> list[Request]:
+        """Every request in one of these states, the one that is due first before the others."""
+        ...
+
+    def reviews(self) -> list[LedgerRow]:
+        """The messages held for a person that nobody has dealt with, oldest first.
+
+        Also those that wait as a request of theirs does.
+        """
+        ...
+
+    def messages_about(self, reference: str) -> list[LedgerRow]:
+        """The message that made a request, its copies, and those held because of it; by time."""
+        ...
+
+    def dossier(
+        self, address_keys: Collection[str], origins: Collection[str] = (), *, now: datetime
+    ) -> Dossier:
+        """As `Batch.dossier`, to look at."""
+        ...
+
+    def carry_out(
+        self, decision: Decision, outgoing: OutgoingMail | None, *, by: str, now: datetime
+    ) -> None:
+        """Writes one decision of staff in a transaction of its own; see `Batch.carry_out`."""
         ...
 
     def history(self, reference: str) -> list[tuple[datetime, str, str]]:
@@ -445,17 +646,23 @@ class Courier(Protocol):
 __all__ = [
     "Accepted",
     "Access",
+    "Act",
     "Batch",
     "Courier",
     "Entry",
+    "Figures",
     "LedgerRow",
+    "Located",
     "Mailbox",
     "Mark",
     "OpenReview",
     "QueuedMail",
     "Selected",
     "SentCopy",
+    "Sought",
+    "Spread",
     "Standing",
     "Store",
     "Unfiled",
+    "Whereabouts",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+
 from daemon import events
 from daemon.ports import Entry
 from handlers.places import folder_of, mailbox_of
@@ -29,6 +31,27 @@ def tell_decision(reading: Reading, entry: Entry) -> None:
             requests=entry.outgoing.references,
             recipient=entry.outgoing.recipient,
         )
+
+
+def tell_shadow(reading: Reading, entry: Entry, imagined: AbstractSet[str]) -> None:
+    """What would have been done; and, as a warning, what an answer to our own mail asks for.
+
+    `imagined` are references of requests that only its batch thought of.
+    """
+    decision = entry.decision
+    events.message_decided(mailbox=entry.mailbox, reading=reading, decision=decision, shadow=True)
+    if decision.filing is not Filing.NOWHERE or decision.reply is not None:
+        events.would_have_done(mailbox=entry.mailbox, reading=reading, decision=decision)
+    for change in decision.changes:
+        if change.reference not in imagined:
+            events.answer_not_taken(
+                mailbox=entry.mailbox,
+                uid=entry.uid,
+                request=change.reference,
+                before=change.before.value,
+                after=change.after.value,
+                reason=change.reason,
+            )
 
 
 def _tell_of_people(entry: Entry) -> None:

@@ -13,7 +13,7 @@ from handlers.case import Case
 from handlers.classify import Classifier
 from handlers.classify.answers import Answer
 from handlers.copy_hash import copy_hash
-from handlers.memory import Asked, Known, Memory
+from handlers.memory import Asked, Known, Memory, ShadowCopies
 from handlers.named import named_addresses
 from handlers.parse import parse_message
 from handlers.proof import prove, requester
@@ -31,6 +31,7 @@ class Desk:
     us: Ourselves
     trusted_authserv_id: str
     classifier: Classifier
+    language: str = "en"  # of our letters where the customer's is unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,13 +88,17 @@ def asked(readings: list[Reading], *, account: tuple[str, ...] = ()) -> Asked:
     )
 
 
-def known_about(reading: Reading, memory: Memory) -> Known:
-    """What the store, and the batch so far, know about one message."""
+def known_about(
+    reading: Reading, memory: Memory, *, mailbox: str = "", shadow_copies: ShadowCopies = "none"
+) -> Known:
+    """What the store, and the batch so far, know about one message of `mailbox`."""
     return memory.about(
         digest=reading.message.digest,
         secret_hashes=reading.secret_hashes,
         address_key=reading.requester.key if reading.requester else "",
         named_keys=tuple(address.key for address in reading.named),
+        mailbox=mailbox,
+        shadow_copies=shadow_copies,
     )
 
 
@@ -116,7 +121,7 @@ def make_case(
         now=now,
         screening=reading.screening,
         verdict=reading.verdict,
-        answer=reading.answer,
+        answer=_answer(reading, desk, known),
         proof=reading.proof,
         requester=reading.requester,
         named=reading.named,
@@ -125,3 +130,15 @@ def make_case(
         copy_hash=reading.copy_hash,
         refilled=refilled,
     )
+
+
+def _answer(reading: Reading, desk: Desk, known: Known) -> Answer:
+    """The answer, read in the language of the letter that it answers before all others."""
+    if not known.answered:
+        return reading.answer
+    known_languages = desk.classifier.languages
+    asked_in = {
+        request.language if request.language in known_languages else desk.language
+        for request in known.answered
+    }
+    return desk.classifier.answer(reading.message, asked_in=asked_in)

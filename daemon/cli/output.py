@@ -16,9 +16,12 @@ from rich.text import Text
 _PIPE_COLUMNS = 2_000
 
 
-def print_json(value: Mapping[str, Any]) -> None:
-    """One object on one line; times in RFC 3339 UTC."""
-    print(json.dumps(value, ensure_ascii=False, default=_encode), flush=True)
+def print_json(value: Mapping[str, Any], *, ascii_only: bool = False) -> None:
+    """One object on one line; times in RFC 3339 UTC.
+
+    `ascii_only` is for what strangers have written: no character of theirs reaches a terminal.
+    """
+    print(json.dumps(value, ensure_ascii=ascii_only, default=_encode), flush=True)
 
 
 def rfc3339(when: datetime) -> str:
@@ -46,7 +49,8 @@ def print_table(
     """
     table = Table(title=title or None, title_justify="left", header_style="bold", box=None)
     for column in columns:
-        table.add_column(column, overflow="fold", no_wrap=column in whole)
+        # A heading may be the name of a folder, which is no markup.
+        table.add_column(Text(harmless(column)), overflow="fold", no_wrap=column in whole)
     count = 0
     for row in rows:
         count += 1

@@ -27,9 +27,10 @@ from daemon.mailboxes.failures import (
 from daemon.mailboxes.fetch import fetch_flagged, fetch_heads, fetch_messages, internal_dates
 from daemon.mailboxes.folders import Folders
 from daemon.mailboxes.idle import Bell, wait_for_mail
+from daemon.mailboxes.locate import locate_messages
 from daemon.mailboxes.move import move_messages
 from daemon.mailboxes.notes import server_notes, way_notes
-from daemon.ports import Selected, Standing
+from daemon.ports import Selected, Sought, Standing, Whereabouts
 from handlers.values import Filing, RawMessage
 
 REVIEW_KEYWORD = b"$OptoutdReview"
@@ -48,10 +49,13 @@ logging.getLogger("imapclient").setLevel(logging.WARNING)
 
 
 class ImapMailbox:
-    """One folder on an IMAP server; keeps its connection from one `open` to the next.
+    r"""One folder on an IMAP server; keeps its connection from one `open` to the next.
 
     Raises TemporaryFailure and PermanentFailure with `part` set to the mailbox's name and the
     server's own words. After a TemporaryFailure the next `open` connects anew where needed.
+
+    In shadow mode the folder is opened for reading only (EXAMINE), so that not even \Recent
+    changes and the user needs no right to write.
     """
 
     def __init__(self, settings: MailboxSettings, password: str) -> None:
@@ -65,6 +69,8 @@ class ImapMailbox:
         self._keeps_keywords = False
         self._server_idles = False
         self._highest_seen = 0
+        self._uid_validity = 0
+        self._is_read_only = False
 
     def open(self) -> Selected:
         """Connects and logs in where needed, and selects the folder anew."""
@@ -74,8 +80,7 @@ class ImapMailbox:
             except TemporaryFailure:
                 if self._client is not None:
                     raise  # the server is there and refuses: a new connection is no cure
-        self._client = connect(IMAPClient, self._settings, self._password)
-        self._folders = Folders(self._client, sent_folder=self._settings.sent_folder)
+        self._connect()
         return self._select(is_new_connection=True)
 
     def uids_above(self, uid: int) -> list[int]:
@@ -102,6 +107,7 @@ class ImapMailbox:
 
     def move(self, uids: Sequence[int], folder: str) -> None:
         """Moves messages to `folder`, one command for up to 500 of them."""
+        self._open_for_writing()
         with self._talk(f"move messages to {folder}", "filing") as client:
             for batch in batches(sorted(set(uids))):
                 self._into(
@@ -110,6 +116,7 @@ class ImapMailbox:
 
     def flag_for_review(self, uids: Sequence[int]) -> None:
         r"""Sets \Flagged, and `$OptoutdReview` where the server keeps keywords."""
+        self._open_for_writing()
         with self._talk("flag messages") as client:
             for batch in batches(sorted(set(uids))):
                 if self._keeps_keywords:
@@ -129,6 +136,7 @@ class ImapMailbox:
 
     def mark_as(self, uids: Sequence[int], filing: Filing) -> None:
         """Sets the keyword of `filing`, where the server keeps keywords."""
+        self._open_for_writing()
         with self._talk("mark messages") as client:
             for batch in batches(sorted(set(uids))):
                 if not self._keeps_keywords:
@@ -142,6 +150,7 @@ class ImapMailbox:
 
     def end_review(self, uids: Sequence[int], *, unflag: Sequence[int]) -> None:
         r"""Takes `$OptoutdReview` from the messages, and \Flagged from those of `unflag`."""
+        self._open_for_writing()
         with self._talk("unflag messages") as client:
             for batch in batches(sorted(set(unflag))):
                 client.remove_flags(batch, [FLAGGED], silent=True)
@@ -196,6 +205,30 @@ class ImapMailbox:
             for batch in batches(mails, MAILS_PER_APPEND):
                 self._into(self._folders.sent, partial(_append, client, batch))
 
+    def look(
+        self, folder: str, *, uid: int, received_at: datetime, max_bytes: int
+    ) -> list[RawMessage]:
+        """The message `uid`, and those received at that moment; the folder is only examined."""
+        if received_at.tzinfo is None:
+            raise ValueError("received_at must be an aware time")
+        if self._client is None:
+            self._connect()
+        with self._talk("look for a message") as client:
+            name = self._folders.name_if_there(folder) if folder else self._settings.folder
+            if not name:
+                return []
+            client.select_folder(name, readonly=True)
+            # SINCE and BEFORE compare days of the server's own time zone.
+            day = received_at.astimezone(UTC).date()
+            found = client.search(
+                ["SINCE", day - timedelta(days=1), "BEFORE", day + timedelta(days=2)]
+            )
+            dates = internal_dates(client, sorted(found))
+            uids = {u for u, date in dates.items() if date == received_at}
+            if not folder:
+                uids.add(uid)
+            return fetch_messages(client, sorted(uids), max_bytes=max_bytes)
+
     def wait(self, timeout_s: float) -> bool:
         """Idles until the server tells of new mail (True), `interrupt` or the timeout (False)."""
         if not self.can_wait:
@@ -236,11 +269,44 @@ class ImapMailbox:
                 self._client.logout()
         self._drop()
 
+    def locate(
+        self,
+        sought: Sequence[Sought],
+        *,
+        since: datetime,
+        words: bool = False,
+        progress: Callable[[str, int, int], None] = lambda _folder, _done, _of: None,
+    ) -> Whereabouts:
+        """Where messages are now, by EXAMINE of every folder; connects where needed."""
+        if since.tzinfo is None:
+            raise ValueError("since must be an aware time")
+        if self._client is None:
+            self._connect()
+        with self._talk("look through the folders") as client:
+            return locate_messages(
+                client,
+                self._folders,
+                sought,
+                own_folder=self._settings.folder,
+                since=since,
+                words=words,
+                progress=progress,
+            )
+
     def inspect(self) -> list[str]:
-        """Logs in, and makes sure of all folders that are used; notes for `optoutd check`."""
+        """Logs in, and makes sure of all folders that are used; notes for `optoutd check`.
+
+        In shadow mode no folder is made.
+        """
         selected = self.open()
         filing = self._settings.filing
         notes = [f"{self._settings.folder} holds {selected.messages} messages"]
+        if self._settings.mode == "shadow":
+            notes.append(
+                "in shadow mode: mail is read and decided on, and nothing is recorded, filed, "
+                "flagged or answered"
+            )
+            return notes
         with self._talk("create the folders", "filing") as client:
             notes += way_notes(filing)
             if filing == "move":
@@ -255,6 +321,10 @@ class ImapMailbox:
             )
         return notes
 
+    def _connect(self) -> None:
+        self._client = connect(IMAPClient, self._settings, self._password)
+        self._folders = Folders(self._client, sent_folder=self._settings.sent_folder)
+
     def _come_back(self, highest_seen: int) -> None:
         try:
             self._select(is_new_connection=False)
@@ -263,13 +333,23 @@ class ImapMailbox:
             raise
         self._highest_seen = highest_seen
 
-    def _select(self, *, is_new_connection: bool) -> Selected:
+    def _open_for_writing(self) -> None:
+        """In shadow mode: what was decided before it, in live mode, is filed all the same."""
+        if not self._is_read_only:
+            return
+        before = self._uid_validity
+        if self._select(is_new_connection=False, read_only=False).uid_validity != before:
+            raise TemporaryFailure(f"{self.name}: the folder was renumbered", part=self.name)
+
+    def _select(self, *, is_new_connection: bool, read_only: bool | None = None) -> Selected:
+        if read_only is None:
+            # EXAMINE changes nothing, not even what is \Recent, and is content with the right to
+            # read.
+            read_only = self._settings.mode == "shadow" or self._settings.filing == "none"
         folder, setting = self._settings.folder, f"mailbox.{self.name}.folder"
         with self._talk(f"open the folder {folder}") as client:
             try:
-                # EXAMINE changes nothing, not even what is \Recent, and is content with the right
-                # to read.
-                answer = client.select_folder(folder, readonly=self._settings.filing == "none")
+                answer = client.select_folder(folder, readonly=read_only)
             except ReadOnly:
                 raise PermanentFailure(
                     f"{self.name}: {self._where} opens the folder {folder} for reading only",
@@ -298,6 +378,8 @@ class ImapMailbox:
                 {rb"\*", REVIEW_KEYWORD} & set(answer.get(b"PERMANENTFLAGS", ()))
             )
             self._server_idles = client.has_capability("IDLE")
+            self._uid_validity = int(answer[b"UIDVALIDITY"])
+            self._is_read_only = read_only
             # RFC 9051 section 6.3.2 allows to leave UIDNEXT out.
             next_uid = answer.get(b"UIDNEXT") or max(client.search(["UID", "*"]), default=0) + 1
             self._highest_seen = int(next_uid) - 1

@@ -21,6 +21,7 @@ class Earlier:
     """What the ledger knows of messages, by digest; see `handlers.memory.Known`."""
 
     copies: dict[str, Copy] = field(default_factory=dict)
+    shadow_copies: dict[str, dict[str, Copy]] = field(default_factory=dict)
     placed: dict[str, Placed] = field(default_factory=dict)
     concerned: dict[str, tuple[Request, ...]] = field(default_factory=dict)
 
@@ -31,6 +32,9 @@ def earlier(connection: Connection, digests: Collection[str], account: Collectio
     references: dict[str, dict[str, None]] = {}
     for row in _rows(connection, digests):
         copy = Copy(mailbox=mailbox_of(row.mailbox), filing=Filing(row.filing))
+        if row.shadow:  # nothing followed from it
+            found.shadow_copies.setdefault(row.digest, {}).setdefault(copy.mailbox, copy)
+            continue
         found.copies.setdefault(row.digest, copy)
         references.setdefault(row.digest, {}).update(dict.fromkeys(row.requests))
         if _places(row, account):
@@ -86,6 +90,7 @@ def _rows(connection: Connection, digests: Collection[str]) -> list[AnyRow]:
                 message.c.requests,
                 message.c.copy_hash,
                 message.c.flagged,
+                message.c.shadow,
             )
             .where(message.c.digest.in_(some))
             .order_by(
@@ -98,7 +103,7 @@ def _rows(connection: Connection, digests: Collection[str]) -> list[AnyRow]:
 def _places(row: AnyRow, account: Collection[str]) -> bool:
     """Whether it says where in the account the message lies; one more copy of it does not."""
     is_one_more = row.reason == COPY and row.filing == Filing.NOWHERE.value
-    return mailbox_of(row.mailbox) in account and not is_one_more
+    return mailbox_of(row.mailbox) in account and not (is_one_more or row.shadow)
 
 
 def _placed(row: AnyRow) -> Placed:

@@ -64,6 +64,7 @@ def open_reviews(connection: Connection, place: str, uid_validity: int) -> list[
             # As the index has it, or it would not be used.
             message.c.filing == sa.literal_column(f"'{Filing.REVIEW.value}'"),
             message.c.filed_at.is_not(None),
+            sa.not_(message.c.shadow),
         )
         .order_by(message.c.uid)
     ).all()

@@ -56,12 +56,16 @@ def message_values(entry: Entry, now: datetime) -> Values:
         "intents": [intent.value for intent in decision.intents],
         "evidence": [_evidence_values(item) for item in evidence],
         "filing": decision.filing.value,
-        "filed_at": now if decision.filing is Filing.NOWHERE else None,
-        "requests": concerned(decision),
+        # A message looked at in shadow mode is never to be filed, whatever comes later.
+        "filed_at": now if decision.filing is Filing.NOWHERE or entry.shadow else None,
+        "requests": [] if entry.shadow else concerned(decision),
         "error": entry.error,
         "flagged": entry.flagged,
         # Of what stays as it is, nothing has to be found again.
         "copy_hash": "" if decision.filing is Filing.NOWHERE else entry.copy_hash,
+        "silence": decision.silence,
+        "message_id_hash": entry.message_id_hash,
+        "shadow": entry.shadow,
     }
 
 
@@ -83,9 +87,12 @@ def ledger_row(row: AnyRow) -> LedgerRow:
         error=row.error,
         copy_hash=row.copy_hash,
         flagged=row.flagged,
-        decided_at=row.decided_at,
         resolved_at=row.resolved_at,
         resolution=row.resolution,
+        message_id_hash=row.message_id_hash,
+        shadow=row.shadow,
+        silence=row.silence,
+        decided_at=row.decided_at,
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from daemon.errors import TemporaryFailure
-from daemon.ports import Entry, LedgerRow, Mark, OpenReview
+from daemon.ports import Act, Entry, LedgerRow, Mark, OpenReview
+from handlers.dossier import Dossier
 from handlers.memory import COPY, Asked, Copy, Memory, Placed
 from handlers.places import mailbox_of
 from handlers.values import (
@@ -71,14 +72,28 @@ class Tables:
         for reference in references or ("",):
             self.events.append((at, what, reference, more))
 
-    def apply(self, changes: Sequence[Change], now: datetime) -> None:
+    def held(self) -> list[LedgerRow]:
+        """The messages that wait for a person, oldest first."""
+        waiting = [
+            row
+            for row in self.messages.values()
+            if row.disposition is Disposition.REVIEW and row.resolved_at is None and not row.shadow
+        ]
+        return sorted(waiting, key=lambda r: (r.received_at, r.mailbox, r.uid_validity, r.uid))
+
+    def apply(self, changes: Sequence[Change], now: datetime, **where: object) -> None:
         """Carries out guarded changes."""
         for change in changes:
             request = self.requests.get(change.reference)
             if request is None or request.state is not change.before:
                 raise TemporaryFailure("a request has moved on since it was read", part="store")
             self.requests[change.reference] = replace(
-                request, state=change.after, reason=change.reason, updated_at=now
+                request,
+                state=change.after,
+                reason=change.reason,
+                proof=change.proof or request.proof,
+                note=change.note or request.note,
+                updated_at=now,
             )
             self.tell_each(
                 now,
@@ -87,6 +102,7 @@ class Tables:
                 before=change.before.value,
                 after=change.after.value,
                 reason=change.reason,
+                **where,
             )
 
 
@@ -122,52 +138,134 @@ class FakeBatch:
         tables = self._tables
         if now.tzinfo is None:
             raise ValueError("a naive datetime has no place in the store")
-        new: list[Entry] = []
+        looked_at: list[Entry] = []
         for entry in entries:
             tables.marks[entry.mailbox] = mark
             key = (entry.mailbox, entry.uid_validity, entry.uid)
             if key not in tables.messages and key not in {
-                (e.mailbox, e.uid_validity, e.uid) for e in new
+                (e.mailbox, e.uid_validity, e.uid) for e in looked_at
             }:
-                new.append(entry)
-        for entry in new:
+                looked_at.append(entry)
+        for entry in looked_at:
             if entry.ends_review:
                 _end_reviews(entry, tables, now)
-        for entry in new:
+        for entry in looked_at:
             key = (entry.mailbox, entry.uid_validity, entry.uid)
             tables.messages[key] = _ledger_row(entry, now)
+        new = [entry for entry in looked_at if not entry.shadow]
         for request in (r for entry in new for r in entry.decision.requests):
             _refuse_second(request, tables.requests.values())
             tables.requests[request.reference] = replace(request, updated_at=now)
         for entry in new:
-            _carry_out(entry, tables, now)
+            _carry_out(entry.decision, entry.outgoing, tables, now, uid=entry.uid)
+
+    def request(self, reference: str) -> Request | None:
+        return self._tables.requests.get(reference)
+
+    def dossier(
+        self, address_keys: Collection[str], origins: Collection[str] = (), *, now: datetime
+    ) -> Dossier:
+        return dossier(self._tables, address_keys, origins, now)
+
+    def carry_out(self, acts: Sequence[Act], *, by: str, now: datetime) -> None:
+        self._enter("carry_out")
+        tables = self._tables
+        for act in acts:
+            for request in act.decision.requests:
+                _refuse_second(request, tables.requests.values())
+                tables.requests[request.reference] = replace(request, updated_at=now)
+            _carry_out(act.decision, act.outgoing, tables, now, by=by)
+        changes = {c.reference: c for act in acts for c in act.decision.changes}
+        for row in tables.held():
+            changed = next((r for r in row.references if r in changes), "")
+            waits = any(
+                tables.requests[r].state is State.REVIEW
+                for r in row.references
+                if r in tables.requests
+            )
+            if changed and not waits:
+                self.end_review(
+                    row, resolution=changes[changed].reason, by=by, reference=changed, now=now
+                )
+
+    def end_review(
+        self, row: LedgerRow, *, resolution: str, by: str, reference: str = "", now: datetime
+    ) -> None:
+        key = (row.mailbox, row.uid_validity, row.uid)
+        held = self._tables.messages.get(key)
+        if held is None or held not in self._tables.held():
+            raise TemporaryFailure("somebody else has dealt with this message", part="store")
+        about = dict.fromkeys([*row.references, *([reference] if reference else [])])
+        self._tables.messages[key] = replace(
+            held, resolved_at=now, resolution=resolution, references=tuple(about)
+        )
+        self._tables.tell_each(
+            now, "review_ended", [reference], uid=row.uid, resolution=resolution, by=by
+        )
 
 
-def _carry_out(entry: Entry, tables: Tables, now: datetime) -> None:
-    decision = entry.decision
+def _recall_copy(row: LedgerRow, memory: Memory) -> None:
+    copy = Copy(mailbox=mailbox_of(row.mailbox), filing=row.filing)
+    if row.shadow:
+        memory.shadow_copies.setdefault(row.digest, {}).setdefault(copy.mailbox, copy)
+    else:
+        memory.copies.setdefault(row.digest, copy)
+
+
+def dossier(
+    tables: Tables, address_keys: Collection[str], origins: Collection[str], now: datetime
+) -> Dossier:
+    found = Dossier()
+    for request in tables.requests.values():
+        if request.address_key in address_keys:
+            found.newest[request.address_key, request.kind] = request
+        if request.origin_digest and request.origin_digest in origins:
+            found.by_origin[request.origin_digest, request.kind, request.address_key] = request
+    for (key, name), suppression in tables.suppressions.items():
+        if key in address_keys:
+            found.suppressions[key, name] = suppression
+    for mail in tables.mails.values():
+        key = mail.mail.recipient.key
+        if key in address_keys and mail.queued_at > now - timedelta(hours=24):
+            found.mails_last_day[key] = found.mails_last_day.get(key, 0) + 1
+    return found
+
+
+def _carry_out(
+    decision: Decision,
+    outgoing: OutgoingMail | None,
+    tables: Tables,
+    now: datetime,
+    **where: object,
+) -> None:
     for request in decision.requests:
-        tables.tell_each(now, "request_recorded", [request.reference], state=request.state.value)
-    tables.apply(decision.changes, now)
+        tables.tell_each(
+            now, "request_recorded", [request.reference], state=request.state.value, **where
+        )
+    tables.apply(decision.changes, now, **where)
     for item in decision.suppress:
         if (item.address_key, item.list_name) not in tables.suppressions:
             tables.suppressions[item.address_key, item.list_name] = item
-            tables.tell_each(now, "suppressed", [item.reference], list=item.list_name)
+            tables.tell_each(
+                now, "suppressed", [item.reference], list=item.list_name, **_who(where)
+            )
     for item in decision.lift:
         held = tables.suppressions.get((item.address_key, item.list_name))
         if held is not None and held.reference == item.reference:
             del tables.suppressions[item.address_key, item.list_name]
-            tables.tell_each(now, "suppression_lifted", [item.reference], list=item.list_name)
+            tables.tell_each(
+                now, "suppression_lifted", [item.reference], list=item.list_name, **_who(where)
+            )
     for reference in decision.repeated:
-        tables.tell_each(now, "request_repeated", [reference], uid=entry.uid)
-    if entry.outgoing is not None:
-        _queue(entry.outgoing, tables, now)
+        tables.tell_each(now, "request_repeated", [reference], **where)
+    if outgoing is not None:
+        _queue(outgoing, tables, now, **_who(where))
 
 
 def _recall_looks(memory: Memory, tables: Tables, asked: Asked) -> None:
     for row in tables.messages.values():
         if row.digest in asked.digests:
-            copy = Copy(mailbox=mailbox_of(row.mailbox), filing=row.filing)
-            memory.copies.setdefault(row.digest, copy)
+            _recall_copy(row, memory)
     if asked.account:
         memory.placed = last_places(tables, asked.account, asked.digests)
         memory.concerned = _concerned_by(tables, asked.digests)
@@ -198,6 +296,7 @@ def last_places(
         if row.digest in digests
         and mailbox_of(row.mailbox) in account
         and not (row.reason == COPY and row.filing is Filing.NOWHERE)
+        and not row.shadow
     ]
     return {
         row.digest: Placed(
@@ -235,13 +334,17 @@ def _end_reviews(entry: Entry, tables: Tables, now: datetime) -> None:
             tables.messages[key] = replace(row, resolved_at=now, resolution=entry.ends_review)
 
 
-def _queue(mail: OutgoingMail, tables: Tables, now: datetime) -> None:
+def _who(where: Mapping[str, object]) -> dict[str, object]:
+    return {"by": where["by"]} if "by" in where else {}
+
+
+def _queue(mail: OutgoingMail, tables: Tables, now: datetime, **who: object) -> None:
     if any(m.mail.idempotency_key == mail.idempotency_key for m in tables.mails.values()):
         return
     row = len(tables.mails) + 1
     mail = replace(mail, recipient=replace(mail.recipient, display=""))
     tables.mails[row] = FakeMail(row=row, mail=mail, queued_at=now, next_at=now)
-    tables.tell_each(now, "reply_queued", mail.references)
+    tables.tell_each(now, "reply_queued", mail.references, **who)
 
 
 def _ledger_row(entry: Entry, now: datetime) -> LedgerRow:
@@ -259,11 +362,14 @@ def _ledger_row(entry: Entry, now: datetime) -> LedgerRow:
         intents=decision.intents,
         evidence=tuple(replace(item, words=item.words[:200]) for item in evidence),
         filing=decision.filing,
-        references=_concerned(decision),
-        filed_at=now if decision.filing is Filing.NOWHERE else None,
+        references=() if entry.shadow else _concerned(decision),
+        filed_at=now if decision.filing is Filing.NOWHERE or entry.shadow else None,
         error=entry.error[:500],
         copy_hash="" if decision.filing is Filing.NOWHERE else entry.copy_hash,
         flagged=entry.flagged,
+        message_id_hash=entry.message_id_hash,
+        shadow=entry.shadow,
+        silence=decision.silence,
         decided_at=now,
     )
 

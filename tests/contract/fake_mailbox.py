@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from daemon.errors import OptoutdError, TemporaryFailure
-from daemon.ports import Selected, Standing
+from daemon.ports import Located, Selected, Sought, Standing, Whereabouts
+from handlers.message_id import message_id_hash, message_id_in
+from handlers.parse import parse_message
 from handlers.values import Filing, RawMessage
 
 
@@ -261,6 +263,26 @@ class FakeMailbox:
             for raw in mails:
                 self._put("Sent", raw, None, frozenset({r"\Seen"}))
 
+    def look(
+        self, folder: str, *, uid: int, received_at: datetime, max_bytes: int
+    ) -> list[RawMessage]:
+        """The message `uid` of the INBOX, and those of a folder received at that moment."""
+        self._is_open = True
+        self._enter("look")
+        if received_at.tzinfo is None:
+            raise ValueError("received_at must be an aware time")
+        with self._news:
+            return [
+                RawMessage(
+                    uid=m.uid,
+                    raw=m.raw[:max_bytes],
+                    size_bytes=len(m.raw),
+                    internal_date=m.internal_date,
+                )
+                for m in self.folders.get(folder or "INBOX", ())
+                if m.internal_date == received_at or (not folder and m.uid == uid)
+            ]
+
     def wait(self, timeout_s: float) -> bool:
         """Waits for `deliver` (True), `interrupt` or the timeout (False)."""
         if not self._can_wait:
@@ -289,6 +311,51 @@ class FakeMailbox:
     def close(self) -> None:
         """Ends the connection."""
         self._is_open = False
+
+    def locate(
+        self,
+        sought: Sequence[Sought],
+        *,
+        since: datetime,
+        words: bool = False,
+        progress: Callable[[str, int, int], None] = lambda _folder, _done, _of: None,
+    ) -> Whereabouts:
+        """Looks through all folders, whose use is their name but for the INBOX."""
+        self._is_open = True
+        self._enter("locate")
+        if since.tzinfo is None:
+            raise ValueError("since must be an aware time")
+        hashes = {s.message_id_hash for s in sought} - {""}
+        uids = {(s.uid_validity, s.uid) for s in sought}
+        day = (since - timedelta(days=1)).astimezone(UTC).date()
+        found = []
+        with self._news:
+            for number, (folder, messages) in enumerate(self.folders.items()):
+                progress(folder, number, len(self.folders))
+                is_own = folder == "INBOX"
+                for m in messages:
+                    hashed = message_id_hash(message_id_in(m.raw))
+                    is_it = hashed in hashes or (is_own and (self.uid_validity, m.uid) in uids)
+                    if not is_it or m.internal_date.date() < day:
+                        continue
+                    parsed = parse_message(m.raw)
+                    sender = ", ".join(address.key for address in parsed.senders[:3])
+                    known = folder.lower() in ("sent", "trash", "junk", "archive", "drafts")
+                    found.append(
+                        Located(
+                            folder=folder,
+                            use=folder.lower() if known else "",
+                            is_own=is_own,
+                            uid_validity=self.uid_validity,
+                            uid=m.uid,
+                            message_id_hash=hashed,
+                            flags=m.flags,
+                            sender=sender if words else "",
+                            subject=parsed.subject if words else "",
+                        )
+                    )
+        progress("", len(self.folders), len(self.folders))
+        return Whereabouts(found=tuple(found), folders=tuple(self.folders))
 
     def inspect(self) -> list[str]:
         """A note on the number of messages."""

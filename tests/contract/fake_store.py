@@ -11,18 +11,40 @@ from datetime import datetime
 from typing import Any
 
 from daemon.errors import OptoutdError, TemporaryFailure
-from daemon.ports import Batch, LedgerRow, Mark, OpenReview, QueuedMail, SentCopy, Unfiled
+from daemon.ports import (
+    Act,
+    Batch,
+    Figures,
+    LedgerRow,
+    Mark,
+    OpenReview,
+    QueuedMail,
+    SentCopy,
+    Unfiled,
+)
+from handlers.dossier import Dossier
 from handlers.places import mailbox_of
 from handlers.reviews import BY_REQUESTS
-from handlers.values import Change, Filing, Request, State, Suppression
+from handlers.values import (
+    Change,
+    Decision,
+    Disposition,
+    Filing,
+    OutgoingMail,
+    Request,
+    State,
+    Suppression,
+)
 from tests.contract.fake_batch import (
     FakeBatch,
     FakeMail,
     Tables,
+    dossier,
     is_question,
     last_places,
     open_review,
 )
+from tests.contract.fake_figures import fake_figures
 
 
 class FakeStore:
@@ -108,6 +130,7 @@ class FakeStore:
                 if key[:2] == (place, uid_validity)
                 and row.filing is Filing.REVIEW
                 and row.filed_at is not None
+                and not row.shadow
             ]
 
     def end_reviews(
@@ -144,6 +167,18 @@ class FakeStore:
             rows = [row for row in tables.messages.values() if row.mailbox == mailbox]
             return rows[max(len(rows) - limit, 0) :]
 
+    def shadow_ledger(self, mailbox: str, since: datetime | None = None) -> list[LedgerRow]:
+        with self._used("shadow_ledger") as tables:
+            rows = [r for r in tables.messages.values() if r.mailbox == mailbox and r.shadow]
+            return sorted(
+                (row for row in rows if since is None or row.received_at >= since),
+                key=lambda row: (row.received_at, row.uid_validity, row.uid),
+            )
+
+    def figures(self, since: datetime, until: datetime) -> Figures:
+        with self._used("figures") as tables:
+            return fake_figures(tables, since, until)
+
     # requests and suppressions
 
     def requests(self) -> list[Request]:
@@ -155,6 +190,39 @@ class FakeStore:
     def request(self, reference: str) -> Request | None:
         with self._used("request") as tables:
             return tables.requests.get(reference)
+
+    def requests_in(self, *states: State) -> list[Request]:
+        with self._used("requests_in") as tables:
+            found = [request for request in tables.requests.values() if request.state in states]
+            return sorted(found, key=lambda request: request.due_at)
+
+    def reviews(self) -> list[LedgerRow]:
+        with self._used("reviews") as tables:
+            return tables.held()
+
+    def messages_about(self, reference: str) -> list[LedgerRow]:
+        with self._used("messages_about") as tables:
+            request = tables.requests.get(reference)
+            origin = request.origin_digest if request is not None else ""
+            found = [
+                row
+                for row in tables.messages.values()
+                if (origin and row.digest == origin)
+                or (row.disposition is Disposition.REVIEW and reference in row.references)
+            ]
+            return sorted(found, key=lambda r: (r.received_at, r.mailbox, r.uid_validity, r.uid))
+
+    def dossier(
+        self, address_keys: Collection[str], origins: Collection[str] = (), *, now: datetime
+    ) -> Dossier:
+        with self._used("dossier") as tables:
+            return dossier(tables, address_keys, origins, now)
+
+    def carry_out(
+        self, decision: Decision, outgoing: OutgoingMail | None, *, by: str, now: datetime
+    ) -> None:
+        with self.batch() as batch:
+            batch.carry_out([Act(decision=decision, outgoing=outgoing)], by=by, now=now)
 
     def history(self, reference: str) -> list[tuple[datetime, str, str]]:
         with self._used("history") as tables:

@@ -83,6 +83,7 @@ def route(
     batch_messages: int = 200,
     stopping: Callable[[], bool] = lambda: False,
     queued: Callable[[], None] = lambda: None,
+    shadow: bool = False,
 ) -> Route:
     """The real route with shipped phrases and replies."""
     return Route(
@@ -104,6 +105,7 @@ def route(
         draw=draw_tokens,
         queued=queued,
         stopping=stopping,
+        shadow=shadow,
     )
 
 

@@ -147,7 +147,6 @@ def test_a_mailbox_that_nothing_is_filed_in_is_opened_for_reading_only(
         ]
         assert box.uids_above(0) == [uid]
         assert len(box.fetch([uid], max_bytes=1000)) == 1
-        box.mark_as([uid], Filing.OPT_OUTS)  # which a server does not take where it was EXAMINEd
     with dovecot.client(mail_user) as client:
         client.select_folder("INBOX")
         assert client.get_flags([uid]) == {uid: (rb"\Recent",)}
