@@ -407,6 +407,24 @@ def test_when_a_review_ends_our_flag_goes_and_the_message_is_filed(office: Offic
     assert office.server.flags(OPT_OUTS) == [set(), set()]
 
 
+def test_what_people_dismiss_in_the_terminal_is_unflagged_and_stays(office: Office) -> None:
+    office.receive(UNSURE)
+    (row,) = office.store.reviews()
+    with office.store.batch() as batch:
+        batch.end_review(row, resolution="dismissed", by="eva", now=office.clock())
+    office.run()
+    assert office.server.flags() == [set()]
+    assert office.store.reviews() == []
+
+
+def test_what_is_dragged_waits_for_nobody_in_the_terminal(office: Office) -> None:
+    office.receive(UNSURE)
+    office.drag(INBOX, OPT_OUTS)
+    assert office.store.reviews() == []
+    office.drag(OPT_OUTS, INBOX)
+    assert [row.mailbox for row in office.store.reviews()] == ["support"]
+
+
 def test_a_flag_taken_away_by_hand_ends_no_review(office: Office) -> None:
     office.receive(UNSURE)
     office.server.flag(on=False)
