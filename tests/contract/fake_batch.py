@@ -263,7 +263,7 @@ def _carry_out(
 
 
 def _recall_looks(memory: Memory, tables: Tables, asked: Asked) -> None:
-    for row in tables.messages.values():
+    for row in sorted(tables.messages.values(), key=_in_order):
         if row.digest in asked.digests:
             _recall_copy(row, memory)
     if asked.account:
