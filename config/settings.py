@@ -151,7 +151,7 @@ class MailboxSettings(Server):
     idle: bool = True
     backlog: Backlog = "new"
     mode: Literal["live", "shadow"] = "live"
-    filing: Literal["move"] = "move"
+    filing: Literal["move", "flag", "none"] = "move"
     trusted_authserv_id: Text = ""
     own_list_ids: tuple[Text, ...] = ()
 

@@ -215,9 +215,21 @@ def _watch(
         draw=draw_tokens,
         queued=app.tell_queued,
         stopping=lambda: app.stopping,
+        filing=box.filing,
+        account=_account(app.settings, box),
         shadow=box.mode == "shadow",
     )
     return Watch(route=route, mailbox=mailbox, poll_seconds=box.poll_seconds, jitter=random.random)
+
+
+def _account(settings: Settings, box: MailboxSettings) -> tuple[str, ...]:
+    """The mailboxes that are folders of one account: they share the folders that we make in it."""
+    place = box.host, box.port, box.username
+    return tuple(
+        other.name
+        for other in settings.mailbox
+        if (other.host, other.port, other.username) == place and other.filing == "move"
+    )
 
 
 def _key(address: str) -> str:

@@ -11,22 +11,27 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from itertools import islice
 
 import stamina
 
 from daemon import events
-from daemon.errors import PermanentFailure, TemporaryFailure
-from daemon.ports import Entry, Mailbox, Mark, Selected, Store
+from daemon.errors import TemporaryFailure
+from daemon.filing import Filer
+from daemon.folders import Decider, Folders
+from daemon.marks import find_mark, is_too_old
+from daemon.ports import Entry, Mailbox, Mark, Store
+from daemon.telling import tell_decision, tell_shadow
 from daemon.tracing import places
 from handlers.case import Policy
 from handlers.decide import decide
-from handlers.memory import Memory
+from handlers.memory import Known, Memory
 from handlers.message_id import message_id_hash, message_id_in
+from handlers.moved_back import MOVED_BACK
 from handlers.parse import UnparseableMessage
+from handlers.people import ending_review
 from handlers.reading import Desk, Reading, asked, known_about, make_case, read_message
 from handlers.reply import ReplyWriter
 from handlers.values import (
@@ -38,7 +43,8 @@ from handlers.values import (
     Tokens,
 )
 
-_COPIES_A_PASS = 200
+# More messages that come back from our folders in one pass are a mailbox being restored.
+MOST_MOVED_BACK = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +76,9 @@ class Route:
     """One mailbox and all that its messages pass on their way. Runs in the mailbox's thread.
 
     `now` and `draw` are the clock and the source of tokens; `queued` is called after a commit
-    that put mail into the outbox; `stopping` is asked between batches.
+    that put mail into the outbox; `stopping` is asked between batches. With the `filing` "move",
+    people may decide by dragging messages; `account` names the mailboxes that share an account,
+    and the first of them looks into the folders there.
 
     With `shadow` everything is decided and noted in the ledger, and nothing follows from it. What
     was decided before, in live mode, is finished all the same: the customer has been answered.
@@ -88,7 +96,10 @@ class Route:
     draw: Callable[[], Tokens]
     queued: Callable[[], None]
     stopping: Callable[[], bool]
+    filing: str = "move"
+    account: tuple[str, ...] = ()
     shadow: bool = False
+    _moved_back: int = field(default=0, init=False)
 
     def run(self) -> PassReport:
         """One pass over the mailbox.
@@ -103,70 +114,40 @@ class Route:
                 uid_validity=selected.uid_validity,
                 messages=selected.messages,
             )
-        mark = self._mark(selected)
-        self._file(mark.uid_validity)
+        place, filer, folders = self.mailbox.name, self._filer, self._folders
+        self._moved_back = 0
+        mark = find_mark(self.mailbox, self.store, selected, backlog=self.backlog, now=self.now())
+        watches = self._people_drag and self._account[0] == place
+        visits = folders.look() if watches else []
+        filer.file(place, mark.uid_validity)
         seen, counts = 0, Counter[str]()
         for uids in _batches(self.mailbox.uids_above(mark.uid), self.limits.batch_messages):
-            messages = [m for m in self._fetch(uids) if not _is_too_old(m, mark)]
+            messages = [m for m in self._fetch(uids) if not is_too_old(m, mark)]
             read = [self._read(message) for message in messages]
             entries = self._commit(read, replace(mark, uid=uids[-1]))
-            self._file(mark.uid_validity)
+            filer.file(place, mark.uid_validity)
             seen += len(entries)
             counts.update(entry.decision.disposition.value for entry in entries)
             if self.stopping():
                 break
-        self.file_copies()
+        if self._moved_back >= MOST_MOVED_BACK:
+            events.many_moved_back(mailbox=place, messages=self._moved_back)
+        filer.end_reviews(place, mark.uid_validity)
+        for visit in visits:
+            if not self.stopping():
+                decided = folders.visit(visit)
+                counts.update(decided)
+                seen += decided.total()
+        filer.file_copies()
         return PassReport(seen=seen, counts=counts)
-
-    # poll ------------------------------------------------------------------------------------
-
-    def _mark(self, selected: Selected) -> Mark:
-        """How far the mailbox has been read."""
-        mark = self.store.mark(self.mailbox.name)
-        if mark is None:
-            return self._first_start(selected)
-        if mark.uid_validity == selected.uid_validity:
-            return mark
-        events.uid_validity_changed(
-            mailbox=self.mailbox.name, before=mark.uid_validity, after=selected.uid_validity
-        )
-        return Mark(
-            uid_validity=selected.uid_validity,
-            uid=0,
-            started_at=mark.started_at,
-            backlog_uid=selected.uid_next - 1,
-        )
-
-    def _first_start(self, selected: Selected) -> Mark:
-        """Where reading begins: noted at once, so that a crash does not move it."""
-        if self.backlog == "new":
-            uid = selected.uid_next - 1
-            started_at = self.now()
-        elif isinstance(self.backlog, date):
-            started_at = datetime.combine(self.backlog, time(), tzinfo=UTC)
-            first = next(iter(self.mailbox.uids_since(0, started_at)), selected.uid_next)
-            uid = first - 1
-        else:
-            uid, started_at = 0, datetime(1970, 1, 1, tzinfo=UTC)
-        mark = Mark(
-            uid_validity=selected.uid_validity,
-            uid=max(uid, 0),
-            started_at=started_at,
-            backlog_uid=selected.uid_next - 1,
-        )
-        self.store.set_mark(self.mailbox.name, mark)
-        events.first_start(
-            mailbox=self.mailbox.name, backlog=str(self.backlog), skipped_through_uid=mark.uid
-        )
-        return mark
 
     # fetch -----------------------------------------------------------------------------------
 
-    def _fetch(self, uids: Sequence[int]) -> list[RawMessage]:
+    def _fetch(self, uids: Sequence[int], place: str = "") -> list[RawMessage]:
         messages = self.mailbox.fetch(uids, max_bytes=self.limits.message_bytes)
         octets = sum(len(message.raw) for message in messages)
         events.batch_fetched(
-            mailbox=self.mailbox.name,
+            mailbox=place or self.mailbox.name,
             messages=len(messages),
             octets=octets,
             first_uid=uids[0],
@@ -190,55 +171,70 @@ class Route:
 
     # decide, commit --------------------------------------------------------------------------
 
-    def _commit(self, read: Sequence[Reading | SetAside], mark: Mark) -> list[Entry]:
-        """Decides on a batch and writes all of it in one transaction.
+    def _commit(
+        self,
+        read: Sequence[Reading | SetAside],
+        mark: Mark,
+        *,
+        place: str = "",
+        decider: Decider = decide,
+    ) -> list[Entry]:
+        """Decides on a batch of one place, the inbox if none is named, in one transaction.
 
         A temporary failure of the store, or a request that has moved on meanwhile, has the whole
         batch decided anew: nothing of it was written.
         """
+        place = place or self.mailbox.name
         if not read:
             # All have vanished, or are too old: they are not to be fetched again.
-            self.store.set_mark(self.mailbox.name, mark)
+            self.store.set_mark(place, mark)
             return []
         entries: list[Entry] = []
+        moved_back = self._moved_back
+        account = self._account if self._people_drag else ()
         for attempt in stamina.retry_context(on=TemporaryFailure, attempts=3, wait_initial=0.1):
             with attempt, self.store.batch() as batch:
-                memory = batch.recall(
-                    asked([item for item in read if isinstance(item, Reading)]), now=self.now()
-                )
-                entries = [self._entry(item, memory, mark) for item in read]
+                self._moved_back = moved_back
+                readings = [item for item in read if isinstance(item, Reading)]
+                memory = batch.recall(asked(readings, account=account), now=self.now())
+                entries = [self._entry(item, memory, mark, place, decider) for item in read]
                 batch.record(entries, mark=mark, now=self.now())
-        events.batch_committed(mailbox=self.mailbox.name, messages=len(entries), uid=mark.uid)
+        events.batch_committed(mailbox=place, messages=len(entries), uid=mark.uid)
         self._tell(read, entries)
         if any(entry.outgoing for entry in entries):
             self.queued()
         return entries
 
-    def _entry(self, item: Reading | SetAside, memory: Memory, mark: Mark) -> Entry:
+    def _entry(
+        self,
+        item: Reading | SetAside,
+        memory: Memory,
+        mark: Mark,
+        place: str,
+        decider: Decider,
+    ) -> Entry:
         if isinstance(item, SetAside):
-            return self._set_aside(item, mark)
+            return self._set_aside(item, mark, place)
         refilled = item.raw.uid <= mark.backlog_uid
-        known = known_about(
-            item,
-            memory,
-            mailbox=self.mailbox.name,
-            shadow_copies="all" if self.shadow else "own" if refilled else "none",
-        )
+        known = self._known(item, memory, refilled=refilled)
         case = make_case(
             item, self.desk, known=known, tokens=self.draw(), now=self.now(), refilled=refilled
         )
         try:
-            decision = decide(case, self.policy)
-            outgoing = self._outgoing(item, decision)
+            decision = decider(case, self.policy)
+            outgoing = self._outgoing(item, decision, mark, place)
         except Exception as error:  # noqa: BLE001 - as for reading: the others go on
             events.unexpected_error(
                 where="decide", error=type(error).__name__, trace=places(error)
             )
             text = f"unexpected {type(error).__name__}"
-            return self._set_aside(SetAside(raw=item.raw, error=text), mark)
+            return self._set_aside(SetAside(raw=item.raw, error=text), mark, place)
         memory.learn(item.message.digest, self.mailbox.name, decision)
+        in_folder = place != self.mailbox.name
+        self._moved_back += decision.reason == MOVED_BACK and not in_folder
+        ends_review = ending_review(decision, in_folder=in_folder)
         return Entry(
-            mailbox=self.mailbox.name,
+            mailbox=place,
             uid_validity=mark.uid_validity,
             uid=item.raw.uid,
             digest=item.message.digest,
@@ -246,13 +242,19 @@ class Route:
             decision=decision,
             # Written in shadow mode too, for a text that cannot be written is set aside.
             outgoing=None if self.shadow else outgoing,
+            copy_hash=item.copy_hash,
+            # Our flag goes wherever the message is moved.
+            flagged=(bool(ends_review) or decision.filing is Filing.REVIEW)
+            and known.placed is not None
+            and known.placed.flagged,
+            ends_review=ends_review,
             message_id_hash=message_id_hash(item.message.message_id),
             shadow=self.shadow,
         )
 
-    def _set_aside(self, item: SetAside, mark: Mark) -> Entry:
+    def _set_aside(self, item: SetAside, mark: Mark, place: str) -> Entry:
         return Entry(
-            mailbox=self.mailbox.name,
+            mailbox=place,
             uid_validity=mark.uid_validity,
             uid=item.raw.uid,
             digest=hashlib.sha256(item.raw.raw).hexdigest(),
@@ -265,7 +267,9 @@ class Route:
             shadow=self.shadow,
         )
 
-    def _outgoing(self, reading: Reading, decision: Decision) -> OutgoingMail | None:
+    def _outgoing(
+        self, reading: Reading, decision: Decision, mark: Mark, place: str
+    ) -> OutgoingMail | None:
         if decision.reply is None:
             return None
         return self.writer.write(
@@ -274,8 +278,11 @@ class Route:
             mailbox_name=self.mailbox.name,
             mailbox_address=self.address,
             now=self.now(),
-            # One message is answered once, whatever happens to its batch.
-            idempotency_key=f"reply:{reading.message.digest}",
+            # One message is answered once, whatever happens to its batch; and once for each time
+            # that people drag it into a folder.
+            idempotency_key=f"reply:{reading.message.digest}"
+            if place == self.mailbox.name
+            else f"reply:{place}:{mark.uid_validity}:{reading.raw.uid}",
         )
 
     def _tell(self, read: Sequence[Reading | SetAside], entries: Sequence[Entry]) -> None:
@@ -287,91 +294,57 @@ class Route:
                     mailbox=entry.mailbox, uid=entry.uid, error=entry.error, shadow=entry.shadow
                 )
             elif entry.shadow:
-                _tell_shadow(item, entry, imagined)
+                tell_shadow(item, entry, imagined)
             else:
-                _tell_decision(item, entry)
+                tell_decision(item, entry)
 
     # file ------------------------------------------------------------------------------------
 
-    def _file(self, uid_validity: int) -> None:
-        """Files what is committed and not filed yet: of this batch, or of one before a crash."""
-        for filing, waiting in self.store.unfiled(self.mailbox.name, uid_validity).items():
-            uids = list(waiting)
-            try:
-                if filing is Filing.REVIEW:
-                    self.mailbox.flag_for_review(uids)
-                else:
-                    self.mailbox.move(uids, filing.value)
-            except PermanentFailure as error:
-                # The requests are safe in the store: mail that cannot be filed must not keep
-                # the next request from being read.
-                events.filing_failed(
-                    mailbox=self.mailbox.name, folder=filing.value, error=str(error)
-                )
-                continue
-            self.store.filed(self.mailbox.name, uid_validity, uids, now=self.now())
-            references = dict.fromkeys(r for concerned in waiting.values() for r in concerned)
-            events.messages_filed(
-                mailbox=self.mailbox.name,
-                folder=filing.value,
-                uids=uids,
-                requests=tuple(references),
-            )
+    @property
+    def _filer(self) -> Filer:
+        return Filer(mailbox=self.mailbox, store=self.store, way=self.filing, now=self.now)
 
     def file_copies(self) -> None:
         """Puts copies of delivered replies where people see what was said."""
-        copies = self.store.copies_to_file(self.mailbox.name, _COPIES_A_PASS)
-        if not copies:
-            return
-        try:
-            self.mailbox.append_sent([copy.raw for copy in copies])
-        except PermanentFailure as error:
-            events.copies_failed(mailbox=self.mailbox.name, error=str(error))
-            return
-        self.store.copied([copy.row for copy in copies], now=self.now())
-        events.copies_filed(mailbox=self.mailbox.name, messages=len(copies))
+        self._filer.file_copies()
 
+    # what people decide in their mail client -------------------------------------------------
 
-def _tell_decision(reading: Reading, entry: Entry) -> None:
-    decision = entry.decision
-    events.message_decided(mailbox=entry.mailbox, reading=reading, decision=decision)
-    for request in decision.requests:
-        events.request_recorded(request=request, sender=reading.requester)
-    for change in decision.changes:
-        events.request_changed(
-            request=change.reference,
-            before=change.before.value,
-            after=change.after.value,
-            reason=change.reason,
-        )
-    if entry.outgoing is not None:
-        events.reply_queued(
-            requests=entry.outgoing.references,
-            recipient=entry.outgoing.recipient,
+    @property
+    def _people_drag(self) -> bool:
+        return self.filing == "move" and not self.shadow
+
+    @property
+    def _account(self) -> tuple[str, ...]:
+        return self.account or (self.mailbox.name,)
+
+    @property
+    def _folders(self) -> Folders:
+        return Folders(
+            mailbox=self.mailbox,
+            account=self._account,
+            store=self.store,
+            filer=self._filer,
+            handle=self._handle,
+            batch_messages=self.limits.batch_messages,
+            stopping=self.stopping,
         )
 
+    def _handle(
+        self, place: str, uids: Sequence[int], mark: Mark, decider: Decider
+    ) -> list[Entry]:
+        read = [self._read(message) for message in self._fetch(uids, place)]
+        return self._commit(read, mark, place=place, decider=decider)
 
-def _tell_shadow(reading: Reading, entry: Entry, imagined: AbstractSet[str]) -> None:
-    """What would have been done; and, as a warning, what an answer to our own mail asks for."""
-    decision = entry.decision
-    events.message_decided(mailbox=entry.mailbox, reading=reading, decision=decision, shadow=True)
-    if decision.filing is not Filing.NOWHERE or decision.reply is not None:
-        events.would_have_done(mailbox=entry.mailbox, reading=reading, decision=decision)
-    for change in decision.changes:
-        if change.reference not in imagined:
-            events.answer_not_taken(
-                mailbox=entry.mailbox,
-                uid=entry.uid,
-                request=change.reference,
-                before=change.before.value,
-                after=change.after.value,
-                reason=change.reason,
-            )
-
-
-def _is_too_old(message: RawMessage, mark: Mark) -> bool:
-    """Whether it is older than the first start, and not what the operator's `backlog` asks for."""
-    return message.uid <= mark.backlog_uid and message.internal_date < mark.started_at
+    def _known(self, item: Reading, memory: Memory, *, refilled: bool) -> Known:
+        """What is known about a message; but so many are no person's doing at once."""
+        known = known_about(
+            item,
+            memory,
+            mailbox=self.mailbox.name,
+            shadow_copies="all" if self.shadow else "own" if refilled else "none",
+        )
+        return known if self._moved_back < MOST_MOVED_BACK else replace(known, placed=None)
 
 
 def _batches(uids: list[int], size: int) -> Iterator[list[int]]:

@@ -46,6 +46,14 @@ class Selected:
     is_new_connection: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The state of a folder that was only asked about (RFC 9051 section 6.3.11)."""
+
+    uid_validity: int
+    uid_next: int
+
+
 class Mailbox(Protocol):
     """One mailbox on a server. One connection, used by one thread at a time."""
 
@@ -82,6 +90,44 @@ class Mailbox(Protocol):
 
     def flag_for_review(self, uids: Sequence[int]) -> None:
         r"""Sets \Flagged, and `$OptoutdReview` where the server keeps keywords; idempotent."""
+        ...
+
+    def flagged(self, uids: Sequence[int]) -> set[int]:
+        r"""Those of the messages that are \Flagged now, by whomever."""
+        ...
+
+    def mark_as(self, uids: Sequence[int], filing: Filing) -> None:
+        """Sets the keyword of `filing` and nothing else; idempotent.
+
+        Does nothing where the server keeps no keywords.
+        """
+        ...
+
+    def end_review(self, uids: Sequence[int], *, unflag: Sequence[int]) -> None:
+        r"""Takes `$OptoutdReview` from the messages, and \Flagged from those of `unflag`."""
+        ...
+
+    def make_folder(self, folder: str) -> None:
+        """Makes one of our folders and subscribes it, where it is not there yet."""
+        ...
+
+    def standing(self, folder: str) -> Standing | None:
+        """The state of one of our folders, without opening it; None where there is none."""
+        ...
+
+    def inside(self, folder: str) -> AbstractContextManager[None]:
+        """For the time of the `with`, messages are those of this folder of ours.
+
+        Afterwards they are those of the mailbox's own folder again, and `wait` tells of what has
+        come there meanwhile.
+        """
+        ...
+
+    def heads(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """Of each message the header fields that tell one copy from another.
+
+        See handlers/copy_hash.py. Nothing is marked as seen; what has vanished is left out.
+        """
         ...
 
     def append_sent(self, mails: Sequence[bytes]) -> None:
@@ -184,6 +230,10 @@ class Whereabouts:
 class Entry:
     """One row of the ledger with all that follows from it; `error` where it was set aside.
 
+    `mailbox` is the place where it was looked at (handlers/places.py). `flagged` says that our own
+    review flag was on it already; `ends_review` says how earlier reviews of this message end with
+    it, '' where they go on.
+
     With `shadow` nothing follows from it: the decision is only noted, as what would have been
     done. `message_id_hash` is the hex SHA-256 of its Message-ID, '' where it has none.
     """
@@ -196,6 +246,9 @@ class Entry:
     decision: Decision
     outgoing: OutgoingMail | None = None
     error: str = ""
+    copy_hash: str = ""
+    flagged: bool = False
+    ends_review: str = ""
     message_id_hash: str = ""
     shadow: bool = False
 
@@ -304,12 +357,29 @@ class LedgerRow:
     references: tuple[str, ...]
     filed_at: datetime | None
     error: str
+    copy_hash: str = ""
+    flagged: bool = False
     resolved_at: datetime | None = None
     resolution: str = ""
     message_id_hash: str = ""
     shadow: bool = False
     silence: str = ""
     decided_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenReview:
+    """A message that lies flagged for review, with the requests that it concerns as they are.
+
+    `flagged` says that the flag is ours.
+    """
+
+    uid: int
+    requests: tuple[Request, ...]
+    decided_at: datetime
+    resolved_at: datetime | None
+    resolution: str
+    flagged: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -386,7 +456,39 @@ class Store(Protocol):
     def filed(
         self, mailbox: str, uid_validity: int, uids: Sequence[int], *, now: datetime
     ) -> None:
-        """Notes that the server has filed these."""
+        """Notes that the server has filed these; only on what is on review a flag is ours then."""
+        ...
+
+    def note_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> None:
+        """Notes that the review flag on these is ours; before it is set."""
+        ...
+
+    def our_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> set[int]:
+        """Those of the messages whose review flag is ours."""
+        ...
+
+    def open_reviews(self, place: str, uid_validity: int) -> list[OpenReview]:
+        """The messages that lie flagged for review in this place, by UID."""
+        ...
+
+    def end_reviews(
+        self, place: str, uid_validity: int, filings: Mapping[int, Filing], *, now: datetime
+    ) -> None:
+        """Notes that these reviews are over and our flags gone.
+
+        Messages whose new filing is a folder are to be filed there.
+        """
+        ...
+
+    def lying_in(
+        self, account: Collection[str], copy_hashes: Collection[str]
+    ) -> Mapping[str, Filing]:
+        """Where the ledger has the messages with these hashes; NOWHERE: the inbox.
+
+        `account` names the mailboxes that share one account, and so the folders in it.
+
+        Unknown ones are left out, and those of which it has two in different places.
+        """
         ...
 
     def ledger(self, mailbox: str, limit: int = 1000) -> list[LedgerRow]:
@@ -553,11 +655,13 @@ __all__ = [
     "Located",
     "Mailbox",
     "Mark",
+    "OpenReview",
     "QueuedMail",
     "Selected",
     "SentCopy",
     "Sought",
     "Spread",
+    "Standing",
     "Store",
     "Unfiled",
     "Whereabouts",

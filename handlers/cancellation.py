@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from handlers.address import Address
 from handlers.case import Case, Part, Policy
@@ -20,7 +21,7 @@ def honour(case: Case, policy: Policy, requester: Address) -> Part:
         return _again(case, policy, known)
     if case.age > policy.cancellation_max_age:
         return hold(case, policy, requester, "too-old")
-    if _is_proven(case, policy):
+    if is_proven(case, policy):
         return _open(case, policy, requester, State.CONFIRMED, "cancellation-proven")
     silence = case.silence(policy)
     if silence:
@@ -48,6 +49,19 @@ def reject(request: Request, reason: str) -> Part:
     return _changed(request, State.REJECTED, reason, "cancellation_rejected")
 
 
+def is_proven(case: Case, policy: Policy) -> bool:
+    """Whether the sender is proven, and the operator takes that for a confirmation."""
+    return case.proof is Proof.PROVEN and policy.ask == "unproven"
+
+
+def ask(held: Request) -> Part:
+    """Asks about a cancellation that was held for a person, who lets it go on."""
+    part = _changed(
+        held, State.AWAITING_CONFIRMATION, "cancellation-asked", "cancellation_question"
+    )
+    return replace(part, asks=True)
+
+
 def put_on_review(requests: Iterable[Request], reason: str) -> Part:
     """Stops requests that were on their way, for a person to look at."""
     return Part(
@@ -68,7 +82,7 @@ def put_on_review(requests: Iterable[Request], reason: str) -> Part:
 
 def _again(case: Case, policy: Policy, known: Request) -> Part:
     fresh = case.age <= policy.cancellation_max_age
-    if known.state is State.AWAITING_CONFIRMATION and fresh and _is_proven(case, policy):
+    if known.state is State.AWAITING_CONFIRMATION and fresh and is_proven(case, policy):
         return confirm(known, "cancellation-proven")
     in_review = known.state is State.REVIEW
     return Part(
@@ -107,10 +121,6 @@ def _changed(request: Request, after: State, reason: str, situation: str) -> Par
         received_at=request.received_at,
         wanted_end=request.wanted_end,
     )
-
-
-def _is_proven(case: Case, policy: Policy) -> bool:
-    return case.proof is Proof.PROVEN and policy.ask == "unproven"
 
 
 def _request(case: Case, policy: Policy, requester: Address, state: State, reason: str) -> Request:

@@ -44,7 +44,7 @@ class Case:
     """One message on its way through decide.
 
     `received_at` is its INTERNALDATE, from which deadlines count; `dated_at` is what its age
-    counts from: the earlier of that and its Date where the folder was filled anew.
+    counts from: the earlier of that and its Date where the folder was filled anew (`refilled`).
     """
 
     message: Message
@@ -61,6 +61,8 @@ class Case:
     named: tuple[Address, ...]
     known: Known
     tokens: Tokens
+    copy_hash: str = ""
+    refilled: bool = False
 
     @property
     def age(self) -> timedelta:
@@ -103,8 +105,19 @@ class Case:
             language=self.message.language,
             proof=self.proof.value,
             reason=reason,
-            origin_digest=self.message.digest,
+            origin_digest="" if self._has_made(kind, address) else self.message.digest,
             wanted_end=wanted_end,
+        )
+
+    def _has_made(self, kind: Intent, address: Address) -> bool:
+        """Whether this message made such a request before, which is over by now.
+
+        The store takes one of each origin; people may have a message honoured once more.
+        """
+        origin = self.message.digest, kind, address.key
+        return any(
+            (made.origin_digest, made.kind, made.address_key) == origin
+            for made in self.known.concerned
         )
 
 

@@ -15,6 +15,7 @@ from handlers.button import is_only_the_button
 from handlers.case import Case, Part, Policy
 from handlers.combine import combine
 from handlers.machine_answer import is_machine_answer, machine_answers_us
+from handlers.moved_back import is_moved_back, move_back
 from handlers.registry import HANDLERS
 from handlers.values import (
     Decision,
@@ -51,14 +52,19 @@ def decide(case: Case, policy: Policy) -> Decision:
 def _copy(case: Case, _: Policy) -> Decision:
     """A copy from another mailbox goes where the first one went.
 
-    In the same mailbox it stays: a person has moved it back there, or the folder was restored.
+    In the same mailbox it stays, for the folder was restored or renumbered, and what waits there
+    for a person goes on waiting.
     """
-    first = case.known.copy_of
-    elsewhere = first is not None and first.mailbox != case.mailbox
+    first, placed = case.known.copy_of, case.known.placed
+    filing = Filing.NOWHERE
+    if first is not None and first.mailbox != case.mailbox:
+        filing = first.filing
+    elif case.refilled and placed is not None and placed.filing is Filing.REVIEW:
+        filing = Filing.REVIEW
     return Decision(
         disposition=Disposition.LEAVE,
         reason="copy",
-        filing=first.filing if first is not None and elsewhere else Filing.NOWHERE,
+        filing=filing,
         silence="already-answered",
     )
 
@@ -174,6 +180,11 @@ def _asks_by_machine(case: Case, _: Policy) -> bool:
 
 
 RULES = (
+    Rule(
+        name="a person has dragged it back to the inbox",
+        holds=is_moved_back,
+        then=move_back,
+    ),
     Rule(
         name="a copy of what was decided before",
         holds=_is_copy,

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Literal
 
+from handlers.places import folder_of
 from handlers.secret import secret_hash
 from handlers.values import Decision, Filing, Intent, Request, State, Suppression
+
+# The reason of a copy's decision (handlers/decide.py): it tells nothing of where the first lies.
+COPY = "copy"
 
 # Which messages looked at in shadow mode count as earlier copies: "none" for new mail of a live
 # mailbox, where nothing followed from them and a request must not be lost; "own" for mail of a
@@ -17,11 +22,16 @@ ShadowCopies = Literal["none", "own", "all"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a batch needs to know: the keys of one lookup over all its messages."""
+    """What a batch needs to know: the keys of one lookup over all its messages.
+
+    `account` names the mailboxes that share one account on a server, where people may have moved
+    messages: then it is also looked up where the ledger last had each.
+    """
 
     digests: frozenset[str]
     secret_hashes: frozenset[str]
     address_keys: frozenset[str]
+    account: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +40,28 @@ class Copy:
 
     mailbox: str
     filing: Filing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """The last that the ledger knows of where a message lies in its account.
+
+    `place` is where it was looked at and `filing` where it was to go from there; `flagged` says
+    that our own review flag is on it.
+    """
+
+    place: str
+    filing: Filing
+    is_filed: bool
+    received_at: datetime
+    copy_hash: str = ""
+    flagged: bool = False
+
+    @property
+    def folder(self) -> Filing:
+        """The folder where it has to be; NOWHERE for the inbox."""
+        stays = self.filing in (Filing.NOWHERE, Filing.REVIEW)
+        return folder_of(self.place) if stays else self.filing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +74,8 @@ class Known:
     suppressed: Suppression | None = None
     replies_last_day: int = 0  # mails queued to the requester in the last 24 hours
     named_open: frozenset[str] = frozenset()  # named addresses that are seen to already
+    placed: Placed | None = None  # the last look at it in this account
+    concerned: tuple[Request, ...] = ()  # the requests that earlier looks at it concerned
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,6 +93,8 @@ class Memory:
     newest: dict[tuple[str, Intent], Request] = field(default_factory=dict)
     suppressed: dict[str, Suppression] = field(default_factory=dict)
     replies_last_day: dict[str, int] = field(default_factory=dict)
+    placed: dict[str, Placed] = field(default_factory=dict)
+    concerned: dict[str, tuple[Request, ...]] = field(default_factory=dict)
 
     def about(
         self,
@@ -86,6 +122,8 @@ class Memory:
             suppressed=self.suppressed.get(address_key),
             replies_last_day=self.replies_last_day.get(address_key, 0),
             named_open=frozenset(key for key in named_keys if self._is_seen_to(key)),
+            placed=self.placed.get(digest),
+            concerned=self.concerned.get(digest, ()),
         )
 
     def learn(self, digest: str, mailbox: str, decision: Decision) -> None:
@@ -127,7 +165,8 @@ class Memory:
         for place, request in self.newest.items():
             if request.reference == reference:
                 self.newest[place] = replace(request, state=after)
-        for known_hash, requests in self.by_secret.items():
-            self.by_secret[known_hash] = tuple(
-                replace(r, state=after) if r.reference == reference else r for r in requests
-            )
+        for held in (self.by_secret, self.concerned):
+            for key, requests in held.items():
+                held[key] = tuple(
+                    replace(r, state=after) if r.reference == reference else r for r in requests
+                )

@@ -9,8 +9,11 @@ from handlers.values import Change, Filing, Intent, Request, State, Suppression
 KIND = Intent.OPT_OUT
 
 
-def honour(case: Case, policy: Policy, requester: Address) -> Part:
-    """Suppresses the requester's address; addresses that the text names go to review."""
+def honour(case: Case, policy: Policy, requester: Address, *, reason: str = "") -> Part:
+    """Suppresses the requester's address; addresses that the text names go to review.
+
+    `reason` is that of the request where it is not the customer's own words that decide.
+    """
     named = _named(case, policy)
     known = case.known.newest.get(KIND)
     if known is not None and known.state is State.EFFECTIVE:
@@ -22,7 +25,7 @@ def honour(case: Case, policy: Policy, requester: Address) -> Part:
                 reference=known.reference,
                 before=known.state,
                 after=State.EFFECTIVE,
-                reason="asked-again",
+                reason=reason or "asked-again",
             ),
         )
         reference, requests = known.reference, named
@@ -32,7 +35,7 @@ def honour(case: Case, policy: Policy, requester: Address) -> Part:
             State.EFFECTIVE,
             address=requester,
             reference=case.tokens.opt_out_reference,
-            reason="asked-by-mail",
+            reason=reason or "asked-by-mail",
             due=policy.opt_out_due,
         )
         changes, reference, requests = (), new.reference, (new, *named)

@@ -12,6 +12,7 @@ from handlers.address import Address
 from handlers.case import Case
 from handlers.classify import Classifier
 from handlers.classify.answers import Answer
+from handlers.copy_hash import copy_hash
 from handlers.memory import Asked, Known, Memory, ShadowCopies
 from handlers.named import named_addresses
 from handlers.parse import parse_message
@@ -46,6 +47,7 @@ class Reading:
     requester: Address | None
     named: tuple[Address, ...]
     secret_hashes: tuple[str, ...]
+    copy_hash: str = ""
 
 
 def read_message(raw: RawMessage, desk: Desk) -> Reading:
@@ -67,17 +69,22 @@ def read_message(raw: RawMessage, desk: Desk) -> Reading:
         requester=requester(message, desk.us),
         named=named_addresses(message, verdict, desk.us),
         secret_hashes=tuple(secret_hash(secret) for secret in message.secrets),
+        copy_hash=copy_hash(raw.raw),
     )
 
 
-def asked(readings: list[Reading]) -> Asked:
-    """What the store has to be asked about a batch: one lookup for all of it."""
+def asked(readings: list[Reading], *, account: tuple[str, ...] = ()) -> Asked:
+    """What the store has to be asked about a batch: one lookup for all of it.
+
+    `account` is given where people may have moved messages: the mailboxes that share it.
+    """
     addresses = {reading.requester.key for reading in readings if reading.requester}
     addresses |= {address.key for reading in readings for address in reading.named}
     return Asked(
         digests=frozenset(reading.message.digest for reading in readings),
         secret_hashes=frozenset(h for reading in readings for h in reading.secret_hashes),
         address_keys=frozenset(addresses),
+        account=account,
     )
 
 
@@ -120,6 +127,8 @@ def make_case(
         named=reading.named,
         known=known,
         tokens=tokens,
+        copy_hash=reading.copy_hash,
+        refilled=refilled,
     )
 
 

@@ -51,6 +51,10 @@ REASONS: dict[str, frozenset[Place]] = {
     "machine-asks": frozenset({D, S, R}),
     "unsure": frozenset({D, R}),
     "names-another-address": frozenset({S, R}),
+    # people decide in their mail client
+    "filed-by-staff": frozenset({D, R}),
+    "moved-back-by-staff": frozenset({D, R}),
+    "confirmation-moved-back": frozenset({R}),
     # opt-outs
     "opt-out": frozenset({D}),
     "opt-out-again": frozenset({D}),

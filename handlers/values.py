@@ -365,3 +365,4 @@ class Decision:
     silence: str = ""
     filing: Filing = Filing.NOWHERE
     repeated: tuple[str, ...] = ()  # references of requests that this message asks for once more
+    too_late: tuple[str, ...] = ()  # of those that it would have stopped, had it come in time

@@ -8,6 +8,7 @@ from typing import Any
 
 from daemon.mailboxes.batches import batches
 from daemon.mailboxes.failures import Lost, Refused
+from handlers.copy_hash import HEADER_FIELDS
 from handlers.values import RawMessage
 
 MESSAGES_PER_COMMAND = 200
@@ -41,6 +42,29 @@ def internal_dates(client: Any, uids: Sequence[int]) -> dict[int, datetime]:
     for batch in batches(uids):
         answers = client.fetch(batch, ["INTERNALDATE"])
         found.update({uid: _received_at(answer) for uid, answer in answers.items()})
+    return found
+
+
+def fetch_flagged(client: Any, uids: Sequence[int]) -> set[int]:
+    r"""Those of the messages that are \Flagged."""
+    found: set[int] = set()
+    for batch in batches(sorted(set(uids))):
+        answers = client.fetch(batch, ["FLAGS"])
+        found |= {
+            uid for uid, answer in answers.items() if rb"\Flagged" in answer.get(b"FLAGS", ())
+        }
+    return found & set(uids)
+
+
+def fetch_heads(client: Any, uids: Sequence[int]) -> dict[int, bytes]:
+    r"""Of each message the header fields of handlers/copy_hash.py, nothing becoming \Seen."""
+    item = f"BODY.PEEK[HEADER.FIELDS ({' '.join(HEADER_FIELDS)})]"
+    found: dict[int, bytes] = {}
+    for batch in batches(sorted(set(uids))):
+        for uid, answer in client.fetch(batch, [item]).items():
+            head = next((v for k, v in answer.items() if k.startswith(b"BODY[HEADER")), None)
+            if isinstance(head, bytes) and uid in batch:
+                found[uid] = head
     return found
 
 

@@ -87,11 +87,19 @@ class Folders:
         self._ready: dict[str, str] = {}  # our name -> the server's
         self._sent = ""
 
+    def name(self, folder: str) -> str:
+        """The server's name of one of our folders, whether it is there or not."""
+        prefix, separator = self._personal_namespace()
+        return server_name(folder, prefix=prefix, separator=separator)
+
+    def is_there(self, folder: str) -> bool:
+        """Whether the server has this folder of ours."""
+        return self._exists(self.name(folder))
+
     def ensure(self, folder: str) -> str:
         """The server's name of one of our folders, which is there and subscribed afterwards."""
         if folder not in self._ready:
-            prefix, separator = self._personal_namespace()
-            name = server_name(folder, prefix=prefix, separator=separator)
+            name = self.name(folder)
             self._create(name)
             self._ready[folder] = name
         return self._ready[folder]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Any
@@ -24,25 +24,25 @@ from daemon.mailboxes.failures import (
     passes,
     words_of,
 )
-from daemon.mailboxes.fetch import fetch_messages, internal_dates
+from daemon.mailboxes.fetch import fetch_flagged, fetch_heads, fetch_messages, internal_dates
 from daemon.mailboxes.folders import Folders
 from daemon.mailboxes.idle import Bell, wait_for_mail
 from daemon.mailboxes.locate import locate_messages
 from daemon.mailboxes.move import move_messages
-from daemon.ports import Selected, Sought, Whereabouts
+from daemon.mailboxes.notes import server_notes, way_notes
+from daemon.ports import Selected, Sought, Standing, Whereabouts
 from handlers.values import Filing, RawMessage
 
 REVIEW_KEYWORD = b"$OptoutdReview"
+KEYWORDS: Mapping[Filing, bytes] = {
+    Filing.OPT_OUTS: b"$OptoutdOptOut",
+    Filing.CANCELLATIONS: b"$OptoutdCancellation",
+    Filing.AUTOMATIC: b"$OptoutdAutomatic",
+    Filing.REVIEW: REVIEW_KEYWORD,
+}
 HIGHEST_UID = 2**32 - 1
 LOGOUT_TIMEOUT_S = 2.0
 MAILS_PER_APPEND = 50
-
-# What a server had better offer, and what happens where it does not.
-_WANTED = {
-    "MOVE": "messages are copied, and removed when the copy is there",
-    "UIDPLUS": "messages that were copied stay behind, marked as deleted",
-    "IDLE": "new mail is noticed at the next poll only",
-}
 
 # At the level DEBUG it writes the user name and the first letters of each copied reply.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
@@ -128,6 +128,76 @@ class ImapMailbox:
                     except Refused:  # it has as many keywords as it can keep
                         self._keeps_keywords = False
                 client.add_flags(batch, [FLAGGED], silent=True)
+
+    def flagged(self, uids: Sequence[int]) -> set[int]:
+        r"""Those of the messages that are \Flagged now."""
+        with self._talk("look at flags") as client:
+            return fetch_flagged(client, uids)
+
+    def mark_as(self, uids: Sequence[int], filing: Filing) -> None:
+        """Sets the keyword of `filing`, where the server keeps keywords."""
+        self._open_for_writing()
+        with self._talk("mark messages") as client:
+            for batch in batches(sorted(set(uids))):
+                if not self._keeps_keywords:
+                    return
+                try:
+                    client.add_flags(batch, [KEYWORDS[filing]], silent=True)
+                except Lost:
+                    raise
+                except Refused:  # it has as many keywords as it can keep
+                    self._keeps_keywords = False
+
+    def end_review(self, uids: Sequence[int], *, unflag: Sequence[int]) -> None:
+        r"""Takes `$OptoutdReview` from the messages, and \Flagged from those of `unflag`."""
+        self._open_for_writing()
+        with self._talk("unflag messages") as client:
+            for batch in batches(sorted(set(unflag))):
+                client.remove_flags(batch, [FLAGGED], silent=True)
+            for batch in batches(sorted(set(uids))) if self._keeps_keywords else ():
+                client.remove_flags(batch, [REVIEW_KEYWORD], silent=True)
+
+    def make_folder(self, folder: str) -> None:
+        """Makes one of our folders and subscribes it, where it is not there yet."""
+        with self._talk(f"create the folder {folder}", "filing"):
+            self._folders.forget()
+            self._folders.ensure(folder)
+
+    def standing(self, folder: str) -> Standing | None:
+        """The state of one of our folders by STATUS; None where there is none."""
+        with self._talk(f"look at the folder {folder}", "filing") as client:
+            try:
+                found = client.folder_status(
+                    self._folders.name(folder), ["UIDVALIDITY", "UIDNEXT"]
+                )
+            except Lost:
+                raise
+            except Refused:
+                if self._folders.is_there(folder):
+                    raise
+                return None
+            return Standing(
+                uid_validity=int(found[b"UIDVALIDITY"]), uid_next=int(found[b"UIDNEXT"])
+            )
+
+    @contextlib.contextmanager
+    def inside(self, folder: str) -> Iterator[None]:
+        """Selects one of our folders for the time of the `with`, and its own one afterwards."""
+        seen = self._highest_seen
+        with self._talk(f"open the folder {folder}", "filing") as client:
+            client.select_folder(self._folders.name(folder))
+        try:
+            yield
+        except BaseException:
+            with contextlib.suppress(TemporaryFailure, PermanentFailure):
+                self._come_back(seen)
+            raise
+        self._come_back(seen)
+
+    def heads(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """The header fields that tell one copy of a message from another."""
+        with self._talk("fetch headers") as client:
+            return fetch_heads(client, uids)
 
     def append_sent(self, mails: Sequence[bytes]) -> None:
         r"""Puts copies of replies into the Sent folder, marked \Seen."""
@@ -224,11 +294,12 @@ class ImapMailbox:
             )
 
     def inspect(self) -> list[str]:
-        """Logs in, and makes sure of all the folders; notes for `optoutd check`.
+        """Logs in, and makes sure of all folders that are used; notes for `optoutd check`.
 
         In shadow mode no folder is made.
         """
         selected = self.open()
+        filing = self._settings.filing
         notes = [f"{self._settings.folder} holds {selected.messages} messages"]
         if self._settings.mode == "shadow":
             notes.append(
@@ -237,23 +308,30 @@ class ImapMailbox:
             )
             return notes
         with self._talk("create the folders", "filing") as client:
-            notes += [
-                f"mail is filed in {self._folders.ensure(filing.value)}"
-                for filing in (Filing.OPT_OUTS, Filing.CANCELLATIONS, Filing.AUTOMATIC)
-            ]
-            notes.append(f"replies are copied to {self._folders.sent()}")
-            notes += [
-                f"the server does not offer {capability}: {effect}"
-                for capability, effect in _WANTED.items()
-                if not client.has_capability(capability)
-            ]
-        if not self._keeps_keywords:
-            notes.append("the server keeps no keywords: what waits for review is only flagged")
+            notes += way_notes(filing)
+            if filing == "move":
+                notes += [
+                    f"mail is filed in {self._folders.ensure(folder.value)}"
+                    for folder in (Filing.OPT_OUTS, Filing.CANCELLATIONS, Filing.AUTOMATIC)
+                ]
+            if filing != "none":
+                notes.append(f"replies are copied to {self._folders.sent()}")
+            notes += server_notes(
+                filing, client.has_capability, keeps_keywords=self._keeps_keywords
+            )
         return notes
 
     def _connect(self) -> None:
         self._client = connect(IMAPClient, self._settings, self._password)
         self._folders = Folders(self._client, sent_folder=self._settings.sent_folder)
+
+    def _come_back(self, highest_seen: int) -> None:
+        try:
+            self._select(is_new_connection=False)
+        except (TemporaryFailure, PermanentFailure):
+            self._drop()  # or the next command would meet the messages of another folder
+            raise
+        self._highest_seen = highest_seen
 
     def _open_for_writing(self) -> None:
         """In shadow mode: what was decided before it, in live mode, is filed all the same."""
@@ -265,7 +343,9 @@ class ImapMailbox:
 
     def _select(self, *, is_new_connection: bool, read_only: bool | None = None) -> Selected:
         if read_only is None:
-            read_only = self._settings.mode == "shadow"
+            # EXAMINE changes nothing, not even what is \Recent, and is content with the right to
+            # read.
+            read_only = self._settings.mode == "shadow" or self._settings.filing == "none"
         folder, setting = self._settings.folder, f"mailbox.{self.name}.folder"
         with self._talk(f"open the folder {folder}") as client:
             try:

@@ -11,7 +11,6 @@ from sqlalchemy.engine import Connection
 from daemon.ports import Entry, LedgerRow, Mark, Unfiled
 from daemon.stores.rows import chunks, ledger_row, message_values
 from daemon.stores.schema import mailbox_mark, message
-from handlers.memory import Copy
 from handlers.values import Disposition, Filing
 
 _REVIEW = Disposition.REVIEW.value
@@ -78,32 +77,6 @@ def add(connection: Connection, entries: Sequence[Entry], now: datetime) -> None
         connection.execute(sa.insert(message), [message_values(e, now) for e in entries])
 
 
-def copies(
-    connection: Connection, digests: frozenset[str]
-) -> tuple[dict[str, Copy], dict[str, dict[str, Copy]]]:
-    """The first message of each digest: where it lay, and where it was filed.
-
-    Apart from them those that were looked at in shadow mode, by digest and mailbox.
-    """
-    found: dict[str, Copy] = {}
-    shadows: dict[str, dict[str, Copy]] = {}
-    for some in chunks(digests):
-        rows = connection.execute(
-            sa.select(message.c.digest, message.c.mailbox, message.c.filing, message.c.shadow)
-            .where(message.c.digest.in_(some))
-            .order_by(
-                message.c.decided_at, message.c.mailbox, message.c.uid_validity, message.c.uid
-            )
-        )
-        for row in rows:
-            copy = Copy(mailbox=row.mailbox, filing=Filing(row.filing))
-            if row.shadow:
-                shadows.setdefault(row.digest, {}).setdefault(row.mailbox, copy)
-            else:
-                found.setdefault(row.digest, copy)
-    return found, shadows
-
-
 def unfiled(connection: Connection, mailbox: str, uid_validity: int) -> Mapping[Filing, Unfiled]:
     """What waits for being filed, by where it belongs."""
     rows = connection.execute(
@@ -128,7 +101,10 @@ def set_filed(
     uids: Sequence[int],
     now: datetime,
 ) -> None:
-    """Notes that messages were filed; the time of those filed before stays."""
+    """Notes that messages were filed; the time of those filed before stays.
+
+    Only what is on review keeps a flag of ours.
+    """
     for some in chunks(uids):
         connection.execute(
             sa.update(message)
@@ -138,7 +114,10 @@ def set_filed(
                 message.c.uid.in_(some),
                 message.c.filed_at.is_(None),
             )
-            .values(filed_at=now)
+            .values(
+                filed_at=now,
+                flagged=sa.and_(message.c.flagged, message.c.filing == Filing.REVIEW.value),
+            )
         )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from daemon.errors import TemporaryFailure
 from daemon.ports import Act, Entry, LedgerRow, Mark
-from daemon.stores import audit, ledger, outbox_rows, requests
+from daemon.stores import audit, ledger, looks, outbox_rows, requests, reviews
 from daemon.stores.audit import Detail, Event
 from daemon.stores.failures import PART
 from daemon.stores.requests import ALL_LISTS, SuppressionKey
@@ -23,10 +23,12 @@ _REPLY_WINDOW = timedelta(hours=24)
 def recall(connection: Connection, asked: Asked, now: datetime) -> Memory:
     """What is known about the messages of a batch, in one query a table."""
     suppressed = requests.suppressions_of(connection, asked.address_keys)
-    copies, shadow_copies = ledger.copies(connection, asked.digests)
+    earlier = looks.earlier(connection, asked.digests, asked.account)
     return Memory(
-        copies=copies,
-        shadow_copies=shadow_copies,
+        copies=earlier.copies,
+        shadow_copies=earlier.shadow_copies,
+        placed=earlier.placed,
+        concerned=earlier.concerned,
         by_secret=outbox_rows.by_secret(connection, asked.secret_hashes),
         newest=requests.newest_of(connection, asked.address_keys),
         # Who is left alone by one list may well ask to be left alone by all.
@@ -43,6 +45,7 @@ def record(connection: Connection, entries: Sequence[Entry], mark: Mark, now: da
     Raises TemporaryFailure where a decision no longer fits what the store holds.
     """
     looked_at = ledger.unknown_of(connection, entries)
+    reviews.end_earlier(connection, looked_at, now)
     ledger.add(connection, looked_at, now)
     # Of what was looked at in shadow mode nothing but the ledger knows.
     new = [entry for entry in looked_at if not entry.shadow]

@@ -60,6 +60,9 @@ def message_values(entry: Entry, now: datetime) -> Values:
         "filed_at": now if decision.filing is Filing.NOWHERE or entry.shadow else None,
         "requests": [] if entry.shadow else concerned(decision),
         "error": entry.error,
+        "flagged": entry.flagged,
+        # Of what stays as it is, nothing has to be found again.
+        "copy_hash": "" if decision.filing is Filing.NOWHERE else entry.copy_hash,
         "silence": decision.silence,
         "message_id_hash": entry.message_id_hash,
         "shadow": entry.shadow,
@@ -82,6 +85,8 @@ def ledger_row(row: AnyRow) -> LedgerRow:
         references=tuple(row.requests),
         filed_at=row.filed_at,
         error=row.error,
+        copy_hash=row.copy_hash,
+        flagged=row.flagged,
         resolved_at=row.resolved_at,
         resolution=row.resolution,
         message_id_hash=row.message_id_hash,

@@ -134,7 +134,23 @@ message = sa.Table(
     _moment("resolved_at", optional=True),  # when people ended its review
     _later_words("resolution"),  # how they ended it
     _later_words("message_id_hash"),  # hex SHA-256 of its Message-ID, to find it in other folders
+    # Hex SHA-256 over those fields of its header that tell it from another delivery of the same.
+    _later_words("copy_hash"),
     sa.Index("ix_message_digest", "digest"),
+)
+sa.Index(
+    "ix_message_copy",
+    message.c.copy_hash,
+    sqlite_where=message.c.copy_hash != "",
+    postgresql_where=message.c.copy_hash != "",
+)
+sa.Index(
+    "ix_message_review",
+    message.c.mailbox,
+    message.c.uid_validity,
+    message.c.uid,
+    sqlite_where=message.c.filing == "review",
+    postgresql_where=message.c.filing == "review",
 )
 sa.Index(
     "ix_message_unfiled",

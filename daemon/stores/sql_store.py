@@ -18,11 +18,12 @@ from daemon.ports import (
     Figures,
     LedgerRow,
     Mark,
+    OpenReview,
     QueuedMail,
     SentCopy,
     Unfiled,
 )
-from daemon.stores import audit, figures, ledger, outbox_rows, recording, requests
+from daemon.stores import audit, figures, ledger, looks, outbox_rows, recording, requests, reviews
 from daemon.stores.failures import PART, SETTING, told_apart
 from daemon.stores.schema import event, message, meta, outbox, request, suppression
 from handlers.dossier import Dossier
@@ -115,6 +116,35 @@ class SqlStore:
         """See `daemon.ports.Store`."""
         with self._writing() as connection:
             ledger.set_filed(connection, mailbox, uid_validity, uids, now)
+
+    def note_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> None:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            reviews.note_flags(connection, place, uid_validity, uids)
+
+    def our_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> set[int]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return reviews.our_flags(connection, place, uid_validity, uids)
+
+    def open_reviews(self, place: str, uid_validity: int) -> list[OpenReview]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return reviews.open_reviews(connection, place, uid_validity)
+
+    def end_reviews(
+        self, place: str, uid_validity: int, filings: Mapping[int, Filing], *, now: datetime
+    ) -> None:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            reviews.end_reviews(connection, place, uid_validity, filings, now)
+
+    def lying_in(
+        self, account: Collection[str], copy_hashes: Collection[str]
+    ) -> Mapping[str, Filing]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return looks.lying_in(connection, account, copy_hashes)
 
     def ledger(self, mailbox: str, limit: int = 1000) -> list[LedgerRow]:
         """See `daemon.ports.Store`."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from daemon.errors import TemporaryFailure
-from daemon.ports import Act, Entry, LedgerRow, Mark
+from daemon.ports import Act, Entry, LedgerRow, Mark, OpenReview
 from handlers.dossier import Dossier
-from handlers.memory import Asked, Copy, Memory
+from handlers.memory import COPY, Asked, Copy, Memory, Placed
+from handlers.places import mailbox_of
 from handlers.values import (
     Change,
     Decision,
@@ -116,9 +117,7 @@ class FakeBatch:
         self._enter("recall")
         tables = self._tables
         memory = Memory()
-        for row in tables.messages.values():
-            if row.digest in asked.digests:
-                _recall_copy(row, memory)
+        _recall_looks(memory, tables, asked)
         for request in tables.requests.values():
             if request.address_key in asked.address_keys:
                 memory.newest[request.address_key, request.kind] = request
@@ -139,14 +138,21 @@ class FakeBatch:
         tables = self._tables
         if now.tzinfo is None:
             raise ValueError("a naive datetime has no place in the store")
-        new = []
+        looked_at: list[Entry] = []
         for entry in entries:
             tables.marks[entry.mailbox] = mark
             key = (entry.mailbox, entry.uid_validity, entry.uid)
-            if key not in tables.messages:
-                tables.messages[key] = _ledger_row(entry, now)
-                if not entry.shadow:
-                    new.append(entry)
+            if key not in tables.messages and key not in {
+                (e.mailbox, e.uid_validity, e.uid) for e in looked_at
+            }:
+                looked_at.append(entry)
+        for entry in looked_at:
+            if entry.ends_review:
+                _end_reviews(entry, tables, now)
+        for entry in looked_at:
+            key = (entry.mailbox, entry.uid_validity, entry.uid)
+            tables.messages[key] = _ledger_row(entry, now)
+        new = [entry for entry in looked_at if not entry.shadow]
         for request in (r for entry in new for r in entry.decision.requests):
             _refuse_second(request, tables.requests.values())
             tables.requests[request.reference] = replace(request, updated_at=now)
@@ -199,9 +205,9 @@ class FakeBatch:
 
 
 def _recall_copy(row: LedgerRow, memory: Memory) -> None:
-    copy = Copy(mailbox=row.mailbox, filing=row.filing)
+    copy = Copy(mailbox=mailbox_of(row.mailbox), filing=row.filing)
     if row.shadow:
-        memory.shadow_copies.setdefault(row.digest, {}).setdefault(row.mailbox, copy)
+        memory.shadow_copies.setdefault(row.digest, {}).setdefault(copy.mailbox, copy)
     else:
         memory.copies.setdefault(row.digest, copy)
 
@@ -256,6 +262,78 @@ def _carry_out(
         _queue(outgoing, tables, now, **_who(where))
 
 
+def _recall_looks(memory: Memory, tables: Tables, asked: Asked) -> None:
+    for row in sorted(tables.messages.values(), key=_in_order):
+        if row.digest in asked.digests:
+            _recall_copy(row, memory)
+    if asked.account:
+        memory.placed = last_places(tables, asked.account, asked.digests)
+        memory.concerned = _concerned_by(tables, asked.digests)
+
+
+def _concerned_by(tables: Tables, digests: Collection[str]) -> dict[str, tuple[Request, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for row in sorted(tables.messages.values(), key=_in_order):
+        if row.digest in digests:
+            found.setdefault(row.digest, {}).update(dict.fromkeys(row.references))
+    return {
+        digest: tuple(tables.requests[r] for r in references if r in tables.requests)
+        for digest, references in found.items()
+    }
+
+
+def _in_order(row: LedgerRow) -> tuple[datetime, str, int]:
+    return row.decided_at or row.received_at, row.mailbox, row.uid
+
+
+def last_places(
+    tables: Tables, account: Collection[str], digests: Collection[str]
+) -> dict[str, Placed]:
+    """The last look at each message in this account."""
+    rows = [
+        row
+        for row in tables.messages.values()
+        if row.digest in digests
+        and mailbox_of(row.mailbox) in account
+        and not (row.reason == COPY and row.filing is Filing.NOWHERE)
+        and not row.shadow
+    ]
+    return {
+        row.digest: Placed(
+            place=row.mailbox,
+            filing=row.filing,
+            is_filed=row.filed_at is not None,
+            received_at=row.received_at,
+            copy_hash=row.copy_hash,
+            flagged=row.flagged,
+        )
+        for row in sorted(rows, key=_in_order)
+    }
+
+
+def open_review(tables: Tables, row: LedgerRow) -> OpenReview:
+    """A row that lies flagged, with what all looks at the message say."""
+    looks = [look for look in tables.messages.values() if look.digest == row.digest]
+    reviews = [look for look in looks if look.disposition is Disposition.REVIEW]
+    last = max(reviews, key=_in_order, default=row)
+    assert row.decided_at is not None
+    return OpenReview(
+        uid=row.uid,
+        requests=_concerned_by(tables, {row.digest}).get(row.digest, ()),
+        decided_at=row.decided_at,
+        resolved_at=last.resolved_at,
+        resolution=last.resolution,
+        flagged=row.flagged,
+    )
+
+
+def _end_reviews(entry: Entry, tables: Tables, now: datetime) -> None:
+    for key, row in tables.messages.items():
+        on_review = row.disposition is Disposition.REVIEW and row.resolved_at is None
+        if row.digest == entry.digest and on_review:
+            tables.messages[key] = replace(row, resolved_at=now, resolution=entry.ends_review)
+
+
 def _who(where: Mapping[str, object]) -> dict[str, object]:
     return {"by": where["by"]} if "by" in where else {}
 
@@ -287,6 +365,8 @@ def _ledger_row(entry: Entry, now: datetime) -> LedgerRow:
         references=() if entry.shadow else _concerned(decision),
         filed_at=now if decision.filing is Filing.NOWHERE or entry.shadow else None,
         error=entry.error[:500],
+        copy_hash="" if decision.filing is Filing.NOWHERE else entry.copy_hash,
+        flagged=entry.flagged,
         message_id_hash=entry.message_id_hash,
         shadow=entry.shadow,
         silence=decision.silence,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from daemon.errors import OptoutdError, TemporaryFailure
-from daemon.ports import Located, Selected, Sought, Whereabouts
+from daemon.ports import Located, Selected, Sought, Standing, Whereabouts
 from handlers.message_id import message_id_hash, message_id_in
 from handlers.parse import parse_message
-from handlers.values import RawMessage
+from handlers.values import Filing, RawMessage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,14 @@ class FakeMailbox:
         self.calls: list[str] = []
         self.logins = 0
         self.refused_uids: set[int] = set()  # fetched with empty `raw`
+        self.keywords = {
+            Filing.OPT_OUTS: "$OptoutdOptOut",
+            Filing.CANCELLATIONS: "$OptoutdCancellation",
+            Filing.AUTOMATIC: "$OptoutdAutomatic",
+            Filing.REVIEW: "$OptoutdReview",
+        }
+        self.validities: dict[str, int] = {}  # of our folders, where not 1
+        self._selected = "INBOX"
         self._can_wait = can_wait
         self._uid_next = {"INBOX": 1, "Sent": 1}
         self._failures: list[tuple[str, OptoutdError]] = []
@@ -76,6 +86,33 @@ class FakeMailbox:
             self.folders["INBOX"] = [replace(m, uid=n) for n, m in enumerate(box, 1)]
             self._uid_next["INBOX"] = len(box) + 1
 
+    def drag(self, uid: int, folder: str, *, source: str = "INBOX", copy: bool = False) -> int:
+        """Moves a message, or copies it, as a person with a mail client does; its new UID."""
+        with self._news:
+            self.folders.setdefault(folder, [])
+            (found,) = [m for m in self.folders[source] if m.uid == uid]
+            if not copy:
+                self.folders[source] = [m for m in self.folders[source] if m.uid != uid]
+            new = self._put(folder, found.raw, found.internal_date, found.flags)
+            self._news.notify_all()
+            return new
+
+    def set_flags(self, uid: int, flags: AbstractSet[str], folder: str = "INBOX") -> None:
+        """Gives a message these flags, as a person does."""
+        with self._news:
+            self.folders[folder] = [
+                replace(m, flags=frozenset(flags)) if m.uid == uid else m
+                for m in self.folders[folder]
+            ]
+
+    def renumber_folder(self, folder: str) -> None:
+        """Gives a folder of ours a new UIDVALIDITY and all its messages new UIDs, from 1."""
+        with self._news:
+            self.validities[folder] = self.validities.get(folder, 1) + 1
+            box = self.folders[folder]
+            self.folders[folder] = [replace(m, uid=n) for n, m in enumerate(box, 1)]
+            self._uid_next[folder] = len(box) + 1
+
     def fail_next(self, method: str, error: OptoutdError) -> None:
         """Makes the next call of `method` raise; a temporary failure also loses the connection."""
         self._failures.append((method, error))
@@ -94,6 +131,7 @@ class FakeMailbox:
         with self._news:
             is_new_connection = not self._is_open
             self._is_open = True
+            self._selected = "INBOX"
             self.logins += is_new_connection
             uid_next = self._uid_next["INBOX"]
             self._highest_seen = uid_next - 1
@@ -108,8 +146,9 @@ class FakeMailbox:
         """The UIDs greater than `uid`, ascending."""
         self._enter("uids_above")
         with self._news:
-            found = [m.uid for m in self.folders["INBOX"] if m.uid > uid]
-            self._highest_seen = max([uid, *found])
+            found = [m.uid for m in self.folders[self._selected] if m.uid > uid]
+            if self._selected == "INBOX":
+                self._highest_seen = max([uid, *found])
             return found
 
     def uids_since(self, uid: int, since: datetime) -> list[int]:
@@ -120,7 +159,9 @@ class FakeMailbox:
         midnight = since.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
         with self._news:
             return [
-                m.uid for m in self.folders["INBOX"] if m.uid > uid and m.internal_date >= midnight
+                m.uid
+                for m in self.folders[self._selected]
+                if m.uid > uid and m.internal_date >= midnight
             ]
 
     def fetch(self, uids: Sequence[int], *, max_bytes: int) -> list[RawMessage]:
@@ -134,7 +175,7 @@ class FakeMailbox:
                     size_bytes=len(m.raw),
                     internal_date=m.internal_date,
                 )
-                for m in self.folders["INBOX"]
+                for m in self.folders[self._selected]
                 if m.uid in set(uids)
             ]
 
@@ -144,8 +185,10 @@ class FakeMailbox:
         with self._news:
             self.folders.setdefault(folder, [])
             self.subscribed.add(folder)
-            leaving = [m for m in self.folders["INBOX"] if m.uid in set(uids)]
-            self.folders["INBOX"] = [m for m in self.folders["INBOX"] if m not in leaving]
+            leaving = [m for m in self.folders[self._selected] if m.uid in set(uids)]
+            self.folders[self._selected] = [
+                m for m in self.folders[self._selected] if m not in leaving
+            ]
             for m in leaving:
                 self._put(folder, m.raw, m.internal_date, m.flags)
 
@@ -153,12 +196,65 @@ class FakeMailbox:
         """Sets the flag and the keyword."""
         self._enter("flag_for_review")
         with self._news:
-            self.folders["INBOX"] = [
-                replace(m, flags=m.flags | {r"\Flagged", "$OptoutdReview"})
+            self._change(uids, add={r"\Flagged", self.keywords[Filing.REVIEW]})
+
+    def flagged(self, uids: Sequence[int]) -> set[int]:
+        """Those with the flag."""
+        self._enter("flagged")
+        with self._news:
+            here = self.folders[self._selected]
+            return {m.uid for m in here if m.uid in set(uids) and r"\Flagged" in m.flags}
+
+    def mark_as(self, uids: Sequence[int], filing: Filing) -> None:
+        """Sets the keyword."""
+        self._enter("mark_as")
+        with self._news:
+            self._change(uids, add={self.keywords[filing]})
+
+    def end_review(self, uids: Sequence[int], *, unflag: Sequence[int]) -> None:
+        """Takes keyword and flag away."""
+        self._enter("end_review")
+        with self._news:
+            self._change(uids, remove={self.keywords[Filing.REVIEW]})
+            self._change(unflag, remove={r"\Flagged"})
+
+    def make_folder(self, folder: str) -> None:
+        """Makes a folder and subscribes it."""
+        self._enter("make_folder")
+        with self._news:
+            self.folders.setdefault(folder, [])
+            self.subscribed.add(folder)
+
+    def standing(self, folder: str) -> Standing | None:
+        """The state of a folder of ours."""
+        self._enter("standing")
+        with self._news:
+            if folder not in self.folders:
+                return None
+            return Standing(
+                uid_validity=self.validities.get(folder, 1),
+                uid_next=self._uid_next.get(folder, 1),
+            )
+
+    @contextmanager
+    def inside(self, folder: str) -> Iterator[None]:
+        """Selects a folder of ours for the time of the `with`."""
+        self._enter("inside")
+        self._selected = folder
+        try:
+            yield
+        finally:
+            self._selected = "INBOX"
+
+    def heads(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """The headers, all their fields included."""
+        self._enter("heads")
+        with self._news:
+            return {
+                m.uid: m.raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+                for m in self.folders[self._selected]
                 if m.uid in set(uids)
-                else m
-                for m in self.folders["INBOX"]
-            ]
+            }
 
     def append_sent(self, mails: Sequence[bytes]) -> None:
         r"""Puts copies into "Sent", marked \Seen."""
@@ -278,6 +374,18 @@ class FakeMailbox:
 
     def _has_news(self) -> bool:
         return any(m.uid > self._highest_seen for m in self.folders["INBOX"])
+
+    def _change(
+        self,
+        uids: Sequence[int],
+        *,
+        add: AbstractSet[str] = frozenset(),
+        remove: AbstractSet[str] = frozenset(),
+    ) -> None:
+        self.folders[self._selected] = [
+            replace(m, flags=m.flags - remove | add) if m.uid in set(uids) else m
+            for m in self.folders[self._selected]
+        ]
 
     def _put(
         self, folder: str, raw: bytes, internal_date: datetime | None, flags: frozenset[str]

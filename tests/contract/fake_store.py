@@ -11,8 +11,20 @@ from datetime import datetime
 from typing import Any
 
 from daemon.errors import OptoutdError, TemporaryFailure
-from daemon.ports import Act, Batch, Figures, LedgerRow, Mark, QueuedMail, SentCopy, Unfiled
+from daemon.ports import (
+    Act,
+    Batch,
+    Figures,
+    LedgerRow,
+    Mark,
+    OpenReview,
+    QueuedMail,
+    SentCopy,
+    Unfiled,
+)
 from handlers.dossier import Dossier
+from handlers.places import mailbox_of
+from handlers.reviews import BY_REQUESTS
 from handlers.values import (
     Change,
     Decision,
@@ -23,7 +35,15 @@ from handlers.values import (
     State,
     Suppression,
 )
-from tests.contract.fake_batch import FakeBatch, FakeMail, Tables, dossier, is_question
+from tests.contract.fake_batch import (
+    FakeBatch,
+    FakeMail,
+    Tables,
+    dossier,
+    is_question,
+    last_places,
+    open_review,
+)
 from tests.contract.fake_figures import fake_figures
 
 
@@ -85,7 +105,62 @@ class FakeStore:
             for uid in uids:
                 row = tables.messages.get((mailbox, uid_validity, uid))
                 if row is not None and row.filed_at is None:
-                    tables.messages[mailbox, uid_validity, uid] = replace(row, filed_at=now)
+                    tables.messages[mailbox, uid_validity, uid] = replace(
+                        row,
+                        filed_at=now,
+                        flagged=row.flagged and row.filing is Filing.REVIEW,
+                    )
+
+    def note_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> None:
+        with self._used("note_flags") as tables:
+            for uid in uids:
+                if row := tables.messages.get((place, uid_validity, uid)):
+                    tables.messages[place, uid_validity, uid] = replace(row, flagged=True)
+
+    def our_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> set[int]:
+        with self._used("our_flags") as tables:
+            found = {uid: tables.messages.get((place, uid_validity, uid)) for uid in uids}
+            return {uid for uid, row in found.items() if row is not None and row.flagged}
+
+    def open_reviews(self, place: str, uid_validity: int) -> list[OpenReview]:
+        with self._used("open_reviews") as tables:
+            return [
+                open_review(tables, row)
+                for key, row in sorted(tables.messages.items())
+                if key[:2] == (place, uid_validity)
+                and row.filing is Filing.REVIEW
+                and row.filed_at is not None
+                and not row.shadow
+            ]
+
+    def end_reviews(
+        self, place: str, uid_validity: int, filings: Mapping[int, Filing], *, now: datetime
+    ) -> None:
+        with self._used("end_reviews") as tables:
+            for uid, filing in filings.items():
+                row = tables.messages.get((place, uid_validity, uid))
+                if row is not None and row.filing is Filing.REVIEW:
+                    tables.messages[place, uid_validity, uid] = replace(
+                        row,
+                        filing=filing,
+                        filed_at=row.filed_at if filing is Filing.NOWHERE else None,
+                        flagged=False,
+                        resolved_at=row.resolved_at or now,
+                        resolution=row.resolution or BY_REQUESTS,
+                    )
+
+    def lying_in(
+        self, account: Collection[str], copy_hashes: Collection[str]
+    ) -> Mapping[str, Filing]:
+        with self._used("lying_in") as tables:
+            found: dict[str, set[str]] = {}
+            for row in tables.messages.values():
+                here = mailbox_of(row.mailbox) in account
+                if here and row.copy_hash and row.copy_hash in copy_hashes:
+                    found.setdefault(row.copy_hash, set()).add(row.digest)
+            last = last_places(tables, account, {d for some in found.values() for d in some})
+            folders = {k: {last[d].folder for d in some if d in last} for k, some in found.items()}
+            return {known: next(iter(f)) for known, f in folders.items() if len(f) == 1}
 
     def ledger(self, mailbox: str, limit: int = 1000) -> list[LedgerRow]:
         with self._used("ledger") as tables:

@@ -106,6 +106,7 @@ def entry(uid: int = 1, outgoing: OutgoingMail | None = None, **changes: Any) ->
     """A message that was acted on; `changes` are of its decision, or of the entry itself."""
     own = {
         "mailbox", "uid_validity", "digest", "received_at", "error", "message_id_hash", "shadow",
+        "copy_hash", "flagged", "ends_review",
     }  # fmt: skip
     decided: dict[str, Any] = {
         "disposition": Disposition.ACT,
@@ -147,6 +148,7 @@ def recall(
     digests: Sequence[str] = (),
     secrets: Sequence[str] = (),
     addresses: Sequence[str] = (),
+    account: tuple[str, ...] = (),
     now: datetime = NOW,
 ) -> Memory:
     with store.batch() as batch:
@@ -154,6 +156,7 @@ def recall(
             digests=frozenset(digests),
             secret_hashes=frozenset(secrets),
             address_keys=frozenset(addresses),
+            account=account,
         )
         return batch.recall(asked, now=now)
 

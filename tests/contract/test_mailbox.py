@@ -13,7 +13,9 @@ import pytest
 from daemon.errors import TemporaryFailure
 from daemon.mailboxes import open_mailbox
 from daemon.ports import Mailbox, Sought
+from handlers.copy_hash import copy_hash
 from handlers.message_id import message_id_hash, message_id_in
+from handlers.values import Filing
 from tests.contract.fake_mailbox import FakeMailbox
 from tests.servers.dovecot import Dovecot, Stored, message
 from tests.servers.settings import mailbox_settings
@@ -299,6 +301,149 @@ def test_flag_for_review_sets_flag_and_keyword_and_nothing_else(world: World) ->
     world.box.flag_for_review([uid, 9999])
     flags = {stored.uid: stored.flags for stored in world.look()}
     assert flags == {uid: {r"\Flagged", "$OptoutdReview"}, other: frozenset()}
+
+
+def flags_of(world: World, folder: str = "INBOX") -> dict[int, frozenset[str]]:
+    return {stored.uid: stored.flags for stored in world.look(folder)}
+
+
+def test_flagged_tells_which_are_and_minds_no_vanished_uid(world: World) -> None:
+    uid, other = fill(world, 2)
+    world.box.open()
+    assert world.box.flagged([uid, other]) == set()
+    world.box.flag_for_review([uid])
+    assert world.box.flagged([uid, other, 9999]) == {uid}
+    assert world.box.flagged([]) == set()
+
+
+@pytest.mark.parametrize(
+    ("filing", "keyword"),
+    [
+        (Filing.OPT_OUTS, "$OptoutdOptOut"),
+        (Filing.CANCELLATIONS, "$OptoutdCancellation"),
+        (Filing.AUTOMATIC, "$OptoutdAutomatic"),
+        (Filing.REVIEW, "$OptoutdReview"),
+    ],
+)
+def test_mark_as_sets_one_keyword_and_nothing_else(
+    world: World, filing: Filing, keyword: str
+) -> None:
+    uid, other = fill(world, 2)
+    world.box.open()
+    world.box.mark_as([uid], filing)
+    world.box.mark_as([uid, 9999], filing)
+    world.box.mark_as([], filing)
+    assert flags_of(world) == {uid: {keyword}, other: frozenset()}
+
+
+def test_end_review_takes_the_keyword_from_all_and_the_flag_from_some(world: World) -> None:
+    ours, theirs, other = fill(world, 3)
+    world.box.open()
+    world.box.flag_for_review([ours, theirs, other])
+    for _ in range(2):
+        world.box.end_review([ours, theirs, 9999], unflag=[ours, 9999])
+    world.box.end_review([], unflag=[])
+    assert flags_of(world) == {
+        ours: frozenset(),
+        theirs: {r"\Flagged"},
+        other: {r"\Flagged", "$OptoutdReview"},
+    }
+
+
+def test_make_folder_subscribes_it_and_leaves_one_that_is_there(world: World) -> None:
+    uids = fill(world, 1)
+    world.box.open()
+    world.box.make_folder(FOLDER)
+    world.box.move(uids, FOLDER)
+    world.box.make_folder(FOLDER)
+    assert FOLDER in world.subscribed()
+    assert len(world.look(FOLDER)) == 1
+
+
+def test_standing_tells_how_far_a_folder_goes_without_opening_it(world: World) -> None:
+    uids = fill(world, 3)
+    world.box.open()
+    assert world.box.standing(FOLDER) is None
+    world.box.make_folder(FOLDER)
+    empty = world.box.standing(FOLDER)
+    world.box.move(uids[:2], FOLDER)
+    filled = world.box.standing(FOLDER)
+    assert empty is not None
+    assert filled is not None
+    assert filled.uid_validity == empty.uid_validity > 0
+    assert (empty.uid_next, filled.uid_next) == (1, 3)
+    assert world.box.uids_above(0) == uids[2:]  # still those of the inbox
+
+
+def test_inside_a_folder_its_messages_are_meant_and_afterwards_the_inbox(world: World) -> None:
+    moved, stays = fill(world, 2)
+    world.box.open()
+    world.box.move([moved], FOLDER)
+    with world.box.inside(FOLDER):
+        (uid,) = world.box.uids_above(0)
+        (found,) = world.box.fetch([uid], max_bytes=1000)
+        world.box.flag_for_review([uid])
+        assert world.box.flagged([uid]) == {uid}
+    assert b"number 0" in found.raw
+    assert flags_of(world, FOLDER) == {uid: {r"\Flagged", "$OptoutdReview"}}
+    assert world.box.uids_above(0) == [stays]
+    assert flags_of(world) == {stays: frozenset()}
+
+
+def test_what_goes_wrong_inside_a_folder_leaves_the_inbox_open(world: World) -> None:
+    uids = fill(world, 1)
+    world.box.open()
+    world.box.make_folder(FOLDER)
+    with pytest.raises(ZeroDivisionError), world.box.inside(FOLDER):
+        raise ZeroDivisionError
+    assert world.box.uids_above(0) == uids
+
+
+def test_mail_that_comes_while_inside_a_folder_ends_the_next_wait(world: World) -> None:
+    world.box.open()
+    world.box.make_folder(FOLDER)
+    world.box.uids_above(0)
+    with world.box.inside(FOLDER):
+        world.box.uids_above(0)
+        world.put(message("news"))
+    assert world.box.wait(LONG_S)
+
+
+def look_at_nothing_after(event: Callable[[], None], box: Mailbox) -> None:
+    event()
+    box.uids_above(0)
+
+
+def test_a_connection_lost_inside_a_folder_is_temporary_and_open_mends_it(world: World) -> None:
+    uids = fill(world, 1)
+    world.box.open()
+    world.box.make_folder(FOLDER)
+    with pytest.raises(TemporaryFailure), world.box.inside(FOLDER):
+        look_at_nothing_after(world.lose_connection, world.box)
+    world.box.open()
+    assert world.box.uids_above(0) == uids
+
+
+def test_heads_tell_one_delivery_of_a_message_from_another_and_mark_nothing(world: World) -> None:
+    raw = message("once", "x" * 100_000)
+    uids = [
+        world.put(b"Received: by one;\r\n\tnow\r\nX-Other: no\r\n" + raw),
+        world.put(b"Received: by two; now\r\n" + raw),
+    ]
+    world.box.open()
+    heads = world.box.heads([*uids, 9999])
+    assert set(heads) == set(uids)
+    assert all(len(head) < 1000 for head in heads.values())
+    hashes = {uid: copy_hash(head) for uid, head in heads.items()}
+    (first, second) = world.box.fetch(uids, max_bytes=200_000)
+    assert hashes == {first.uid: copy_hash(first.raw), second.uid: copy_hash(second.raw)}
+    assert len(set(hashes.values())) == 2
+    world.box.move(uids, FOLDER)
+    with world.box.inside(FOLDER):
+        moved = world.box.heads(world.box.uids_above(0))
+    assert [copy_hash(moved[uid]) for uid in sorted(moved)] == [hashes[uid] for uid in uids]
+    assert set(flags_of(world, FOLDER).values()) == {frozenset()}
+    assert world.box.heads([]) == {}
 
 
 def test_append_sent_puts_copies_into_sent_marked_as_read(world: World) -> None:

@@ -59,6 +59,20 @@ def classifier() -> Classifier:
     return Classifier(load_phrases())
 
 
+@cache
+def writer() -> ReplyWriter:
+    """The shipped replies, which are as many files."""
+    return ReplyWriter(
+        load_reply_texts(None),
+        company=CompanySettings(
+            name="GigaPros", postal_address="1 Harbour Road", phone="+1 555 0100"
+        ),
+        cancel_address="cancel@shop.example",
+        default_language="en",
+        envelope_from="",
+    )
+
+
 def route(
     mailbox: Mailbox,
     store: Store,
@@ -84,15 +98,7 @@ def route(
             classifier=classifier(),
         ),
         policy=Policy(us=US),
-        writer=ReplyWriter(
-            load_reply_texts(None),
-            company=CompanySettings(
-                name="GigaPros", postal_address="1 Harbour Road", phone="+1 555 0100"
-            ),
-            cancel_address="cancel@shop.example",
-            default_language="en",
-            envelope_from="",
-        ),
+        writer=writer(),
         limits=Limits(batch_messages=batch_messages, message_bytes=1_048_576),
         backlog=backlog,
         now=clock,

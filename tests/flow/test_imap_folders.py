@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from daemon.errors import PermanentFailure
+from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.mailboxes import open_mailbox
 from daemon.mailboxes.folders import server_name
 from daemon.ports import Mailbox
+from handlers.values import Filing
 from tests.servers.dovecot import Dovecot, message
 from tests.servers.scripted_imap import ScriptedImap
 from tests.servers.settings import mailbox_settings
@@ -120,6 +121,84 @@ def test_inspect_makes_all_folders_and_misses_nothing_on_a_whole_server(
         "replies are copied to Sent",
     ]
     assert FOLDER in subscribed(dovecot, mail_user)
+
+
+def test_inspect_of_a_mailbox_whose_mail_is_only_flagged_makes_no_folders(
+    dovecot: Dovecot, mail_user: str
+) -> None:
+    with mailbox(dovecot, mail_user, filing="flag") as box:
+        notes = box.inspect()
+    assert notes == [
+        "INBOX holds 0 messages",
+        "handled mail stays where it is and gets a keyword",
+        "replies are copied to Sent",
+    ]
+    assert FOLDER not in subscribed(dovecot, mail_user)
+
+
+def test_a_mailbox_that_nothing_is_filed_in_is_opened_for_reading_only(
+    dovecot: Dovecot, mail_user: str
+) -> None:
+    uid = dovecot.append(mail_user, "INBOX", message())
+    with mailbox(dovecot, mail_user, filing="none") as box:
+        assert box.inspect() == [
+            "INBOX holds 1 messages",
+            "nothing is written to this mailbox: no flags, no folders, no copies of replies",
+        ]
+        assert box.uids_above(0) == [uid]
+        assert len(box.fetch([uid], max_bytes=1000)) == 1
+    with dovecot.client(mail_user) as client:
+        client.select_folder("INBOX")
+        assert client.get_flags([uid]) == {uid: (rb"\Recent",)}
+    assert FOLDER not in subscribed(dovecot, mail_user)
+
+
+@pytest.mark.parametrize(
+    ("filing", "words"),
+    [
+        ("move", ["what waits for review is only flagged"]),
+        ("flag", ["what waits for review is only flagged, and handled mail looks like all other"]),
+        ("none", []),
+    ],
+)
+def test_inspect_says_what_a_server_without_keywords_leaves_unseen(
+    filing: str, words: list[str]
+) -> None:
+    script = {
+        "SELECT": "* 0 EXISTS\r\n* OK [UIDVALIDITY 7] \r\n* OK [UIDNEXT 1] \r\n"
+        "* OK [PERMANENTFLAGS (\\Flagged \\Deleted)] \r\n{tag} OK done\r\n",
+        "EXAMINE": "* 0 EXISTS\r\n* OK [UIDVALIDITY 7] \r\n* OK [UIDNEXT 1] \r\n"
+        "{tag} OK [READ-ONLY] done\r\n",
+        "LIST": '* LIST () "/" "Optoutd/Opt-outs"\r\n{tag} OK done\r\n',
+        "CREATE": "{tag} OK done\r\n",
+        "SUBSCRIBE": "{tag} OK done\r\n",
+        "UID STORE": "{tag} OK done\r\n",
+    }
+    with ScriptedImap(script, capabilities="MOVE UIDPLUS IDLE") as server:
+        box = open_mailbox(mailbox_settings(server, USER, filing=filing), "secret")
+        said = [note for note in box.inspect() if "keywords" in note]
+        if filing != "none":
+            box.mark_as([1], Filing.OPT_OUTS)
+            box.end_review([1], unflag=[1])
+        box.close()
+        stored = [command for command in server.commands if "STORE" in command]
+    assert len(said) == len(words)
+    assert all(word in note for word, note in zip(words, said, strict=True))
+    assert not any("Optoutd" in command for command in stored)
+
+
+def test_a_folder_whose_state_the_server_does_not_tell_is_not_taken_for_an_absent_one() -> None:
+    script = {
+        "STATUS": "{tag} NO not now\r\n",
+        "LIST": '* LIST () "/" "Optoutd/Opt-outs"\r\n{tag} OK done\r\n',
+    }
+    with ScriptedImap(script) as server:
+        box = open_mailbox(mailbox_settings(server, USER), "secret")
+        box.open()
+        with pytest.raises(TemporaryFailure, match="not now"):
+            box.standing(FOLDER)
+        assert box.uids_above(0) == [1, 2]  # the connection holds
+        box.close()
 
 
 def test_without_move_messages_are_copied_and_only_they_are_expunged() -> None:

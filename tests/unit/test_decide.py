@@ -46,6 +46,7 @@ from tests.unit.cases import (
     verdict,
 )
 from tests.unit.test_confirmation import ANSWERS, MACHINES
+from tests.unit.test_people import BACK_TO_THE_INBOX
 
 TWO_FROM = message(senders=(address(ANNA), address(BOB)))
 BY_FORM = message(sender=FORM, reply_to=(address(ANNA),))
@@ -473,7 +474,7 @@ def test_what_follows(given: Case, expected: list[str]) -> None:
 def test_each_rule_decides_something() -> None:
     first = {
         next((r.name for r in RULES if r.holds(c, POLICY) and r.then(c, POLICY)), "none")
-        for c, _ in (TABLE | ANSWERS | MACHINES).values()
+        for c, _ in (TABLE | ANSWERS | MACHINES | BACK_TO_THE_INBOX).values()
     }
     assert first == {rule.name for rule in RULES} | {"none"}
 

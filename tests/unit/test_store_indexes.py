@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from daemon.stores.sqlite import SqliteStore
-from handlers.values import Change, Decision, Disposition, State
+from handlers.values import Change, Decision, Disposition, Filing, State
 from tests.contract.store_values import (
     ANNA,
     HOUR,
@@ -31,6 +31,12 @@ Use = Callable[[SqliteStore], object]
 
 USES: dict[str, Use] = {
     "recall": lambda s: recall(s, digests=["d"], secrets=["s"], addresses=[ANNA]),
+    "note_flags": lambda s: s.note_flags("support", UID_VALIDITY, [1]),
+    "our_flags": lambda s: s.our_flags("support", UID_VALIDITY, [1]),
+    "open_reviews": lambda s: s.open_reviews("support", UID_VALIDITY),
+    "end_reviews": lambda s: s.end_reviews("support", UID_VALIDITY, {1: Filing.OPT_OUTS}, now=NOW),
+    "lying_in": lambda s: s.lying_in(["support"], {"c"}),
+    "ends_review": lambda s: record(s, entry(3, ends_review="filed-by-staff")),
     "record": lambda s: record(
         s,
         entry(
@@ -125,6 +131,8 @@ def test_no_table_is_read_from_end_to_end(store: SqliteStore, name: str) -> None
     ("name", "index"),
     [
         ("unfiled", "ix_message_unfiled"),
+        ("open_reviews", "ix_message_review"),
+        ("lying_in", "ix_message_copy"),
         ("next_due", "ix_outbox_due (state=?)"),
         ("copies_to_file", "ix_outbox_copies (mailbox=? AND state=? AND copied_at=?)"),
         ("drop_bytes", "ix_outbox_bytes (queued_at<?)"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from handlers.values import Change, Disposition, Filing, State
 from tests.contract.fake_store import FakeStore
 from tests.contract.store_values import (
     NOW,
+    UID_VALIDITY,
     change,
     digest,
     entry,
@@ -28,6 +29,8 @@ from tests.contract.store_values import (
     request,
     suppression,
 )
+
+FOLDER = "support:Optoutd/Opt-outs"
 
 # Few of everything, so that they meet.
 references = st.sampled_from(["O-1", "O-2", "C-1", "C-2"])
@@ -59,6 +62,12 @@ entries: st.SearchStrategy[Entry] = st.builds(
     repeated=some(references),
     filing=st.sampled_from(Filing),
     disposition=st.sampled_from(Disposition),
+    mailbox=st.sampled_from(["support", FOLDER]),
+    digest=st.integers(1, 3).map(digest),
+    copy_hash=st.sampled_from(["", "c", "d"]),
+    flagged=st.booleans(),
+    reason=st.sampled_from(["opt-out", "copy"]),
+    ends_review=st.sampled_from(["", "", "filed-by-staff"]),
 )
 batches = st.lists(st.lists(entries, min_size=1, max_size=4), max_size=5)
 acts: st.SearchStrategy[Act] = st.builds(
@@ -73,6 +82,14 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def file(store: Store, now: datetime) -> None:
+    """Files the first two messages of each place, and ends the review of one of them."""
+    for place in ("support", FOLDER):
+        store.filed(place, UID_VALIDITY, [1, 2], now=now)
+        store.note_flags(place, UID_VALIDITY, [2])
+        store.end_reviews(place, UID_VALIDITY, {1: Filing.OPT_OUTS}, now=now)
+
+
 def write(store: Store, batches: Sequence[Sequence[Entry]]) -> list[bool]:
     """Records each batch; which of them were refused."""
     refused = []
@@ -83,6 +100,7 @@ def write(store: Store, batches: Sequence[Sequence[Entry]]) -> list[bool]:
             refused.append(True)
         else:
             refused.append(False)
+            file(store, NOW + timedelta(hours=number, minutes=30))
     return refused
 
 
@@ -91,6 +109,10 @@ def picture(store: Store) -> list[object]:
     addresses = ["a@a.example", "b@b.example"]
     return [
         sorted(store.ledger("support"), key=lambda row: row.uid),
+        sorted(store.ledger(FOLDER), key=lambda row: row.uid),
+        [store.open_reviews(place, UID_VALIDITY) for place in ("support", FOLDER)],
+        [store.our_flags(place, UID_VALIDITY, range(9)) for place in ("support", FOLDER)],
+        store.lying_in(["support"], {"c", "d", ""}),
         store.requests(),
         [store.request(reference) for reference in every],
         [[what for _, what, _ in store.history(reference)] for reference in every],
@@ -107,6 +129,7 @@ def picture(store: Store) -> list[object]:
             digests=[digest(number) for number in range(1, 7)],
             secrets=[f"hash of {reference}" for reference in every],
             addresses=addresses,
+            account=("support", "cancel"),
         ),
     ]
 

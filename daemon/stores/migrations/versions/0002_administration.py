@@ -19,6 +19,11 @@ _MOMENT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     _add("message", _switch("shadow"), _switch("flagged"), _moment("resolved_at", optional=True))
     _add("message", _later_text("resolution"), _later_text("message_id_hash"))
+    _add("message", _later_text("copy_hash"))
+    _partial_index("ix_message_copy", "message", ["copy_hash"], "copy_hash != ''")
+    _partial_index(
+        "ix_message_review", "message", ["mailbox", "uid_validity", "uid"], "filing = 'review'"
+    )
     op.create_index(
         "ix_message_held",
         "message",
@@ -63,6 +68,11 @@ def downgrade() -> None:
 def _add(table: str, *columns: sa.Column[object]) -> None:
     for column in columns:
         op.add_column(table, column)
+
+
+def _partial_index(name: str, table: str, columns: list[str], where: str) -> None:
+    only = sa.text(where)
+    op.create_index(name, table, columns, sqlite_where=only, postgresql_where=only)
 
 
 def _text(name: str) -> sa.Column[object]:

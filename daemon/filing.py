@@ -1,0 +1,128 @@
+"""The step "file": what the ledger has decided becomes visible on the server, or stays unseen.
+
+Everything may be repeated after a crash: it is noted as done only afterwards, and only the review
+flag beforehand, because a flag does not say whose it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from daemon import events
+from daemon.errors import PermanentFailure
+from daemon.ports import Mailbox, OpenReview, Store
+from handlers.places import folder_of
+from handlers.reviews import end_of_review
+from handlers.values import Filing
+
+COPIES_A_PASS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filer:
+    """Files the messages of one mailbox.
+
+    `way` is "move", "flag" (handled messages get a keyword and stay) or "none" (nothing is
+    written to the mailbox). A place is the mailbox's inbox or a folder of ours
+    (handlers/places.py); the connection has to be inside of it.
+    """
+
+    mailbox: Mailbox
+    store: Store
+    way: str
+    now: Callable[[], datetime]
+
+    def file(self, place: str, uid_validity: int) -> None:
+        """Files what is committed and not filed yet: of this batch, or of one before a crash."""
+        for filing, waiting in self.store.unfiled(place, uid_validity).items():
+            uids = list(waiting)
+            try:
+                self._file(place, uid_validity, filing, uids)
+            except PermanentFailure as error:
+                # The requests are safe in the store: mail that cannot be filed must not keep
+                # the next request from being read.
+                events.filing_failed(mailbox=place, folder=filing.value, error=str(error))
+                continue
+            self.store.filed(place, uid_validity, uids, now=self.now())
+            references = dict.fromkeys(r for concerned in waiting.values() for r in concerned)
+            if self.way != "none" and filing is not folder_of(place):
+                events.messages_filed(
+                    mailbox=place, folder=filing.value, uids=uids, requests=tuple(references)
+                )
+
+    def reviews_over(self, place: str, uid_validity: int) -> Mapping[int, Filing]:
+        """The messages whose review is over, and where each belongs now."""
+        return {review.uid: to for review, to in self._over(place, uid_validity)}
+
+    def end_reviews(self, place: str, uid_validity: int) -> None:
+        """Takes our flag from what is no longer on review, and files it where it belongs now."""
+        over = self._over(place, uid_validity)
+        if not over:
+            return
+        ours = [review.uid for review, _ in over if review.flagged]
+        uids = [review.uid for review, _ in over]
+        try:
+            self.mailbox.end_review(uids, unflag=ours)
+        except PermanentFailure as error:
+            events.filing_failed(mailbox=place, folder=Filing.REVIEW.value, error=str(error))
+            return
+        stays = folder_of(place) is not Filing.NOWHERE  # people have put it there
+        filings = {review.uid: Filing.NOWHERE if stays else to for review, to in over}
+        self.store.end_reviews(place, uid_validity, filings, now=self.now())
+        references = dict.fromkeys(r.reference for review, _ in over for r in review.requests)
+        events.reviews_ended(mailbox=place, uids=uids, requests=tuple(references))
+        self.file(place, uid_validity)
+
+    def file_copies(self) -> None:
+        """Puts copies of delivered replies where people see what was said."""
+        copies = self.store.copies_to_file(self.mailbox.name, COPIES_A_PASS)
+        if not copies:
+            return
+        if self.way != "none":
+            try:
+                self.mailbox.append_sent([copy.raw for copy in copies])
+            except PermanentFailure as error:
+                events.copies_failed(mailbox=self.mailbox.name, error=str(error))
+                return
+            events.copies_filed(mailbox=self.mailbox.name, messages=len(copies))
+        # With "none" too: a later change of the setting must not bring up months of them.
+        self.store.copied([copy.row for copy in copies], now=self.now())
+
+    def _over(self, place: str, uid_validity: int) -> list[tuple[OpenReview, Filing]]:
+        if self.way == "none":
+            return []  # a flag from before stays until the setting lets us take it away
+        found = []
+        for review in self.store.open_reviews(place, uid_validity):
+            filing = end_of_review(
+                review.requests,
+                decided_at=review.decided_at,
+                resolved_at=review.resolved_at,
+                resolution=review.resolution,
+            )
+            if filing is not None:
+                found.append((review, filing))
+        return found
+
+    def _file(self, place: str, uid_validity: int, filing: Filing, uids: Sequence[int]) -> None:
+        if self.way == "none":
+            return
+        if filing is Filing.REVIEW:
+            self._flag(place, uid_validity, uids)
+        elif filing is folder_of(place):
+            # People have dragged it there; if it was on review before, its flag came along.
+            ours = self.store.our_flags(place, uid_validity, uids)
+            self.mailbox.end_review(uids, unflag=sorted(ours))
+        elif self.way == "flag":
+            self.mailbox.mark_as(uids, filing)
+        else:
+            self.mailbox.move(uids, filing.value)
+
+    def _flag(self, place: str, uid_validity: int, uids: Sequence[int]) -> None:
+        """Flags what nobody has flagged; what a person has flagged, a person unflags."""
+        theirs = self.mailbox.flagged(uids)
+        free = [uid for uid in uids if uid not in theirs]
+        self.store.note_flags(place, uid_validity, free)
+        self.mailbox.flag_for_review(free)
+        self.mailbox.mark_as(sorted(theirs), Filing.REVIEW)

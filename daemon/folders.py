@@ -1,0 +1,152 @@
+"""Our folders on the server: what people have dragged into them is their decision.
+
+The ledger tells its own moves from theirs: what it has put there itself is known by its header
+alone. Each pass notes how far a folder goes before the inbox is read, and looks into it afterwards
+up to there: what lies in the inbox too, as with a copy, has been looked at there first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from daemon import events
+from daemon.errors import PermanentFailure, TemporaryFailure
+from daemon.filing import Filer
+from daemon.ports import Entry, Mailbox, Mark, Standing, Store
+from handlers.case import Case, Policy
+from handlers.copy_hash import copy_hash
+from handlers.people import decide_filed
+from handlers.places import KIND_OF_FOLDER, place_of
+from handlers.values import Decision, Filing
+
+# Header fields of so many messages are held at once.
+_HEADS = 1000
+
+# Decides on those of the messages of a place, in batches, whose UIDs are given; the mark follows.
+Decider = Callable[[Case, Policy], Decision]
+Handle = Callable[[str, Sequence[int], Mark, Decider], list[Entry]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A folder to be looked into: what is above `mark.uid`, up to `last_uid`."""
+
+    folder: Filing
+    place: str
+    mark: Mark
+    last_uid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folders:
+    """The folders of one mailbox in which people decide.
+
+    `account` names the mailboxes that share these folders with this one, itself included.
+    `handle` fetches, decides on and commits messages of a place; `stopping` is asked in between.
+    """
+
+    mailbox: Mailbox
+    account: tuple[str, ...]
+    store: Store
+    filer: Filer
+    handle: Handle
+    batch_messages: int
+    stopping: Callable[[], bool]
+
+    def look(self) -> list[Visit]:
+        """Asks how far each folder goes; one command for each, and none opens it."""
+        return [visit for folder in KIND_OF_FOLDER if (visit := self._look(folder)) is not None]
+
+    def visit(self, visit: Visit) -> Counter[str]:
+        """Looks into a folder where there is anything to do; what was decided, by disposition."""
+        uid_validity = visit.mark.uid_validity
+        is_new = visit.last_uid > visit.mark.uid
+        waits = self.store.unfiled(visit.place, uid_validity)
+        if not (is_new or waits or self.filer.reviews_over(visit.place, uid_validity)):
+            return Counter()
+        try:
+            with self.mailbox.inside(visit.folder.value):
+                self.filer.end_reviews(visit.place, uid_validity)
+                self.filer.file(visit.place, uid_validity)
+                return self._read(visit) if is_new else Counter()
+        except PermanentFailure as error:
+            # The inbox has been read all the same.
+            events.folder_failed(
+                mailbox=self.mailbox.name, folder=visit.folder.value, error=str(error)
+            )
+            return Counter()
+
+    # How far a folder goes -------------------------------------------------------------------
+
+    def _look(self, folder: Filing) -> Visit | None:
+        place = place_of(self.mailbox.name, folder)
+        mark = self.store.mark(place)
+        try:
+            standing = self.mailbox.standing(folder.value)
+            if standing is None and mark is None:
+                # All that ever comes there, comes after this moment.
+                self.store.set_mark(place, self._mark(0, 0))
+                self.mailbox.make_folder(folder.value)
+        except (PermanentFailure, TemporaryFailure) as error:
+            # Whether the connection is lost, the inbox will show; else it can be read.
+            events.folder_failed(mailbox=self.mailbox.name, folder=folder.value, error=str(error))
+            return None
+        if standing is None:
+            return None
+        if mark is None or mark.uid_validity not in (0, standing.uid_validity):
+            self._begin(folder, place, standing, mark)
+            return None
+        if not mark.uid_validity:  # it was not there before
+            mark = replace(mark, uid_validity=standing.uid_validity)
+            self.store.set_mark(place, mark)
+        return Visit(folder=folder, place=place, mark=mark, last_uid=standing.uid_next - 1)
+
+    def _begin(self, folder: Filing, place: str, standing: Standing, before: Mark | None) -> None:
+        """What lies there at a first look, or after a renumbering, is nobody's decision."""
+        last = standing.uid_next - 1
+        self.store.set_mark(place, self._mark(standing.uid_validity, last))
+        if before is None:
+            events.folder_watched(
+                mailbox=self.mailbox.name, folder=folder.value, skipped_through_uid=last
+            )
+        else:
+            events.uid_validity_changed(
+                mailbox=place, before=before.uid_validity, after=standing.uid_validity
+            )
+
+    def _mark(self, uid_validity: int, uid: int) -> Mark:
+        return Mark(
+            uid_validity=uid_validity, uid=uid, started_at=self.filer.now(), backlog_uid=uid
+        )
+
+    # What is new in it -----------------------------------------------------------------------
+
+    def _read(self, visit: Visit) -> Counter[str]:
+        counts = Counter[str]()
+        decide = partial(decide_filed, folder=visit.folder)
+        found = [uid for uid in self.mailbox.uids_above(visit.mark.uid) if uid <= visit.last_uid]
+        for some in _pieces(found, _HEADS):
+            for uids in _pieces(self._not_ours(visit, some), self.batch_messages):
+                entries = self.handle(visit.place, uids, replace(visit.mark, uid=uids[-1]), decide)
+                counts.update(entry.decision.disposition.value for entry in entries)
+                self.filer.file(visit.place, visit.mark.uid_validity)
+                if self.stopping():
+                    return counts
+            self.store.set_mark(visit.place, replace(visit.mark, uid=some[-1]))
+        if not found:
+            self.store.set_mark(visit.place, replace(visit.mark, uid=visit.last_uid))
+        return counts
+
+    def _not_ours(self, visit: Visit, uids: Sequence[int]) -> list[int]:
+        """Those that somebody else has put there, by their header fields: no text is fetched."""
+        hashes = {uid: copy_hash(head) for uid, head in self.mailbox.heads(uids).items()}
+        lying = self.store.lying_in(self.account, set(hashes.values()))
+        return [uid for uid, known in hashes.items() if lying.get(known) is not visit.folder]
+
+
+def _pieces(uids: Sequence[int], size: int) -> Iterator[list[int]]:
+    for start in range(0, len(uids), size):
+        yield list(uids[start : start + size])
