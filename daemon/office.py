@@ -13,12 +13,12 @@ from datetime import datetime
 from config.settings import MailboxSettings
 from daemon.ports import Act, LedgerRow, Store
 from handlers.case import Policy
-from handlers.dossier import Dossier
+from handlers.dossier import ALL_LISTS, Dossier
 from handlers.recorded import Recorded, decide_recorded
 from handlers.reply import ReplyWriter
 from handlers.staff import Wish, decide_by_staff, mail_key
 from handlers.steps import NotPossible
-from handlers.values import Decision, Intent, OutgoingMail, Request, Suppression, Tokens
+from handlers.values import Decision, Intent, OutgoingMail, Request, State, Suppression, Tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,8 @@ class Office:
             )
             batch.carry_out([self._act(decision, request)], by=by, now=now)
         dossier.learn(decision)
-        still = dossier.suppression(request.address_key, "*") if decision.lift else None
+        undone = any(change.after is State.UNDONE for change in decision.changes)
+        still = dossier.suppression(request.address_key, ALL_LISTS) if undone else None
         return Outcome(reference=reference, request=request, decision=decision, still=still)
 
     def record(self, recorded: Recorded, *, by: str, reply: bool) -> Outcome:

@@ -142,7 +142,6 @@ def test_a_message_without_a_request_is_made_one_or_dismissed(
     waiting = {item["kinds"][0]: item for item in company.objects("review", "list")}
     opts_out, cancels = waiting["opt_out"], waiting["cancellation"]
     assert opts_out["id"].startswith("M-")
-    assert company.command("review", "approve", opts_out["id"]).returncode == 2
 
     (made,) = company.objects(
         "review", "approve", opts_out["id"], "--as", "opt-out", "--address", customer
@@ -154,7 +153,6 @@ def test_a_message_without_a_request_is_made_one_or_dismissed(
     assert asked["state"] == "awaiting_confirmation"
     with stored(company) as store:
         assert store.reviews() == []
-    assert company.command("review", "dismiss", opts_out["id"]).returncode == 1
     assert company.command("poll").returncode == 0
     mails = replies_to(company, customer, 2)
     (question,) = [m.raw for m in mails if asked["id"] in read(m.raw).get_content()]
@@ -164,7 +162,6 @@ def test_a_message_without_a_request_is_made_one_or_dismissed(
 
 
 def test_a_call_is_recorded_once_and_confirmed_and_undone(company: Company, customer: str) -> None:
-    assert company.command("poll").returncode == 0
     call = ("record", "opt-out", customer, "--channel", "phone", "--received", "2026-01-02T10:00Z")
     (made,) = company.objects(*call, "--by", "Kim", "--note", "rang", "--language", "de")
     assert (made["state"], made["silence"]) == ("effective", "too-old-to-answer")
@@ -183,12 +180,8 @@ def test_a_call_is_recorded_once_and_confirmed_and_undone(company: Company, cust
     assert undone["mail_to"] == customer
     with stored(company) as store:
         assert store.suppression(customer) is None
-    for wrong in (
-        ("opt-out", "nobody", "--channel", "phone"),
-        ("opt-out", customer, "--channel", "phone", "--received", "2999-01-01"),
-        ("cancellation", customer, "--channel", "mail"),
-    ):
-        assert company.command("record", *wrong).returncode == 2
+    wrong = company.command("record", "opt-out", "nobody", "--channel", "phone")
+    assert (wrong.returncode, wrong.stderr) == (2, "optoutd: nobody is not a mail address\n")
 
 
 def test_many_calls_come_from_a_file_that_is_checked_whole_and_may_come_twice(
