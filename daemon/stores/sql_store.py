@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -11,12 +11,33 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from daemon.errors import PermanentFailure, TemporaryFailure
-from daemon.ports import Batch, Entry, LedgerRow, Mark, QueuedMail, SentCopy, Unfiled
-from daemon.stores import audit, ledger, outbox_rows, recording, requests
+from daemon.ports import (
+    Batch,
+    Entry,
+    LedgerRow,
+    MailboxStatus,
+    MailRow,
+    Mark,
+    Process,
+    Question,
+    QueuedMail,
+    SentCopy,
+    Unfiled,
+)
+from daemon.stores import (
+    audit,
+    ledger,
+    outbox_rows,
+    outbox_staff,
+    recording,
+    reminders,
+    requests,
+    standing,
+)
 from daemon.stores.failures import PART, SETTING, told_apart
 from daemon.stores.schema import event, message, meta, outbox, request, suppression
 from handlers.memory import Asked, Memory
-from handlers.values import Filing, Request, Suppression
+from handlers.values import Filing, OutgoingMail, Request, Suppression
 
 KEEP_BYTES = timedelta(days=30)
 
@@ -172,6 +193,72 @@ class SqlStore:
         """See `daemon.ports.Store`."""
         with self._writing() as connection:
             outbox_rows.set_copied(connection, rows, now)
+
+    # deadlines and reminders -----------------------------------------------------------------
+
+    def questions_to_remind(self, *, asked_before: datetime, limit: int) -> list[Question]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return reminders.to_remind(connection, asked_before, limit)
+
+    def remind(
+        self, reference: str, mail: OutgoingMail, *, replies_per_day: int, now: datetime
+    ) -> bool:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            return reminders.remind(connection, reference, mail, replies_per_day, now)
+
+    def open_requests(self) -> list[Request]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return reminders.open_requests(connection)
+
+    def note_alarms(self, percents: Mapping[str, int]) -> list[str]:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            return reminders.note_alarms(connection, percents)
+
+    # what is at work, and what staff see of it -----------------------------------------------
+
+    def beat(self, process: Process, mailboxes: Sequence[MailboxStatus]) -> None:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            standing.beat(connection, process, mailboxes)
+
+    def processes(self) -> list[Process]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return standing.processes(connection)
+
+    def mailbox_statuses(self) -> list[MailboxStatus]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return standing.statuses(connection)
+
+    def mails(self, states: Collection[str], *, limit: int) -> list[MailRow]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return outbox_staff.listed(connection, states, limit)
+
+    def mail(self, row: int) -> MailRow | None:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return outbox_staff.one(connection, row)
+
+    def waiting(self) -> int:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return outbox_staff.waiting(connection)
+
+    def retry_mail(self, row: int, *, by: str, now: datetime) -> bool:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            return outbox_staff.retry(connection, row, by, now)
+
+    def drop_mail(self, row: int, *, by: str, now: datetime) -> list[str] | None:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            return outbox_staff.drop(connection, row, by, now)
 
     # the store itself ------------------------------------------------------------------------
 

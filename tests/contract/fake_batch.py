@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from daemon.errors import TemporaryFailure
-from daemon.ports import Entry, LedgerRow, Mark
+from daemon.ports import Entry, LedgerRow, MailboxStatus, Mark, Process
 from handlers.memory import Asked, Copy, Memory
 from handlers.values import (
     Change,
@@ -51,6 +51,8 @@ class Tables:
     suppressions: dict[tuple[str, str], Suppression] = field(default_factory=dict)
     mails: dict[int, FakeMail] = field(default_factory=dict)
     events: list[tuple[datetime, str, str, str]] = field(default_factory=list)
+    processes: dict[str, Process] = field(default_factory=dict)
+    statuses: dict[str, MailboxStatus] = field(default_factory=dict)
 
     def snapshot(self) -> Tables:
         return Tables(
@@ -60,6 +62,8 @@ class Tables:
             suppressions=dict(self.suppressions),
             mails=dict(self.mails),
             events=list(self.events),
+            processes=dict(self.processes),
+            statuses=dict(self.statuses),
         )
 
     def tell_each(
@@ -155,10 +159,10 @@ def _carry_out(entry: Entry, tables: Tables, now: datetime) -> None:
     for reference in decision.repeated:
         tables.tell_each(now, "request_repeated", [reference], uid=entry.uid)
     if entry.outgoing is not None:
-        _queue(entry.outgoing, tables, now)
+        queue(entry.outgoing, tables, now)
 
 
-def _queue(mail: OutgoingMail, tables: Tables, now: datetime) -> None:
+def queue(mail: OutgoingMail, tables: Tables, now: datetime) -> None:
     if any(m.mail.idempotency_key == mail.idempotency_key for m in tables.mails.values()):
         return
     row = len(tables.mails) + 1

@@ -42,6 +42,7 @@ NOT_IN_TABLES = {
     "set-aside",
     "unreadable-file",
     "question-unanswered",
+    "question-dropped",
     "too-old-to-answer",
     REFUTED,
     *(condition.name for condition in SCREEN),
