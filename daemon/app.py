@@ -18,6 +18,8 @@ from config.settings import MailboxSettings, Settings
 from daemon import events
 from daemon.couriers import open_courier
 from daemon.flow import Limits, Route
+from daemon.heart import Heart, process_name
+from daemon.liveness import longest_delivery_s, longest_step_s
 from daemon.mailboxes import open_mailbox
 from daemon.outbox import Outbox
 from daemon.ports import Access, Courier, Mailbox, Store
@@ -50,6 +52,12 @@ class App:
     now: Callable[[], datetime]
     mail_queued: list[Callable[[], None]] = field(default_factory=list)
     stopping: bool = False
+    pausing: bool = False  # what is in hand shall come to an end, for it goes on differently
+    heart: Heart | None = None
+    writer: ReplyWriter | None = None
+    classifier: Classifier | None = None
+    secrets: Secrets | None = field(default=None, repr=False)
+    log: TextIO | None = None
 
     def tell_queued(self) -> None:
         """Tells those who want to know that a commit has put mail into the outbox."""
@@ -158,24 +166,31 @@ def assemble(
             replies_per_hour=settings.limits.replies_per_hour,
             now=now,
             jitter=random.random,
+            longest_delivery_s=longest_delivery_s(timeout_s=settings.smtp.timeout_seconds),
         ),
         watches={},
         now=now,
+        heart=Heart(process_name(), store, now()),
+        writer=writer,
+        classifier=classifier,
+        secrets=secrets,
+        log=log,
     )
     app.watches = {
-        box.name: _watch(app, box, make_mailbox(box, secrets), classifier, writer)
+        box.name: make_watch(app, box, make_mailbox(box, secrets), classifier, writer)
         for box in settings.mailbox
     }
     return app
 
 
-def _watch(
+def make_watch(
     app: App,
     box: MailboxSettings,
     mailbox: Mailbox,
     classifier: Classifier,
     writer: ReplyWriter,
 ) -> Watch:
+    """What reads `mailbox` as `box` and the settings of `app` say; it does nothing yet."""
     route = Route(
         mailbox=mailbox,
         address=box.address,
@@ -197,9 +212,18 @@ def _watch(
         now=app.now,
         draw=draw_tokens,
         queued=app.tell_queued,
-        stopping=lambda: app.stopping,
+        stopping=lambda: app.stopping or app.pausing,
     )
-    return Watch(route=route, mailbox=mailbox, poll_seconds=box.poll_seconds, jitter=random.random)
+    return Watch(
+        route=route,
+        mailbox=mailbox,
+        poll_seconds=box.poll_seconds,
+        jitter=random.random,
+        longest_step_s=longest_step_s(
+            timeout_s=box.timeout_seconds, batch_messages=app.settings.limits.batch_messages
+        ),
+        now=app.now,
+    )
 
 
 def _key(address: str) -> str:
