@@ -26,10 +26,14 @@ BEAT_SECONDS = 10.0
 _RANDOM_BYTES = 4
 
 
+def host_name() -> str:
+    """This machine, as the names of processes begin."""
+    return re.sub(r"[^\w.-]", "-", socket.gethostname())
+
+
 def process_name() -> str:
     """Who we are among all processes that ever work with the store: `host:pid:random`."""
-    host = re.sub(r"[^\w.-]", "-", socket.gethostname())
-    return f"{host}:{os.getpid()}:{secrets.token_hex(_RANDOM_BYTES)}"
+    return f"{host_name()}:{os.getpid()}:{secrets.token_hex(_RANDOM_BYTES)}"
 
 
 @dataclass(slots=True)

@@ -178,6 +178,7 @@ class Watch:
     def _progressed(self, waiting: int) -> None:
         """Called in the mailbox's thread after each step of a pass."""
         self._waiting, self._moved_at_s = waiting, monotonic()
+        self._polled_at = self.now()
 
     def _is_due(self) -> bool:
         return not self._stopping.is_set() and monotonic() >= self._retry_at

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli import check, classify, demo, requests, service
+from daemon.cli import check, classify, demo, due, outbox, requests, service, status
 from daemon.cli.context import Context
 from daemon.cli.failures import report
 
@@ -53,7 +53,7 @@ def _options(
     context.obj = Context(config=config, environ=dict(os.environ), cwd=Path.cwd())
 
 
-for module in (service, check, classify, requests, demo):
+for module in (service, status, due, outbox, check, classify, requests, demo):
     module.register(app)
 
 
