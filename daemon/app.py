@@ -51,6 +51,7 @@ class App:
     watches: Mapping[str, Watch]
     now: Callable[[], datetime]
     mail_queued: list[Callable[[], None]] = field(default_factory=list)
+    mailbox_changed: list[Callable[[], None]] = field(default_factory=list)
     stopping: bool = False
     pausing: bool = False  # what is in hand shall come to an end, for it goes on differently
     heart: Heart | None = None
@@ -62,6 +63,11 @@ class App:
     def tell_queued(self) -> None:
         """Tells those who want to know that a commit has put mail into the outbox."""
         for tell in self.mail_queued:
+            tell()
+
+    def tell_changed(self) -> None:
+        """Tells those who want to know that a mailbox fails, or works again."""
+        for tell in self.mailbox_changed:
             tell()
 
     def close(self) -> None:
@@ -223,6 +229,7 @@ def make_watch(
             timeout_s=box.timeout_seconds, batch_messages=app.settings.limits.batch_messages
         ),
         now=app.now,
+        changed=app.tell_changed,
     )
 
 

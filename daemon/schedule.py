@@ -69,6 +69,12 @@ class Schedule:
         """Runs the job of this name no more; one that runs goes on."""
         self._scheduler.remove_job(name)
 
+    def soon(self, name: str) -> None:
+        """Runs the job of this name now, and then at its usual distance; none after `stop`."""
+        job = self._scheduler.get_job(name)
+        if job is not None:
+            job.modify(next_run_time=datetime.now(UTC))
+
     def start(self) -> None:
         """Begins; call it in the running event loop."""
         self._scheduler.start()

@@ -32,6 +32,7 @@ _COPIES_AFTER_S = 2.0
 _FIRST_EXPIRY = timedelta(minutes=5)
 # The first passes have something to tell by then.
 _FIRST_BEAT = timedelta(seconds=1)
+_BEAT = "beat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,7 @@ async def serve(app: App, *, reread: Reread | None = None, hung_up: bool = False
             reload.ask()
     await app.outbox.recover()
     schedule.start()
+    app.mailbox_changed.append(lambda: schedule.soon(_BEAT))
     crew.start(app.outbox.run(), "outbox")
     for name, watch in app.watches.items():
         crew.start(watch.idle(), idle_name(name))
@@ -165,7 +167,7 @@ def _schedule(app: App) -> Schedule:
 
     schedule.every(_EXPIRY_SECONDS, "questions", care_for_questions, first_at=now + _FIRST_EXPIRY)
     schedule.every(ALARM_SECONDS, "alarms", alarms, first_at=now)
-    schedule.every(BEAT_SECONDS, "beat", beat, first_at=now + _FIRST_BEAT)
+    schedule.every(BEAT_SECONDS, _BEAT, beat, first_at=now + _FIRST_BEAT)
     return schedule
 
 

@@ -37,7 +37,8 @@ class Watch:
     """Runs the route for one mailbox. The connection belongs to one thread and one task at a time.
 
     `jitter` gives a number from 0 to 1, which spreads the retries of many mailboxes. No step of a
-    pass takes longer than `longest_step_s`, unless its thread hangs.
+    pass takes longer than `longest_step_s`, unless its thread hangs. `changed` is called when a
+    mailbox begins to fail, fails otherwise, or works again.
     """
 
     route: Route
@@ -46,6 +47,7 @@ class Watch:
     jitter: Callable[[], float]
     longest_step_s: float = 1000.0
     now: Callable[[], datetime] = _utc_now
+    changed: Callable[[], None] = lambda: None
     _thread: ThreadPoolExecutor = field(init=False)
     _in_use: asyncio.Lock = field(default_factory=asyncio.Lock)
     _working: asyncio.Event = field(default_factory=asyncio.Event)
@@ -245,10 +247,12 @@ class Watch:
             await asyncio.wait_for(self._stopping.wait(), timeout=pause_s)
 
     def _succeeded(self) -> None:
-        if self._error:
-            events.mailbox_recovered(mailbox=self.mailbox.name)
+        recovered = bool(self._error)
         self._error, self._refusals, self._retry_at = "", 0, 0.0
         self._failure, self._failing_since, self._succeeded_at = None, None, self.now()
+        if recovered:
+            events.mailbox_recovered(mailbox=self.mailbox.name)
+            self.changed()
         if self.mailbox.can_wait:
             self._working.set()
 
@@ -276,6 +280,7 @@ class Watch:
                     temporary=isinstance(error, TemporaryFailure),
                     retry_in_s=wait_s,
                 )
+            self.changed()
 
     async def _failed_unexpectedly(self, where: str, error: Exception) -> None:
         """A mistake of ours: the connection may be in the middle of anything, so it is closed."""

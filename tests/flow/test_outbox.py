@@ -439,6 +439,19 @@ async def test_another_courier_is_tried_at_once_after_a_refusal_at_the_door(
     assert await box.drain(1) == 2
 
 
+async def test_what_others_queue_beside_us_is_found_without_being_told(
+    store: FakeStore, courier: FakeCourier, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daemon.outbox._LOOK_AGAIN_S", 0.02)
+    box = outbox(store, courier, clock)
+    running = asyncio.create_task(box.run())
+    await asyncio.sleep(0.05)
+    queue(store, 1)
+    await until(lambda: states(store) == {"sent": 1})
+    box.stop()
+    await running
+
+
 async def test_an_outcome_that_cannot_be_noted_is_no_delivery_that_hangs(
     store: FakeStore, courier: FakeCourier, clock: Clock, log: LogCapture
 ) -> None:
