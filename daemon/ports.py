@@ -210,7 +210,7 @@ class Process:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxStatus:
-    """How a mailbox fared last: when a pass began, when one last ended well, and what is wrong.
+    """How a mailbox fared last: when it was looked at, when a pass ended well, and what is wrong.
 
     `waiting` are the messages above the mark when it was last looked at. `error` is '' while it
     works; else it has failed since `failing_since`, with the `setting` to look at and the `cure`

@@ -91,12 +91,13 @@ async def serve(app: App, *, reread: Reread | None = None, hung_up: bool = False
 
     app.mail_queued.append(wake_outbox)
     crew, schedule = Crew(stopping), _schedule(app)
-    # What need not end by itself; what it has not done, the next start does.
-    aides = [asyncio.create_task(_file_copies(app), name="copies")]
+    # These are not waited for at the end: what they have not done, the next start does.
+    helpers = [asyncio.create_task(_file_copies(app), name="copies")]
+    reloading: list[asyncio.Task[None]] = []
     if reread is not None:
         reload = Reload(app, reread=reread, crew=crew, schedule=schedule)
         loop.add_signal_handler(signal.SIGHUP, reload.ask)
-        aides.append(asyncio.create_task(reload.run(), name="reload"))
+        reloading.append(asyncio.create_task(reload.run(), name="reload"))
         if hung_up:
             reload.ask()
     await app.outbox.recover()
@@ -108,12 +109,16 @@ async def serve(app: App, *, reread: Reread | None = None, hung_up: bool = False
     events.daemon_started(version=__version__, mailboxes=tuple(app.watches), pid=os.getpid())
     notify(f"READY=1\nSTATUS=Reading {', '.join(app.watches)}")
     if interval_s := watchdog_s(os.environ):
-        aides.append(asyncio.create_task(feed(interval_s, lambda: _stuck(app)), name="watchdog"))
+        helpers.append(asyncio.create_task(feed(interval_s, lambda: _stuck(app)), name="watchdog"))
     await stopping.wait()
-    for aide in aides:
-        aide.cancel()
-    await asyncio.wait(aides)
-    clean = await _leave(app, schedule, crew.tasks)
+    for task in reloading:  # or else it might begin with a mailbox while we leave
+        task.cancel()
+        await asyncio.wait([task])
+    try:
+        clean = await _leave(app, schedule, crew.tasks)
+    finally:
+        for helper in helpers:
+            helper.cancel()
     if clean and app.heart is not None:
         await app.heart.beat(app.watches, now=app.now(), stopped=True)
     return clean

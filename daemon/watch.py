@@ -187,7 +187,6 @@ class Watch:
 
     async def _pass(self, trigger: str) -> PassReport | None:
         started = monotonic()
-        self._polled_at = self.now()
         self._in_hand, self._moved_at_s = True, started
         try:
             report = await self._in_thread(self.route.run)
@@ -249,7 +248,8 @@ class Watch:
     def _succeeded(self) -> None:
         recovered = bool(self._error)
         self._error, self._refusals, self._retry_at = "", 0, 0.0
-        self._failure, self._failing_since, self._succeeded_at = None, None, self.now()
+        self._failure, self._failing_since = None, None
+        self._polled_at = self._succeeded_at = self.now()
         if recovered:
             events.mailbox_recovered(mailbox=self.mailbox.name)
             self.changed()
@@ -260,7 +260,8 @@ class Watch:
         """One alarm for one trouble; it is told again only when the trouble changes."""
         if not self._stopping.is_set():
             self._working.clear()
-        self._failure, self._failing_since = error, self._failing_since or self.now()
+        self._polled_at = self.now()
+        self._failure, self._failing_since = error, self._failing_since or self._polled_at
         delay_s = 0.0
         if isinstance(error, PermanentFailure):
             self._refusals = min(self._refusals + 1, _MOST_DOUBLINGS)
