@@ -33,6 +33,7 @@ _FIRST_EXPIRY = timedelta(minutes=5)
 # The first passes have something to tell by then.
 _FIRST_BEAT = timedelta(seconds=1)
 _BEAT = "beat"
+_LAST_BEAT_S = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +120,10 @@ async def serve(app: App, *, reread: Reread | None = None, hung_up: bool = False
     finally:
         for helper in helpers:
             helper.cancel()
-    if clean and app.heart is not None:
-        await app.heart.beat(app.watches, now=app.now(), stopped=True)
+    if app.heart is not None:
+        with contextlib.suppress(TimeoutError):
+            last = app.heart.beat(app.watches, now=app.now(), stopped=True)
+            await asyncio.wait_for(last, timeout=_LAST_BEAT_S)
     return clean
 
 

@@ -56,6 +56,7 @@ class OutboxView:
     in_delivery: int
     failed: int
     unknown: int
+    sent_last_hour: int
     late: tuple[MailRow, ...]
 
 
@@ -121,7 +122,7 @@ def take_status(
         troubles=(
             *_of_processes(processes, mailboxes),
             *_of_mailboxes(mailboxes, bool(running)),
-            *_of_outbox(outbox),
+            *_of_outbox(outbox, cap=settings.limits.replies_per_hour),
             *_of_requests(requests),
         ),
     )
@@ -167,6 +168,7 @@ def _outbox(store: Store, now: datetime) -> OutboxView:
         in_delivery=counts.get("outbox.sending", 0),
         failed=counts.get("outbox.failed", 0),
         unknown=counts.get("outbox.unknown", 0),
+        sent_last_hour=store.sent_since(now - timedelta(hours=1)),
         late=tuple(row for row in waiting if now - row.queued_at > LATE_MAIL_AFTER),
     )
 
@@ -223,9 +225,18 @@ def _of_mailboxes(mailboxes: Sequence[MailboxView], running: bool) -> list[Troub
     return found
 
 
-def _of_outbox(outbox: OutboxView) -> list[Trouble]:
+def _of_outbox(outbox: OutboxView, cap: int) -> list[Trouble]:
     if not outbox.late:
         return []
+    if cap and outbox.sent_last_hour >= cap:
+        what = f"the hourly cap of {cap} replies holds {outbox.queued} back"
+        return [
+            Trouble(
+                what=what,
+                cure="find out why so many write; wait, or raise [limits] "
+                "replies_per_hour and reload",
+            )
+        ]
     last = next((row.error for row in reversed(outbox.late) if row.error), "")
     waits = _number(len(outbox.late), "reply has waited", "replies have waited")
     why = f"; the last error: {last}" if last else ""

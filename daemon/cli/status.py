@@ -14,7 +14,7 @@ from rich.text import Text
 from daemon.cli.context import context_of
 from daemon.cli.failures import EXIT_FAILED
 from daemon.cli.output import PIPE_COLUMNS, for_people, harmless, print_json, rfc3339
-from daemon.cli.spans import ago
+from daemon.cli.spans import ago, span
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -108,7 +108,7 @@ def _process_line(view: ProcessView, now: datetime) -> Text:
     line.append(harmless(words), style=_LIFE_STYLES[view.life])
     line.append(harmless(f" (process {view.pid} on {view.host}"))
     if view.life == "runs":
-        line.append(f", last sign of life {ago(process.beat_at, now)}")
+        line.append(f", beat {ago(process.beat_at, now)}")
     return line.append(")")
 
 
@@ -130,7 +130,7 @@ def _mailbox_row(view: MailboxView, now: datetime) -> tuple[str, ...]:
         return (box.name, "not read yet", "never", "never", "-", "-", box.mode, box.filing)
     state: str = view.state
     if view.state == "failing" and status.failing_since is not None:
-        state = f"failing since {for_people(status.failing_since)}"
+        state = f"failing for {span(now - status.failing_since)}"
     return (
         box.name,
         state,
@@ -160,15 +160,13 @@ def _requests_line(taken: Status) -> Text:
     requests = taken.requests
     line = Text("Requests:  ", style="bold")
     parts = [
-        (f"{requests.due_soon} due within 24 hours", ""),
+        (f"{requests.due_soon} due in 24 h", ""),
         (f"{requests.late} late", "red" if requests.late else ""),
         (f"{requests.on_review} on review", "yellow" if requests.on_review else ""),
         (_number(requests.questions, "question", "open"), ""),
-        (
-            _number(requests.late_answers, "answer", "overdue"),
-            "yellow" if requests.late_answers else "",
-        ),
     ]
+    if requests.late_answers:
+        parts.append((_number(requests.late_answers, "answer", "overdue"), "yellow"))
     return _joined(line, parts)
 
 
@@ -209,6 +207,7 @@ def _for_programs(taken: Status) -> dict[str, Any]:
             "late": len(outbox.late),
             "failed": outbox.failed,
             "unknown": outbox.unknown,
+            "sent_last_hour": outbox.sent_last_hour,
         },
         "requests": {
             "due_soon": requests.due_soon,

@@ -87,7 +87,7 @@ def test_status_tells_what_is_wrong_with_its_cure_and_fails(store: SqliteStore) 
     record(store, entry(1, requests=(request("C-1", state=State.REVIEW, due_at=NOW - HOUR),)))
     result = run(store, "status")
     assert result.exit_code == 1
-    assert "failing since" in result.stdout
+    assert "failing for" in result.stdout
     assert "refused\ufffd[31m the login" in result.stdout
     assert "cure: check username; optoutd check" in result.stdout
     assert "1 request is late" in result.stdout

@@ -15,7 +15,7 @@ from daemon.status import RequestsView, Status, take_status
 from handlers.values import State
 from tests.contract.fake_store import FakeStore
 from tests.contract.store_values import HOUR, NOW, entry, mail, record, request, take_one
-from tests.unit.configs import loaded
+from tests.unit.configs import GOOD, loaded
 
 HERE, THERE = "mx1", "mx2"
 ALIVE = Process(name="mx1:42:ab", version="1.2.3", started_at=NOW - HOUR, beat_at=NOW)
@@ -141,6 +141,14 @@ def test_replies_that_wait_for_long_are_wrong_and_their_last_error_is_told(
     assert wrong(status) == [
         "2 replies have waited for more than 15 minutes; the last error: 451 busy 2"
     ]
+
+
+def test_replies_that_the_hourly_cap_holds_back_are_told_as_that(tmp_path: Path) -> None:
+    store = FakeStore()
+    settings = loaded(tmp_path, f"{GOOD}[limits]\nreplies_per_hour = 1\n")
+    record(store, entry(1, mail(1)), entry(2, mail(2)), now=NOW - HOUR)
+    store.sent(take_one_of(store), now=NOW, response="250")
+    assert wrong(taken(settings, store=store)) == ["the hourly cap of 1 replies holds 1 back"]
 
 
 def take_one_of(store: FakeStore) -> int:
