@@ -20,7 +20,7 @@ from handlers.values import State
 from tests.contract.store_values import entry, mail, record, request
 from tests.unit.configs import written
 
-NOW = datetime.now(UTC)
+NOW = datetime.now(UTC)  # of the beginning of the run, which may be minutes ago
 HOUR = timedelta(hours=1)
 ESCAPE = "\x1b[31m"
 
@@ -45,13 +45,14 @@ def objects(store: SqliteStore, *words: str) -> list[dict[str, Any]]:
 
 
 def beat(store: SqliteStore, **changes: Any) -> None:
-    process = Process(name=process_name(), version="1.2.3", started_at=NOW, beat_at=NOW)
+    now = datetime.now(UTC)
+    process = Process(name=process_name(), version="1.2.3", started_at=now, beat_at=now)
     boxes = [
         MailboxStatus(
             mailbox=name,
             process=process.name,
-            polled_at=NOW,
-            succeeded_at=NOW,
+            polled_at=now,
+            succeeded_at=now,
             waiting=7,
             idles=True,
         )
