@@ -160,6 +160,9 @@ def assemble(
     classifier = Classifier(load_phrases())
     store = make_store(settings, access="own", now=now())
     configure_log(settings, store, log)
+    for box in settings.mailbox:
+        if box.mode == "shadow":
+            events.mailbox_in_shadow(mailbox=box.name)
     courier = make_courier(settings, secrets)
     app = App(
         settings=settings,
@@ -219,6 +222,7 @@ def make_watch(
         draw=draw_tokens,
         queued=app.tell_queued,
         stopping=lambda: app.stopping or app.pausing,
+        shadow=box.mode == "shadow",
     )
     return Watch(
         route=route,

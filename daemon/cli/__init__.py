@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from daemon.cli import check, classify, demo, due, outbox, requests, service, status
+from daemon.cli import report as report_command
 from daemon.cli.context import Context
 from daemon.cli.failures import report
 
@@ -53,7 +54,17 @@ def _options(
     context.obj = Context(config=config, environ=dict(os.environ), cwd=Path.cwd())
 
 
-for module in (service, status, due, outbox, check, classify, requests, demo):
+for module in (
+    service,
+    status,
+    due,
+    outbox,
+    check,
+    classify,
+    requests,
+    report_command,
+    demo,
+):
     module.register(app)
 
 

@@ -14,6 +14,7 @@ from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.ports import (
     Batch,
     Entry,
+    Figures,
     LedgerRow,
     MailboxStatus,
     MailRow,
@@ -26,6 +27,7 @@ from daemon.ports import (
 )
 from daemon.stores import (
     audit,
+    figures,
     ledger,
     outbox_rows,
     outbox_staff,
@@ -108,6 +110,16 @@ class SqlStore:
         """See `daemon.ports.Store`."""
         with self._reading() as connection:
             return ledger.last(connection, mailbox, limit)
+
+    def shadow_ledger(self, mailbox: str, since: datetime | None = None) -> list[LedgerRow]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return figures.shadow_rows(connection, mailbox, since)
+
+    def figures(self, since: datetime, until: datetime) -> Figures:
+        """See `daemon.ports.Store`. Passes over the whole ledger."""
+        with self._reading() as connection:
+            return figures.figures(connection, since, until)
 
     # requests and suppressions ---------------------------------------------------------------
 
