@@ -210,6 +210,7 @@ def make_watch(
             us=ourselves(app.settings),
             trusted_authserv_id=box.trusted_authserv_id,
             classifier=classifier,
+            language=app.settings.reply.language,
         ),
         policy=policy(app.settings),
         writer=writer,

@@ -64,13 +64,15 @@ class OutboxView:
 class RequestsView:
     """The open requests in numbers; `late` are those that people here have to do something about.
 
-    `late_answers` are late because the customer has not answered.
+    `late_answers` are late because the customer has not answered. `held` are messages that a
+    person has to read, whether they made a request or not.
     """
 
     due_soon: int
     late: int
     late_answers: int
     on_review: int
+    held: int
     questions: int
 
 
@@ -112,7 +114,8 @@ def take_status(
     known = {status.mailbox: status for status in store.mailbox_statuses()}
     mailboxes = tuple(_mailbox(box, known.get(box.name), now) for box in settings.mailbox)
     outbox = _outbox(store, now)
-    requests = _requests(store.open_requests(), now)
+    held = store.figures(since=now, until=now).held_open
+    requests = _requests(store.open_requests(), held, now)
     return Status(
         now=now,
         processes=processes,
@@ -173,7 +176,7 @@ def _outbox(store: Store, now: datetime) -> OutboxView:
     )
 
 
-def _requests(requests: Sequence[Request], now: datetime) -> RequestsView:
+def _requests(requests: Sequence[Request], held: int, now: datetime) -> RequestsView:
     late = [r for r in requests if is_late(r, now)]
     answers = [r for r in late if waits_for_customer(r)]
     return RequestsView(
@@ -181,6 +184,7 @@ def _requests(requests: Sequence[Request], now: datetime) -> RequestsView:
         late=len(late) - len(answers),
         late_answers=len(answers),
         on_review=sum(r.state is State.REVIEW for r in requests),
+        held=held,
         questions=sum(waits_for_customer(r) for r in requests),
     )
 

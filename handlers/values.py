@@ -47,6 +47,10 @@ class State(StrEnum):
     REVIEW = "review"
 
 
+# How a request reaches us, as `Request.channel` says: by mail, and what staff record.
+CHANNELS = ("mail", "phone", "letter", "panel", "newsletter")
+
+
 class Proof(StrEnum):
     """What is known of who sent a message; handlers/proof.py finds it."""
 
@@ -246,7 +250,7 @@ class Request:
     state: State
     address_key: str
     address_written: str
-    channel: str  # "mail", later "phone", "letter", "panel", "newsletter"
+    channel: str  # one of CHANNELS
     mailbox: str
     received_at: datetime
     due_at: datetime
@@ -292,6 +296,7 @@ class ReplyPlan:
     one did that asked for the cancellation: they differ where a YES is answered.
     `secret` stands in the Message-ID, and in the body where a question is asked.
     `asks` is true where an answer is wanted: then the envelope sender is the mailbox's own.
+    `channel` is how it was asked for, one of CHANNELS: the letter says "your call" of a call.
     """
 
     to: Address
@@ -305,6 +310,7 @@ class ReplyPlan:
     asks: bool = False
     wanted_end: str = ""
     stop_everything: bool = False
+    channel: str = "mail"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

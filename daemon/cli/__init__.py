@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli import check, classify, demo, due, outbox, requests, service, status
+from daemon.cli import check, classify, demo, due, outbox, replies, requests, service, status
 from daemon.cli import report as report_command
 from daemon.cli.context import Context
 from daemon.cli.failures import report
@@ -62,6 +62,7 @@ for module in (
     check,
     classify,
     requests,
+    replies,
     report_command,
     demo,
 ):

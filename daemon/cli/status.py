@@ -163,6 +163,7 @@ def _requests_line(taken: Status) -> Text:
         (f"{requests.due_soon} due in 24 h", ""),
         (f"{requests.late} late", "red" if requests.late else ""),
         (f"{requests.on_review} on review", "yellow" if requests.on_review else ""),
+        (_number(requests.held, "message", "held"), "yellow" if requests.held else ""),
         (_number(requests.questions, "question", "open"), ""),
     ]
     if requests.late_answers:
@@ -213,6 +214,7 @@ def _for_programs(taken: Status) -> dict[str, Any]:
             "due_soon": requests.due_soon,
             "late": requests.late,
             "on_review": requests.on_review,
+            "held": requests.held,
             "questions": requests.questions,
             "late_answers": requests.late_answers,
         },

@@ -12,7 +12,7 @@ import pytest
 from config.settings import Settings
 from daemon.ports import MailboxStatus, Process
 from daemon.status import RequestsView, Status, take_status
-from handlers.values import State
+from handlers.values import Disposition, State
 from tests.contract.fake_store import FakeStore
 from tests.contract.store_values import HOUR, NOW, entry, mail, record, request, take_one
 from tests.unit.configs import GOOD, loaded
@@ -173,10 +173,10 @@ def test_late_requests_are_wrong_unless_the_customer_is_who_has_to_answer(
         request("C-4", due_at=NOW + 25 * HOUR, state=State.REVIEW),
         request("O-1", due_at=NOW - HOUR),
     )
-    record(store, entry(1, requests=made))
+    record(store, entry(1, requests=made), entry(2, disposition=Disposition.REVIEW))
     status = taken(settings, store=store)
     assert status.requests == RequestsView(
-        due_soon=1, late=1, late_answers=1, on_review=2, questions=1
+        due_soon=1, late=1, late_answers=1, on_review=2, held=1, questions=1
     )
     (trouble,) = status.troubles
     assert (trouble.what, trouble.cure) == ("1 request is late", "optoutd due")
