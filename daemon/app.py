@@ -21,6 +21,7 @@ from daemon.flow import Limits, Route
 from daemon.heart import Heart, process_name
 from daemon.liveness import longest_delivery_s, longest_step_s
 from daemon.mailboxes import open_mailbox
+from daemon.office import Office
 from daemon.outbox import Outbox
 from daemon.ports import Access, Courier, Mailbox, Store
 from daemon.stores import open_store
@@ -128,6 +129,18 @@ def make_courier(settings: Settings, secrets: Secrets) -> Courier:
 def make_store(settings: Settings, *, access: Access, now: datetime) -> Store:
     """The store. Raises StoreBusy, PermanentFailure or TemporaryFailure."""
     return open_store(settings.store.url, access=access, base_dir=Path.cwd(), now=now)
+
+
+def make_office(settings: Settings, store: Store) -> Office:
+    """Where staff's decisions are carried out. Raises ReplyTextError for a broken template."""
+    return Office(
+        store=store,
+        boxes=settings.mailbox,
+        policy=policy(settings),
+        writer=reply_writer(settings),
+        now=utc_now,
+        draw=draw_tokens,
+    )
 
 
 def configure_log(settings: Settings, store: Store, stream: TextIO | None) -> None:

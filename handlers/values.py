@@ -58,6 +58,7 @@ class Proof(StrEnum):
     UNPROVEN = "unproven"  # nothing vouches and nothing refutes
     REFUTED = "refuted"  # dmarc=fail by our own authserv-id
     FORM = "form"  # our own web form: proves the form, never the customer
+    STAFF = "staff"  # a person of the company has made sure who it is
 
 
 class Headers:
@@ -268,12 +269,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A request that goes from one state to another; refused by the store if it moved on."""
+    """A request that goes from one state to another; refused by the store if it moved on.
+
+    `proof` and `note` replace the request's own; where they are empty, those stay.
+    """
 
     reference: str
     before: State
     after: State
     reason: str
+    proof: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

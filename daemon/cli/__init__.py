@@ -12,7 +12,19 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli import check, classify, demo, due, outbox, replies, requests, service, status
+from daemon.cli import (
+    check,
+    classify,
+    demo,
+    due,
+    outbox,
+    record,
+    replies,
+    requests,
+    review,
+    service,
+    status,
+)
 from daemon.cli import report as report_command
 from daemon.cli.context import Context
 from daemon.cli.failures import report
@@ -54,7 +66,7 @@ def _options(
     context.obj = Context(config=config, environ=dict(os.environ), cwd=Path.cwd())
 
 
-for module in (
+_MODULES = (
     service,
     status,
     due,
@@ -62,10 +74,13 @@ for module in (
     check,
     classify,
     requests,
+    review,
+    record,
     replies,
     report_command,
     demo,
-):
+)
+for module in _MODULES:
     module.register(app)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from daemon.cli.by_staff import ByOption, name_of
 from daemon.cli.context import context_of
 from daemon.cli.failures import EXIT_FAILED, EXIT_USAGE
 from daemon.cli.output import for_people, harmless, print_json, print_table, rfc3339
@@ -109,6 +108,7 @@ def retry(
     all_queued: Annotated[
         bool, typer.Option("--all-queued", help="All that wait for a later try.")
     ] = False,
+    by: ByOption = "",
 ) -> None:
     """Deliver replies now: those that wait, were given up, or are of unknown fate.
 
@@ -128,7 +128,7 @@ def retry(
             wanted += [r.row for r in failed if not r.error.startswith("dropped by ")]
         if all_queued:
             wanted += [row.row for row in store.mails(["queued"], limit=sys.maxsize)]
-        refused = [row for row in dict.fromkeys(wanted) if not _retry(store, row)]
+        refused = [row for row in dict.fromkeys(wanted) if not _retry(store, row, name_of(by))]
     finally:
         store.close()
     if not wanted:
@@ -142,6 +142,7 @@ def drop(
     context: typer.Context,
     rows: RowsArgument,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    by: ByOption = "",
 ) -> None:
     """Give replies up: they are never sent, and count as failed.
 
@@ -159,18 +160,18 @@ def drop(
         )
     store = context_of(context).writing_store()
     try:
-        refused = [row for row in dict.fromkeys(rows) if not _drop(store, row)]
+        refused = [row for row in dict.fromkeys(rows) if not _drop(store, row, name_of(by))]
     finally:
         store.close()
     if refused:
         raise typer.Exit(EXIT_FAILED)
 
 
-def _retry(store: Store, row: int) -> bool:
+def _retry(store: Store, row: int, by: str) -> bool:
     from daemon.app import utc_now
 
     before = store.mail(row)
-    if not store.retry_mail(row, by=_who(), now=utc_now()):
+    if not store.retry_mail(row, by=by, now=utc_now()):
         _refuse(store, row)
         return False
     twice = before is not None and before.state == "unknown"
@@ -178,10 +179,10 @@ def _retry(store: Store, row: int) -> bool:
     return True
 
 
-def _drop(store: Store, row: int) -> bool:
+def _drop(store: Store, row: int, by: str) -> bool:
     from daemon.app import utc_now
 
-    on_review = store.drop_mail(row, by=_who(), now=utc_now())
+    on_review = store.drop_mail(row, by=by, now=utc_now())
     if on_review is None:
         _refuse(store, row)
         return False
@@ -200,14 +201,6 @@ def _refuse(store: Store, row: int) -> None:
     else:
         why = "its text is no longer kept; record the request anew, or write to the customer"
     print(f"optoutd: {row}: {why}", file=sys.stderr)
-
-
-def _who() -> str:
-    """Who types, for the audit; behind sudo, who typed that."""
-    try:
-        return os.environ.get("SUDO_USER") or getpass.getuser()
-    except (KeyError, OSError):  # a user number without a name
-        return str(os.getuid())
 
 
 def _object(row: MailRow) -> dict[str, object]:

@@ -212,7 +212,8 @@ def test_outbox_retry_of_many_leaves_alone_what_was_dropped(
     store: SqliteStore, rows: dict[str, str]
 ) -> None:
     assert run(store, "outbox", "retry").exit_code == 2
-    assert run(store, "outbox", "drop", rows["unknown"], "--yes").exit_code == 0
+    assert run(store, "outbox", "drop", rows["unknown"], "--yes", "--by", "eve").exit_code == 0
+    assert store.history("C-1")[-1][1:] == ("reply_dropped", "by=eve")
     assert run(store, "outbox", "retry", "--all-failed").stdout == f"{rows['failed']}: due now\n"
     assert run(store, "outbox", "retry", "--all-failed").stdout == "There is nothing to retry.\n"
     assert len(run(store, "outbox", "retry", "--all-queued").stdout.splitlines()) == 2
