@@ -439,19 +439,6 @@ async def test_another_courier_is_tried_at_once_after_a_refusal_at_the_door(
     assert await box.drain(1) == 2
 
 
-async def test_what_others_queue_beside_us_is_found_without_being_told(
-    store: FakeStore, courier: FakeCourier, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("daemon.outbox._LOOK_AGAIN_S", 0.02)
-    box = outbox(store, courier, clock)
-    running = asyncio.create_task(box.run())
-    await asyncio.sleep(0.05)
-    queue(store, 1)
-    await until(lambda: states(store) == {"sent": 1})
-    box.stop()
-    await running
-
-
 async def test_an_outcome_that_cannot_be_noted_is_no_delivery_that_hangs(
     store: FakeStore, courier: FakeCourier, clock: Clock, log: LogCapture
 ) -> None:
@@ -876,8 +863,8 @@ async def test_by_the_real_clock_drain_waits_for_the_first_retry(
 async def test_mail_that_staff_have_queued_from_another_process_is_found_without_a_wake(
     tmp_path: Path, courier: FakeCourier, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The daemon learns nothing of their commit: it looks by itself, once a minute."""
-    monkeypatch.setattr("daemon.outbox._LONGEST_WAIT_S", 0.05)
+    """The daemon learns nothing of their commit: it looks by itself, every ten seconds."""
+    monkeypatch.setattr("daemon.outbox._LOOK_AGAIN_S", 0.05)
     url = "sqlite:///s.db"
     own = open_store(url, access="own", base_dir=tmp_path, now=NOW)
     beside = open_store(url, access="write", base_dir=tmp_path, now=NOW)
