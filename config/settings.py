@@ -174,6 +174,7 @@ class CancellationSettings(Section):
     ask: Literal["unproven", "always"] = "unproven"
     max_age_days: float = Field(default=14.0, gt=0, le=365)  # an older request goes to review
     question_days: float = Field(default=7.0, gt=0, le=365)  # an unanswered one goes to review
+    reminder_days: float = Field(default=3.0, ge=0, le=28)  # asked once more; 0: never
 
 
 class DeadlineSettings(Section):

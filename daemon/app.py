@@ -18,6 +18,8 @@ from config.settings import MailboxSettings, Settings
 from daemon import events
 from daemon.couriers import open_courier
 from daemon.flow import Limits, Route
+from daemon.heart import Heart, process_name
+from daemon.liveness import longest_delivery_s, longest_step_s
 from daemon.mailboxes import open_mailbox
 from daemon.office import Office
 from daemon.outbox import Outbox
@@ -50,11 +52,23 @@ class App:
     watches: Mapping[str, Watch]
     now: Callable[[], datetime]
     mail_queued: list[Callable[[], None]] = field(default_factory=list)
+    mailbox_changed: list[Callable[[], None]] = field(default_factory=list)
     stopping: bool = False
+    pausing: bool = False  # what is in hand shall come to an end, for it goes on differently
+    heart: Heart | None = None
+    writer: ReplyWriter | None = None
+    classifier: Classifier | None = None
+    secrets: Secrets | None = field(default=None, repr=False)
+    log: TextIO | None = None
 
     def tell_queued(self) -> None:
         """Tells those who want to know that a commit has put mail into the outbox."""
         for tell in self.mail_queued:
+            tell()
+
+    def tell_changed(self) -> None:
+        """Tells those who want to know that a mailbox fails, or works again."""
+        for tell in self.mailbox_changed:
             tell()
 
     def close(self) -> None:
@@ -174,24 +188,31 @@ def assemble(
             replies_per_hour=settings.limits.replies_per_hour,
             now=now,
             jitter=random.random,
+            longest_delivery_s=longest_delivery_s(timeout_s=settings.smtp.timeout_seconds),
         ),
         watches={},
         now=now,
+        heart=Heart(process_name(), store, now()),
+        writer=writer,
+        classifier=classifier,
+        secrets=secrets,
+        log=log,
     )
     app.watches = {
-        box.name: _watch(app, box, make_mailbox(box, secrets), classifier, writer)
+        box.name: make_watch(app, box, make_mailbox(box, secrets), classifier, writer)
         for box in settings.mailbox
     }
     return app
 
 
-def _watch(
+def make_watch(
     app: App,
     box: MailboxSettings,
     mailbox: Mailbox,
     classifier: Classifier,
     writer: ReplyWriter,
 ) -> Watch:
+    """What reads `mailbox` as `box` and the settings of `app` say; it does nothing yet."""
     route = Route(
         mailbox=mailbox,
         address=box.address,
@@ -214,12 +235,22 @@ def _watch(
         now=app.now,
         draw=draw_tokens,
         queued=app.tell_queued,
-        stopping=lambda: app.stopping,
+        stopping=lambda: app.stopping or app.pausing,
         filing=box.filing,
         account=_account(app.settings, box),
         shadow=box.mode == "shadow",
     )
-    return Watch(route=route, mailbox=mailbox, poll_seconds=box.poll_seconds, jitter=random.random)
+    return Watch(
+        route=route,
+        mailbox=mailbox,
+        poll_seconds=box.poll_seconds,
+        jitter=random.random,
+        longest_step_s=longest_step_s(
+            timeout_s=box.timeout_seconds, batch_messages=app.settings.limits.batch_messages
+        ),
+        now=app.now,
+        changed=app.tell_changed,
+    )
 
 
 def _account(settings: Settings, box: MailboxSettings) -> tuple[str, ...]:

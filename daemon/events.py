@@ -133,6 +133,26 @@ def daemon_stopped(*, clean: bool) -> None:
     _log().info("daemon_stopped", clean=clean)
 
 
+def configuration_reloaded(*, changed: tuple[str, ...]) -> None:
+    """A signal had the configuration read again, and it is in effect; `changed` names the keys."""
+    _log().info("configuration_reloaded", changed=list(changed))
+
+
+def configuration_rejected(*, mistakes: tuple[str, ...]) -> None:
+    """A signal had the configuration read again, and it is not usable: the old one stays."""
+    _log().error("configuration_rejected", mistakes=list(mistakes))
+
+
+def watchdog_withheld(*, stuck: tuple[str, ...]) -> None:
+    """What is named does not move: the service manager is told no sign of life until it does."""
+    _log().error("watchdog_withheld", stuck=list(stuck))
+
+
+def watchdog_resumed() -> None:
+    """Everything moves again, and the service manager is told so."""
+    _log().info("watchdog_resumed")
+
+
 def library_warning(*, library: str, severity: str) -> None:
     """A library logged a warning; its words are left out, for they may quote a message."""
     _log().warning("library_warning", library=library, severity=severity)
@@ -447,6 +467,11 @@ def replies_held(*, waiting_s: float, cap_per_hour: int) -> None:
     _log().warning("replies_held", waiting_s=round(waiting_s, 1), cap_per_hour=cap_per_hour)
 
 
+def replies_near_cap(*, sent: int, cap_per_hour: int) -> None:
+    """Half of the hourly cap is used; told once an hour."""
+    _log().warning("replies_near_cap", sent=sent, cap_per_hour=cap_per_hour)
+
+
 def courier_misconfigured(*, setting: str, error: str) -> None:
     """The submission server refuses us, not a recipient: replies wait until that is mended."""
     _log().error("courier_misconfigured", setting=setting, error=error)
@@ -460,6 +485,38 @@ def outbox_recovered(*, unknown: int) -> None:
 def questions_expired(*, requests: tuple[str, ...]) -> None:
     """Questions were not answered in time; their cancellations went to review."""
     _log().warning("questions_expired", requests=list(requests))
+
+
+def questions_reminded(*, requests: tuple[str, ...]) -> None:
+    """Customers who have not answered were asked once more; it is the only time."""
+    _log().info("questions_reminded", requests=list(requests))
+
+
+# deadlines -----------------------------------------------------------------------------------
+
+
+def deadline_near(*, request: Request, percent: int) -> None:
+    """So much of a request's time is over, and it is not done."""
+    _log().warning(
+        "deadline_near",
+        request=request.reference,
+        kind=request.kind.value,
+        state=request.state.value,
+        percent=percent,
+        due_at=request.due_at,
+    )
+
+
+def deadline_missed(*, request: Request, by_customer: bool) -> None:
+    """A request is late; `by_customer` says that it is the customer who has not answered."""
+    level = _log().warning if by_customer else _log().error
+    level(
+        "deadline_missed",
+        request=request.reference,
+        kind=request.kind.value,
+        state=request.state.value,
+        due_at=request.due_at,
+    )
 
 
 # the store -----------------------------------------------------------------------------------

@@ -76,9 +76,10 @@ class Route:
     """One mailbox and all that its messages pass on their way. Runs in the mailbox's thread.
 
     `now` and `draw` are the clock and the source of tokens; `queued` is called after a commit
-    that put mail into the outbox; `stopping` is asked between batches. With the `filing` "move",
-    people may decide by dragging messages; `account` names the mailboxes that share an account,
-    and the first of them looks into the folders there.
+    that put mail into the outbox; `stopping` is asked between batches; `progress` is told after
+    each step of a pass how many messages still wait. With the `filing` "move", people may decide
+    by dragging messages; `account` names the mailboxes that share an account, and the first of
+    them looks into the folders there.
 
     With `shadow` everything is decided and noted in the ledger, and nothing follows from it. What
     was decided before, in live mode, is finished all the same: the customer has been answered.
@@ -98,6 +99,7 @@ class Route:
     stopping: Callable[[], bool]
     filing: str = "move"
     account: tuple[str, ...] = ()
+    progress: Callable[[int], None] = lambda _: None
     shadow: bool = False
     _moved_back: int = field(default=0, init=False)
 
@@ -121,13 +123,18 @@ class Route:
         visits = folders.look() if watches else []
         filer.file(place, mark.uid_validity)
         seen, counts = 0, Counter[str]()
-        for uids in _batches(self.mailbox.uids_above(mark.uid), self.limits.batch_messages):
+        new = self.mailbox.uids_above(mark.uid)
+        waiting = len(new)
+        self.progress(waiting)
+        for uids in _batches(new, self.limits.batch_messages):
             messages = [m for m in self._fetch(uids) if not is_too_old(m, mark)]
             read = [self._read(message) for message in messages]
             entries = self._commit(read, replace(mark, uid=uids[-1]))
             filer.file(place, mark.uid_validity)
             seen += len(entries)
             counts.update(entry.decision.disposition.value for entry in entries)
+            waiting -= len(uids)
+            self.progress(waiting)
             if self.stopping():
                 break
         if self._moved_back >= MOST_MOVED_BACK:

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import ParamSpec, TypeVar
 
 import stamina
@@ -21,7 +22,8 @@ from daemon.errors import (
     PermanentFailure,
     TemporaryFailure,
 )
-from daemon.ports import Courier, QueuedMail, Store
+from daemon.liveness import OutboxPulse
+from daemon.ports import Accepted, Courier, QueuedMail, Store
 from daemon.tracing import places
 from handlers.retry import next_attempt
 
@@ -31,6 +33,8 @@ T = TypeVar("T")
 _CAP_WINDOW = timedelta(hours=1)
 _CAP_PAUSE_S = 60.0
 _LONGEST_WAIT_S = 60.0
+# What staff have queued, retried or dropped beside us is seen that soon; a look costs one read.
+_LOOK_AGAIN_S = 10.0
 _STORE_PAUSE_S = 5.0
 # As long as a courier may take for one mail, each step of it up to its limit.
 _FINISH_S = 300.0
@@ -57,6 +61,7 @@ class Outbox:
     now: Callable[[], datetime]
     jitter: Callable[[], float]
     mail_sent: list[Callable[[str], None]] = field(default_factory=list)
+    longest_delivery_s: float = 600.0  # what the courier's own time limits add up to
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _in_delivery: set[asyncio.Task[None]] = field(default_factory=set)
@@ -67,6 +72,10 @@ class Outbox:
     _told_of_courier: str = ""
     _told_of_store: str = ""
     _told_of_cap: bool = False
+    _told_of_half_at: datetime | None = None
+    # For the watchdog, by the monotonic clock: the last round, and what is with the courier.
+    _round_at_s: float = field(default_factory=monotonic)
+    _with_courier: dict[int, float] = field(default_factory=dict)
 
     def wake(self) -> None:
         """New mail may be due. Call it in the event loop's thread."""
@@ -76,6 +85,29 @@ class Outbox:
         """Finishes what is in delivery, takes nothing more, and lets `run` return."""
         self._stop.set()
         self._wake.set()
+
+    def use(self, courier: Courier, *, connections: int, longest_delivery_s: float) -> None:
+        """Delivers through another courier from the next mail on; what is in delivery goes on.
+
+        What was refused before is tried again at once: the new one may be the cure.
+        """
+        self.courier, self.connections = courier, connections
+        self.longest_delivery_s = longest_delivery_s
+        self._refusals, self._barred_until, self._told_of_courier = 0, None, ""
+        self.wake()
+
+    async def in_delivery_ended(self) -> None:
+        """Waits for the end of what is in delivery now."""
+        if self._in_delivery:
+            await asyncio.wait(set(self._in_delivery))
+
+    def pulse(self) -> OutboxPulse:
+        """How long ago it moved, for the watchdog."""
+        return OutboxPulse(
+            round_at_s=self._round_at_s,
+            oldest_delivery_s=min(self._with_courier.values(), default=None),
+            longest_delivery_s=self.longest_delivery_s,
+        )
 
     async def recover(self) -> None:
         """At the start: what a dead process was delivering has an unknown outcome."""
@@ -88,6 +120,7 @@ class Outbox:
         try:
             while not self._stop.is_set():
                 self._wake.clear()
+                self._round_at_s = monotonic()
                 pause_s = await self._round_or_pause()
                 if pause_s > 0 and not self._stop.is_set():
                     await self._sleep(pause_s)
@@ -131,7 +164,7 @@ class Outbox:
                 where="outbox", error=type(error).__name__, trace=places(error)
             )
             return _LONGEST_WAIT_S
-        return _LONGEST_WAIT_S if pause_s is None else min(pause_s, _LONGEST_WAIT_S)
+        return _LOOK_AGAIN_S if pause_s is None else min(pause_s, _LOOK_AGAIN_S)
 
     async def _round(self) -> float | None:
         """Begins to deliver what is due, as far as there is room.
@@ -170,6 +203,7 @@ class Outbox:
         if not self.replies_per_hour:
             return free, 0.0
         sent = await asyncio.to_thread(self.store.sent_since, now - _CAP_WINDOW)
+        self._tell_of_half(sent, now)
         left = self.replies_per_hour - sent - len(self._in_delivery)
         if left <= 0:
             if sent >= self.replies_per_hour and not self._told_of_cap:
@@ -178,6 +212,14 @@ class Outbox:
             return 0, _CAP_PAUSE_S
         self._told_of_cap = False
         return min(free, left), 0.0
+
+    def _tell_of_half(self, sent: int, now: datetime) -> None:
+        """Once an hour: who hears of it may find out why before replies have to wait."""
+        told_at = self._told_of_half_at
+        if sent * 2 < self.replies_per_hour or (told_at and now - told_at < _CAP_WINDOW):
+            return
+        self._told_of_half_at = now
+        events.replies_near_cap(sent=sent, cap_per_hour=self.replies_per_hour)
 
     # one delivery ----------------------------------------------------------------------------
 
@@ -198,7 +240,7 @@ class Outbox:
         """Delivers one mail and notes the outcome."""
         mail = queued.mail
         try:
-            accepted = await self.courier.deliver(mail)
+            accepted = await self._hand_over(queued)
         except OutcomeUnknown as error:
             await self._unknown(queued, str(error))
         except CourierMisconfigured as error:
@@ -230,6 +272,14 @@ class Outbox:
             )
             for tell in self.mail_sent:
                 tell(mail.mailbox)
+
+    async def _hand_over(self, queued: QueuedMail) -> Accepted:
+        self._with_courier[queued.row] = monotonic()
+        try:
+            return await self.courier.deliver(queued.mail)
+        finally:
+            # To note the outcome may take longer: the store's troubles are no courier's.
+            del self._with_courier[queued.row]
 
     def _misconfigured(self, error: CourierMisconfigured) -> None:
         if str(error) != self._told_of_courier:

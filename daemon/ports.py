@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, Self
 
+from handlers.address import Address
 from handlers.dossier import Dossier
 from handlers.memory import Asked, Memory
 from handlers.values import (
@@ -430,6 +431,69 @@ class Figures:
     replies: Mapping[str, int]  # by state of the outbox
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """A process that owns the store, or did: when it began, was last alive, and left by itself.
+
+    `name` is host, process number and a random part, with colons between them.
+    """
+
+    name: str
+    version: str
+    started_at: datetime
+    beat_at: datetime
+    stopped_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxStatus:
+    """How a mailbox fared last: when it was looked at, when a pass ended well, and what is wrong.
+
+    `waiting` are the messages above the mark when it was last looked at. `error` is '' while it
+    works; else it has failed since `failing_since`, with the `setting` to look at and the `cure`
+    where they are known. `idles` says that the server tells of new mail by itself.
+    """
+
+    mailbox: str
+    process: str
+    polled_at: datetime
+    succeeded_at: datetime | None
+    waiting: int
+    idles: bool
+    error: str = ""
+    failing_since: datetime | None = None
+    setting: str = ""
+    cure: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailRow:
+    """A mail of the outbox as staff see it; `state` is one of MAIL_STATES."""
+
+    row: int
+    state: str
+    recipient: str  # the key of the address
+    references: tuple[str, ...]
+    mailbox: str
+    attempts: int
+    queued_at: datetime
+    next_at: datetime
+    sent_at: datetime | None
+    error: str
+
+
+MAIL_STATES = ("queued", "sending", "sent", "failed", "unknown")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A cancellation that waits for the customer's answer, and the mail that asked."""
+
+    request: Request
+    recipient: Address
+    raw: bytes = field(repr=False)
+
+
 # The UIDs of messages, ascending, each with the references of the requests that it concerns.
 Unfiled = Mapping[int, tuple[str, ...]]
 
@@ -603,6 +667,77 @@ class Store(Protocol):
         """Questions unanswered for so long go to review; returns their references."""
         ...
 
+    def questions_to_remind(self, *, asked_before: datetime, limit: int) -> list[Question]:
+        """Questions unanswered since before then, whose mail is out, and without a reminder yet.
+
+        At most `limit`, those first that were asked first.
+        """
+        ...
+
+    def remind(
+        self, reference: str, mail: OutgoingMail, *, replies_per_day: int, now: datetime
+    ) -> bool:
+        """Queues the one reminder of a question and notes that it was sent, or does neither.
+
+        Neither where the request waits for no answer any more or was reminded of, and where the
+        address has got `replies_per_day` mails within 24 hours (0: no cap).
+        """
+        ...
+
+    def open_requests(self) -> list[Request]:
+        """All requests whose deadline is open (handlers/deadlines.py), those due first first."""
+        ...
+
+    def note_alarms(self, percents: Mapping[str, int]) -> list[str]:
+        """Notes up to which percent of its time each of these requests has had an alarm.
+
+        Returns those for which that is news: another process may have told it already.
+        """
+        ...
+
+    def beat(self, process: Process, mailboxes: Sequence[MailboxStatus]) -> None:
+        """Notes that `process` is alive, and how its mailboxes fared; one transaction.
+
+        A status that is older than the one held changes nothing. Processes that were last alive
+        more than a week before are forgotten.
+        """
+        ...
+
+    def processes(self) -> list[Process]:
+        """The processes that are known, those first that began last."""
+        ...
+
+    def mailbox_statuses(self) -> list[MailboxStatus]:
+        """How each mailbox fared last, by name; those that are no longer configured too."""
+        ...
+
+    def mails(self, states: Collection[str], *, limit: int) -> list[MailRow]:
+        """The newest `limit` mails of the outbox in one of `states`, oldest first."""
+        ...
+
+    def mail(self, row: int) -> MailRow | None:
+        """One mail of the outbox, or None."""
+        ...
+
+    def waiting(self) -> int:
+        """How many mails are queued."""
+        ...
+
+    def retry_mail(self, row: int, *, by: str, now: datetime) -> bool:
+        """Makes a mail that is queued, failed or unknown due now, because `by` wants it.
+
+        False where there is none such, or its bytes are gone.
+        """
+        ...
+
+    def drop_mail(self, row: int, *, by: str, now: datetime) -> list[str] | None:
+        """Gives up a mail that is queued, failed or unknown, because `by` wants it.
+
+        Returns the references of its pending questions, which go to review, or None where there
+        is no such mail.
+        """
+        ...
+
     def log_key(self) -> bytes:
         """The key for hashing addresses in the log: 32 bytes, made with the store."""
         ...
@@ -644,6 +779,7 @@ class Courier(Protocol):
 
 
 __all__ = [
+    "MAIL_STATES",
     "Accepted",
     "Access",
     "Act",
@@ -653,9 +789,13 @@ __all__ = [
     "Figures",
     "LedgerRow",
     "Located",
+    "MailRow",
     "Mailbox",
+    "MailboxStatus",
     "Mark",
     "OpenReview",
+    "Process",
+    "Question",
     "QueuedMail",
     "Selected",
     "SentCopy",

@@ -44,7 +44,7 @@ class Schedule:
     ) -> None:
         """Runs `job` at `first_at`, which is within `seconds` from now, and then every `seconds`.
 
-        `name` stands in the log where the job raises.
+        `name` stands in the log where the job raises; a job of the same name is replaced.
         """
 
         async def run() -> None:
@@ -56,8 +56,24 @@ class Schedule:
                 )
 
         self._scheduler.add_job(
-            run, "interval", seconds=seconds, id=name, name=name, next_run_time=first_at
+            run,
+            "interval",
+            seconds=seconds,
+            id=name,
+            name=name,
+            next_run_time=first_at,
+            replace_existing=True,
         )
+
+    def remove(self, name: str) -> None:
+        """Runs the job of this name no more; one that runs goes on."""
+        self._scheduler.remove_job(name)
+
+    def soon(self, name: str) -> None:
+        """Runs the job of this name now, and then at its usual distance; none after `stop`."""
+        job = self._scheduler.get_job(name)
+        if job is not None:
+            job.modify(next_run_time=datetime.now(UTC))
 
     def start(self) -> None:
         """Begins; call it in the running event loop."""

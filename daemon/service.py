@@ -8,12 +8,19 @@ import os
 import signal
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from time import monotonic
 
 from daemon import __version__, events
+from daemon.alarms import ALARM_SECONDS, raise_alarms
 from daemon.app import App
+from daemon.crew import Crew
 from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.flow import PassReport
-from daemon.notify import notify
+from daemon.heart import BEAT_SECONDS
+from daemon.liveness import feed, stuck
+from daemon.notify import notify, watchdog_s
+from daemon.reload import Reload, Reread, idle_name, poll_name
+from daemon.reminders import all_are_read, remind
 from daemon.schedule import Schedule
 
 # systemd is told of five seconds; the connections need a moment of their own.
@@ -23,6 +30,10 @@ _EXPIRY_SECONDS = 3600.0
 _COPIES_AFTER_S = 2.0
 # Answers that came while no daemon ran are read before their questions expire.
 _FIRST_EXPIRY = timedelta(minutes=5)
+# The first passes have something to tell by then.
+_FIRST_BEAT = timedelta(seconds=1)
+_BEAT = "beat"
+_LAST_BEAT_S = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,18 +63,25 @@ async def poll_once(app: App, *, timeout_s: float) -> PollResult:
         result = PollResult(reports=dict(zip(watches, passes, strict=True)))
         if result.complete:  # else an answer may lie where nobody could look
             await _expire_questions(app)
+            await remind(app)
+        await raise_alarms(app)
         sent = await app.outbox.drain(timeout_s)
         if sent:
             await asyncio.gather(*(watch.file_copies() for watch in watches.values()))
         counts = await asyncio.to_thread(app.store.counts)
+        if app.heart is not None:
+            await app.heart.beat(watches, now=app.now(), stopped=True)
         return replace(result, sent=sent, waiting=counts.get("outbox.queued", 0))
     finally:
         await asyncio.gather(*(watch.stop() for watch in watches.values()))
         await app.courier.close()
 
 
-async def serve(app: App) -> bool:
-    """Runs until SIGTERM or SIGINT; whether everything was finished within the grace period."""
+async def serve(app: App, *, reread: Reread | None = None, hung_up: bool = False) -> bool:
+    """Runs until SIGTERM or SIGINT; whether everything was finished within the grace period.
+
+    SIGHUP has the settings read again by `reread`; `hung_up` says that one has come already.
+    """
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -73,19 +91,45 @@ async def serve(app: App) -> bool:
         loop.call_soon_threadsafe(app.outbox.wake)
 
     app.mail_queued.append(wake_outbox)
-    copies = asyncio.create_task(_file_copies(app), name="copies")
+    crew, schedule = Crew(stopping), _schedule(app)
+    # These are not waited for at the end: what they have not done, the next start does.
+    helpers = [asyncio.create_task(_file_copies(app), name="copies")]
+    reloading: list[asyncio.Task[None]] = []
+    if reread is not None:
+        reload = Reload(app, reread=reread, crew=crew, schedule=schedule)
+        loop.add_signal_handler(signal.SIGHUP, reload.ask)
+        reloading.append(asyncio.create_task(reload.run(), name="reload"))
+        if hung_up:
+            reload.ask()
     await app.outbox.recover()
-    schedule = _schedule(app)
     schedule.start()
-    tasks = [asyncio.create_task(app.outbox.run(), name="outbox")]
+    app.mailbox_changed.append(lambda: schedule.soon(_BEAT))
+    crew.start(app.outbox.run(), "outbox")
     for name, watch in app.watches.items():
-        tasks.append(asyncio.create_task(watch.idle(), name=f"idle-{name}"))
+        crew.start(watch.idle(), idle_name(name))
     events.daemon_started(version=__version__, mailboxes=tuple(app.watches), pid=os.getpid())
     notify(f"READY=1\nSTATUS=Reading {', '.join(app.watches)}")
-    watchers = [asyncio.create_task(stopping.wait()), *tasks]
-    await asyncio.wait(watchers, return_when=asyncio.FIRST_COMPLETED)
-    copies.cancel()  # what it has not done, the first pass of the next start does
-    return await _leave(app, schedule, tasks)
+    if interval_s := watchdog_s(os.environ):
+        helpers.append(asyncio.create_task(feed(interval_s, lambda: _stuck(app)), name="watchdog"))
+    await stopping.wait()
+    for task in reloading:  # or else it might begin with a mailbox while we leave
+        task.cancel()
+        await asyncio.wait([task])
+    try:
+        clean = await _leave(app, schedule, crew.tasks)
+    finally:
+        for helper in helpers:
+            helper.cancel()
+    if app.heart is not None:
+        with contextlib.suppress(TimeoutError):
+            last = app.heart.beat(app.watches, now=app.now(), stopped=True)
+            await asyncio.wait_for(last, timeout=_LAST_BEAT_S)
+    return clean
+
+
+def _stuck(app: App) -> list[str]:
+    pulses = [watch.pulse() for watch in app.watches.values()]
+    return stuck(monotonic(), pulses, app.outbox.pulse())
 
 
 async def _file_copies(app: App) -> None:
@@ -115,14 +159,34 @@ def _schedule(app: App) -> Schedule:
     now = app.now()
     for box in app.settings.mailbox:
         watch = app.watches[box.name]
-        schedule.every(box.poll_seconds, f"poll-{box.name}", watch.scheduled, first_at=now)
+        schedule.every(box.poll_seconds, poll_name(box.name), watch.scheduled, first_at=now)
 
-    async def expire() -> None:
-        await _expire_questions(app)
+    async def care_for_questions() -> None:
+        if await _all_are_read(app):
+            await _expire_questions(app)
+            await remind(app)
 
-    first_at = now + _FIRST_EXPIRY
-    schedule.every(_EXPIRY_SECONDS, "expire-questions", expire, first_at=first_at)
+    async def alarms() -> None:
+        await raise_alarms(app)
+
+    async def beat() -> None:
+        if app.heart is not None:
+            await app.heart.beat(app.watches, now=app.now())
+
+    schedule.every(_EXPIRY_SECONDS, "questions", care_for_questions, first_at=now + _FIRST_EXPIRY)
+    schedule.every(ALARM_SECONDS, "alarms", alarms, first_at=now)
+    schedule.every(BEAT_SECONDS, _BEAT, beat, first_at=now + _FIRST_BEAT)
     return schedule
+
+
+async def _all_are_read(app: App) -> bool:
+    """Whether no answer can lie unread, by what all processes tell of their mailboxes."""
+    try:
+        statuses = await asyncio.to_thread(app.store.mailbox_statuses)
+    except (TemporaryFailure, PermanentFailure) as error:
+        events.store_failed(error=str(error), retry_in_s=_EXPIRY_SECONDS)
+        return False
+    return all_are_read(app.settings, statuses, app.now())
 
 
 async def _expire_questions(app: App) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from time import monotonic
 from typing import TypeVar
 
 from daemon import events
 from daemon.errors import PermanentFailure, StoreBusy, TemporaryFailure
 from daemon.flow import PassReport, Route
-from daemon.ports import Mailbox
+from daemon.liveness import WatchPulse
+from daemon.ports import Mailbox, MailboxStatus
 from daemon.tracing import places
 
 T = TypeVar("T")
@@ -26,17 +28,26 @@ _QUIET_S = 10.0  # an IDLE that lasted so long is as it should be
 _MOST_DOUBLINGS = 10
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(slots=True, kw_only=True)
 class Watch:
     """Runs the route for one mailbox. The connection belongs to one thread and one task at a time.
 
-    `jitter` gives a number from 0 to 1, which spreads the retries of many mailboxes.
+    `jitter` gives a number from 0 to 1, which spreads the retries of many mailboxes. No step of a
+    pass takes longer than `longest_step_s`, unless its thread hangs. `changed` is called when a
+    mailbox begins to fail, fails otherwise, or works again.
     """
 
     route: Route
     mailbox: Mailbox
     poll_seconds: float
     jitter: Callable[[], float]
+    longest_step_s: float = 1000.0
+    now: Callable[[], datetime] = _utc_now
+    changed: Callable[[], None] = lambda: None
     _thread: ThreadPoolExecutor = field(init=False)
     _in_use: asyncio.Lock = field(default_factory=asyncio.Lock)
     _working: asyncio.Event = field(default_factory=asyncio.Event)
@@ -45,8 +56,18 @@ class Watch:
     _fruitless: int = 0
     _error: str = ""
     _retry_at: float = 0.0
+    # For those who ask how it fares.
+    _failure: TemporaryFailure | PermanentFailure | None = None
+    _failing_since: datetime | None = None
+    _polled_at: datetime | None = None
+    _succeeded_at: datetime | None = None
+    _waiting: int = 0
+    # For the watchdog, by the monotonic clock.
+    _moved_at_s: float = field(default_factory=monotonic)
+    _in_hand: bool = False
 
     def __post_init__(self) -> None:
+        self.route.progress = self._progressed
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"mailbox-{self.mailbox.name}")
 
     async def poll(self, trigger: str = "schedule") -> PassReport | None:
@@ -92,20 +113,81 @@ class Watch:
             except Exception as error:  # noqa: BLE001 - as for a pass
                 await self._failed_unexpectedly("file-copies", error)
 
-    async def stop(self) -> None:
-        """Finishes the batch in hand and closes the connection."""
+    @contextlib.asynccontextmanager
+    async def paused(self) -> AsyncIterator[None]:
+        """Begins when what is in hand has ended; until its end nothing else begins."""
+        self.mailbox.interrupt()
+        async with self._in_use:
+            yield
+
+    async def adopt(self, fresh: Watch) -> None:
+        """Goes on as `fresh` would, which has done nothing yet; call it while paused.
+
+        The connection is kept where the mailbox is the same. What failed is tried again at once.
+        """
+        if fresh.mailbox is not self.mailbox:
+            if not self._stopping.is_set():
+                self._working.clear()
+            await self._in_thread(self.mailbox.close)
+        self.mailbox, self.route = fresh.mailbox, fresh.route
+        self.route.progress = self._progressed
+        self.poll_seconds, self.longest_step_s = fresh.poll_seconds, fresh.longest_step_s
+        self._refusals, self._retry_at, self._fruitless = 0, 0.0, 0
+        self._moved_at_s = monotonic()
+
+    def dismiss(self) -> None:
+        """Begins nothing any more; `stop` does the rest."""
         self._stopping.set()
         self._working.set()
         self.mailbox.interrupt()
+
+    async def stop(self) -> None:
+        """Finishes the batch in hand and closes the connection."""
+        self.dismiss()
         async with self._in_use:
             await self._in_thread(self.mailbox.close)
         self._thread.shutdown(wait=False)
+
+    def status(self, process: str) -> MailboxStatus | None:
+        """How it fares, in the words of the store; None before the first pass."""
+        if self._polled_at is None:
+            return None
+        failure = self._failure
+        return MailboxStatus(
+            mailbox=self.mailbox.name,
+            process=process,
+            polled_at=self._polled_at,
+            succeeded_at=self._succeeded_at,
+            waiting=self._waiting,
+            idles=self._working.is_set(),
+            error=self._error,
+            failing_since=self._failing_since,
+            setting=failure.setting if failure is not None else "",
+            cure=failure.cure if failure is not None else "",
+        )
+
+    def pulse(self) -> WatchPulse:
+        """How long ago it moved, for the watchdog."""
+        return WatchPulse(
+            name=self.mailbox.name,
+            poll_seconds=self.poll_seconds,
+            longest_step_s=self.longest_step_s,
+            in_hand=self._in_hand,
+            moved_at_s=self._moved_at_s,
+            retry_at_s=self._retry_at,
+        )
+
+    def _progressed(self, waiting: int) -> None:
+        """Called in the mailbox's thread after each step of a pass."""
+        self._waiting, self._moved_at_s = waiting, monotonic()
+        self._polled_at = self.now()
 
     def _is_due(self) -> bool:
         return not self._stopping.is_set() and monotonic() >= self._retry_at
 
     async def _pass(self, trigger: str) -> PassReport | None:
         started = monotonic()
+        self._in_hand, self._moved_at_s = True, started
         try:
             report = await self._in_thread(self.route.run)
         except (TemporaryFailure, PermanentFailure) as error:
@@ -114,6 +196,8 @@ class Watch:
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the watch
             await self._failed_unexpectedly("poll", error)
             return None
+        finally:
+            self._in_hand, self._moved_at_s = False, monotonic()
         self._succeeded()
         events.poll_finished(
             mailbox=self.mailbox.name,
@@ -162,9 +246,13 @@ class Watch:
             await asyncio.wait_for(self._stopping.wait(), timeout=pause_s)
 
     def _succeeded(self) -> None:
-        if self._error:
-            events.mailbox_recovered(mailbox=self.mailbox.name)
+        recovered = bool(self._error)
         self._error, self._refusals, self._retry_at = "", 0, 0.0
+        self._failure, self._failing_since = None, None
+        self._polled_at = self._succeeded_at = self.now()
+        if recovered:
+            events.mailbox_recovered(mailbox=self.mailbox.name)
+            self.changed()
         if self.mailbox.can_wait:
             self._working.set()
 
@@ -172,6 +260,8 @@ class Watch:
         """One alarm for one trouble; it is told again only when the trouble changes."""
         if not self._stopping.is_set():
             self._working.clear()
+        self._polled_at = self.now()
+        self._failure, self._failing_since = error, self._failing_since or self._polled_at
         delay_s = 0.0
         if isinstance(error, PermanentFailure):
             self._refusals = min(self._refusals + 1, _MOST_DOUBLINGS)
@@ -191,6 +281,7 @@ class Watch:
                     temporary=isinstance(error, TemporaryFailure),
                     retry_in_s=wait_s,
                 )
+            self.changed()
 
     async def _failed_unexpectedly(self, where: str, error: Exception) -> None:
         """A mistake of ours: the connection may be in the middle of anything, so it is closed."""

@@ -69,6 +69,7 @@ REASONS: dict[str, frozenset[Place]] = {
     "too-old": frozenset({D, R}),
     "question-unanswered": frozenset({R}),
     "question-undeliverable": frozenset({S, R}),
+    "question-dropped": frozenset({R}),
     # answers to our own mail
     "confirmed-by-answer": frozenset({D, R}),
     "refused-by-answer": frozenset({D, R}),

@@ -263,6 +263,8 @@ class Request:
     note: str = ""  # what staff wrote about it
     taken_by: str = ""  # who took the call or the letter
     updated_at: datetime | None = None
+    reminded_at: datetime | None = None  # when the customer was asked once more
+    alarmed_percent: int = 0  # of its time: up to where there was an alarm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,19 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli import check, classify, demo, record, replies, requests, review, service
+from daemon.cli import (
+    check,
+    classify,
+    demo,
+    due,
+    outbox,
+    record,
+    replies,
+    requests,
+    review,
+    service,
+    status,
+)
 from daemon.cli import report as report_command
 from daemon.cli.context import Context
 from daemon.cli.failures import report
@@ -56,6 +68,9 @@ def _options(
 
 _MODULES = (
     service,
+    status,
+    due,
+    outbox,
     check,
     classify,
     requests,

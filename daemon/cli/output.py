@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-_PIPE_COLUMNS = 2_000
+PIPE_COLUMNS = 2_000
 
 
 def print_json(value: Mapping[str, Any], *, ascii_only: bool = False) -> None:
@@ -36,7 +36,7 @@ def for_people(when: datetime) -> str:
 
 def print_table(
     columns: Sequence[str],
-    rows: Iterable[Sequence[str]],
+    rows: Iterable[Sequence[str | Text]],
     *,
     title: str = "",
     empty: str,
@@ -54,8 +54,8 @@ def print_table(
     count = 0
     for row in rows:
         count += 1
-        table.add_row(*(Text(harmless(cell)) for cell in row))
-    console = Console(width=None if sys.stdout.isatty() else _PIPE_COLUMNS)
+        table.add_row(*(Text(harmless(c)) if isinstance(c, str) else c for c in row))
+    console = Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS)
     if count:
         console.print(table)
     else:

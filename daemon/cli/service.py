@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +16,8 @@ from daemon.cli.failures import EXIT_FAILED
 from daemon.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
+    from config.credentials import Secrets
+    from config.settings import Settings
     from daemon.app import App
     from daemon.service import PollResult
 
@@ -32,12 +35,22 @@ def run(context: typer.Context) -> None:
 
     The log goes to stderr, one JSON object a line (docs/log-events.md).
     """
+    from config.load import load_secrets
     from daemon.service import serve
 
-    app = _assemble(context_of(context))
+    # A signal that comes while everything is built must not end the process, nor be lost.
+    hangups: list[int] = []
+    signal.signal(signal.SIGHUP, lambda number, _: hangups.append(number))
+    ours = context_of(context)
+
+    def reread() -> tuple[Settings, Secrets]:
+        settings = ours.settings()
+        return settings, load_secrets(settings, file=ours.path())
+
+    app = _assemble(ours)
     clean = False
     try:
-        clean = asyncio.run(serve(app))
+        clean = asyncio.run(serve(app, reread=reread, hung_up=bool(hangups)))
     finally:
         app.close()
     sys.stderr.flush()

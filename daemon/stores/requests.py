@@ -147,7 +147,7 @@ def pending_questions(connection: Connection, references: Collection[str]) -> li
     for some in chunks(references):
         found += connection.scalars(
             sa.select(request.c.reference)
-            .where(request.c.reference.in_(some), _is_question())
+            .where(request.c.reference.in_(some), is_question())
             .order_by(request.c.row)
         )
     return found
@@ -158,13 +158,14 @@ def questions_before(connection: Connection, asked_before: datetime) -> list[str
     return list(
         connection.scalars(
             sa.select(request.c.reference)
-            .where(_is_question(), request.c.updated_at < asked_before)
+            .where(is_question(), request.c.updated_at < asked_before)
             .order_by(request.c.row)
         )
     )
 
 
-def _is_question() -> sa.ColumnElement[bool]:
+def is_question() -> sa.ColumnElement[bool]:
+    """Holds of a cancellation that waits for the customer's answer."""
     return sa.and_(
         request.c.kind == Intent.CANCELLATION.value,
         request.c.state == State.AWAITING_CONFIRMATION.value,

@@ -162,6 +162,8 @@ def request_of(row: AnyRow) -> Request:
         note=row.note,
         taken_by=row.taken_by,
         updated_at=row.updated_at,
+        reminded_at=row.reminded_at,
+        alarmed_percent=row.alarmed_percent,
     )
 
 

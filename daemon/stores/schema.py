@@ -308,7 +308,11 @@ mailbox_status = sa.Table(
     _moment("polled_at"),
     _moment("succeeded_at", optional=True),
     _number("waiting"),  # messages above the mark when it was polled last
+    sa.Column("idles", sa.Boolean, nullable=False),
     sa.Column("error", Words(), nullable=False),
+    _moment("failing_since", optional=True),
+    _text("setting"),
+    sa.Column("cure", Words(), nullable=False),
 )
 
 meta = sa.Table(

@@ -17,13 +17,29 @@ from daemon.ports import (
     Entry,
     Figures,
     LedgerRow,
+    MailboxStatus,
+    MailRow,
     Mark,
     OpenReview,
+    Process,
+    Question,
     QueuedMail,
     SentCopy,
     Unfiled,
 )
-from daemon.stores import audit, figures, ledger, looks, outbox_rows, recording, requests, reviews
+from daemon.stores import (
+    audit,
+    figures,
+    ledger,
+    looks,
+    outbox_rows,
+    outbox_staff,
+    recording,
+    reminders,
+    requests,
+    reviews,
+    standing,
+)
 from daemon.stores.failures import PART, SETTING, told_apart
 from daemon.stores.schema import event, message, meta, outbox, request, suppression
 from handlers.dossier import Dossier
@@ -275,6 +291,72 @@ class SqlStore:
         """See `daemon.ports.Store`."""
         with self._writing() as connection:
             outbox_rows.set_copied(connection, rows, now)
+
+    # deadlines and reminders -----------------------------------------------------------------
+
+    def questions_to_remind(self, *, asked_before: datetime, limit: int) -> list[Question]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return reminders.to_remind(connection, asked_before, limit)
+
+    def remind(
+        self, reference: str, mail: OutgoingMail, *, replies_per_day: int, now: datetime
+    ) -> bool:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            return reminders.remind(connection, reference, mail, replies_per_day, now)
+
+    def open_requests(self) -> list[Request]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return reminders.open_requests(connection)
+
+    def note_alarms(self, percents: Mapping[str, int]) -> list[str]:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            return reminders.note_alarms(connection, percents)
+
+    # what is at work, and what staff see of it -----------------------------------------------
+
+    def beat(self, process: Process, mailboxes: Sequence[MailboxStatus]) -> None:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            standing.beat(connection, process, mailboxes)
+
+    def processes(self) -> list[Process]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return standing.processes(connection)
+
+    def mailbox_statuses(self) -> list[MailboxStatus]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return standing.statuses(connection)
+
+    def mails(self, states: Collection[str], *, limit: int) -> list[MailRow]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return outbox_staff.listed(connection, states, limit)
+
+    def mail(self, row: int) -> MailRow | None:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return outbox_staff.one(connection, row)
+
+    def waiting(self) -> int:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return outbox_staff.waiting(connection)
+
+    def retry_mail(self, row: int, *, by: str, now: datetime) -> bool:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            return outbox_staff.retry(connection, row, by, now)
+
+    def drop_mail(self, row: int, *, by: str, now: datetime) -> list[str] | None:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            return outbox_staff.drop(connection, row, by, now)
 
     # the store itself ------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from daemon.errors import TemporaryFailure
-from daemon.ports import Act, Entry, LedgerRow, Mark, OpenReview
+from daemon.ports import Act, Entry, LedgerRow, MailboxStatus, Mark, OpenReview, Process
 from handlers.dossier import Dossier
 from handlers.memory import COPY, Asked, Copy, Memory, Placed
 from handlers.places import mailbox_of
@@ -53,6 +53,8 @@ class Tables:
     suppressions: dict[tuple[str, str], Suppression] = field(default_factory=dict)
     mails: dict[int, FakeMail] = field(default_factory=dict)
     events: list[tuple[datetime, str, str, str]] = field(default_factory=list)
+    processes: dict[str, Process] = field(default_factory=dict)
+    statuses: dict[str, MailboxStatus] = field(default_factory=dict)
 
     def snapshot(self) -> Tables:
         return Tables(
@@ -62,6 +64,8 @@ class Tables:
             suppressions=dict(self.suppressions),
             mails=dict(self.mails),
             events=list(self.events),
+            processes=dict(self.processes),
+            statuses=dict(self.statuses),
         )
 
     def tell_each(
@@ -259,7 +263,7 @@ def _carry_out(
     for reference in decision.repeated:
         tables.tell_each(now, "request_repeated", [reference], **where)
     if outgoing is not None:
-        _queue(outgoing, tables, now, **_who(where))
+        queue(outgoing, tables, now, **_who(where))
 
 
 def _recall_looks(memory: Memory, tables: Tables, asked: Asked) -> None:
@@ -338,7 +342,7 @@ def _who(where: Mapping[str, object]) -> dict[str, object]:
     return {"by": where["by"]} if "by" in where else {}
 
 
-def _queue(mail: OutgoingMail, tables: Tables, now: datetime, **who: object) -> None:
+def queue(mail: OutgoingMail, tables: Tables, now: datetime, **who: object) -> None:
     if any(m.mail.idempotency_key == mail.idempotency_key for m in tables.mails.values()):
         return
     row = len(tables.mails) + 1

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from daemon.errors import OptoutdError, TemporaryFailure
@@ -16,12 +16,17 @@ from daemon.ports import (
     Batch,
     Figures,
     LedgerRow,
+    MailboxStatus,
+    MailRow,
     Mark,
     OpenReview,
+    Process,
+    Question,
     QueuedMail,
     SentCopy,
     Unfiled,
 )
+from handlers.deadlines import is_open
 from handlers.dossier import Dossier
 from handlers.places import mailbox_of
 from handlers.reviews import BY_REQUESTS
@@ -43,6 +48,7 @@ from tests.contract.fake_batch import (
     is_question,
     last_places,
     open_review,
+    queue,
 )
 from tests.contract.fake_figures import fake_figures
 
@@ -277,17 +283,12 @@ class FakeStore:
             self._settle(row, state="queued", next_at=until, attempts=attempts - 1)
 
     def failed(self, row: int, *, now: datetime, error: str) -> list[str]:
-        with self._used("failed") as tables:
+        with self._used("failed"):
             mail = self._settle(row, state="failed", error=error[:500])
             if mail is None:
                 return []
             self._tables.tell_each(now, "reply_failed", mail.mail.references)
-            pending = [
-                reference
-                for reference, request in tables.requests.items()
-                if reference in mail.mail.references and is_question(request)
-            ]
-            return self._to_review(pending, "question-undeliverable", now)
+            return self._to_review(self._pending(mail), "question-undeliverable", now)
 
     def outcome_unknown(self, row: int, *, until: datetime | None, error: str) -> None:
         with self._used("outcome_unknown") as tables:
@@ -329,6 +330,124 @@ class FakeStore:
                 mail = tables.mails[row]
                 tables.mails[row] = replace(mail, copied_at=mail.copied_at or now)
 
+    # deadlines and reminders
+
+    def questions_to_remind(self, *, asked_before: datetime, limit: int) -> list[Question]:
+        with self._used("questions_to_remind") as tables:
+            found = []
+            for request in sorted(tables.requests.values(), key=lambda r: str(r.updated_at)):
+                asked_at = request.updated_at
+                waits = is_question(request) and request.reminded_at is None
+                if not waits or asked_at is None or asked_at >= asked_before:
+                    continue
+                mails = [
+                    m
+                    for m in tables.mails.values()
+                    if request.reference in m.mail.references
+                    and m.mail.secret_hash
+                    and m.mail.recipient.key == request.address_key
+                ]
+                mail = mails[-1] if mails else None
+                left = mail and {"sent": mail.sent_at, "unknown": mail.queued_at}.get(mail.state)
+                if mail and left and left < asked_before:
+                    question = Question(
+                        request=request, recipient=mail.mail.recipient, raw=mail.mail.raw
+                    )
+                    found.append(question)
+            return found[:limit]
+
+    def remind(
+        self, reference: str, mail: OutgoingMail, *, replies_per_day: int, now: datetime
+    ) -> bool:
+        with self._used("remind") as tables:
+            request = tables.requests.get(reference)
+            day = now - timedelta(hours=24)
+            lately = sum(
+                m.mail.recipient.key == mail.recipient.key and m.queued_at > day
+                for m in tables.mails.values()
+            )
+            if request is None or not is_question(request) or request.reminded_at is not None:
+                return False
+            if replies_per_day and lately >= replies_per_day:
+                return False
+            tables.requests[reference] = replace(request, reminded_at=now)
+            queue(mail, tables, now)
+            return True
+
+    def open_requests(self) -> list[Request]:
+        with self._used("open_requests") as tables:
+            return sorted(filter(is_open, tables.requests.values()), key=lambda r: r.due_at)
+
+    def note_alarms(self, percents: Mapping[str, int]) -> list[str]:
+        with self._used("note_alarms") as tables:
+            news = []
+            for reference, percent in percents.items():
+                request = tables.requests.get(reference)
+                if request is not None and request.alarmed_percent < percent:
+                    tables.requests[reference] = replace(request, alarmed_percent=percent)
+                    news.append(reference)
+            return news
+
+    # what is at work, and what staff see of it
+
+    def beat(self, process: Process, mailboxes: Sequence[MailboxStatus]) -> None:
+        with self._used("beat") as tables:
+            if process.name not in tables.processes:
+                old = process.beat_at - timedelta(days=7)
+                for other in list(tables.processes.values()):
+                    if other.beat_at < old:
+                        del tables.processes[other.name]
+            tables.processes[process.name] = process
+            for status in mailboxes:
+                held = tables.statuses.get(status.mailbox, status)
+                if held.polled_at <= status.polled_at:
+                    failing = bool(status.error and held.error)
+                    tables.statuses[status.mailbox] = replace(
+                        status,
+                        succeeded_at=status.succeeded_at or held.succeeded_at,
+                        failing_since=held.failing_since if failing else status.failing_since,
+                    )
+
+    def processes(self) -> list[Process]:
+        with self._used("processes") as tables:
+            by_name = sorted(tables.processes.values(), key=lambda p: p.name)
+            return sorted(by_name, key=lambda p: p.started_at, reverse=True)
+
+    def mailbox_statuses(self) -> list[MailboxStatus]:
+        with self._used("mailbox_statuses") as tables:
+            return [tables.statuses[name] for name in sorted(tables.statuses)]
+
+    def mails(self, states: Collection[str], *, limit: int) -> list[MailRow]:
+        with self._used("mails") as tables:
+            found = [m for m in tables.mails.values() if m.state in states]
+            return [_mail_row(m) for m in found[max(len(found) - limit, 0) :]]
+
+    def mail(self, row: int) -> MailRow | None:
+        with self._used("mail") as tables:
+            return _mail_row(tables.mails[row]) if row in tables.mails else None
+
+    def waiting(self) -> int:
+        with self._used("waiting") as tables:
+            return sum(m.state == "queued" for m in tables.mails.values())
+
+    def retry_mail(self, row: int, *, by: str, now: datetime) -> bool:
+        with self._used("retry_mail") as tables:
+            mail = tables.mails.get(row)
+            if mail is None or mail.state not in ("queued", "failed", "unknown"):
+                return False
+            tables.mails[row] = replace(mail, state="queued", next_at=now)
+            tables.tell_each(now, "reply_retried", mail.mail.references, by=by)
+            return True
+
+    def drop_mail(self, row: int, *, by: str, now: datetime) -> list[str] | None:
+        with self._used("drop_mail") as tables:
+            mail = tables.mails.get(row)
+            if mail is None or mail.state not in ("queued", "failed", "unknown"):
+                return None
+            tables.mails[row] = replace(mail, state="failed", error=f"dropped by {by}")
+            tables.tell_each(now, "reply_dropped", mail.mail.references, by=by)
+            return self._to_review(self._pending(mail), "question-dropped", now)
+
     # the store itself
 
     def log_key(self) -> bytes:
@@ -367,6 +486,13 @@ class FakeStore:
                 self._tables = before
                 raise
 
+    def _pending(self, mail: FakeMail) -> list[str]:
+        return [
+            reference
+            for reference, request in self._tables.requests.items()
+            if reference in mail.mail.references and is_question(request)
+        ]
+
     def _to_review(self, references: Collection[str], reason: str, now: datetime) -> list[str]:
         self._tables.apply(
             [
@@ -394,3 +520,18 @@ class FakeStore:
             return None
         self._tables.mails[row] = replace(mail, **values)
         return mail
+
+
+def _mail_row(mail: FakeMail) -> MailRow:
+    return MailRow(
+        row=mail.row,
+        state=mail.state,
+        recipient=mail.mail.recipient.key,
+        references=mail.mail.references,
+        mailbox=mail.mail.mailbox,
+        attempts=mail.attempts,
+        queued_at=mail.queued_at,
+        next_at=mail.next_at,
+        sent_at=mail.sent_at,
+        error=mail.error,
+    )

@@ -382,6 +382,77 @@ async def test_a_cap_that_is_reached_holds_nothing_where_nothing_waits(
     assert log.named("replies_held") == []
 
 
+async def test_half_of_the_cap_is_told_once_an_hour(
+    store: FakeStore, courier: FakeCourier, clock: Clock, log: LogCapture
+) -> None:
+    box = outbox(store, courier, clock, connections=1, cap=4)
+    queue(store, 1, 2)
+    await box.drain(1)
+    assert log.named("replies_near_cap") == []
+    queue(store, 3, 4)
+    await box.drain(1)
+    assert log.fields("replies_near_cap", "sent") == [2]
+    clock.forward(minutes=61)
+    queue(store, 5, 6, 7, at=clock())
+    await box.drain(1)
+    assert log.fields("replies_near_cap", "sent") == [2, 2]
+    assert log.fields("replies_near_cap", "cap_per_hour") == [4, 4]
+
+
+# Another courier, and signs of life ----------------------------------------------------------
+
+
+async def test_another_courier_takes_the_next_mail_and_lets_the_one_in_delivery_be(
+    store: FakeStore, courier: FakeCourier, clock: Clock, log: LogCapture
+) -> None:
+    old = Gate(1)
+    box = outbox(store, old, clock)
+    running = asyncio.create_task(box.run())
+    queue(store, 1)
+    box.wake()
+    await until(lambda: len(old.waiting) == 1)
+    assert box.pulse().oldest_delivery_s is not None
+    box.use(courier, connections=2, longest_delivery_s=60)
+    ended = asyncio.create_task(box.in_delivery_ended())
+    queue(store, 2)
+    box.wake()
+    await until(lambda: numbers(courier) == [2])
+    assert not ended.done()
+    old.opened.set()
+    await ended
+    assert numbers(old) == [1]
+    await until(lambda: states(store) == {"sent": 2})
+    assert box.pulse().oldest_delivery_s is None
+    box.stop()
+    await running
+
+
+async def test_another_courier_is_tried_at_once_after_a_refusal_at_the_door(
+    store: FakeStore, courier: FakeCourier, clock: Clock, log: LogCapture
+) -> None:
+    refused = CourierMisconfigured("AUTH: 535 no", setting="smtp.password_file")
+    box = outbox(store, Raising(refused), clock)
+    queue(store, 1, 2)
+    await box.drain(0.2)
+    box.use(courier, connections=2, longest_delivery_s=60)
+    clock.forward(seconds=3)
+    assert await box.drain(1) == 2
+
+
+async def test_an_outcome_that_cannot_be_noted_is_no_delivery_that_hangs(
+    store: FakeStore, courier: FakeCourier, clock: Clock, log: LogCapture
+) -> None:
+    queue(store, 1)
+    for _ in range(50):
+        store.fail_next("sent", BROKEN)
+    box = outbox(store, courier, clock)
+    running = asyncio.create_task(box.run())
+    await until(lambda: len(log.named("store_failed")) == 1)
+    assert box.pulse().oldest_delivery_s is None
+    running.cancel()
+    await asyncio.wait([running])
+
+
 # Mails beside each other ---------------------------------------------------------------------
 
 
@@ -792,8 +863,8 @@ async def test_by_the_real_clock_drain_waits_for_the_first_retry(
 async def test_mail_that_staff_have_queued_from_another_process_is_found_without_a_wake(
     tmp_path: Path, courier: FakeCourier, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The daemon learns nothing of their commit: it looks by itself, once a minute."""
-    monkeypatch.setattr("daemon.outbox._LONGEST_WAIT_S", 0.05)
+    """The daemon learns nothing of their commit: it looks by itself, every ten seconds."""
+    monkeypatch.setattr("daemon.outbox._LOOK_AGAIN_S", 0.05)
     url = "sqlite:///s.db"
     own = open_store(url, access="own", base_dir=tmp_path, now=NOW)
     beside = open_store(url, access="write", base_dir=tmp_path, now=NOW)

@@ -161,3 +161,19 @@ async def test_a_clock_that_was_set_back_does_not_hold_the_jobs_up(
 
 def test_skipped_runs_are_not_logged_by_the_library() -> None:
     assert logging.getLogger("apscheduler.scheduler").level == logging.ERROR
+
+
+async def test_a_job_is_replaced_hurried_and_removed_by_its_name() -> None:
+    schedule, first, second = Schedule(), Job(), Job()
+    schedule.every(HOUR_S, "job", first, first_at=now() + timedelta(hours=1))
+    async with started(schedule):
+        schedule.soon("job")
+        await until(lambda: first.ended == 1)
+        schedule.every(HOUR_S, "job", second, first_at=now() + timedelta(hours=1))
+        schedule.soon("job")
+        await until(lambda: second.ended == 1)
+        schedule.remove("job")
+        schedule.soon("job")
+        await asyncio.sleep(0.05)
+    schedule.soon("job")
+    assert (first.begun, second.begun) == (1, 1)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from daemon.alarms import raise_alarms
 from daemon.app import App
 from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
 from daemon.outbox import Outbox
@@ -228,6 +229,57 @@ async def test_the_schedule_polls_all_mailboxes_at_once_and_questions_have_time(
     await until(lambda: [stub.passes for stub in house.routes.values()] == [1, 1])
     assert house.state() is State.AWAITING_CONFIRMATION
     assert await _leave(app, schedule, [])
+
+
+# Deadlines -----------------------------------------------------------------------------------
+
+
+def due(house: House, reference: str, state: State, *, hours: float) -> None:
+    """A request that came ten hours before it is due in `hours`."""
+    made = request(
+        reference,
+        state=state,
+        received_at=NOW + timedelta(hours=hours - 10),
+        due_at=NOW + timedelta(hours=hours),
+    )
+    uid = len(house.store.ledger("support")) + 1
+    record(house.store, entry(uid, requests=(made,)))
+
+
+async def test_each_alarm_is_told_once_also_over_a_restart(house: House, log: LogCapture) -> None:
+    due(house, "C-1", State.CONFIRMED, hours=4)
+    due(house, "C-2", State.REVIEW, hours=0.5)
+    due(house, "C-3", State.HANDED_OVER, hours=6)
+    due(house, "C-4", State.AWAITING_CONFIRMATION, hours=0)
+    due(house, "O-1", State.EFFECTIVE, hours=0)
+    app = house.app()
+    await raise_alarms(app)
+    await raise_alarms(app)
+    assert log.fields("deadline_near", "request") == ["C-2", "C-1"]
+    assert log.fields("deadline_near", "percent") == [90, 50]
+    (answer,) = log.named("deadline_missed")
+    assert (answer["request"], answer["level"]) == ("C-4", "warning")
+    house.clock.forward(hours=5)
+    await raise_alarms(house.app())
+    missed = log.named("deadline_missed")[1:]
+    assert [(event["request"], event["level"]) for event in missed] == [
+        ("C-2", "error"),
+        ("C-1", "error"),
+    ]
+    assert log.fields("deadline_near", "request")[2:] == ["C-3"]
+
+
+@pytest.mark.parametrize("step", ["open_requests", "note_alarms"])
+async def test_alarms_wait_for_a_store_that_fails(
+    house: House, log: LogCapture, step: str
+) -> None:
+    due(house, "C-1", State.CONFIRMED, hours=-1)
+    house.store.fail_next(step, BUSY)
+    await raise_alarms(house.app())
+    assert log.fields("store_failed", "error") == [str(BUSY)]
+    assert log.named("deadline_missed") == []
+    await raise_alarms(house.app())
+    assert len(log.named("deadline_missed")) == 1
 
 
 # Copies for the Sent folder -----------------------------------------------------------------

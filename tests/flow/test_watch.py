@@ -445,6 +445,67 @@ async def test_a_wait_that_returns_at_once_for_want_of_idle_is_not_repeated(
         assert len(asked) <= 2
 
 
+# What others are told ------------------------------------------------------------------------
+
+
+async def test_a_trouble_and_its_end_are_told_once_each(box: FakeMailbox, log: LogCapture) -> None:
+    told: list[str] = []
+    watch, stub = watch_of(box)
+    watch.changed = lambda: told.append(watch._error)
+    stub.failures.extend([LOST, LOST, None])
+    for _ in range(4):
+        await watch.poll()
+    assert told == [str(LOST), ""]
+    await watch.stop()
+
+
+async def test_a_pause_lets_what_is_in_hand_end_and_nothing_begin(box: FakeMailbox) -> None:
+    watch, stub = watch_of(box)
+    stub.gate.clear()
+    first = asyncio.create_task(watch.poll())
+    await until(stub.entered.is_set)
+    began = asyncio.Event()
+
+    async def pause() -> None:
+        async with watch.paused():
+            began.set()
+            second = asyncio.create_task(watch.poll())
+            await asyncio.sleep(0.05)
+            assert stub.passes == 1
+        assert await second is not None
+
+    pausing = asyncio.create_task(pause())
+    await asyncio.sleep(0.02)
+    assert not began.is_set()
+    stub.gate.set()
+    await pausing
+    assert await first is not None
+    await watch.stop()
+
+
+async def test_a_watch_goes_on_with_another_mailbox_and_closes_the_old_one(
+    box: FakeMailbox, log: LogCapture
+) -> None:
+    watch, stub = watch_of(box)
+    task = asyncio.create_task(watch.idle())
+    await watch.poll()
+    other = FakeMailbox()
+    fresh, route = watch_of(other, poll_seconds=5)
+    stub.failures.append(REFUSED)
+    assert await watch.poll() is None
+    async with watch.paused():
+        await watch.adopt(fresh)
+    assert not box._is_open
+    assert await watch.poll() is not None  # at once, whatever the old one was refused
+    assert (stub.passes, route.passes) == (2, 1)
+    assert watch.poll_seconds == 5
+    await until(lambda: waits(other) >= 1)
+    assert log.named("mailbox_recovered") != []
+    await watch.stop()
+    await task
+    assert not other._is_open
+
+
 # The end -------------------------------------------------------------------------------------
 
 

@@ -46,6 +46,7 @@ NOT_IN_TABLES = {
     "set-aside",
     "unreadable-file",
     "question-unanswered",
+    "question-dropped",
     "too-old-to-answer",
     "silenced-by-staff",
     "still-suppressed",

@@ -97,6 +97,14 @@ def test_a_mistake_in_the_configuration_is_not_tried_again() -> None:
         assert settings_of(name)["RestartPreventExitStatus"] == ["2"]
 
 
+def test_the_units_have_the_configuration_read_again_and_the_service_watched() -> None:
+    for name in UNITS:
+        settings = settings_of(name)
+        assert settings["Type"] == ["notify"]
+        assert settings["ExecReload"] == ["/bin/kill -HUP $MAINPID"]
+        assert settings["WatchdogSec"] == ["120s"]
+
+
 def test_the_units_run_the_documented_command() -> None:
     assert settings_of(UNITS[0])["ExecStart"] == [
         f"{COMMAND} --config /etc/optoutd/optoutd.toml run"

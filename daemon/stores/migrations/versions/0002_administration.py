@@ -57,7 +57,11 @@ def upgrade() -> None:
         _moment("polled_at"),
         _moment("succeeded_at", optional=True),
         sa.Column("waiting", sa.Integer, nullable=False),
+        sa.Column("idles", sa.Boolean, nullable=False),
         _text("error"),
+        _moment("failing_since", optional=True),
+        _text("setting"),
+        _text("cure"),
     )
 
 

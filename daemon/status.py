@@ -1,0 +1,259 @@
+"""How the whole service stands, by what its store holds: what `optoutd status` shows.
+
+The store alone is asked, so that it can be told whether the daemon runs, hangs or is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from config.settings import MailboxSettings, Settings
+from daemon.ports import MailboxStatus, MailRow, Process, Store
+from handlers.deadlines import is_late, waits_for_customer
+from handlers.values import Request, State
+
+# A beat comes every ten seconds, and a busy store may hold it up for half a minute.
+SILENT_AFTER = timedelta(seconds=60)
+# A mailbox may miss so many polls, and a while more.
+_POLLS_MISSED = 3
+_POLL_GRACE = timedelta(minutes=2)
+# The first retries of a mail take a minute or two; what waits for longer has a trouble.
+LATE_MAIL_AFTER = timedelta(minutes=15)
+SOON = timedelta(hours=24)
+_MAILS = 10_000
+
+Life = Literal["runs", "silent", "died", "stopped"]
+Reading = Literal["ok", "failing", "late", "unseen"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessView:
+    """A process, and whether it lives: by its last beat, and on this host by its number."""
+
+    process: Process
+    host: str
+    pid: int
+    life: Life
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxView:
+    """A configured mailbox and how it fares; `status` is None before its first poll."""
+
+    settings: MailboxSettings
+    status: MailboxStatus | None
+    state: Reading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxView:
+    """The outbox in numbers, and those mails that have waited for too long, oldest first."""
+
+    queued: int
+    in_delivery: int
+    failed: int
+    unknown: int
+    sent_last_hour: int
+    late: tuple[MailRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestsView:
+    """The open requests in numbers; `late` are those that people here have to do something about.
+
+    `late_answers` are late because the customer has not answered. `held` are messages that a
+    person has to read, whether they made a request or not.
+    """
+
+    due_soon: int
+    late: int
+    late_answers: int
+    on_review: int
+    held: int
+    questions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Something that a person has to mend, and with what."""
+
+    what: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """All of it, at one moment."""
+
+    now: datetime
+    processes: tuple[ProcessView, ...]
+    mailboxes: tuple[MailboxView, ...]
+    outbox: OutboxView
+    requests: RequestsView
+    troubles: tuple[Trouble, ...]
+
+
+def take_status(
+    store: Store,
+    settings: Settings,
+    *,
+    now: datetime,
+    host: str,
+    pid_exists: Callable[[int], bool],
+) -> Status:
+    """Asks the store. `host` is this machine's name in those of processes; `now` is aware.
+
+    Raises TemporaryFailure or PermanentFailure where the store cannot be read.
+    """
+    views = [_process(p, now, host, pid_exists) for p in store.processes()]
+    running = tuple(view for view in views if view.life == "runs")
+    processes = running or tuple(views[:1])
+    known = {status.mailbox: status for status in store.mailbox_statuses()}
+    mailboxes = tuple(_mailbox(box, known.get(box.name), now) for box in settings.mailbox)
+    outbox = _outbox(store, now)
+    held = store.figures(since=now, until=now).held_open
+    requests = _requests(store.open_requests(), held, now)
+    return Status(
+        now=now,
+        processes=processes,
+        mailboxes=mailboxes,
+        outbox=outbox,
+        requests=requests,
+        troubles=(
+            *_of_processes(processes, mailboxes),
+            *_of_mailboxes(mailboxes, bool(running)),
+            *_of_outbox(outbox, cap=settings.limits.replies_per_hour),
+            *_of_requests(requests),
+        ),
+    )
+
+
+# what there is -------------------------------------------------------------------------------
+
+
+def _process(
+    process: Process, now: datetime, here: str, pid_exists: Callable[[int], bool]
+) -> ProcessView:
+    host, _, rest = process.name.partition(":")
+    number = rest.partition(":")[0]
+    pid = int(number) if number.isdecimal() else 0
+    life: Life = "runs"
+    if process.stopped_at is not None:
+        life = "stopped"
+    elif host == here and not pid_exists(pid):
+        life = "died"
+    elif now - process.beat_at > SILENT_AFTER:
+        life = "silent"
+    return ProcessView(process=process, host=host, pid=pid, life=life)
+
+
+def _mailbox(box: MailboxSettings, status: MailboxStatus | None, now: datetime) -> MailboxView:
+    state: Reading = "ok"
+    if status is None:
+        state = "unseen"
+    elif status.error:
+        state = "failing"
+    elif (
+        now - status.polled_at > _POLLS_MISSED * timedelta(seconds=box.poll_seconds) + _POLL_GRACE
+    ):
+        state = "late"
+    return MailboxView(settings=box, status=status, state=state)
+
+
+def _outbox(store: Store, now: datetime) -> OutboxView:
+    counts = store.counts()
+    waiting = store.mails(["queued"], limit=_MAILS)
+    return OutboxView(
+        queued=counts.get("outbox.queued", 0),
+        in_delivery=counts.get("outbox.sending", 0),
+        failed=counts.get("outbox.failed", 0),
+        unknown=counts.get("outbox.unknown", 0),
+        sent_last_hour=store.sent_since(now - timedelta(hours=1)),
+        late=tuple(row for row in waiting if now - row.queued_at > LATE_MAIL_AFTER),
+    )
+
+
+def _requests(requests: Sequence[Request], held: int, now: datetime) -> RequestsView:
+    late = [r for r in requests if is_late(r, now)]
+    answers = [r for r in late if waits_for_customer(r)]
+    return RequestsView(
+        due_soon=sum(now < r.due_at <= now + SOON for r in requests),
+        late=len(late) - len(answers),
+        late_answers=len(answers),
+        on_review=sum(r.state is State.REVIEW for r in requests),
+        held=held,
+        questions=sum(waits_for_customer(r) for r in requests),
+    )
+
+
+# what is wrong -------------------------------------------------------------------------------
+
+
+def _of_processes(
+    processes: Sequence[ProcessView], mailboxes: Sequence[MailboxView]
+) -> list[Trouble]:
+    if any(view.life == "runs" for view in processes):
+        return []
+    if processes and processes[0].life == "died":
+        what = f"process {processes[0].pid} of optoutd has died without leaving"
+        return [Trouble(what=what, cure="systemctl status optoutd; its log says why")]
+    if processes and processes[0].life == "silent":
+        view = processes[0]
+        what = f"process {view.pid} on {view.host} gives no sign of life"
+        return [Trouble(what=what, cure="systemctl restart optoutd there")]
+    if any(view.state != "ok" for view in mailboxes):
+        # Where a timer runs `optoutd poll`, nothing runs in between, and all is well.
+        return [Trouble(what="no optoutd runs", cure="systemctl start optoutd")]
+    return []
+
+
+def _of_mailboxes(mailboxes: Sequence[MailboxView], running: bool) -> list[Trouble]:
+    found = []
+    for view in mailboxes:
+        name, status = view.settings.name, view.status
+        if view.state == "failing" and status is not None:
+            # The words of a failure begin with the name of what failed.
+            error = status.error.removeprefix(f"{name}: ")
+            cure = status.cure or (f"look at {status.setting}" if status.setting else "")
+            cure = "; ".join(part for part in (cure, "optoutd check") if part)
+            found.append(Trouble(what=f"mailbox {name} fails: {error}", cure=cure))
+        elif view.state == "late" and status is not None:
+            cure = "its log says why" if running else "start optoutd"
+            found.append(Trouble(what=f"mailbox {name} is not being read", cure=cure))
+        elif view.state == "unseen":
+            cure = "wait for the first poll" if running else "start optoutd"
+            found.append(Trouble(what=f"mailbox {name} was never read", cure=cure))
+    return found
+
+
+def _of_outbox(outbox: OutboxView, cap: int) -> list[Trouble]:
+    if not outbox.late:
+        return []
+    if cap and outbox.sent_last_hour >= cap:
+        what = f"the hourly cap of {cap} replies holds {outbox.queued} back"
+        return [
+            Trouble(
+                what=what,
+                cure="find out why so many write; wait, or raise [limits] "
+                "replies_per_hour and reload",
+            )
+        ]
+    last = next((row.error for row in reversed(outbox.late) if row.error), "")
+    waits = _number(len(outbox.late), "reply has waited", "replies have waited")
+    why = f"; the last error: {last}" if last else ""
+    what = f"{waits} for more than {int(LATE_MAIL_AFTER.total_seconds() // 60)} minutes{why}"
+    return [Trouble(what=what, cure="optoutd outbox list; optoutd check")]
+
+
+def _of_requests(requests: RequestsView) -> list[Trouble]:
+    if not requests.late:
+        return []
+    what = _number(requests.late, "request is late", "requests are late")
+    return [Trouble(what=what, cure="optoutd due")]
+
+
+def _number(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"

@@ -1,0 +1,106 @@
+"""The table `outbox` as staff see it, and what they may do to a mail that is not in delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from daemon.ports import MailRow
+from daemon.stores import audit, outbox_rows, requests
+from daemon.stores.rows import AnyRow
+from daemon.stores.schema import outbox
+
+# What is being sent has an outcome soon, and what was sent cannot be called back.
+_TO_BE_HAD = ("queued", "failed", "unknown")
+
+_MAILS: sa.Select[Any] = sa.select(
+    outbox.c.row,
+    outbox.c.state,
+    outbox.c.recipient_key,
+    outbox.c.requests,
+    outbox.c.mailbox,
+    outbox.c.attempts,
+    outbox.c.queued_at,
+    outbox.c.next_at,
+    outbox.c.sent_at,
+    outbox.c.error,
+)
+
+
+def listed(connection: Connection, states: Collection[str], limit: int) -> list[MailRow]:
+    """The newest `limit` mails in one of `states`, oldest first."""
+    rows = connection.execute(
+        _MAILS.where(outbox.c.state.in_(states)).order_by(outbox.c.row.desc()).limit(limit)
+    ).all()
+    return [_mail_row(row) for row in reversed(rows)]
+
+
+def one(connection: Connection, row: int) -> MailRow | None:
+    """One mail, or None."""
+    found = connection.execute(_MAILS.where(outbox.c.row == row)).first()
+    return None if found is None else _mail_row(found)
+
+
+def waiting(connection: Connection) -> int:
+    """How many are queued."""
+    count = connection.scalar(
+        sa.select(sa.func.count()).select_from(outbox).where(outbox.c.state == "queued")
+    )
+    return count or 0
+
+
+def retry(connection: Connection, row: int, by: str, now: datetime) -> bool:
+    """Makes a mail due now; False where it cannot be sent any more, or is being sent."""
+    done = connection.execute(
+        sa.update(outbox)
+        .where(_to_be_had(row), outbox.c.raw.is_not(None))
+        .values(state="queued", next_at=now)
+    )
+    if not done.rowcount:
+        return False
+    _tell(connection, row, "reply_retried", by, now)
+    return True
+
+
+def drop(connection: Connection, row: int, by: str, now: datetime) -> list[str] | None:
+    """Gives a mail up; the references of its pending questions, now on review, or None."""
+    done = connection.execute(
+        sa.update(outbox).where(_to_be_had(row)).values(state="failed", error=f"dropped by {by}")
+    )
+    if not done.rowcount:
+        return None
+    _tell(connection, row, "reply_dropped", by, now)
+    pending = requests.pending_questions(connection, _references(connection, row))
+    return outbox_rows.to_review(connection, pending, "question-dropped", now)
+
+
+def _to_be_had(row: int) -> sa.ColumnElement[bool]:
+    return sa.and_(outbox.c.row == row, outbox.c.state.in_(_TO_BE_HAD))
+
+
+def _references(connection: Connection, row: int) -> list[str]:
+    return connection.scalar(sa.select(outbox.c.requests).where(outbox.c.row == row)) or []
+
+
+def _tell(connection: Connection, row: int, what: str, by: str, now: datetime) -> None:
+    told = audit.about_each(what, _references(connection, row), {"by": by})
+    audit.append(connection, told, at=now)
+
+
+def _mail_row(row: AnyRow) -> MailRow:
+    return MailRow(
+        row=row.row,
+        state=row.state,
+        recipient=row.recipient_key,
+        references=tuple(row.requests),
+        mailbox=row.mailbox,
+        attempts=row.attempts,
+        queued_at=row.queued_at,
+        next_at=row.next_at,
+        sent_at=row.sent_at,
+        error=row.error,
+    )

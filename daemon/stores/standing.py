@@ -1,0 +1,60 @@
+"""The tables `process` and `mailbox_status`: what is at work, and how it fares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from daemon.ports import MailboxStatus, Process
+from daemon.stores.schema import mailbox_status, process
+
+FORGET_AFTER = timedelta(days=7)
+
+
+def beat(connection: Connection, alive: Process, mailboxes: Sequence[MailboxStatus]) -> None:
+    """Notes that a process is alive, and how its mailboxes fared."""
+    values = asdict(alive)
+    known = connection.execute(
+        sa.update(process).where(process.c.name == alive.name).values(values)
+    )
+    if not known.rowcount:
+        connection.execute(sa.insert(process).values(values))
+        connection.execute(
+            sa.delete(process).where(process.c.beat_at < alive.beat_at - FORGET_AFTER)
+        )
+    for status in mailboxes:
+        _note(connection, status)
+
+
+def processes(connection: Connection) -> list[Process]:
+    """All that are known, those first that began last."""
+    rows = connection.execute(
+        sa.select(process).order_by(process.c.started_at.desc(), process.c.name)
+    )
+    return [Process(**row._mapping) for row in rows]  # noqa: SLF001 - the library's public name
+
+
+def statuses(connection: Connection) -> list[MailboxStatus]:
+    """How each mailbox fared last, by name."""
+    rows = connection.execute(sa.select(mailbox_status).order_by(mailbox_status.c.mailbox))
+    return [MailboxStatus(**row._mapping) for row in rows]  # noqa: SLF001 - as above
+
+
+def _note(connection: Connection, status: MailboxStatus) -> None:
+    of_it = mailbox_status.c.mailbox == status.mailbox
+    held = connection.execute(sa.select(mailbox_status).where(of_it)).first()
+    values = asdict(status)
+    if held is None:
+        connection.execute(sa.insert(mailbox_status).values(values))
+        return
+    if held.polled_at > status.polled_at:
+        return  # another process has looked since
+    values["succeeded_at"] = status.succeeded_at or held.succeeded_at
+    if status.error and held.error:
+        # A restart does not end a failure.
+        values["failing_since"] = held.failing_since
+    connection.execute(sa.update(mailbox_status).where(of_it).values(values))
