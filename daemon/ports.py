@@ -234,6 +234,10 @@ class Store(Protocol):
         """One request, or None."""
         ...
 
+    def references(self, beginning: str, limit: int) -> list[str]:
+        """The references that start with `beginning`, the newest first, at most `limit`."""
+        ...
+
     def history(self, reference: str) -> list[tuple[datetime, str, str]]:
         """The audit events of one request: (when, what, detail), oldest first."""
         ...

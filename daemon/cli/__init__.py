@@ -12,13 +12,15 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli import check, classify, demo, requests, service
+from daemon.cli import check, classify, demo, log, requests, service
 from daemon.cli.context import Context
 from daemon.cli.failures import report
+from daemon.cli.help import Commands, arrange
 
 app = typer.Typer(
     name="optoutd",
     help="Reads support@ and cancel@ over IMAP, honours opt-outs and cancellations, and answers.",
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -53,8 +55,9 @@ def _options(
     context.obj = Context(config=config, environ=dict(os.environ), cwd=Path.cwd())
 
 
-for module in (service, check, classify, requests, demo):
+for module in (service, check, log, classify, requests, demo):
     module.register(app)
+arrange(app)
 
 
 def main() -> None:

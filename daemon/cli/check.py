@@ -43,6 +43,8 @@ def check(
     Logs in, opens the folders, writes to the store and asks the SMTP server whether it would take
     a reply; sends nothing and changes no message. Exit status 1 if anything is wrong, 2 if the
     configuration cannot be read.
+
+    Example: optoutd --config /etc/optoutd/optoutd.toml check
     """
     ours = context_of(context)
     settings = ours.settings()

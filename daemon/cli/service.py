@@ -29,7 +29,9 @@ def register(app: typer.Typer) -> None:
 def run(context: typer.Context) -> None:
     """Run the daemon until SIGTERM: poll, decide, file and answer. For systemd's ExecStart.
 
-    The log goes to stderr, one JSON object a line (docs/log-events.md).
+    The log goes to stderr, one JSON object a line (docs/log-events.md); `optoutd log` shows it.
+
+    Example: optoutd --config /etc/optoutd/optoutd.toml run
     """
     from daemon.service import serve
 

@@ -34,6 +34,18 @@ def find(connection: Connection, reference: str) -> Request | None:
     return None if row is None else request_of(row)
 
 
+def references(connection: Connection, beginning: str, limit: int) -> list[str]:
+    """The references that start so, the newest first."""
+    return list(
+        connection.scalars(
+            sa.select(request.c.reference)
+            .where(request.c.reference.startswith(beginning, autoescape=True))
+            .order_by(request.c.row.desc())
+            .limit(limit)
+        )
+    )
+
+
 def newest_of_all(connection: Connection) -> list[Request]:
     """The newest request of each (address, kind), by time of receipt."""
     newest = sa.select(sa.func.max(request.c.row)).group_by(request.c.address_key, request.c.kind)

@@ -100,6 +100,11 @@ class SqlStore:
         with self._reading() as connection:
             return requests.find(connection, reference)
 
+    def references(self, beginning: str, limit: int) -> list[str]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return requests.references(connection, beginning, limit)
+
     def history(self, reference: str) -> list[tuple[datetime, str, str]]:
         """See `daemon.ports.Store`."""
         with self._reading() as connection:

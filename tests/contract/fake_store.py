@@ -93,6 +93,11 @@ class FakeStore:
         with self._used("request") as tables:
             return tables.requests.get(reference)
 
+    def references(self, beginning: str, limit: int) -> list[str]:
+        with self._used("references") as tables:
+            found = [r for r in reversed(tables.requests) if r.startswith(beginning)]
+            return found[:limit]
+
     def history(self, reference: str) -> list[tuple[datetime, str, str]]:
         with self._used("history") as tables:
             return [(at, what, more) for at, what, of, more in tables.events if of == reference]

@@ -40,7 +40,8 @@ def sections() -> dict[str, set[str]]:
         r"^## `([^`]+)`\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL
     ):
         name = " ".join(word for word in title.split() if word.islower())
-        found[name] = set(re.findall(r"^\| `(--[a-z-]+)", body, re.MULTILINE))
+        cells = re.findall(r"^\| (`-[^|]+(?:\\\|[^|]+)*) \|", body, re.MULTILINE)
+        found[name] = {o for cell in cells for o in re.findall(r"`(--?[a-z-]+)", cell)}
     return found
 
 
