@@ -28,7 +28,11 @@ def commands() -> Iterator[tuple[str, set[str]]]:
                 yield from walk(child, f"{name} {child_name}".strip())
             return
         parameters = getattr(command, "params", [])
-        yield name, {o for p in parameters for o in p.opts if o.startswith("-")} - HELP
+        yield (
+            name,
+            {o for p in parameters for o in (*p.opts, *p.secondary_opts) if o.startswith("-")}
+            - HELP,
+        )
 
     return walk(group, "")
 
