@@ -68,7 +68,8 @@ class Route:
     """One mailbox and all that its messages pass on their way. Runs in the mailbox's thread.
 
     `now` and `draw` are the clock and the source of tokens; `queued` is called after a commit
-    that put mail into the outbox; `stopping` is asked between batches.
+    that put mail into the outbox; `stopping` is asked between batches. `progress` is told after
+    each step of a pass how many messages still wait.
     """
 
     mailbox: Mailbox
@@ -83,6 +84,7 @@ class Route:
     draw: Callable[[], Tokens]
     queued: Callable[[], None]
     stopping: Callable[[], bool]
+    progress: Callable[[int], None] = lambda _: None
 
     def run(self) -> PassReport:
         """One pass over the mailbox.
@@ -100,13 +102,18 @@ class Route:
         mark = self._mark(selected)
         self._file(mark.uid_validity)
         seen, counts = 0, Counter[str]()
-        for uids in _batches(self.mailbox.uids_above(mark.uid), self.limits.batch_messages):
+        new = self.mailbox.uids_above(mark.uid)
+        waiting = len(new)
+        self.progress(waiting)
+        for uids in _batches(new, self.limits.batch_messages):
             messages = [m for m in self._fetch(uids) if not _is_too_old(m, mark)]
             read = [self._read(message) for message in messages]
             entries = self._commit(read, replace(mark, uid=uids[-1]))
             self._file(mark.uid_validity)
             seen += len(entries)
             counts.update(entry.decision.disposition.value for entry in entries)
+            waiting -= len(uids)
+            self.progress(waiting)
             if self.stopping():
                 break
         self.file_copies()

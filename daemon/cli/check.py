@@ -13,6 +13,7 @@ import typer
 from daemon.cli.context import Context, context_of
 from daemon.cli.failures import EXIT_FAILED
 from daemon.cli.output import harmless, print_json
+from daemon.cli.progress import doing
 
 if TYPE_CHECKING:
     from config.credentials import Secrets
@@ -95,7 +96,8 @@ def _try(part: str, attempt: Callable[[], list[str]]) -> Result:
     from daemon.errors import OptoutdError
 
     try:
-        return Result(part=part, ok=True, setting="", lines=tuple(attempt()))
+        with doing(f"Trying {part}"):
+            return Result(part=part, ok=True, setting="", lines=tuple(attempt()))
     except OptoutdError as error:
         setting = getattr(error, "setting", "")
         lines = [f"{setting}: {error}" if setting else str(error)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,8 +13,11 @@ import typer
 from daemon.cli.context import Context, context_of
 from daemon.cli.failures import EXIT_FAILED
 from daemon.cli.output import print_json, print_table
+from daemon.cli.progress import progress
 
 if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
     from daemon.app import App
     from daemon.service import PollResult
 
@@ -65,17 +69,53 @@ def poll(
     """
     from daemon.service import poll_once
 
-    app = _assemble(context_of(context))
-    try:
-        result: PollResult = asyncio.run(poll_once(app, timeout_s=timeout))
-    finally:
-        app.close()
+    with progress() as bars:  # before the log is set up, whose lines then go above the bars
+        app = _assemble(context_of(context))
+        _show_progress(app, bars)
+        try:
+            result: PollResult = asyncio.run(poll_once(app, timeout_s=timeout))
+        finally:
+            app.close()
     if json:
         _print_for_programs(result)
     else:
         _print_for_people(result)
     if not result.complete:
         raise typer.Exit(EXIT_FAILED)
+
+
+def _show_progress(app: App, bars: Progress) -> None:
+    """A bar a mailbox, and one for the replies as soon as there are some."""
+    for name, watch in app.watches.items():
+        watch.route.progress = _both(watch.route.progress, _bar_of(name, bars))
+    replies: list[TaskID] = []
+
+    def sent(_mailbox: str) -> None:
+        if not replies:
+            replies.append(bars.add_task("replies sent", total=None))
+        bars.advance(replies[0])
+
+    app.outbox.mail_sent.append(sent)
+
+
+def _bar_of(name: str, bars: Progress) -> Callable[[int], None]:
+    """What moves the bar of a mailbox: called with how many messages still wait."""
+    task = bars.add_task(name, total=None)
+    at_first: list[int] = []
+
+    def still_wait(waiting: int) -> None:
+        at_first.append(waiting)
+        bars.update(task, total=at_first[0], completed=at_first[0] - waiting)
+
+    return still_wait
+
+
+def _both(first: Callable[[int], None], second: Callable[[int], None]) -> Callable[[int], None]:
+    def call(waiting: int) -> None:
+        first(waiting)
+        second(waiting)
+
+    return call
 
 
 def _print_for_programs(result: PollResult) -> None:
