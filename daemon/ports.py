@@ -304,6 +304,14 @@ class Store(Protocol):
         """The key for hashing addresses in the log: 32 bytes, made with the store."""
         ...
 
+    def token_keys(self) -> Mapping[int, bytes]:
+        """The keys of the tokens in List-Unsubscribe fields, by number; none before the first."""
+        ...
+
+    def token_key(self, *, now: datetime) -> tuple[int, bytes]:
+        """The number and the key to make tokens with: the newest, made if there is none."""
+        ...
+
     def check(self) -> list[str]:
         """Tries to write; notes for `optoutd check`, a line each."""
         ...

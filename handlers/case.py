@@ -44,7 +44,8 @@ class Case:
     """One message on its way through decide.
 
     `received_at` is its INTERNALDATE, from which deadlines count; `dated_at` is what its age
-    counts from: the earlier of that and its Date where the folder was filled anew.
+    counts from: the earlier of that and its Date where the folder was filled anew. `of_list` is
+    the list that a token in the subject is about, '' where there is none.
     """
 
     message: Message
@@ -61,6 +62,7 @@ class Case:
     named: tuple[Address, ...]
     known: Known
     tokens: Tokens
+    of_list: str = ""
 
     @property
     def age(self) -> timedelta:

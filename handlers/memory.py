@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from handlers.secret import secret_hash
-from handlers.values import Decision, Filing, Intent, Request, State, Suppression
+from handlers.values import ALL_LISTS, Decision, Filing, Intent, Request, State, Suppression
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class Memory:
     copies: dict[str, Copy] = field(default_factory=dict)
     by_secret: dict[str, tuple[Request, ...]] = field(default_factory=dict)
     newest: dict[tuple[str, Intent], Request] = field(default_factory=dict)
-    suppressed: dict[str, Suppression] = field(default_factory=dict)
+    suppressed: dict[str, Suppression] = field(default_factory=dict)  # of all lists
     replies_last_day: dict[str, int] = field(default_factory=dict)
 
     def about(
@@ -86,7 +86,8 @@ class Memory:
         for change in decision.changes:
             self._move(change.reference, change.after)
         for suppression in decision.suppress:
-            self.suppressed.setdefault(suppression.address_key, suppression)
+            if suppression.list_name == ALL_LISTS:
+                self.suppressed.setdefault(suppression.address_key, suppression)
         for suppression in decision.lift:
             held = self.suppressed.get(suppression.address_key)
             # As the store does: another request's suppression stays.

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.ports import Batch, Entry, LedgerRow, Mark, QueuedMail, SentCopy, Unfiled
-from daemon.stores import audit, ledger, outbox_rows, recording, requests
+from daemon.stores import audit, ledger, outbox_rows, recording, requests, token_keys
 from daemon.stores.failures import PART, SETTING, told_apart
 from daemon.stores.schema import event, message, meta, outbox, request, suppression
 from handlers.memory import Asked, Memory
@@ -192,6 +192,16 @@ class SqlStore:
                 cure="restore it from a backup",
             )
         return bytes.fromhex(key)
+
+    def token_keys(self) -> Mapping[int, bytes]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return token_keys.all_of(connection)
+
+    def token_key(self, *, now: datetime) -> tuple[int, bytes]:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            return token_keys.newest(connection, now)
 
     def check(self) -> list[str]:
         """See `daemon.ports.Store`. What it writes, it takes away again."""

@@ -51,6 +51,7 @@ class Tables:
     suppressions: dict[tuple[str, str], Suppression] = field(default_factory=dict)
     mails: dict[int, FakeMail] = field(default_factory=dict)
     events: list[tuple[datetime, str, str, str]] = field(default_factory=list)
+    token_keys: dict[int, bytes] = field(default_factory=dict)
 
     def snapshot(self) -> Tables:
         return Tables(
@@ -60,6 +61,7 @@ class Tables:
             suppressions=dict(self.suppressions),
             mails=dict(self.mails),
             events=list(self.events),
+            token_keys=dict(self.token_keys),
         )
 
     def tell_each(

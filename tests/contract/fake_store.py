@@ -209,6 +209,14 @@ class FakeStore:
         with self._used("log_key"):
             return bytes(range(32))
 
+    def token_keys(self) -> Mapping[int, bytes]:
+        with self._used("token_keys") as tables:
+            return dict(tables.token_keys)
+
+    def token_key(self, *, now: datetime) -> tuple[int, bytes]:
+        with self._used("token_key") as tables:
+            return 1, tables.token_keys.setdefault(1, bytes(range(64)))
+
     def check(self) -> list[str]:
         with self._used("check"):
             return ["the fake forgets everything"]

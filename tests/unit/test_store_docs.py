@@ -34,6 +34,8 @@ def test_each_column_is_explained(table: str) -> None:
 
 def test_each_event_of_the_audit_is_named() -> None:
     source = "".join(path.read_text(encoding="utf-8") for path in sorted(SOURCES.glob("*.py")))
-    told = set(re.findall(r"""(?:what=|about_each\(|_tell\(connection, row, )\s*"(\w+)\"""", source))
+    told = set(
+        re.findall(r"""(?:what=|about_each\(|_tell\(connection, row, )\s*"(\w+)\"""", source)
+    )
     assert len(told) >= 8
     assert told <= words_in_code(DOCS)

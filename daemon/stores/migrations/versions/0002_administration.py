@@ -46,6 +46,12 @@ def upgrade() -> None:
         sa.Column("waiting", sa.Integer, nullable=False),
         _text("error"),
     )
+    op.create_table(
+        "token_key",
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        _text("value"),
+        _moment("made_at"),
+    )
 
 
 def downgrade() -> None:
