@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from daemon.cli import check, classify, demo, headers, init, log, requests, service
+from daemon.cli import report as report_command
 from daemon.cli.context import Context
 from daemon.cli.failures import report
 from daemon.cli.help import Commands, arrange
@@ -55,7 +56,7 @@ def _options(
     context.obj = Context(config=config, environ=dict(os.environ), cwd=Path.cwd())
 
 
-for module in (init, service, check, log, classify, requests, headers, demo):
+for module in (init, service, check, log, classify, requests, headers, report_command, demo):
     module.register(app)
 arrange(app)
 

@@ -31,10 +31,20 @@ def _decided(event: Event) -> str:
     # "acted on opt-out", but "left alone": of ordinary mail the intents say nothing.
     what += f" {intents}" if disposition == "act" and intents else ""
     what += f" ({intents})" if disposition == "review" and intents else ""
+    what += " in shadow mode" if event.get("shadow") else ""
     return _fill(
         "message {uid} {what}: {reason}[ → {requests}][, from {sender}]"
         "[, not answered: {silence}]",
         {**event, "what": what},
+    )
+
+
+def _set_aside(event: Event) -> str:
+    stays = (
+        "is left where it is (shadow mode)" if event.get("shadow") else "is flagged for a person"
+    )
+    return _fill(
+        "message {uid} cannot be processed and {stays}: {error}", {**event, "stays": stays}
     )
 
 
@@ -101,8 +111,13 @@ SENTENCES: dict[str, Sentence] = {
     "batch_fetched": "fetched {messages} messages, {octets} bytes (UID {first_uid} to {last_uid})",
     "poll_finished": _finished,
     # parse, screen, classify, decide
-    "message_set_aside": "message {uid} cannot be processed and is flagged for a person: {error}",
+    "message_set_aside": _set_aside,
     "message_decided": _decided,
+    "mailbox_in_shadow": "in shadow mode: what is decided is only noted, people handle the mail",
+    "would_have_done": "shadow mode, not done for message {uid}[; to {folder}][; request: {made}]"
+    "[; reply to {recipient}: {situations}]",
+    "answer_not_taken": "shadow mode: message {uid} would take {request} from {before} to {after} "
+    "({reason}), which stays as it is",
     # commit, file
     "request_recorded": _recorded,
     "request_changed": "{request} went from {before} to {after} ({reason})",

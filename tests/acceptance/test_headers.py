@@ -38,6 +38,8 @@ def test_the_button_takes_the_address_in_the_token_off_its_list_in_silence(
     recipient, subject = button_of(company, "--list", "tips")
     assert recipient == company.support
     assert subject.startswith("unsubscribe ")
+    forged = subject.removeprefix("unsubscribe ")[:-3] + "xyz"
+    company.write_to(company.support, "mallory@evil.example", forged, "Hello there.\n")
     # From another address of hers: the token says who she is. Pressed twice, and once more in
     # another list's newsletter.
     more = button_of(company, "--list", "news")[1]
@@ -51,21 +53,13 @@ def test_the_button_takes_the_address_in_the_token_off_its_list_in_silence(
         "opt_out",
         "effective",
     )
-    # All lists, by the token of all.
+    # All lists, by the token of all; the forged one took her off nothing.
     press(company, button_of(company)[1])
     assert suppressed(company, "*")
     assert len(company.requests()) == 1
     assert company.smtp.received == []
-    assert company.folder_of(company.support) == []
+    assert len(company.folder_of(company.support)) == 1
     assert len(company.folder_of(company.support, "Optoutd/Opt-outs")) == 4
-
-
-def test_a_forged_token_takes_nobody_off(company: Company) -> None:
-    _, subject = button_of(company)
-    forged = subject[:-3] + ("AAA" if not subject.endswith("AAA") else "BBB")
-    company.write_to(company.support, "mallory@evil.example", forged, "Hello there.\n")
-    assert company.command("poll").returncode == 0
-    assert not suppressed(company, "*")
 
 
 def test_a_running_daemon_knows_a_key_that_is_made_beside_it(company: Company) -> None:
