@@ -3,11 +3,42 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import parse_qs, urlsplit
 
+from daemon.ports import Store
+from daemon.stores import open_store
+from handlers.address import make_address
+from handlers.list_token import seal
 from tests.acceptance.company import Company
+from tests.contract.store_values import NOW
 
 ANNA = "anna@garden.example"
+
+
+@contextmanager
+def store_of(company: Company) -> Iterator[Store]:
+    store = open_store(
+        "sqlite:///store/optoutd.db", access="read", base_dir=company.folder, now=NOW
+    )
+    yield store
+    store.close()
+
+
+def token_for(company: Company, list_name: str) -> str:
+    """The token of another newsletter, with the key that the command has made."""
+    address = make_address(ANNA)
+    assert address is not None
+    with store_of(company) as store:
+        ((number, key),) = store.token_keys().items()
+    return seal(address, list_name, key_number=number, key=key)
+
+
+def lists(company: Company) -> set[str]:
+    """Those of the lists below that Anna gets nothing of."""
+    with store_of(company) as store:
+        return {name for name in ("tips", "news", "offers") if store.suppression(ANNA, name)}
 
 
 def button_of(company: Company, *words: str) -> tuple[str, str]:
@@ -15,21 +46,8 @@ def button_of(company: Company, *words: str) -> tuple[str, str]:
     (fields,) = company.objects("headers", ANNA, *words)
     uri = re.fullmatch(r"<(mailto:[^>]+)>", fields["List-Unsubscribe"])
     assert uri is not None
-    assert "List-Unsubscribe-Post" not in fields
     parts = urlsplit(uri[1])
     return parts.path, parse_qs(parts.query)["subject"][0]
-
-
-def press(company: Company, *subjects: str, sender: str = ANNA) -> None:
-    for subject in subjects:
-        company.write_to(company.support, sender, subject, "")
-    assert company.command("poll").returncode == 0
-
-
-def suppressed(company: Company, list_name: str) -> bool:
-    status = company.command("suppressed", ANNA, "--list", list_name).returncode
-    assert status in (0, 1)
-    return status == 0
 
 
 def test_the_button_takes_the_address_in_the_token_off_its_list_in_silence(
@@ -37,26 +55,22 @@ def test_the_button_takes_the_address_in_the_token_off_its_list_in_silence(
 ) -> None:
     recipient, subject = button_of(company, "--list", "tips")
     assert recipient == company.support
-    assert subject.startswith("unsubscribe ")
-    forged = subject.removeprefix("unsubscribe ")[:-3] + "xyz"
-    company.write_to(company.support, "mallory@evil.example", forged, "Hello there.\n")
+    word, token = subject.split()
+    assert (word, token) == ("unsubscribe", token_for(company, "tips"))
     # From another address of hers: the token says who she is. Pressed twice, and once more in
-    # another list's newsletter.
-    more = button_of(company, "--list", "news")[1]
-    press(company, subject, f"{subject} ", more, sender="anna@elsewhere.example")
-    assert suppressed(company, "tips")
-    assert suppressed(company, "news")
-    assert not suppressed(company, "*")
-    (request,) = company.requests().values()
-    assert (request["address"], request["kind"], request["state"]) == (
-        ANNA,
-        "opt_out",
-        "effective",
-    )
-    # All lists, by the token of all; the forged one took her off nothing.
-    press(company, button_of(company)[1])
-    assert suppressed(company, "*")
-    assert len(company.requests()) == 1
+    # another list's newsletter; and somebody tries to make a token of all lists.
+    forged = f"{token_for(company, '*')[:-3]}xyz"
+    for pressed in (subject, f"{subject} ", f"unsubscribe {token_for(company, 'news')}", forged):
+        company.write_to(company.support, "anna@elsewhere.example", pressed, "")
+    assert company.command("poll").returncode == 0
+    assert lists(company) == {"tips", "news"}
+    # All lists, by the token of all.
+    company.write_to(company.support, ANNA, f"unsubscribe {token_for(company, '*')}", "")
+    assert company.command("poll").returncode == 0
+    assert lists(company) == {"tips", "news", "offers"}
+    with store_of(company) as store:
+        (request,) = store.requests()
+    assert (request.address_key, request.state, request.reason) == (ANNA, "effective", "left-list")
     assert company.smtp.received == []
     assert len(company.folder_of(company.support)) == 1
     assert len(company.folder_of(company.support, "Optoutd/Opt-outs")) == 4
@@ -70,24 +84,4 @@ def test_a_running_daemon_knows_a_key_that_is_made_beside_it(company: Company) -
         company.write_to(company.support, ANNA, subject, "")
         (decided,) = daemon.wait_for("message_decided")
     assert decided["reason"] == "left-list"
-    assert suppressed(company, "tips")
-
-
-def test_with_a_web_server_the_fields_offer_one_click(company: Company) -> None:
-    company.write_config(extra='[web]\nbase_url = "https://www.shop.example/optoutd/"\n')
-    done = company.command("headers", ANNA, "--list", "tips")
-    assert done.returncode == 0, done.stderr
-    folded = done.stdout.splitlines()
-    assert folded[2] == "List-Unsubscribe-Post: List-Unsubscribe=One-Click"
-    mail, web = folded[0], folded[1]
-    token = re.fullmatch(r" <https://www\.shop\.example/optoutd/u/([A-Za-z0-9_-]+)>", web)
-    assert token is not None
-    assert mail == (
-        f"List-Unsubscribe: <mailto:{company.support}?subject=unsubscribe%20{token[1]}>,"
-    )
-    assert max(map(len, folded)) <= 998
-
-
-def test_a_mistake_is_told(company: Company) -> None:
-    assert company.command("headers", "anna").returncode == 2
-    assert company.command("headers", ANNA, "--list", "").returncode == 2
+    assert lists(company) == {"tips"}
