@@ -1,4 +1,4 @@
-"""How many lines a second `optoutd log` shows: python bench/log_view.py [LINES]."""
+"""How many lines a second `optoutd log` shows: `python -m bench.log_view [LINES]`."""
 
 from __future__ import annotations
 

@@ -191,7 +191,7 @@ RULES = (
     ),
     Rule(
         name="a token of our own List-Unsubscribe field in the subject",
-        holds=lambda case, _: bool(case.of_list),
+        holds=lambda case, _: bool(case.of_list) and not case.known.answered,
         then=_leave_list,
     ),
     Rule(
