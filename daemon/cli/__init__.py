@@ -12,7 +12,19 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli import check, classify, demo, headers, init, log, requests, service
+from daemon.cli import (
+    check,
+    classify,
+    demo,
+    headers,
+    init,
+    log,
+    record,
+    replies,
+    requests,
+    review,
+    service,
+)
 from daemon.cli import report as report_command
 from daemon.cli.context import Context
 from daemon.cli.failures import report
@@ -56,7 +68,21 @@ def _options(
     context.obj = Context(config=config, environ=dict(os.environ), cwd=Path.cwd())
 
 
-for module in (init, service, check, log, classify, requests, headers, report_command, demo):
+_MODULES = (
+    init,
+    service,
+    check,
+    log,
+    classify,
+    requests,
+    review,
+    record,
+    headers,
+    replies,
+    report_command,
+    demo,
+)
+for module in _MODULES:
     module.register(app)
 arrange(app)
 

@@ -87,7 +87,9 @@ def test_an_example_is_of_its_command_and_its_options_exist(name: str) -> None:
         if words[0] == "--config":
             words = words[2:]
         assert words[: len(name.split())] == name.split(), example
-        known = {option for p in COMMANDS[name].params for option in p.opts} | {"--help"}
+        known = {o for p in COMMANDS[name].params for o in (*p.opts, *p.secondary_opts)} | {
+            "--help"
+        }
         given = {word.partition("=")[0] for word in words if word.startswith("-")}
         assert given - {"-"} <= known, example
 
