@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -32,6 +33,7 @@ from config.kinds import (
 )
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")
+_URL = re.compile(r"[!-;=?-~]+\Z")  # printable ASCII without angle brackets
 _LANGUAGE = re.compile(r"[a-z]{2}\Z")
 
 
@@ -225,6 +227,28 @@ class ReplySettings(Section):
         return value
 
 
+class WebSettings(Section):
+    """`[web]`: where a newsletter's reader can leave a list over HTTPS."""
+
+    base_url: Text = ""  # "": the newsletter offers mail only
+
+    @field_validator("base_url")
+    @classmethod
+    def _https_only(cls, value: str) -> str:
+        if not value:
+            return value
+        try:
+            parts = urlsplit(value)
+        except ValueError:  # brackets that hold no address
+            parts = urlsplit("")
+        # RFC 8058 section 3.1: the URI of a one-click unsubscription is an HTTPS one.
+        if parts.scheme != "https" or not parts.hostname:
+            raise ValueError('must start with https:// and a host name, or be "" for none')
+        if parts.query or parts.fragment or "@" in parts.netloc or not _URL.match(value):
+            raise ValueError("must be a plain address such as https://www.example.com/optoutd")
+        return value.rstrip("/")
+
+
 class LogSettings(Section):
     """`[log]`: what the log shows of addresses, and from which level on."""
 
@@ -261,6 +285,7 @@ class Settings(Section):
     deadlines: DeadlineSettings = DeadlineSettings()
     limits: LimitSettings = LimitSettings()
     reply: ReplySettings = ReplySettings()
+    web: WebSettings = WebSettings()
     log: LogSettings = LogSettings()
 
     @field_validator("mailbox")
@@ -281,6 +306,12 @@ class Settings(Section):
         }
 
     @property
+    def unsubscribe_address(self) -> str:
+        """Where a mail client's unsubscribe button writes: the first support mailbox, or any."""
+        boxes = sorted(self.mailbox, key=lambda box: box.role != "support")
+        return boxes[0].address
+
+    @property
     def cancel_address(self) -> str:
         """Where a customer writes to have the account deactivated, or '' if there is none."""
         return next((box.address for box in self.mailbox if box.role == "cancel"), "")
@@ -296,5 +327,6 @@ SECTIONS: dict[str, type[Section]] = {
     "deadlines": DeadlineSettings,
     "limits": LimitSettings,
     "reply": ReplySettings,
+    "web": WebSettings,
     "log": LogSettings,
 }

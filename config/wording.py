@@ -44,10 +44,29 @@ _WORDS = {
 }
 # By tomllib's words, where these are not the operator's.
 _SYNTAX = {
-    "Invalid value": "no value of TOML (a text stands in quotes)",
+    "Invalid value": 'no value of TOML: a text stands in straight quotes, "like this"',
+    "Illegal character '\\n'": "the quote that closes this text is missing",
+    "Expected ']' at the end of a table declaration": "the bracket that closes it is missing",
+    "Expected ']]' at the end of an array declaration": "the brackets that close it are missing",
     "Cannot overwrite a value": "this key stands twice",
     "Expected '=' after a key in a key/value pair": "an equals sign is missing after the key",
-    "Invalid statement": "neither a key, nor a section, nor a comment",
+    "Invalid statement": 'neither a key, nor a section, nor a comment, which starts with "#"',
+}
+# How other programs call what is meant.
+_ELSEWHERE = {
+    "ssl": "security",
+    "tls": "security",
+    "use_ssl": "security",
+    "starttls": "security",
+    "encryption": "security",
+    "user": "username",
+    "login": "username",
+    "server": "host",
+    "hostname": "host",
+    "email": "address",
+    "interval": "poll_seconds",
+    "from": "envelope_from",
+    "replyto": "address",
 }
 _SECTION_TWICE = re.compile(r"Cannot declare \((.+)\) twice\Z")
 _BACKLOG = 'must be "new", "all" or a date such as 2026-01-31, is {input}'
@@ -63,12 +82,13 @@ def problem_of(error: ErrorDetails, place: Place) -> str:
     if kind == "value_error":
         return str(error["ctx"]["error"])
     if _is_section(place):
-        return _section(place, kind)
+        return _section(place, kind, error["input"])
     if place[-1] == "backlog":
         return _BACKLOG.format(**fields)
     if kind == "literal_error":
         return _choice(fields["expected"], fields["input"])
-    return _WORDS.get(kind, "cannot be used").format(**fields)
+    words = _WORDS.get(kind, "cannot be used").format(**fields)
+    return f"{words}: write it without quotes" if _is_quoted_number(kind, error) else words
 
 
 def syntax_problem(error: tomllib.TOMLDecodeError) -> tuple[str, str]:
@@ -95,29 +115,54 @@ def holds_password(key: str) -> bool:
     return any(word in key.lower() for word in ("password", "passwd", "secret", "token"))
 
 
+def _is_quoted_number(kind: str, error: ErrorDetails) -> bool:
+    text = error["input"]
+    wanted = kind in ("int_type", "float_type")
+    return wanted and isinstance(text, str) and text.replace(".", "", 1).isdigit()
+
+
 def _is_section(place: Place) -> bool:
     return len(place) == 1 or (len(place) == 2 and isinstance(place[1], int))
 
 
-def _section(place: Place, kind: str) -> str:
+def _section(place: Place, kind: str, value: object) -> str:
     if place[0] != "mailbox":
-        return "is missing" if kind == "missing" else f"must be a section: [{place[0]}]"
+        if kind == "missing":
+            return f"is missing: the section [{place[0]}] needs {_required(str(place[0]))}"
+        if _is_list_of_tables(value):
+            return f"must be written once, as [{place[0]}] in single brackets"
+        return f"must be a section: [{place[0]}]"
     if kind in ("missing", "too_short"):
         return "is missing: at least one [[mailbox]] is needed"
     return "must be written as [[mailbox]], in double brackets"
+
+
+def _required(section: str) -> str:
+    """The keys of a section that have no default."""
+    fields = SECTIONS[section].model_fields.items()
+    *others, last = [key for key, field in fields if field.is_required()]
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _unknown(place: Place, value: object) -> str:
     key = str(place[-1])
     if len(place) == 1:
         if isinstance(value, dict) or _is_list_of_tables(value):
-            return f"is not a section{did_you_mean(key, map(_brackets, SECTIONS))}"
+            near = did_you_mean(key, map(_brackets, SECTIONS))
+            return f"is not a section{near or f'; there are {_listed(map(_brackets, SECTIONS))}'}"
         return f"stands in no section{_home(key)}"
     section = str(place[0])
     own = SECTIONS[section].model_fields
     if "password_file" in own and holds_password(key):
         return BELONGS_IN_A_FILE
-    return f"is not a key of {_brackets(section)}{_home(key) or did_you_mean(key, own)}"
+    elsewhere = _ELSEWHERE.get(key.lower(), "")
+    hint = did_you_mean(elsewhere, own) if elsewhere in own else ""
+    hint = hint or _home(key) or did_you_mean(key, own) or f"; it has {_listed(own)}"
+    return f"is not a key of {_brackets(section)}{hint}"
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(words)
 
 
 def _is_list_of_tables(value: object) -> bool:
@@ -136,6 +181,8 @@ def _brackets(section: str) -> str:
 
 def _choice(expected: str, shown: str) -> str:
     choices = expected.replace("'", '"')
+    if '"tls"' in choices and "ssl" in shown.lower():
+        return f'must be {choices}, is {shown}: "tls" is what others call SSL'
     if " or " not in choices:
         return f"this version offers only {choices}, not {shown}"
     return f"must be {choices}, is {shown}"

@@ -109,6 +109,8 @@ class Route:
         Raises TemporaryFailure or PermanentFailure where the mailbox or the store cannot be used;
         what was committed before that stays done.
         """
+        # Read anew: `optoutd headers` may have made a key meanwhile.
+        self.desk = replace(self.desk, token_keys=self.store.token_keys())
         selected = self.mailbox.open()
         if selected.is_new_connection:
             events.mailbox_connected(

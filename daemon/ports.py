@@ -578,6 +578,10 @@ class Store(Protocol):
         """One request, or None."""
         ...
 
+    def references(self, beginning: str, limit: int) -> list[str]:
+        """The references that start with `beginning`, the newest first, at most `limit`."""
+        ...
+
     def requests_in(self, *states: State) -> list[Request]:
         """Every request in one of these states, the one that is due first before the others."""
         ...
@@ -740,6 +744,14 @@ class Store(Protocol):
 
     def log_key(self) -> bytes:
         """The key for hashing addresses in the log: 32 bytes, made with the store."""
+        ...
+
+    def token_keys(self) -> Mapping[int, bytes]:
+        """The keys of the tokens in List-Unsubscribe fields, by number; none before the first."""
+        ...
+
+    def token_key(self, *, now: datetime) -> tuple[int, bytes]:
+        """The number and the key to make tokens with: the newest, made if there is none."""
         ...
 
     def check(self) -> list[str]:

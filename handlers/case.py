@@ -45,6 +45,7 @@ class Case:
 
     `received_at` is its INTERNALDATE, from which deadlines count; `dated_at` is what its age
     counts from: the earlier of that and its Date where the folder was filled anew (`refilled`).
+    `of_list` is the list that a token in the subject is about, '' where there is none.
     """
 
     message: Message
@@ -63,6 +64,7 @@ class Case:
     tokens: Tokens
     copy_hash: str = ""
     refilled: bool = False
+    of_list: str = ""
 
     @property
     def age(self) -> timedelta:

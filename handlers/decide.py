@@ -8,9 +8,9 @@ disturbed > a needless review.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from handlers import confirmation
+from handlers import confirmation, opt_out
 from handlers.button import is_only_the_button
 from handlers.case import Case, Part, Policy
 from handlers.combine import combine
@@ -91,6 +91,16 @@ def _also(case: Case, policy: Policy, part: Part) -> tuple[Part, ...]:
     if _is_ours(case):
         return tuple(HANDLERS[i].hold(case, policy, requester, "own-address") for i in asked)
     return tuple(HANDLERS[intent].honour(case, policy, requester) for intent in asked)
+
+
+def _leave_list(case: Case, policy: Policy) -> Decision:
+    """Takes the address in the token off its list; what is written beside it is for people."""
+    assert case.requester is not None  # noqa: S101 - it is the one in the token
+    parts = [opt_out.leave_list(case, policy, case.requester)]
+    beside = [intent for intent in case.verdict.intents if intent is not Intent.OPT_OUT]
+    parts += [HANDLERS[i].hold(case, policy, case.requester, "unsure") for i in beside]
+    decision = combine(case, policy, parts)
+    return replace(decision, intents=(Intent.OPT_OUT, *beside))
 
 
 def _held(reason: str) -> Callable[[Case, Policy], Decision]:
@@ -189,6 +199,11 @@ RULES = (
         name="a copy of what was decided before",
         holds=_is_copy,
         then=_copy,
+    ),
+    Rule(
+        name="a token of our own List-Unsubscribe field in the subject",
+        holds=lambda case, _: bool(case.of_list) and not case.known.answered,
+        then=_leave_list,
     ),
     Rule(
         name="a machine's answer to our own mail",

@@ -9,7 +9,7 @@ from typing import Literal
 
 from handlers.places import folder_of
 from handlers.secret import secret_hash
-from handlers.values import Decision, Filing, Intent, Request, State, Suppression
+from handlers.values import ALL_LISTS, Decision, Filing, Intent, Request, State, Suppression
 
 # The reason of a copy's decision (handlers/decide.py): it tells nothing of where the first lies.
 COPY = "copy"
@@ -91,7 +91,7 @@ class Memory:
     shadow_copies: dict[str, dict[str, Copy]] = field(default_factory=dict)
     by_secret: dict[str, tuple[Request, ...]] = field(default_factory=dict)
     newest: dict[tuple[str, Intent], Request] = field(default_factory=dict)
-    suppressed: dict[str, Suppression] = field(default_factory=dict)
+    suppressed: dict[str, Suppression] = field(default_factory=dict)  # of all lists
     replies_last_day: dict[str, int] = field(default_factory=dict)
     placed: dict[str, Placed] = field(default_factory=dict)
     concerned: dict[str, tuple[Request, ...]] = field(default_factory=dict)
@@ -134,7 +134,8 @@ class Memory:
         for change in decision.changes:
             self._move(change.reference, change.after)
         for suppression in decision.suppress:
-            self.suppressed.setdefault(suppression.address_key, suppression)
+            if suppression.list_name == ALL_LISTS:
+                self.suppressed.setdefault(suppression.address_key, suppression)
         for suppression in decision.lift:
             held = self.suppressed.get(suppression.address_key)
             # As the store does: another request's suppression stays.

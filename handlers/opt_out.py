@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from handlers.address import Address
 from handlers.case import Case, Part, Policy
-from handlers.values import Change, Filing, Intent, Request, State, Suppression
+from handlers.values import ALL_LISTS, Change, Filing, Intent, Request, State, Suppression
 
 KIND = Intent.OPT_OUT
 
@@ -16,7 +18,7 @@ def honour(case: Case, policy: Policy, requester: Address, *, reason: str = "") 
     """
     named = _named(case, policy)
     known = case.known.newest.get(KIND)
-    if known is not None and known.state is State.EFFECTIVE:
+    if known is not None and known.state is State.EFFECTIVE and not _left_a_list(case, known):
         return _again(case, requester, known, named)
     if known is not None and known.state is State.REVIEW:
         # A person has not looked at the first one yet, and this one is clear.
@@ -49,6 +51,42 @@ def honour(case: Case, policy: Policy, requester: Address, *, reason: str = "") 
         about=(reference,),
         review=bool(named),
     )
+
+
+def leave_list(case: Case, policy: Policy, requester: Address) -> Part:
+    """Takes the requester off the list of the token in the subject, or off all; in silence.
+
+    The token is proof enough: it stands in the newsletter that the requester was sent.
+    """
+    known = case.known.newest.get(KIND)
+    part = Part(reason="left-list", filing=Filing.OPT_OUTS, silence="left-list")
+
+    def off(reference: str) -> tuple[Suppression, ...]:
+        if case.known.suppressed is not None:  # off all lists already
+            return ()
+        return (_suppression(case, requester, reference, case.of_list),)
+
+    if known is None or known.state not in (State.EFFECTIVE, State.REVIEW):
+        new = case.open_request(
+            KIND,
+            State.EFFECTIVE,
+            address=requester,
+            reference=case.tokens.opt_out_reference,
+            reason="left-list",
+            due=policy.opt_out_due,
+        )
+        return replace(part, requests=(new,), suppress=off(new.reference))
+    if known.state is State.REVIEW and case.of_list == ALL_LISTS:
+        change = Change(
+            reference=known.reference,
+            before=known.state,
+            after=State.EFFECTIVE,
+            reason="asked-again",
+        )
+        return replace(part, changes=(change,), suppress=off(known.reference))
+    # One request may take an address off several lists. What is held for a person goes on being
+    # held: it may have been about more.
+    return replace(part, suppress=off(known.reference), repeated=(known.reference,))
 
 
 def hold(case: Case, policy: Policy, requester: Address, reason: str) -> Part:
@@ -105,6 +143,11 @@ def _again(case: Case, requester: Address, known: Request, named: tuple[Request,
     )
 
 
+def _left_a_list(case: Case, known: Request) -> bool:
+    """Whether that opt-out was about some lists only, by the button of a newsletter."""
+    return known.reason == "left-list" and case.known.suppressed is None
+
+
 def _everything(case: Case) -> tuple[str, ...]:
     return ("stop_everything",) if case.verdict.stop_everything else ()
 
@@ -126,11 +169,13 @@ def _named(case: Case, policy: Policy) -> tuple[Request, ...]:
     )
 
 
-def _suppression(case: Case, address: Address, reference: str) -> Suppression:
+def _suppression(
+    case: Case, address: Address, reference: str, list_name: str = ALL_LISTS
+) -> Suppression:
     return Suppression(
         address_key=address.key,
         address_written=address.written,
-        list_name="*",
+        list_name=list_name,
         since=case.now,
         reference=reference,
     )

@@ -5,7 +5,8 @@ All of it is about the message alone; what the store knows of its sender comes i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from handlers.address import Address
@@ -13,6 +14,7 @@ from handlers.case import Case
 from handlers.classify import Classifier
 from handlers.classify.answers import Answer
 from handlers.copy_hash import copy_hash
+from handlers.list_token import ListToken, token_in
 from handlers.memory import Asked, Known, Memory, ShadowCopies
 from handlers.named import named_addresses
 from handlers.parse import parse_message
@@ -24,19 +26,26 @@ from handlers.values import Message, Proof, RawMessage, Role, Screening, Tokens,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """The mailbox that messages are read for, and what is read with."""
+    """The mailbox that messages are read for, and what is read with.
+
+    `token_keys` open the tokens of our own List-Unsubscribe fields, by their number.
+    """
 
     mailbox: str
     role: Role
     us: Ourselves
     trusted_authserv_id: str
     classifier: Classifier
+    token_keys: Mapping[int, bytes] = field(default_factory=dict, repr=False)
     language: str = "en"  # of our letters where the customer's is unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What one message says, who may have sent it, and what to look up before deciding."""
+    """What one message says, who may have sent it, and what to look up before deciding.
+
+    With a `list_token` the requester is the address in it, whoever sent the message.
+    """
 
     raw: RawMessage
     message: Message
@@ -48,6 +57,7 @@ class Reading:
     named: tuple[Address, ...]
     secret_hashes: tuple[str, ...]
     copy_hash: str = ""
+    list_token: ListToken | None = None
 
 
 def read_message(raw: RawMessage, desk: Desk) -> Reading:
@@ -59,6 +69,7 @@ def read_message(raw: RawMessage, desk: Desk) -> Reading:
     message = parse_message(raw.raw)
     proof = prove(message, desk.us, desk.trusted_authserv_id)
     verdict = desk.classifier.read(message, role=desk.role)
+    list_token = token_in(message.subject, desk.token_keys)
     return Reading(
         raw=raw,
         message=message,
@@ -66,10 +77,11 @@ def read_message(raw: RawMessage, desk: Desk) -> Reading:
         verdict=verdict,
         answer=desk.classifier.answer(message) if message.secrets else Answer.UNCLEAR,
         proof=proof,
-        requester=requester(message, desk.us),
+        requester=list_token.address if list_token else requester(message, desk.us),
         named=named_addresses(message, verdict, desk.us),
         secret_hashes=tuple(secret_hash(secret) for secret in message.secrets),
         copy_hash=copy_hash(raw.raw),
+        list_token=list_token,
     )
 
 
@@ -129,6 +141,7 @@ def make_case(
         tokens=tokens,
         copy_hash=reading.copy_hash,
         refilled=refilled,
+        of_list=reading.list_token.list_name if reading.list_token else "",
     )
 
 

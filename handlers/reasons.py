@@ -59,6 +59,7 @@ REASONS: dict[str, frozenset[Place]] = {
     "opt-out": frozenset({D}),
     "opt-out-again": frozenset({D}),
     "opt-out-undone": frozenset({D}),
+    "left-list": frozenset({D, S, R}),
     "asked-by-mail": frozenset({R}),
     "asked-again": frozenset({R}),
     "undone-by-customer": frozenset({R}),

@@ -282,6 +282,9 @@ class Change:
     note: str = ""
 
 
+ALL_LISTS = "*"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suppression:
     """An address that gets no marketing, of which list ('*' for all), because of which request."""

@@ -17,6 +17,9 @@ from daemon.cli import (
     classify,
     demo,
     due,
+    headers,
+    init,
+    log,
     outbox,
     record,
     replies,
@@ -28,10 +31,12 @@ from daemon.cli import (
 from daemon.cli import report as report_command
 from daemon.cli.context import Context
 from daemon.cli.failures import report
+from daemon.cli.help import Commands, arrange
 
 app = typer.Typer(
     name="optoutd",
     help="Reads support@ and cancel@ over IMAP, honours opt-outs and cancellations, and answers.",
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -67,21 +72,25 @@ def _options(
 
 
 _MODULES = (
+    init,
     service,
     status,
     due,
     outbox,
     check,
+    log,
     classify,
     requests,
     review,
     record,
+    headers,
     replies,
     report_command,
     demo,
 )
 for module in _MODULES:
     module.register(app)
+arrange(app)
 
 
 def main() -> None:

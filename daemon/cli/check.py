@@ -13,6 +13,7 @@ import typer
 from daemon.cli.context import Context, context_of
 from daemon.cli.failures import EXIT_FAILED
 from daemon.cli.output import harmless, print_json
+from daemon.cli.progress import doing
 
 if TYPE_CHECKING:
     from config.credentials import Secrets
@@ -43,6 +44,8 @@ def check(
     Logs in, opens the folders, writes to the store and asks the SMTP server whether it would take
     a reply; sends nothing and changes no message. Exit status 1 if anything is wrong, 2 if the
     configuration cannot be read.
+
+    Example: optoutd --config /etc/optoutd/optoutd.toml check
     """
     ours = context_of(context)
     settings = ours.settings()
@@ -93,7 +96,8 @@ def _try(part: str, attempt: Callable[[], list[str]]) -> Result:
     from daemon.errors import OptoutdError
 
     try:
-        return Result(part=part, ok=True, setting="", lines=tuple(attempt()))
+        with doing(f"Trying {part}"):
+            return Result(part=part, ok=True, setting="", lines=tuple(attempt()))
     except OptoutdError as error:
         setting = getattr(error, "setting", "")
         lines = [f"{setting}: {error}" if setting else str(error)]

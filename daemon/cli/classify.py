@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import enum
-import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import track
 
 from daemon.cli.output import print_json, print_table
+from daemon.cli.progress import steps
 
 if TYPE_CHECKING:
     from handlers.judge import Judgement
-
-
-_MANY_FILES = 200
 
 
 class RoleName(enum.StrEnum):
@@ -55,7 +49,7 @@ def classify(
     classifier = Classifier(load_phrases())
     now = datetime.now(UTC)
     rows = []
-    for path in _with_progress(files):
+    for path in steps(files, "Deciding"):
         try:
             raw = path.read_bytes()
         except OSError as error:
@@ -68,17 +62,6 @@ def classify(
         rows.append(found)
     if not json:
         _print_table(rows)
-
-
-def _with_progress(files: list[Path]) -> Iterable[Path]:
-    """The files, with a bar on a terminal where there are so many that one would wonder."""
-    return track(
-        files,
-        "Deciding …",
-        console=Console(stderr=True),
-        transient=True,
-        disable=len(files) < _MANY_FILES or not sys.stderr.isatty(),
-    )
 
 
 def _found(path: Path, judgement: Judgement) -> dict[str, Any]:

@@ -17,11 +17,17 @@ from daemon.cli.by_staff import (
     print_impossible,
     print_outcome,
 )
+from daemon.cli.complete import references as known_references
 from daemon.cli.failures import EXIT_FAILED
 from daemon.cli.output import print_json
 
 References = Annotated[
-    list[str], typer.Argument(metavar="REFERENCE…", help="Such as C-7K3M2Q; several at once.")
+    list[str],
+    typer.Argument(
+        metavar="REFERENCE…",
+        help="Such as C-7K3M2Q; several at once.",
+        autocompletion=known_references,
+    ),
 ]
 
 

@@ -64,6 +64,8 @@ def print_table(
 
 def harmless(text: str) -> str:
     """Text from outside, fit for a terminal: control and formatting characters made visible."""
+    if text.isprintable():  # almost all of it, and quickly told
+        return text
     return "".join(
         c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs") else "\ufffd"
         for c in text

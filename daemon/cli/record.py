@@ -94,7 +94,7 @@ def record_opt_out(
     The customer gets a confirmation by mail. What is recorded twice, with the same time, is one
     request; an address that is off the lists already gets no second mail.
 
-    Example: optoutd record opt-out anna@customer.example --channel phone --note "rang at noon"
+    Example: optoutd record opt-out anna@example.net --channel phone --note "at noon"
     """
     from handlers.record_lines import MAX_LIST_CHARS, is_list_name
     from handlers.recorded import Recorded
@@ -141,8 +141,9 @@ def record_cancellation(
     The customer gets a confirmation by mail. A cancellation that waits for the customer's answer
     or for a person is confirmed by this; one that is confirmed stays as it is.
 
-    Example: optoutd record cancellation anna@customer.example --channel letter
-    --received 2026-11-24 --wanted-end 2026-12-31 --note "signed letter, filed under K-4711"
+    Examples:
+        optoutd record cancellation anna@example.net --channel phone
+        optoutd record cancellation anna@example.net --channel letter --note K-4711
     """
     from handlers.address import clean_text
     from handlers.record_lines import MAX_WANTED_END_CHARS

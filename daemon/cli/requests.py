@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from daemon.cli import deciding
+from daemon.cli import complete, deciding
 from daemon.cli.context import context_of
 from daemon.cli.failures import EXIT_FAILED, EXIT_USAGE, describe
 from daemon.cli.output import for_people, harmless, print_json, print_table, rfc3339
@@ -32,7 +32,12 @@ def register(app: typer.Typer) -> None:
 
 @requests.command("list")
 def list_requests(context: typer.Context, json: JsonOption = False) -> None:
-    """List the newest request of each address and kind, in all states."""
+    """List the newest request of each address and kind, in all states.
+
+    Examples:
+        optoutd requests list
+        optoutd requests list --json | jq 'select(.state == "review")'
+    """
     store = context_of(context).reading_store()
     try:
         found = store.requests()
@@ -63,10 +68,18 @@ def list_requests(context: typer.Context, json: JsonOption = False) -> None:
 @requests.command("show")
 def show_request(
     context: typer.Context,
-    reference: Annotated[str, typer.Argument(metavar="REFERENCE", help="Such as O-7K3M2Q.")],
+    reference: Annotated[
+        str,
+        typer.Argument(
+            metavar="REFERENCE", help="Such as O-7K3M2Q.", autocompletion=complete.references
+        ),
+    ],
     json: JsonOption = False,
 ) -> None:
-    """Show one request with everything that happened to it."""
+    """Show one request with everything that happened to it.
+
+    Example: optoutd requests show O-7K3M2Q
+    """
     store = context_of(context).reading_store()
     try:
         request = store.request(reference.strip().upper())
@@ -111,6 +124,10 @@ def suppressed(
     """Tell whether addresses get no marketing any more.
 
     Exit status 0: all of them are suppressed. 1: at least one is not. 2: could not tell.
+
+    Examples:
+        optoutd suppressed anna@example.net
+        optoutd suppressed --list tips anna@example.net && echo "leave her alone"
     """
     from config.mistakes import ConfigError
     from daemon.errors import OptoutdError

@@ -150,8 +150,9 @@ def approve(
     customer is asked, because you decide what a message wants and not who has sent it. Where the
     address must not be asked, the command says so: make sure yourself, then `requests confirm`.
 
-    Example: optoutd review approve O-7K3M2Q
-    Example: optoutd review approve M-4T9XK2WD --as opt-out --address anna@customer.example
+    Examples:
+        optoutd review approve O-7K3M2Q
+        optoutd review approve M-4T9XK2WD --as opt-out --address anna@example.net
     """
     from handlers.held import typed_id
 

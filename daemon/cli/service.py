@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,8 +14,11 @@ import typer
 from daemon.cli.context import Context, context_of
 from daemon.cli.failures import EXIT_FAILED
 from daemon.cli.output import print_json, print_table
+from daemon.cli.progress import progress
 
 if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
     from config.credentials import Secrets
     from config.settings import Settings
     from daemon.app import App
@@ -33,7 +36,9 @@ def register(app: typer.Typer) -> None:
 def run(context: typer.Context) -> None:
     """Run the daemon until SIGTERM: poll, decide, file and answer. For systemd's ExecStart.
 
-    The log goes to stderr, one JSON object a line (docs/log-events.md).
+    The log goes to stderr, one JSON object a line (docs/log-events.md); `optoutd log` shows it.
+
+    Example: optoutd --config /etc/optoutd/optoutd.toml run
     """
     from config.load import load_secrets
     from daemon.service import serve
@@ -77,11 +82,13 @@ def poll(
     """
     from daemon.service import poll_once
 
-    app = _assemble(context_of(context))
-    try:
-        result: PollResult = asyncio.run(poll_once(app, timeout_s=timeout))
-    finally:
-        app.close()
+    with progress() as bars:  # before the log is set up, whose lines then go above the bars
+        app = _assemble(context_of(context))
+        _show_progress(app, bars)
+        try:
+            result: PollResult = asyncio.run(poll_once(app, timeout_s=timeout))
+        finally:
+            app.close()
     shadows = {box.name for box in app.settings.mailbox if box.mode == "shadow"}
     if json:
         _print_for_programs(result, shadows)
@@ -89,6 +96,40 @@ def poll(
         _print_for_people(result, shadows)
     if not result.complete:
         raise typer.Exit(EXIT_FAILED)
+
+
+def _show_progress(app: App, bars: Progress) -> None:
+    """A bar a mailbox, and one for the replies as soon as there are some."""
+    for name, watch in app.watches.items():
+        watch.route.progress = _both(watch.route.progress, _bar_of(name, bars))
+    replies: list[TaskID] = []
+
+    def sent(_mailbox: str) -> None:
+        if not replies:
+            replies.append(bars.add_task("replies sent", total=None))
+        bars.advance(replies[0])
+
+    app.outbox.mail_sent.append(sent)
+
+
+def _bar_of(name: str, bars: Progress) -> Callable[[int], None]:
+    """What moves the bar of a mailbox: called with how many messages still wait."""
+    task = bars.add_task(name, total=None)
+    at_first: list[int] = []
+
+    def still_wait(waiting: int) -> None:
+        at_first.append(waiting)
+        bars.update(task, total=at_first[0], completed=at_first[0] - waiting)
+
+    return still_wait
+
+
+def _both(first: Callable[[int], None], second: Callable[[int], None]) -> Callable[[int], None]:
+    def call(waiting: int) -> None:
+        first(waiting)
+        second(waiting)
+
+    return call
 
 
 def _print_for_programs(result: PollResult, shadows: Collection[str]) -> None:

@@ -34,6 +34,18 @@ def find(connection: Connection, reference: str) -> Request | None:
     return None if row is None else request_of(row)
 
 
+def references(connection: Connection, beginning: str, limit: int) -> list[str]:
+    """The references that start so, the newest first."""
+    return list(
+        connection.scalars(
+            sa.select(request.c.reference)
+            .where(request.c.reference.startswith(beginning, autoescape=True))
+            .order_by(request.c.row.desc())
+            .limit(limit)
+        )
+    )
+
+
 def of_states(connection: Connection, states: Collection[State]) -> list[Request]:
     """Every request in one of `states`, by the time when it is due."""
     rows = connection.execute(

@@ -315,6 +315,16 @@ mailbox_status = sa.Table(
     sa.Column("cure", Words(), nullable=False),
 )
 
+# The keys of the tokens in List-Unsubscribe fields. None is ever taken away: a newsletter lies
+# about for years.
+token_key = sa.Table(
+    "token_key",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    _text("value"),
+    _moment("made_at"),
+)
+
 meta = sa.Table(
     "meta",
     metadata,

@@ -39,6 +39,7 @@ from daemon.stores import (
     requests,
     reviews,
     standing,
+    token_keys,
 )
 from daemon.stores.failures import PART, SETTING, told_apart
 from daemon.stores.schema import event, message, meta, outbox, request, suppression
@@ -188,6 +189,11 @@ class SqlStore:
         """See `daemon.ports.Store`."""
         with self._reading() as connection:
             return requests.find(connection, reference)
+
+    def references(self, beginning: str, limit: int) -> list[str]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return requests.references(connection, beginning, limit)
 
     def requests_in(self, *states: State) -> list[Request]:
         """See `daemon.ports.Store`."""
@@ -372,6 +378,16 @@ class SqlStore:
                 cure="restore it from a backup",
             )
         return bytes.fromhex(key)
+
+    def token_keys(self) -> Mapping[int, bytes]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return token_keys.all_of(connection)
+
+    def token_key(self, *, now: datetime) -> tuple[int, bytes]:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            return token_keys.newest(connection, now)
 
     def check(self) -> list[str]:
         """See `daemon.ports.Store`. What it writes, it takes away again."""

@@ -191,7 +191,10 @@ def test_all_mistakes_are_told_at_once_a_line_each(words: Sequence[str], tmp_pat
     assert done.returncode == 2
     assert done.stdout == ""
     assert sorted(lines(done.stderr)) == [
-        f"optoutd: {config}: company: is missing",
+        (
+            f"optoutd: {config}: company: is missing: "
+            "the section [company] needs name, postal_address and phone"
+        ),
         f'optoutd: {config}: log.level: must be "debug", "info", "warning" or "error", is "loud"',
         f"optoutd: {config}: mailbox: is missing: at least one [[mailbox]] is needed",
         f"optoutd: {config}: smtp.prot: is not a key of [smtp]; did you mean port?",

@@ -55,6 +55,7 @@ class Tables:
     events: list[tuple[datetime, str, str, str]] = field(default_factory=list)
     processes: dict[str, Process] = field(default_factory=dict)
     statuses: dict[str, MailboxStatus] = field(default_factory=dict)
+    token_keys: dict[int, bytes] = field(default_factory=dict)
 
     def snapshot(self) -> Tables:
         return Tables(
@@ -66,6 +67,7 @@ class Tables:
             events=list(self.events),
             processes=dict(self.processes),
             statuses=dict(self.statuses),
+            token_keys=dict(self.token_keys),
         )
 
     def tell_each(

@@ -197,6 +197,11 @@ class FakeStore:
         with self._used("request") as tables:
             return tables.requests.get(reference)
 
+    def references(self, beginning: str, limit: int) -> list[str]:
+        with self._used("references") as tables:
+            found = [r for r in reversed(tables.requests) if r.startswith(beginning)]
+            return found[:limit]
+
     def requests_in(self, *states: State) -> list[Request]:
         with self._used("requests_in") as tables:
             found = [request for request in tables.requests.values() if request.state in states]
@@ -453,6 +458,14 @@ class FakeStore:
     def log_key(self) -> bytes:
         with self._used("log_key"):
             return bytes(range(32))
+
+    def token_keys(self) -> Mapping[int, bytes]:
+        with self._used("token_keys") as tables:
+            return dict(tables.token_keys)
+
+    def token_key(self, *, now: datetime) -> tuple[int, bytes]:
+        with self._used("token_key") as tables:
+            return 1, tables.token_keys.setdefault(1, bytes(range(64)))
 
     def check(self) -> list[str]:
         with self._used("check"):

@@ -312,6 +312,19 @@ def test_a_naive_time_is_refused(store: Store) -> None:
 # the store itself ---------------------------------------------------------------------------
 
 
+def test_the_key_of_tokens_is_made_when_it_is_first_needed_and_stays(place: Place) -> None:
+    store = place.open()
+    assert store.token_keys() == {}
+    number, key = store.token_key(now=NOW)
+    assert len(key) == 64
+    assert store.token_key(now=NOW) == (number, key)
+    assert store.token_keys() == {number: key}
+    store.close()
+    store = place.open()
+    assert store.token_keys() == {number: key}
+    store.close()
+
+
 def test_everything_is_there_after_closing_and_opening(place: Place) -> None:
     store = place.open()
     key = store.log_key()

@@ -75,6 +75,17 @@ def test_the_list_of_requests_has_the_newest_of_each_address_and_kind(store: Sto
     assert [found.reference for found in store.requests()] == ["O-2", "C-1", "O-3"]
 
 
+def test_references_are_found_by_their_beginning_the_newest_first(store: Store) -> None:
+    for uid, reference in enumerate(("O-1A", "C-1A", "O-2%", "O-1B"), start=1):
+        record(store, entry(uid, requests=(request(reference, origin_digest=digest(uid)),)))
+    assert store.references("", 9) == ["O-1B", "O-2%", "C-1A", "O-1A"]
+    assert store.references("O-1", 9) == ["O-1B", "O-1A"]
+    assert store.references("", 1) == ["O-1B"]
+    assert store.references("O-2%", 9) == ["O-2%"]
+    assert store.references("%", 9) == []
+    assert store.references("O_", 9) == []
+
+
 def test_a_change_moves_a_request_and_says_why_and_when(store: Store) -> None:
     record(store, entry(1, requests=(request("C-1"),)))
     answer = change("C-1", State.AWAITING_CONFIRMATION, State.CONFIRMED, "confirmed-by-answer")

@@ -28,7 +28,11 @@ def commands() -> Iterator[tuple[str, set[str]]]:
                 yield from walk(child, f"{name} {child_name}".strip())
             return
         parameters = getattr(command, "params", [])
-        yield name, {o for p in parameters for o in p.opts if o.startswith("-")} - HELP
+        yield (
+            name,
+            {o for p in parameters for o in (*p.opts, *p.secondary_opts) if o.startswith("-")}
+            - HELP,
+        )
 
     return walk(group, "")
 
@@ -40,7 +44,8 @@ def sections() -> dict[str, set[str]]:
         r"^## `([^`]+)`\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL
     ):
         name = " ".join(word for word in title.split() if word.islower())
-        found[name] = set(re.findall(r"^\| `(--[a-z-]+)", body, re.MULTILINE))
+        cells = re.findall(r"^\| (`-[^|]+(?:\\\|[^|]+)*) \|", body, re.MULTILINE)
+        found[name] = {o for cell in cells for o in re.findall(r"`(--?[a-z-]+)", cell)}
     return found
 
 

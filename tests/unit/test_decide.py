@@ -463,7 +463,61 @@ CANCELLATIONS: dict[str, tuple[Case, list[str]]] = {
     ),
 }
 
-TABLE = ORDINARY | OPT_OUTS | CANCELLATIONS
+BY_TOKEN = message(sender=BOB, subject="unsubscribe token", new_text="")
+ONE_LIST = knowing(replace(EFFECTIVE, reason="left-list"), suppressed=None)
+LEAVING = {
+    "a token opts the address in it out, whoever sent the message, and nobody is answered": (
+        case(BY_TOKEN, requester=address(ANNA), of_list="tips"),
+        ["act: left-list", "new O-NEW001 effective (left-list)", "suppress for O-NEW001",
+         "silent left-list", "to Optoutd/Opt-outs"],
+    ),
+    "a token in a machine's mail counts as well": (
+        case(BY_MACHINE, certain=[OPT_OUT], requester=address(ANNA), of_list="*"),
+        ["act: left-list", "new O-NEW001 effective (left-list)", "suppress for O-NEW001",
+         "silent left-list", "to Optoutd/Opt-outs"],
+    ),
+    "a token counts although the sender is refuted": (
+        case(BY_TOKEN, proof=Proof.REFUTED, requester=address(ANNA), of_list="tips"),
+        ["act: left-list", "new O-NEW001 effective (left-list)", "suppress for O-NEW001",
+         "silent left-list", "to Optoutd/Opt-outs"],
+    ),
+    "a token of somebody who gets nothing any more changes nothing": (
+        case(BY_TOKEN, requester=address(ANNA), of_list="tips", known=knowing(EFFECTIVE)),
+        ["act: left-list", "again O-OLD001", "silent left-list", "to Optoutd/Opt-outs"],
+    ),
+    "a token of a second list is covered by the request about the first one": (
+        case(BY_TOKEN, requester=address(ANNA), of_list="news", known=ONE_LIST),
+        ["act: left-list", "suppress for O-OLD001", "again O-OLD001", "silent left-list",
+         "to Optoutd/Opt-outs"],
+    ),
+    "a token of all lists ends a review of the same wish": (
+        case(BY_TOKEN, requester=address(ANNA), of_list="*", known=knowing(HELD_OPT_OUT)),
+        ["act: left-list", "O-OLD001 review->effective (asked-again)", "suppress for O-OLD001",
+         "silent left-list", "to Optoutd/Opt-outs"],
+    ),
+    "a token of one list leaves a review about more to people": (
+        case(BY_TOKEN, requester=address(ANNA), of_list="tips", known=knowing(HELD_OPT_OUT)),
+        ["act: left-list", "suppress for O-OLD001", "again O-OLD001", "silent left-list",
+         "to Optoutd/Opt-outs"],
+    ),
+    "a token after an opt-out that was taken back opts out anew": (
+        case(BY_TOKEN, requester=address(ANNA), of_list="tips", known=knowing(UNDONE)),
+        ["act: left-list", "new O-NEW001 effective (left-list)", "suppress for O-NEW001",
+         "silent left-list", "to Optoutd/Opt-outs"],
+    ),
+    "what else is written beside a token is for people": (
+        case(BY_TOKEN, certain=[CANCELLATION], requester=address(ANNA), of_list="tips"),
+        ["review: unsure", "new O-NEW001 effective (left-list)", "new C-NEW001 review (unsure)",
+         "suppress for O-NEW001", "silent left-list", "to review"],
+    ),
+    "who left one list and then wants nothing at all is opted out anew": (
+        case(certain=[OPT_OUT], known=ONE_LIST),
+        ["act: opt-out", "new O-NEW001 effective (asked-by-mail)", "suppress for O-NEW001",
+         "tell opt_out_done", "to Optoutd/Opt-outs"],
+    ),
+}  # fmt: skip
+
+TABLE = LEAVING | ORDINARY | OPT_OUTS | CANCELLATIONS
 
 
 @pytest.mark.parametrize(("given", "expected"), TABLE.values(), ids=TABLE.keys())

@@ -285,3 +285,27 @@ def test_every_code_is_documented_for_its_place(asked: Case, policy: Policy) -> 
         assert Place.SILENCE in REASONS[decision.silence]
     reasons = [r.reason for r in decision.requests] + [c.reason for c in decision.changes]
     assert all(Place.REQUEST in REASONS[reason] for reason in reasons)
+
+
+@given(asked=cases(), policy=policies, of_list=st.sampled_from(["tips", "*"]))
+def test_a_token_takes_its_address_off_its_list_in_silence_and_confirms_nothing(
+    asked: Case, policy: Policy, of_list: str
+) -> None:
+    if asked.known.answered or asked.requester is None:
+        asked = replace(
+            asked, requester=address(ANNA), known=replace(asked.known, answered=(), newest={})
+        )
+    decision = decide(replace(asked, of_list=of_list), policy)
+    if decision.reason == "copy":
+        return
+    assert decision.reply is None
+    assert decision.silence
+    assert asked.requester is not None
+    off = {(s.address_key, s.list_name) for s in decision.suppress}
+    assert off == {(asked.requester.key, of_list)} or asked.known.suppressed is not None
+    assert all(change.after is State.EFFECTIVE for change in decision.changes)
+    kinds = {r.kind: r.state for r in decision.requests if r.kind is not OPT_OUT}
+    assert set(kinds.values()) <= {State.REVIEW}
+    for finding in asked.verdict.certain:
+        touched = decision.disposition is Disposition.REVIEW or finding.intent in kinds
+        assert touched or finding.intent is OPT_OUT

@@ -63,6 +63,12 @@ def test_an_error_carries_each_mistake_with_its_fields(tmp_path: Path) -> None:
     )
 
 
+def test_an_unknown_section_that_is_like_none_is_told_which_there_are(tmp_path: Path) -> None:
+    (line,) = lines(tmp_path, f'{GOOD}\n[database]\nhost = "localhost"\n')
+    assert line.startswith("optoutd.toml: database: is not a section; there are [store], [smtp],")
+    assert all(f"[{section}]" in line for section in SECTIONS)
+
+
 JARGON = re.compile(
     r"input|valid|parse|expected|literal|tuple|dict|instance|Value error|cannot be used|permitted"
 )

@@ -205,3 +205,15 @@ def test_which_messages_looked_at_in_shadow_mode_count_as_copies(
         digest="d", secret_hashes=(), address_key="", mailbox="support", shadow_copies=counted
     )
     assert about.copy_of == found
+
+
+def test_who_left_one_list_in_a_batch_may_leave_another_one_in_it() -> None:
+    tips, news, everything, late = decide_in_turn(
+        *(said(n, of_list=name) for n, name in enumerate(("tips", "news", "*", "tips"), start=1))
+    )
+    assert [s.list_name for d in (tips, news, everything, late) for s in d.suppress] == [
+        "tips",
+        "news",
+        "*",
+    ]
+    assert [len(d.requests) for d in (tips, news, everything, late)] == [1, 0, 0, 0]

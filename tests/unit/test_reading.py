@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -11,6 +12,7 @@ import pytest
 from config.phrase_book import load_phrases
 from handlers.classify import Classifier
 from handlers.classify.answers import Answer
+from handlers.list_token import KEY_BYTES, seal
 from handlers.memory import Known, Memory
 from handlers.reading import Desk, Reading, asked, known_about, make_case, read_message
 from handlers.secret import secret_hash
@@ -27,11 +29,13 @@ from tests.unit.cases import (
     PENDING,
     TOKENS,
     US,
+    address,
     suppressed,
 )
 
 HEAD = f"From: Anna <{ANNA}>\r\nTo: support@host.example\r\nSubject: Hello\r\n"
 PASS = "Authentication-Results: mx.host.example; dmarc=pass header.from=garden.example\r\n"
+KEY = bytes(range(KEY_BYTES))
 
 
 @cache
@@ -47,9 +51,8 @@ def desk() -> Desk:
 
 def reading(text: str, *, head: str = HEAD, received_at: datetime = NOW) -> Reading:
     raw = f"{head}\r\n{text}\r\n".encode()
-    return read_message(
-        RawMessage(uid=7, raw=raw, size_bytes=len(raw), internal_date=received_at), desk()
-    )
+    message = RawMessage(uid=7, raw=raw, size_bytes=len(raw), internal_date=received_at)
+    return read_message(message, replace(desk(), token_keys={1: KEY}))
 
 
 def test_a_message_is_read_with_its_sender_and_what_speaks_for_him() -> None:
@@ -65,6 +68,29 @@ def test_an_answer_is_read_as_one_only_where_it_carries_a_secret() -> None:
     answer = reading("Yes", head=f"{HEAD}In-Reply-To: {OUR_ID}\r\n")
     assert answer.answer is Answer.YES
     assert answer.secret_hashes == (secret_hash(OLD_SECRET),)
+
+
+LEAVES = seal(address(BOB), "tips", key_number=1, key=KEY)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        f"unsubscribe {LEAVES}",
+        f"unsubscribe\r\n {LEAVES}",
+        # As clients write it that encode or fold whatever is long.
+        (
+            f"=?utf-8?Q?unsubscribe_{LEAVES[:30].replace('_', '=5F')}?=\r\n"
+            f" =?utf-8?Q?{LEAVES[30:].replace('_', '=5F')}?="
+        ),
+        f"=?utf-8?B?{b64encode(f'unsubscribe {LEAVES}'.encode()).decode()}?=",
+    ],
+)
+def test_with_a_token_in_the_subject_the_requester_is_the_address_in_it(subject: str) -> None:
+    found = reading("", head=HEAD.replace("Subject: Hello", f"Subject: {subject}"))
+    assert (found.requester and found.requester.key) == BOB
+    made = make_case(found, desk(), known=Known(), tokens=TOKENS, now=NOW, refilled=False)
+    assert made.of_list == "tips"
 
 
 def test_a_batch_is_looked_up_with_all_its_keys_at_once() -> None:

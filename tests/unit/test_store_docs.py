@@ -26,21 +26,16 @@ def test_each_column_is_explained(table: str) -> None:
         return
     (section,) = re.findall(rf"^### [^\n]*`{table}`.*?(?=^##)", DOCS, re.MULTILINE | re.DOTALL)
     columns = {column.name for column in metadata.tables[table].columns}
-    unsaid = columns - words_in_code(section)
+    # In a table the first cell explains; a column that another one's meaning mentions is not.
+    explaining = re.sub(r"^(\| [^|]+ \|).*", r"\1", section, flags=re.MULTILINE)
+    unsaid = columns - words_in_code(explaining)
     assert unsaid <= {"row", "sequence", "at", "what", "reference", "detail"} & columns
 
 
 def test_each_event_of_the_audit_is_named() -> None:
-    source = "".join(
-        (SOURCES / name).read_text(encoding="utf-8")
-        for name in (
-            "audit.py",
-            "recording.py",
-            "outbox_rows.py",
-            "outbox_staff.py",
-            "reminders.py",
-        )
+    source = "".join(path.read_text(encoding="utf-8") for path in sorted(SOURCES.glob("*.py")))
+    told = set(
+        re.findall(r"""(?:what=|about_each\(|_tell\(connection, row, )\s*"(\w+)\"""", source)
     )
-    told = set(re.findall(r"""(?:what=|about_each\(|_tell\(connection, row, )"(\w+)\"""", source))
-    assert len(told) >= 11
+    assert len(told) >= 9
     assert told <= words_in_code(DOCS)

@@ -63,6 +63,12 @@ def upgrade() -> None:
         _text("setting"),
         _text("cure"),
     )
+    op.create_table(
+        "token_key",
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        _text("value"),
+        _moment("made_at"),
+    )
 
 
 def downgrade() -> None:

@@ -1,0 +1,211 @@
+"""The log in words: event -> sentence, a line of SENTENCES each.
+
+`{field}` stands for a field of the event; what stands in brackets is left out where the event
+lacks a field of it. An event without a sentence appears with its name and all its fields.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+Event = Mapping[str, Any]
+
+_ACTED = {
+    "act": "acted on",
+    "review": "held for a person",
+    "leave": "left alone",
+    "ignore": "ignored",
+}
+# What every line shows in its own place.
+_SHOWN = frozenset({"time", "level", "event", "mailbox"})
+
+
+def _decided(event: Event) -> str:
+    disposition = str(event.get("disposition", ""))
+    intents = _plain(event.get("intents", [])).replace("_", "-").replace(", ", " and ")
+    what = _ACTED.get(disposition, disposition)
+    # "acted on opt-out", but "left alone": of ordinary mail the intents say nothing.
+    what += f" {intents}" if disposition == "act" and intents else ""
+    what += f" ({intents})" if disposition == "review" and intents else ""
+    what += " in shadow mode" if event.get("shadow") else ""
+    return _fill(
+        "message {uid} {what}: {reason}[ → {requests}][, from {sender}]"
+        "[, not answered: {silence}]",
+        {**event, "what": what},
+    )
+
+
+def _set_aside(event: Event) -> str:
+    stays = (
+        "is left where it is (shadow mode)" if event.get("shadow") else "is flagged for a person"
+    )
+    return _fill(
+        "message {uid} cannot be processed and {stays}: {error}", {**event, "stays": stays}
+    )
+
+
+def _recorded(event: Event) -> str:
+    kind = str(event.get("kind", "request")).replace("_", "-")
+    state = str(event.get("state", "")).replace("_", " ")
+    return _fill(
+        "{request} recorded: {kind}, {state} ({reason})[ for {sender}][, due {due_at}]",
+        {**event, "kind": kind, "state": state},
+    )
+
+
+def _finished(event: Event) -> str:
+    counts = [f"{event[key]} {words}" for key, words in _ACTED.items() if event.get(key)]
+    told = {**event, "counts": counts} if counts else event
+    return _fill("pass done in {duration_s} s ({trigger}): {seen} new[: {counts}]", told)
+
+
+def _filed(event: Event) -> str:
+    if event.get("folder") == "review":
+        return _fill("flagged for review: message {uids}[ ({requests})]", event)
+    return _fill("filed in {folder}: message {uids}[ ({requests})]", event)
+
+
+def _stopped(event: Event) -> str:
+    if event.get("clean"):
+        return "optoutd has stopped"
+    return "optoutd has stopped before everything was finished; the next start repeats it"
+
+
+def _failed(event: Event) -> str:
+    if event.get("temporary"):
+        return _fill("cannot be used: {error}[; next try in {retry_in_s} s]", event)
+    return _fill(
+        "cannot be used until it is mended: {error}[; next try in {retry_in_s} s]",
+        event,
+    )
+
+
+def _unknown(event: Event) -> str:
+    return _fill(
+        "reply about {requests} may have been delivered, {again}[ (attempt {attempt})]: {error}",
+        {**event, "again": "sent once more" if event.get("again") else "not sent again"},
+    )
+
+
+Sentence = str | Callable[[Event], str]
+
+SENTENCES: dict[str, Sentence] = {
+    # the process
+    "daemon_started": "optoutd {version} has started[, reading {mailboxes}][ (process {pid})]",
+    "daemon_stopping": "asked to stop by {signal}: finishing what is in hand",
+    "daemon_stopped": _stopped,
+    "library_warning": "the library {library} logged a {severity}",
+    "unexpected_error": "a mistake in the program, in {where}: {error}[, at {trace}]",
+    # poll, fetch
+    "mailbox_connected": "connected: the folder holds {messages} messages",
+    "mailbox_failed": _failed,
+    "mailbox_recovered": "works again",
+    "idle_ended": "the connection was lost while waiting for mail: {error}",
+    "first_start": "read for the first time, backlog {backlog}: mail up to UID "
+    "{skipped_through_uid} is left alone",
+    "uid_validity_changed": "the server has renumbered the folder ({before} → {after}): read anew",
+    "batch_fetched": "fetched {messages} messages, {octets} bytes (UID {first_uid} to {last_uid})",
+    "poll_finished": _finished,
+    # parse, screen, classify, decide
+    "message_set_aside": _set_aside,
+    "message_decided": _decided,
+    "mailbox_in_shadow": "in shadow mode: what is decided is only noted, people handle the mail",
+    "would_have_done": "shadow mode, not done for message {uid}[; to {folder}][; request: {made}]"
+    "[; reply to {recipient}: {situations}]",
+    "answer_not_taken": "shadow mode: message {uid} would take {request} from {before} to {after} "
+    "({reason}), which stays as it is",
+    # commit, file
+    "request_recorded": _recorded,
+    "request_changed": "{request} went from {before} to {after} ({reason})",
+    "batch_committed": "committed {messages} messages, up to UID {uid}",
+    "messages_filed": _filed,
+    "filing_failed": "cannot file into {folder}, tried again at the next pass: {error}",
+    "copies_filed": "put copies of {messages} replies into the Sent folder",
+    "copies_failed": "cannot put copies of replies into the Sent folder: {error}",
+    # reply
+    "reply_queued": "reply to {recipient} about {requests} queued",
+    "reply_sent": "reply sent to {recipient} about {requests} (attempt {attempt})[: {response}]",
+    "reply_put_off": "reply about {requests} put off until {next_at} (attempt {attempt}): {error}",
+    "reply_failed": "reply about {requests} given up (attempt {attempt}): {error}",
+    "reply_outcome_unknown": _unknown,
+    "replies_held": "{cap_per_hour} replies an hour are reached: the next goes in {waiting_s} s",
+    "courier_misconfigured": "the mail server takes no replies, look at {setting}: {error}",
+    "outbox_recovered": "{unknown} replies were in delivery when the last process ended",
+    "questions_expired": "nobody answered the questions about {requests}: a person has to decide",
+    # the store
+    "store_failed": "the store cannot be used: {error}[; next try in {retry_in_s} s]",
+}
+
+
+def in_words(event: Event) -> str:
+    """The sentence of an event; its name and its fields where it has none or cannot fill it."""
+    sentence = SENTENCES.get(str(event.get("event")))
+    if sentence is None:
+        return _generic(event)
+    try:
+        return sentence(event) if callable(sentence) else _fill(sentence, event)
+    except KeyError:  # a field is missing: an older or a newer optoutd wrote it
+        return _generic(event)
+
+
+def references_of(event: Event) -> list[str]:
+    """The references of the requests that an event is about."""
+    many = event.get("requests")
+    found = [str(reference) for reference in many] if isinstance(many, list) else []
+    return [str(event["request"]), *found] if "request" in event else found
+
+
+def fields_of(sentence: str) -> set[str]:
+    """The fields that a sentence names."""
+    return set(re.findall(r"{(\w+)}", sentence))
+
+
+def _fill(sentence: str, event: Event) -> str:
+    """The sentence with its fields; raises KeyError for one that is missing outside brackets."""
+    words = []
+    for optional, text, names in _parts(sentence):
+        if optional and not all(name in event for name in names):
+            continue
+        words.append(text.format_map({name: _plain(event[name]) for name in names}))
+    return "".join(words)
+
+
+@lru_cache(maxsize=512)
+def _parts(sentence: str) -> tuple[tuple[bool, str, tuple[str, ...]], ...]:
+    """The parts of a sentence: whether each is optional, its text, its fields."""
+    return tuple(
+        (part.startswith("["), part.strip("[]"), tuple(re.findall(r"{(\w+)}", part)))
+        for part in re.findall(r"\[[^\]]*\]|[^\[]+", sentence)
+    )
+
+
+def _generic(event: Event) -> str:
+    told = [
+        f"{name}={_plain(value)}"
+        for name, value in event.items()
+        if name not in _SHOWN and not str(name).endswith("_hash")
+    ]
+    name = str(event.get("event", "")).replace("_", " ") or "?"
+    return f"{name}: {' '.join(told)}" if told else name
+
+
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d(\.\d+)?)?(Z|\+00:00)\Z")
+
+
+def _plain(value: object) -> str:
+    """A value as one reads it: lists with commas, times to the minute."""
+    match value:
+        case str():
+            # Quick to exclude: most texts are no times.
+            time = _TIME.match(value) if value[4:5] == "-" else None
+            return f"{time[1]} {time[2]}" if time else value
+        case list():
+            return ", ".join(map(_plain, value))
+        case bool() | dict() | None:
+            return json.dumps(value, ensure_ascii=False)
+        case _:
+            return str(value)

@@ -1,0 +1,73 @@
+"""The token in a newsletter's List-Unsubscribe fields: whose newsletter it is, and of which list.
+
+Encrypted and authenticated (AES-SIV, RFC 5297): who reads it learns no address, nobody but us can
+make one, and whoever sends it back was sent the newsletter. It never expires. The same address
+and list have the same token, so that making it needs no randomness and no row in the store.
+
+    base64url( key number (1 octet) | synthetic IV (16) | list, NUL, address key )
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+from handlers.address import Address, make_address
+
+KEY_BYTES = 64  # two keys of AES-256
+MAX_LIST_CHARACTERS = 64
+_PURPOSE = b"optoutd list-unsubscribe 1"
+# 1 + 16 + the shortest list, NUL and address, in base64; and no longer than a subject is read.
+_CANDIDATE = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{28,500}(?![A-Za-z0-9_-])")
+_MOST_CANDIDATES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListToken:
+    """What a token says: this address wants nothing more of this list, '*' being all of them."""
+
+    address: Address
+    list_name: str
+
+
+def seal(address: Address, list_name: str, *, key_number: int, key: bytes) -> str:
+    """The token of an address and a list.
+
+    Raises ValueError for a list's name that is empty, too long or not printable.
+    """
+    if not list_name or not list_name.isprintable() or len(list_name) > MAX_LIST_CHARACTERS:
+        raise ValueError(f"a list's name has 1 to {MAX_LIST_CHARACTERS} printable characters")
+    number = bytes([key_number])
+    sealed = AESSIV(key).encrypt(f"{list_name}\0{address.key}".encode(), [_PURPOSE, number])
+    return base64.urlsafe_b64encode(number + sealed).decode("ascii").rstrip("=")
+
+
+def unseal(token: str, keys: Mapping[int, bytes]) -> ListToken | None:
+    """What a token says; None if it was not made with one of these keys."""
+    try:
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        return None
+    if len(raw) < 18 or raw[0] not in keys:
+        return None
+    try:
+        text = AESSIV(keys[raw[0]]).decrypt(raw[1:], [_PURPOSE, raw[:1]]).decode()
+    except (InvalidTag, ValueError):
+        return None
+    list_name, _, key = text.partition("\0")
+    address = make_address(key)
+    return None if address is None else ListToken(address=address, list_name=list_name)
+
+
+def token_in(subject: str, keys: Mapping[int, bytes]) -> ListToken | None:
+    """The first token of ours in a subject, or None."""
+    if not keys:
+        return None
+    candidates = [match[0] for match in _CANDIDATE.finditer(subject)][:_MOST_CANDIDATES]
+    found = (unseal(candidate, keys) for candidate in candidates)
+    return next((token for token in found if token is not None), None)
