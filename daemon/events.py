@@ -6,8 +6,6 @@ the log only as `Address` values, which are masked on the way; message texts nev
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import logging
 import sys
 from collections.abc import Mapping, MutableMapping, Sequence
@@ -17,6 +15,7 @@ from typing import Any, TextIO
 import structlog
 
 from handlers.address import Address
+from handlers.pseudonym import log_hash
 from handlers.reading import Reading
 from handlers.values import Decision, Disposition, Request
 
@@ -76,7 +75,7 @@ class _Addresses:
         return f"{address.local[:1]}***@{address.domain}"
 
     def _hash(self, address: Address) -> str:
-        return hmac.new(self._key, address.key.encode(), hashlib.sha256).hexdigest()[:16]
+        return log_hash(address.key, self._key)
 
 
 def _plain_values(

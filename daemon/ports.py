@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+from daemon.data_ports import DataStore
 from handlers.memory import Asked, Memory
 from handlers.values import (
     Decision,
@@ -197,7 +198,7 @@ class LedgerRow:
 Unfiled = Mapping[int, tuple[str, ...]]
 
 
-class Store(Protocol):
+class Store(DataStore, Protocol):
     """The ledger, the requests, the suppressions and the outbox. Safe to use from threads."""
 
     def mark(self, mailbox: str) -> Mark | None:

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from daemon.ports import Entry, Mark
 from daemon.stores import audit, ledger, outbox_rows, requests
 from daemon.stores.audit import Event
+from daemon.stores.pseudonyms import Names
 from daemon.stores.requests import ALL_LISTS, SuppressionKey
 from handlers.memory import Asked, Memory
 from handlers.values import OutgoingMail, Suppression
@@ -20,9 +21,12 @@ _REPLY_WINDOW = timedelta(hours=24)
 def recall(connection: Connection, asked: Asked, now: datetime) -> Memory:
     """What is known about the messages of a batch, in one query a table."""
     suppressed = requests.suppressions_of(connection, asked.address_keys)
+    names = Names(connection, asked.address_keys)
+    by_secret = outbox_rows.by_secret(connection, asked.secret_hashes)
     return Memory(
         copies=ledger.copies(connection, asked.digests),
-        by_secret=outbox_rows.by_secret(connection, asked.secret_hashes),
+        # An answer comes from who asked, also if they were forgotten in between.
+        by_secret={s: tuple(map(names.request, about)) for s, about in by_secret.items()},
         newest=requests.newest_of(connection, asked.address_keys),
         # Who is left alone by one list may well ask to be left alone by all.
         suppressed={key: s for (key, name), s in suppressed.items() if name == ALL_LISTS},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -15,10 +15,9 @@ from daemon.ports import Batch, Entry, LedgerRow, Mark, QueuedMail, SentCopy, Un
 from daemon.stores import audit, ledger, outbox_rows, recording, requests
 from daemon.stores.failures import PART, SETTING, told_apart
 from daemon.stores.schema import event, message, meta, outbox, request, suppression
+from daemon.stores.sql_data import SqlData
 from handlers.memory import Asked, Memory
 from handlers.values import Filing, Request, Suppression
-
-KEEP_BYTES = timedelta(days=30)
 
 # Longer than any batch takes to be decided on; who waits longer waits for something that hangs.
 LOCK_TIMEOUT_S = 30.0
@@ -39,7 +38,7 @@ class SqlBatch:
         recording.record(self._connection, entries, mark, now)
 
 
-class SqlStore:
+class SqlStore(SqlData):
     """Fulfils `daemon.ports.Store`, which says what the methods mean.
 
     `reading` and `writing` begin transactions: consistent reads, and writes that keep other
@@ -223,11 +222,6 @@ class SqlStore:
         """The sequence of the first event that breaks the chain of hashes, or None."""
         with self._reading() as connection:
             return audit.verify(connection)
-
-    def drop_bytes(self, *, now: datetime) -> int:
-        """Drops the bytes of mails settled and queued over 30 days ago; returns how many."""
-        with self._writing() as connection:
-            return outbox_rows.drop_bytes(connection, now - KEEP_BYTES)
 
     def close(self) -> None:
         """See `daemon.ports.Store`. Waits for a transaction under way; twice does no harm."""

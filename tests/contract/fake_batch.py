@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from datetime import datetime, timedelta
 from daemon.errors import TemporaryFailure
 from daemon.ports import Entry, LedgerRow, Mark
 from handlers.memory import Asked, Copy, Memory
+from handlers.pseudonym import pseudonym
 from handlers.values import (
     Change,
     Decision,
@@ -22,6 +24,13 @@ from handlers.values import (
 )
 
 MessageKey = tuple[str, int, int]
+
+FORGET_KEY = bytes(range(32, 64))
+
+
+def spellings(address_key: str) -> tuple[str, str]:
+    """An address as the tables may have it: as it is, or hashed once it was forgotten."""
+    return address_key, pseudonym(address_key, FORGET_KEY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +60,8 @@ class Tables:
     suppressions: dict[tuple[str, str], Suppression] = field(default_factory=dict)
     mails: dict[int, FakeMail] = field(default_factory=dict)
     events: list[tuple[datetime, str, str, str]] = field(default_factory=list)
+    decided: dict[MessageKey, datetime] = field(default_factory=dict)
+    claims: dict[str, datetime] = field(default_factory=dict)
 
     def snapshot(self) -> Tables:
         return Tables(
@@ -60,6 +71,8 @@ class Tables:
             suppressions=dict(self.suppressions),
             mails=dict(self.mails),
             events=list(self.events),
+            decided=dict(self.decided),
+            claims=dict(self.claims),
         )
 
     def tell_each(
@@ -100,23 +113,29 @@ class FakeBatch:
         self._enter("recall")
         tables = self._tables
         memory = Memory()
+        real = {name: key for key in asked.address_keys for name in spellings(key)}
+
+        def named(request: Request) -> Request:
+            return replace(request, address_key=real.get(request.address_key, request.address_key))
+
         for row in tables.messages.values():
             if row.digest in asked.digests:
                 copy = Copy(mailbox=row.mailbox, filing=row.filing)
                 memory.copies.setdefault(row.digest, copy)
         for request in tables.requests.values():
-            if request.address_key in asked.address_keys:
-                memory.newest[request.address_key, request.kind] = request
+            if request.address_key in real:
+                memory.newest[real[request.address_key], request.kind] = named(request)
         for (key, name), suppression in tables.suppressions.items():
-            if key in asked.address_keys and name == "*":
-                memory.suppressed[key] = suppression
+            if key in real and name == "*":
+                memory.suppressed[real[key]] = replace(suppression, address_key=real[key])
         for mail in tables.mails.values():
-            about = tuple(tables.requests[r] for r in mail.mail.references if r in tables.requests)
+            known = (tables.requests.get(r) for r in mail.mail.references)
+            about = tuple(named(request) for request in known if request is not None)
             if about and mail.mail.secret_hash in asked.secret_hashes - {""}:
                 memory.by_secret[mail.mail.secret_hash] = about
-            key = mail.mail.recipient.key
-            if key in asked.address_keys and mail.queued_at > now - timedelta(hours=24):
-                memory.replies_last_day[key] = memory.replies_last_day.get(key, 0) + 1
+        lately = [m for m in tables.mails.values() if m.queued_at > now - timedelta(hours=24)]
+        keys = (real.get(mail.mail.recipient.key, "") for mail in lately)
+        memory.replies_last_day.update(Counter(key for key in keys if key))
         return memory
 
     def record(self, entries: Sequence[Entry], *, mark: Mark, now: datetime) -> None:
@@ -130,6 +149,7 @@ class FakeBatch:
             key = (entry.mailbox, entry.uid_validity, entry.uid)
             if key not in tables.messages:
                 tables.messages[key] = _ledger_row(entry, now)
+                tables.decided[key] = now
                 new.append(entry)
         for request in (r for entry in new for r in entry.decision.requests):
             _refuse_second(request, tables.requests.values())
@@ -144,18 +164,23 @@ def _carry_out(entry: Entry, tables: Tables, now: datetime) -> None:
         tables.tell_each(now, "request_recorded", [request.reference], state=request.state.value)
     tables.apply(decision.changes, now)
     for item in decision.suppress:
-        if (item.address_key, item.list_name) not in tables.suppressions:
+        if not _held(tables, item):
             tables.suppressions[item.address_key, item.list_name] = item
             tables.tell_each(now, "suppressed", [item.reference], list=item.list_name)
     for item in decision.lift:
-        held = tables.suppressions.get((item.address_key, item.list_name))
+        held = _held(tables, item)
         if held is not None and held.reference == item.reference:
-            del tables.suppressions[item.address_key, item.list_name]
+            del tables.suppressions[held.address_key, held.list_name]
             tables.tell_each(now, "suppression_lifted", [item.reference], list=item.list_name)
     for reference in decision.repeated:
         tables.tell_each(now, "request_repeated", [reference], uid=entry.uid)
     if entry.outgoing is not None:
         _queue(entry.outgoing, tables, now)
+
+
+def _held(tables: Tables, item: Suppression) -> Suppression | None:
+    keys = ((name, item.list_name) for name in spellings(item.address_key))
+    return next((tables.suppressions[key] for key in keys if key in tables.suppressions), None)
 
 
 def _queue(mail: OutgoingMail, tables: Tables, now: datetime) -> None:
