@@ -224,6 +224,19 @@ class ReplySettings(Section):
         return value
 
 
+class RetentionSettings(Section):
+    """`[retention]`: after how many days personal data goes. docs/privacy.md gives the reasons.
+
+    Of ordinary mail, at least as long as anything may still follow from it: a message that is
+    found again later would be decided on anew.
+    """
+
+    reply_bytes_days: int = Field(default=30, ge=1, le=36_500)
+    evidence_days: int = Field(default=180, ge=1, le=36_500)
+    ordinary_days: int = Field(default=90, ge=30, le=36_500)
+    request_days: int = Field(default=1_095, ge=30, le=36_500)
+
+
 class LogSettings(Section):
     """`[log]`: what the log shows of addresses, and from which level on."""
 
@@ -260,6 +273,7 @@ class Settings(Section):
     deadlines: DeadlineSettings = DeadlineSettings()
     limits: LimitSettings = LimitSettings()
     reply: ReplySettings = ReplySettings()
+    retention: RetentionSettings = RetentionSettings()
     log: LogSettings = LogSettings()
 
     @field_validator("mailbox")
@@ -295,5 +309,6 @@ SECTIONS: dict[str, type[Section]] = {
     "deadlines": DeadlineSettings,
     "limits": LimitSettings,
     "reply": ReplySettings,
+    "retention": RetentionSettings,
     "log": LogSettings,
 }

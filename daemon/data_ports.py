@@ -55,6 +55,17 @@ class AuditReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEvent:
+    """One event of the audit; `reference` is '' where it is about no request."""
+
+    sequence: int
+    at: datetime
+    what: str
+    reference: str
+    detail: Detail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeldMail:
     """A mail to a person; `raw` is None once its bytes were dropped."""
 
@@ -169,6 +180,12 @@ class DataStore(Protocol):
         """
         ...
 
+    def audit_events(
+        self, *, reference: str = "", since: datetime | None = None
+    ) -> Iterator[AuditEvent]:
+        """The events, oldest first, streamed: of one request or all, and not before `since`."""
+        ...
+
     # what is held about whom
 
     def every_suppression(self) -> Iterator[Suppression]:
@@ -206,6 +223,7 @@ class DataStore(Protocol):
 
 
 __all__ = [
+    "AuditEvent",
     "AuditReport",
     "Backup",
     "DataStore",

@@ -375,6 +375,29 @@ def store_failed(*, error: str, retry_in_s: float) -> None:
     _log().error("store_failed", error=error, retry_in_s=round(retry_in_s, 1))
 
 
+def retention_done(
+    *,
+    reply_bytes: int,
+    evidence: int,
+    ordinary: int,
+    requests: int,
+    replies: int,
+    processes: int,
+    duration_s: float,
+) -> None:
+    """What had outlived its time is gone: so many rows of each, or what they held."""
+    _log().info(
+        "retention_done",
+        reply_bytes=reply_bytes,
+        evidence=evidence,
+        ordinary=ordinary,
+        requests=requests,
+        replies=replies,
+        processes=processes,
+        duration_s=round(duration_s, 3),
+    )
+
+
 def unexpected_error(*, where: str, error: str, trace: tuple[str, ...]) -> None:
     """A mistake in the program: the part that failed is tried again at its next turn.
 

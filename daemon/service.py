@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import random
 import signal
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -14,11 +15,15 @@ from daemon.app import App
 from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.flow import PassReport
 from daemon.notify import notify
+from daemon.retention import retain_daily
 from daemon.schedule import Schedule
 
 # systemd is told of five seconds; the connections need a moment of their own.
 _GRACE_S = 4.0
 _EXPIRY_SECONDS = 3600.0
+# How often it is asked whether a day has passed: a daemon that is restarted each night forgets
+# when it last did it, the store does not.
+_RETENTION_SECONDS = 3600.0
 # Replies mostly go out several at a time; their copies are filed together.
 _COPIES_AFTER_S = 2.0
 # Answers that came while no daemon ran are read before their questions expire.
@@ -55,6 +60,7 @@ async def poll_once(app: App, *, timeout_s: float) -> PollResult:
         sent = await app.outbox.drain(timeout_s)
         if sent:
             await asyncio.gather(*(watch.file_copies() for watch in watches.values()))
+        await _retain(app)
         counts = await asyncio.to_thread(app.store.counts)
         return replace(result, sent=sent, waiting=counts.get("outbox.queued", 0))
     finally:
@@ -122,6 +128,13 @@ def _schedule(app: App) -> Schedule:
 
     first_at = now + _FIRST_EXPIRY
     schedule.every(_EXPIRY_SECONDS, "expire-questions", expire, first_at=first_at)
+
+    async def retain() -> None:
+        await _retain(app)
+
+    # Daemons that one timer starts together need not go through their stores together.
+    later = timedelta(seconds=_RETENTION_SECONDS * random.random())
+    schedule.every(_RETENTION_SECONDS, "retention", retain, first_at=now + later)
     return schedule
 
 
@@ -138,6 +151,20 @@ async def _expire_questions(app: App) -> None:
         return
     if expired:
         events.questions_expired(requests=tuple(expired))
+
+
+async def _retain(app: App) -> None:
+    """Once a day, whatever has outlived its time goes."""
+    try:
+        await asyncio.to_thread(
+            retain_daily,
+            app.store,
+            app.settings.retention,
+            now=app.now(),
+            stopping=lambda: app.stopping,
+        )
+    except (TemporaryFailure, PermanentFailure) as error:
+        events.store_failed(error=str(error), retry_in_s=_RETENTION_SECONDS)
 
 
 def _on_signal(number: signal.Signals, stopping: asyncio.Event) -> None:

@@ -12,7 +12,19 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli import check, classify, demo, requests, service
+from daemon.cli import (
+    access,
+    audit,
+    backup,
+    check,
+    classify,
+    demo,
+    export,
+    forget,
+    requests,
+    retention,
+    service,
+)
 from daemon.cli.context import Context
 from daemon.cli.failures import report
 
@@ -53,7 +65,21 @@ def _options(
     context.obj = Context(config=config, environ=dict(os.environ), cwd=Path.cwd())
 
 
-for module in (service, check, classify, requests, demo):
+_MODULES = (
+    service,
+    check,
+    classify,
+    requests,
+    export,
+    access,
+    forget,
+    retention,
+    backup,
+    audit,
+    demo,
+)
+
+for module in _MODULES:
     module.register(app)
 
 

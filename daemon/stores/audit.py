@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from daemon.data_ports import AuditReport, Detail, Head
+from daemon.data_ports import AuditEvent, AuditReport, Detail, Head
 from daemon.stores.schema import event
 from handlers.values import Change, Request
 
@@ -114,6 +114,25 @@ def history(connection: Connection, reference: str) -> list[tuple[datetime, str,
         .order_by(event.c.sequence)
     )
     return [(row.at, row.what, describe(row.detail)) for row in rows]
+
+
+def events(
+    connection: Connection, *, reference: str, since: datetime | None
+) -> Iterator[AuditEvent]:
+    """The events, oldest first, as they are read."""
+    query = sa.select(event).order_by(event.c.sequence)
+    if reference:
+        query = query.where(event.c.reference == reference)
+    if since is not None:
+        query = query.where(event.c.at >= since)
+    for row in connection.execute(query, execution_options={"yield_per": 1000}):
+        yield AuditEvent(
+            sequence=row.sequence,
+            at=row.at,
+            what=row.what,
+            reference=row.reference,
+            detail=row.detail,
+        )
 
 
 def describe(detail: Detail) -> str:

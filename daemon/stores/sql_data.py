@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy.engine import Connection
 
 from daemon.data_ports import (
+    AuditEvent,
     AuditReport,
     Backup,
     Detail,
@@ -80,6 +81,13 @@ class SqlData(ABC):
             if after.events == report.events or after.broken_at is not None:
                 return after
             report = after
+
+    def audit_events(
+        self, *, reference: str = "", since: datetime | None = None
+    ) -> Iterator[AuditEvent]:
+        """See `daemon.data_ports.DataStore`. One transaction, from the first to the last."""
+        with self._reading() as connection:
+            yield from audit.events(connection, reference=reference, since=since)
 
     def every_suppression(self) -> Iterator[Suppression]:
         """See `daemon.data_ports.DataStore`. One transaction, from the first row to the last."""

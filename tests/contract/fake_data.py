@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from daemon.data_ports import (
+    AuditEvent,
     AuditReport,
     Backup,
     Detail,
@@ -80,6 +81,17 @@ class FakeData:
             if progress is not None:
                 progress(newest.sequence, newest.sequence)
             return AuditReport(events=newest.sequence, newest=newest, hash_at=hash_at)
+
+    def audit_events(
+        self, *, reference: str = "", since: datetime | None = None
+    ) -> Iterator[AuditEvent]:
+        with self._used("audit_events") as tables:
+            for sequence, (at, what, of, more) in enumerate(list(tables.events), 1):
+                if (not reference or of == reference) and (since is None or at >= since):
+                    pairs = dict(pair.split("=", 1) for pair in more.split())
+                    yield AuditEvent(
+                        sequence=sequence, at=at, what=what, reference=of, detail=pairs
+                    )
 
     def every_suppression(self) -> Iterator[Suppression]:
         with self._used("every_suppression") as tables:

@@ -210,6 +210,20 @@ def test_what_people_do_with_the_data_is_told_by_name(store: Store) -> None:
     assert store.walk_audit().events == 3
 
 
+def test_events_are_listed_by_request_and_time(store: Store) -> None:
+    record(store, entry(1, requests=(request(),), suppress=(suppression(),)))
+    store.witness("data_exported", by="kim", now=NOW + HOUR)
+    every = [(e.sequence, e.at, e.what, e.reference) for e in store.audit_events()]
+    assert every == [
+        (1, NOW, "request_recorded", "O-1"),
+        (2, NOW, "suppressed", "O-1"),
+        (3, NOW + HOUR, "data_exported", ""),
+    ]
+    assert [e.sequence for e in store.audit_events(reference="O-1")] == [1, 2]
+    assert [dict(e.detail) for e in store.audit_events(since=NOW + HOUR)] == [{"by": "kim"}]
+    assert list(store.audit_events(reference="O-9")) == []
+
+
 # everything, streamed -----------------------------------------------------------------------
 
 
