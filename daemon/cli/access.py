@@ -14,6 +14,7 @@ import typer
 
 from daemon.cli.context import context_of
 from daemon.cli.forget import address_of
+from daemon.cli.meter import busy
 from daemon.cli.new_file import output_to
 from daemon.cli.output import harmless, rfc3339
 from daemon.cli.who import ByOption, who
@@ -67,7 +68,8 @@ def access(
     ours = context_of(context)
     store = ours.writing_store()
     try:
-        held = store.held_about(person.key)
+        with busy("Looking for what is held …"):
+            held = store.held_about(person.key)
         references = [request.reference for request in held.requests]
         facts = list(_facts(store, held, person))
         with output_to(output, force=force) as file:

@@ -39,7 +39,7 @@ def backup(
 
     store = context_of(context).writing_store()
     try:
-        with meter("Copying", "pages") as progress:
+        with meter("Copying, then verifying", "pages") as progress:
             made = store.backup(file, force=force, progress=progress)
         store.witness(
             "backup",

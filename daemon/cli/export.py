@@ -164,7 +164,8 @@ def _watched(rows: Iterator[Row], total: int, progress: Progress | None) -> Iter
 
 
 def _write_csv(file: TextIO, columns: list[str], rows: Iterator[Row], told: _Told) -> None:
-    writer = csv.writer(file, lineterminator="\r\n")  # RFC 4180 section 2
+    # RFC 4180 but for the ends of lines, which `cut` and `grep` would take for data.
+    writer = csv.writer(file, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
         writer.writerow(row)

@@ -9,6 +9,7 @@ import typer
 
 from daemon.cli.context import context_of
 from daemon.cli.failures import EXIT_USAGE
+from daemon.cli.meter import busy
 from daemon.cli.output import harmless, print_json
 from daemon.cli.who import ByOption, who
 
@@ -50,12 +51,14 @@ def forget(
     ours = context_of(context)
     store = ours.reading_store() if dry_run else ours.writing_store()
     try:
-        found = store.forget(person.key, by=who(by), now=utc_now(), dry_run=True)
+        with busy("Looking for what is held …"):
+            found = store.forget(person.key, by=who(by), now=utc_now(), dry_run=True)
         if not dry_run:
             if not found.nothing and not yes:
                 _ask(person, found)
             # Also where nothing is found: then it is proven by looking at the file.
-            found = store.forget(person.key, by=who(by), now=utc_now())
+            with busy("Erasing, and looking at every byte of the store …"):
+                found = store.forget(person.key, by=who(by), now=utc_now())
     finally:
         store.close()
     if json:
