@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
 
 from daemon.data_ports import Expiring, Overdue
 from daemon.stores import audit
@@ -123,7 +124,11 @@ def claim(connection: Connection, task: str, every: timedelta, now: datetime) ->
         return True
     if connection.scalar(sa.select(meta.c.value).where(meta.c.name == name)) is not None:
         return False
-    connection.execute(sa.insert(meta).values(name=name, value=stamp))
+    try:
+        with connection.begin_nested():
+            connection.execute(sa.insert(meta).values(name=name, value=stamp))
+    except IntegrityError:  # another process was faster
+        return False
     return True
 
 
