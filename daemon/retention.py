@@ -84,7 +84,7 @@ def retain_daily(
 
     Raises TemporaryFailure or PermanentFailure where the store cannot be used.
     """
-    if not store.claim("retention", every=_EVERY, now=now):
+    if stopping() or not store.claim("retention", every=_EVERY, now=now):
         return
     began = monotonic()
     counts = retain(store, settings, now=now, by="optoutd", stopping=stopping)

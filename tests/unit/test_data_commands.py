@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import shutil
 import sqlite3
 import stat
 from collections.abc import Callable
@@ -42,11 +43,11 @@ BEN = {"address_key": "ben@b.example", "address_written": "Ben@b.example"}
 Command = Callable[..., Result]
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Anna, who has opted out and was answered; Ben, whose cancellation was asked about."""
-    written(tmp_path, GOOD)
-    store = SqliteStore(tmp_path / "optoutd.db", access="own", now=NOW)
+    path = tmp_path_factory.mktemp("filled") / "optoutd.db"
+    store = SqliteStore(path, access="own", now=NOW)
     text = f"Subject: Done =?utf-8?q?=C3=A4?=\r\nMessage-ID: {message_id(SECRET, 'x.example')}\r\n"
     text += f"\r\nGood bye {code_form(SECRET)}\x1b[31m\r\n"
     sent = replace(mail(1, "O-1"), raw=text.encode())
@@ -59,6 +60,13 @@ def place(tmp_path: Path) -> Path:
     (queued,) = store.take_due(9, now=NOW)
     store.sent(queued.row, now=NOW, response="250 OK")
     store.close()
+    return path
+
+
+@pytest.fixture
+def place(filled: Path, tmp_path: Path) -> Path:
+    shutil.copy(filled, tmp_path)
+    written(tmp_path, GOOD)
     return tmp_path
 
 

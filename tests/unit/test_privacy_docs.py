@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -65,10 +66,11 @@ def test_every_row_of_what_is_held_names_a_command_that_shows_it() -> None:
     assert [row for row in rows if "`optoutd " not in row.split("|")[5]] == []
 
 
-@pytest.fixture
-def config(tmp_path: Path) -> Path:
-    """A company to which Anna has written, and which has answered her."""
-    store = SqliteStore(tmp_path / "optoutd.db", access="own", now=NOW)
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store of a company to which Anna has written, and which has answered her."""
+    path = tmp_path_factory.mktemp("filled") / "optoutd.db"
+    store = SqliteStore(path, access="own", now=NOW)
     hers = {"address_key": PERSON, "address_written": "Anna@example.org"}
     made = request(REFERENCE, **hers)
     record(
@@ -83,6 +85,12 @@ def config(tmp_path: Path) -> Path:
     for queued in store.take_due(1, now=NOW):
         store.sent(queued.row, now=NOW, response="250 OK")
     store.close()
+    return path
+
+
+@pytest.fixture
+def config(filled: Path, tmp_path: Path) -> Path:
+    shutil.copy(filled, tmp_path)
     return written(tmp_path, GOOD)
 
 
