@@ -36,7 +36,7 @@ def held_about(connection: Connection, address_key: str) -> Held:
     """Everything about one person that can be found by the address."""
     names = Names(connection, [address_key])
     requests = _by_key(connection, request, names)
-    references = [row.reference for row in requests]
+    rows = mails_about(connection, [row.reference for row in requests])
     return Held(
         suppressions=tuple(map(suppression_of, _by_key(connection, suppression, names))),
         requests=tuple(map(request_of, requests)),
@@ -51,7 +51,7 @@ def held_about(connection: Connection, address_key: str) -> Held:
                 error=row.error,
                 raw=row.raw,
             )
-            for row in mails_of(connection, names, references)
+            for row in mails_of(connection, names, rows)
         ),
         messages=tuple(
             HeldMessage(
@@ -70,16 +70,26 @@ def held_about(connection: Connection, address_key: str) -> Held:
     )
 
 
-def mails_of(connection: Connection, names: Names, references: Sequence[str]) -> list[AnyRow]:
-    """The mails to a person and those about their requests, oldest first."""
-    concerns: list[sa.ColumnElement[bool]] = [outbox.c.recipient_key.in_(names.stored)]
+def mails_about(connection: Connection, references: Sequence[str]) -> list[int]:
+    """The rows of the mails about these requests, whoever got them: reads the whole outbox."""
     # As text, for no database finds an element of a list in the other's way.
-    concerns += [
+    concerns = [
         sa.cast(outbox.c.requests, sa.String).contains(f'"{reference}"', autoescape=True)
         for reference in references
     ]
-    rows = connection.execute(sa.select(outbox).where(sa.or_(*concerns)).order_by(outbox.c.row))
-    return list(rows)
+    if not concerns:
+        return []
+    return list(connection.scalars(sa.select(outbox.c.row).where(sa.or_(*concerns))))
+
+
+def mails_of(connection: Connection, names: Names, rows: Sequence[int]) -> list[AnyRow]:
+    """The mails to a person, and those in `rows`, oldest first."""
+    found = list(
+        connection.execute(sa.select(outbox).where(outbox.c.recipient_key.in_(names.stored)))
+    )
+    for some in chunks(set(rows) - {row.row for row in found}):
+        found += connection.execute(sa.select(outbox).where(outbox.c.row.in_(some)))
+    return sorted(found, key=lambda row: row.row)
 
 
 def messages_of(connection: Connection, requests: Sequence[AnyRow]) -> list[AnyRow]:
@@ -110,6 +120,12 @@ def messages_of(connection: Connection, requests: Sequence[AnyRow]) -> list[AnyR
     for some in chunks(digests):
         rows += connection.execute(sa.select(message).where(message.c.digest.in_(some)))
     return sorted(rows, key=lambda row: (row.received_at, row.mailbox, row.uid_validity, row.uid))
+
+
+def references_of(connection: Connection, address_key: str) -> list[str]:
+    """The references of all requests of a person."""
+    names = Names(connection, [address_key])
+    return [row.reference for row in _by_key(connection, request, names)]
 
 
 def _by_key(connection: Connection, table: sa.Table, names: Names) -> list[AnyRow]:

@@ -25,13 +25,22 @@ _WAITS = ("queued", "sending")
 
 
 def forget(
-    connection: Connection, address_key: str, *, by: str, now: datetime, dry_run: bool
+    connection: Connection,
+    address_key: str,
+    *,
+    mail_rows: Sequence[int],
+    by: str,
+    now: datetime,
+    dry_run: bool,
 ) -> Forgotten:
-    """Erases all about a person, and tells the audit. Raises PermanentFailure; see the port."""
+    """Erases all about a person, and tells the audit. Raises PermanentFailure; see the port.
+
+    `mail_rows` are the mails about the person's requests, looked for before: that takes long.
+    """
     names = Names(connection, [address_key])
     requests = _all(connection, sa.select(request).where(_is(request, names)))
     references = [row.reference for row in requests]
-    mails = mails_of(connection, names, references)
+    mails = mails_of(connection, names, mail_rows)
     _refuse_what_is_open(requests, mails)
     messages = messages_of(connection, requests)
     suppressions = _all(connection, sa.select(suppression).where(_is(suppression, names)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -27,6 +28,11 @@ from daemon.stores.failures import PART, SETTING
 from handlers.values import Request, Suppression
 
 _EVENTS_AT_ONCE = 10_000
+
+_UNTIL_VACUUM = (
+    "the database server keeps old versions of changed rows in its files until VACUUM has passed,"
+    " and in its archives for as long as you keep those"
+)
 
 
 class SqlData(ABC):
@@ -108,8 +114,15 @@ class SqlData(ABC):
         self, address_key: str, *, by: str, now: datetime, dry_run: bool = False
     ) -> Forgotten:
         """See `daemon.data_ports.DataStore`."""
+        # Reading the whole outbox, while others write.
+        with self._reading() as connection:
+            references = disclosure.references_of(connection, address_key)
+            rows = disclosure.mails_about(connection, references)
         with self._reading() if dry_run else self._writing() as connection:
-            return forgetting.forget(connection, address_key, by=by, now=now, dry_run=dry_run)
+            found = forgetting.forget(
+                connection, address_key, mail_rows=rows, by=by, now=now, dry_run=dry_run
+            )
+        return found if dry_run else replace(found, notes=(_UNTIL_VACUUM,))
 
     def backup(self, path: Path, *, force: bool, progress: Progress | None = None) -> Backup:
         """See `daemon.data_ports.DataStore`. No database but SQLite is copied by its clients."""

@@ -198,7 +198,7 @@ class SqlStore(SqlData):
         held = ", ".join(f"{name} {count}" for name, count in self.counts().items() if count)
         notes = [f"can be written to; {held or 'empty'}"]
         if newest.sequence:
-            notes.append(f"audit: event {newest.sequence} has the hash {newest.hash}")
+            notes.append(f"audit: the newest event is {newest.sequence}:{newest.hash}")
         return notes
 
     def counts(self) -> Mapping[str, int]:

@@ -126,7 +126,7 @@ class FakeData:
             found = Forgotten(
                 requests=sum(r.address_key == address_key for r in requests),
                 suppressions=len(held),
-                mails=sum(_tells(mail) for mail in mails),
+                mails=sum(_tells(mail, address_key) for mail in mails),
                 messages=sum(bool(row.evidence or row.error) for row in messages),
             )
             if not dry_run and not found.nothing:
@@ -237,9 +237,10 @@ def _refuse(requests: Sequence[Request], mails: Sequence[FakeMail]) -> None:
         raise PermanentFailure("not yet: a mail waits", part="store", cure="wait")
 
 
-def _tells(held: FakeMail) -> bool:
+def _tells(held: FakeMail, address_key: str) -> bool:
     mail = held.mail
-    said = (mail.recipient.written, mail.raw, mail.message_id, held.response, held.error)
+    is_theirs = mail.recipient.key == address_key
+    said = (is_theirs, mail.raw, mail.message_id, held.response, held.error)
     return any(said)
 
 

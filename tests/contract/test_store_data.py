@@ -399,3 +399,14 @@ def test_words_about_a_person_go_wherever_their_request_was_named(store: Store) 
     record(store, entry(2, repeated=("O-1",), evidence=(said,)))
     store.forget(ANNA, by="kim", now=LATER)
     assert [row.evidence for row in store.ledger("support")] == [(), ()]
+
+
+def test_a_mail_to_somebody_else_about_the_request_loses_its_bytes_and_not_its_recipient(
+    store: Store,
+) -> None:
+    record(store, entry(1, mail(1, "O-1", to="staff@shop.example"), requests=(request("O-1"),)))
+    send_all(store)
+    assert store.forget(ANNA, by="kim", now=LATER).mails == 1
+    (sent,) = store.held_about(ANNA).mails
+    assert (sent.recipient, sent.raw) == ("staff@shop.example", None)
+    assert store.forget(ANNA, by="kim", now=LATER).nothing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from config.settings import RetentionSettings
 from daemon import retention
 from daemon.errors import TemporaryFailure
 from daemon.retention import limits, overdue, retain, retain_daily
+from daemon.stores.sqlite import SqliteStore
 from handlers.values import State
 from tests.contract.fake_store import FakeStore
 from tests.contract.store_values import NOW, entry, mail, ordinary, record, request
@@ -98,6 +100,24 @@ def test_it_is_done_once_a_day_whoever_asks(store: FakeStore) -> None:
             later = NOW + timedelta(hours=hours)
             retain_daily(store, SETTINGS, now=later, stopping=lambda: False)
     assert log.fields("retention_done", "ordinary") == [1, 0]
+
+
+def test_others_write_between_two_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "_ROWS_AT_ONCE", 50)
+    store = SqliteStore(tmp_path / "s.db", access="own", now=NOW)
+    record(store, *(ordinary(uid) for uid in range(1, 2_001)), now=NOW - 100 * DAY)
+    begun = threading.Event()
+    work = threading.Thread(
+        target=lambda: retain(store, SETTINGS, now=NOW, by="kim", progress=lambda *_: begun.set())
+    )
+    work.start()
+    begun.wait(30)
+    record(store, ordinary(5_000))
+    left = store.overdue("ordinary", before=NOW - 90 * DAY).rows
+    work.join()
+    assert left > 0
+    assert [row.uid for row in store.ledger("support")] == [5_000]
+    store.close()
 
 
 def test_a_store_that_cannot_be_used_is_told(store: FakeStore) -> None:
