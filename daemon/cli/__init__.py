@@ -25,6 +25,7 @@ from daemon.cli import (
     retention,
     service,
 )
+from daemon.cli import report as report_command
 from daemon.cli.context import Context
 from daemon.cli.failures import report
 
@@ -70,6 +71,7 @@ _MODULES = (
     check,
     classify,
     requests,
+    report_command,
     export,
     access,
     forget,

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from daemon.errors import PermanentFailure, TemporaryFailure
-from daemon.ports import Batch, Entry, LedgerRow, Mark, QueuedMail, SentCopy, Unfiled
-from daemon.stores import audit, ledger, outbox_rows, recording, requests
+from daemon.ports import Batch, Entry, Figures, LedgerRow, Mark, QueuedMail, SentCopy, Unfiled
+from daemon.stores import audit, figures, ledger, outbox_rows, recording, requests
 from daemon.stores.failures import PART, SETTING, told_apart
 from daemon.stores.schema import event, message, meta, outbox, request, suppression
 from daemon.stores.sql_data import SqlData
@@ -86,6 +86,16 @@ class SqlStore(SqlData):
         """See `daemon.ports.Store`."""
         with self._reading() as connection:
             return ledger.last(connection, mailbox, limit)
+
+    def shadow_ledger(self, mailbox: str, since: datetime | None = None) -> list[LedgerRow]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return figures.shadow_rows(connection, mailbox, since)
+
+    def figures(self, since: datetime, until: datetime) -> Figures:
+        """See `daemon.ports.Store`. Passes over the whole ledger."""
+        with self._reading() as connection:
+            return figures.figures(connection, since, until)
 
     # requests and suppressions ---------------------------------------------------------------
 
