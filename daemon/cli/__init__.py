@@ -21,8 +21,11 @@ from daemon.cli import (
     demo,
     export,
     forget,
+    record,
+    replies,
     requests,
     retention,
+    review,
     service,
 )
 from daemon.cli import report as report_command
@@ -71,6 +74,9 @@ _MODULES = (
     check,
     classify,
     requests,
+    review,
+    record,
+    replies,
     report_command,
     export,
     access,
@@ -80,7 +86,6 @@ _MODULES = (
     audit,
     demo,
 )
-
 for module in _MODULES:
     module.register(app)
 

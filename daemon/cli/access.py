@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
+from daemon.cli.by_staff import ByOption, address_of, name_of
 from daemon.cli.context import context_of
-from daemon.cli.forget import address_of
 from daemon.cli.meter import busy
 from daemon.cli.new_file import output_to
 from daemon.cli.output import harmless, rfc3339
-from daemon.cli.who import ByOption, who
 
 if TYPE_CHECKING:
     from daemon.data_ports import Held, HeldMail
@@ -73,7 +72,7 @@ def access(
         references = [request.reference for request in held.requests]
         facts = list(_facts(store, held, person))
         with output_to(output, force=force) as file:
-            store.witness("data_disclosed", by=who(by), now=utc_now(), references=references)
+            store.witness("data_disclosed", by=name_of(by), now=utc_now(), references=references)
             if json:
                 for fact in facts:
                     file.write(f"{json_lines.dumps(fact, ensure_ascii=False, default=_text)}\n")

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
+from daemon.cli.by_staff import ByOption, name_of
 from daemon.cli.context import context_of
 from daemon.cli.meter import meter
 from daemon.cli.output import harmless, print_json
-from daemon.cli.who import ByOption, who
 
 
 def register(app: typer.Typer) -> None:
@@ -43,7 +43,7 @@ def backup(
             made = store.backup(file, force=force, progress=progress)
         store.witness(
             "backup",
-            by=who(by),
+            by=name_of(by),
             now=utc_now(),
             detail={"bytes": made.size_bytes, "newest": made.newest.sequence},
         )

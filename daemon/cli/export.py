@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 
 import typer
 
+from daemon.cli.by_staff import ByOption, name_of
 from daemon.cli.context import context_of
 from daemon.cli.meter import meter
 from daemon.cli.new_file import output_to
 from daemon.cli.output import rfc3339
-from daemon.cli.who import ByOption, who
 
 if TYPE_CHECKING:
     from daemon.data_ports import Progress
@@ -83,7 +83,7 @@ def export(
         columns = ["sha256" if hash else "address", *_COLUMNS[what]]
         with output_to(output, force=force) as file, meter("Exporting", "rows") as progress:
             detail = {"what": what, "rows": total, "hash": hash or ""}
-            store.witness("data_exported", by=who(by), now=utc_now(), detail=detail)
+            store.witness("data_exported", by=name_of(by), now=utc_now(), detail=detail)
             told = _Told()
             rows = _rows(store, what, hashed=hash is not None, told=told)
             _WRITERS[format](file, columns, _watched(rows, total, progress), told)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from daemon.cli.by_staff import ByOption, address_of, name_of
 from daemon.cli.context import context_of
 from daemon.cli.failures import EXIT_USAGE
 from daemon.cli.meter import busy
 from daemon.cli.output import harmless, print_json
-from daemon.cli.who import ByOption, who
 
 if TYPE_CHECKING:
     from daemon.data_ports import Forgotten
@@ -52,13 +52,13 @@ def forget(
     store = ours.reading_store() if dry_run else ours.writing_store()
     try:
         with busy("Looking for what is held …"):
-            found = store.forget(person.key, by=who(by), now=utc_now(), dry_run=True)
+            found = store.forget(person.key, by=name_of(by), now=utc_now(), dry_run=True)
         if not dry_run:
             if not found.nothing and not yes:
                 _ask(person, found)
             # Also where nothing is found: then it is proven by looking at the file.
             with busy("Erasing, and looking at every byte of the store …"):
-                found = store.forget(person.key, by=who(by), now=utc_now())
+                found = store.forget(person.key, by=name_of(by), now=utc_now())
     finally:
         store.close()
     if json:
@@ -78,17 +78,6 @@ def forget(
     for note in found.notes:
         print(harmless(note))
     print(_ELSEWHERE, file=sys.stderr)
-
-
-def address_of(text: str) -> Address:
-    """The address that somebody typed; ends the command where it is none."""
-    from handlers.address import make_address
-
-    made = make_address(text)
-    if made is None:
-        print(harmless(f"optoutd: {text} is not a mail address"), file=sys.stderr)
-        raise typer.Exit(EXIT_USAGE)
-    return made
 
 
 def _ask(person: Address, found: Forgotten) -> None:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from daemon.cli.by_staff import ByOption, name_of
 from daemon.cli.context import context_of
 from daemon.cli.meter import meter
 from daemon.cli.output import for_people, print_json, print_table, rfc3339
-from daemon.cli.who import ByOption, who
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -55,7 +55,9 @@ def retention(
         counts = {what: due.rows for what, due in found.items()}
         if not dry_run:
             with meter("Letting go", "rows") as progress:
-                counts = keeping.retain(store, settings, now=now, by=who(by), progress=progress)
+                counts = keeping.retain(
+                    store, settings, now=now, by=name_of(by), progress=progress
+                )
     finally:
         store.close()
     before = keeping.limits(settings, now=now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -11,13 +11,24 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from daemon.errors import PermanentFailure, TemporaryFailure
-from daemon.ports import Batch, Entry, Figures, LedgerRow, Mark, QueuedMail, SentCopy, Unfiled
+from daemon.ports import (
+    Act,
+    Batch,
+    Entry,
+    Figures,
+    LedgerRow,
+    Mark,
+    QueuedMail,
+    SentCopy,
+    Unfiled,
+)
 from daemon.stores import audit, figures, ledger, outbox_rows, recording, requests
 from daemon.stores.failures import PART, SETTING, told_apart
 from daemon.stores.schema import event, message, meta, outbox, request, suppression
 from daemon.stores.sql_data import SqlData
+from handlers.dossier import Dossier
 from handlers.memory import Asked, Memory
-from handlers.values import Filing, Request, Suppression
+from handlers.values import Decision, Filing, OutgoingMail, Request, State, Suppression
 
 # Longer than any batch takes to be decided on; who waits longer waits for something that hangs.
 LOCK_TIMEOUT_S = 30.0
@@ -36,6 +47,28 @@ class SqlBatch:
     def record(self, entries: Sequence[Entry], *, mark: Mark, now: datetime) -> None:
         """See `daemon.ports.Batch`. Without entries nothing says whose mark it is: not set."""
         recording.record(self._connection, entries, mark, now)
+
+    def request(self, reference: str) -> Request | None:
+        """See `daemon.ports.Batch`."""
+        return requests.find(self._connection, reference)
+
+    def dossier(
+        self, address_keys: Collection[str], origins: Collection[str] = (), *, now: datetime
+    ) -> Dossier:
+        """See `daemon.ports.Batch`."""
+        return recording.dossier(self._connection, address_keys, origins, now)
+
+    def carry_out(self, acts: Sequence[Act], *, by: str, now: datetime) -> None:
+        """See `daemon.ports.Batch`."""
+        recording.record_acts(self._connection, acts, by, now)
+
+    def end_review(
+        self, row: LedgerRow, *, resolution: str, by: str, reference: str = "", now: datetime
+    ) -> None:
+        """See `daemon.ports.Batch`."""
+        recording.end_review(
+            self._connection, row, resolution=resolution, by=by, reference=reference, now=now
+        )
 
 
 class SqlStore(SqlData):
@@ -108,6 +141,36 @@ class SqlStore(SqlData):
         """See `daemon.ports.Store`."""
         with self._reading() as connection:
             return requests.find(connection, reference)
+
+    def requests_in(self, *states: State) -> list[Request]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return requests.of_states(connection, states)
+
+    def reviews(self) -> list[LedgerRow]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return ledger.held(connection)
+
+    def messages_about(self, reference: str) -> list[LedgerRow]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            found = requests.find(connection, reference)
+            return ledger.about(connection, reference, found.origin_digest if found else "")
+
+    def dossier(
+        self, address_keys: Collection[str], origins: Collection[str] = (), *, now: datetime
+    ) -> Dossier:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return recording.dossier(connection, address_keys, origins, now)
+
+    def carry_out(
+        self, decision: Decision, outgoing: OutgoingMail | None, *, by: str, now: datetime
+    ) -> None:
+        """See `daemon.ports.Store`."""
+        with self.batch() as batch:
+            batch.carry_out([Act(decision=decision, outgoing=outgoing)], by=by, now=now)
 
     def history(self, reference: str) -> list[tuple[datetime, str, str]]:
         """See `daemon.ports.Store`."""

@@ -19,7 +19,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from daemon.cli import app
-from daemon.cli.who import who
 from daemon.errors import OptoutdError
 from daemon.stores.sqlite import SqliteStore
 from handlers.secret import code_form, message_id
@@ -361,19 +360,6 @@ def test_events_are_listed_by_request_and_time(run: Command) -> None:
     assert len(run("audit", "list", "--since", "2026-03-01").stdout.splitlines()) == 6
     assert run("audit", "list", "--since", "2027-01-01").stdout == "Nothing is recorded.\n"
     run("audit", "list", "--since", "yesterday", ends=2)
-
-
-# by whom --------------------------------------------------------------------------------------
-
-
-def test_who_did_it_is_the_user_behind_sudo(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SUDO_USER", "kim")
-    assert who("") == "kim"
-    assert who("Dr. No\x1b\n") == "Dr. No\ufffd"
-    monkeypatch.delenv("SUDO_USER")
-    monkeypatch.setenv("LOGNAME", "lee")
-    assert who("") == "lee"
-    assert len(who("x" * 500)) == 64
 
 
 def test_a_request_that_was_closed_lets_its_person_be_forgotten(run: Command, place: Path) -> None:

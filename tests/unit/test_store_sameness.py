@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.errors import PermanentFailure, TemporaryFailure
-from daemon.ports import Entry, Store
+from daemon.ports import Act, Entry, Store
 from daemon.stores.sqlite import SqliteStore
-from handlers.values import Change, Filing, State
+from handlers.values import Change, Disposition, Filing, State
 from tests.contract.fake_store import FakeStore
 from tests.contract.store_values import (
     NOW,
@@ -60,8 +60,12 @@ entries: st.SearchStrategy[Entry] = st.builds(
     lift=some(suppressions),
     repeated=some(references),
     filing=st.sampled_from(Filing),
+    disposition=st.sampled_from(Disposition),
 )
 batches = st.lists(st.lists(entries, min_size=1, max_size=4), max_size=5)
+acts: st.SearchStrategy[Act] = st.builds(
+    lambda entry: Act(decision=entry.decision, outgoing=entry.outgoing), entries
+)
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +99,10 @@ def picture(store: Store) -> list[object]:
         [store.suppression(key, name) for key in addresses for name in ("*", "weekly")],
         {name: count for name, count in store.counts().items() if count},
         store.mark("support"),
+        store.reviews(),
+        store.requests_in(State.REVIEW, State.EFFECTIVE),
+        [store.messages_about(reference) for reference in every],
+        store.dossier(addresses, ["O-1 by a@a.example"], now=NOW + timedelta(hours=30)),
         [due.mail for due in store.take_due(10, now=NOW + timedelta(days=1))],
         recall(
             store,
@@ -139,16 +147,32 @@ def test_the_fake_store_forgets_as_the_real_one_does(
             real.close()
 
 
-@given(batches=batches)
+def carry_out(store: Store, acts: Sequence[Act]) -> list[bool]:
+    """Carries out each act of staff; which of them were refused."""
+    refused = []
+    for number, act in enumerate(acts):
+        try:
+            store.carry_out(
+                act.decision, act.outgoing, by="kim", now=NOW + timedelta(days=1, hours=number)
+            )
+        except TemporaryFailure:
+            refused.append(True)
+        else:
+            refused.append(False)
+    return refused
+
+
+@given(batches=batches, acts=st.lists(acts, max_size=3))
 @settings(max_examples=60, deadline=None)
 def test_the_fake_store_does_what_the_real_one_does(
-    empty: Path, batches: list[list[Entry]]
+    empty: Path, batches: list[list[Entry]], acts: list[Act]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(shutil.copy(empty, folder))
         real, fake = SqliteStore(path, access="own", now=NOW), FakeStore()
         try:
             assert write(real, batches) == write(fake, batches)
+            assert carry_out(real, acts) == carry_out(fake, acts)
             assert picture(real) == picture(fake)
             assert real.verify_audit() is None
         finally:

@@ -23,6 +23,13 @@ _MESSAGES_BY_AGE = {
 def upgrade() -> None:
     _add("message", _switch("shadow"), _switch("flagged"), _moment("resolved_at", optional=True))
     _add("message", _later_text("resolution"), _later_text("message_id_hash"))
+    op.create_index(
+        "ix_message_held",
+        "message",
+        ["disposition", "received_at"],
+        sqlite_where=sa.text("disposition = 'review'"),
+        postgresql_where=sa.text("disposition = 'review'"),
+    )
     _add("message", _later_text("silence"))
     for name, condition in _MESSAGES_BY_AGE.items():
         where = sa.text(condition)
