@@ -249,6 +249,19 @@ class WebSettings(Section):
         return value.rstrip("/")
 
 
+class RetentionSettings(Section):
+    """`[retention]`: after how many days personal data goes. docs/privacy.md gives the reasons.
+
+    Of ordinary mail, at least as long as anything may still follow from it: a message that is
+    found again later would be decided on anew.
+    """
+
+    reply_bytes_days: int = Field(default=30, ge=1, le=36_500)
+    evidence_days: int = Field(default=180, ge=1, le=36_500)
+    ordinary_days: int = Field(default=90, ge=30, le=36_500)
+    request_days: int = Field(default=1_095, ge=30, le=36_500)
+
+
 class LogSettings(Section):
     """`[log]`: what the log shows of addresses, and from which level on."""
 
@@ -286,6 +299,7 @@ class Settings(Section):
     limits: LimitSettings = LimitSettings()
     reply: ReplySettings = ReplySettings()
     web: WebSettings = WebSettings()
+    retention: RetentionSettings = RetentionSettings()
     log: LogSettings = LogSettings()
 
     @field_validator("mailbox")
@@ -328,5 +342,6 @@ SECTIONS: dict[str, type[Section]] = {
     "limits": LimitSettings,
     "reply": ReplySettings,
     "web": WebSettings,
+    "retention": RetentionSettings,
     "log": LogSettings,
 }

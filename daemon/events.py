@@ -6,8 +6,6 @@ the log only as `Address` values, which are masked on the way; message texts nev
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import logging
 import sys
 from collections.abc import Mapping, MutableMapping, Sequence
@@ -17,6 +15,7 @@ from typing import Any, TextIO
 import structlog
 
 from handlers.address import Address
+from handlers.pseudonym import log_hash
 from handlers.reading import Reading
 from handlers.values import Decision, Disposition, Request
 
@@ -76,7 +75,7 @@ class _Addresses:
         return f"{address.local[:1]}***@{address.domain}"
 
     def _hash(self, address: Address) -> str:
-        return hmac.new(self._key, address.key.encode(), hashlib.sha256).hexdigest()[:16]
+        return log_hash(address.key, self._key)
 
 
 def _plain_values(
@@ -525,6 +524,29 @@ def deadline_missed(*, request: Request, by_customer: bool) -> None:
 def store_failed(*, error: str, retry_in_s: float) -> None:
     """The store cannot be used; nothing is read until it can."""
     _log().error("store_failed", error=error, retry_in_s=round(retry_in_s, 1))
+
+
+def retention_done(
+    *,
+    reply_bytes: int,
+    evidence: int,
+    ordinary: int,
+    requests: int,
+    replies: int,
+    processes: int,
+    duration_s: float,
+) -> None:
+    """What had outlived its time is gone: so many rows of each, or what they held."""
+    _log().info(
+        "retention_done",
+        reply_bytes=reply_bytes,
+        evidence=evidence,
+        ordinary=ordinary,
+        requests=requests,
+        replies=replies,
+        processes=processes,
+        duration_s=round(duration_s, 3),
+    )
 
 
 def unexpected_error(*, where: str, error: str, trace: tuple[str, ...]) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, Self
 
+from daemon.data_ports import DataStore
 from handlers.address import Address
 from handlers.dossier import Dossier
 from handlers.memory import Asked, Memory
@@ -498,7 +499,7 @@ class Question:
 Unfiled = Mapping[int, tuple[str, ...]]
 
 
-class Store(Protocol):
+class Store(DataStore, Protocol):
     """The ledger, the requests, the suppressions and the outbox. Safe to use from threads."""
 
     def mark(self, mailbox: str) -> Mark | None:

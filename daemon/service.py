@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import random
 import signal
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -21,11 +22,15 @@ from daemon.liveness import feed, stuck
 from daemon.notify import notify, watchdog_s
 from daemon.reload import Reload, Reread, idle_name, poll_name
 from daemon.reminders import all_are_read, remind
+from daemon.retention import retain_daily
 from daemon.schedule import Schedule
 
 # systemd is told of five seconds; the connections need a moment of their own.
 _GRACE_S = 4.0
 _EXPIRY_SECONDS = 3600.0
+# How often it is asked whether a day has passed: a daemon that is restarted each night forgets
+# when it last did it, the store does not.
+_RETENTION_SECONDS = 3600.0
 # Replies mostly go out several at a time; their copies are filed together.
 _COPIES_AFTER_S = 2.0
 # Answers that came while no daemon ran are read before their questions expire.
@@ -68,6 +73,7 @@ async def poll_once(app: App, *, timeout_s: float) -> PollResult:
         sent = await app.outbox.drain(timeout_s)
         if sent:
             await asyncio.gather(*(watch.file_copies() for watch in watches.values()))
+        await _retain(app)
         counts = await asyncio.to_thread(app.store.counts)
         if app.heart is not None:
             await app.heart.beat(watches, now=app.now(), stopped=True)
@@ -173,9 +179,15 @@ def _schedule(app: App) -> Schedule:
         if app.heart is not None:
             await app.heart.beat(app.watches, now=app.now())
 
+    async def retain() -> None:
+        await _retain(app)
+
     schedule.every(_EXPIRY_SECONDS, "questions", care_for_questions, first_at=now + _FIRST_EXPIRY)
     schedule.every(ALARM_SECONDS, "alarms", alarms, first_at=now)
     schedule.every(BEAT_SECONDS, _BEAT, beat, first_at=now + _FIRST_BEAT)
+    # Daemons that one timer starts together need not go through their stores together.
+    later = timedelta(seconds=_RETENTION_SECONDS * random.random())
+    schedule.every(_RETENTION_SECONDS, "retention", retain, first_at=now + later)
     return schedule
 
 
@@ -202,6 +214,20 @@ async def _expire_questions(app: App) -> None:
         return
     if expired:
         events.questions_expired(requests=tuple(expired))
+
+
+async def _retain(app: App) -> None:
+    """Once a day, whatever has outlived its time goes."""
+    try:
+        await asyncio.to_thread(
+            retain_daily,
+            app.store,
+            app.settings.retention,
+            now=app.now(),
+            stopping=lambda: app.stopping,
+        )
+    except (TemporaryFailure, PermanentFailure) as error:
+        events.store_failed(error=str(error), retry_in_s=_RETENTION_SECONDS)
 
 
 def _on_signal(number: signal.Signals, stopping: asyncio.Event) -> None:

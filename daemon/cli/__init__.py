@@ -13,10 +13,15 @@ from typing import Annotated
 import typer
 
 from daemon.cli import (
+    access,
+    audit,
+    backup,
     check,
     classify,
     demo,
     due,
+    export,
+    forget,
     headers,
     init,
     log,
@@ -24,6 +29,7 @@ from daemon.cli import (
     record,
     replies,
     requests,
+    retention,
     review,
     service,
     status,
@@ -86,6 +92,12 @@ _MODULES = (
     headers,
     replies,
     report_command,
+    export,
+    access,
+    forget,
+    retention,
+    backup,
+    audit,
     demo,
 )
 for module in _MODULES:

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from daemon.data_ports import AuditEvent, AuditReport, Detail, Head
 from daemon.stores.schema import event
 from handlers.values import Change, Request
 
 # What stands before the first event.
 GENESIS = "0" * 64
-
-Detail = Mapping[str, str | int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +31,6 @@ class Event:
     what: str
     reference: str = ""
     detail: Detail = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """The newest event: its sequence (0 where there is none) and its hash."""
-
-    sequence: int
-    hash: str
 
 
 def request_recorded(request: Request, where: Detail) -> Event:
@@ -124,6 +116,25 @@ def history(connection: Connection, reference: str) -> list[tuple[datetime, str,
     return [(row.at, row.what, describe(row.detail)) for row in rows]
 
 
+def events(
+    connection: Connection, *, reference: str, since: datetime | None
+) -> Iterator[AuditEvent]:
+    """The events, oldest first, as they are read."""
+    query = sa.select(event).order_by(event.c.sequence)
+    if reference:
+        query = query.where(event.c.reference == reference)
+    if since is not None:
+        query = query.where(event.c.at >= since)
+    for row in connection.execute(query, execution_options={"yield_per": 1000}):
+        yield AuditEvent(
+            sequence=row.sequence,
+            at=row.at,
+            what=row.what,
+            reference=row.reference,
+            detail=row.detail,
+        )
+
+
 def describe(detail: Detail) -> str:
     """The detail of an event in one line, without what is empty."""
     return " ".join(f"{name}={value}" for name, value in detail.items() if value != "")
@@ -131,6 +142,18 @@ def describe(detail: Detail) -> str:
 
 def verify(connection: Connection) -> int | None:
     """The sequence of the first event that does not follow from the one before, or None."""
+    return walk(connection, at_the_beginning(), ask=0, limit=None).broken_at
+
+
+def at_the_beginning() -> AuditReport:
+    """Where a walk begins."""
+    return AuditReport(events=0, newest=Head(sequence=0, hash=GENESIS))
+
+
+def walk(
+    connection: Connection, before: AuditReport, *, ask: int, limit: int | None
+) -> AuditReport:
+    """Reads up to `limit` events behind those of `before`, and stops where the chain breaks."""
     # As text, because what somebody tampered with may be neither a moment nor JSON any more.
     rows = connection.execute(
         sa.select(
@@ -140,22 +163,44 @@ def verify(connection: Connection) -> int | None:
             event.c.reference,
             sa.cast(event.c.detail, sa.String).label("detail"),
             event.c.hash,
-        ).order_by(event.c.sequence),
+        )
+        # Those before the first are none of ours, and so a break.
+        .where(event.c.sequence > before.newest.sequence if before.events else sa.true())
+        .order_by(event.c.sequence)
+        .limit(limit),
         execution_options={"yield_per": 1000},
     )
-    previous = GENESIS
-    for expected, row in enumerate(rows, 1):
-        try:
-            at = datetime.fromisoformat(row.at)
-            detail = json.loads(row.detail)
-        except (ValueError, TypeError):
-            return expected
-        # SQLite keeps moments of UTC without saying so.
-        at = at if at.tzinfo else at.replace(tzinfo=UTC)
-        previous = _link(previous, row.sequence, at, row.what, row.reference, detail)
-        if row.sequence != expected or row.hash != previous:
-            return expected
-    return None
+    events, newest, hash_at = before.events, before.newest, before.hash_at
+    trouble = ""
+    for row in rows:
+        expected = newest.sequence + 1
+        trouble, linked = _check(row, expected, newest.hash)
+        if trouble:
+            break
+        events, newest = events + 1, Head(sequence=expected, hash=linked)
+        if expected == ask:
+            hash_at = linked
+    report = replace(before, events=events, newest=newest, hash_at=hash_at)
+    if not trouble:
+        return report
+    return replace(report, broken_at=newest.sequence + 1, trouble=trouble)
+
+
+def _check(row: sa.Row[Any], expected: int, previous: str) -> tuple[str, str]:
+    """What is wrong with an event that shall follow `previous`, or "", and its hash."""
+    if row.sequence != expected:
+        return f"event {expected} is missing: the next one is {row.sequence}", ""
+    try:
+        at = datetime.fromisoformat(row.at)
+        detail = json.loads(row.detail)
+    except (ValueError, TypeError):
+        return "its time or its detail cannot be read", ""
+    # SQLite keeps moments of UTC without saying so.
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    linked = _link(previous, row.sequence, at, row.what, row.reference, detail)
+    if row.hash != linked:
+        return f"its hash is {row.hash}, and its content and the event before give {linked}", ""
+    return "", linked
 
 
 def _link(

@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 
 from daemon.ports import QueuedMail, SentCopy
 from daemon.stores import audit, requests
+from daemon.stores.pseudonyms import Names
 from daemon.stores.rows import chunks, mail_values, queued_mail
 from daemon.stores.schema import outbox
 from handlers.values import Change, OutgoingMail, Request, State
@@ -54,14 +55,17 @@ def queued_since(
     connection: Connection, address_keys: Collection[str], since: datetime
 ) -> dict[str, int]:
     """How many mails to each of these addresses were queued after `since`."""
+    names = Names(connection, address_keys)
     found: dict[str, int] = {}
-    for some in chunks(address_keys):
+    for some in chunks(names.stored):
         rows = connection.execute(
             sa.select(outbox.c.recipient_key, sa.func.count().label("mails"))
             .where(outbox.c.recipient_key.in_(some), outbox.c.queued_at > since)
             .group_by(outbox.c.recipient_key)
         )
-        found |= {row.recipient_key: row.mails for row in rows}
+        for row in rows:
+            key = names.real(row.recipient_key)
+            found[key] = found.get(key, 0) + row.mails
     return found
 
 
@@ -203,19 +207,6 @@ def set_copied(connection: Connection, rows: Sequence[int], now: datetime) -> No
             .where(outbox.c.row.in_(some), outbox.c.copied_at.is_(None))
             .values(copied_at=now)
         )
-
-
-def drop_bytes(connection: Connection, queued_before: datetime) -> int:
-    """Drops the bytes of mails that are settled and were queued before then; how many."""
-    return connection.execute(
-        sa.update(outbox)
-        .where(
-            outbox.c.raw.is_not(None),
-            outbox.c.queued_at < queued_before,
-            outbox.c.state.not_in((_QUEUED, _SENDING)),
-        )
-        .values(raw=None)
-    ).rowcount
 
 
 def to_review(

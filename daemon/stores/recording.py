@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
+from daemon.data_ports import Detail
 from daemon.errors import TemporaryFailure
 from daemon.ports import Act, Entry, LedgerRow, Mark
 from daemon.stores import audit, ledger, looks, outbox_rows, requests, reviews
-from daemon.stores.audit import Detail, Event
+from daemon.stores.audit import Event
 from daemon.stores.failures import PART
+from daemon.stores.pseudonyms import Names
 from daemon.stores.requests import ALL_LISTS, SuppressionKey
 from handlers.dossier import Dossier
 from handlers.memory import Asked, Memory
@@ -23,13 +25,16 @@ _REPLY_WINDOW = timedelta(hours=24)
 def recall(connection: Connection, asked: Asked, now: datetime) -> Memory:
     """What is known about the messages of a batch, in one query a table."""
     suppressed = requests.suppressions_of(connection, asked.address_keys)
+    names = Names(connection, asked.address_keys)
+    by_secret = outbox_rows.by_secret(connection, asked.secret_hashes)
     earlier = looks.earlier(connection, asked.digests, asked.account)
     return Memory(
         copies=earlier.copies,
         shadow_copies=earlier.shadow_copies,
         placed=earlier.placed,
-        concerned=earlier.concerned,
-        by_secret=outbox_rows.by_secret(connection, asked.secret_hashes),
+        # Who was forgotten in between is still who asked.
+        concerned={d: tuple(map(names.request, about)) for d, about in earlier.concerned.items()},
+        by_secret={s: tuple(map(names.request, about)) for s, about in by_secret.items()},
         newest=requests.newest_of(connection, asked.address_keys),
         # Who is left alone by one list may well ask to be left alone by all.
         suppressed={key: s for (key, name), s in suppressed.items() if name == ALL_LISTS},
@@ -98,14 +103,13 @@ def dossier(
     now: datetime,
 ) -> Dossier:
     """What is known about these addresses, in one query a table."""
+    names = Names(connection, address_keys)
+    made = map(names.request, requests.by_origins(connection, origins))
     return Dossier(
         newest=requests.newest_of(connection, address_keys),
         suppressions=requests.suppressions_of(connection, address_keys),
         mails_last_day=outbox_rows.queued_since(connection, address_keys, now - _REPLY_WINDOW),
-        by_origin={
-            (r.origin_digest, r.kind, r.address_key): r
-            for r in requests.by_origins(connection, origins)
-        },
+        by_origin={(r.origin_digest, r.kind, r.address_key): r for r in made},
     )
 
 

@@ -10,7 +10,9 @@ from sqlalchemy.engine import Connection
 
 from daemon.errors import TemporaryFailure
 from daemon.stores.failures import PART
+from daemon.stores.pseudonyms import Names
 from daemon.stores.rows import (
+    AnyRow,
     chunks,
     request_of,
     request_values,
@@ -86,16 +88,21 @@ def newest_of(
     connection: Connection, address_keys: Collection[str]
 ) -> dict[tuple[str, Intent], Request]:
     """The newest request of each kind of these addresses."""
-    found: dict[tuple[str, Intent], Request] = {}
-    for some in chunks(address_keys):
+    names = Names(connection, address_keys)
+    rows: list[AnyRow] = []
+    for some in chunks(names.stored):
         newest = (
             sa.select(sa.func.max(request.c.row))
             .where(request.c.address_key.in_(some))
             .group_by(request.c.address_key, request.c.kind)
         )
-        for row in connection.execute(sa.select(request).where(request.c.row.in_(newest))):
-            found[row.address_key, Intent(row.kind)] = request_of(row)
-    return found
+        rows += connection.execute(sa.select(request).where(request.c.row.in_(newest)))
+    # Of one who was forgotten and has written since there are two; the later one counts.
+    rows.sort(key=lambda row: row.row)
+    return {
+        (names.real(row.address_key), Intent(row.kind)): names.request(request_of(row))
+        for row in rows
+    }
 
 
 def by_references(connection: Connection, references: Collection[str]) -> dict[str, Request]:
@@ -189,13 +196,14 @@ def is_question() -> sa.ColumnElement[bool]:
 
 def suppressed(connection: Connection, address_key: str, list_name: str) -> Suppression | None:
     """The suppression of an address for a list; one for all lists goes first."""
+    names = Names(connection, [address_key])
     rows = connection.execute(
         sa.select(suppression).where(
-            suppression.c.address_key == address_key,
+            suppression.c.address_key.in_(names.stored),
             suppression.c.list_name.in_({ALL_LISTS, list_name}),
         )
     )
-    found = {row.list_name: suppression_of(row) for row in rows}
+    found = {row.list_name: names.suppression(suppression_of(row)) for row in rows}
     return found.get(ALL_LISTS) or found.get(list_name)
 
 
@@ -203,13 +211,15 @@ def suppressions_of(
     connection: Connection, address_keys: Collection[str]
 ) -> dict[SuppressionKey, Suppression]:
     """All suppressions of these addresses."""
+    names = Names(connection, address_keys)
     found: dict[SuppressionKey, Suppression] = {}
-    for some in chunks(address_keys):
+    for some in chunks(names.stored):
         rows = connection.execute(
             sa.select(suppression).where(suppression.c.address_key.in_(some))
         )
         for row in rows:
-            found[row.address_key, row.list_name] = suppression_of(row)
+            held = names.suppression(suppression_of(row))
+            found[held.address_key, held.list_name] = held
     return found
 
 
@@ -222,10 +232,15 @@ def suppress(connection: Connection, suppressions: Sequence[Suppression]) -> Non
 def lift(connection: Connection, suppressions: Sequence[Suppression]) -> None:
     """Takes suppressions away."""
     if suppressions:
+        names = Names(connection, {s.address_key for s in suppressions})
         connection.execute(
             sa.delete(suppression).where(
                 suppression.c.address_key == sa.bindparam("key"),
                 suppression.c.list_name == sa.bindparam("list"),
             ),
-            [{"key": s.address_key, "list": s.list_name} for s in suppressions],
+            [
+                {"key": key, "list": s.list_name}
+                for s in suppressions
+                for key in names.of(s.address_key)
+            ],
         )

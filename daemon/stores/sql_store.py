@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -43,11 +43,10 @@ from daemon.stores import (
 )
 from daemon.stores.failures import PART, SETTING, told_apart
 from daemon.stores.schema import event, message, meta, outbox, request, suppression
+from daemon.stores.sql_data import SqlData
 from handlers.dossier import Dossier
 from handlers.memory import Asked, Memory
 from handlers.values import Decision, Filing, OutgoingMail, Request, State, Suppression
-
-KEEP_BYTES = timedelta(days=30)
 
 # Longer than any batch takes to be decided on; who waits longer waits for something that hangs.
 LOCK_TIMEOUT_S = 30.0
@@ -90,7 +89,7 @@ class SqlBatch:
         )
 
 
-class SqlStore:
+class SqlStore(SqlData):
     """Fulfils `daemon.ports.Store`, which says what the methods mean.
 
     `reading` and `writing` begin transactions: consistent reads, and writes that keep other
@@ -400,7 +399,7 @@ class SqlStore:
         held = ", ".join(f"{name} {count}" for name, count in self.counts().items() if count)
         notes = [f"can be written to; {held or 'empty'}"]
         if newest.sequence:
-            notes.append(f"audit: event {newest.sequence} has the hash {newest.hash}")
+            notes.append(f"audit: the newest event is {newest.sequence}:{newest.hash}")
         return notes
 
     def counts(self) -> Mapping[str, int]:
@@ -424,11 +423,6 @@ class SqlStore:
         """The sequence of the first event that breaks the chain of hashes, or None."""
         with self._reading() as connection:
             return audit.verify(connection)
-
-    def drop_bytes(self, *, now: datetime) -> int:
-        """Drops the bytes of mails settled and queued over 30 days ago; returns how many."""
-        with self._writing() as connection:
-            return outbox_rows.drop_bytes(connection, now - KEEP_BYTES)
 
     def close(self) -> None:
         """See `daemon.ports.Store`. Waits for a transaction under way; twice does no harm."""

@@ -10,20 +10,25 @@ import os
 import secrets
 import sqlite3
 import stat
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from daemon.data_ports import Backup, Forgotten, Progress
 from daemon.errors import PermanentFailure
 from daemon.ports import Access
-from daemon.stores import migrate, outbox_rows
-from daemon.stores.failures import PART, SETTING, told_apart
+from daemon.stores import migrate, sqlite_backup, sqlite_traces
+from daemon.stores.failures import PART, SETTING, failure_of, told_apart
 from daemon.stores.locking import FileLock
 from daemon.stores.schema import VERSION, meta
-from daemon.stores.sql_store import KEEP_BYTES, SqlStore
+from daemon.stores.sql_store import SqlStore
 
 # Against other processes alone, such as a backup or somebody's sqlite3: ours queue before it.
 BUSY_TIMEOUT_S = 10.0
@@ -84,6 +89,72 @@ class SqliteStore(SqlStore):
         super().close()
         self._let_go()
 
+    def forget(
+        self, address_key: str, *, by: str, now: datetime, dry_run: bool = False
+    ) -> Forgotten:
+        """As `SqlStore.forget`; then looks whether the files still hold the address.
+
+        For a process that uses the store in one thread, as commands do.
+        """
+        words = {address_key} if dry_run else self._words_of(address_key)
+        found = super().forget(address_key, by=by, now=now, dry_run=dry_run)
+        if dry_run:
+            return found
+        with told_apart():
+            return replace(found, notes=(self._prove_erased(words),))
+
+    def backup(self, path: Path, *, force: bool, progress: Progress | None = None) -> Backup:
+        """See `daemon.data_ports.DataStore`."""
+        with self._raw() as source:
+            return sqlite_backup.copy(
+                source, path, store=self._path, force=force, progress=progress
+            )
+
+    # erasing ---------------------------------------------------------------------------------
+
+    def _words_of(self, address_key: str) -> set[str]:
+        """The address in every spelling that the store has of it."""
+        held = self.held_about(address_key)
+        return {
+            address_key,
+            *(suppression.address_written for suppression in held.suppressions),
+            *(request.address_written for request in held.requests),
+            *(mail.recipient for mail in held.mails),
+        }
+
+    def _prove_erased(self, words: set[str]) -> str:
+        """Brings the log into the file, empties it, and reads every byte of both."""
+        with self._raw() as connection:
+            (is_busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if is_busy:
+            return (
+                f"{self._path}-wal is being read, and may hold the address until it was brought"
+                " into the file: ask again later to be sure"
+            )
+        # To close a file is to let go of all locks that this process has on it, SQLite's too
+        # (https://sqlite.org/howtocorrupt.html): so there must be none.
+        self._reading_engine.dispose()
+        left = sqlite_traces.traces(self._path, words)
+        if not left:
+            return f"{self._path} and its log hold the address nowhere: every byte was looked at"
+        return (
+            f"{self._path} holds these characters in {left} more places: in mail to others or"
+            " notes about others, or within a longer address"
+        )
+
+    @contextmanager
+    def _raw(self) -> Iterator[sqlite3.Connection]:
+        """A connection of its own, beside SQLAlchemy."""
+        self._refuse_if_closed()
+        try:
+            with closing(self._connect()) as connection:
+                yield connection
+        except sqlite3.Error as error:
+            failure = failure_of(DBAPIError("", None, error))
+            if failure is None:
+                raise
+            raise failure from error
+
     # opening ---------------------------------------------------------------------------------
 
     def _make_engine(self) -> Engine:
@@ -112,6 +183,8 @@ class SqliteStore(SqlStore):
         try:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
+            # What is erased is overwritten, also the old form of a row that was changed.
+            connection.execute("PRAGMA secure_delete = ON")
         except BaseException:
             connection.close()
             raise
@@ -154,7 +227,6 @@ class SqliteStore(SqlStore):
             migrate.upgrade(connection)
             if version is None:
                 _give_birth(connection, now)
-            outbox_rows.drop_bytes(connection, now - KEEP_BYTES)
 
     def _use_wal(self) -> None:
         # Outside of any transaction; the mode is the file's from then on.

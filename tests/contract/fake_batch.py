@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from daemon.ports import Act, Entry, LedgerRow, MailboxStatus, Mark, OpenReview,
 from handlers.dossier import Dossier
 from handlers.memory import COPY, Asked, Copy, Memory, Placed
 from handlers.places import mailbox_of
+from handlers.pseudonym import pseudonym
 from handlers.values import (
     Change,
     Decision,
@@ -24,6 +26,13 @@ from handlers.values import (
 )
 
 MessageKey = tuple[str, int, int]
+
+FORGET_KEY = bytes(range(32, 64))
+
+
+def spellings(address_key: str) -> tuple[str, str]:
+    """An address as the tables may have it: as it is, or hashed once it was forgotten."""
+    return address_key, pseudonym(address_key, FORGET_KEY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +65,8 @@ class Tables:
     processes: dict[str, Process] = field(default_factory=dict)
     statuses: dict[str, MailboxStatus] = field(default_factory=dict)
     token_keys: dict[int, bytes] = field(default_factory=dict)
+    decided: dict[MessageKey, datetime] = field(default_factory=dict)
+    claims: dict[str, datetime] = field(default_factory=dict)
 
     def snapshot(self) -> Tables:
         return Tables(
@@ -68,6 +79,8 @@ class Tables:
             processes=dict(self.processes),
             statuses=dict(self.statuses),
             token_keys=dict(self.token_keys),
+            decided=dict(self.decided),
+            claims=dict(self.claims),
         )
 
     def tell_each(
@@ -123,20 +136,29 @@ class FakeBatch:
         self._enter("recall")
         tables = self._tables
         memory = Memory()
+        real = {name: key for key in asked.address_keys for name in spellings(key)}
+
+        def named(request: Request) -> Request:
+            return replace(request, address_key=real.get(request.address_key, request.address_key))
+
         _recall_looks(memory, tables, asked)
+        memory.concerned = {
+            digest: tuple(map(named, about)) for digest, about in memory.concerned.items()
+        }
         for request in tables.requests.values():
-            if request.address_key in asked.address_keys:
-                memory.newest[request.address_key, request.kind] = request
+            if request.address_key in real:
+                memory.newest[real[request.address_key], request.kind] = named(request)
         for (key, name), suppression in tables.suppressions.items():
-            if key in asked.address_keys and name == "*":
-                memory.suppressed[key] = suppression
+            if key in real and name == "*":
+                memory.suppressed[real[key]] = replace(suppression, address_key=real[key])
         for mail in tables.mails.values():
-            about = tuple(tables.requests[r] for r in mail.mail.references if r in tables.requests)
+            known = (tables.requests.get(r) for r in mail.mail.references)
+            about = tuple(named(request) for request in known if request is not None)
             if about and mail.mail.secret_hash in asked.secret_hashes - {""}:
                 memory.by_secret[mail.mail.secret_hash] = about
-            key = mail.mail.recipient.key
-            if key in asked.address_keys and mail.queued_at > now - timedelta(hours=24):
-                memory.replies_last_day[key] = memory.replies_last_day.get(key, 0) + 1
+        lately = [m for m in tables.mails.values() if m.queued_at > now - timedelta(hours=24)]
+        keys = (real.get(mail.mail.recipient.key, "") for mail in lately)
+        memory.replies_last_day.update(Counter(key for key in keys if key))
         return memory
 
     def record(self, entries: Sequence[Entry], *, mark: Mark, now: datetime) -> None:
@@ -158,6 +180,7 @@ class FakeBatch:
         for entry in looked_at:
             key = (entry.mailbox, entry.uid_validity, entry.uid)
             tables.messages[key] = _ledger_row(entry, now)
+            tables.decided[key] = now
         new = [entry for entry in looked_at if not entry.shadow]
         for request in (r for entry in new for r in entry.decision.requests):
             _refuse_second(request, tables.requests.values())
@@ -222,17 +245,20 @@ def dossier(
     tables: Tables, address_keys: Collection[str], origins: Collection[str], now: datetime
 ) -> Dossier:
     found = Dossier()
+    real = {name: key for key in address_keys for name in spellings(key)}
     for request in tables.requests.values():
-        if request.address_key in address_keys:
-            found.newest[request.address_key, request.kind] = request
+        named = replace(request, address_key=real.get(request.address_key, request.address_key))
+        if request.address_key in real:
+            found.newest[named.address_key, named.kind] = named
         if request.origin_digest and request.origin_digest in origins:
-            found.by_origin[request.origin_digest, request.kind, request.address_key] = request
+            found.by_origin[named.origin_digest, named.kind, named.address_key] = named
     for (key, name), suppression in tables.suppressions.items():
-        if key in address_keys:
-            found.suppressions[key, name] = suppression
+        if key in real:
+            held = replace(suppression, address_key=real[key])
+            found.suppressions[held.address_key, name] = held
     for mail in tables.mails.values():
-        key = mail.mail.recipient.key
-        if key in address_keys and mail.queued_at > now - timedelta(hours=24):
+        key = real.get(mail.mail.recipient.key, "")
+        if key and mail.queued_at > now - timedelta(hours=24):
             found.mails_last_day[key] = found.mails_last_day.get(key, 0) + 1
     return found
 
@@ -250,15 +276,15 @@ def _carry_out(
         )
     tables.apply(decision.changes, now, **where)
     for item in decision.suppress:
-        if (item.address_key, item.list_name) not in tables.suppressions:
+        if not _held(tables, item):
             tables.suppressions[item.address_key, item.list_name] = item
             tables.tell_each(
                 now, "suppressed", [item.reference], list=item.list_name, **_who(where)
             )
     for item in decision.lift:
-        held = tables.suppressions.get((item.address_key, item.list_name))
+        held = _held(tables, item)
         if held is not None and held.reference == item.reference:
-            del tables.suppressions[item.address_key, item.list_name]
+            del tables.suppressions[held.address_key, held.list_name]
             tables.tell_each(
                 now, "suppression_lifted", [item.reference], list=item.list_name, **_who(where)
             )
@@ -338,6 +364,11 @@ def _end_reviews(entry: Entry, tables: Tables, now: datetime) -> None:
         on_review = row.disposition is Disposition.REVIEW and row.resolved_at is None
         if row.digest == entry.digest and on_review:
             tables.messages[key] = replace(row, resolved_at=now, resolution=entry.ends_review)
+
+
+def _held(tables: Tables, item: Suppression) -> Suppression | None:
+    keys = ((name, item.list_name) for name in spellings(item.address_key))
+    return next((tables.suppressions[key] for key in keys if key in tables.suppressions), None)
 
 
 def _who(where: Mapping[str, object]) -> dict[str, object]:

@@ -49,11 +49,13 @@ from tests.contract.fake_batch import (
     last_places,
     open_review,
     queue,
+    spellings,
 )
+from tests.contract.fake_data import FakeData
 from tests.contract.fake_figures import fake_figures
 
 
-class FakeStore:
+class FakeStore(FakeData):
     """A `Store` without a database.
 
     Tests look with `outbox` and make the next call of a method fail with `fail_next`.
@@ -242,7 +244,10 @@ class FakeStore:
     def suppression(self, address_key: str, list_name: str = "*") -> Suppression | None:
         with self._used("suppression") as tables:
             held = tables.suppressions
-            return held.get((address_key, "*")) or held.get((address_key, list_name))
+            for key in ((k, n) for n in ("*", list_name) for k in spellings(address_key)):
+                if key in held:
+                    return replace(held[key], address_key=address_key)
+            return None
 
     def expire_questions(self, *, asked_before: datetime, now: datetime) -> list[str]:
         with self._used("expire_questions") as tables:
@@ -326,7 +331,10 @@ class FakeStore:
             return [
                 SentCopy(row=m.row, raw=m.mail.raw)
                 for m in tables.mails.values()
-                if m.mail.mailbox == mailbox and m.state == "sent" and m.copied_at is None
+                if m.mail.mailbox == mailbox
+                and m.state == "sent"
+                and m.copied_at is None
+                and m.mail.raw
             ][:limit]
 
     def copied(self, rows: Sequence[int], *, now: datetime) -> None:

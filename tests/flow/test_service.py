@@ -16,13 +16,20 @@ from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
 from daemon.outbox import Outbox
 from daemon.ports import Accepted
 from daemon.schedule import Schedule
-from daemon.service import _expire_questions, _file_copies, _leave, _schedule, poll_once
+from daemon.service import (
+    _expire_questions,
+    _file_copies,
+    _leave,
+    _retain,
+    _schedule,
+    poll_once,
+)
 from daemon.watch import Watch
 from handlers.values import OutgoingMail, State
 from tests.contract.fake_courier import FakeCourier
 from tests.contract.fake_mailbox import FakeMailbox
 from tests.contract.fake_store import FakeStore
-from tests.contract.store_values import NOW, entry, mail, record, request
+from tests.contract.store_values import NOW, entry, mail, ordinary, record, request
 from tests.flow.routes import Clock, message
 from tests.flow.stub_route import StubRoute, watch_of
 from tests.unit.configs import loaded
@@ -280,6 +287,53 @@ async def test_alarms_wait_for_a_store_that_fails(
     assert log.named("deadline_missed") == []
     await raise_alarms(house.app())
     assert len(log.named("deadline_missed")) == 1
+
+
+# Retention -----------------------------------------------------------------------------------
+
+
+def keep_old_mail(house: House, days: float = 100) -> None:
+    record(house.store, ordinary(9), now=NOW - timedelta(days=days))
+
+
+async def test_a_poll_lets_go_of_what_is_overdue_and_the_next_one_does_not_look(
+    house: House, log: LogCapture
+) -> None:
+    keep_old_mail(house)
+    await poll_once(house.app(), timeout_s=5)
+    assert house.store.ledger("support") == []
+    assert log.fields("retention_done", "ordinary") == [1]
+    keep_old_mail(house)
+    await _retain(house.app())
+    assert len(house.store.ledger("support")) == 1
+    house.clock.forward(days=1)
+    await _retain(house.app())
+    assert house.store.ledger("support") == []
+    assert log.fields("retention_done", "ordinary") == [1, 1]
+
+
+@pytest.mark.parametrize("error", [BUSY, BROKEN], ids=["temporary", "permanent"])
+async def test_retention_that_the_store_refuses_is_told_and_tried_at_the_next_time(
+    house: House, log: LogCapture, error: OptoutdError
+) -> None:
+    keep_old_mail(house)
+    house.store.fail_next("claim", error)
+    await _retain(house.app())
+    assert log.fields("store_failed", "error") == [str(error)]
+    await _retain(house.app())
+    assert house.store.ledger("support") == []
+
+
+async def test_a_daemon_that_leaves_begins_nothing_and_the_next_one_does_it(
+    house: House,
+) -> None:
+    keep_old_mail(house)
+    app = house.app()
+    app.stopping = True
+    await _retain(app)
+    assert len(house.store.ledger("support")) == 1
+    await _retain(house.app())
+    assert house.store.ledger("support") == []
 
 
 # Copies for the Sent folder -----------------------------------------------------------------

@@ -202,7 +202,7 @@ def test_outbox_refuses_what_is_out_of_reach_and_does_the_rest(
 def test_outbox_retry_refuses_a_mail_whose_text_is_gone(
     store: SqliteStore, rows: dict[str, str]
 ) -> None:
-    store.drop_bytes(now=NOW + timedelta(days=31))
+    store.expire("reply_bytes", before=NOW + timedelta(days=1), limit=100, now=NOW)
     result = run(store, "outbox", "retry", rows["failed"])
     assert result.exit_code == 1
     assert "its text is no longer kept" in result.stderr

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from daemon.ports import Access
+from daemon.stores import sql_data
 from daemon.stores.sqlite import SqliteStore
 from tests.contract.store_values import (
     ANNA,
@@ -92,6 +93,22 @@ def test_a_changed_event_is_found(
 ) -> None:
     touch(path, f"UPDATE event SET {what} WHERE sequence = {sequence}")
     assert store.verify_audit() == sequence
+
+
+@pytest.mark.parametrize("at_once", [1, 2, EVENTS, 1_000])
+@pytest.mark.parametrize("sequence", [1, 2, 3, EVENTS])
+def test_a_walk_in_steps_finds_the_same(
+    store: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int, sequence: int
+) -> None:
+    monkeypatch.setattr(sql_data, "_EVENTS_AT_ONCE", at_once)
+    whole = store.walk_audit(ask=sequence)
+    assert (whole.events, whole.broken_at) == (EVENTS, None)
+    assert len(whole.hash_at) == 64
+    touch(path, f"UPDATE event SET what = 'x' WHERE sequence = {sequence}")
+    broken = store.walk_audit(ask=sequence)
+    assert (broken.events, broken.broken_at) == (sequence - 1, sequence)
+    assert broken.hash_at == ""
+    assert broken.newest.sequence == sequence - 1
 
 
 @pytest.mark.parametrize("sequence", range(1, EVENTS))

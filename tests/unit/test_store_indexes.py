@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from daemon.data_ports import Expiring
 from daemon.stores.sqlite import SqliteStore
 from handlers.values import Change, Decision, Disposition, Filing, State
 from tests.contract.store_values import (
@@ -95,8 +96,18 @@ USES: dict[str, Use] = {
     ),
     "history": lambda s: s.history("O-1"),
     "suppression": lambda s: s.suppression(ANNA),
-    "drop_bytes": lambda s: s.drop_bytes(now=NOW),
+    "witness": lambda s: s.witness("data_exported", by="me", now=NOW),
+    "claim": lambda s: s.claim("retention", every=HOUR, now=NOW),
+    "expire reply_bytes": lambda s: expire(s, "reply_bytes"),
+    "expire evidence": lambda s: expire(s, "evidence"),
+    "expire ordinary": lambda s: expire(s, "ordinary"),
+    "expire requests": lambda s: expire(s, "requests"),
+    "expire replies": lambda s: expire(s, "replies"),
 }
+
+
+def expire(store: SqliteStore, what: Expiring) -> object:
+    return store.expire(what, before=NOW, limit=10, now=NOW)
 
 
 @pytest.fixture
@@ -142,7 +153,9 @@ def test_no_table_is_read_from_end_to_end(store: SqliteStore, name: str) -> None
         ("lying_in", "ix_message_copy"),
         ("next_due", "ix_outbox_due (state=?)"),
         ("copies_to_file", "ix_outbox_copies (mailbox=? AND state=? AND copied_at=?)"),
-        ("drop_bytes", "ix_outbox_bytes (queued_at<?)"),
+        ("expire reply_bytes", "ix_outbox_bytes (queued_at<?)"),
+        ("expire evidence", "ix_message_evidence (decided_at<?)"),
+        ("expire ordinary", "ix_message_ordinary (decided_at<?)"),
     ],
 )
 def test_the_work_to_do_is_found_without_passing_what_is_done(

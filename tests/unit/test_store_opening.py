@@ -17,7 +17,7 @@ import pytest
 from daemon.errors import PermanentFailure, StoreBusy
 from daemon.stores import OPENERS, open_store
 from daemon.stores.sqlite import SqliteStore
-from tests.contract.store_values import ANNA, NOW, entry, mail, mark, record, request, suppression
+from tests.contract.store_values import ANNA, NOW, entry, mark, record, request, suppression
 
 DAY = timedelta(days=1)
 
@@ -110,21 +110,6 @@ def test_each_store_has_a_key_of_its_own(tmp_path: Path) -> None:
         keys.add(store.log_key())
         store.close()
     assert len(keys) == 2
-
-
-def test_the_bytes_of_settled_mails_go_after_30_days_and_those_that_wait_stay(path: Path) -> None:
-    store = writer(path)
-    record(store, entry(1, mail(1)), entry(2, mail(2)))
-    (sent,) = store.take_due(1, now=NOW)
-    store.sent(sent.row, now=NOW, response="250")
-    store.close()
-    for days, kept in [(30, 1), (31, 0)]:
-        store = SqliteStore(path, access="own", now=NOW + days * DAY)
-        assert len(store.copies_to_file("support", 10)) == kept
-        store.close()
-    store = writer(path)
-    assert store.take_due(1, now=NOW)[0].mail.raw == mail(2).raw
-    store.close()
 
 
 # who may ------------------------------------------------------------------------------------

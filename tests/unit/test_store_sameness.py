@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.errors import TemporaryFailure
+from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.ports import Act, Entry, Store
 from daemon.stores.sqlite import SqliteStore
 from handlers.values import Change, Disposition, Filing, State
@@ -132,6 +134,40 @@ def picture(store: Store) -> list[object]:
             account=("support", "cancel"),
         ),
     ]
+
+
+def after_forgetting(store: Store, batches: Sequence[Sequence[Entry]]) -> list[object]:
+    """What is left once one of the two was forgotten, as far as that may be; twice."""
+    write(store, batches)
+    for queued in store.take_due(100, now=NOW + timedelta(days=1)):
+        store.sent(queued.row, now=NOW, response="250 OK")
+    seen: list[object] = []
+    for _ in range(2):
+        try:
+            done = store.forget("a@a.example", by="kim", now=NOW + timedelta(days=2))
+        except PermanentFailure:
+            seen.append("refused")
+        else:
+            seen.append(replace(done, notes=()))
+        # A store keeps a hash under a key of its own.
+        held = str([store.held_about(key) for key in ("a@a.example", "b@b.example")])
+        seen.append(re.sub("hash:[0-9a-f]+", "hash", held))
+    return seen
+
+
+@given(batches=batches)
+@settings(max_examples=30, deadline=None)
+def test_the_fake_store_forgets_as_the_real_one_does(
+    empty: Path, batches: list[list[Entry]]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(shutil.copy(empty, folder))
+        real, fake = SqliteStore(path, access="own", now=NOW), FakeStore()
+        try:
+            assert after_forgetting(real, batches) == after_forgetting(fake, batches)
+            assert real.verify_audit() is None
+        finally:
+            real.close()
 
 
 def carry_out(store: Store, acts: Sequence[Act]) -> list[bool]:

@@ -14,6 +14,10 @@ branch_labels: None = None
 depends_on: None = None
 
 _MOMENT = sa.DateTime(timezone=True)
+_MESSAGES_BY_AGE = {
+    "ix_message_evidence": "CAST(evidence AS VARCHAR) <> '[]'",
+    "ix_message_ordinary": "disposition IN ('leave', 'ignore')",
+}
 
 
 def upgrade() -> None:
@@ -32,6 +36,11 @@ def upgrade() -> None:
         postgresql_where=sa.text("disposition = 'review'"),
     )
     _add("message", _later_text("silence"))
+    for name, condition in _MESSAGES_BY_AGE.items():
+        where = sa.text(condition)
+        op.create_index(
+            name, "message", ["decided_at"], sqlite_where=where, postgresql_where=where
+        )
     _add("request", _later_text("note"), _later_text("taken_by"))
     _add("request", _moment("reminded_at", optional=True), _later_number("alarmed_percent"))
     _add("outbox", _later_text("taken_by"), _moment("taken_at", optional=True))
