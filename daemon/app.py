@@ -11,13 +11,14 @@ from typing import TextIO
 
 import stamina
 
-from config.credentials import Secrets
+from config.credentials import Secrets, store_password
 from config.phrase_book import load_phrases
 from config.reply_texts import load_reply_texts
 from config.settings import MailboxSettings, Settings
 from daemon import events
 from daemon.couriers import open_courier
 from daemon.flow import Limits, Route
+from daemon.leases import MailboxLease
 from daemon.mailboxes import open_mailbox
 from daemon.outbox import Outbox
 from daemon.ports import Access, Courier, Mailbox, Store
@@ -112,8 +113,15 @@ def make_courier(settings: Settings, secrets: Secrets) -> Courier:
 
 
 def make_store(settings: Settings, *, access: Access, now: datetime) -> Store:
-    """The store. Raises StoreBusy, PermanentFailure or TemporaryFailure."""
-    return open_store(settings.store.url, access=access, base_dir=Path.cwd(), now=now)
+    """The store. Raises StoreBusy, PermanentFailure, TemporaryFailure or ConfigError."""
+    return open_store(
+        settings.store.url,
+        access=access,
+        base_dir=Path.cwd(),
+        now=now,
+        password=store_password(settings),
+        lease_s=settings.store.lease_seconds,
+    )
 
 
 def configure_log(settings: Settings, store: Store, stream: TextIO | None) -> None:
@@ -199,7 +207,13 @@ def _watch(
         queued=app.tell_queued,
         stopping=lambda: app.stopping,
     )
-    return Watch(route=route, mailbox=mailbox, poll_seconds=box.poll_seconds, jitter=random.random)
+    return Watch(
+        route=route,
+        mailbox=mailbox,
+        poll_seconds=box.poll_seconds,
+        jitter=random.random,
+        lease=MailboxLease(store=app.store, mailbox=box.name),
+    )
 
 
 def _key(address: str) -> str:

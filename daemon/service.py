@@ -6,30 +6,39 @@ import asyncio
 import contextlib
 import os
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from daemon import __version__, events
+from daemon import __version__, events, leases
 from daemon.app import App
 from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.flow import PassReport
 from daemon.notify import notify
+from daemon.ports import Lease
 from daemon.schedule import Schedule
+from daemon.watch import Watch
 
 # systemd is told of five seconds; the connections need a moment of their own.
 _GRACE_S = 4.0
 _EXPIRY_SECONDS = 3600.0
 # Replies mostly go out several at a time; their copies are filed together.
 _COPIES_AFTER_S = 2.0
+# How often `poll` looks whether the holder of a mailbox is alive.
+_LOOK_AGAIN_S = 1.0
 # Answers that came while no daemon ran are read before their questions expire.
 _FIRST_EXPIRY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollResult:
-    """What `optoutd poll` did: a report a mailbox (None where it failed), and the outbox."""
+    """What `optoutd poll` did: a report a mailbox (None where it failed), and the outbox.
+
+    `busy` are the mailboxes that another process reads, with its name.
+    """
 
     reports: dict[str, PassReport | None] = field(default_factory=dict)
+    busy: dict[str, str] = field(default_factory=dict)
     sent: int = 0
     waiting: int = 0
 
@@ -39,27 +48,49 @@ class PollResult:
         return all(report is not None for report in self.reports.values())
 
 
-async def poll_once(app: App, *, timeout_s: float) -> PollResult:
+async def poll_once(
+    app: App, *, timeout_s: float, waiting: Callable[[Lease], None] = lambda _: None
+) -> PollResult:
     """One pass over all mailboxes, then the outbox until it is empty or `timeout_s` is over.
 
-    A second filing of copies puts what was just sent into the Sent folders. Raises
+    The lease of a dead process is waited out, and `waiting` told of it; what a living one reads
+    is left to it. A second filing of copies puts what was just sent into the Sent folders. Raises
     TemporaryFailure or PermanentFailure where the store cannot be used for the outbox.
     """
     watches = app.watches
+    keeping = asyncio.create_task(leases.keep(app.store, lambda name: watches[name].lose()))
     try:
-        await app.outbox.recover()
-        passes = await asyncio.gather(*(watch.poll("command") for watch in watches.values()))
-        result = PollResult(reports=dict(zip(watches, passes, strict=True)))
+        holders = await asyncio.gather(*(_turn(watch, waiting) for watch in watches.values()))
+        busy = {name: h for name, h in zip(watches, holders, strict=True) if h}
+        await app.outbox.recover()  # who held a lease that was waited out is known to be dead now
+        ours = {name: watch for name, watch in watches.items() if name not in busy}
+        passes = await asyncio.gather(*(watch.poll("command") for watch in ours.values()))
+        reports = dict(zip(ours, passes, strict=True))
+        result = PollResult(reports={name: reports.get(name) for name in watches}, busy=busy)
         if result.complete:  # else an answer may lie where nobody could look
             await _expire_questions(app)
         sent = await app.outbox.drain(timeout_s)
         if sent:
-            await asyncio.gather(*(watch.file_copies() for watch in watches.values()))
+            await asyncio.gather(*(watch.file_copies() for watch in ours.values()))
         counts = await asyncio.to_thread(app.store.counts)
         return replace(result, sent=sent, waiting=counts.get("outbox.queued", 0))
     finally:
+        keeping.cancel()
         await asyncio.gather(*(watch.stop() for watch in watches.values()))
         await app.courier.close()
+
+
+async def _turn(watch: Watch, waiting: Callable[[Lease], None]) -> str:
+    """Waits until the mailbox is ours, or its holder shows that he is alive; then his name."""
+    seen: Lease | None = None
+    while (lease := await watch.take_lease()) is not None and not lease.is_ours:
+        if seen is None:
+            waiting(lease)
+        elif lease.holder != seen.holder or lease.left_s > seen.left_s:
+            return lease.holder
+        seen = lease
+        await asyncio.sleep(min(_LOOK_AGAIN_S, max(lease.left_s, 0.01)))
+    return ""
 
 
 async def serve(app: App) -> bool:
@@ -73,7 +104,12 @@ async def serve(app: App) -> bool:
         loop.call_soon_threadsafe(app.outbox.wake)
 
     app.mail_queued.append(wake_outbox)
-    copies = asyncio.create_task(_file_copies(app), name="copies")
+    # These are not waited for at the end: what they have not done, the next one does.
+    helpers = [
+        asyncio.create_task(_file_copies(app), name="copies"),
+        asyncio.create_task(_keep_leases(app), name="leases"),
+        asyncio.create_task(_stand_by(app), name="stand-by"),
+    ]
     await app.outbox.recover()
     schedule = _schedule(app)
     schedule.start()
@@ -84,8 +120,30 @@ async def serve(app: App) -> bool:
     notify(f"READY=1\nSTATUS=Reading {', '.join(app.watches)}")
     watchers = [asyncio.create_task(stopping.wait()), *tasks]
     await asyncio.wait(watchers, return_when=asyncio.FIRST_COMPLETED)
-    copies.cancel()  # what it has not done, the first pass of the next start does
-    return await _leave(app, schedule, tasks)
+    try:
+        return await _leave(app, schedule, tasks)
+    finally:
+        for helper in helpers:
+            helper.cancel()
+
+
+async def _keep_leases(app: App) -> None:
+    await leases.keep(app.store, lambda name: app.watches[name].lose())
+
+
+async def _stand_by(app: App) -> None:
+    """Takes over what dead processes have left: their mailboxes, and mails in delivery."""
+    passes: dict[str, asyncio.Task[None]] = {}
+
+    async def take_over() -> None:
+        for name, watch in app.watches.items():
+            # A pass may take long, and the other mailboxes need not wait for it.
+            if not watch.is_ours and (name not in passes or passes[name].done()):
+                passes[name] = asyncio.create_task(watch.take_over(), name=f"take-over-{name}")
+        await app.outbox.recover()
+        app.outbox.wake()
+
+    await leases.stand_by(app.store, take_over)
 
 
 async def _file_copies(app: App) -> None:

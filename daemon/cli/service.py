@@ -11,10 +11,11 @@ import typer
 
 from daemon.cli.context import Context, context_of
 from daemon.cli.failures import EXIT_FAILED
-from daemon.cli.output import print_json, print_table
+from daemon.cli.output import harmless, print_json, print_table
 
 if TYPE_CHECKING:
     from daemon.app import App
+    from daemon.ports import Lease
     from daemon.service import PollResult
 
 _DISPOSITIONS = ("act", "review", "leave", "ignore")
@@ -57,7 +58,7 @@ def poll(
     """Make one pass over all mailboxes, then deliver replies until none waits.
 
     Exit status 0 also if mail was set aside or still waits for a retry; 1 if a mailbox or the
-    store could not be used.
+    store could not be used, or a daemon reads the mailbox.
 
     Example: optoutd --config /etc/optoutd/optoutd.toml poll --timeout 30
     """
@@ -65,15 +66,34 @@ def poll(
 
     app = _assemble(context_of(context))
     try:
-        result: PollResult = asyncio.run(poll_once(app, timeout_s=timeout))
+        result: PollResult = asyncio.run(poll_once(app, timeout_s=timeout, waiting=_tell_waiting))
     finally:
         app.close()
     if json:
         _print_for_programs(result)
     else:
         _print_for_people(result)
+    for holder in dict.fromkeys(result.busy.values()):
+        names = ", ".join(name for name, who in result.busy.items() if who == holder)
+        print(
+            harmless(
+                f"optoutd: another optoutd ({holder}) is alive and reads {names}"
+                " (it does the work; stop it to poll by hand)"
+            ),
+            file=sys.stderr,
+        )
     if not result.complete:
         raise typer.Exit(EXIT_FAILED)
+
+
+def _tell_waiting(lease: Lease) -> None:
+    """For a person at a terminal: why nothing happens."""
+    if sys.stderr.isatty():
+        line = (
+            f"optoutd: {lease.holder} holds {lease.mailbox}; if it is dead, its lease runs out"
+            f" in {lease.left_s:.0f} s …"
+        )
+        print(harmless(line), file=sys.stderr)
 
 
 def _print_for_programs(result: PollResult) -> None:
@@ -88,7 +108,8 @@ def _print_for_people(result: PollResult) -> None:
     rows = []
     for name, report in result.reports.items():
         if report is None:
-            rows.append((name, "failed: see the log", *("-" for _ in _DISPOSITIONS)))
+            why = "read by a daemon" if name in result.busy else "failed: see the log"
+            rows.append((name, why, *("-" for _ in _DISPOSITIONS)))
         else:
             counts = (str(report.counts.get(key, 0)) for key in _DISPOSITIONS)
             rows.append((name, str(report.seen), *counts))

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from daemon.stores.advisory import one_auditor
 from daemon.stores.schema import event
 from handlers.values import Change, Request
 
@@ -80,9 +81,10 @@ def about_each(what: str, references: Sequence[str], detail: Detail) -> list[Eve
 
 
 def append(connection: Connection, events: Sequence[Event], *, at: datetime) -> None:
-    """Adds `events` to the chain. The caller's transaction keeps other writers out."""
+    """Adds `events` to the chain. With SQLite the transaction keeps other writers out."""
     if not events:
         return
+    one_auditor(connection)
     newest = head(connection)
     at = at.astimezone(UTC)
     previous, rows = newest.hash, []

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import secrets
+import socket
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -11,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from daemon.errors import PermanentFailure, TemporaryFailure
-from daemon.ports import Batch, Entry, LedgerRow, Mark, QueuedMail, SentCopy, Unfiled
+from daemon.ports import Batch, Entry, Lease, LedgerRow, Mark, QueuedMail, SentCopy, Unfiled
 from daemon.stores import audit, ledger, outbox_rows, recording, requests
 from daemon.stores.failures import PART, SETTING, told_apart
 from daemon.stores.schema import event, message, meta, outbox, request, suppression
@@ -25,10 +28,11 @@ LOCK_TIMEOUT_S = 30.0
 
 
 class SqlBatch:
-    """One transaction over a batch of messages."""
+    """One transaction over a batch of messages; `fence` is `SqlStore._fence`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, fence: Callable[[Connection, str], None]) -> None:
         self._connection = connection
+        self._fence = fence
 
     def recall(self, asked: Asked, *, now: datetime) -> Memory:
         """See `daemon.ports.Batch`."""
@@ -37,6 +41,8 @@ class SqlBatch:
     def record(self, entries: Sequence[Entry], *, mark: Mark, now: datetime) -> None:
         """See `daemon.ports.Batch`. Without entries nothing says whose mark it is: not set."""
         recording.record(self._connection, entries, mark, now)
+        for mailbox in {entry.mailbox for entry in entries}:
+            self._fence(self._connection, mailbox)
 
 
 class SqlStore:
@@ -45,13 +51,47 @@ class SqlStore:
     `reading` and `writing` begin transactions: consistent reads, and writes that keep other
     writers out from the start. Within the process, writers queue at a lock of their own; that is
     fair, where a database makes them poll.
+
+    What decides on what it has read is `_writing`. What only notes something about rows that are
+    this process's own is `_noting`, and need not wait for those who decide, where the database
+    can do several things at once.
     """
+
+    lease_s: float | None = None
 
     def __init__(self, reading: Engine, writing: Engine) -> None:
         self._reading_engine = reading
         self._writing_engine = writing
         self._writers = threading.Lock()
         self._is_closed = False
+        self.process = process_name()
+
+    # leases ----------------------------------------------------------------------------------
+
+    def take_lease(self, mailbox: str) -> Lease:
+        """See `daemon.ports.Store`. Here who owns the store owns every mailbox."""
+        self._refuse_if_closed()
+        return Lease(
+            mailbox=mailbox, holder=self.process, is_ours=True, fence=0, left_s=float("inf")
+        )
+
+    def renew_leases(self) -> list[str]:
+        """See `daemon.ports.Store`."""
+        self._refuse_if_closed()
+        return []
+
+    def release_lease(self, mailbox: str) -> None:
+        """See `daemon.ports.Store`."""
+
+    def _fence(self, connection: Connection, mailbox: str) -> None:
+        """Raises LeaseLost where another process has taken `mailbox` from this one.
+
+        Last in a transaction: until its end the lease stays as it is.
+        """
+
+    def _alive(self, connection: Connection) -> Collection[str]:  # noqa: ARG002 - for the others
+        """The processes that may be sending mail."""
+        return {self.process}
 
     # the ledger ------------------------------------------------------------------------------
 
@@ -62,14 +102,15 @@ class SqlStore:
 
     def set_mark(self, mailbox: str, mark: Mark) -> None:
         """See `daemon.ports.Store`."""
-        with self._writing() as connection:
+        with self._noting() as connection:
             ledger.set_mark(connection, mailbox, mark)
+            self._fence(connection, mailbox)
 
     @contextmanager
     def batch(self) -> Iterator[Batch]:
         """See `daemon.ports.Store`. Other writers wait until it is over."""
         with self._writing() as connection:
-            yield SqlBatch(connection)
+            yield SqlBatch(connection, self._fence)
 
     def unfiled(self, mailbox: str, uid_validity: int) -> Mapping[Filing, Unfiled]:
         """See `daemon.ports.Store`."""
@@ -80,8 +121,9 @@ class SqlStore:
         self, mailbox: str, uid_validity: int, uids: Sequence[int], *, now: datetime
     ) -> None:
         """See `daemon.ports.Store`."""
-        with self._writing() as connection:
+        with self._noting() as connection:
             ledger.set_filed(connection, mailbox, uid_validity, uids, now)
+            self._fence(connection, mailbox)
 
     def ledger(self, mailbox: str, limit: int = 1000) -> list[LedgerRow]:
         """See `daemon.ports.Store`."""
@@ -120,38 +162,38 @@ class SqlStore:
 
     def take_due(self, limit: int, *, now: datetime) -> list[QueuedMail]:
         """See `daemon.ports.Store`."""
-        with self._writing() as connection:
-            return outbox_rows.take_due(connection, limit, now)
+        with self._noting() as connection:
+            return outbox_rows.take_due(connection, limit, now, self.process)
 
     def sent(self, row: int, *, now: datetime, response: str) -> None:
         """See `daemon.ports.Store`."""
-        with self._writing() as connection:
-            outbox_rows.set_sent(connection, row, now, response)
+        with self._noting() as connection:
+            outbox_rows.set_sent(connection, row, now, response, self.process)
 
     def put_off(self, row: int, *, until: datetime, error: str) -> None:
         """See `daemon.ports.Store`."""
-        with self._writing() as connection:
-            outbox_rows.requeue(connection, row, until, error)
+        with self._noting() as connection:
+            outbox_rows.requeue(connection, row, until, error, self.process)
 
     def hold(self, row: int, *, until: datetime) -> None:
         """See `daemon.ports.Store`."""
-        with self._writing() as connection:
-            outbox_rows.hold(connection, row, until)
+        with self._noting() as connection:
+            outbox_rows.hold(connection, row, until, self.process)
 
     def failed(self, row: int, *, now: datetime, error: str) -> list[str]:
         """See `daemon.ports.Store`."""
         with self._writing() as connection:
-            return outbox_rows.set_failed(connection, row, now, error)
+            return outbox_rows.set_failed(connection, row, now, error, self.process)
 
     def outcome_unknown(self, row: int, *, until: datetime | None, error: str) -> None:
         """See `daemon.ports.Store`."""
-        with self._writing() as connection:
-            outbox_rows.set_unknown(connection, row, until, error)
+        with self._noting() as connection:
+            outbox_rows.set_unknown(connection, row, until, error, self.process)
 
     def recover_outbox(self, *, now: datetime) -> int:
         """See `daemon.ports.Store`."""
         with self._writing() as connection:
-            return outbox_rows.recover(connection, now)
+            return outbox_rows.recover(connection, now, self._alive(connection))
 
     def next_due(self) -> datetime | None:
         """See `daemon.ports.Store`."""
@@ -161,7 +203,7 @@ class SqlStore:
     def sent_since(self, since: datetime) -> int:
         """See `daemon.ports.Store`."""
         with self._reading() as connection:
-            return outbox_rows.sent_since(connection, since)
+            return outbox_rows.sent_since(connection, since, self.process)
 
     def copies_to_file(self, mailbox: str, limit: int) -> list[SentCopy]:
         """See `daemon.ports.Store`."""
@@ -170,7 +212,7 @@ class SqlStore:
 
     def copied(self, rows: Sequence[int], *, now: datetime) -> None:
         """See `daemon.ports.Store`."""
-        with self._writing() as connection:
+        with self._noting() as connection:
             outbox_rows.set_copied(connection, rows, now)
 
     # the store itself ------------------------------------------------------------------------
@@ -258,10 +300,21 @@ class SqlStore:
         finally:
             self._writers.release()
 
+    @contextmanager
+    def _noting(self) -> Iterator[Connection]:
+        """A transaction about rows of this process's own; here it is one like the others."""
+        with self._writing() as connection:
+            yield connection
+
     def _refuse_if_closed(self) -> None:
         # The lock is gone by then: another process may be at work with the store.
         if self._is_closed:
             raise TemporaryFailure("the store is closed", part=PART)
+
+
+def process_name() -> str:
+    """Host, process number and a random part: no two processes have ever the same."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 def _rows(connection: Connection, table: sa.Table) -> int:

@@ -39,6 +39,16 @@ class FakeMail:
     response: str = ""
     error: str = ""
     copied_at: datetime | None = None
+    taken_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FakeLease:
+    """Who holds a mailbox, and until when on the fake's own clock, in seconds."""
+
+    holder: str
+    fence: int
+    until_s: float
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,6 +61,8 @@ class Tables:
     suppressions: dict[tuple[str, str], Suppression] = field(default_factory=dict)
     mails: dict[int, FakeMail] = field(default_factory=dict)
     events: list[tuple[datetime, str, str, str]] = field(default_factory=list)
+    leases: dict[str, FakeLease] = field(default_factory=dict)
+    alive: dict[str, float] = field(default_factory=dict)  # processes, until when
 
     def snapshot(self) -> Tables:
         return Tables(
@@ -60,6 +72,8 @@ class Tables:
             suppressions=dict(self.suppressions),
             mails=dict(self.mails),
             events=list(self.events),
+            leases=dict(self.leases),
+            alive=dict(self.alive),
         )
 
     def tell_each(
@@ -92,9 +106,12 @@ class Tables:
 class FakeBatch:
     """One transaction over a batch of messages."""
 
-    def __init__(self, tables: Tables, enter: Callable[[str], None]) -> None:
+    def __init__(
+        self, tables: Tables, enter: Callable[[str], None], fence: Callable[[str], None]
+    ) -> None:
         self._tables = tables
         self._enter = enter
+        self._fence = fence
 
     def recall(self, asked: Asked, *, now: datetime) -> Memory:
         self._enter("recall")
@@ -136,6 +153,8 @@ class FakeBatch:
             tables.requests[request.reference] = replace(request, updated_at=now)
         for entry in new:
             _carry_out(entry, tables, now)
+        for mailbox in {entry.mailbox for entry in entries}:
+            self._fence(mailbox)
 
 
 def _carry_out(entry: Entry, tables: Tables, now: datetime) -> None:

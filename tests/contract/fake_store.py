@@ -2,38 +2,54 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from math import inf
 from typing import Any
 
-from daemon.errors import OptoutdError, TemporaryFailure
-from daemon.ports import Batch, LedgerRow, Mark, QueuedMail, SentCopy, Unfiled
+from daemon.errors import LeaseLost, OptoutdError, TemporaryFailure
+from daemon.ports import Batch, Lease, LedgerRow, Mark, QueuedMail, SentCopy, Unfiled
 from handlers.values import Change, Filing, Request, State, Suppression
-from tests.contract.fake_batch import FakeBatch, FakeMail, Tables, is_question
+from tests.contract.fake_batch import FakeBatch, FakeLease, FakeMail, Tables, is_question
+
+_ENDED = "the process ended meanwhile"
+_GIVEN_UP = -1
+
+
+@dataclass(slots=True)
+class _World:
+    """What the stores of several processes share."""
+
+    tables: Tables = field(default_factory=Tables)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    now_s: float = 0.0
 
 
 class FakeStore:
     """A `Store` without a database.
 
-    Tests look with `outbox` and make the next call of a method fail with `fail_next`.
+    Tests look with `outbox` and make the next call of a method fail with `fail_next`. With a
+    `lease_s` several processes may own it, each with a store of its own from `beside`.
     """
 
-    def __init__(self) -> None:
-        self._tables = Tables()
-        self._lock = threading.RLock()
+    def __init__(self, *, lease_s: float | None = None, shares: FakeStore | None = None) -> None:
+        self.lease_s = lease_s
+        self._world: _World = shares._world if shares else _World()
         self._failures: list[tuple[str, OptoutdError]] = []
-        self.closed = False
+        self.reopen()
 
     # What tests use
 
     @property
     def outbox(self) -> list[FakeMail]:
         """All mails, oldest first."""
-        with self._lock:
+        with self._world.lock:
             return list(self._tables.mails.values())
 
     def fail_next(self, method: str, error: OptoutdError) -> None:
@@ -41,8 +57,59 @@ class FakeStore:
         self._failures.append((method, error))
 
     def reopen(self) -> None:
-        """What another process would find after `close`."""
+        """What another process would find after this one has ended."""
         self.closed = False
+        self.process = f"process-{next(self._world.numbers)}"
+        self._fences: dict[str, int] = {}
+        if self.lease_s is not None:
+            self.renew_leases()
+
+    def beside(self) -> FakeStore:
+        """The same store in another process, which works at the same time."""
+        return FakeStore(lease_s=self.lease_s, shares=self)
+
+    def pass_time(self, seconds: float) -> None:
+        """Moves on the clock that leases go by."""
+        self._world.now_s += seconds
+
+    # The port: leases
+
+    def take_lease(self, mailbox: str) -> Lease:
+        with self._used("take_lease") as tables:
+            if self.lease_s is None:
+                return self._lease(mailbox, FakeLease(holder=self.process, fence=0, until_s=inf))
+            now_s = self._world.now_s
+            held = tables.leases.get(mailbox) or FakeLease(holder="", fence=0, until_s=0)
+            if held.holder not in ("", self.process) and held.until_s > now_s:
+                return self._lease(mailbox, held)
+            taken = FakeLease(
+                holder=self.process, fence=held.fence + 1, until_s=now_s + self.lease_s
+            )
+            tables.leases[mailbox] = taken
+            self._fences[mailbox] = taken.fence
+            after = "" if held.holder == self.process else held.holder
+            return self._lease(mailbox, taken, after=after)
+
+    def renew_leases(self) -> list[str]:
+        with self._used("renew_leases") as tables:
+            if self.lease_s is None:
+                return []
+            until_s = self._world.now_s + self.lease_s
+            tables.alive[self.process] = until_s
+            lost = []
+            for mailbox, fence in sorted(self._fences.items()):
+                if fence == _GIVEN_UP:
+                    continue
+                if self._is_held(mailbox, fence):
+                    tables.leases[mailbox] = replace(tables.leases[mailbox], until_s=until_s)
+                else:
+                    lost.append(mailbox)
+                    self._fences[mailbox] = _GIVEN_UP
+            return lost
+
+    def release_lease(self, mailbox: str) -> None:
+        with self._used("release_lease"):
+            self._give_back(mailbox)
 
     # The port: the ledger
 
@@ -53,11 +120,12 @@ class FakeStore:
     def set_mark(self, mailbox: str, mark: Mark) -> None:
         with self._used("set_mark") as tables:
             tables.marks[mailbox] = mark
+            self._fence(mailbox)
 
     @contextmanager
     def batch(self) -> Iterator[Batch]:
         with self._used("batch") as tables:
-            yield FakeBatch(tables, self._enter)
+            yield FakeBatch(tables, self._enter, self._fence)
 
     def unfiled(self, mailbox: str, uid_validity: int) -> Mapping[Filing, Unfiled]:
         waiting: dict[Filing, dict[int, tuple[str, ...]]] = {}
@@ -75,6 +143,7 @@ class FakeStore:
                 row = tables.messages.get((mailbox, uid_validity, uid))
                 if row is not None and row.filed_at is None:
                     tables.messages[mailbox, uid_validity, uid] = replace(row, filed_at=now)
+            self._fence(mailbox)
 
     def ledger(self, mailbox: str, limit: int = 1000) -> list[LedgerRow]:
         with self._used("ledger") as tables:
@@ -118,7 +187,9 @@ class FakeStore:
             due = [m for m in tables.mails.values() if m.state == "queued" and m.next_at <= now]
             taken = sorted(due, key=lambda m: (m.next_at, m.row))[:limit]
             for mail in taken:
-                tables.mails[mail.row] = replace(mail, state="sending", attempts=mail.attempts + 1)
+                tables.mails[mail.row] = replace(
+                    mail, state="sending", attempts=mail.attempts + 1, taken_by=self.process
+                )
             return [
                 QueuedMail(
                     row=m.row,
@@ -131,8 +202,13 @@ class FakeStore:
             ]
 
     def sent(self, row: int, *, now: datetime, response: str) -> None:
-        with self._used("sent"):
+        with self._used("sent") as tables:
+            found = tables.mails.get(row)
+            if found and (found.state, found.error) == ("queued", _ENDED):
+                tables.mails[row] = replace(found, state="sending")
             mail = self._settle(row, state="sent", sent_at=now, response=response[:500], error="")
+            if mail is None and found is not None:
+                tables.mails[row] = found
             if mail is not None:
                 self._tables.tell_each(now, "reply_sent", mail.mail.references)
 
@@ -169,11 +245,18 @@ class FakeStore:
 
     def recover_outbox(self, *, now: datetime) -> int:
         with self._used("recover_outbox") as tables:
-            sending = [mail for mail in tables.mails.values() if mail.state == "sending"]
-            for mail in sending:
-                until = None if mail.unknowns else now
-                self.outcome_unknown(mail.row, until=until, error="the process ended meanwhile")
-            return len(sending)
+            alive = {self.process}
+            alive |= {
+                name for name, until_s in tables.alive.items() if until_s > self._world.now_s
+            }
+            dead = [m for m in tables.mails.values() if m.state == "sending"]
+            dead = [m for m in dead if m.taken_by not in alive]
+            for mail in dead:
+                state = "unknown" if mail.unknowns else "queued"
+                tables.mails[mail.row] = replace(
+                    mail, state=state, next_at=now, unknowns=mail.unknowns + 1, error=_ENDED
+                )
+            return len(dead)
 
     def next_due(self) -> datetime | None:
         with self._used("next_due") as tables:
@@ -182,7 +265,9 @@ class FakeStore:
 
     def sent_since(self, since: datetime) -> int:
         with self._used("sent_since") as tables:
-            return sum(m.sent_at is not None and m.sent_at >= since for m in tables.mails.values())
+            mails = tables.mails.values()
+            under_way = sum(m.state == "sending" and m.taken_by != self.process for m in mails)
+            return under_way + sum(m.sent_at is not None and m.sent_at >= since for m in mails)
 
     def copies_to_file(self, mailbox: str, limit: int) -> list[SentCopy]:
         with self._used("copies_to_file") as tables:
@@ -218,14 +303,19 @@ class FakeStore:
             return counted
 
     def close(self) -> None:
-        self.closed = True
+        with self._world.lock:
+            if not self.closed:
+                for mailbox in list(self._fences):
+                    self._give_back(mailbox)
+                self._tables.alive.pop(self.process, None)
+            self.closed = True
 
     # What they are made of
 
     @contextmanager
     def _used(self, method: str) -> Iterator[Tables]:
         """One transaction: what fails leaves nothing behind."""
-        with self._lock:
+        with self._world.lock:
             if self.closed:
                 raise TemporaryFailure("the store is closed", part="store")
             self._enter(method)
@@ -233,8 +323,39 @@ class FakeStore:
             try:
                 yield self._tables
             except BaseException:
-                self._tables = before
+                self._world.tables = before
                 raise
+
+    @property
+    def _tables(self) -> Tables:
+        return self._world.tables
+
+    def _lease(self, mailbox: str, held: FakeLease, after: str = "") -> Lease:
+        return Lease(
+            mailbox=mailbox,
+            holder=held.holder,
+            is_ours=held.holder == self.process,
+            fence=held.fence,
+            left_s=held.until_s - self._world.now_s,
+            after=after,
+        )
+
+    def _is_held(self, mailbox: str, fence: int) -> bool:
+        held = self._tables.leases.get(mailbox)
+        return held is not None and (held.holder, held.fence) == (self.process, fence)
+
+    def _fence(self, mailbox: str) -> None:
+        fence = self._fences.get(mailbox)
+        if fence is not None and not self._is_held(mailbox, fence):
+            raise LeaseLost(mailbox)
+
+    def _give_back(self, mailbox: str) -> None:
+        fence = self._fences.get(mailbox)
+        if fence is None:
+            return
+        if self._is_held(mailbox, fence):
+            self._tables.leases[mailbox] = FakeLease(holder="", fence=fence, until_s=0)
+        self._fences[mailbox] = _GIVEN_UP
 
     def _to_review(self, references: Collection[str], reason: str, now: datetime) -> list[str]:
         self._tables.apply(
@@ -259,7 +380,7 @@ class FakeStore:
 
     def _settle(self, row: int, **values: Any) -> FakeMail | None:
         mail = self._tables.mails.get(row)
-        if mail is None or mail.state != "sending":
+        if mail is None or mail.state != "sending" or mail.taken_by != self.process:
             return None
         self._tables.mails[row] = replace(mail, **values)
         return mail

@@ -8,6 +8,8 @@ PATH="$PATH:/usr/sbin:/usr/local/sbin"
 missing=""
 [ -e /usr/lib/dovecot/imap ] || command -v dovecot >/dev/null || missing="$missing dovecot-imapd"
 [ -e /usr/lib/dovecot/lmtp ] || command -v dovecot >/dev/null || missing="$missing dovecot-lmtpd"
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
+    || missing="$missing postgresql"
 command -v systemd-analyze >/dev/null || missing="$missing systemd"
 if [ -z "$missing" ]; then
     exit 0
@@ -18,7 +20,8 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
 fi
 
 echo "Installing for the tests:$missing …"
-# The tests start servers of their own, so none has to run: invoke-rc.d asks this file.
+# The tests start servers of their own, so none has to run: invoke-rc.d asks this file, and the
+# package of PostgreSQL would make a database by itself.
 policy=/usr/sbin/policy-rc.d
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -26,6 +29,10 @@ if [ ! -e "$policy" ]; then
     trap 'rm -f "$log" "$policy"' EXIT
     printf '#!/bin/sh\nexit 101\n' > "$policy"
     chmod 755 "$policy"
+fi
+if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+    mkdir -p /etc/postgresql-common
+    echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.conf
 fi
 # shellcheck disable=SC2086  # a list of packages
 if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes \
