@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -145,6 +146,11 @@ def verify(connection: Connection) -> int | None:
         ).order_by(event.c.sequence),
         execution_options={"yield_per": 1000},
     )
+    with rows:  # or a cursor of the server stays open behind the first that is found
+        return _first_broken(rows)
+
+
+def _first_broken(rows: sa.CursorResult[Any]) -> int | None:
     previous = GENESIS
     for expected, row in enumerate(rows, 1):
         try:
