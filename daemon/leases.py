@@ -7,7 +7,7 @@ Who died is replaced when his leases have run out; who was only slow commits not
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -94,17 +94,10 @@ async def keep(store: Store, lost: Callable[[str], None]) -> None:
         thread.shutdown(wait=False)
 
 
-async def stand_by(store: Store, take_over: Callable[[], Awaitable[None]]) -> None:
+async def stand_by(store: Store, take_over: Callable[[], None]) -> None:
     """Calls `take_over` as often as something may have run out, until it is cancelled."""
     if store.lease_s is None:
         return
     while True:
         await asyncio.sleep(store.lease_s * _RENEWED_AFTER)
-        try:
-            await take_over()
-        except (TemporaryFailure, PermanentFailure):
-            continue  # whoever renews, reads or delivers tells of it
-        except Exception as error:  # noqa: BLE001 - as above
-            events.unexpected_error(
-                where="take-over", error=type(error).__name__, trace=places(error)
-            )
+        take_over()

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -133,14 +133,24 @@ async def _keep_leases(app: App) -> None:
 
 async def _stand_by(app: App) -> None:
     """Takes over what dead processes have left: their mailboxes, and mails in delivery."""
-    passes: dict[str, asyncio.Task[None]] = {}
+    at_work: dict[str, asyncio.Task[None]] = {}
 
-    async def take_over() -> None:
+    def begin(name: str, work: Callable[[], Coroutine[None, None, None]]) -> None:
+        # Each for itself: a pass may take long, and a store that is locked as well.
+        if name not in at_work or at_work[name].done():
+            at_work[name] = asyncio.create_task(work(), name=f"take-over-{name}")
+
+    def take_over() -> None:
         for name, watch in app.watches.items():
-            # A pass may take long, and the other mailboxes need not wait for it.
-            if not watch.is_ours and (name not in passes or passes[name].done()):
-                passes[name] = asyncio.create_task(watch.take_over(), name=f"take-over-{name}")
-        await app.outbox.recover()
+            if not watch.is_ours:
+                begin(name, watch.take_over)
+        begin("", recover)
+
+    async def recover() -> None:
+        try:
+            await app.outbox.recover()
+        except (TemporaryFailure, PermanentFailure):
+            return  # whoever renews, reads or delivers tells of it
         app.outbox.wake()
 
     await leases.stand_by(app.store, take_over)

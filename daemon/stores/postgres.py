@@ -10,6 +10,7 @@ import contextlib
 import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +34,9 @@ LEASE_S = 30.0
 CONNECT_TIMEOUT_S = 10
 LOCK_TIMEOUT_S = 30.0
 STATEMENT_TIMEOUT_S = 60.0
-# A process that was stopped in the middle of a batch must not keep the others from deciding.
-IDLE_IN_TRANSACTION_S = 60.0
+# A process that was stopped in the middle of a batch must not keep the others from deciding for
+# longer than its leases last; but a batch of a thousand may take seconds on a busy machine.
+LEAST_IDLE_S = 10.0
 # How long closing may take: systemd is told of five seconds for everything.
 _LEAVE_S = 2.0
 
@@ -66,7 +68,8 @@ class PostgresStore(SqlStore):
         self._url = url
         self._access = access
         self._fences: dict[str, int] = {}
-        engine = _make_engine(url, password, lock_timeout_s)
+        limits = _Limits(lock_s=lock_timeout_s, idle_s=max(lease_s, LEAST_IDLE_S))
+        engine = _make_engine(url, password, limits)
         reading = engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
@@ -195,7 +198,15 @@ class PostgresStore(SqlStore):
             yield connection
 
 
-def _make_engine(url: PostgresUrl, password: str | None, lock_timeout_s: float) -> Engine:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Limits:
+    """How long to wait for a lock, and how long a transaction may do nothing."""
+
+    lock_s: float
+    idle_s: float
+
+
+def _make_engine(url: PostgresUrl, password: str | None, limits: _Limits) -> Engine:
     try:
         import psycopg
     except ImportError as error:
@@ -205,7 +216,7 @@ def _make_engine(url: PostgresUrl, password: str | None, lock_timeout_s: float) 
             setting=SETTING,
             cure="pip install 'optoutd[postgres]' into the virtual environment of optoutd",
         ) from error
-    arguments = _arguments(url, password, lock_timeout_s)
+    arguments = _arguments(url, password, limits)
 
     def connect() -> psycopg.Connection[Any]:
         return psycopg.connect(**arguments)
@@ -224,13 +235,13 @@ def _make_engine(url: PostgresUrl, password: str | None, lock_timeout_s: float) 
     )
 
 
-def _arguments(url: PostgresUrl, password: str | None, lock_timeout_s: float) -> dict[str, Any]:
+def _arguments(url: PostgresUrl, password: str | None, limits: _Limits) -> dict[str, Any]:
     """What libpq is told; https://www.postgresql.org/docs/current/libpq-connect.html."""
     settings = {
         "timezone": "UTC",
-        "lock_timeout": f"{lock_timeout_s * 1000:.0f}",
+        "lock_timeout": f"{limits.lock_s * 1000:.0f}",
         "statement_timeout": f"{STATEMENT_TIMEOUT_S * 1000:.0f}",
-        "idle_in_transaction_session_timeout": f"{IDLE_IN_TRANSACTION_S * 1000:.0f}",
+        "idle_in_transaction_session_timeout": f"{limits.idle_s * 1000:.0f}",
         # The server finds out within half a minute that a host has vanished, and ends what its
         # processes have begun; by itself it would take two hours.
         "tcp_keepalives_idle": "10",
