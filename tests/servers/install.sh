@@ -20,8 +20,7 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
 fi
 
 echo "Installing for the tests:$missing …"
-# The tests start servers of their own, so none has to run: invoke-rc.d asks this file, and the
-# package of PostgreSQL would make a database by itself.
+# The tests start servers of their own, so none has to run: invoke-rc.d asks this file.
 policy=/usr/sbin/policy-rc.d
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -29,10 +28,6 @@ if [ ! -e "$policy" ]; then
     trap 'rm -f "$log" "$policy"' EXIT
     printf '#!/bin/sh\nexit 101\n' > "$policy"
     chmod 755 "$policy"
-fi
-if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
-    mkdir -p /etc/postgresql-common
-    echo "create_main_cluster = false" > /etc/postgresql-common/createcluster.conf
 fi
 # shellcheck disable=SC2086  # a list of packages
 if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes \
