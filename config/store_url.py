@@ -17,6 +17,9 @@ from config.kinds import is_loopback
 SQLITE = "sqlite:///"
 POSTGRES = "postgresql+psycopg://"
 
+# Where Debian, Fedora and others have it; libpq would look into the environment first.
+SOCKET_FOLDER = "/run/postgresql"
+
 # What libpq may be told; everything else is ours to say, or would let the password in.
 _OPTIONS = ("host", "sslmode", "sslrootcert", "sslcert", "sslkey")
 _SSLMODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
@@ -28,7 +31,8 @@ _CHECKED = ("verify-full", "verify-ca")
 class PostgresUrl:
     """Where a PostgreSQL is, and how the connection is protected; '' and 0 leave it to libpq.
 
-    `host` is a name, an address or, for a Unix socket, the absolute path of its folder.
+    `host` is a name, an address or, for a Unix socket, the absolute path of its folder; without
+    any that is /run/postgresql.
     """
 
     host: str
@@ -43,7 +47,7 @@ class PostgresUrl:
     @property
     def is_here(self) -> bool:
         """Whether the connection never leaves this machine."""
-        return not self.host or self.host.startswith("/") or is_loopback(self.host)
+        return self.host.startswith("/") or is_loopback(self.host)
 
 
 def postgres_url(url: str) -> PostgresUrl:
@@ -65,7 +69,7 @@ def postgres_url(url: str) -> PostgresUrl:
             "must name one database, as in postgresql+psycopg://optoutd@db.example.com/optoutd"
         )
     options = _options(parts.query, parts.fragment)
-    host = options.get("host") or unquote(parts.hostname or "")
+    host = options.get("host") or unquote(parts.hostname or "") or SOCKET_FOLDER
     found = PostgresUrl(
         host=host,
         port=_port(parts.netloc),

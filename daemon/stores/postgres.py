@@ -37,9 +37,6 @@ STATEMENT_TIMEOUT_S = 60.0
 # A process that was stopped in the middle of a batch must not keep the others from deciding for
 # longer than its leases last; but a batch of a thousand may take seconds on a busy machine.
 LEAST_IDLE_S = 10.0
-# How long closing may take: systemd is told of five seconds for everything.
-_LEAVE_S = 2.0
-
 _GIVEN_UP = -1  # the fence of a mailbox that was lost or given back
 
 
@@ -54,6 +51,10 @@ class PostgresStore(SqlStore):
             holds nothing yet and shall only be read, or the driver is not installed.
         TemporaryFailure: the server cannot be reached, or has no room.
     """
+
+    # Of the five seconds that systemd is told of. A batch that hangs longer commits nothing after
+    # its lease was given back.
+    close_timeout_s = 2.0
 
     def __init__(
         self,
@@ -148,7 +149,7 @@ class PostgresStore(SqlStore):
         if self._access == "own" and not self._is_closed:
             leaving = threading.Thread(target=self._leave, daemon=True)
             leaving.start()
-            leaving.join(_LEAVE_S)
+            leaving.join(self.close_timeout_s)
         super().close()
 
     def _leave(self) -> None:

@@ -45,7 +45,9 @@ _REFUSED = {
     "does not support SSL": _SETTING,
     "sslmode": _SETTING,
 }
+_CURES = {"store.password_file": "the file must hold the password of the role"}
 _NOT_CONNECTED = ("connection failed", "connection is bad")
+_ATTEMPT = "connection to server "
 
 
 class UnforeseenAnswerError(Exception):
@@ -92,22 +94,27 @@ def _found(table: dict[str, str], code: str) -> str | None:
 def _without_code(error: BaseException) -> OptoutdError | None:
     if type(error).__name__ in ("DataError", "ProgrammingError", "NotSupportedError"):
         return None  # the driver itself refuses a value
-    words = " ".join(str(error).split())
-    if words.startswith(_NOT_CONNECTED):
-        for sign, setting in _REFUSED.items():
-            if sign in words:
-                return PermanentFailure(
-                    f"the store refuses the connection: {words}",
-                    part=_PART,
-                    setting=setting,
-                    cure="docs/store.md shows how to make role and database",
-                )
+    words = _one_line(str(error))
+    if not str(error).startswith(_NOT_CONNECTED):
         return TemporaryFailure(
-            f"the store cannot be reached: {words}", part=_PART, setting=_SETTING
+            f"the connection to the store was lost: {words}", part=_PART, setting=_SETTING
         )
-    return TemporaryFailure(
-        f"the connection to the store was lost: {words}", part=_PART, setting=_SETTING
-    )
+    for sign, setting in _REFUSED.items():
+        if sign in words:
+            return PermanentFailure(
+                f"the store refuses the connection: {words}",
+                part=_PART,
+                setting=setting,
+                cure=_CURES.get(setting, "docs/store.md shows how to make role and database"),
+            )
+    return TemporaryFailure(f"the store cannot be reached: {words}", part=_PART, setting=_SETTING)
+
+
+def _one_line(text: str) -> str:
+    """The driver's words on a connection; each attempt once, where it has made several."""
+    first, *more = " ".join(text.split()).split(_ATTEMPT)
+    attempts = [f"{_ATTEMPT}{words.strip()}" for words in dict.fromkeys(w.strip() for w in more)]
+    return "; ".join(attempts) or first
 
 
 def _first_line(error: BaseException) -> str:

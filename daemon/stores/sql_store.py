@@ -58,6 +58,8 @@ class SqlStore:
     """
 
     lease_s: float | None = None
+    # How long closing waits for a transaction under way.
+    close_timeout_s = LOCK_TIMEOUT_S
 
     def __init__(self, reading: Engine, writing: Engine) -> None:
         self._reading_engine = reading
@@ -273,7 +275,7 @@ class SqlStore:
 
     def close(self) -> None:
         """See `daemon.ports.Store`. Waits for a transaction under way; twice does no harm."""
-        has_turn = self._writers.acquire(timeout=LOCK_TIMEOUT_S)
+        has_turn = self._writers.acquire(timeout=self.close_timeout_s)
         try:
             self._is_closed = True
             self._reading_engine.dispose()

@@ -68,6 +68,7 @@ BEGIN
     LOOP
         EXECUTE format('DELETE FROM %I', name);
     END LOOP;
+    DELETE FROM meta WHERE meta.name NOT IN ('log_key', 'created_at');
     FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'
     LOOP
         EXECUTE format('ALTER SEQUENCE %I RESTART', name);
