@@ -1,13 +1,14 @@
 # make demo    install into .venv and show the whole service on embedded servers
 # make test    install what the tests need, and run all of them
 # make bench   a timed pass over 1,000 messages on a private Dovecot
+# make fresh-machine   follow docs/install.md on an empty Debian 12 (as root, some minutes)
 # make clean   remove what these made
 
 PYTHON ?= python3
 VENV := .venv
 PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test bench servers clean
+.PHONY: demo test bench fresh-machine servers clean
 
 demo: $(VENV)/.installed-demo
 	@$(VENV)/bin/optoutd demo
@@ -17,6 +18,10 @@ test: $(VENV)/.installed-test servers
 
 bench: $(VENV)/.installed-test servers
 	$(VENV)/bin/python -m bench.one_pass
+
+fresh-machine: $(VENV)/.installed-test servers
+	@sh tests/machine/install.sh
+	$(VENV)/bin/python -m pytest -m machine tests/machine
 
 servers:
 	@sh tests/servers/install.sh

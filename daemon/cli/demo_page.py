@@ -27,7 +27,14 @@ _PLAIN = {
 }
 
 
-def show(result: Result, console: Console, *, kept_in: Path | None, seconds: float) -> None:
+def show(
+    result: Result,
+    console: Console,
+    *,
+    kept_in: Path | None,
+    seconds: float,
+    with_reply: bool = True,
+) -> None:
     """Prints the page: what came in, what was decided and why, and one reply whole."""
     console.print()
     console.print(Rule("[bold]optoutd demo[/]: one pass over two mailboxes", align="left"))
@@ -38,7 +45,7 @@ def show(result: Result, console: Console, *, kept_in: Path | None, seconds: flo
     )
     console.print(_table(result, console.width))
     console.print(_summary(result, seconds))
-    if result.replies:
+    if result.replies and with_reply:
         console.print(_reply(result))
     if kept_in is not None:
         console.print(f"Store, log, configuration and replies are in {kept_in}", markup=False)
@@ -127,7 +134,7 @@ def _reply(result: Result) -> Panel:
     envelope = f"MAIL FROM:<{reply.envelope_from}>\nRCPT TO:<{reply.recipient}>\n\n"
     text = reply.raw.decode("utf-8", "replace").replace("\r\n", "\n")
     return Panel(
-        Text(envelope, style="dim") + Text(harmless(text.rstrip())),
+        Text.assemble((envelope, "dim"), harmless(text.rstrip())),
         title="one of the replies, with all its headers",
         title_align="left",
     )

@@ -15,7 +15,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -65,7 +65,7 @@ class SmtpServer:
     `users` maps user names to passwords; with any, mail is taken after AUTH only. `security` is
     as in the settings: "tls" from the first byte, "starttls" required, or "none". `onward` is a
     Dovecot that gets, by LMTP, each mail to one of its users. `delay_s` is waited before the
-    answer to the final dot.
+    answer to the final dot, and `names` stand in the certificate.
     """
 
     host = HOST
@@ -77,6 +77,7 @@ class SmtpServer:
         security: Literal["tls", "starttls", "none"] = "none",
         onward: Dovecot | None = None,
         delay_s: float = 0.0,
+        names: Sequence[str] = ("localhost", HOST),
     ) -> None:
         self.users = dict(users or {})
         self.security = security
@@ -88,6 +89,7 @@ class SmtpServer:
         self._rules: list[Rule] = []
         self._received: list[Received] = []
         self._news = threading.Condition()
+        self._names = tuple(names)
         self._context = self._make_context() if security != "none" else None
         self._controller: _Controller | None = None
 
@@ -200,7 +202,7 @@ class SmtpServer:
         authority = trustme.CA()
         self.ca_pem = authority.cert_pem.bytes()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert("localhost", HOST).configure_cert(context)
+        authority.issue_cert(*self._names).configure_cert(context)
         return context
 
 

@@ -1,0 +1,202 @@
+"""docs/install.md leads from an empty Debian 12 to a service that works: each command is run.
+
+On a machine of its own with the real systemd, so that the unit's restrictions hold as well. The
+mail servers stand outside, under the names that the page uses.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.acceptance.company import mail
+from tests.machine.machine import Machine, MachineError, why_not
+from tests.servers.dovecot import HOST, Dovecot, free_port
+from tests.servers.smtp import SmtpServer
+from tests.unit.test_systemd import settings_of
+
+pytestmark = [
+    pytest.mark.machine,
+    pytest.mark.timeout(900),
+    pytest.mark.skipif(why_not() != "", reason=f"no machine of its own: {why_not()}"),
+]
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
+SUPPORT, CANCEL, CUSTOMER = "support@example.com", "cancel@example.com", "someone@example.net"
+PATIENCE_S = 60.0
+_FENCE = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+# The unit's directives that close it, as a command can be given them.
+_CLOSING = re.compile(
+    r"(?:Protect|Private|Restrict|NoNew|Capability|SystemCall|Lock|Memory|Proc|User|Group)\w*\Z"
+)
+FORBIDDEN = (
+    "touch /usr/x",
+    "touch /etc/optoutd/x",
+    "ls /root",
+    "mount -t tmpfs none /mnt",
+    "hostname other",
+    "cat /proc/1/cmdline",
+    "bash -c 'kill -0 1'",
+    "python3 -c 'import socket; socket.socket(socket.AF_PACKET)'",
+)
+
+
+class Block(NamedTuple):
+    """The commands of one fence, with the heading above them."""
+
+    heading: str
+    script: str
+
+
+def blocks(page: str) -> list[Block]:
+    """Everything that the page tells an administrator to type, in its order."""
+    found = []
+    for section in re.split(r"^## ", page, flags=re.MULTILINE):
+        heading = section.partition("\n")[0].strip("# ")
+        found += [Block(heading, script) for script in _FENCE.findall(section)]
+    return found
+
+
+@pytest.fixture(scope="module")
+def imap() -> Iterator[Dovecot]:
+    server = Dovecot(
+        {SUPPORT: "secret support", CANCEL: "secret cancel", CUSTOMER: "secret"},
+        names=("imap.example.com",),
+    )
+    server.imap_port, server.imaps_port, server.lmtp_port = free_port(), 993, free_port()
+    with server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def smtp(imap: Dovecot) -> Iterator[SmtpServer]:
+    server = SmtpServer(
+        users={SUPPORT: "secret smtp"}, security="tls", onward=imap, names=("smtp.example.com",)
+    )
+    server.port = 465
+    with server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def machine(imap: Dovecot, smtp: SmtpServer) -> Iterator[Machine]:
+    with Machine() as made:
+        for name, authority in (
+            ("imap.example.com", imap.ca_file.read_bytes()),
+            ("smtp.example.com", smtp.ca_pem),
+        ):
+            made.know_host(name, HOST)
+            made.trust(name, authority)
+        unpack(made.root / "root/optoutd")
+        yield made
+
+
+def unpack(folder: Path) -> None:
+    """The source as a release holds it: what git knows, as it is now."""
+    names = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\0")
+    for name in filter(None, names):
+        if (ROOT / name).is_file():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, target)
+
+
+def until(holds: Callable[[], bool], otherwise: Callable[[], str]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not holds():
+        if time.monotonic() > deadline:
+            raise AssertionError(otherwise())
+        time.sleep(0.2)
+
+
+def journal(machine: Machine, unit: str = "optoutd") -> str:
+    return machine.run(f"journalctl --unit={unit} --output=cat --no-pager")
+
+
+def write_in(imap: Dovecot, subject: str) -> None:
+    """A customer asks to be opted out."""
+    raw = mail(CUSTOMER, SUPPORT, subject, "Please unsubscribe me from your newsletter.")
+    imap.deliver(SUPPORT, raw, sender=CUSTOMER)
+
+
+def answers(imap: Dovecot) -> int:
+    return len(imap.folder(CUSTOMER))
+
+
+def test_every_command_of_the_page_in_its_order(
+    machine: Machine, imap: Dovecot, smtp: SmtpServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    began = time.monotonic()
+    honoured_after_s = 0.0
+    for number, (heading, script) in enumerate(blocks(PAGE), 1):
+        with capsys.disabled():
+            print(f"{time.monotonic() - began:6.1f} s  {heading} ({number})", flush=True)
+        # What follows the log would do so until somebody stops it.
+        follows = f"timeout 5 bash -euc {quoted(script)} || [ $? = 124 ]"
+        printed = machine.run(
+            follows if "--follow" in script else script,
+            # What `read` asks for: the three passwords, in the order of the page.
+            typed="secret support\nsecret cancel\nsecret smtp\n",
+        )
+        if re.search(r"optoutd\S* .*check$", script, re.MULTILINE):
+            assert "FAIL" not in printed
+            assert re.search(r"^ok +smtp$", printed, re.MULTILINE), printed
+        if "systemctl enable --now optoutd\n" in script:
+            # Mail from before its first look is left alone; a person is not so fast.
+            until(lambda: journal(machine).count("first_start") == 2, lambda: journal(machine))
+            write_in(imap, "newsletter")
+            until(lambda: answers(imap) > 0, lambda: journal(machine))
+            honoured_after_s = time.monotonic() - began
+            look_at_the_restrictions(machine)
+    with capsys.disabled():
+        print(f"the first request was honoured and answered after {honoured_after_s:.0f} s")
+    assert honoured_after_s > 0
+    assert answers(imap) >= 1
+    # Nothing of it is left but what the page says.
+    left = machine.run("ls /opt /etc/systemd/system /usr/local/bin /var/lib; id optoutd || true")
+    assert "optoutd" not in left.replace("'optoutd': no such user", "")
+
+
+def look_at_the_restrictions(machine: Machine) -> None:
+    """The daemon has worked under them: it has answered by now, and nothing was refused to it."""
+    pid = machine.run("systemctl show --property=MainPID --value optoutd").strip()
+    status = dict(
+        line.split(":\t", 1)
+        for line in machine.run(f"cat /proc/{pid}/status").splitlines()
+        if ":\t" in line
+    )
+    assert int(status["CapEff"], 16) == int(status["CapBnd"], 16) == 0
+    assert status["NoNewPrivs"] == "1"
+    assert status["Seccomp"] == "2"
+    assert status["Uid"].split()[0] != "0"
+    told = journal(machine)
+    assert '"event": "daemon_started"' in told
+    assert "unexpected_error" not in told
+    for refused in ("Operation not permitted", "Permission denied", "Read-only file system"):
+        assert refused not in told
+    unit = settings_of("optoutd.service")
+    properties = " ".join(
+        f"--property={quoted(f'{name}={value}')}"
+        for name, values in unit.items()
+        if _CLOSING.match(name)
+        for value in values
+    )
+    closed = f"systemd-run --quiet --wait --pipe --collect {properties}"
+    machine.run(f"{closed} true")
+    for forbidden in FORBIDDEN:
+        with pytest.raises(MachineError, match="exit status"):
+            machine.run(f"{closed} {forbidden}")
+
+
+def quoted(script: str) -> str:
+    return "'" + script.replace("'", "'\\''") + "'"
