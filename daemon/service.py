@@ -58,7 +58,7 @@ async def poll_once(
     TemporaryFailure or PermanentFailure where the store cannot be used for the outbox.
     """
     watches = app.watches
-    keeping = asyncio.create_task(leases.keep(app.store, lambda name: watches[name].lose()))
+    keeping = asyncio.create_task(_keep_leases(app))
     try:
         holders = await asyncio.gather(*(_turn(watch, waiting) for watch in watches.values()))
         busy = {name: h for name, h in zip(watches, holders, strict=True) if h}
@@ -128,7 +128,11 @@ async def serve(app: App) -> bool:
 
 
 async def _keep_leases(app: App) -> None:
-    await leases.keep(app.store, lambda name: app.watches[name].lose())
+    def lost(name: str) -> None:
+        if (watch := app.watches.get(name)) is not None:
+            watch.lose()
+
+    await leases.keep(app.store, lost)
 
 
 async def _stand_by(app: App) -> None:
@@ -141,7 +145,7 @@ async def _stand_by(app: App) -> None:
             at_work[name] = asyncio.create_task(work(), name=f"take-over-{name}")
 
     def take_over() -> None:
-        for name, watch in app.watches.items():
+        for name, watch in list(app.watches.items()):
             if not watch.is_ours:
                 begin(name, watch.take_over)
         begin("", recover)

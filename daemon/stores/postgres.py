@@ -116,6 +116,8 @@ class PostgresStore(SqlStore):
             leases.release(connection, mailbox, self.process, fence)
 
     def _fence(self, connection: Connection, mailbox: str) -> None:
+        # A folder of it goes by its name, a colon and the folder's.
+        mailbox = mailbox.partition(":")[0]
         fence = self._fences.get(mailbox)
         if fence is not None and not leases.is_held(connection, mailbox, self.process, fence):
             raise LeaseLost(mailbox)

@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
-import threading
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from math import inf
 from typing import Any
 
-from daemon.errors import LeaseLost, OptoutdError, TemporaryFailure
-from daemon.ports import Batch, Lease, LedgerRow, Mark, QueuedMail, SentCopy, Unfiled
+from daemon.errors import OptoutdError, TemporaryFailure
+from daemon.ports import Batch, LedgerRow, Mark, QueuedMail, SentCopy, Unfiled
 from handlers.values import Change, Filing, Request, State, Suppression
-from tests.contract.fake_batch import FakeBatch, FakeLease, FakeMail, Tables, is_question
+from tests.contract.fake_batch import FakeBatch, FakeMail, Tables, is_question
+from tests.contract.fake_leases import FakeLeases, World
 
 _ENDED = "the process ended meanwhile"
-_GIVEN_UP = -1
 
 
-@dataclass(slots=True)
-class _World:
-    """What the stores of several processes share."""
-
-    tables: Tables = field(default_factory=Tables)
-    lock: threading.RLock = field(default_factory=threading.RLock)
-    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-    now_s: float = 0.0
-
-
-class FakeStore:
+class FakeStore(FakeLeases):
     """A `Store` without a database.
 
     Tests look with `outbox` and make the next call of a method fail with `fail_next`. With a
@@ -40,7 +27,7 @@ class FakeStore:
 
     def __init__(self, *, lease_s: float | None = None, shares: FakeStore | None = None) -> None:
         self.lease_s = lease_s
-        self._world: _World = shares._world if shares else _World()
+        self._world = shares._world if shares else World()
         self._failures: list[tuple[str, OptoutdError]] = []
         self.reopen()
 
@@ -59,57 +46,13 @@ class FakeStore:
     def reopen(self) -> None:
         """What another process would find after this one has ended."""
         self.closed = False
-        self.process = f"process-{next(self._world.numbers)}"
-        self._fences: dict[str, int] = {}
+        self._begin_process()
         if self.lease_s is not None:
             self.renew_leases()
 
     def beside(self) -> FakeStore:
         """The same store in another process, which works at the same time."""
         return FakeStore(lease_s=self.lease_s, shares=self)
-
-    def pass_time(self, seconds: float) -> None:
-        """Moves on the clock that leases go by."""
-        self._world.now_s += seconds
-
-    # The port: leases
-
-    def take_lease(self, mailbox: str) -> Lease:
-        with self._used("take_lease") as tables:
-            if self.lease_s is None:
-                return self._lease(mailbox, FakeLease(holder=self.process, fence=0, until_s=inf))
-            now_s = self._world.now_s
-            held = tables.leases.get(mailbox) or FakeLease(holder="", fence=0, until_s=0)
-            if held.holder not in ("", self.process) and held.until_s > now_s:
-                return self._lease(mailbox, held)
-            taken = FakeLease(
-                holder=self.process, fence=held.fence + 1, until_s=now_s + self.lease_s
-            )
-            tables.leases[mailbox] = taken
-            self._fences[mailbox] = taken.fence
-            after = "" if held.holder == self.process else held.holder
-            return self._lease(mailbox, taken, after=after)
-
-    def renew_leases(self) -> list[str]:
-        with self._used("renew_leases") as tables:
-            if self.lease_s is None:
-                return []
-            until_s = self._world.now_s + self.lease_s
-            tables.alive[self.process] = until_s
-            lost = []
-            for mailbox, fence in sorted(self._fences.items()):
-                if fence == _GIVEN_UP:
-                    continue
-                if self._is_held(mailbox, fence):
-                    tables.leases[mailbox] = replace(tables.leases[mailbox], until_s=until_s)
-                else:
-                    lost.append(mailbox)
-                    self._fences[mailbox] = _GIVEN_UP
-            return lost
-
-    def release_lease(self, mailbox: str) -> None:
-        with self._used("release_lease"):
-            self._give_back(mailbox)
 
     # The port: the ledger
 
@@ -245,10 +188,7 @@ class FakeStore:
 
     def recover_outbox(self, *, now: datetime) -> int:
         with self._used("recover_outbox") as tables:
-            alive = {self.process}
-            alive |= {
-                name for name, until_s in tables.alive.items() if until_s > self._world.now_s
-            }
+            alive = self._alive()
             dead = [m for m in tables.mails.values() if m.state == "sending"]
             dead = [m for m in dead if m.taken_by not in alive]
             for mail in dead:
@@ -305,9 +245,7 @@ class FakeStore:
     def close(self) -> None:
         with self._world.lock:
             if not self.closed:
-                for mailbox in list(self._fences):
-                    self._give_back(mailbox)
-                self._tables.alive.pop(self.process, None)
+                self._end_process()
             self.closed = True
 
     # What they are made of
@@ -329,33 +267,6 @@ class FakeStore:
     @property
     def _tables(self) -> Tables:
         return self._world.tables
-
-    def _lease(self, mailbox: str, held: FakeLease, after: str = "") -> Lease:
-        return Lease(
-            mailbox=mailbox,
-            holder=held.holder,
-            is_ours=held.holder == self.process,
-            fence=held.fence,
-            left_s=held.until_s - self._world.now_s,
-            after=after,
-        )
-
-    def _is_held(self, mailbox: str, fence: int) -> bool:
-        held = self._tables.leases.get(mailbox)
-        return held is not None and (held.holder, held.fence) == (self.process, fence)
-
-    def _fence(self, mailbox: str) -> None:
-        fence = self._fences.get(mailbox)
-        if fence is not None and not self._is_held(mailbox, fence):
-            raise LeaseLost(mailbox)
-
-    def _give_back(self, mailbox: str) -> None:
-        fence = self._fences.get(mailbox)
-        if fence is None:
-            return
-        if self._is_held(mailbox, fence):
-            self._tables.leases[mailbox] = FakeLease(holder="", fence=fence, until_s=0)
-        self._fences[mailbox] = _GIVEN_UP
 
     def _to_review(self, references: Collection[str], reason: str, now: datetime) -> list[str]:
         self._tables.apply(

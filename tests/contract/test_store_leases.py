@@ -147,6 +147,7 @@ def test_a_process_that_ends_gives_everything_back(here: Store, there: Store) ->
 
 COMMITS: dict[str, Callable[[Store], None]] = {
     "batch": lambda store: record(store, entry(2, mail(2, "O-2"), requests=(request("O-2"),))),
+    "folder": lambda store: record(store, entry(2, mailbox="support:Optoutd/Opt-outs")),
     "set_mark": lambda store: store.set_mark("support", mark(2)),
     "filed": lambda store: store.filed("support", UID_VALIDITY, [1], now=NOW),
 }
