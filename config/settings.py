@@ -152,7 +152,7 @@ class MailboxSettings(Server):
     poll_seconds: float = Field(default=60.0, ge=1, le=86_400)
     idle: bool = True
     backlog: Backlog = "new"
-    mode: Literal["live"] = "live"
+    mode: Literal["live", "shadow"] = "live"
     filing: Literal["move"] = "move"
     trusted_authserv_id: Text = ""
     own_list_ids: tuple[Text, ...] = ()

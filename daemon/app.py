@@ -154,6 +154,9 @@ def assemble(
     classifier = Classifier(load_phrases())
     store = make_store(settings, access="own", now=now())
     configure_log(settings, store, log)
+    for box in settings.mailbox:
+        if box.mode == "shadow":
+            events.mailbox_in_shadow(mailbox=box.name)
     courier = make_courier(settings, secrets)
     app = App(
         settings=settings,
@@ -206,6 +209,7 @@ def _watch(
         draw=draw_tokens,
         queued=app.tell_queued,
         stopping=lambda: app.stopping,
+        shadow=box.mode == "shadow",
     )
     return Watch(
         route=route,

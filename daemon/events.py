@@ -237,13 +237,15 @@ def batch_fetched(
 # parse ... decide ----------------------------------------------------------------------------
 
 
-def message_set_aside(*, mailbox: str, uid: int, error: str) -> None:
+def message_set_aside(*, mailbox: str, uid: int, error: str, shadow: bool = False) -> None:
     """A message cannot be processed: it stays in the inbox with the review flag."""
-    _log().error("message_set_aside", mailbox=mailbox, uid=uid, error=error)
+    _log().error("message_set_aside", mailbox=mailbox, uid=uid, error=error, shadow=shadow or None)
 
 
-def message_decided(*, mailbox: str, reading: Reading, decision: Decision) -> None:
-    """What was read in a message, and what was decided on it.
+def message_decided(
+    *, mailbox: str, reading: Reading, decision: Decision, shadow: bool = False
+) -> None:
+    """What was read in a message, and what was decided on it; nothing follows with `shadow`.
 
     `rules` are those of the classifier, `automatic` the conditions of the screen that say that a
     machine wrote it. Of ordinary and automatic mail neither sender nor digest is told.
@@ -252,6 +254,7 @@ def message_decided(*, mailbox: str, reading: Reading, decision: Decision) -> No
     log = _log().info if ours else _log().debug
     references = [request.reference for request in decision.requests]
     references += [change.reference for change in decision.changes]
+    references += decision.repeated
     log(
         "message_decided",
         mailbox=mailbox,
@@ -265,9 +268,49 @@ def message_decided(*, mailbox: str, reading: Reading, decision: Decision) -> No
         automatic=list(reading.screening.automatic),
         proof=reading.proof.value,
         language=reading.message.language,
-        requests=[*dict.fromkeys([*references, *decision.repeated])],
+        # In shadow mode none is made, and who looks for its reference would find nothing.
+        requests=[] if shadow else [*dict.fromkeys(references)],
         sender=reading.requester if ours else None,
         digest=reading.message.digest[:16] if ours else None,
+        shadow=shadow or None,
+    )
+
+
+def mailbox_in_shadow(*, mailbox: str) -> None:
+    """The mailbox is read in shadow mode: what is decided on its messages is only noted."""
+    _log().warning("mailbox_in_shadow", mailbox=mailbox)
+
+
+def would_have_done(*, mailbox: str, reading: Reading, decision: Decision) -> None:
+    """In shadow mode: what would have followed from a message, none of which was done.
+
+    `made` are the requests by kind and state, `situations` those that the reply would tell of.
+    """
+    reply = decision.reply
+    _log().info(
+        "would_have_done",
+        mailbox=mailbox,
+        uid=reading.raw.uid,
+        folder=decision.filing.value,
+        made=[f"{request.kind.value} {request.state.value}" for request in decision.requests],
+        situations=list(reply.situations) if reply else [],
+        language=reply.language if reply else "",
+        recipient=reply.to if reply else None,
+    )
+
+
+def answer_not_taken(
+    *, mailbox: str, uid: int, request: str, before: str, after: str, reason: str
+) -> None:
+    """An answer to our own mail came to a mailbox in shadow mode: the request stays as it is."""
+    _log().warning(
+        "answer_not_taken",
+        mailbox=mailbox,
+        uid=uid,
+        request=request,
+        before=before,
+        after=after,
+        reason=reason,
     )
 
 

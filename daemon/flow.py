@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from itertools import islice
@@ -24,6 +25,7 @@ from daemon.tracing import places
 from handlers.case import Policy
 from handlers.decide import decide
 from handlers.memory import Memory
+from handlers.message_id import message_id_hash, message_id_in
 from handlers.parse import UnparseableMessage
 from handlers.reading import Desk, Reading, asked, known_about, make_case, read_message
 from handlers.reply import ReplyWriter
@@ -69,6 +71,9 @@ class Route:
 
     `now` and `draw` are the clock and the source of tokens; `queued` is called after a commit
     that put mail into the outbox; `stopping` is asked between batches.
+
+    With `shadow` everything is decided and noted in the ledger, and nothing follows from it. What
+    was decided before, in live mode, is finished all the same: the customer has been answered.
     """
 
     mailbox: Mailbox
@@ -83,6 +88,7 @@ class Route:
     draw: Callable[[], Tokens]
     queued: Callable[[], None]
     stopping: Callable[[], bool]
+    shadow: bool = False
 
     def run(self) -> PassReport:
         """One pass over the mailbox.
@@ -211,13 +217,15 @@ class Route:
     def _entry(self, item: Reading | SetAside, memory: Memory, mark: Mark) -> Entry:
         if isinstance(item, SetAside):
             return self._set_aside(item, mark)
-        case = make_case(
+        refilled = item.raw.uid <= mark.backlog_uid
+        known = known_about(
             item,
-            self.desk,
-            known=known_about(item, memory),
-            tokens=self.draw(),
-            now=self.now(),
-            refilled=item.raw.uid <= mark.backlog_uid,
+            memory,
+            mailbox=self.mailbox.name,
+            shadow_copies="all" if self.shadow else "own" if refilled else "none",
+        )
+        case = make_case(
+            item, self.desk, known=known, tokens=self.draw(), now=self.now(), refilled=refilled
         )
         try:
             decision = decide(case, self.policy)
@@ -236,7 +244,10 @@ class Route:
             digest=item.message.digest,
             received_at=item.raw.internal_date,
             decision=decision,
-            outgoing=outgoing,
+            # Written in shadow mode too, for a text that cannot be written is set aside.
+            outgoing=None if self.shadow else outgoing,
+            message_id_hash=message_id_hash(item.message.message_id),
+            shadow=self.shadow,
         )
 
     def _set_aside(self, item: SetAside, mark: Mark) -> Entry:
@@ -250,6 +261,8 @@ class Route:
                 disposition=Disposition.REVIEW, reason="set-aside", filing=Filing.REVIEW
             ),
             error=item.error,
+            message_id_hash=message_id_hash(message_id_in(item.raw.raw)),
+            shadow=self.shadow,
         )
 
     def _outgoing(self, reading: Reading, decision: Decision) -> OutgoingMail | None:
@@ -266,9 +279,15 @@ class Route:
         )
 
     def _tell(self, read: Sequence[Reading | SetAside], entries: Sequence[Entry]) -> None:
+        # Requests that only this batch thought of: a message of a shadow mailbox makes none.
+        imagined = {r.reference for e in entries if e.shadow for r in e.decision.requests}
         for item, entry in zip(read, entries, strict=True):
             if entry.error or isinstance(item, SetAside):
-                events.message_set_aside(mailbox=entry.mailbox, uid=entry.uid, error=entry.error)
+                events.message_set_aside(
+                    mailbox=entry.mailbox, uid=entry.uid, error=entry.error, shadow=entry.shadow
+                )
+            elif entry.shadow:
+                _tell_shadow(item, entry, imagined)
             else:
                 _tell_decision(item, entry)
 
@@ -330,6 +349,24 @@ def _tell_decision(reading: Reading, entry: Entry) -> None:
             requests=entry.outgoing.references,
             recipient=entry.outgoing.recipient,
         )
+
+
+def _tell_shadow(reading: Reading, entry: Entry, imagined: AbstractSet[str]) -> None:
+    """What would have been done; and, as a warning, what an answer to our own mail asks for."""
+    decision = entry.decision
+    events.message_decided(mailbox=entry.mailbox, reading=reading, decision=decision, shadow=True)
+    if decision.filing is not Filing.NOWHERE or decision.reply is not None:
+        events.would_have_done(mailbox=entry.mailbox, reading=reading, decision=decision)
+    for change in decision.changes:
+        if change.reference not in imagined:
+            events.answer_not_taken(
+                mailbox=entry.mailbox,
+                uid=entry.uid,
+                request=change.reference,
+                before=change.before.value,
+                after=change.after.value,
+                reason=change.reason,
+            )
 
 
 def _is_too_old(message: RawMessage, mark: Mark) -> bool:

@@ -6,11 +6,11 @@ awaited. All of them raise TemporaryFailure or PermanentFailure and nothing else
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
 
 from handlers.memory import Asked, Memory
 from handlers.values import (
@@ -106,14 +106,74 @@ class Mailbox(Protocol):
         """Logs out if the server still answers; never raises."""
         ...
 
+    def locate(
+        self,
+        sought: Sequence[Sought],
+        *,
+        since: datetime,
+        words: bool = False,
+        progress: Callable[[str, int, int], None] = lambda _folder, _done, _of: None,
+    ) -> Whereabouts:
+        """Where messages are now, in all folders of the account; changes nothing on the server.
+
+        Looks at what was received since the day before `since`. A message in the folder that
+        is read is known by its UID, elsewhere by the hash of its Message-ID; one may be found in
+        several places. With `words` sender and subject are told. Connects where needed; `open`
+        is needed after it. `progress` hears the folder that is next, how many are done, and of
+        how many.
+        """
+        ...
+
     def inspect(self) -> list[str]:
         """What `optoutd check` should know: notes on folders and capabilities, a line each."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """A message that is looked for: where it lay, and the hash of its Message-ID or ''."""
+
+    uid_validity: int
+    uid: int
+    message_id_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """A message where it was found.
+
+    `folder` has "/" between its levels; `use` is its special use (RFC 6154) in one word, such as
+    "trash", or ''; `is_own` says that it is the folder that the mailbox reads. `sender` and
+    `subject` come from outside and may be ''.
+    """
+
+    folder: str
+    use: str
+    is_own: bool
+    uid_validity: int
+    uid: int
+    message_id_hash: str
+    flags: frozenset[str]
+    sender: str = field(default="", repr=False)
+    subject: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whereabouts:
+    """What a look through all folders found; `passed_over` are those that cannot be opened."""
+
+    found: tuple[Located, ...]
+    folders: tuple[str, ...]
+    passed_over: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One row of the ledger with all that follows from it; `error` where it was set aside."""
+    """One row of the ledger with all that follows from it; `error` where it was set aside.
+
+    With `shadow` nothing follows from it: the decision is only noted, as what would have been
+    done. `message_id_hash` is the hex SHA-256 of its Message-ID, '' where it has none.
+    """
 
     mailbox: str
     uid_validity: int
@@ -123,6 +183,8 @@ class Entry:
     decision: Decision
     outgoing: OutgoingMail | None = None
     error: str = ""
+    message_id_hash: str = ""
+    shadow: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +213,8 @@ class Batch(Protocol):
         """Writes ledger, requests, suppressions, outbox and audit events, and the new mark.
 
         An entry whose (mailbox, UIDVALIDITY, UID) is already in the ledger is skipped whole.
+        Of one with `shadow` only the row of the ledger is written, without references, and
+        it never waits for being filed.
         """
         ...
 
@@ -207,6 +271,58 @@ class LedgerRow:
     references: tuple[str, ...]
     filed_at: datetime | None
     error: str
+    message_id_hash: str = ""
+    shadow: bool = False
+    silence: str = ""
+    decided_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """How long something took, of `count` times: the median, nine in ten, and the longest."""
+
+    count: int = 0
+    p50_s: float = 0.0
+    p90_s: float = 0.0
+    max_s: float = 0.0
+
+    @classmethod
+    def of(cls, seconds: Iterable[float]) -> Self:
+        """The spread of these times, by nearest rank; all 0 where there are none."""
+        ranked = sorted(seconds)
+        if not ranked:
+            return cls()
+
+        def rank(percent: int) -> float:
+            return ranked[max(-(-percent * len(ranked) // 100) - 1, 0)]
+
+        return cls(count=len(ranked), p50_s=rank(50), p90_s=rank(90), max_s=ranked[-1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What happened from `since` until just before `until`; messages of shadow mode count apart.
+
+    Messages count when they were decided on, requests when they were received, replies when they
+    were queued. What is open or late is so at `until`, whenever it began.
+    """
+
+    since: datetime
+    until: datetime
+    messages: Mapping[tuple[str, ...], int]  # by mailbox, disposition, reason
+    shadowed: int  # messages that were only looked at, in shadow mode
+    silences: Mapping[str, int]  # messages by why nobody was answered
+    requests: Mapping[tuple[str, ...], int]  # by kind, channel, state
+    # By kind and the state that was reached, from the receipt of the request.
+    reached: Mapping[tuple[str, str], Spread]
+    answered: Spread  # from the receipt of a message to the sending of its answer
+    late: Mapping[tuple[str, ...], int]  # open requests past their due time, by kind, state
+    done_late: Mapping[str, int]  # requests that were settled after their due time, by kind
+    reviews_open: int  # requests that wait for a person
+    reviews_ended: int
+    held_open: int  # messages that wait for a person
+    held_ended: int
+    replies: Mapping[str, int]  # by state of the outbox
 
 
 # The UIDs of messages, ascending, each with the references of the requests that it concerns.
@@ -268,6 +384,17 @@ class Store(Protocol):
 
     def ledger(self, mailbox: str, limit: int = 1000) -> list[LedgerRow]:
         """The last `limit` messages looked at in `mailbox`, oldest first."""
+        ...
+
+    def shadow_ledger(self, mailbox: str, since: datetime | None = None) -> list[LedgerRow]:
+        """What was looked at in shadow mode in `mailbox`, by time of receipt.
+
+        With `since`, what was received then or later.
+        """
+        ...
+
+    def figures(self, since: datetime, until: datetime) -> Figures:
+        """The figures of a period, for `optoutd report`."""
         ...
 
     def requests(self) -> list[Request]:
@@ -397,13 +524,18 @@ __all__ = [
     "Batch",
     "Courier",
     "Entry",
+    "Figures",
     "Lease",
     "LedgerRow",
+    "Located",
     "Mailbox",
     "Mark",
     "QueuedMail",
     "Selected",
     "SentCopy",
+    "Sought",
+    "Spread",
     "Store",
     "Unfiled",
+    "Whereabouts",
 ]

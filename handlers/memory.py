@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from handlers.secret import secret_hash
 from handlers.values import Decision, Filing, Intent, Request, State, Suppression
+
+# Which messages looked at in shadow mode count as earlier copies: "none" for new mail of a live
+# mailbox, where nothing followed from them and a request must not be lost; "own" for mail of a
+# live mailbox that was filled anew, where they were left to people before; "all" in shadow mode.
+ShadowCopies = Literal["none", "own", "all"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +53,8 @@ class Memory:
     """
 
     copies: dict[str, Copy] = field(default_factory=dict)
+    # Those that were looked at in shadow mode, by digest and mailbox: nothing followed from them.
+    shadow_copies: dict[str, dict[str, Copy]] = field(default_factory=dict)
     by_secret: dict[str, tuple[Request, ...]] = field(default_factory=dict)
     newest: dict[tuple[str, Intent], Request] = field(default_factory=dict)
     suppressed: dict[str, Suppression] = field(default_factory=dict)
@@ -59,6 +67,8 @@ class Memory:
         secret_hashes: tuple[str, ...],
         address_key: str,
         named_keys: tuple[str, ...] = (),
+        mailbox: str = "",
+        shadow_copies: ShadowCopies = "none",
     ) -> Known:
         """What is known about one message, its requester and the addresses that it names."""
         answered: dict[str, Request] = {}
@@ -66,7 +76,7 @@ class Memory:
             for request in self.by_secret.get(known_hash, ()):
                 answered[request.reference] = request
         return Known(
-            copy_of=self.copies.get(digest),
+            copy_of=self._copy_of(digest, mailbox, shadow_copies),
             answered=tuple(answered.values()),
             newest={
                 intent: self.newest[address_key, intent]
@@ -99,6 +109,14 @@ class Memory:
             self.by_secret[secret_hash(decision.reply.secret)] = tuple(
                 known[reference] for reference in decision.reply.references if reference in known
             )
+
+    def _copy_of(self, digest: str, mailbox: str, shadows: ShadowCopies) -> Copy | None:
+        found = self.copies.get(digest)
+        if found is not None or shadows == "none":
+            return found
+        looked_at = self.shadow_copies.get(digest, {})
+        own = looked_at.get(mailbox)
+        return own if own or shadows == "own" else next(iter(looked_at.values()), None)
 
     def _is_seen_to(self, address_key: str) -> bool:
         request = self.newest.get((address_key, Intent.OPT_OUT))

@@ -12,7 +12,7 @@ from handlers.address import Address
 from handlers.case import Case
 from handlers.classify import Classifier
 from handlers.classify.answers import Answer
-from handlers.memory import Asked, Known, Memory
+from handlers.memory import Asked, Known, Memory, ShadowCopies
 from handlers.named import named_addresses
 from handlers.parse import parse_message
 from handlers.proof import prove, requester
@@ -80,13 +80,17 @@ def asked(readings: list[Reading]) -> Asked:
     )
 
 
-def known_about(reading: Reading, memory: Memory) -> Known:
-    """What the store, and the batch so far, know about one message."""
+def known_about(
+    reading: Reading, memory: Memory, *, mailbox: str = "", shadow_copies: ShadowCopies = "none"
+) -> Known:
+    """What the store, and the batch so far, know about one message of `mailbox`."""
     return memory.about(
         digest=reading.message.digest,
         secret_hashes=reading.secret_hashes,
         address_key=reading.requester.key if reading.requester else "",
         named_keys=tuple(address.key for address in reading.named),
+        mailbox=mailbox,
+        shadow_copies=shadow_copies,
     )
 
 

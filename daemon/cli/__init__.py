@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from daemon.cli import check, classify, demo, requests, service
+from daemon.cli import report as report_command
 from daemon.cli.context import Context
 from daemon.cli.failures import report
 
@@ -53,7 +54,7 @@ def _options(
     context.obj = Context(config=config, environ=dict(os.environ), cwd=Path.cwd())
 
 
-for module in (service, check, classify, requests, demo):
+for module in (service, check, classify, requests, report_command, demo):
     module.register(app)
 
 

@@ -46,7 +46,8 @@ def print_table(
     """
     table = Table(title=title or None, title_justify="left", header_style="bold", box=None)
     for column in columns:
-        table.add_column(column, overflow="fold", no_wrap=column in whole)
+        # A heading may be the name of a folder, which is no markup.
+        table.add_column(Text(harmless(column)), overflow="fold", no_wrap=column in whole)
     count = 0
     for row in rows:
         count += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -69,10 +70,11 @@ def poll(
         result: PollResult = asyncio.run(poll_once(app, timeout_s=timeout, waiting=_tell_waiting))
     finally:
         app.close()
+    shadows = {box.name for box in app.settings.mailbox if box.mode == "shadow"}
     if json:
-        _print_for_programs(result)
+        _print_for_programs(result, shadows)
     else:
-        _print_for_people(result)
+        _print_for_people(result, shadows)
     for holder in dict.fromkeys(result.busy.values()):
         names = ", ".join(name for name, who in result.busy.items() if who == holder)
         print(
@@ -96,15 +98,16 @@ def _tell_waiting(lease: Lease) -> None:
         print(harmless(line), file=sys.stderr)
 
 
-def _print_for_programs(result: PollResult) -> None:
+def _print_for_programs(result: PollResult, shadows: Collection[str]) -> None:
     for name, report in result.reports.items():
         counts = {key: report.counts.get(key, 0) if report else 0 for key in _DISPOSITIONS}
         seen = report.seen if report else 0
-        print_json({"mailbox": name, "ok": report is not None, "seen": seen, **counts})
+        mode = {"mode": "shadow"} if name in shadows else {}
+        print_json({"mailbox": name, "ok": report is not None, "seen": seen, **counts, **mode})
     print_json({"outbox": {"sent": result.sent, "waiting": result.waiting}})
 
 
-def _print_for_people(result: PollResult) -> None:
+def _print_for_people(result: PollResult, shadows: Collection[str]) -> None:
     rows = []
     for name, report in result.reports.items():
         if report is None:
@@ -118,6 +121,9 @@ def _print_for_people(result: PollResult) -> None:
         rows,
         empty="No mailbox is configured.",
     )
+    for name in result.reports:
+        if name in shadows:
+            print(f"{name} is in shadow mode: that was only noted, and nothing was done.")
     print(f"Replies: {result.sent} sent, {result.waiting} waiting.")
 
 

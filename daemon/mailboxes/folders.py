@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from daemon.mailboxes.failures import Lost, NotCreated, Refused
@@ -9,6 +11,49 @@ from daemon.mailboxes.failures import Lost, NotCreated, Refused
 SENT = rb"\Sent"  # RFC 6154 section 2
 
 _NO_FOLDER = frozenset({rb"\Noselect", rb"\NonExistent"})
+
+# What a folder is for: its special use (RFC 6154 section 2) by our word for it.
+_USES: Mapping[bytes, str] = {
+    rb"\Sent": "sent",
+    rb"\Trash": "trash",
+    rb"\Junk": "junk",
+    rb"\Archive": "archive",
+    rb"\Drafts": "drafts",
+    # Views of messages that lie elsewhere.
+    rb"\All": "all",
+    rb"\Flagged": "flagged",
+    rb"\Important": "flagged",
+}
+# For servers that tell no special uses: names that mail programs make, in lower case.
+_USUAL_NAMES: Mapping[str, str] = {
+    "sent": "sent",
+    "sent items": "sent",
+    "sent messages": "sent",
+    "trash": "trash",
+    "deleted items": "trash",
+    "deleted messages": "trash",
+    "junk": "junk",
+    "junk e-mail": "junk",
+    "junk email": "junk",
+    "spam": "junk",
+    "archive": "archive",
+    "archives": "archive",
+    "drafts": "drafts",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderName:
+    """A folder of the account.
+
+    `server` is the server's name of it, `shown` ours, with "/" between the levels; `use` is its
+    special use ("trash", "junk" …) or ''; `is_own` says that it is the one we read.
+    """
+
+    server: str
+    shown: str
+    use: str
+    is_own: bool
 
 
 def server_name(folder: str, *, prefix: str, separator: str) -> str:
@@ -20,6 +65,16 @@ def server_name(folder: str, *, prefix: str, separator: str) -> str:
     if separator:
         parts = [part.replace(separator, "_") for part in parts]
     return prefix + (separator or "-").join(parts)
+
+
+def our_name(name: str, *, prefix: str, separator: str) -> str:
+    """The other way round: the server's `name` with "/" between its levels, in its namespace."""
+    name = name.removeprefix(prefix)
+    return name.replace(separator, "/") if separator else name
+
+
+def _separator(listed: object) -> str:
+    return listed.decode("ascii", "replace") if isinstance(listed, bytes) else str(listed or "")
 
 
 class Folders:
@@ -55,6 +110,23 @@ class Folders:
                 self._create(name)
             self._sent = name
         return self._sent
+
+    def all(self, own: str) -> list[FolderName]:
+        """All folders that can be opened, `own` first; then by name, and views at the end."""
+        prefix, _ = self._personal_namespace()
+        found = []
+        for flags, separator, name in self._client.list_folders("", "*"):
+            if _NO_FOLDER.intersection(flags):
+                continue
+            shown = our_name(str(name), prefix=prefix, separator=_separator(separator))
+            is_own = name == own or name.upper() == own.upper() == "INBOX"
+            use = next((use for flag, use in _USES.items() if flag in flags), "")
+            use = use or _USUAL_NAMES.get(shown.lower(), "")
+            found.append(
+                FolderName(server=name, shown=shown, use="" if is_own else use, is_own=is_own)
+            )
+        views = ("all", "flagged")
+        return sorted(found, key=lambda f: (not f.is_own, f.use in views, f.shown))
 
     def forget(self) -> None:
         """Looks for all folders anew: somebody has deleted one since."""

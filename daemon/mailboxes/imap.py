@@ -27,8 +27,9 @@ from daemon.mailboxes.failures import (
 from daemon.mailboxes.fetch import fetch_messages, internal_dates
 from daemon.mailboxes.folders import Folders
 from daemon.mailboxes.idle import Bell, wait_for_mail
+from daemon.mailboxes.locate import locate_messages
 from daemon.mailboxes.move import move_messages
-from daemon.ports import Selected
+from daemon.ports import Selected, Sought, Whereabouts
 from handlers.values import Filing, RawMessage
 
 REVIEW_KEYWORD = b"$OptoutdReview"
@@ -48,10 +49,13 @@ logging.getLogger("imapclient").setLevel(logging.WARNING)
 
 
 class ImapMailbox:
-    """One folder on an IMAP server; keeps its connection from one `open` to the next.
+    r"""One folder on an IMAP server; keeps its connection from one `open` to the next.
 
     Raises TemporaryFailure and PermanentFailure with `part` set to the mailbox's name and the
     server's own words. After a TemporaryFailure the next `open` connects anew where needed.
+
+    In shadow mode the folder is opened for reading only (EXAMINE), so that not even \Recent
+    changes and the user needs no right to write.
     """
 
     def __init__(self, settings: MailboxSettings, password: str) -> None:
@@ -65,6 +69,8 @@ class ImapMailbox:
         self._keeps_keywords = False
         self._server_idles = False
         self._highest_seen = 0
+        self._uid_validity = 0
+        self._is_read_only = False
 
     def open(self) -> Selected:
         """Connects and logs in where needed, and selects the folder anew."""
@@ -74,8 +80,7 @@ class ImapMailbox:
             except TemporaryFailure:
                 if self._client is not None:
                     raise  # the server is there and refuses: a new connection is no cure
-        self._client = connect(IMAPClient, self._settings, self._password)
-        self._folders = Folders(self._client, sent_folder=self._settings.sent_folder)
+        self._connect()
         return self._select(is_new_connection=True)
 
     def uids_above(self, uid: int) -> list[int]:
@@ -102,6 +107,7 @@ class ImapMailbox:
 
     def move(self, uids: Sequence[int], folder: str) -> None:
         """Moves messages to `folder`, one command for up to 500 of them."""
+        self._open_for_writing()
         with self._talk(f"move messages to {folder}", "filing") as client:
             for batch in batches(sorted(set(uids))):
                 self._into(
@@ -110,6 +116,7 @@ class ImapMailbox:
 
     def flag_for_review(self, uids: Sequence[int]) -> None:
         r"""Sets \Flagged, and `$OptoutdReview` where the server keeps keywords."""
+        self._open_for_writing()
         with self._talk("flag messages") as client:
             for batch in batches(sorted(set(uids))):
                 if self._keeps_keywords:
@@ -168,10 +175,43 @@ class ImapMailbox:
                 self._client.logout()
         self._drop()
 
+    def locate(
+        self,
+        sought: Sequence[Sought],
+        *,
+        since: datetime,
+        words: bool = False,
+        progress: Callable[[str, int, int], None] = lambda _folder, _done, _of: None,
+    ) -> Whereabouts:
+        """Where messages are now, by EXAMINE of every folder; connects where needed."""
+        if since.tzinfo is None:
+            raise ValueError("since must be an aware time")
+        if self._client is None:
+            self._connect()
+        with self._talk("look through the folders") as client:
+            return locate_messages(
+                client,
+                self._folders,
+                sought,
+                own_folder=self._settings.folder,
+                since=since,
+                words=words,
+                progress=progress,
+            )
+
     def inspect(self) -> list[str]:
-        """Logs in, and makes sure of all the folders; notes for `optoutd check`."""
+        """Logs in, and makes sure of all the folders; notes for `optoutd check`.
+
+        In shadow mode no folder is made.
+        """
         selected = self.open()
         notes = [f"{self._settings.folder} holds {selected.messages} messages"]
+        if self._settings.mode == "shadow":
+            notes.append(
+                "in shadow mode: mail is read and decided on, and nothing is recorded, filed, "
+                "flagged or answered"
+            )
+            return notes
         with self._talk("create the folders", "filing") as client:
             notes += [
                 f"mail is filed in {self._folders.ensure(filing.value)}"
@@ -187,11 +227,25 @@ class ImapMailbox:
             notes.append("the server keeps no keywords: what waits for review is only flagged")
         return notes
 
-    def _select(self, *, is_new_connection: bool) -> Selected:
+    def _connect(self) -> None:
+        self._client = connect(IMAPClient, self._settings, self._password)
+        self._folders = Folders(self._client, sent_folder=self._settings.sent_folder)
+
+    def _open_for_writing(self) -> None:
+        """In shadow mode: what was decided before it, in live mode, is filed all the same."""
+        if not self._is_read_only:
+            return
+        before = self._uid_validity
+        if self._select(is_new_connection=False, read_only=False).uid_validity != before:
+            raise TemporaryFailure(f"{self.name}: the folder was renumbered", part=self.name)
+
+    def _select(self, *, is_new_connection: bool, read_only: bool | None = None) -> Selected:
+        if read_only is None:
+            read_only = self._settings.mode == "shadow"
         folder, setting = self._settings.folder, f"mailbox.{self.name}.folder"
         with self._talk(f"open the folder {folder}") as client:
             try:
-                answer = client.select_folder(folder)
+                answer = client.select_folder(folder, readonly=read_only)
             except ReadOnly:
                 raise PermanentFailure(
                     f"{self.name}: {self._where} opens the folder {folder} for reading only",
@@ -220,6 +274,8 @@ class ImapMailbox:
                 {rb"\*", REVIEW_KEYWORD} & set(answer.get(b"PERMANENTFLAGS", ()))
             )
             self._server_idles = client.has_capability("IDLE")
+            self._uid_validity = int(answer[b"UIDVALIDITY"])
+            self._is_read_only = read_only
             # RFC 9051 section 6.3.2 allows to leave UIDNEXT out.
             next_uid = answer.get(b"UIDNEXT") or max(client.search(["UID", "*"]), default=0) + 1
             self._highest_seen = int(next_uid) - 1

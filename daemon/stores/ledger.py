@@ -76,20 +76,30 @@ def add(connection: Connection, entries: Sequence[Entry], now: datetime) -> None
         connection.execute(sa.insert(message), [message_values(e, now) for e in entries])
 
 
-def copies(connection: Connection, digests: frozenset[str]) -> dict[str, Copy]:
-    """The first message of each digest: where it lay, and where it was filed."""
+def copies(
+    connection: Connection, digests: frozenset[str]
+) -> tuple[dict[str, Copy], dict[str, dict[str, Copy]]]:
+    """The first message of each digest: where it lay, and where it was filed.
+
+    Apart from them those that were looked at in shadow mode, by digest and mailbox.
+    """
     found: dict[str, Copy] = {}
+    shadows: dict[str, dict[str, Copy]] = {}
     for some in chunks(digests):
         rows = connection.execute(
-            sa.select(message.c.digest, message.c.mailbox, message.c.filing)
+            sa.select(message.c.digest, message.c.mailbox, message.c.filing, message.c.shadow)
             .where(message.c.digest.in_(some))
             .order_by(
                 message.c.decided_at, message.c.mailbox, message.c.uid_validity, message.c.uid
             )
         )
         for row in rows:
-            found.setdefault(row.digest, Copy(mailbox=row.mailbox, filing=Filing(row.filing)))
-    return found
+            copy = Copy(mailbox=row.mailbox, filing=Filing(row.filing))
+            if row.shadow:
+                shadows.setdefault(row.digest, {}).setdefault(row.mailbox, copy)
+            else:
+                found.setdefault(row.digest, copy)
+    return found, shadows
 
 
 def unfiled(connection: Connection, mailbox: str, uid_validity: int) -> Mapping[Filing, Unfiled]:

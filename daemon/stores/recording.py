@@ -20,8 +20,10 @@ _REPLY_WINDOW = timedelta(hours=24)
 def recall(connection: Connection, asked: Asked, now: datetime) -> Memory:
     """What is known about the messages of a batch, in one query a table."""
     suppressed = requests.suppressions_of(connection, asked.address_keys)
+    copies, shadow_copies = ledger.copies(connection, asked.digests)
     return Memory(
-        copies=ledger.copies(connection, asked.digests),
+        copies=copies,
+        shadow_copies=shadow_copies,
         by_secret=outbox_rows.by_secret(connection, asked.secret_hashes),
         newest=requests.newest_of(connection, asked.address_keys),
         # Who is left alone by one list may well ask to be left alone by all.
@@ -37,9 +39,11 @@ def record(connection: Connection, entries: Sequence[Entry], mark: Mark, now: da
 
     Raises TemporaryFailure where a decision no longer fits what the store holds.
     """
-    new = ledger.unknown_of(connection, entries)
+    looked_at = ledger.unknown_of(connection, entries)
+    ledger.add(connection, looked_at, now)
+    # Of what was looked at in shadow mode nothing but the ledger knows.
+    new = [entry for entry in looked_at if not entry.shadow]
     decisions = [entry.decision for entry in new]
-    ledger.add(connection, new, now)
     requests.add(connection, [r for d in decisions for r in d.requests], now)
     requests.apply(connection, [c for d in decisions for c in d.changes], now)
     mails = outbox_rows.unqueued(connection, [e.outgoing for e in new if e.outgoing])

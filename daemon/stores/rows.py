@@ -56,9 +56,13 @@ def message_values(entry: Entry, now: datetime) -> Values:
         "intents": [intent.value for intent in decision.intents],
         "evidence": [_evidence_values(item) for item in evidence],
         "filing": decision.filing.value,
-        "filed_at": now if decision.filing is Filing.NOWHERE else None,
-        "requests": concerned(decision),
+        # A message looked at in shadow mode is never to be filed, whatever comes later.
+        "filed_at": now if decision.filing is Filing.NOWHERE or entry.shadow else None,
+        "requests": [] if entry.shadow else concerned(decision),
         "error": entry.error,
+        "silence": decision.silence,
+        "message_id_hash": entry.message_id_hash,
+        "shadow": entry.shadow,
     }
 
 
@@ -78,6 +82,10 @@ def ledger_row(row: AnyRow) -> LedgerRow:
         references=tuple(row.requests),
         filed_at=row.filed_at,
         error=row.error,
+        message_id_hash=row.message_id_hash,
+        shadow=row.shadow,
+        silence=row.silence,
+        decided_at=row.decided_at,
     )
 
 

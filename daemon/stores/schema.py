@@ -126,6 +126,7 @@ message = sa.Table(
     _moment("filed_at", optional=True),
     sa.Column("requests", sa.JSON, nullable=False),  # references
     sa.Column("error", Words(), nullable=False),
+    _later_words("silence"),  # the code of why nobody was answered
     _later_switch("shadow"),  # decided on in shadow mode: nothing follows from it
     _later_switch("flagged"),  # the review flag on the server is ours
     _moment("resolved_at", optional=True),  # when people ended its review

@@ -14,8 +14,18 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from daemon.errors import PermanentFailure, TemporaryFailure
-from daemon.ports import Batch, Entry, Lease, LedgerRow, Mark, QueuedMail, SentCopy, Unfiled
-from daemon.stores import audit, ledger, outbox_rows, recording, requests
+from daemon.ports import (
+    Batch,
+    Entry,
+    Figures,
+    Lease,
+    LedgerRow,
+    Mark,
+    QueuedMail,
+    SentCopy,
+    Unfiled,
+)
+from daemon.stores import audit, figures, ledger, outbox_rows, recording, requests
 from daemon.stores.failures import PART, SETTING, told_apart
 from daemon.stores.schema import event, message, meta, outbox, request, suppression
 from handlers.memory import Asked, Memory
@@ -131,6 +141,16 @@ class SqlStore:
         """See `daemon.ports.Store`."""
         with self._reading() as connection:
             return ledger.last(connection, mailbox, limit)
+
+    def shadow_ledger(self, mailbox: str, since: datetime | None = None) -> list[LedgerRow]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return figures.shadow_rows(connection, mailbox, since)
+
+    def figures(self, since: datetime, until: datetime) -> Figures:
+        """See `daemon.ports.Store`. Passes over the whole ledger."""
+        with self._reading() as connection:
+            return figures.figures(connection, since, until)
 
     # requests and suppressions ---------------------------------------------------------------
 

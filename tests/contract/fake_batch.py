@@ -119,8 +119,7 @@ class FakeBatch:
         memory = Memory()
         for row in tables.messages.values():
             if row.digest in asked.digests:
-                copy = Copy(mailbox=row.mailbox, filing=row.filing)
-                memory.copies.setdefault(row.digest, copy)
+                _recall_copy(row, memory)
         for request in tables.requests.values():
             if request.address_key in asked.address_keys:
                 memory.newest[request.address_key, request.kind] = request
@@ -147,7 +146,8 @@ class FakeBatch:
             key = (entry.mailbox, entry.uid_validity, entry.uid)
             if key not in tables.messages:
                 tables.messages[key] = _ledger_row(entry, now)
-                new.append(entry)
+                if not entry.shadow:
+                    new.append(entry)
         for request in (r for entry in new for r in entry.decision.requests):
             _refuse_second(request, tables.requests.values())
             tables.requests[request.reference] = replace(request, updated_at=now)
@@ -155,6 +155,14 @@ class FakeBatch:
             _carry_out(entry, tables, now)
         for mailbox in {entry.mailbox for entry in entries}:
             self._fence(mailbox)
+
+
+def _recall_copy(row: LedgerRow, memory: Memory) -> None:
+    copy = Copy(mailbox=row.mailbox, filing=row.filing)
+    if row.shadow:
+        memory.shadow_copies.setdefault(row.digest, {}).setdefault(row.mailbox, copy)
+    else:
+        memory.copies.setdefault(row.digest, copy)
 
 
 def _carry_out(entry: Entry, tables: Tables, now: datetime) -> None:
@@ -201,9 +209,13 @@ def _ledger_row(entry: Entry, now: datetime) -> LedgerRow:
         intents=decision.intents,
         evidence=tuple(replace(item, words=item.words[:200]) for item in evidence),
         filing=decision.filing,
-        references=_concerned(decision),
-        filed_at=now if decision.filing is Filing.NOWHERE else None,
+        references=() if entry.shadow else _concerned(decision),
+        filed_at=now if decision.filing is Filing.NOWHERE or entry.shadow else None,
         error=entry.error[:500],
+        message_id_hash=entry.message_id_hash,
+        shadow=entry.shadow,
+        silence=decision.silence,
+        decided_at=now,
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from daemon.errors import OptoutdError, TemporaryFailure
-from daemon.ports import Selected
+from daemon.ports import Located, Selected, Sought, Whereabouts
+from handlers.message_id import message_id_hash, message_id_in
+from handlers.parse import parse_message
 from handlers.values import RawMessage
 
 
@@ -193,6 +195,51 @@ class FakeMailbox:
     def close(self) -> None:
         """Ends the connection."""
         self._is_open = False
+
+    def locate(
+        self,
+        sought: Sequence[Sought],
+        *,
+        since: datetime,
+        words: bool = False,
+        progress: Callable[[str, int, int], None] = lambda _folder, _done, _of: None,
+    ) -> Whereabouts:
+        """Looks through all folders, whose use is their name but for the INBOX."""
+        self._is_open = True
+        self._enter("locate")
+        if since.tzinfo is None:
+            raise ValueError("since must be an aware time")
+        hashes = {s.message_id_hash for s in sought} - {""}
+        uids = {(s.uid_validity, s.uid) for s in sought}
+        day = (since - timedelta(days=1)).astimezone(UTC).date()
+        found = []
+        with self._news:
+            for number, (folder, messages) in enumerate(self.folders.items()):
+                progress(folder, number, len(self.folders))
+                is_own = folder == "INBOX"
+                for m in messages:
+                    hashed = message_id_hash(message_id_in(m.raw))
+                    is_it = hashed in hashes or (is_own and (self.uid_validity, m.uid) in uids)
+                    if not is_it or m.internal_date.date() < day:
+                        continue
+                    parsed = parse_message(m.raw)
+                    sender = ", ".join(address.key for address in parsed.senders[:3])
+                    known = folder.lower() in ("sent", "trash", "junk", "archive", "drafts")
+                    found.append(
+                        Located(
+                            folder=folder,
+                            use=folder.lower() if known else "",
+                            is_own=is_own,
+                            uid_validity=self.uid_validity,
+                            uid=m.uid,
+                            message_id_hash=hashed,
+                            flags=m.flags,
+                            sender=sender if words else "",
+                            subject=parsed.subject if words else "",
+                        )
+                    )
+        progress("", len(self.folders), len(self.folders))
+        return Whereabouts(found=tuple(found), folders=tuple(self.folders))
 
     def inspect(self) -> list[str]:
         """A note on the number of messages."""

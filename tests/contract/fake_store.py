@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from daemon.errors import OptoutdError, TemporaryFailure
-from daemon.ports import Batch, LedgerRow, Mark, QueuedMail, SentCopy, Unfiled
+from daemon.ports import Batch, Figures, LedgerRow, Mark, QueuedMail, SentCopy, Unfiled
 from handlers.values import Change, Filing, Request, State, Suppression
 from tests.contract.fake_batch import FakeBatch, FakeMail, Tables, is_question
+from tests.contract.fake_figures import fake_figures
 from tests.contract.fake_leases import FakeLeases, World
 
 _ENDED = "the process ended meanwhile"
@@ -92,6 +93,18 @@ class FakeStore(FakeLeases):
         with self._used("ledger") as tables:
             rows = [row for row in tables.messages.values() if row.mailbox == mailbox]
             return rows[max(len(rows) - limit, 0) :]
+
+    def shadow_ledger(self, mailbox: str, since: datetime | None = None) -> list[LedgerRow]:
+        with self._used("shadow_ledger") as tables:
+            rows = [r for r in tables.messages.values() if r.mailbox == mailbox and r.shadow]
+            return sorted(
+                (row for row in rows if since is None or row.received_at >= since),
+                key=lambda row: (row.received_at, row.uid_validity, row.uid),
+            )
+
+    def figures(self, since: datetime, until: datetime) -> Figures:
+        with self._used("figures") as tables:
+            return fake_figures(tables, since, until)
 
     # requests and suppressions
 

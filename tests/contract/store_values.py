@@ -81,7 +81,7 @@ def change(reference: str, before: State, after: State, reason: str = "because")
 
 
 def mail(
-    number: int = 1,
+    number: int | str = 1,
     *references: str,
     to: str = WRITTEN,
     mailbox: str = "support",
@@ -104,7 +104,9 @@ EVIDENCE = Evidence(rule="imperative", words="take me off", part="text", start=0
 
 def entry(uid: int = 1, outgoing: OutgoingMail | None = None, **changes: Any) -> Entry:
     """A message that was acted on; `changes` are of its decision, or of the entry itself."""
-    own = {"mailbox", "uid_validity", "digest", "received_at", "error"}
+    own = {
+        "mailbox", "uid_validity", "digest", "received_at", "error", "message_id_hash", "shadow",
+    }  # fmt: skip
     decided: dict[str, Any] = {
         "disposition": Disposition.ACT,
         "reason": "opt-out",

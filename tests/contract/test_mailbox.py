@@ -12,7 +12,8 @@ import pytest
 
 from daemon.errors import TemporaryFailure
 from daemon.mailboxes import open_mailbox
-from daemon.ports import Mailbox
+from daemon.ports import Mailbox, Sought
+from handlers.message_id import message_id_hash, message_id_in
 from tests.contract.fake_mailbox import FakeMailbox
 from tests.servers.dovecot import Dovecot, Stored, message
 from tests.servers.settings import mailbox_settings
@@ -383,6 +384,95 @@ def test_close_can_be_repeated_and_open_works_after_it(world: World) -> None:
 def test_inspect_tells_how_many_messages_there_are(world: World) -> None:
     fill(world, 2)
     assert "INBOX holds 2 messages" in world.box.inspect()
+
+
+# Where messages are now ----------------------------------------------------------------------
+
+
+def sought(world: World, uid: int, raw: bytes) -> Sought:
+    return Sought(
+        uid_validity=world.box.open().uid_validity,
+        uid=uid,
+        message_id_hash=message_id_hash(message_id_in(raw)),
+    )
+
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def test_locate_finds_messages_wherever_they_were_put(world: World) -> None:
+    stays, goes, other = message("stays"), message("goes"), message("other")
+    uids = [world.put(raw) for raw in (stays, goes, other)]
+    wanted = [sought(world, uids[0], stays), sought(world, uids[1], goes)]
+    world.box.move([uids[1]], "Newsletter/Unsubscribed")
+    whereabouts = world.box.locate(wanted, since=LONG_AGO)
+    found = whereabouts.found
+    assert {"INBOX", "Sent", "Newsletter/Unsubscribed"} <= set(whereabouts.folders)
+    assert whereabouts.passed_over == ()
+    assert {(f.folder, f.is_own, f.message_id_hash) for f in found} == {
+        ("INBOX", True, wanted[0].message_id_hash),
+        ("Newsletter/Unsubscribed", False, wanted[1].message_id_hash),
+    }
+    (own,) = [f for f in found if f.is_own]
+    assert (own.uid_validity, own.uid) == (wanted[0].uid_validity, uids[0])
+    assert {(f.sender, f.subject) for f in found} == {("", "")}
+
+
+def test_locate_tells_flags_and_the_use_of_a_folder(world: World) -> None:
+    raw = message("reply")
+    uid = world.put(raw)
+    wanted = [sought(world, uid, raw)]
+    world.box.flag_for_review([uid])
+    world.box.append_sent([raw])
+    found = world.box.locate(wanted, since=LONG_AGO).found
+    flags = {f.folder: f.flags - {r"\Recent"} for f in found}
+    assert flags == {
+        "INBOX": {r"\Flagged", "$OptoutdReview"},
+        "Sent": {r"\Seen"},
+    }
+    assert {f.folder: f.use for f in found} == {"INBOX": "", "Sent": "sent"}
+
+
+def test_locate_knows_a_message_without_message_id_by_its_uid(world: World) -> None:
+    raw = b"Subject: nameless\r\n\r\nhello\r\n"
+    uids = [world.put(raw), world.put(raw)]
+    wanted = [sought(world, uids[0], raw)]
+    assert wanted[0].message_id_hash == ""
+    assert [f.uid for f in world.box.locate(wanted, since=LONG_AGO).found] == uids[:1]
+    assert world.box.locate([], since=LONG_AGO).found == ()
+
+
+def test_locate_leaves_out_what_was_received_long_before(world: World) -> None:
+    raw = message("old")
+    uid = world.put(raw, datetime(2024, 5, 6, 12, tzinfo=UTC))
+    wanted = [sought(world, uid, raw)]
+    assert len(world.box.locate(wanted, since=datetime(2024, 5, 6, tzinfo=UTC)).found) == 1
+    assert world.box.locate(wanted, since=datetime(2024, 5, 9, tzinfo=UTC)).found == ()
+    with pytest.raises(ValueError, match="aware"):
+        world.box.locate(wanted, since=datetime(2024, 5, 9))  # noqa: DTZ001 - that is the point
+
+
+def test_locate_tells_sender_and_subject_where_they_are_asked_for(world: World) -> None:
+    raw = message("=?utf-8?q?Gr=C3=BC=C3=9Fe?=", sender="Anna <Anna@Customer.example>")
+    wanted = [sought(world, world.put(raw), raw)]
+    (found,) = world.box.locate(wanted, since=LONG_AGO, words=True).found
+    assert (found.sender, found.subject) == ("anna@customer.example", "Gr\u00fc\u00dfe")
+
+
+def test_locate_changes_nothing_and_tells_how_far_it_is(world: World) -> None:
+    raws = [message(f"number {n}") for n in range(3)]
+    uids = [world.put(raw) for raw in raws]
+    wanted = [sought(world, uid, raw) for uid, raw in zip(uids, raws, strict=True)]
+    before = world.look()
+    told: list[tuple[str, int, int]] = []
+    world.box.close()
+    world.box.locate(wanted, since=LONG_AGO, progress=lambda *step: told.append(step))
+    assert world.look() == before
+    folders = len(told) - 1
+    assert [done for _, done, _ in told] == list(range(folders + 1))
+    assert "INBOX" in {folder for folder, _, _ in told}
+    world.box.open()
+    assert world.box.uids_above(0) == uids
 
 
 class started:  # noqa: N801 - reads as a word of the test's sentence

@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 
 from daemon.errors import TemporaryFailure
-from daemon.ports import Store
+from daemon.ports import Entry, Store
+from handlers.memory import Copy
 from handlers.values import Disposition, Filing, Intent, State
 from tests.contract.store_values import (
+    ANNA,
     EVIDENCE,
     HOUR,
     NOW,
@@ -28,6 +30,7 @@ from tests.contract.store_values import (
     mail,
     mark,
     ordinary,
+    recall,
     record,
     request,
     suppression,
@@ -159,6 +162,65 @@ def test_messages_wait_by_folder_until_they_are_filed(store: Store) -> None:
     assert store.unfiled("support", UID_VALIDITY) == {Filing.OPT_OUTS: {5: ()}}
     filed_at = {row.uid: row.filed_at for row in store.ledger("support") if row.uid != 9}
     assert filed_at == {2: NOW + HOUR, 3: NOW, 4: NOW + HOUR, 5: None}
+
+
+# shadow mode --------------------------------------------------------------------------------
+
+
+def everything(uid: int = 1, **changes: object) -> Entry:
+    """An entry from which all that there is would follow."""
+    return entry(
+        uid,
+        mail(uid, f"O-{uid}"),
+        requests=(request(f"O-{uid}", address_key=f"{uid}@b.example"),),
+        changes=(change("C-1", State.AWAITING_CONFIRMATION, State.CONFIRMED),),
+        suppress=(suppression(f"O-{uid}", address_key=f"{uid}@b.example"),),
+        lift=(suppression(),),
+        repeated=("C-1",),
+        silence="in-review",
+        **changes,
+    )
+
+
+def test_of_a_message_in_shadow_mode_the_ledger_alone_is_written(store: Store) -> None:
+    live = entry(1, mail(1), requests=(request(), request("C-1")), suppress=(suppression(),))
+    record(store, live)
+    before = store.counts()
+    record(store, everything(2, shadow=True, message_id_hash="ab" * 32), now=NOW + HOUR)
+    assert store.counts() == {**before, "message": 2}
+    assert store.mark("support") == mark(2)
+    held = store.request("C-1")
+    assert held is not None
+    assert held.state is State.AWAITING_CONFIRMATION
+    assert store.suppression(ANNA) is not None
+    assert happened(store, "C-1") == ["request_recorded"]
+    row = store.ledger("support")[-1]
+    assert (row.shadow, row.message_id_hash, row.silence) == (True, "ab" * 32, "in-review")
+    assert (row.disposition, row.filing) == (Disposition.ACT, Filing.OPT_OUTS)
+    assert row.references == ()
+    assert not store.ledger("support")[0].shadow
+
+
+def test_a_message_in_shadow_mode_never_waits_for_being_filed(store: Store) -> None:
+    record(store, everything(1, shadow=True, filing=Filing.REVIEW), everything(2, shadow=True))
+    assert store.unfiled("support", UID_VALIDITY) == {}
+
+
+def test_copies_of_a_message_in_shadow_mode_are_told_apart(store: Store) -> None:
+    record(store, entry(1, shadow=True, digest="d"), entry(2, shadow=True, digest="d"))
+    record(store, entry(3, shadow=True, digest="d", mailbox="cancel", filing=Filing.REVIEW))
+    memory = recall(store, digests=["d", "e"])
+    assert memory.copies == {}
+    assert memory.shadow_copies == {
+        "d": {
+            "support": Copy(mailbox="support", filing=Filing.OPT_OUTS),
+            "cancel": Copy(mailbox="cancel", filing=Filing.REVIEW),
+        }
+    }
+    record(store, entry(4, digest="d", filing=Filing.CANCELLATIONS), now=NOW + HOUR)
+    assert recall(store, digests=["d"]).copies == {
+        "d": Copy(mailbox="support", filing=Filing.CANCELLATIONS)
+    }
 
 
 # one transaction a batch --------------------------------------------------------------------

@@ -69,6 +69,7 @@ def route(
     batch_messages: int = 200,
     stopping: Callable[[], bool] = lambda: False,
     queued: Callable[[], None] = lambda: None,
+    shadow: bool = False,
 ) -> Route:
     """The real route with shipped phrases and replies."""
     return Route(
@@ -98,6 +99,7 @@ def route(
         draw=draw_tokens,
         queued=queued,
         stopping=stopping,
+        shadow=shadow,
     )
 
 

@@ -84,8 +84,8 @@ def test_a_variable_can_give_a_required_key_of_an_absent_section(tmp_path: Path)
         ("OPTOUTD_MAILBOX__SUPPORT__IDLE", "yes", 'must be true or false, is "yes"'),
         (
             "OPTOUTD_MAILBOX__SUPPORT__MODE",
-            "shadow",
-            'this version offers only "live", not "shadow"',
+            "dry-run",
+            'must be "live" or "shadow", is "dry-run"',
         ),
         (
             "OPTOUTD_COMPANY__DOMAINS",

@@ -9,7 +9,7 @@ import pytest
 from handlers.case import Case
 from handlers.classify.answers import Answer
 from handlers.decide import decide
-from handlers.memory import Copy, Known, Memory
+from handlers.memory import Copy, Known, Memory, ShadowCopies
 from handlers.secret import secret_hash
 from handlers.values import Decision, Filing, Proof, State
 from tests.unit.cases import (
@@ -170,3 +170,38 @@ def test_nothing_is_known_of_nobody() -> None:
     memory = Memory(newest={(ANNA, OPT_OUT): EFFECTIVE}, suppressed={ANNA: suppressed()})
     two = case(message(senders=(address(ANNA), address(BOB))))
     assert known(memory, two) == Known()
+
+
+# Shadow mode ---------------------------------------------------------------------------------
+
+LIVE = Copy(mailbox="cancel", filing=Filing.CANCELLATIONS)
+OWN = Copy(mailbox="support", filing=Filing.OPT_OUTS)
+OTHER = Copy(mailbox="cancel", filing=Filing.REVIEW)
+
+
+@pytest.mark.parametrize(
+    ("live", "shadows", "counted", "found"),
+    [
+        # New mail of a live mailbox: nothing followed from the copy, so the request is not lost.
+        (None, {"support": OWN}, "none", None),
+        (None, {"cancel": OTHER}, "none", None),
+        (LIVE, {"support": OWN}, "none", LIVE),
+        # A live mailbox that was filled anew: what was left to people before stays theirs.
+        (None, {"cancel": OTHER, "support": OWN}, "own", OWN),
+        (None, {"cancel": OTHER}, "own", None),
+        (LIVE, {"support": OWN}, "own", LIVE),
+        # A shadow mailbox: as if what was decided had been done.
+        (None, {"cancel": OTHER, "support": OWN}, "all", OWN),
+        (None, {"cancel": OTHER}, "all", OTHER),
+        (LIVE, {"support": OWN}, "all", LIVE),
+        (None, {}, "all", None),
+    ],
+)
+def test_which_messages_looked_at_in_shadow_mode_count_as_copies(
+    live: Copy | None, shadows: dict[str, Copy], counted: ShadowCopies, found: Copy | None
+) -> None:
+    memory = Memory(copies={"d": live} if live else {}, shadow_copies={"d": shadows})
+    about = memory.about(
+        digest="d", secret_hashes=(), address_key="", mailbox="support", shadow_copies=counted
+    )
+    assert about.copy_of == found
