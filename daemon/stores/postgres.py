@@ -37,6 +37,8 @@ STATEMENT_TIMEOUT_S = 60.0
 # A process that was stopped in the middle of a batch must not keep the others from deciding for
 # longer than its leases last; but a batch of a thousand may take seconds on a busy machine.
 LEAST_IDLE_S = 10.0
+# A reader keeps nobody waiting, and a person may read what it prints page by page.
+READER_IDLE_S = 3600.0
 _GIVEN_UP = -1  # the fence of a mailbox that was lost or given back
 
 
@@ -69,7 +71,8 @@ class PostgresStore(SqlStore):
         self._url = url
         self._access = access
         self._fences: dict[str, int] = {}
-        limits = _Limits(lock_s=lock_timeout_s, idle_s=max(lease_s, LEAST_IDLE_S))
+        idle_s = READER_IDLE_S if access == "read" else max(lease_s, LEAST_IDLE_S)
+        limits = _Limits(lock_s=lock_timeout_s, idle_s=idle_s)
         engine = _make_engine(url, password, limits)
         reading = engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -100,11 +103,11 @@ class PostgresStore(SqlStore):
         held = {mailbox: fence for mailbox, fence in self._fences.items() if fence != _GIVEN_UP}
         with self._noting() as connection:
             kept = leases.renew(connection, held, self._terms)
-        lost = sorted(held.keys() - kept)
+        # One that was given back, or taken anew, meanwhile is not lost.
+        lost = [name for name in held if name not in kept and self._fences[name] == held[name]]
         for mailbox in lost:
-            if self._fences[mailbox] == held[mailbox]:
-                self._fences[mailbox] = _GIVEN_UP
-        return lost
+            self._fences[mailbox] = _GIVEN_UP
+        return sorted(lost)
 
     def release_lease(self, mailbox: str) -> None:
         """See `daemon.ports.Store`."""
