@@ -14,18 +14,22 @@ from pathlib import Path
 from types import MappingProxyType
 
 # The situations that a block is written for, then what goes around the blocks: "frame" holds
-# greeting and signature, "subject" stands in for the subject that a customer left empty.
+# greeting and signature, "receipt" is the sentence that says what reached us and when, "subject"
+# stands in for the subject that a customer left empty, "own_subject" is that of a letter which
+# answers no message.
 SITUATIONS = (
     "opt_out_done",
     "opt_out_already",
     "opt_out_undone",
     "cancellation_question",
+    "cancellation_reminder",
     "cancellation_confirmed",
+    "cancellation_withdrawn",
     "cancellation_rejected",
     "cancellation_already",
     "stop_everything",
 )
-TEMPLATE_NAMES = (*SITUATIONS, "frame", "subject")
+TEMPLATE_NAMES = (*SITUATIONS, "frame", "receipt", "subject", "own_subject")
 
 MAX_TEMPLATE_BYTES = 64 * 1024
 
@@ -44,10 +48,14 @@ class ReplyTextError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyText:
-    """The source of one template; `origin` is the file it came from, for errors."""
+    """The source of one template; `origin` is the file it came from, for errors.
+
+    `own` says that it is the operator's: nobody has tried it out before.
+    """
 
     source: str
     origin: str
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +78,12 @@ def load_reply_texts(override: Path | None) -> ReplyTexts:
     that was passed over in silence would send the shipped text in its place.
     """
     shipped = resources.files("config") / "replies"
-    texts = {name: _read_language(folder) for name, folder in _language_folders(shipped)}
+    texts = {
+        name: _read_language(folder, own=False) for name, folder in _language_folders(shipped)
+    }
     if override is not None:
         for name, folder in _own_folders(override):
-            texts[name] = {**texts.get(name, {}), **_read_language(folder)}
+            texts[name] = {**texts.get(name, {}), **_read_language(folder, own=True)}
             missing = [wanted for wanted in TEMPLATE_NAMES if wanted not in texts[name]]
             if missing:
                 raise ReplyTextError(
@@ -106,7 +116,7 @@ def _own_folders(override: Path) -> Iterator[tuple[str, Path]]:
         yield entry.name, entry
 
 
-def _read_language(folder: Traversable) -> dict[str, ReplyText]:
+def _read_language(folder: Traversable, *, own: bool) -> dict[str, ReplyText]:
     texts: dict[str, ReplyText] = {}
     try:
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
@@ -119,7 +129,7 @@ def _read_language(folder: Traversable) -> dict[str, ReplyText]:
         if name not in TEMPLATE_NAMES or name == entry.name:
             known = ", ".join(known + _SUFFIX for known in TEMPLATE_NAMES)
             raise ReplyTextError(str(entry), f"no reply has this name; there are {known}")
-        texts[name] = ReplyText(source=_read(entry), origin=str(entry))
+        texts[name] = ReplyText(source=_read(entry), origin=str(entry), own=own)
     return texts
 
 

@@ -20,6 +20,7 @@ from daemon.couriers import open_courier
 from daemon.flow import Limits, Route
 from daemon.leases import MailboxLease
 from daemon.mailboxes import open_mailbox
+from daemon.office import Office
 from daemon.outbox import Outbox
 from daemon.ports import Access, Courier, Mailbox, Store
 from daemon.stores import open_store
@@ -124,6 +125,18 @@ def make_store(settings: Settings, *, access: Access, now: datetime) -> Store:
     )
 
 
+def make_office(settings: Settings, store: Store) -> Office:
+    """Where staff's decisions are carried out. Raises ReplyTextError for a broken template."""
+    return Office(
+        store=store,
+        boxes=settings.mailbox,
+        policy=policy(settings),
+        writer=reply_writer(settings),
+        now=utc_now,
+        draw=draw_tokens,
+    )
+
+
 def configure_log(settings: Settings, store: Store, stream: TextIO | None) -> None:
     """Sets up the log as the settings say, with the store's key for addresses."""
     # stamina would log retries by itself, in words that docs/log-events.md does not know.
@@ -197,6 +210,7 @@ def _watch(
             us=ourselves(app.settings),
             trusted_authserv_id=box.trusted_authserv_id,
             classifier=classifier,
+            language=app.settings.reply.language,
         ),
         policy=policy(app.settings),
         writer=writer,

@@ -6,12 +6,13 @@ awaited. All of them raise TemporaryFailure or PermanentFailure and nothing else
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, Self
 
+from handlers.dossier import Dossier
 from handlers.memory import Asked, Memory
 from handlers.values import (
     Decision,
@@ -22,6 +23,7 @@ from handlers.values import (
     OutgoingMail,
     RawMessage,
     Request,
+    State,
     Suppression,
 )
 
@@ -84,6 +86,17 @@ class Mailbox(Protocol):
 
     def append_sent(self, mails: Sequence[bytes]) -> None:
         """Puts copies of replies into the Sent folder, marked as seen."""
+        ...
+
+    def look(
+        self, folder: str, *, uid: int, received_at: datetime, max_bytes: int
+    ) -> list[RawMessage]:
+        """The message `uid`, and those that were received at that moment, of one folder.
+
+        `folder` is one of ours, or "" for the mailbox's own; the UID counts in the latter alone.
+        Opened for reading only, nothing is marked as seen; [] where there is no such folder.
+        Connects where needed; `open` is to be called before anything else is done.
+        """
         ...
 
     def wait(self, timeout_s: float) -> bool:
@@ -202,6 +215,14 @@ class Mark:
     backlog_uid: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What staff have decided, with the mail that tells the customer of it, or None."""
+
+    decision: Decision
+    outgoing: OutgoingMail | None = None
+
+
 class Batch(Protocol):
     """One transaction over a batch of messages: what was recalled holds until it is committed."""
 
@@ -215,6 +236,34 @@ class Batch(Protocol):
         An entry whose (mailbox, UIDVALIDITY, UID) is already in the ledger is skipped whole.
         Of one with `shadow` only the row of the ledger is written, without references, and
         it never waits for being filed.
+        """
+        ...
+
+    def request(self, reference: str) -> Request | None:
+        """One request, or None."""
+        ...
+
+    def dossier(
+        self, address_keys: Collection[str], origins: Collection[str] = (), *, now: datetime
+    ) -> Dossier:
+        """What is known about these addresses, and which requests have these origins."""
+        ...
+
+    def carry_out(self, acts: Sequence[Act], *, by: str, now: datetime) -> None:
+        """Writes what staff have decided: requests, suppressions, outbox and audit events.
+
+        `by` stands in each event. A message held for a person is held no longer once none of the
+        requests that it concerns is, if one of them has changed. A mail whose idempotency key is
+        known is not queued again. Raises TemporaryFailure where a request has moved on.
+        """
+        ...
+
+    def end_review(
+        self, row: LedgerRow, *, resolution: str, by: str, reference: str = "", now: datetime
+    ) -> None:
+        """A person has dealt with a message that was held; `reference` is of what they made of it.
+
+        Raises TemporaryFailure where it is not held any more.
         """
         ...
 
@@ -271,6 +320,8 @@ class LedgerRow:
     references: tuple[str, ...]
     filed_at: datetime | None
     error: str
+    resolved_at: datetime | None = None
+    resolution: str = ""
     message_id_hash: str = ""
     shadow: bool = False
     silence: str = ""
@@ -405,6 +456,33 @@ class Store(Protocol):
         """One request, or None."""
         ...
 
+    def requests_in(self, *states: State) -> list[Request]:
+        """Every request in one of these states, the one that is due first before the others."""
+        ...
+
+    def reviews(self) -> list[LedgerRow]:
+        """The messages held for a person that nobody has dealt with, oldest first.
+
+        Also those that wait as a request of theirs does.
+        """
+        ...
+
+    def messages_about(self, reference: str) -> list[LedgerRow]:
+        """The message that made a request, its copies, and those held because of it; by time."""
+        ...
+
+    def dossier(
+        self, address_keys: Collection[str], origins: Collection[str] = (), *, now: datetime
+    ) -> Dossier:
+        """As `Batch.dossier`, to look at."""
+        ...
+
+    def carry_out(
+        self, decision: Decision, outgoing: OutgoingMail | None, *, by: str, now: datetime
+    ) -> None:
+        """Writes one decision of staff in a transaction of its own; see `Batch.carry_out`."""
+        ...
+
     def history(self, reference: str) -> list[tuple[datetime, str, str]]:
         """The audit events of one request: (when, what, detail), oldest first."""
         ...
@@ -521,6 +599,7 @@ class Courier(Protocol):
 __all__ = [
     "Accepted",
     "Access",
+    "Act",
     "Batch",
     "Courier",
     "Entry",

@@ -26,11 +26,12 @@ _DMARC_IN_WORDS = re.compile(r"(?<![\w.-])dmarc\s*=\s*([a-z]+)", re.IGNORECASE)
 class _Field(NamedTuple):
     """The dmarc results of a field with our authserv-id.
 
-    And whether only our own server can have put it there.
+    And whether only our own server can have put it there; and the field as it stands.
     """
 
     results: frozenset[str]
     unforgeable: bool
+    value: str
 
 
 def prove(message: Message, us: Ourselves, trusted_authserv_id: str) -> Proof:
@@ -56,6 +57,11 @@ def prove(message: Message, us: Ourselves, trusted_authserv_id: str) -> Proof:
     if message.sender is not None and trusted == {"pass"}:
         return Proof.PROVEN
     return Proof.UNPROVEN
+
+
+def results_of_ours(message: Message, trusted_authserv_id: str) -> tuple[str, ...]:
+    """The Authentication-Results of our own server that `prove` goes by, for a person to read."""
+    return tuple(field.value for field in _fields_of_ours(message, trusted_authserv_id.lower()))
 
 
 def requester(message: Message, us: Ourselves) -> Address | None:
@@ -85,7 +91,7 @@ def _fields_of_ours(message: Message, wanted: str) -> list[_Field]:
             continue
         results = _results_of_ours(value, wanted, message.sender)
         if results is not None:
-            found.append(_Field(results=results, unforgeable=directly))
+            found.append(_Field(results=results, unforgeable=directly, value=value))
             if wanted == _NO_ID:
                 break
         elif found:

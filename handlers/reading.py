@@ -30,6 +30,7 @@ class Desk:
     us: Ourselves
     trusted_authserv_id: str
     classifier: Classifier
+    language: str = "en"  # of our letters where the customer's is unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,10 +114,22 @@ def make_case(
         now=now,
         screening=reading.screening,
         verdict=reading.verdict,
-        answer=reading.answer,
+        answer=_answer(reading, desk, known),
         proof=reading.proof,
         requester=reading.requester,
         named=reading.named,
         known=known,
         tokens=tokens,
     )
+
+
+def _answer(reading: Reading, desk: Desk, known: Known) -> Answer:
+    """The answer, read in the language of the letter that it answers before all others."""
+    if not known.answered:
+        return reading.answer
+    known_languages = desk.classifier.languages
+    asked_in = {
+        request.language if request.language in known_languages else desk.language
+        for request in known.answered
+    }
+    return desk.classifier.answer(reading.message, asked_in=asked_in)

@@ -48,9 +48,9 @@ REASONS: dict[str, frozenset[Place]] = {
     # held for a person
     REFUTED: frozenset({D, S, R}),
     "own-address": frozenset({D, S, R}),
-    "machine-asks": frozenset({D, R}),
+    "machine-asks": frozenset({D, S, R}),
     "unsure": frozenset({D, R}),
-    "names-another-address": frozenset({R}),
+    "names-another-address": frozenset({S, R}),
     # opt-outs
     "opt-out": frozenset({D}),
     "opt-out-again": frozenset({D}),
@@ -64,7 +64,7 @@ REASONS: dict[str, frozenset[Place]] = {
     "cancellation-again": frozenset({D}),
     "too-old": frozenset({D, R}),
     "question-unanswered": frozenset({R}),
-    "question-undeliverable": frozenset({R}),
+    "question-undeliverable": frozenset({S, R}),
     # answers to our own mail
     "confirmed-by-answer": frozenset({D, R}),
     "refused-by-answer": frozenset({D, R}),
@@ -75,11 +75,25 @@ REASONS: dict[str, frozenset[Place]] = {
     "answer-late": frozenset({D}),
     "answer-unknown": frozenset({D, R}),
     "answer-from-another-address": frozenset({D, R}),
-    "machine-answers": frozenset({D, R}),
+    "machine-answers": frozenset({D, S, R}),
+    # decisions of staff
+    "confirmed-by-staff": frozenset({D, R}),
+    "rejected-by-staff": frozenset({D, R}),
+    "undone-by-staff": frozenset({D, R}),
+    "withdrawn-by-staff": frozenset({D, R}),
+    "completed-by-staff": frozenset({D, R}),
+    "approved-by-staff": frozenset({D, R}),
+    "asked-by-staff": frozenset({D, R}),
+    "dismissed-by-staff": frozenset({D, R}),
+    "recorded-by-staff": frozenset({D, R}),
+    "recorded-again": frozenset({D}),
     # nobody is answered
     "already-answered": frozenset({S}),
     "in-review": frozenset({S}),
     "nothing-asked": frozenset({S}),
+    "silenced-by-staff": frozenset({S}),
+    "single-list": frozenset({S}),
+    "still-suppressed": frozenset({S}),
     "address-cap": frozenset({D, S, R}),
     "too-old-to-answer": frozenset({D, S, R}),
 }

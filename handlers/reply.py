@@ -19,7 +19,7 @@ from handlers.address import Address, clean_text, make_address
 from handlers.header_fields import mailbox_field, text_field, token_field
 from handlers.reply_text import ReplyTemplates, ReplyValues
 from handlers.secret import code_form, message_id, secret_hash
-from handlers.values import Message, OutgoingMail, ReplyPlan
+from handlers.values import CHANNELS, Message, OutgoingMail, ReplyPlan
 
 LAST_RESORT_LANGUAGE = "en"
 MAX_SUBJECT_CHARS = 120
@@ -41,9 +41,13 @@ _OWN_REFERENCES = re.compile(r"(?: ?\[[A-Z]-[0-9A-Z]{4,20}(?:, [A-Z]-[0-9A-Z]{4,
 _WANTED_END = re.compile(r"(?!.*[^\W\d]\.[^\W\d]{2})[\w .,/'\u2019()-]{1,60}\Z")
 
 _STILL_PENDING = frozenset(
-    {"cancellation_question", "cancellation_confirmed", "cancellation_already"}
-)
-
+    {
+        "cancellation_question", "cancellation_reminder", "cancellation_confirmed",
+        "cancellation_already",
+    }
+)  # fmt: skip
+# Norwegian as its two written forms are named; there is one set of templates for both.
+_WRITTEN_FORMS = {"nb": "no", "nn": "no"}
 
 # "7bit" makes the library encode the body: a line is then never over 78 bytes on the way.
 _POLICY = SMTP.clone(cte_type="7bit")
@@ -76,34 +80,41 @@ class ReplyWriter:
         self,
         plan: ReplyPlan,
         *,
-        message: Message,
+        message: Message | None = None,
+        thread: str = "",
         mailbox_name: str,
         mailbox_address: str,
         now: datetime,
         idempotency_key: str,
     ) -> OutgoingMail:
-        """The mail that `plan` asks for, as the answer to `message`; nothing is sent.
+        """The mail that `plan` asks for; nothing is sent.
+
+        It answers `message`. Without one it is a letter of our own accord, such as a reminder or
+        the confirmation of a call, with a subject of ours; `thread` is then the Message-ID of an
+        earlier letter of ours to hang it under, and is passed over where it is none.
 
         `now` is aware. Raises ValueError for a plan without a secret, with a situation that no
-        template is written for, or to an address that no field can hold as it is.
+        template is written for, of an unknown channel, or to an address that no field can hold
+        as it is.
         """
         if now.tzinfo is None:
             raise ValueError("a mail needs the time with its zone")
+        if plan.channel not in CHANNELS:
+            raise ValueError(f"there is no channel {plan.channel}")
         own = _own(mailbox_address)
         language = self._language(plan.language)
-        values = self._values(plan, own)
-        subject = _subject(message.subject) or self._templates.subject(language, values)
+        values = self._values(plan, own, answering=message is not None)
         identifier = message_id(plan.secret, own.domain)
 
         fields = (
             mailbox_field("From", clean_text(self._company.name), _addr_spec(own)),
             token_field("To", [_addr_spec(plan.to)]),
-            text_field("Subject", f"Re: {subject}{_tag(plan.references)}"),
+            text_field("Subject", self._subject(plan, message, language, values)),
             text_field("Date", format_datetime(now.astimezone(UTC))),
             token_field("Message-ID", [identifier]),
-            *_thread(message),
+            *(_thread(message) if message else _under(thread)),
             # RFC 3834 section 5; the second is what Exchange looks for, the third what we do.
-            "Auto-Submitted: auto-replied",
+            f"Auto-Submitted: {'auto-replied' if message else 'auto-generated'}",
             "X-Auto-Response-Suppress: All",
             token_field("X-Optoutd-Loop", [_addr_spec(own)]),
             f"Content-Language: {language}",
@@ -123,15 +134,29 @@ class ReplyWriter:
             mailbox=mailbox_name,
         )
 
+    def _subject(
+        self, plan: ReplyPlan, message: Message | None, language: str, values: ReplyValues
+    ) -> str:
+        if message is None:
+            subject = self._templates.own_subject(language, plan.situations, values)
+        else:
+            theirs = _subject(message.subject) or self._templates.subject(language, values)
+            subject = f"Re: {theirs}"
+        return subject + _tag(plan.references)
+
     def _language(self, wanted: str) -> str:
-        primary = wanted.lower().replace("_", "-").partition("-")[0]
-        for language in (primary, self._default_language, LAST_RESORT_LANGUAGE):
+        for tag in (wanted, self._default_language, LAST_RESORT_LANGUAGE):
+            primary = tag.lower().replace("_", "-").partition("-")[0]
+            language = _WRITTEN_FORMS.get(primary, primary)
             if language in self._templates.languages:
                 return language
         raise ValueError(f'there are no reply templates in "{LAST_RESORT_LANGUAGE}"')
 
-    def _values(self, plan: ReplyPlan, own: Address) -> ReplyValues:
+    def _values(self, plan: ReplyPlan, own: Address, *, answering: bool) -> ReplyValues:
         lines = self._company.postal_address.splitlines()
+        cancellation_received = _moment(plan.cancellation_received_at)
+        # A call about a cancellation was received when the cancellation was.
+        called = "" if plan.channel == "mail" else cancellation_received
         return ReplyValues(
             company_name=clean_text(self._company.name),
             phone=clean_text(self._company.phone),
@@ -139,8 +164,10 @@ class ReplyWriter:
             panel_url=clean_text(self._company.panel_url, limit=500),
             cancel_address=clean_text(self._cancel_address or _addr_spec(own), limit=320),
             address=clean_text(plan.opted_out_address or _addr_spec(plan.to), limit=320),
-            received=_moment(plan.received_at),
-            cancellation_received=_moment(plan.cancellation_received_at),
+            channel=plan.channel,
+            answering=answering,
+            received=_moment(plan.received_at) or called,
+            cancellation_received=cancellation_received,
             opt_out_reference=_references_of("O", plan.references),
             cancellation_reference=_references_of("C", plan.references),
             wanted_end=_wanted_end(plan.wanted_end),
@@ -200,6 +227,13 @@ def _thread(message: Message) -> list[str]:
     if thread:
         found.append(token_field("References", thread))
     return found
+
+
+def _under(thread: str) -> list[str]:
+    """The fields of a letter that hangs below an earlier one of ours (RFC 5322 section 3.6.4)."""
+    if not _is_message_id(thread):
+        return []
+    return [token_field("In-Reply-To", [thread]), token_field("References", [thread])]
 
 
 def _is_message_id(text: str) -> bool:

@@ -1,16 +1,16 @@
 """The text of a reply: the templates compiled, checked, and filled in.
 
 A reply is one text: the blocks of its situations one after another, inside the frame with its
-greeting and signature. The operator may replace each template, so all of them are tried out when
-the daemon starts and not when a customer waits.
+greeting and signature. The operator may replace each template; these are tried out when the
+daemon starts and not when a customer waits. The shipped ones were tried out by the tests, and are
+compiled on use.
 """
 
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from itertools import product
 
 import jinja2
@@ -18,15 +18,15 @@ import jinja2.meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from config.reply_texts import SITUATIONS, ReplyText, ReplyTextError, ReplyTexts
-
-LINE_COLUMNS = 72
+from handlers.values import CHANNELS
+from handlers.wrap import unbroken, wrapped
 
 # Without these a reply would say nothing, or its answer could not be told from a stranger's.
-_NEEDED = {"frame": "blocks", "cancellation_question": "code"}
-# Stands for a blank at which no line may be broken; no text of ours or of others holds one.
-_GLUE = "\x1f"
-# In French these stand after a blank, and never at the beginning of a line.
-_BEFORE_MARK = re.compile(r" (?=[:;!?»](?: |\Z))")
+_NEEDED = {
+    "frame": "blocks",
+    "cancellation_question": "code",
+    "cancellation_reminder": "code",
+}
 # What an expression in a template can come to: a filter or an operator on the wrong value.
 _RENDER_ERRORS = (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError)
 
@@ -41,8 +41,10 @@ class ReplyValues:
     panel_url: str  # '' where there is none
     cancel_address: str
     address: str  # that was opted out
+    channel: str  # how it was asked for: one of CHANNELS
+    answering: bool  # whether the letter answers a message
     received: str  # '2026-11-24 14:03 UTC', or '' where that is not known
-    cancellation_received: str  # likewise, of the message that asked for the cancellation
+    cancellation_received: str  # likewise, of what asked for the cancellation
     opt_out_reference: str
     cancellation_reference: str
     wanted_end: str  # '' where none was named
@@ -52,9 +54,17 @@ class ReplyValues:
 
 
 VARIABLES = tuple(field.name for field in fields(ReplyValues))
-# What is given beside the values: to each block whether it is the first, to the frame the blocks.
-BLOCK_EXTRAS = ("first",)
+# What is given beside the values: to each block whether it is the first and the sentence that
+# acknowledges receipt, to the frame the blocks, to a subject of ours the names of the blocks.
+BLOCK_EXTRAS = ("first", "receipt")
 FRAME_EXTRAS = ("blocks",)
+SUBJECT_EXTRAS = ("situations",)
+_EXTRAS = {
+    "frame": FRAME_EXTRAS,
+    "subject": ("first",),
+    "own_subject": SUBJECT_EXTRAS,
+    "receipt": (),
+}
 
 _FULL = ReplyValues(
     company_name="Company",
@@ -63,6 +73,8 @@ _FULL = ReplyValues(
     panel_url="https://panel.example/",
     cancel_address="cancel@company.example",
     address="customer@shop.example",
+    channel="mail",
+    answering=True,
     received="2026-01-31 12:00 UTC",
     cancellation_received="2026-01-30 12:00 UTC",
     opt_out_reference="O-000000",
@@ -73,36 +85,55 @@ _FULL = ReplyValues(
     cancelling=True,
 )
 
+# What may be missing: all of it is there or nothing is.
+_OPTIONAL = ("panel_url", "received", "cancellation_received", "wanted_end")
+_VARIED: Mapping[str, tuple[object, ...]] = {
+    "channel": CHANNELS,
+    "answering": (True, False),
+    "stop_everything": (True, False),
+    "cancelling": (True, False),
+    "first": (True, False),
+    "situations": tuple((name,) for name in SITUATIONS),
+}
 
-_BARE = replace(_FULL, panel_url="", received="", cancellation_received="", wanted_end="")
 
-
-def _samples() -> Iterator[dict[str, object]]:
-    """What a template may be given: everything and as little as can be, in every place."""
-    for values, stop_everything, cancelling, first in product(
-        (_FULL, _BARE), (True, False), (True, False), (True, False)
-    ):
-        given = replace(values, stop_everything=stop_everything, cancelling=cancelling)
-        yield {**asdict(given), "first": first, "blocks": "The blocks."}
+def _samples(used: frozenset[str]) -> Iterator[dict[str, object]]:
+    """What a template that uses these variables may be given, in every combination that counts."""
+    bare = dict.fromkeys(_OPTIONAL, "")
+    varied = [name for name in _VARIED if name in used]
+    for missing in ({}, bare) if used & bare.keys() else ({},):
+        for chosen in product(*(_VARIED[name] for name in varied)):
+            yield {
+                **asdict(_FULL),
+                "first": True,
+                "receipt": "We have your message.",
+                "blocks": "The blocks.",
+                **missing,
+                **dict(zip(varied, chosen, strict=True)),
+            }
 
 
 class ReplyTemplates:
-    """The compiled templates. Raises ReplyTextError for one that cannot be rendered."""
+    """The templates. Raises ReplyTextError for one of the operator's that cannot be used.
 
-    def __init__(self, texts: ReplyTexts) -> None:
+    `try_all` has the shipped ones tried out as well.
+    """
+
+    def __init__(self, texts: ReplyTexts, *, try_all: bool = False) -> None:
         # The operator writes the templates, strangers the values: the sandbox is for a template
         # taken from the wrong place, StrictUndefined for a misspelt variable.
         self._environment = ImmutableSandboxedEnvironment(
             undefined=jinja2.StrictUndefined,
             autoescape=False,  # text/plain has nothing to escape
         )
-        self._samples = tuple(_samples())
-        self._compiled = {
-            (language, name): self._compile(name, text)
-            for language, by_name in texts.by_language.items()
-            for name, text in by_name.items()
-        }
+        self._texts = texts
+        self._try_all = try_all
+        self._compiled: dict[tuple[str, str], jinja2.Template] = {}
         self.languages = frozenset(texts.by_language)
+        for language, by_name in texts.by_language.items():
+            for name, text in by_name.items():
+                if text.own or try_all:
+                    self._template(language, name)
 
     def body(self, language: str, situations: tuple[str, ...], values: ReplyValues) -> str:
         """The text of a reply in `language`, which must be one of `languages`, with a line end.
@@ -112,26 +143,42 @@ class ReplyTemplates:
         if unknown := sorted(set(situations) - set(SITUATIONS)):
             raise ValueError(f"no reply template is written for {', '.join(unknown)}")
         given = asdict(values)
+        given["receipt"] = self._render(language, "receipt", given)
         blocks = [
             self._render(language, situation, {**given, "first": place == 0})
             for place, situation in enumerate(in_order(situations))
         ]
         whole = self._render(language, "frame", {**given, "blocks": "\n\n".join(blocks)})
         # A telephone number or a time on two lines is hard to read, and no client makes it a link.
-        for kept in (values.phone, values.received, values.cancellation_received):
-            whole = whole.replace(kept, kept.replace(" ", _GLUE))
+        for kept in (values.phone, values.received, values.cancellation_received, values.address):
+            whole = whole.replace(kept, unbroken(kept)) if kept else whole
         return wrapped(whole) + "\n"
 
     def subject(self, language: str, values: ReplyValues) -> str:
         """What stands in for the subject that a customer left empty."""
-        rendered = self._render(language, "subject", {**asdict(values), "first": True})
-        return " ".join(rendered.split())
+        return self._one_line(language, "subject", {**asdict(values), "first": True})
+
+    def own_subject(self, language: str, situations: tuple[str, ...], values: ReplyValues) -> str:
+        """The subject of a letter that answers no message."""
+        return self._one_line(
+            language, "own_subject", {**asdict(values), "situations": situations}
+        )
+
+    def _one_line(self, language: str, name: str, given: Mapping[str, object]) -> str:
+        return " ".join(self._render(language, name, given).split())
 
     def _render(self, language: str, name: str, given: Mapping[str, object]) -> str:
-        return _tidy(self._compiled[language, name].render(given))
+        return _tidy(self._template(language, name).render(given))
+
+    def _template(self, language: str, name: str) -> jinja2.Template:
+        found = self._compiled.get((language, name))
+        if found is None:
+            found = self._compile(name, self._texts.by_language[language][name])
+            self._compiled[language, name] = found
+        return found
 
     def _compile(self, name: str, text: ReplyText) -> jinja2.Template:
-        extras = FRAME_EXTRAS if name == "frame" else BLOCK_EXTRAS
+        extras = _EXTRAS.get(name, BLOCK_EXTRAS)
         try:
             parsed = self._environment.parse(text.source)
             used = jinja2.meta.find_undeclared_variables(parsed)
@@ -145,8 +192,9 @@ class ReplyTemplates:
             raise ReplyTextError(
                 text.origin, f"uses {', '.join(unknown)}; the variables are {known}"
             )
-        for sample in self._samples:
-            _try_out(template, name, text, sample)
+        if text.own or self._try_all:
+            for sample in _samples(frozenset(used)):
+                _try_out(template, name, text, sample)
         return template
 
 
@@ -167,29 +215,6 @@ def _try_out(
 def in_order(situations: Iterable[str]) -> tuple[str, ...]:
     """As one letter tells them: what is done about newsletters, then the cancellation."""
     return tuple(sorted(situations, key=lambda name: name.startswith("cancellation")))
-
-
-def wrapped(text: str) -> str:
-    """`text` with every line that is longer than 72 columns broken between words.
-
-    Lines are never joined, so that addresses and codes keep theirs; a word that is longer than a
-    line, such as a URL, stays whole.
-    """
-    return "\n".join(_wrapped_line(line) for line in text.split("\n")).replace(_GLUE, " ")
-
-
-def _wrapped_line(line: str) -> str:
-    if len(line) <= LINE_COLUMNS:
-        return line
-    # What a list item goes on with stands below its text, not below its dash.
-    indent = re.match(r" *(?:- )?", line)
-    return textwrap.fill(
-        _BEFORE_MARK.sub(_GLUE, line),
-        LINE_COLUMNS,
-        subsequent_indent=" " * (indent.end() if indent else 0),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def _tidy(rendered: str) -> str:

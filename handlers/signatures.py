@@ -9,7 +9,7 @@ _MAX_PARAGRAPH_CHARS = 4_000
 # A company's notice is long; a sentence like "this message is confidential" may be a person's.
 _MIN_DISCLAIMER_CHARS = 100
 _DEVICE = (
-    r"(?:i-?phone|ipad|ios\b|android|samsung|galaxy|huawei|xiaomi|smartphone|handy|mobil|telefon"
+    r"(?:i-?phon|ipad|ios\b|android|samsung|galaxy|huawei|xiaomi|smartphone|handy|mobil|telefon"
     r"|phone|tablet|blackberry|outlook|yahoo|gmail|aol\b|proton|gmx|web\.de|t-online|telekom"
     r"|mail (?:for|für|pour|para|per|voor) windows|mail\Z|gerät|apparaat|dispositivo|appareil"
     r"|celular|móvil|cellulare|thunderbird|device)"
@@ -23,14 +23,18 @@ _SENT_FROM = re.compile(
     r"|vanaf|met|van|z|ze|från|fra|med|с|из|з|із)\b"
     rf"{_FEW}{{0,40}}?{_DEVICE}{_FEW}{{0,60}}"
     r"|(?:get|téléchargez|obtenez|holen sie sich|obtener|obtenga|scarica|ottieni|obter|obtenha"
-    r"|download|hämta|hent|pobierz)(?: o| la| il)? outlook(?: (?:for|für|pour|para|per)\b.{0,60})?"
+    r"|download|hämta|hent|pobierz|uzyskaj|získat|získejte)(?: o| la| il| aplikację)? outlook"
+    r"(?: (?:for|für|pour|para|per|för|til|dla|pro)\b.{0,60})?|hanki outlook \w{3,12}"
+    r"|(?:ios|android) için outlook.{0,20}|(?:ios|android) ?[版用] ?outlook.{0,20}"
+    r"|(?:获取|下载|取得).{0,20}outlook.{0,30}|outlook.{0,20}を入手"
     r"|outlook (?:für|voor|pour|para|per|for) (?:ios|android|mac|windows).{0,60}"
     r"|yahoo mail: .{0,80}"
     rf"|von (?:meinem |mein )?{_FEW}{{0,30}}?{_DEVICE}{_FEW}{{0,25}}gesendet\.?"
     rf"|diese nachricht wurde (?:von|mit) {_FEW}{{2,60}}gesendet\.?"
     r"|(?:iphone|ipad|android).{0,20}から送信|내 .{1,20}에서 보냄"
-    r"|从我的.{1,20}发送|发自我的.{1,20}"
-    r"|.{0,20}(?:iphone|ipad|cihaz|telefon)\S{0,12} gönderildi)\Z",
+    r"|从我的.{1,20}发送|发自我的.{1,20}|來自我的.{0,20}手機|来自我的.{0,20}手机"
+    r"|.{0,40}(?:iphone|ipad|cihaz|telefon)\S{0,12} gönderildi\.?"
+    r"|lähetetty .{0,30}(?:iphone|ipad|android|puhelim|laittee)\S{0,10})\Z",
     re.IGNORECASE,
 )
 _MAX_SENT_FROM_CHARS = 120

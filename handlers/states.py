@@ -6,14 +6,17 @@ from handlers.values import Intent, State
 
 S = State
 
-# Read a line as: a request of this kind in this state may become one of these.
+# Read a line as: a request of this kind in this state may become one of these. What no billing
+# system takes over is completed by the people who carried it out.
 TRANSITIONS: dict[tuple[Intent, State], frozenset[State]] = {
     (Intent.OPT_OUT, S.EFFECTIVE): frozenset({S.UNDONE}),
     (Intent.OPT_OUT, S.REVIEW): frozenset({S.EFFECTIVE, S.REJECTED}),
     (Intent.CANCELLATION, S.AWAITING_CONFIRMATION): frozenset(
         {S.CONFIRMED, S.WITHDRAWN, S.REJECTED, S.REVIEW}
     ),
-    (Intent.CANCELLATION, S.CONFIRMED): frozenset({S.HANDED_OVER, S.WITHDRAWN, S.REVIEW}),
+    (Intent.CANCELLATION, S.CONFIRMED): frozenset(
+        {S.HANDED_OVER, S.COMPLETED, S.WITHDRAWN, S.REVIEW}
+    ),
     (Intent.CANCELLATION, S.HANDED_OVER): frozenset({S.COMPLETED, S.WITHDRAWN}),
     (Intent.CANCELLATION, S.REVIEW): frozenset(
         {S.AWAITING_CONFIRMATION, S.CONFIRMED, S.WITHDRAWN, S.REJECTED}

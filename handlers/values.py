@@ -47,6 +47,10 @@ class State(StrEnum):
     REVIEW = "review"
 
 
+# How a request reaches us, as `Request.channel` says: by mail, and what staff record.
+CHANNELS = ("mail", "phone", "letter", "panel", "newsletter")
+
+
 class Proof(StrEnum):
     """What is known of who sent a message; handlers/proof.py finds it."""
 
@@ -54,6 +58,7 @@ class Proof(StrEnum):
     UNPROVEN = "unproven"  # nothing vouches and nothing refutes
     REFUTED = "refuted"  # dmarc=fail by our own authserv-id
     FORM = "form"  # our own web form: proves the form, never the customer
+    STAFF = "staff"  # a person of the company has made sure who it is
 
 
 class Headers:
@@ -246,7 +251,7 @@ class Request:
     state: State
     address_key: str
     address_written: str
-    channel: str  # "mail", later "phone", "letter", "panel", "newsletter"
+    channel: str  # one of CHANNELS
     mailbox: str
     received_at: datetime
     due_at: datetime
@@ -262,12 +267,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A request that goes from one state to another; refused by the store if it moved on."""
+    """A request that goes from one state to another; refused by the store if it moved on.
+
+    `proof` and `note` replace the request's own; where they are empty, those stay.
+    """
 
     reference: str
     before: State
     after: State
     reason: str
+    proof: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,6 +300,7 @@ class ReplyPlan:
     one did that asked for the cancellation: they differ where a YES is answered.
     `secret` stands in the Message-ID, and in the body where a question is asked.
     `asks` is true where an answer is wanted: then the envelope sender is the mailbox's own.
+    `channel` is how it was asked for, one of CHANNELS: the letter says "your call" of a call.
     """
 
     to: Address
@@ -303,6 +314,7 @@ class ReplyPlan:
     asks: bool = False
     wanted_end: str = ""
     stop_everything: bool = False
+    channel: str = "mail"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli import check, classify, demo, requests, service
+from daemon.cli import check, classify, demo, record, replies, requests, review, service
 from daemon.cli import report as report_command
 from daemon.cli.context import Context
 from daemon.cli.failures import report
@@ -54,7 +54,18 @@ def _options(
     context.obj = Context(config=config, environ=dict(os.environ), cwd=Path.cwd())
 
 
-for module in (service, check, classify, requests, report_command, demo):
+_MODULES = (
+    service,
+    check,
+    classify,
+    requests,
+    review,
+    record,
+    replies,
+    report_command,
+    demo,
+)
+for module in _MODULES:
     module.register(app)
 
 

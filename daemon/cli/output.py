@@ -16,9 +16,12 @@ from rich.text import Text
 _PIPE_COLUMNS = 2_000
 
 
-def print_json(value: Mapping[str, Any]) -> None:
-    """One object on one line; times in RFC 3339 UTC."""
-    print(json.dumps(value, ensure_ascii=False, default=_encode), flush=True)
+def print_json(value: Mapping[str, Any], *, ascii_only: bool = False) -> None:
+    """One object on one line; times in RFC 3339 UTC.
+
+    `ascii_only` is for what strangers have written: no character of theirs reaches a terminal.
+    """
+    print(json.dumps(value, ensure_ascii=ascii_only, default=_encode), flush=True)
 
 
 def rfc3339(when: datetime) -> str:

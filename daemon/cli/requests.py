@@ -1,4 +1,7 @@
-"""`optoutd requests list|show` and `optoutd suppressed`: looking into the store."""
+"""`optoutd requests list|show` and `optoutd suppressed`: looking into the store.
+
+What staff decide about requests is daemon/cli/deciding.py.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from daemon.cli import deciding
 from daemon.cli.context import context_of
 from daemon.cli.failures import EXIT_FAILED, EXIT_USAGE, describe
 from daemon.cli.output import for_people, harmless, print_json, print_table, rfc3339
@@ -14,13 +18,14 @@ from daemon.cli.output import for_people, harmless, print_json, print_table, rfc
 if TYPE_CHECKING:
     from handlers.values import Request
 
-requests = typer.Typer(help="Look at the requests.", no_args_is_help=True)
+requests = typer.Typer(help="Look at the requests, and decide on them.", no_args_is_help=True)
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands of this module."""
+    deciding.register(requests)
     app.add_typer(requests, name="requests")
     app.command("suppressed")(suppressed)
 
@@ -78,6 +83,8 @@ def show_request(
         "proof": request.proof,
         "reason": request.reason,
         "wanted_end": request.wanted_end,
+        "taken_by": request.taken_by,
+        "note": request.note,
     }
     if json:
         events = [{"at": rfc3339(at), "what": what, "detail": more} for at, what, more in history]

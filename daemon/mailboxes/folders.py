@@ -96,6 +96,12 @@ class Folders:
             self._ready[folder] = name
         return self._ready[folder]
 
+    def name_if_there(self, folder: str) -> str:
+        """The server's name of one of our folders, or "" where there is none; creates nothing."""
+        prefix, separator = self._personal_namespace()
+        name = server_name(folder, prefix=prefix, separator=separator)
+        return name if self._exists(name) else ""
+
     def sent(self) -> str:
         r"""The server's name of the folder for sent mail, created if there is none.
 

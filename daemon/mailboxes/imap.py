@@ -135,6 +135,30 @@ class ImapMailbox:
             for batch in batches(mails, MAILS_PER_APPEND):
                 self._into(self._folders.sent, partial(_append, client, batch))
 
+    def look(
+        self, folder: str, *, uid: int, received_at: datetime, max_bytes: int
+    ) -> list[RawMessage]:
+        """The message `uid`, and those received at that moment; the folder is only examined."""
+        if received_at.tzinfo is None:
+            raise ValueError("received_at must be an aware time")
+        if self._client is None:
+            self._connect()
+        with self._talk("look for a message") as client:
+            name = self._folders.name_if_there(folder) if folder else self._settings.folder
+            if not name:
+                return []
+            client.select_folder(name, readonly=True)
+            # SINCE and BEFORE compare days of the server's own time zone.
+            day = received_at.astimezone(UTC).date()
+            found = client.search(
+                ["SINCE", day - timedelta(days=1), "BEFORE", day + timedelta(days=2)]
+            )
+            dates = internal_dates(client, sorted(found))
+            uids = {u for u, date in dates.items() if date == received_at}
+            if not folder:
+                uids.add(uid)
+            return fetch_messages(client, sorted(uids), max_bytes=max_bytes)
+
     def wait(self, timeout_s: float) -> bool:
         """Idles until the server tells of new mail (True), `interrupt` or the timeout (False)."""
         if not self.can_wait:

@@ -12,7 +12,9 @@ from daemon.ports import Entry, LedgerRow, Mark, Unfiled
 from daemon.stores.rows import chunks, ledger_row, message_values
 from daemon.stores.schema import mailbox_mark, message
 from handlers.memory import Copy
-from handlers.values import Filing
+from handlers.values import Disposition, Filing
+
+_REVIEW = Disposition.REVIEW.value
 
 
 def mark_of(connection: Connection, mailbox: str) -> Mark | None:
@@ -138,6 +140,59 @@ def set_filed(
             )
             .values(filed_at=now)
         )
+
+
+def held(connection: Connection) -> list[LedgerRow]:
+    """The messages held for a person that nobody has dealt with, oldest first."""
+    rows = connection.execute(
+        sa.select(message)
+        .where(
+            message.c.disposition == _REVIEW,
+            message.c.resolved_at.is_(None),
+            message.c.shadow.is_(sa.false()),  # decided on for comparison: nothing is held
+        )
+        .order_by(message.c.received_at, message.c.mailbox, message.c.uid_validity, message.c.uid)
+    )
+    return [ledger_row(row) for row in rows]
+
+
+def about(connection: Connection, reference: str, origin: str) -> list[LedgerRow]:
+    """The messages with the digest `origin`, and those held that concern `reference`."""
+    ways = [message.c.disposition == _REVIEW]
+    if origin:
+        ways.append(message.c.digest == origin)
+    found = {
+        (row.mailbox, row.uid_validity, row.uid): row
+        for way in ways
+        for row in connection.execute(sa.select(message).where(way))
+        if reference in row.requests or (origin and row.digest == origin)
+    }
+    ordered = sorted(found.items(), key=lambda item: (item[1].received_at, item[0]))
+    return [ledger_row(row) for _, row in ordered]
+
+
+def end_review(
+    connection: Connection,
+    row: LedgerRow,
+    *,
+    resolution: str,
+    reference: str,
+    now: datetime,
+) -> bool:
+    """Notes that a person has dealt with a held message; False where it is not held any more."""
+    concerned = dict.fromkeys([*row.references, *([reference] if reference else [])])
+    done = connection.execute(
+        sa.update(message)
+        .where(
+            message.c.mailbox == row.mailbox,
+            message.c.uid_validity == row.uid_validity,
+            message.c.uid == row.uid,
+            message.c.disposition == _REVIEW,
+            message.c.resolved_at.is_(None),
+        )
+        .values(resolved_at=now, resolution=resolution, requests=list(concerned))
+    )
+    return done.rowcount > 0
 
 
 def last(connection: Connection, mailbox: str, limit: int) -> list[LedgerRow]:

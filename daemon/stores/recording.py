@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
-from daemon.ports import Entry, Mark
+from daemon.errors import TemporaryFailure
+from daemon.ports import Act, Entry, LedgerRow, Mark
 from daemon.stores import audit, ledger, outbox_rows, requests
-from daemon.stores.audit import Event
+from daemon.stores.audit import Detail, Event
+from daemon.stores.failures import PART
 from daemon.stores.requests import ALL_LISTS, SuppressionKey
+from handlers.dossier import Dossier
 from handlers.memory import Asked, Memory
-from handlers.values import OutgoingMail, Suppression
+from handlers.values import Decision, OutgoingMail, State, Suppression
 
 _REPLY_WINDOW = timedelta(hours=24)
 
@@ -43,21 +46,91 @@ def record(connection: Connection, entries: Sequence[Entry], mark: Mark, now: da
     ledger.add(connection, looked_at, now)
     # Of what was looked at in shadow mode nothing but the ledger knows.
     new = [entry for entry in looked_at if not entry.shadow]
-    decisions = [entry.decision for entry in new]
+    _carry_out(connection, [(e.decision, e.outgoing, _where(e)) for e in new], now)
+    for mailbox in {entry.mailbox for entry in entries}:
+        ledger.set_mark(connection, mailbox, mark)
+
+
+def record_acts(connection: Connection, acts: Sequence[Act], by: str, now: datetime) -> None:
+    """Writes what staff have decided, one statement a table.
+
+    Raises TemporaryFailure where a decision no longer fits what the store holds.
+    """
+    here: dict[str, str | int] = {"by": by}
+    _carry_out(connection, [(act.decision, act.outgoing, here) for act in acts], now)
+    changes = {c.reference: c for act in acts for c in act.decision.changes}
+    if not changes:
+        return
+    for row in ledger.held(connection):
+        changed = next((r for r in row.references if r in changes), "")
+        if not changed or _is_held(connection, row):
+            continue
+        end_review(
+            connection, row, resolution=changes[changed].reason, by=by, reference=changed, now=now
+        )
+
+
+def end_review(
+    connection: Connection,
+    row: LedgerRow,
+    *,
+    resolution: str,
+    by: str,
+    reference: str,
+    now: datetime,
+) -> None:
+    """A person has dealt with a held message. Raises TemporaryFailure where it is not held."""
+    if not ledger.end_review(connection, row, resolution=resolution, reference=reference, now=now):
+        raise TemporaryFailure("somebody else has dealt with this message meanwhile", part=PART)
+    detail = {**_where(row), "resolution": resolution, "by": by}
+    audit.append(
+        connection, [Event(what="review_ended", reference=reference, detail=detail)], at=now
+    )
+
+
+def dossier(
+    connection: Connection,
+    address_keys: Collection[str],
+    origins: Collection[str],
+    now: datetime,
+) -> Dossier:
+    """What is known about these addresses, in one query a table."""
+    return Dossier(
+        newest=requests.newest_of(connection, address_keys),
+        suppressions=requests.suppressions_of(connection, address_keys),
+        mails_last_day=outbox_rows.queued_since(connection, address_keys, now - _REPLY_WINDOW),
+        by_origin={
+            (r.origin_digest, r.kind, r.address_key): r
+            for r in requests.by_origins(connection, origins)
+        },
+    )
+
+
+def _carry_out(
+    connection: Connection,
+    decided: Sequence[tuple[Decision, OutgoingMail | None, Detail]],
+    now: datetime,
+) -> None:
+    """Writes all that follows from decisions, each with where or by whom it was made."""
+    decisions = [decision for decision, _, _ in decided]
     requests.add(connection, [r for d in decisions for r in d.requests], now)
     requests.apply(connection, [c for d in decisions for c in d.changes], now)
-    mails = outbox_rows.unqueued(connection, [e.outgoing for e in new if e.outgoing])
+    mails = outbox_rows.unqueued(connection, [mail for _, mail, _ in decided if mail])
     outbox_rows.add(connection, mails, now)
 
     named = {s.address_key for d in decisions for s in (*d.suppress, *d.lift)}
     lists = _Suppressions(requests.suppressions_of(connection, named))
     queued = {mail.idempotency_key for mail in mails}
-    audit.append(connection, [e for n in new for e in _events(n, lists, queued)], at=now)
+    events = [e for d, mail, here in decided for e in _events(d, mail, here, lists, queued)]
+    audit.append(connection, events, at=now)
     requests.lift(connection, lists.gone)
     requests.suppress(connection, lists.new)
 
-    for mailbox in {entry.mailbox for entry in entries}:
-        ledger.set_mark(connection, mailbox, mark)
+
+def _is_held(connection: Connection, row: LedgerRow) -> bool:
+    """Whether a request that the message concerns waits for a person."""
+    concerned = requests.by_references(connection, row.references)
+    return any(request.state is State.REVIEW for request in concerned.values())
 
 
 class _Suppressions:
@@ -94,23 +167,34 @@ class _Suppressions:
         return [s for key, s in self._after.items() if self._before.get(key) is not s]
 
 
-def _events(entry: Entry, lists: _Suppressions, queued: set[str]) -> list[Event]:
-    """The audit events of one message, in the order in which a person would tell them."""
-    decision = entry.decision
-    here: dict[str, str | int] = {
-        "mailbox": entry.mailbox,
-        "uid_validity": entry.uid_validity,
-        "uid": entry.uid,
+def _where(message: Entry | LedgerRow) -> dict[str, str | int]:
+    return {
+        "mailbox": message.mailbox,
+        "uid_validity": message.uid_validity,
+        "uid": message.uid,
     }
+
+
+def _events(
+    decision: Decision,
+    mail: OutgoingMail | None,
+    here: Detail,
+    lists: _Suppressions,
+    queued: set[str],
+) -> list[Event]:
+    """The audit events of one decision, in the order in which a person would tell them."""
+    who = {"by": here["by"]} if "by" in here else {}
     events = [audit.request_recorded(request, here) for request in decision.requests]
     events += [audit.request_changed(change, here) for change in decision.changes]
     events += [
-        Event(what="suppressed", reference=s.reference, detail={"list": s.list_name})
+        Event(what="suppressed", reference=s.reference, detail={"list": s.list_name, **who})
         for s in decision.suppress
         if lists.add(s)
     ]
     events += [
-        Event(what="suppression_lifted", reference=s.reference, detail={"list": s.list_name})
+        Event(
+            what="suppression_lifted", reference=s.reference, detail={"list": s.list_name, **who}
+        )
         for s in decision.lift
         if lists.lift(s)
     ]
@@ -118,10 +202,9 @@ def _events(entry: Entry, lists: _Suppressions, queued: set[str]) -> list[Event]
         Event(what="request_repeated", reference=reference, detail=here)
         for reference in decision.repeated
     ]
-    mail: OutgoingMail | None = entry.outgoing
     if mail is not None and mail.idempotency_key in queued:
         queued.remove(mail.idempotency_key)
-        events += audit.about_each("reply_queued", mail.references, {})
+        events += audit.about_each("reply_queued", mail.references, who)
     return events
 
 

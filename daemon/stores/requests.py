@@ -34,6 +34,31 @@ def find(connection: Connection, reference: str) -> Request | None:
     return None if row is None else request_of(row)
 
 
+def of_states(connection: Connection, states: Collection[State]) -> list[Request]:
+    """Every request in one of `states`, by the time when it is due."""
+    rows = connection.execute(
+        sa.select(request)
+        .where(request.c.state.in_([state.value for state in states]))
+        .order_by(request.c.due_at, request.c.row)
+    )
+    return [request_of(row) for row in rows]
+
+
+def by_origins(connection: Connection, origins: Collection[str]) -> list[Request]:
+    """The requests that these messages, calls or letters have made."""
+    found: list[Request] = []
+    # '' is the origin of none, and would find them all.
+    for some in chunks(set(origins) - {""}):
+        rows = connection.execute(
+            # The index holds those with an origin alone, and SQLite takes it where that is said.
+            sa.select(request).where(
+                request.c.origin_digest.in_(some), request.c.origin_digest != ""
+            )
+        )
+        found += [request_of(row) for row in rows]
+    return found
+
+
 def newest_of_all(connection: Connection) -> list[Request]:
     """The newest request of each (address, kind), by time of receipt."""
     newest = sa.select(sa.func.max(request.c.row)).group_by(request.c.address_key, request.c.kind)
@@ -108,6 +133,12 @@ def apply(connection: Connection, changes: Sequence[Change], now: datetime) -> N
         raise TemporaryFailure(
             "a request has moved on since it was read: the batch is decided anew", part=PART
         )
+    for change in changes:
+        said = {"proof": change.proof, "note": change.note}
+        if told := {name: words for name, words in said.items() if words}:
+            connection.execute(
+                sa.update(request).where(request.c.reference == change.reference).values(told)
+            )
 
 
 def pending_questions(connection: Connection, references: Collection[str]) -> list[str]:

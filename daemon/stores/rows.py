@@ -82,6 +82,8 @@ def ledger_row(row: AnyRow) -> LedgerRow:
         references=tuple(row.requests),
         filed_at=row.filed_at,
         error=row.error,
+        resolved_at=row.resolved_at,
+        resolution=row.resolution,
         message_id_hash=row.message_id_hash,
         shadow=row.shadow,
         silence=row.silence,

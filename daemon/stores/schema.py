@@ -20,6 +20,8 @@ VERSION = "0002"
 MAX_ERROR_CHARS = 500
 # `Evidence.words` promises this; the store keeps the promise whoever breaks it.
 MAX_EVIDENCE_CHARS = 200
+# What staff may write about a request; handlers/staff.py refuses more.
+MAX_NOTE_CHARS = 2_000
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -143,6 +145,15 @@ sa.Index(
     postgresql_where=message.c.filed_at.is_(None),
 )
 
+# What people look at: few among the many.
+sa.Index(
+    "ix_message_held",
+    message.c.disposition,
+    message.c.received_at,
+    sqlite_where=message.c.disposition == "review",
+    postgresql_where=message.c.disposition == "review",
+)
+
 request = sa.Table(
     "request",
     metadata,
@@ -163,7 +174,8 @@ request = sa.Table(
     _text("origin_digest"),
     sa.Column("wanted_end", Words(), nullable=False),
     _moment("updated_at"),  # when it came into its state
-    _later_words("note"),  # what staff wrote about it
+    # what staff wrote about it
+    sa.Column("note", Words(MAX_NOTE_CHARS), nullable=False, server_default=""),
     _later_words("taken_by"),  # who took the call or the letter
     _moment("reminded_at", optional=True),  # when the customer was asked once more
     _later_number("alarmed_percent"),  # of its time: the last alarm about its deadline

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.ports import (
+    Act,
     Batch,
     Entry,
     Figures,
@@ -28,8 +29,9 @@ from daemon.ports import (
 from daemon.stores import audit, figures, ledger, outbox_rows, recording, requests
 from daemon.stores.failures import PART, SETTING, told_apart
 from daemon.stores.schema import event, message, meta, outbox, request, suppression
+from handlers.dossier import Dossier
 from handlers.memory import Asked, Memory
-from handlers.values import Filing, Request, Suppression
+from handlers.values import Decision, Filing, OutgoingMail, Request, State, Suppression
 
 KEEP_BYTES = timedelta(days=30)
 
@@ -53,6 +55,28 @@ class SqlBatch:
         recording.record(self._connection, entries, mark, now)
         for mailbox in {entry.mailbox for entry in entries}:
             self._fence(self._connection, mailbox)
+
+    def request(self, reference: str) -> Request | None:
+        """See `daemon.ports.Batch`."""
+        return requests.find(self._connection, reference)
+
+    def dossier(
+        self, address_keys: Collection[str], origins: Collection[str] = (), *, now: datetime
+    ) -> Dossier:
+        """See `daemon.ports.Batch`."""
+        return recording.dossier(self._connection, address_keys, origins, now)
+
+    def carry_out(self, acts: Sequence[Act], *, by: str, now: datetime) -> None:
+        """See `daemon.ports.Batch`."""
+        recording.record_acts(self._connection, acts, by, now)
+
+    def end_review(
+        self, row: LedgerRow, *, resolution: str, by: str, reference: str = "", now: datetime
+    ) -> None:
+        """See `daemon.ports.Batch`."""
+        recording.end_review(
+            self._connection, row, resolution=resolution, by=by, reference=reference, now=now
+        )
 
 
 class SqlStore:
@@ -163,6 +187,36 @@ class SqlStore:
         """See `daemon.ports.Store`."""
         with self._reading() as connection:
             return requests.find(connection, reference)
+
+    def requests_in(self, *states: State) -> list[Request]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return requests.of_states(connection, states)
+
+    def reviews(self) -> list[LedgerRow]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return ledger.held(connection)
+
+    def messages_about(self, reference: str) -> list[LedgerRow]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            found = requests.find(connection, reference)
+            return ledger.about(connection, reference, found.origin_digest if found else "")
+
+    def dossier(
+        self, address_keys: Collection[str], origins: Collection[str] = (), *, now: datetime
+    ) -> Dossier:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return recording.dossier(connection, address_keys, origins, now)
+
+    def carry_out(
+        self, decision: Decision, outgoing: OutgoingMail | None, *, by: str, now: datetime
+    ) -> None:
+        """See `daemon.ports.Store`."""
+        with self.batch() as batch:
+            batch.carry_out([Act(decision=decision, outgoing=outgoing)], by=by, now=now)
 
     def history(self, reference: str) -> list[tuple[datetime, str, str]]:
         """See `daemon.ports.Store`."""

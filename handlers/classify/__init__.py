@@ -6,12 +6,13 @@ fold -> words -> lexicon (phrases) -> clauses -> acts -> frames and objections -
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from config.phrase_book import PhraseBook
 from handlers.address import make_address
-from handlers.classify.answers import UNCLEAR, Answer, FoundAnswer, find_answer
+from handlers.classify.answers import MAX_OTHER_WORDS, UNCLEAR, Answer, FoundAnswer, find_answer
+from handlers.classify.clauses import VERBS
 from handlers.classify.discourse import MAIN_TAGS, Discourse, SmallWords, read_discourse
 from handlers.classify.lexicon import Hit, Lexicon
 from handlers.classify.spelling import make_spellers
@@ -32,7 +33,8 @@ _QUOTE_CHARS = 3_000
 _SHORT_QUOTE_CHARS = 300
 
 _REPLY_PREFIX = re.compile(
-    r"\s*(?:(?:re|fwd?|aw|wg|sv|vs|tr|rv|res|enc|antw|odp|rif|i|r|ref|vb|doorst|fs|vl)"
+    r"\s*(?:(?:re|fwd?|aw|wg|sv|vs|tr|rv|res|enc|antw|odp|rif|i|r|ref|vb|doorst|fs|vl|vá|ynt|ilt"
+    r"|pd|回复|回覆|答复|转发|返信|転送)"
     r"\s?(?:\[\d{1,3}\])?\s?[:：]\s*){1,9}",
     re.IGNORECASE,
 )
@@ -54,6 +56,9 @@ class Classifier:
         self._whole: dict[str, Lexicon] = {}
         self._answers: dict[str, Lexicon] = {}
         self._small = {lang: small_words(book.by_language[lang]) for lang in book.languages}
+        # Of the others there are only answers, whose courtesy must not outweigh what is asked.
+        self._read_in = tuple(lang for lang in book.languages if _names_acts(book, lang))
+        self.languages = frozenset(book.languages)
         for language in book.languages:
             phrases = book.by_language[language]
             self._lexicons[language] = Lexicon(
@@ -66,7 +71,7 @@ class Classifier:
         groups = (self._lexicons, self._whole, self._answers)
         words = {
             language: frozenset[str]().union(*(group[language].known_words for group in groups))
-            for language in book.languages
+            for language in self._read_in
         }
         keywords = [k for p in book.by_language.values() for k in p["spelling.keywords"]]
         for language, speller in make_spellers(keywords, words).items():
@@ -94,27 +99,45 @@ class Classifier:
         candidates = list(find_candidates(discourse, terse, role))
         return Reading(discourse=discourse, whole=whole, candidates=candidates)
 
-    def answer(self, message: Message) -> Answer:
-        """What the writer answers to our own question or confirmation."""
+    def answer(self, message: Message, *, asked_in: Collection[str] = ()) -> Answer:
+        """What the writer answers to our own question or confirmation.
+
+        `asked_in` are the languages that we wrote to them in, where known. What is clear in one of
+        these is not weighed against the others: "tak" is Polish for yes, and Danish for thanks.
+        """
         if message.headers.first("auto-submitted").strip().lower() not in ("", "no"):
             return Answer.UNCLEAR
         # The code of our question, which it asks to leave in the answer, is none of the words.
         words = read_words("", SECRET_IN_TEXT.sub(" ", message.new_text))
         certain = self.read(message, role=Role.CANCEL).certain
         cancels = any(finding.intent is Intent.CANCELLATION for finding in certain)
-        return self._find_answer(
-            words, self._languages(message, words), cancels=cancels, names=_names(message)
-        ).answer
+        names = _names(message)
+        ours = [language for language in sorted(asked_in) if language in self.languages]
+        # There a courtesy is one only where nothing else is said, in whatever language.
+        found = self._find_answer(words, ours, cancels=cancels, names=names, strict=True)
+        if found.answer is Answer.UNCLEAR:
+            languages = self._languages(message, words, among=self._answers)
+            found = self._find_answer(words, languages, cancels=cancels, names=names)
+        return found.answer
 
     def _find_answer(
-        self, words: Words, languages: Sequence[str], *, cancels: bool, names: frozenset[str]
+        self,
+        words: Words,
+        languages: Sequence[str],
+        *,
+        cancels: bool,
+        names: frozenset[str],
+        strict: bool = False,
     ) -> FoundAnswer:
         """The one answer that the languages agree on; two different ones are unclear."""
         found = UNCLEAR
         for language in languages:
             hits = self._lexicons[language].find(words) + self._answers[language].find(words)
             hits.sort(key=lambda hit: hit.start)
-            one = find_answer(words, hits, cancels=cancels, names=names)
+            # Where requests are not understood, one might stand beside the thanks.
+            knows = language in self._read_in and not strict
+            beside = MAX_OTHER_WORDS if knows else 0
+            one = find_answer(words, hits, cancels=cancels, names=names, beside_thanks=beside)
             if one.answer is Answer.UNCLEAR:
                 continue
             if found.answer not in (Answer.UNCLEAR, one.answer):
@@ -127,18 +150,20 @@ class Classifier:
         letters = sum(map(len, words.words[:SHORT_LETTERS]))
         return message.language if letters >= SHORT_LETTERS else ""
 
-    def _languages(self, message: Message, words: Words) -> tuple[str, ...]:
-        """English and the message's own language; all where that is not certain."""
+    def _languages(
+        self, message: Message, words: Words, *, among: Collection[str]
+    ) -> tuple[str, ...]:
+        """English and the message's own language; all of `among` where that is not certain."""
         if not self._own_language(message, words):
-            return (_ENGLISH, *(x for x in self._lexicons if x != _ENGLISH))
+            return (_ENGLISH, *(x for x in among if x != _ENGLISH))
         own = message.language
-        return (_ENGLISH, own) if own in self._lexicons and own != _ENGLISH else (_ENGLISH,)
+        return (_ENGLISH, own) if own in among and own != _ENGLISH else (_ENGLISH,)
 
     def _discourses(
         self, message: Message, words: Words, *, subject_is_ours: bool
     ) -> list[Discourse]:
         is_reply = subject_is_ours or bool(message.in_reply_to) or bool(message.quoted_text)
-        languages = self._languages(message, words)
+        languages = self._languages(message, words, among=self._read_in)
         quoted = message.quoted_text[:_QUOTE_CHARS] if is_reply else ""
         other_side = f"{message.subject}\n{quoted}" if is_reply else ""
         answers = bool(other_side) and any(self._is_mailing(other_side, x) for x in languages)
@@ -174,6 +199,12 @@ class Classifier:
         """Whether what is replied to speaks like a mailing."""
         hits = self._lexicons[language].find(read_words("", text))
         return any(hit.tag in _MAILING_TAGS for hit in hits)
+
+
+def _names_acts(book: PhraseBook, language: str) -> bool:
+    """Whether the language's file says what can be asked for, and not only how we are answered."""
+    phrases = book.by_language[language]
+    return any(found for tag, found in phrases.items() if tag.partition(".")[0] in VERBS)
 
 
 def _own_addresses(message: Message, words: Words) -> frozenset[int]:

@@ -14,7 +14,7 @@ from handlers.classify.lexicon import Hit
 from handlers.classify.words import Break, Words
 
 # The name below an answer.
-_MAX_OTHER_WORDS = 4
+MAX_OTHER_WORDS = 4
 # One word as "no" or "mistake" may stand in any sentence; three in a row say what they mean.
 _TELLING_WORDS = 3
 _MAX_SIGNATURE_WORDS = 20
@@ -49,13 +49,19 @@ UNCLEAR = FoundAnswer(answer=Answer.UNCLEAR)
 
 
 def find_answer(
-    words: Words, hits: Sequence[Hit], *, cancels: bool, names: frozenset[str] = frozenset()
+    words: Words,
+    hits: Sequence[Hit],
+    *,
+    cancels: bool,
+    names: frozenset[str] = frozenset(),
+    beside_thanks: int = MAX_OTHER_WORDS,
 ) -> FoundAnswer:
     """Reads the answer from the text's words; `hits` are phrases of one language.
 
     `cancels` says that the text also asks plainly for the cancellation, so that more words than
     a name may follow a yes. `names` are the words of the sender's name and address: of no other
-    word can it be known that it does not mean "I never asked for that".
+    word can it be known that it does not mean "I never asked for that". `beside_thanks` is how
+    many other words may stand beside thanks.
     """
     inside = [hit for hit in hits if hit.start >= words.subject_words]
     ignored = [hit for hit in inside if hit.tag == "message.ignore"]
@@ -84,7 +90,7 @@ def find_answer(
         thanks is not None
         and yes is None
         and not _unsettled(inside, thanks)
-        and len(_others(words, inside, ())) <= _MAX_OTHER_WORDS
+        and sum(words.words[i] not in names for i in _others(words, inside, ())) <= beside_thanks
     ):
         return FoundAnswer(answer=Answer.THANKS, start=thanks.start, end=thanks.last)
     return UNCLEAR

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from daemon.errors import TemporaryFailure
-from daemon.ports import Entry, LedgerRow, Mark
+from daemon.ports import Act, Entry, LedgerRow, Mark
+from handlers.dossier import Dossier
 from handlers.memory import Asked, Copy, Memory
 from handlers.values import (
     Change,
@@ -84,14 +85,28 @@ class Tables:
         for reference in references or ("",):
             self.events.append((at, what, reference, more))
 
-    def apply(self, changes: Sequence[Change], now: datetime) -> None:
+    def held(self) -> list[LedgerRow]:
+        """The messages that wait for a person, oldest first."""
+        waiting = [
+            row
+            for row in self.messages.values()
+            if row.disposition is Disposition.REVIEW and row.resolved_at is None and not row.shadow
+        ]
+        return sorted(waiting, key=lambda r: (r.received_at, r.mailbox, r.uid_validity, r.uid))
+
+    def apply(self, changes: Sequence[Change], now: datetime, **where: object) -> None:
         """Carries out guarded changes."""
         for change in changes:
             request = self.requests.get(change.reference)
             if request is None or request.state is not change.before:
                 raise TemporaryFailure("a request has moved on since it was read", part="store")
             self.requests[change.reference] = replace(
-                request, state=change.after, reason=change.reason, updated_at=now
+                request,
+                state=change.after,
+                reason=change.reason,
+                proof=change.proof or request.proof,
+                note=change.note or request.note,
+                updated_at=now,
             )
             self.tell_each(
                 now,
@@ -100,6 +115,7 @@ class Tables:
                 before=change.before.value,
                 after=change.after.value,
                 reason=change.reason,
+                **where,
             )
 
 
@@ -152,9 +168,53 @@ class FakeBatch:
             _refuse_second(request, tables.requests.values())
             tables.requests[request.reference] = replace(request, updated_at=now)
         for entry in new:
-            _carry_out(entry, tables, now)
+            _carry_out(entry.decision, entry.outgoing, tables, now, uid=entry.uid)
         for mailbox in {entry.mailbox for entry in entries}:
             self._fence(mailbox)
+
+    def request(self, reference: str) -> Request | None:
+        return self._tables.requests.get(reference)
+
+    def dossier(
+        self, address_keys: Collection[str], origins: Collection[str] = (), *, now: datetime
+    ) -> Dossier:
+        return dossier(self._tables, address_keys, origins, now)
+
+    def carry_out(self, acts: Sequence[Act], *, by: str, now: datetime) -> None:
+        self._enter("carry_out")
+        tables = self._tables
+        for act in acts:
+            for request in act.decision.requests:
+                _refuse_second(request, tables.requests.values())
+                tables.requests[request.reference] = replace(request, updated_at=now)
+            _carry_out(act.decision, act.outgoing, tables, now, by=by)
+        changes = {c.reference: c for act in acts for c in act.decision.changes}
+        for row in tables.held():
+            changed = next((r for r in row.references if r in changes), "")
+            waits = any(
+                tables.requests[r].state is State.REVIEW
+                for r in row.references
+                if r in tables.requests
+            )
+            if changed and not waits:
+                self.end_review(
+                    row, resolution=changes[changed].reason, by=by, reference=changed, now=now
+                )
+
+    def end_review(
+        self, row: LedgerRow, *, resolution: str, by: str, reference: str = "", now: datetime
+    ) -> None:
+        key = (row.mailbox, row.uid_validity, row.uid)
+        held = self._tables.messages.get(key)
+        if held is None or held not in self._tables.held():
+            raise TemporaryFailure("somebody else has dealt with this message", part="store")
+        about = dict.fromkeys([*row.references, *([reference] if reference else [])])
+        self._tables.messages[key] = replace(
+            held, resolved_at=now, resolution=resolution, references=tuple(about)
+        )
+        self._tables.tell_each(
+            now, "review_ended", [reference], uid=row.uid, resolution=resolution, by=by
+        )
 
 
 def _recall_copy(row: LedgerRow, memory: Memory) -> None:
@@ -165,33 +225,67 @@ def _recall_copy(row: LedgerRow, memory: Memory) -> None:
         memory.copies.setdefault(row.digest, copy)
 
 
-def _carry_out(entry: Entry, tables: Tables, now: datetime) -> None:
-    decision = entry.decision
+def dossier(
+    tables: Tables, address_keys: Collection[str], origins: Collection[str], now: datetime
+) -> Dossier:
+    found = Dossier()
+    for request in tables.requests.values():
+        if request.address_key in address_keys:
+            found.newest[request.address_key, request.kind] = request
+        if request.origin_digest and request.origin_digest in origins:
+            found.by_origin[request.origin_digest, request.kind, request.address_key] = request
+    for (key, name), suppression in tables.suppressions.items():
+        if key in address_keys:
+            found.suppressions[key, name] = suppression
+    for mail in tables.mails.values():
+        key = mail.mail.recipient.key
+        if key in address_keys and mail.queued_at > now - timedelta(hours=24):
+            found.mails_last_day[key] = found.mails_last_day.get(key, 0) + 1
+    return found
+
+
+def _carry_out(
+    decision: Decision,
+    outgoing: OutgoingMail | None,
+    tables: Tables,
+    now: datetime,
+    **where: object,
+) -> None:
     for request in decision.requests:
-        tables.tell_each(now, "request_recorded", [request.reference], state=request.state.value)
-    tables.apply(decision.changes, now)
+        tables.tell_each(
+            now, "request_recorded", [request.reference], state=request.state.value, **where
+        )
+    tables.apply(decision.changes, now, **where)
     for item in decision.suppress:
         if (item.address_key, item.list_name) not in tables.suppressions:
             tables.suppressions[item.address_key, item.list_name] = item
-            tables.tell_each(now, "suppressed", [item.reference], list=item.list_name)
+            tables.tell_each(
+                now, "suppressed", [item.reference], list=item.list_name, **_who(where)
+            )
     for item in decision.lift:
         held = tables.suppressions.get((item.address_key, item.list_name))
         if held is not None and held.reference == item.reference:
             del tables.suppressions[item.address_key, item.list_name]
-            tables.tell_each(now, "suppression_lifted", [item.reference], list=item.list_name)
+            tables.tell_each(
+                now, "suppression_lifted", [item.reference], list=item.list_name, **_who(where)
+            )
     for reference in decision.repeated:
-        tables.tell_each(now, "request_repeated", [reference], uid=entry.uid)
-    if entry.outgoing is not None:
-        _queue(entry.outgoing, tables, now)
+        tables.tell_each(now, "request_repeated", [reference], **where)
+    if outgoing is not None:
+        _queue(outgoing, tables, now, **_who(where))
 
 
-def _queue(mail: OutgoingMail, tables: Tables, now: datetime) -> None:
+def _who(where: Mapping[str, object]) -> dict[str, object]:
+    return {"by": where["by"]} if "by" in where else {}
+
+
+def _queue(mail: OutgoingMail, tables: Tables, now: datetime, **who: object) -> None:
     if any(m.mail.idempotency_key == mail.idempotency_key for m in tables.mails.values()):
         return
     row = len(tables.mails) + 1
     mail = replace(mail, recipient=replace(mail.recipient, display=""))
     tables.mails[row] = FakeMail(row=row, mail=mail, queued_at=now, next_at=now)
-    tables.tell_each(now, "reply_queued", mail.references)
+    tables.tell_each(now, "reply_queued", mail.references, **who)
 
 
 def _ledger_row(entry: Entry, now: datetime) -> LedgerRow:

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime
 
 from daemon.ports import Figures, Spread
-from handlers.values import Disposition, Intent, State
+from handlers.values import Intent, State
 from tests.contract.fake_batch import Tables
 
 OPEN = {State.AWAITING_CONFIRMATION, State.CONFIRMED, State.HANDED_OVER, State.REVIEW}
@@ -51,10 +51,10 @@ def fake_figures(tables: Tables, since: datetime, until: datetime) -> Figures:
             within(at) and what == "request_changed" and "before=review" in more
             for at, what, _, more in tables.events
         ),
-        held_open=sum(
-            r.disposition is Disposition.REVIEW and not r.shadow for r in tables.messages.values()
+        held_open=len(tables.held()),
+        held_ended=sum(
+            r.resolved_at is not None and within(r.resolved_at) for r in tables.messages.values()
         ),
-        held_ended=0,
         replies=Counter(m.state for m in mails if within(m.queued_at)),
     )
 

@@ -167,6 +167,26 @@ class FakeMailbox:
             for raw in mails:
                 self._put("Sent", raw, None, frozenset({r"\Seen"}))
 
+    def look(
+        self, folder: str, *, uid: int, received_at: datetime, max_bytes: int
+    ) -> list[RawMessage]:
+        """The message `uid` of the INBOX, and those of a folder received at that moment."""
+        self._is_open = True
+        self._enter("look")
+        if received_at.tzinfo is None:
+            raise ValueError("received_at must be an aware time")
+        with self._news:
+            return [
+                RawMessage(
+                    uid=m.uid,
+                    raw=m.raw[:max_bytes],
+                    size_bytes=len(m.raw),
+                    internal_date=m.internal_date,
+                )
+                for m in self.folders.get(folder or "INBOX", ())
+                if m.internal_date == received_at or (not folder and m.uid == uid)
+            ]
+
     def wait(self, timeout_s: float) -> bool:
         """Waits for `deliver` (True), `interrupt` or the timeout (False)."""
         if not self._can_wait:

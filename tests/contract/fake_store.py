@@ -10,9 +10,19 @@ from datetime import datetime
 from typing import Any
 
 from daemon.errors import OptoutdError, TemporaryFailure
-from daemon.ports import Batch, Figures, LedgerRow, Mark, QueuedMail, SentCopy, Unfiled
-from handlers.values import Change, Filing, Request, State, Suppression
-from tests.contract.fake_batch import FakeBatch, FakeMail, Tables, is_question
+from daemon.ports import Act, Batch, Figures, LedgerRow, Mark, QueuedMail, SentCopy, Unfiled
+from handlers.dossier import Dossier
+from handlers.values import (
+    Change,
+    Decision,
+    Disposition,
+    Filing,
+    OutgoingMail,
+    Request,
+    State,
+    Suppression,
+)
+from tests.contract.fake_batch import FakeBatch, FakeMail, Tables, dossier, is_question
 from tests.contract.fake_figures import fake_figures
 from tests.contract.fake_leases import FakeLeases, World
 
@@ -117,6 +127,39 @@ class FakeStore(FakeLeases):
     def request(self, reference: str) -> Request | None:
         with self._used("request") as tables:
             return tables.requests.get(reference)
+
+    def requests_in(self, *states: State) -> list[Request]:
+        with self._used("requests_in") as tables:
+            found = [request for request in tables.requests.values() if request.state in states]
+            return sorted(found, key=lambda request: request.due_at)
+
+    def reviews(self) -> list[LedgerRow]:
+        with self._used("reviews") as tables:
+            return tables.held()
+
+    def messages_about(self, reference: str) -> list[LedgerRow]:
+        with self._used("messages_about") as tables:
+            request = tables.requests.get(reference)
+            origin = request.origin_digest if request is not None else ""
+            found = [
+                row
+                for row in tables.messages.values()
+                if (origin and row.digest == origin)
+                or (row.disposition is Disposition.REVIEW and reference in row.references)
+            ]
+            return sorted(found, key=lambda r: (r.received_at, r.mailbox, r.uid_validity, r.uid))
+
+    def dossier(
+        self, address_keys: Collection[str], origins: Collection[str] = (), *, now: datetime
+    ) -> Dossier:
+        with self._used("dossier") as tables:
+            return dossier(tables, address_keys, origins, now)
+
+    def carry_out(
+        self, decision: Decision, outgoing: OutgoingMail | None, *, by: str, now: datetime
+    ) -> None:
+        with self.batch() as batch:
+            batch.carry_out([Act(decision=decision, outgoing=outgoing)], by=by, now=now)
 
     def history(self, reference: str) -> list[tuple[datetime, str, str]]:
         with self._used("history") as tables:

@@ -193,6 +193,43 @@ def test_fetch_of_more_messages_than_one_command_carries_loses_none(world: World
     assert len(uids) == 450
 
 
+def test_look_finds_a_message_by_its_uid_or_by_when_it_came_and_changes_nothing(
+    world: World,
+) -> None:
+    when = datetime(2025, 3, 10, 23, 59, 58, tzinfo=timezone(timedelta(hours=-5)))
+    one, two = world.put(message("one"), when), world.put(message("two"), when)
+    other = world.put(message("other"), when + timedelta(seconds=1))
+    before = world.look()
+    found = world.box.look("", uid=other, received_at=when, max_bytes=100_000)
+    assert [m.uid for m in found] == [one, two, other]
+    assert found[0].internal_date == when
+    assert found[0].raw == before[0].raw
+    assert world.look() == before  # not even \\Seen
+    (alone,) = world.box.look("", uid=other, received_at=when + timedelta(seconds=1), max_bytes=20)
+    assert alone.raw == before[2].raw[:20]
+    assert world.box.look("", uid=9999, received_at=when.replace(year=2020), max_bytes=1000) == []
+
+
+def test_look_finds_what_was_moved_by_when_it_came(world: World) -> None:
+    when = datetime(2025, 3, 10, 15, 30, tzinfo=UTC)
+    uid = world.put(message("one"), when)
+    world.box.open()
+    assert world.box.look(FOLDER, uid=uid, received_at=when, max_bytes=1000) == []
+    assert FOLDER not in world.subscribed()
+    world.box.open()
+    world.box.move([uid], FOLDER)
+    (found,) = world.box.look(FOLDER, uid=uid, received_at=when, max_bytes=100_000)
+    assert found.raw == message("one")
+    assert world.box.look("", uid=uid, received_at=when, max_bytes=1000) == []
+    # What comes next works on the mailbox's own folder again.
+    assert world.box.open().messages == 0
+
+
+def test_look_refuses_a_time_without_a_zone(world: World) -> None:
+    with pytest.raises(ValueError, match="aware"):
+        world.box.look("", uid=1, received_at=datetime(2025, 3, 10), max_bytes=1)  # noqa: DTZ001 - that is the point
+
+
 def test_fetch_leaves_out_what_has_vanished(world: World) -> None:
     uids = fill(world, 3)
     world.box.open()

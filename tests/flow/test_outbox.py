@@ -23,7 +23,7 @@ from daemon.errors import (
 from daemon.outbox import Outbox
 from daemon.ports import Accepted, Courier, QueuedMail, Store
 from daemon.stores import open_store
-from handlers.values import OutgoingMail, State
+from handlers.values import Decision, Disposition, OutgoingMail, State
 from tests.contract.fake_batch import FakeMail
 from tests.contract.fake_courier import DROP, FakeCourier
 from tests.contract.fake_store import FakeStore
@@ -790,3 +790,23 @@ async def test_by_the_real_clock_drain_waits_for_the_first_retry(
     assert await outbox(sqlite, courier, now, jitter=0.0).drain(30) == 1
     await courier.close()
     assert outbox_states(sqlite) == {"sent": 1}
+
+
+async def test_mail_that_staff_have_queued_from_another_process_is_found_without_a_wake(
+    tmp_path: Path, courier: FakeCourier, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The daemon learns nothing of their commit: it looks by itself, once a minute."""
+    monkeypatch.setattr("daemon.outbox._LONGEST_WAIT_S", 0.05)
+    url = "sqlite:///s.db"
+    own = open_store(url, access="own", base_dir=tmp_path, now=NOW)
+    beside = open_store(url, access="write", base_dir=tmp_path, now=NOW)
+    box = outbox(own, courier, clock)
+    running = asyncio.create_task(box.run())
+    await asyncio.sleep(0)
+    decided = Decision(disposition=Disposition.ACT, reason="confirmed-by-staff")
+    await asyncio.to_thread(beside.carry_out, decided, mail(1), by="kim", now=NOW)
+    await until(lambda: numbers(courier) == [1])
+    box.stop()
+    await running
+    beside.close()
+    own.close()

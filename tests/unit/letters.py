@@ -48,6 +48,8 @@ COMBINATIONS = (
     ("opt_out_undone",),
     ("opt_out_undone", "cancellation_question"),
     ("opt_out_undone", "cancellation_confirmed"),
+    ("cancellation_reminder",),
+    ("cancellation_withdrawn",),
 )[1:]
 
 
@@ -87,7 +89,7 @@ def plan(situations: tuple[str, ...] = ("opt_out_done",)) -> ReplyPlan:
         received_at=RECEIVED,
         cancellation_received_at=RECEIVED,
         secret=SECRET,
-        asks="cancellation_question" in situations,
+        asks=not {"cancellation_question", "cancellation_reminder"}.isdisjoint(situations),
     )
 
 
@@ -112,15 +114,17 @@ MESSAGE = Message(
 
 def written(
     planned: ReplyPlan | None = None,
-    message: Message = MESSAGE,
+    message: Message | None = MESSAGE,
     *,
     by: ReplyWriter | None = None,
+    thread: str = "",
     mailbox_address: str = SUPPORT,
     now: datetime = NOW,
 ) -> OutgoingMail:
     return (by or writer()).write(
         planned or plan(),
         message=message,
+        thread=thread,
         mailbox_name="support",
         mailbox_address=mailbox_address,
         now=now,
@@ -144,11 +148,13 @@ def letter(
     language: str = "en",
     *,
     wanted_end: str = "",
+    channel: str = "mail",
     by: ReplyWriter | None = None,
 ) -> str:
     """The text of a reply, with its lines joined to paragraphs again."""
-    planned = replace(plan(situations), language=language, wanted_end=wanted_end)
-    return " ".join(text_of(written(planned, by=by)).split())
+    planned = replace(plan(situations), language=language, wanted_end=wanted_end, channel=channel)
+    message = MESSAGE if channel == "mail" else None
+    return " ".join(text_of(written(planned, message, by=by)).split())
 
 
 def text_of(mail: OutgoingMail) -> str:

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.phrase_book import load_phrases
+from config.phrase_book import PhraseBook, load_phrases
 from handlers.address import make_address
 from handlers.classify import Classifier
 from handlers.classify.answers import Answer
 from handlers.secret import code_form
+from handlers.values import Role
 from tests.unit.classified import english, message
 
 YES, NO, UNDO, THANKS, UNCLEAR = Answer
@@ -143,6 +144,71 @@ def test_thanks_with_something_open_are_no_thanks() -> None:
 )
 def test_a_polite_yes_before_a_denial_confirms_nothing(text: str) -> None:
     assert _everything().answer(message(text)) is not YES
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "answer"),
+    [
+        ("pl", "Dzień dobry,\n\ntak, potwierdzam.\n\nPozdrawiam", YES),
+        ("pl", "Tak, ale nie teraz", UNCLEAR),
+        ("pl", "Dziękuję!", THANKS),
+        ("pl", "Dziękuję, proszę o telefon", UNCLEAR),
+        ("pl", "Nie, to nie ja", NO),
+        ("sv", "Hej,\n\nja tack.\n\nMvh", YES),
+        ("sv", "Nej tack", NO),
+        ("sv", "Ja, men först i juni", UNCLEAR),
+        ("da", "Nej tak", NO),
+        ("da", "Ja tak", YES),
+        ("da", "Tak for hjælpen", THANKS),
+        ("no", "Ja, jeg bekrefter.\n\nMed vennlig hilsen", YES),
+        ("no", "Nei, det var ikke meg.", NO),
+        ("fi", "Kyllä, vahvistan.\n\nTerveisin", YES),
+        ("fi", "Ei kiitos", NO),
+        ("fi", "Kyllä, mutta vasta kesäkuussa", UNCLEAR),
+        ("cs", "Ano, potvrzuji.\n\nS pozdravem", YES),
+        ("cs", "Ano, ale až v červnu", UNCLEAR),
+        ("cs", "Ne, děkuji", NO),
+        ("tr", "Evet, onaylıyorum.\n\nSaygılarımla", YES),
+        ("tr", "Hayır, ben değildim.", NO),
+        ("tr", "Evet, ama haziranda", UNCLEAR),
+        ("ja", "はい、お願いします。", YES),
+        ("ja", "お世話になっております。\n\nはい\n\nよろしくお願いいたします。", YES),
+        ("ja", "はい、でもまだ解約しないでください", UNCLEAR),
+        ("ja", "いいえ、心当たりがありません。", NO),
+        ("ja", "ありがとうございました。", THANKS),
+        ("zh", "是的，确认注销。\n\n谢谢！", YES),
+        ("zh", "您好，\n\n是。", YES),
+        ("zh", "不是", NO),
+        ("zh", "不是我", UNCLEAR),
+        ("zh", "是不是可以晚一点？", UNCLEAR),
+        ("zh", "谢谢", THANKS),
+    ],
+)
+def test_an_answer_in_a_language_that_only_answers_are_read_in(
+    language: str, text: str, answer: Answer
+) -> None:
+    assert _everything().answer(message(text), asked_in={language}) is answer
+
+
+def test_a_language_without_acts_changes_nothing_that_is_read() -> None:
+    shipped = load_phrases()
+    read_before = {
+        language: phrases
+        for language, phrases in shipped.by_language.items()
+        if phrases["unsubscribe.do"]
+    }
+    assert sorted(read_before) == ["de", "en", "es", "fr", "it", "nl", "pt"]
+    before = Classifier(PhraseBook(by_language=read_before))
+    for text in (
+        "Hei, unsubscribe, takk",
+        "Dzień dobry, please cancel my account, pozdrawiam",
+        "Hej, stop newsletter",
+        "Tak, unsubscribe",
+    ):
+        for role in Role:
+            assert _everything().read(message(text), role=role) == before.read(
+                message(text), role=role
+            )
 
 
 def test_a_yes_may_be_signed_with_the_senders_own_name() -> None:

@@ -108,6 +108,8 @@ def test_ordinary_mail_is_left_alone(text: str, role: Role) -> None:
         ("unsubscribe", "", SUPPORT, OPT_OUT, ""),
         ("Cancel my account", "", CANCEL, CANCELLATION, ""),
         ("Re: unsubscribe", "Thanks for the help!", SUPPORT, "", ""),
+        ("Ynt: unsubscribe", "Thanks for the help!", SUPPORT, "", ""),
+        ("回复：unsubscribe", "Thanks for the help!", SUPPORT, "", ""),
         ("Cancellation of my account", "When will it be done?", CANCEL, "", CANCELLATION),
         ("unsubscribing", "Where can I unsubscribe from the newsletter?", SUPPORT, "", ""),
         ("", "Please delete the old contract PDF from my account.", SUPPORT, "", CANCELLATION),

@@ -56,7 +56,7 @@ def test_each_option_before_the_command_is_told() -> None:
 
 
 def test_the_readme_names_every_command() -> None:
-    told = set(re.findall(r"`([a-z]+(?: [a-z]+)?)[ `]", README.split("## Commands")[1]))
+    told = set(re.findall(r"`([a-z]+(?: [a-z-]+)?)[ `]", README.split("## Commands")[1]))
     assert {name for name, _ in commands()} <= told
 
 

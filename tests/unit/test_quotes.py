@@ -234,6 +234,20 @@ DEVICES = (
     "Wysłane z iPhone'a",
     "iPhoneから送信",
     "发自我的 iPhone",
+    "来自我的华为手机",
+    "Lähetetty iPhonesta",
+    "Lähetetty Android-puhelimesta",
+    "Odesláno z iPhonu",
+    "iPhone'umdan gönderildi",
+    "Samsung Galaxy akıllı telefonumdan gönderildi.",
+    "Uzyskaj aplikację Outlook dla systemu Android",
+    "Hämta Outlook för iOS",
+    "Hent Outlook til iOS",
+    "Získat Outlook pro iOS",
+    "Hanki Outlook iOSille",
+    "iOS için Outlook'u edinin",
+    "iOS 版 Outlook を入手",
+    "获取适用于 iOS 的 Outlook",
 )
 
 
@@ -254,6 +268,8 @@ def test_what_a_device_adds_above_a_quotation_is_a_signature(line: str) -> None:
     [
         "Get me off your mail list!",
         "Get Outlook mails out of my account and cancel it.",
+        "Hanki Outlook pois tililtäni",
+        "Odesláno omylem, prosím zrušte účet",
         "Von meinem Konto wurde abgebucht, bitte kündigen",
         "Von meinem Handy aus geht die Kündigung nicht",
         "Sent from the wrong address, please unsubscribe me",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -112,3 +113,30 @@ def test_the_date_counts_only_where_the_folder_was_filled_anew(
     made = make_case(found, desk(), known=Known(), tokens=TOKENS, now=NOW, refilled=refilled)
     assert made.age == age
     assert made.received_at == NOW
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "default", "answer"),
+    [
+        pytest.param("Tak", "pl", "en", Answer.YES, id="yes in Polish"),
+        pytest.param("Tak!", "da", "en", Answer.THANKS, id="thanks in Danish"),
+        pytest.param("Tak", "en", "en", Answer.UNCLEAR, id="asked in another language"),
+        pytest.param("Tak", "", "pl", Answer.YES, id="asked in the configured language"),
+        pytest.param("Tak", "ru", "pl", Answer.YES, id="asked in it for want of another"),
+        pytest.param("Oui", "pl", "en", Answer.YES, id="answered in a language of their own"),
+        pytest.param("Tak, nej tak", "pl", "en", Answer.NO, id="a Danish no after all"),
+    ],
+)
+def test_an_answer_is_read_in_the_language_that_was_asked_in(
+    text: str, language: str, default: str, answer: Answer
+) -> None:
+    found = reading(text, head=f"{HEAD}In-Reply-To: {OUR_ID}\r\n")
+    made = make_case(
+        found,
+        replace(desk(), language=default),
+        known=Known(answered=(replace(PENDING, language=language),)),
+        tokens=TOKENS,
+        now=NOW,
+        refilled=False,
+    )
+    assert made.answer is answer

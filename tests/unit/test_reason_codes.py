@@ -15,6 +15,8 @@ from handlers.reasons import REASONS, Place
 from handlers.screen import REFUTED, SCREEN
 from tests.unit.test_confirmation import ANSWERS, MACHINES
 from tests.unit.test_decide import TABLE
+from tests.unit.test_recorded import TABLE as RECORDED
+from tests.unit.test_staff import TABLE as BY_STAFF
 
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs" / "reason-codes.md").read_text(encoding="utf-8")
@@ -29,6 +31,7 @@ FIELDS = {"reason", "silence"}
 TAKES_REASON = {
     "_for_people": 1,
     "_held": 0,
+    "_line": 4,
     "_open": 4,
     "confirm": 1,
     "hold": 3,
@@ -43,6 +46,8 @@ NOT_IN_TABLES = {
     "unreadable-file",
     "question-unanswered",
     "too-old-to-answer",
+    "silenced-by-staff",
+    "still-suppressed",
     REFUTED,
     *(condition.name for condition in SCREEN),
 }
@@ -77,7 +82,11 @@ def of_dict(node: ast.Dict) -> Iterator[str]:
 
 def of_function(node: ast.FunctionDef) -> Iterator[str]:
     for inner in ast.walk(node):
-        if node.name in FIELDS and isinstance(inner, ast.Return) and inner.value is not None:
+        if (
+            node.name.lstrip("_") in FIELDS
+            and isinstance(inner, ast.Return)
+            and inner.value is not None
+        ):
             yield from texts(inner.value)
 
 
@@ -105,7 +114,8 @@ def documented() -> dict[str, frozenset[Place]]:
 def in_tables() -> set[tuple[str, Place]]:
     """The codes of the tables of situations, with their places."""
     found = set()
-    for _, words in (TABLE | ANSWERS | MACHINES).values():
+    done = {n: s for n, s in BY_STAFF.items() if not s[1][0].startswith(("no: ", "already: "))}
+    for _, words in (TABLE | ANSWERS | MACHINES | done | RECORDED).values():
         found.add((words[0].partition(": ")[2], Place.DECISION))
         for word in words[1:]:
             if word.startswith("silent "):

@@ -3,11 +3,9 @@ from __future__ import annotations
 from dataclasses import fields, replace
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 from config.reply_texts import ReplyText, ReplyTextError, ReplyTexts, load_reply_texts
-from handlers.reply_text import LINE_COLUMNS, VARIABLES, ReplyTemplates, ReplyValues, wrapped
+from handlers.reply_text import VARIABLES, ReplyTemplates, ReplyValues
 
 VALUES = ReplyValues(
     company_name="Host & Sons",
@@ -16,6 +14,8 @@ VALUES = ReplyValues(
     panel_url="",
     cancel_address="cancel@host.example",
     address="anna@shop.example",
+    channel="mail",
+    answering=True,
     received="2026-03-01 12:30 UTC",
     cancellation_received="2026-03-01 12:30 UTC",
     opt_out_reference="O-7K3M2Q",
@@ -79,57 +79,30 @@ def test_a_situation_without_a_template_is_refused() -> None:
         body(("opt_out_done", "refund", "frame"))
 
 
-# Lines ------------------------------------------------------------------------------------------
-
-words = st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=90)
-lines = st.lists(words | st.sampled_from(["-", ":", ";", "?", "»"]), max_size=40).map(" ".join)
-
-
-@given(st.lists(lines, max_size=6).map("\n".join))
-@example("- " + "word " * 40)
-def test_wrapping_changes_nothing_but_where_lines_end(text: str) -> None:
-    made = wrapped(text)
-    assert made.split() == text.split()
-    assert wrapped(made) == made
-    for line in made.split("\n"):
-        # A longer one has no place to break it: one word, or one with a mark after it.
-        assert len(line) <= LINE_COLUMNS or len(line.removeprefix("- ").split()) <= 1 + sum(
-            word[0] in ":;!?»" for word in line.split()
-        )
-
-
-@given(st.lists(lines, max_size=6).map("\n".join))
-def test_wrapping_never_joins_lines(text: str) -> None:
-    made = wrapped(text).split("\n")
-    assert len(made) >= len(text.split("\n"))
-    short = [line for line in text.split("\n") if len(line) <= LINE_COLUMNS]
-    assert all(line in made for line in short)
-
-
-def test_a_list_item_goes_on_below_its_text() -> None:
-    made = wrapped("- " + "word " * 20).split("\n")
-    assert [line[:3] for line in made] == ["- w", "  w"]
-
-
-def test_a_word_longer_than_a_line_stays_whole() -> None:
-    url = f"https://panel.host.example/{'x' * 100}"
-    assert url in wrapped(f"You can do this in the control panel at {url} at any time you like.")
-
-
-@pytest.mark.parametrize("mark", [":", ";", "?", "!", "»"])
-def test_a_mark_after_a_blank_never_begins_a_line(mark: str) -> None:
-    # French sets these marks apart from their word.
-    for length in range(60, 76):
-        made = wrapped(f"{'é' * length} mot {mark} suite de la phrase")
-        assert f"mot {mark}" in made
-
-
-def test_a_telephone_number_and_a_time_stay_on_one_line() -> None:
+def test_a_telephone_number_a_time_and_an_address_stay_on_one_line() -> None:
+    values = replace(VALUES, address="用户名字很长很长@shop.example")
+    source = "{f} {{{{ phone }}}} and\n{f} {{{{ received }}}} and\n{f} {{{{ address }}}} and"
     for length in range(40, 75):
-        filler = "x" * length
-        made = body(opt_out_done=f"{filler} {{{{ phone }}}} and\n{filler} {{{{ received }}}} and")
-        assert VALUES.phone in made
-        assert VALUES.received in made
+        made = body(values=values, opt_out_done=source.format(f="x" * length))
+        assert values.phone in made
+        assert values.received in made
+        assert values.address in made
+
+
+def test_the_sentence_of_receipt_tells_how_and_when_it_was_asked_for() -> None:
+    made = body(
+        values=replace(VALUES, channel="phone"),
+        receipt="\n{{ channel }} {{ received }}\n",
+        opt_out_done="{{ receipt }}. Done.",
+    )
+    assert "phone 2026-03-01 12:30 UTC. Done." in made
+
+
+def test_the_subject_of_a_letter_of_our_own_accord_knows_what_it_is_about() -> None:
+    own = "{% if 'cancellation_reminder' in situations %}Reminder\n{% else %}Other{% endif %}"
+    made = templates(own_subject=own)
+    assert made.own_subject("en", ("cancellation_reminder",), VALUES) == "Reminder"
+    assert made.own_subject("en", ("opt_out_done", "stop_everything"), VALUES) == "Other"
 
 
 # Templates that cannot be used ------------------------------------------------------------------
@@ -151,6 +124,26 @@ def test_a_telephone_number_and_a_time_stay_on_one_line() -> None:
             id="misspelt in a condition",
         ),
         pytest.param("opt_out_done", "{{ blocks }}", "uses blocks;", id="the frame's"),
+        pytest.param("receipt", "{{ receipt }}", "uses receipt;", id="itself"),
+        pytest.param("subject", "{{ situations }}", "uses situations;", id="the own subject's"),
+        pytest.param(
+            "receipt",
+            "{% if channel == 'letter' %}{{ phone + 1 }}{% else %}x{% endif %}",
+            "cannot be rendered: ",
+            id="wrong for one channel",
+        ),
+        pytest.param(
+            "own_subject",
+            "{% if 'opt_out_undone' in situations %}Back{% endif %}",
+            "says nothing in some cases",
+            id="no subject for one situation",
+        ),
+        pytest.param(
+            "cancellation_reminder",
+            "Remember us?",
+            "has to contain {{ code }} in every case",
+            id="a reminder without code",
+        ),
         pytest.param("frame", "{{ first }}{{ blocks }}", "uses first;", id="a block's"),
         pytest.param(
             "opt_out_done",

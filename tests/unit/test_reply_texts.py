@@ -12,7 +12,9 @@ from config.reply_texts import (
     load_reply_texts,
 )
 
-SHIPPED = ("de", "en", "es", "fr", "it", "nl", "pt")
+SHIPPED = (
+    "cs", "da", "de", "en", "es", "fi", "fr", "it", "ja", "nl", "no", "pl", "pt", "sv", "tr", "zh",
+)  # fmt: skip
 
 
 def put(folder: Path, name: str, text: str | bytes = "Own text.") -> Path:
@@ -45,20 +47,20 @@ def test_an_own_template_goes_before_the_shipped_one_and_the_others_stay(tmp_pat
 
 def test_a_language_is_added_with_every_template(tmp_path: Path) -> None:
     for name in TEMPLATE_NAMES:
-        put(tmp_path, f"sv/{name}.txt", f"{name} på svenska")
+        put(tmp_path, f"ru/{name}.txt", f"{name} по-русски")
     texts = load_reply_texts(tmp_path)
-    assert texts.languages == tuple(sorted((*SHIPPED, "sv")))
-    assert texts.by_language["sv"]["frame"].source == "frame på svenska"
+    assert texts.languages == tuple(sorted((*SHIPPED, "ru")))
+    assert texts.by_language["ru"]["frame"].source == "frame по-русски"
 
 
 def test_a_language_that_is_added_in_part_is_refused_with_what_is_missing(tmp_path: Path) -> None:
     for name in TEMPLATE_NAMES[:-2]:
-        put(tmp_path, f"sv/{name}.txt")
+        put(tmp_path, f"ru/{name}.txt")
     with pytest.raises(ReplyTextError) as caught:
         load_reply_texts(tmp_path)
     assert str(caught.value) == (
-        f'{tmp_path}/sv: "sv" is not a shipped language, so it needs every template; '
-        "missing: frame.txt, subject.txt"
+        f'{tmp_path}/ru: "ru" is not a shipped language, so it needs every template; '
+        "missing: subject.txt, own_subject.txt"
     )
 
 

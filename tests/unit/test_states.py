@@ -57,7 +57,7 @@ def test_what_is_not_closed_can_end(kind: Intent) -> None:
         (CANCELLATION, State.AWAITING_CONFIRMATION, State.CONFIRMED, True),
         (CANCELLATION, State.AWAITING_CONFIRMATION, State.HANDED_OVER, False),
         (CANCELLATION, State.CONFIRMED, State.REVIEW, True),
-        (CANCELLATION, State.CONFIRMED, State.COMPLETED, False),
+        (CANCELLATION, State.CONFIRMED, State.COMPLETED, True),
         (CANCELLATION, State.REVIEW, State.HANDED_OVER, False),
         (CANCELLATION, State.HANDED_OVER, State.REVIEW, False),
         (CANCELLATION, State.REJECTED, State.CONFIRMED, False),

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from daemon.stores.sqlite import SqliteStore
-from handlers.values import State
+from handlers.values import Change, Decision, Disposition, State
 from tests.contract.store_values import (
     ANNA,
     HOUR,
@@ -56,6 +56,30 @@ USES: dict[str, Use] = {
     "copied": lambda s: s.copied([1], now=NOW),
     "expire_questions": lambda s: s.expire_questions(asked_before=NOW + HOUR, now=NOW),
     "request": lambda s: s.request("O-1"),
+    "requests_in": lambda s: s.requests_in(State.REVIEW),
+    "reviews": lambda s: s.reviews(),
+    "messages_about": lambda s: s.messages_about("O-1"),
+    "dossier": lambda s: s.dossier([ANNA], ["d"], now=NOW),
+    "carry_out": lambda s: s.carry_out(
+        Decision(
+            disposition=Disposition.ACT,
+            reason="confirmed-by-staff",
+            requests=(request("O-3", address_key="c@c.example"),),
+            changes=(
+                Change(
+                    reference="C-1",
+                    before=State.AWAITING_CONFIRMATION,
+                    after=State.CONFIRMED,
+                    reason="confirmed-by-staff",
+                    proof="staff",
+                ),
+            ),
+            suppress=(suppression("O-3"),),
+        ),
+        mail(3),
+        by="kim",
+        now=NOW,
+    ),
     "history": lambda s: s.history("O-1"),
     "suppression": lambda s: s.suppression(ANNA),
     "drop_bytes": lambda s: s.drop_bytes(now=NOW),

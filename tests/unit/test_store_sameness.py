@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from config.store_url import postgres_url
 from daemon.errors import TemporaryFailure
-from daemon.ports import Entry, Store
+from daemon.ports import Act, Entry, Store
 from daemon.stores.postgres import PostgresStore
 from daemon.stores.sqlite import SqliteStore
-from handlers.values import Change, Filing, State
+from handlers.values import Change, Disposition, Filing, State
 from tests.contract.fake_store import FakeStore
 from tests.contract.store_values import (
     NOW,
@@ -61,8 +61,12 @@ entries: st.SearchStrategy[Entry] = st.builds(
     lift=some(suppressions),
     repeated=some(references),
     filing=st.sampled_from(Filing),
+    disposition=st.sampled_from(Disposition),
 )
 batches = st.lists(st.lists(entries, min_size=1, max_size=4), max_size=5)
+acts: st.SearchStrategy[Act] = st.builds(
+    lambda entry: Act(decision=entry.decision, outgoing=entry.outgoing), entries
+)
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +100,10 @@ def picture(store: Store) -> list[object]:
         [store.suppression(key, name) for key in addresses for name in ("*", "weekly")],
         {name: count for name, count in store.counts().items() if count},
         store.mark("support"),
+        store.reviews(),
+        store.requests_in(State.REVIEW, State.EFFECTIVE),
+        [store.messages_about(reference) for reference in every],
+        store.dossier(addresses, ["O-1 by a@a.example"], now=NOW + timedelta(hours=30)),
         [due.mail for due in store.take_due(10, now=NOW + timedelta(days=1))],
         recall(
             store,
@@ -106,34 +114,52 @@ def picture(store: Store) -> list[object]:
     ]
 
 
-@given(batches=batches)
+def carry_out(store: Store, acts: Sequence[Act]) -> list[bool]:
+    """Carries out each act of staff; which of them were refused."""
+    refused = []
+    for number, act in enumerate(acts):
+        try:
+            store.carry_out(
+                act.decision, act.outgoing, by="kim", now=NOW + timedelta(days=1, hours=number)
+            )
+        except TemporaryFailure:
+            refused.append(True)
+        else:
+            refused.append(False)
+    return refused
+
+
+@given(batches=batches, acts=st.lists(acts, max_size=3))
 @settings(max_examples=60, deadline=None)
 def test_the_fake_store_does_what_the_real_one_does(
-    empty: Path, batches: list[list[Entry]]
+    empty: Path, batches: list[list[Entry]], acts: list[Act]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(shutil.copy(empty, folder))
-        are_the_same(SqliteStore(path, access="own", now=NOW), batches)
+        are_the_same(SqliteStore(path, access="own", now=NOW), batches, acts)
 
 
 # Fewer, because each takes a database; what the two share is tried above.
 @pytest.mark.postgres
-@given(batches=batches)
+@given(batches=batches, acts=st.lists(acts, max_size=3))
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_the_store_in_postgresql_does_so_too(
-    postgres: Postgres, batches: list[list[Entry]]
+    postgres: Postgres, batches: list[list[Entry]], acts: list[Act]
 ) -> None:
     url = postgres_url(postgres.url(postgres.new_database()))
-    are_the_same(PostgresStore(url, access="own", now=NOW), batches)
+    are_the_same(PostgresStore(url, access="own", now=NOW), batches, acts)
     postgres.clear()
 
 
-def are_the_same(real: SqliteStore | PostgresStore, batches: list[list[Entry]]) -> None:
+def are_the_same(
+    real: SqliteStore | PostgresStore, batches: list[list[Entry]], acts: list[Act]
+) -> None:
     fake = FakeStore()
     try:
         assert write(real, batches) == write(fake, batches)
+        assert carry_out(real, acts) == carry_out(fake, acts)
         assert picture(real) == picture(fake)
         assert real.verify_audit() is None
     finally:

@@ -19,6 +19,13 @@ _MOMENT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     _add("message", _switch("shadow"), _switch("flagged"), _moment("resolved_at", optional=True))
     _add("message", _later_text("resolution"), _later_text("message_id_hash"))
+    op.create_index(
+        "ix_message_held",
+        "message",
+        ["disposition", "received_at"],
+        sqlite_where=sa.text("disposition = 'review'"),
+        postgresql_where=sa.text("disposition = 'review'"),
+    )
     _add("message", _later_text("silence"))
     _add("request", _later_text("note"), _later_text("taken_by"))
     _add("request", _moment("reminded_at", optional=True), _later_number("alarmed_percent"))
