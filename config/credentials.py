@@ -17,13 +17,14 @@ MAX_SECRET_BYTES = 4096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secrets:
-    """The passwords by the name of their mailbox, and the one for SMTP, None without a login.
+    """The passwords by the name of their mailbox, and those of SMTP and store, None without one.
 
     `warnings` name files of these that everyone on the machine can read.
     """
 
     mailboxes: Mapping[str, str] = field(repr=False)
     smtp: str | None = field(repr=False)
+    store: str | None = field(default=None, repr=False)
     warnings: tuple[Mistake, ...] = ()
 
 
@@ -70,9 +71,27 @@ def load_secrets(settings: Settings, *, file: Path) -> Secrets:
         found[box.name] = take(key, box.password_file)
     smtp_file = settings.smtp.password_file
     smtp = take("smtp.password_file", smtp_file) if smtp_file else None
+    store_file = settings.store.password_file
+    store = take("store.password_file", store_file) if store_file else None
     if mistakes:
         raise ConfigError(mistakes)
-    return Secrets(mailboxes=found, smtp=smtp, warnings=tuple(warnings))
+    return Secrets(mailboxes=found, smtp=smtp, store=store, warnings=tuple(warnings))
+
+
+def store_password(settings: Settings) -> str | None:
+    """The store's password alone, for commands that log in nowhere else; None without one.
+
+    Raises ConfigError.
+    """
+    if not settings.store.password_file:
+        return None
+    try:
+        return _read(settings.store.password_file)[0]
+    except ConfigError as error:
+        wrong = error.mistakes[0]
+        problem = ": ".join(part for part in (wrong.file, wrong.problem) if part)
+        mistake = Mistake(file="", key="store.password_file", problem=problem)
+        raise ConfigError([mistake]) from None
 
 
 def _read(password_file: str) -> tuple[str, str]:

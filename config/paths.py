@@ -10,8 +10,8 @@ from typing import Any
 
 from config.mistakes import Place
 from config.settings import StoreSettings
+from config.store_url import SQLITE
 
-SQLITE = "sqlite:///"
 _VARIABLE = re.compile(r"\$\{([^}]*)\}?")
 
 
@@ -58,7 +58,7 @@ def _resolve_url(data: dict[str, Any], folder: Path, environ: Mapping[str, str])
 
 
 def _tables(data: Mapping[str, Any]) -> Iterator[tuple[Place, dict[str, Any]]]:
-    for section in ("smtp", "reply"):
+    for section in ("store", "smtp", "reply"):
         if isinstance(table := data.get(section), dict):
             yield (section,), table
     boxes = data.get("mailbox")

@@ -31,6 +31,7 @@ from config.kinds import (
     domain,
     is_loopback,
 )
+from config.store_url import POSTGRES, SQLITE, check_store_url
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")
 _URL = re.compile(r"[!-;=?-~]+\Z")  # printable ASCII without angle brackets
@@ -77,21 +78,22 @@ def _not_the_tls_port(port: int, info: ValidationInfo, *, tls: int, starttls: in
 
 
 class StoreSettings(Section):
-    """`[store]`: where requests are kept; an SQLAlchemy URL."""
+    """`[store]`: where requests are kept, and for how long a process that died holds a mailbox."""
 
     url: str = "sqlite:///optoutd.db"
+    password_file: Text = Field(default="", validate_default=True)  # PostgreSQL's
+    lease_seconds: float = Field(default=30.0, ge=5, le=600)  # PostgreSQL's
 
     @field_validator("url")
     @classmethod
     def _known_kind(cls, value: str) -> str:
-        if value.startswith("postgresql"):
-            raise ValueError("this version keeps its store in SQLite only: sqlite:///optoutd.db")
-        if not value.startswith("sqlite:///"):
-            raise ValueError('must start with "sqlite:///", followed by the path of the file')
-        if value == "sqlite:///" or ":memory:" in value:
-            raise ValueError("must name a file: a store in memory would forget every request")
-        if "?" in value or not value.isprintable():
-            raise ValueError('must be "sqlite:///" and a plain path, without options after a "?"')
+        return check_store_url(value)
+
+    @field_validator("password_file")
+    @classmethod
+    def _only_where_one_is_asked_for(cls, value: str, info: ValidationInfo) -> str:
+        if value and info.data.get("url", POSTGRES).startswith(SQLITE):
+            raise ValueError("is for PostgreSQL only: a file of SQLite has no password")
         return value
 
 

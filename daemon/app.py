@@ -11,14 +11,15 @@ from typing import TextIO
 
 import stamina
 
-from config.credentials import Secrets
+from config.credentials import Secrets, store_password
 from config.phrase_book import load_phrases
 from config.reply_texts import load_reply_texts
 from config.settings import MailboxSettings, Settings
 from daemon import events
 from daemon.couriers import open_courier
 from daemon.flow import Limits, Route
-from daemon.heart import Heart, process_name
+from daemon.heart import Heart
+from daemon.leases import MailboxLease
 from daemon.liveness import longest_delivery_s, longest_step_s
 from daemon.mailboxes import open_mailbox
 from daemon.office import Office
@@ -127,8 +128,15 @@ def make_courier(settings: Settings, secrets: Secrets) -> Courier:
 
 
 def make_store(settings: Settings, *, access: Access, now: datetime) -> Store:
-    """The store. Raises StoreBusy, PermanentFailure or TemporaryFailure."""
-    return open_store(settings.store.url, access=access, base_dir=Path.cwd(), now=now)
+    """The store. Raises StoreBusy, PermanentFailure, TemporaryFailure or ConfigError."""
+    return open_store(
+        settings.store.url,
+        access=access,
+        base_dir=Path.cwd(),
+        now=now,
+        password=store_password(settings),
+        lease_s=settings.store.lease_seconds,
+    )
 
 
 def make_office(settings: Settings, store: Store) -> Office:
@@ -192,7 +200,7 @@ def assemble(
         ),
         watches={},
         now=now,
-        heart=Heart(process_name(), store, now()),
+        heart=Heart(store.process, store, now()),
         writer=writer,
         classifier=classifier,
         secrets=secrets,
@@ -250,6 +258,7 @@ def make_watch(
         ),
         now=app.now,
         changed=app.tell_changed,
+        lease=MailboxLease(store=app.store, mailbox=box.name),
     )
 
 

@@ -55,5 +55,13 @@ class CourierMisconfigured(TemporaryFailure):
         super().__init__(message, part=part, setting=setting, cure=cure)
 
 
+class LeaseLost(PermanentFailure):
+    """Another process reads this mailbox now: what was decided for it here was not written."""
+
+    def __init__(self, mailbox: str) -> None:
+        super().__init__(f"{mailbox}: another process has taken this mailbox over", part=mailbox)
+        self.mailbox = mailbox
+
+
 class StoreBusy(TemporaryFailure):
     """Another process holds this store, or this mailbox of it."""

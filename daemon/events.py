@@ -157,6 +157,29 @@ def library_warning(*, library: str, severity: str) -> None:
     _log().warning("library_warning", library=library, severity=severity)
 
 
+# leases --------------------------------------------------------------------------------------
+
+
+def lease_taken(*, mailbox: str, fence: int) -> None:
+    """This process reads the mailbox from now on."""
+    _log().info("lease_taken", mailbox=mailbox, fence=fence)
+
+
+def lease_taken_over(*, mailbox: str, fence: int, after: str) -> None:
+    """The process `after` gave no sign of life for too long: this one reads its mailbox now."""
+    _log().warning("lease_taken_over", mailbox=mailbox, fence=fence, after=after)
+
+
+def lease_held_elsewhere(*, mailbox: str, holder: str) -> None:
+    """Another process reads the mailbox; this one stands by. Told once for each holder."""
+    _log().info("lease_held_elsewhere", mailbox=mailbox, holder=holder)
+
+
+def lease_lost(*, mailbox: str) -> None:
+    """Another process has taken the mailbox over; what this one had not committed is dropped."""
+    _log().warning("lease_lost", mailbox=mailbox)
+
+
 # poll, fetch ---------------------------------------------------------------------------------
 
 
@@ -477,7 +500,7 @@ def courier_misconfigured(*, setting: str, error: str) -> None:
 
 
 def outbox_recovered(*, unknown: int) -> None:
-    """At the start: so many replies were in delivery when the last process ended."""
+    """So many replies were in delivery when a process ended; each is sent once more."""
     _log().warning("outbox_recovered", unknown=unknown)
 
 

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
-import secrets
-import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,18 +19,6 @@ from daemon.ports import MailboxStatus, Process, Store
 from daemon.watch import Watch
 
 BEAT_SECONDS = 10.0
-
-_RANDOM_BYTES = 4
-
-
-def host_name() -> str:
-    """This machine, as the names of processes begin."""
-    return re.sub(r"[^\w.-]", "-", socket.gethostname())
-
-
-def process_name() -> str:
-    """Who we are among all processes that ever work with the store: `host:pid:random`."""
-    return f"{host_name()}:{os.getpid()}:{secrets.token_hex(_RANDOM_BYTES)}"
 
 
 @dataclass(slots=True)

@@ -324,6 +324,22 @@ class Batch(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """Who reads a mailbox, by the name of the process, and for how much longer unless it renews.
+
+    `fence` grows with each holder. `after` names the dead process whose lease had run out, where
+    this call took it over.
+    """
+
+    mailbox: str
+    holder: str
+    is_ours: bool
+    fence: int
+    left_s: float
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueuedMail:
     """A row of the outbox that is due: the mail and how often it was tried."""
 
@@ -500,7 +516,35 @@ Unfiled = Mapping[int, tuple[str, ...]]
 
 
 class Store(DataStore, Protocol):
-    """The ledger, the requests, the suppressions and the outbox. Safe to use from threads."""
+    """The ledger, the requests, the suppressions and the outbox. Safe to use from threads.
+
+    `process` is the name by which other processes know this one. `lease_s` is how long a lease
+    lasts where several processes may own the store; None where one does, so that each lease is
+    granted and none runs out.
+    """
+
+    process: str
+    lease_s: float | None
+
+    def take_lease(self, mailbox: str) -> Lease:
+        """Takes the lease of `mailbox` unless a process that is alive holds it; tells who does.
+
+        From then on what concerns `mailbox` is committed only while nobody else has taken it:
+        `batch`, `set_mark` and `filed` raise LeaseLost otherwise, until it is taken again. A
+        store that never took it asks nobody. Time is the store's own: clocks of hosts differ.
+        """
+        ...
+
+    def renew_leases(self) -> list[str]:
+        """Renews what this process holds, and its own sign of life; the mailboxes that it lost.
+
+        To be called every third of `lease_s`.
+        """
+        ...
+
+    def release_lease(self, mailbox: str) -> None:
+        """Gives the mailbox back, so that another process need not wait."""
+        ...
 
     def mark(self, mailbox: str) -> Mark | None:
         """How far `mailbox` has been read, or None before its first start."""
@@ -619,11 +663,17 @@ class Store(DataStore, Protocol):
         ...
 
     def take_due(self, limit: int, *, now: datetime) -> list[QueuedMail]:
-        """Up to `limit` mails that are due, marked as being sent, oldest first."""
+        """Up to `limit` mails that are due, marked as being sent by us, oldest first.
+
+        No mail is given to two processes.
+        """
         ...
 
     def sent(self, row: int, *, now: datetime, response: str) -> None:
-        """The server answered 250: it is responsible now."""
+        """The server answered 250: it is responsible now.
+
+        Of a mail that was taken from us as a dead process's, this counts until another takes it.
+        """
         ...
 
     def put_off(self, row: int, *, until: datetime, error: str) -> None:
@@ -646,9 +696,11 @@ class Store(DataStore, Protocol):
         ...
 
     def recover_outbox(self, *, now: datetime) -> int:
-        """At the start: what a dead process was sending has an unknown outcome. Returns how many.
+        """What a dead process was sending has an unknown outcome. Returns how many.
 
-        They are tried once more; those that were unknown before stay `unknown`.
+        Dead is who has given no sign of life for `lease_s`; where one process owns the store,
+        everybody else. The mails are tried once more; those that were unknown before stay
+        `unknown`.
         """
         ...
 
@@ -657,7 +709,10 @@ class Store(DataStore, Protocol):
         ...
 
     def sent_since(self, since: datetime) -> int:
-        """How many mails were accepted since then (for the hourly cap)."""
+        """How many mails were accepted since then, or are being sent by other processes.
+
+        For the hourly cap, which is one for all of them.
+        """
         ...
 
     def copies_to_file(self, mailbox: str, limit: int) -> list[SentCopy]:
@@ -800,6 +855,7 @@ __all__ = [
     "Courier",
     "Entry",
     "Figures",
+    "Lease",
     "LedgerRow",
     "Located",
     "MailRow",

@@ -17,7 +17,7 @@ _PAUSE_S = 0.05
 # A timer does not strike to the second; twice within a day does no harm either.
 _EVERY = timedelta(hours=20)
 # Not the operator's to choose: names of hosts and times, of use only while somebody may ask.
-_PROCESS_DAYS = 90
+_PROCESS_DAYS = 7
 
 Counts = dict[Expiring, int]
 

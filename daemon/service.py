@@ -7,11 +7,12 @@ import contextlib
 import os
 import random
 import signal
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from time import monotonic
 
-from daemon import __version__, events
+from daemon import __version__, events, leases
 from daemon.alarms import ALARM_SECONDS, raise_alarms
 from daemon.app import App
 from daemon.crew import Crew
@@ -20,10 +21,12 @@ from daemon.flow import PassReport
 from daemon.heart import BEAT_SECONDS
 from daemon.liveness import feed, stuck
 from daemon.notify import notify, watchdog_s
+from daemon.ports import Lease
 from daemon.reload import Reload, Reread, idle_name, poll_name
 from daemon.reminders import all_are_read, remind
 from daemon.retention import retain_daily
 from daemon.schedule import Schedule
+from daemon.watch import Watch
 
 # systemd is told of five seconds; the connections need a moment of their own.
 _GRACE_S = 4.0
@@ -33,6 +36,8 @@ _EXPIRY_SECONDS = 3600.0
 _RETENTION_SECONDS = 3600.0
 # Replies mostly go out several at a time; their copies are filed together.
 _COPIES_AFTER_S = 2.0
+# How often `poll` looks whether the holder of a mailbox is alive.
+_LOOK_AGAIN_S = 1.0
 # Answers that came while no daemon ran are read before their questions expire.
 _FIRST_EXPIRY = timedelta(minutes=5)
 # The first passes have something to tell by then.
@@ -43,9 +48,13 @@ _LAST_BEAT_S = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollResult:
-    """What `optoutd poll` did: a report a mailbox (None where it failed), and the outbox."""
+    """What `optoutd poll` did: a report a mailbox (None where it failed), and the outbox.
+
+    `busy` are the mailboxes that another process reads, with its name.
+    """
 
     reports: dict[str, PassReport | None] = field(default_factory=dict)
+    busy: dict[str, str] = field(default_factory=dict)
     sent: int = 0
     waiting: int = 0
 
@@ -55,32 +64,54 @@ class PollResult:
         return all(report is not None for report in self.reports.values())
 
 
-async def poll_once(app: App, *, timeout_s: float) -> PollResult:
+async def poll_once(
+    app: App, *, timeout_s: float, waiting: Callable[[Lease], None] = lambda _: None
+) -> PollResult:
     """One pass over all mailboxes, then the outbox until it is empty or `timeout_s` is over.
 
-    A second filing of copies puts what was just sent into the Sent folders. Raises
+    The lease of a dead process is waited out, and `waiting` told of it; what a living one reads
+    is left to it. A second filing of copies puts what was just sent into the Sent folders. Raises
     TemporaryFailure or PermanentFailure where the store cannot be used for the outbox.
     """
     watches = app.watches
+    keeping = asyncio.create_task(_keep_leases(app))
     try:
-        await app.outbox.recover()
-        passes = await asyncio.gather(*(watch.poll("command") for watch in watches.values()))
-        result = PollResult(reports=dict(zip(watches, passes, strict=True)))
+        holders = await asyncio.gather(*(_turn(watch, waiting) for watch in watches.values()))
+        busy = {name: h for name, h in zip(watches, holders, strict=True) if h}
+        await app.outbox.recover()  # who held a lease that was waited out is known to be dead now
+        ours = {name: watch for name, watch in watches.items() if name not in busy}
+        passes = await asyncio.gather(*(watch.poll("command") for watch in ours.values()))
+        reports = dict(zip(ours, passes, strict=True))
+        result = PollResult(reports={name: reports.get(name) for name in watches}, busy=busy)
         if result.complete:  # else an answer may lie where nobody could look
             await _expire_questions(app)
             await remind(app)
         await raise_alarms(app)
         sent = await app.outbox.drain(timeout_s)
         if sent:
-            await asyncio.gather(*(watch.file_copies() for watch in watches.values()))
+            await asyncio.gather(*(watch.file_copies() for watch in ours.values()))
         await _retain(app)
         counts = await asyncio.to_thread(app.store.counts)
         if app.heart is not None:
             await app.heart.beat(watches, now=app.now(), stopped=True)
         return replace(result, sent=sent, waiting=counts.get("outbox.queued", 0))
     finally:
+        keeping.cancel()
         await asyncio.gather(*(watch.stop() for watch in watches.values()))
         await app.courier.close()
+
+
+async def _turn(watch: Watch, waiting: Callable[[Lease], None]) -> str:
+    """Waits until the mailbox is ours, or its holder shows that he is alive; then his name."""
+    seen: Lease | None = None
+    while (lease := await watch.take_lease()) is not None and not lease.is_ours:
+        if seen is None:
+            waiting(lease)
+        elif lease.holder != seen.holder or lease.left_s > seen.left_s:
+            return lease.holder
+        seen = lease
+        await asyncio.sleep(min(_LOOK_AGAIN_S, max(lease.left_s, 0.01)))
+    return ""
 
 
 async def serve(app: App, *, reread: Reread | None = None, hung_up: bool = False) -> bool:
@@ -99,7 +130,11 @@ async def serve(app: App, *, reread: Reread | None = None, hung_up: bool = False
     app.mail_queued.append(wake_outbox)
     crew, schedule = Crew(stopping), _schedule(app)
     # These are not waited for at the end: what they have not done, the next start does.
-    helpers = [asyncio.create_task(_file_copies(app), name="copies")]
+    helpers = [
+        asyncio.create_task(_file_copies(app), name="copies"),
+        asyncio.create_task(_keep_leases(app), name="leases"),
+        asyncio.create_task(_stand_by(app), name="stand-by"),
+    ]
     reloading: list[asyncio.Task[None]] = []
     if reread is not None:
         reload = Reload(app, reread=reread, crew=crew, schedule=schedule)
@@ -136,6 +171,39 @@ async def serve(app: App, *, reread: Reread | None = None, hung_up: bool = False
 def _stuck(app: App) -> list[str]:
     pulses = [watch.pulse() for watch in app.watches.values()]
     return stuck(monotonic(), pulses, app.outbox.pulse())
+
+
+async def _keep_leases(app: App) -> None:
+    def lost(name: str) -> None:
+        if (watch := app.watches.get(name)) is not None:
+            watch.lose()
+
+    await leases.keep(app.store, lost)
+
+
+async def _stand_by(app: App) -> None:
+    """Takes over what dead processes have left: their mailboxes, and mails in delivery."""
+    at_work: dict[str, asyncio.Task[None]] = {}
+
+    def begin(name: str, work: Callable[[], Coroutine[None, None, None]]) -> None:
+        # Each for itself: a pass may take long, and a store that is locked as well.
+        if name not in at_work or at_work[name].done():
+            at_work[name] = asyncio.create_task(work(), name=f"take-over-{name}")
+
+    def take_over() -> None:
+        for name, watch in list(app.watches.items()):
+            if not watch.is_ours:
+                begin(name, watch.take_over)
+        begin("", recover)
+
+    async def recover() -> None:
+        try:
+            await app.outbox.recover()
+        except (TemporaryFailure, PermanentFailure):
+            return  # whoever renews, reads or delivers tells of it
+        app.outbox.wake()
+
+    await leases.stand_by(app.store, take_over)
 
 
 async def _file_copies(app: App) -> None:

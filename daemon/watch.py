@@ -12,10 +12,11 @@ from time import monotonic
 from typing import TypeVar
 
 from daemon import events
-from daemon.errors import PermanentFailure, StoreBusy, TemporaryFailure
+from daemon.errors import LeaseLost, PermanentFailure, StoreBusy, TemporaryFailure
 from daemon.flow import PassReport, Route
+from daemon.leases import MailboxLease
 from daemon.liveness import WatchPulse
-from daemon.ports import Mailbox, MailboxStatus
+from daemon.ports import Lease, Mailbox, MailboxStatus
 from daemon.tracing import places
 
 T = TypeVar("T")
@@ -36,9 +37,10 @@ def _utc_now() -> datetime:
 class Watch:
     """Runs the route for one mailbox. The connection belongs to one thread and one task at a time.
 
-    `jitter` gives a number from 0 to 1, which spreads the retries of many mailboxes. No step of a
-    pass takes longer than `longest_step_s`, unless its thread hangs. `changed` is called when a
-    mailbox begins to fail, fails otherwise, or works again.
+    It does so while it holds the `lease`, if there is one. `jitter` gives a number from 0 to 1,
+    which spreads the retries of many mailboxes. No step of a pass takes longer than
+    `longest_step_s`, unless its thread hangs. `changed` is called when a mailbox begins to fail,
+    fails otherwise, or works again.
     """
 
     route: Route
@@ -48,6 +50,7 @@ class Watch:
     longest_step_s: float = 1000.0
     now: Callable[[], datetime] = _utc_now
     changed: Callable[[], None] = lambda: None
+    lease: MailboxLease | None = None
     _thread: ThreadPoolExecutor = field(init=False)
     _in_use: asyncio.Lock = field(default_factory=asyncio.Lock)
     _working: asyncio.Event = field(default_factory=asyncio.Event)
@@ -100,7 +103,7 @@ class Watch:
 
     async def file_copies(self) -> None:
         """Puts copies of replies that were just sent into the Sent folder."""
-        if self._error:
+        if self._error or not self.is_ours:
             return
         self.mailbox.interrupt()
         async with self._in_use:
@@ -108,10 +111,34 @@ class Watch:
                 return
             try:
                 await self._in_thread(self.route.file_copies)
+            except LeaseLost:
+                self.lose()
             except (TemporaryFailure, PermanentFailure) as error:
                 self._failed(error)
             except Exception as error:  # noqa: BLE001 - as for a pass
                 await self._failed_unexpectedly("file-copies", error)
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this process reads the mailbox, and no other."""
+        return self.lease is None or self.lease.is_held
+
+    async def take_over(self) -> None:
+        """A pass where another process read the mailbox until now, and may be dead."""
+        if not self.is_ours and not self._in_use.locked():
+            await self.poll("takeover")
+
+    async def take_lease(self) -> Lease | None:
+        """Takes the lease alone; None where it is held already. Raises what the store does."""
+        return None if self.lease is None else await self._in_thread(self.lease.take)
+
+    def lose(self) -> None:
+        """Another process has taken the mailbox over: this one stands by."""
+        if self.lease is not None:
+            self.lease.lose()
+        if not self._stopping.is_set():
+            self._working.clear()
+        self.mailbox.interrupt()
 
     @contextlib.asynccontextmanager
     async def paused(self) -> AsyncIterator[None]:
@@ -142,10 +169,12 @@ class Watch:
         self.mailbox.interrupt()
 
     async def stop(self) -> None:
-        """Finishes the batch in hand and closes the connection."""
+        """Finishes the batch in hand, closes the connection and gives the mailbox back."""
         self.dismiss()
         async with self._in_use:
             await self._in_thread(self.mailbox.close)
+            if self.lease is not None:
+                await self._in_thread(self.lease.release)
         self._thread.shutdown(wait=False)
 
     def status(self, process: str) -> MailboxStatus | None:
@@ -189,7 +218,10 @@ class Watch:
         started = monotonic()
         self._in_hand, self._moved_at_s = True, started
         try:
-            report = await self._in_thread(self.route.run)
+            report = await self._in_thread(self._run)
+        except LeaseLost:
+            report = None
+            self.lose()
         except (TemporaryFailure, PermanentFailure) as error:
             self._failed(error)
             return None
@@ -198,6 +230,9 @@ class Watch:
             return None
         finally:
             self._in_hand, self._moved_at_s = False, monotonic()
+        if report is None:
+            await self._stand_by()
+            return None
         self._succeeded()
         events.poll_finished(
             mailbox=self.mailbox.name,
@@ -207,6 +242,21 @@ class Watch:
             duration_s=monotonic() - started,
         )
         return report
+
+    def _run(self) -> PassReport | None:
+        """The pass in the mailbox's thread; None where another process reads the mailbox."""
+        if self.lease is not None:
+            self.lease.take()
+        return self.route.run() if self.is_ours else None
+
+    async def _stand_by(self) -> None:
+        """No trouble, and no work: the other process has its own connection."""
+        if not self._stopping.is_set():
+            self._working.clear()
+        self._error, self._refusals, self._retry_at = "", 0, 0.0
+        # What is told of the mailbox is the other one's to tell.
+        self._polled_at, self._failure, self._failing_since = None, None, None
+        await self._in_thread(self.mailbox.close)
 
     async def _wait_and_pass(self) -> None:
         began = monotonic()

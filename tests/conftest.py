@@ -9,45 +9,80 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.servers.dovecot import Dovecot, find_dovecot
+from tests.servers.postgres import (
+    Postgres,
+    find_postgres,
+    running_postgres,
+    shared_postgres,
+)
 from tests.servers.smtp import SmtpServer
 
 REQUIRED = "OPTOUTD_REQUIRE_SERVERS"
 
-_left_out = pytest.StashKey[int]()
+_left_out = pytest.StashKey[dict[str, int]]()
 _numbers = itertools.count(1)
+
+# What a test needs by its fixture or its mark: the server's name, Debian's packages, is it here?
+_SERVERS: dict[str, tuple[str, str, Callable[[], object]]] = {
+    "dovecot": ("Dovecot", "dovecot-imapd and dovecot-lmtpd", find_dovecot),
+    "postgres": ("PostgreSQL", "postgresql", find_postgres),
+}
 
 
 @pytest.hookimpl(trylast=True)  # after -m and -k have deselected
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skips what needs a missing server, or refuses to run at all where servers are required."""
-    if find_dovecot() is not None:
-        return
-    concerned = [item for item in items if _needs_dovecot(item)]
-    if concerned and os.environ.get(REQUIRED) == "1":
-        raise pytest.UsageError(
-            f"{REQUIRED}=1, but Dovecot is not installed and {len(concerned)} tests need it"
-            " (Debian: dovecot-imapd and dovecot-lmtpd)"
-        )
-    for item in concerned:
-        item.add_marker(pytest.mark.skip(reason="Dovecot is not installed"))
-    config.stash[_left_out] = len(concerned)
+    config.stash[_left_out] = {}
+    for need, (name, packages, find) in _SERVERS.items():
+        if find() is not None:
+            continue
+        concerned = [item for item in items if _needs(item, need)]
+        if concerned and os.environ.get(REQUIRED) == "1":
+            raise pytest.UsageError(
+                f"{REQUIRED}=1, but {name} is not installed and {len(concerned)} tests need it"
+                f" (Debian: {packages})"
+            )
+        for item in concerned:
+            item.add_marker(pytest.mark.skip(reason=f"{name} is not installed"))
+        if concerned:
+            config.stash[_left_out][name] = len(concerned)
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     """Says which servers were missing, so that a green run is not taken for a whole one."""
-    if left_out := config.stash.get(_left_out, 0):
+    if left_out := config.stash.get(_left_out, {}):
         terminalreporter.section("servers that were missing")
-        terminalreporter.line(
-            f"Dovecot is not installed: {left_out} tests were left out."
-            f" With {REQUIRED}=1 this is a failure."
-        )
+        for name, tests in left_out.items():
+            terminalreporter.line(
+                f"{name} is not installed: {tests} tests were left out."
+                f" With {REQUIRED}=1 this is a failure."
+            )
 
 
-def _needs_dovecot(item: pytest.Item) -> bool:
+def pytest_unconfigure() -> None:
+    """Ends the PostgreSQL that the whole session shared."""
+    if (server := running_postgres()) is not None:
+        server.close()
+
+
+def _needs(item: pytest.Item, need: str) -> bool:
     fixtures = item.fixturenames if isinstance(item, pytest.Function) else ()
-    return "dovecot" in fixtures or item.get_closest_marker("dovecot") is not None
+    return need in fixtures or item.get_closest_marker(need) is not None
+
+
+@pytest.fixture(autouse=True)
+def _databases_end_with_their_test() -> Iterator[None]:
+    yield
+    if (server := running_postgres()) is not None:
+        server.clear()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Postgres:
+    """One PostgreSQL for all tests; each takes databases of its own, gone when it is over."""
+    return shared_postgres()
 
 
 @pytest.fixture(scope="session")

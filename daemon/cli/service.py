@@ -13,7 +13,7 @@ import typer
 
 from daemon.cli.context import Context, context_of
 from daemon.cli.failures import EXIT_FAILED
-from daemon.cli.output import print_json, print_table
+from daemon.cli.output import harmless, print_json, print_table
 from daemon.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from config.credentials import Secrets
     from config.settings import Settings
     from daemon.app import App
+    from daemon.ports import Lease
     from daemon.service import PollResult
 
 _DISPOSITIONS = ("act", "review", "leave", "ignore")
@@ -76,7 +77,7 @@ def poll(
     """Make one pass over all mailboxes, then deliver replies until none waits.
 
     Exit status 0 also if mail was set aside or still waits for a retry; 1 if a mailbox or the
-    store could not be used.
+    store could not be used, or a daemon reads the mailbox.
 
     Example: optoutd --config /etc/optoutd/optoutd.toml poll --timeout 30
     """
@@ -86,7 +87,9 @@ def poll(
         app = _assemble(context_of(context))
         _show_progress(app, bars)
         try:
-            result: PollResult = asyncio.run(poll_once(app, timeout_s=timeout))
+            result: PollResult = asyncio.run(
+                poll_once(app, timeout_s=timeout, waiting=_tell_waiting)
+            )
         finally:
             app.close()
     shadows = {box.name for box in app.settings.mailbox if box.mode == "shadow"}
@@ -94,6 +97,15 @@ def poll(
         _print_for_programs(result, shadows)
     else:
         _print_for_people(result, shadows)
+    for holder in dict.fromkeys(result.busy.values()):
+        names = ", ".join(name for name, who in result.busy.items() if who == holder)
+        print(
+            harmless(
+                f"optoutd: another optoutd ({holder}) is alive and reads {names}"
+                " (it does the work; stop it to poll by hand)"
+            ),
+            file=sys.stderr,
+        )
     if not result.complete:
         raise typer.Exit(EXIT_FAILED)
 
@@ -132,6 +144,16 @@ def _both(first: Callable[[int], None], second: Callable[[int], None]) -> Callab
     return call
 
 
+def _tell_waiting(lease: Lease) -> None:
+    """For a person at a terminal: why nothing happens."""
+    if sys.stderr.isatty():
+        line = (
+            f"optoutd: {lease.holder} holds {lease.mailbox}; if it is dead, its lease runs out"
+            f" in {lease.left_s:.0f} s …"
+        )
+        print(harmless(line), file=sys.stderr)
+
+
 def _print_for_programs(result: PollResult, shadows: Collection[str]) -> None:
     for name, report in result.reports.items():
         counts = {key: report.counts.get(key, 0) if report else 0 for key in _DISPOSITIONS}
@@ -145,7 +167,8 @@ def _print_for_people(result: PollResult, shadows: Collection[str]) -> None:
     rows = []
     for name, report in result.reports.items():
         if report is None:
-            rows.append((name, "failed: see the log", *("-" for _ in _DISPOSITIONS)))
+            why = "read by a daemon" if name in result.busy else "failed: see the log"
+            rows.append((name, why, *("-" for _ in _DISPOSITIONS)))
         else:
             counts = (str(report.counts.get(key, 0)) for key in _DISPOSITIONS)
             rows.append((name, str(report.seen), *counts))

@@ -42,7 +42,7 @@ def status(
     Example: optoutd status || mail -s "optoutd needs you" ops@example.com
     """
     from daemon.app import utc_now
-    from daemon.heart import host_name
+    from daemon.identity import host_name
     from daemon.status import take_status
 
     ours = context_of(context)

@@ -2,35 +2,62 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
+from config.store_url import POSTGRES, SQLITE, postgres_url
 from daemon.errors import PermanentFailure
 from daemon.ports import Access, Store
 
 
-class Opener(Protocol):
-    """Opens the store at `place`, which is what stands behind the scheme of its URL."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """How a store is opened: `now` is aware; password and lease are PostgreSQL's alone."""
 
-    def __call__(self, place: str, *, access: Access, base_dir: Path, now: datetime) -> Store:
-        """As `open_store`."""
-        ...
+    access: Access
+    base_dir: Path
+    now: datetime
+    password: str | None = field(default=None, repr=False)
+    lease_s: float = 30.0
 
 
-def _sqlite(place: str, *, access: Access, base_dir: Path, now: datetime) -> Store:
+def _sqlite(url: str, opening: Opening) -> Store:
     # What classifies a file, or prints its help, need not load a database.
     from daemon.stores.sqlite import SqliteStore
 
-    return SqliteStore(base_dir.absolute() / place, access=access, now=now)
+    path = opening.base_dir.absolute() / url.removeprefix(SQLITE)
+    return SqliteStore(path, access=opening.access, now=opening.now)
 
 
-OPENERS: dict[str, Opener] = {
-    "sqlite:///": _sqlite,
+def _postgres(url: str, opening: Opening) -> Store:
+    from daemon.stores.postgres import PostgresStore
+
+    return PostgresStore(
+        postgres_url(url),
+        access=opening.access,
+        now=opening.now,
+        password=opening.password,
+        lease_s=opening.lease_s,
+    )
+
+
+OPENERS: dict[str, Callable[[str, Opening], Store]] = {
+    SQLITE: _sqlite,
+    POSTGRES: _postgres,
 }
 
 
-def open_store(url: str, *, access: Access, base_dir: Path, now: datetime) -> Store:
+def open_store(
+    url: str,
+    *,
+    access: Access,
+    base_dir: Path,
+    now: datetime,
+    password: str | None = None,
+    lease_s: float = 30.0,
+) -> Store:
     """The store at `url`; relative paths start at `base_dir`, `now` is aware.
 
     Those who own or write also make a store that is missing and bring an old one up to date;
@@ -40,7 +67,10 @@ def open_store(url: str, *, access: Access, base_dir: Path, now: datetime) -> St
     """
     for scheme, opener in OPENERS.items():
         if url.startswith(scheme):
-            return opener(url.removeprefix(scheme), access=access, base_dir=base_dir, now=now)
+            opening = Opening(
+                access=access, base_dir=base_dir, now=now, password=password, lease_s=lease_s
+            )
+            return opener(url, opening)
     raise PermanentFailure(
         "there is no store of this kind",
         part="store",

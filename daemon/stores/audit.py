@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from daemon.data_ports import AuditEvent, AuditReport, Detail, Head
+from daemon.stores.advisory import one_auditor
 from daemon.stores.schema import event
 from handlers.values import Change, Request
 
@@ -72,9 +73,10 @@ def about_each(what: str, references: Sequence[str], detail: Detail) -> list[Eve
 
 
 def append(connection: Connection, events: Sequence[Event], *, at: datetime) -> None:
-    """Adds `events` to the chain. The caller's transaction keeps other writers out."""
+    """Adds `events` to the chain. With SQLite the transaction keeps other writers out."""
     if not events:
         return
+    one_auditor(connection)
     newest = head(connection)
     at = at.astimezone(UTC)
     previous, rows = newest.hash, []
@@ -172,14 +174,15 @@ def walk(
     )
     events, newest, hash_at = before.events, before.newest, before.hash_at
     trouble = ""
-    for row in rows:
-        expected = newest.sequence + 1
-        trouble, linked = _check(row, expected, newest.hash)
-        if trouble:
-            break
-        events, newest = events + 1, Head(sequence=expected, hash=linked)
-        if expected == ask:
-            hash_at = linked
+    with rows:  # or a cursor of the server stays open behind the first that is found
+        for row in rows:
+            expected = newest.sequence + 1
+            trouble, linked = _check(row, expected, newest.hash)
+            if trouble:
+                break
+            events, newest = events + 1, Head(sequence=expected, hash=linked)
+            if expected == ask:
+                hash_at = linked
     report = replace(before, events=events, newest=newest, hash_at=hash_at)
     if not trouble:
         return report

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
+from daemon.stores.postgres_failures import is_postgres, postgres_failure, unforeseen
 
 PART = "store"
 SETTING = "store.url"
@@ -42,6 +43,9 @@ def told_apart() -> Iterator[None]:
         yield
     except DBAPIError as error:
         failure = failure_of(error)
+        if is_postgres(error.orig):
+            # Not "from error": its words may hold a customer's, wherever a traceback goes.
+            raise failure or unforeseen(error.orig or error) from None
         if failure is None:
             raise
         raise failure from error
@@ -53,8 +57,10 @@ def told_apart() -> Iterator[None]:
 def failure_of(error: DBAPIError) -> OptoutdError | None:
     """The failure that `error` stands for, or None where it can only be a mistake of ours.
 
-    SQLite's words name tables and columns, never values.
+    SQLite's words name tables and columns, never values; PostgreSQL's are chosen with care.
     """
+    if error.orig is not None and is_postgres(error.orig):
+        return postgres_failure(error.orig)
     words = str(error.orig)
     if isinstance(error, IntegrityError):
         # Two random references may be equal, once in a long while: the next draw differs.

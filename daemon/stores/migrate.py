@@ -30,7 +30,7 @@ def version_of(connection: Connection) -> str | None:
             "the database belongs to another program",
             part=PART,
             setting=SETTING,
-            cure="name another file",
+            cure="name another one",
         )
     return None
 

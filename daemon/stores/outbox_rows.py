@@ -4,7 +4,7 @@
        ^         |-----> failed
        |---------|-----> unknown
 
-The outcome of an attempt counts once, and only of a mail that is being sent.
+The outcome of an attempt counts once, and only of a mail that is being sent by the process `by`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from daemon.stores.schema import outbox
 from handlers.values import Change, OutgoingMail, Request, State
 
 _QUEUED, _SENDING, _SENT, _FAILED, _UNKNOWN = "queued", "sending", "sent", "failed", "unknown"
+
+_ENDED = "the process ended meanwhile"
 
 # A mail whose outcome was unknown is sent once more; a third one would help nobody.
 _MAX_UNKNOWNS = 1
@@ -101,14 +103,18 @@ def next_due(connection: Connection) -> datetime | None:
     )
 
 
-def take_due(connection: Connection, limit: int, now: datetime) -> list[QueuedMail]:
-    """Marks up to `limit` mails as being sent, those first that have been due for longest."""
+def take_due(connection: Connection, limit: int, now: datetime, by: str) -> list[QueuedMail]:
+    """Marks up to `limit` mails as being sent, those first that have been due for longest.
+
+    What another process is just taking is passed over (PostgreSQL's SKIP LOCKED).
+    """
     due = list(
         connection.scalars(
             sa.select(outbox.c.row)
             .where(outbox.c.state == _QUEUED, outbox.c.next_at <= now)
             .order_by(outbox.c.next_at, outbox.c.row)
             .limit(limit)
+            .with_for_update(skip_locked=True)
         )
     )
     taken = []
@@ -116,7 +122,7 @@ def take_due(connection: Connection, limit: int, now: datetime) -> list[QueuedMa
         connection.execute(
             sa.update(outbox)
             .where(outbox.c.row.in_(some))
-            .values(state=_SENDING, attempts=outbox.c.attempts + 1)
+            .values(state=_SENDING, attempts=outbox.c.attempts + 1, taken_by=by, taken_at=now)
         )
         rows = connection.execute(
             sa.select(outbox)
@@ -130,57 +136,77 @@ def take_due(connection: Connection, limit: int, now: datetime) -> list[QueuedMa
 # after: the outcome --------------------------------------------------------------------------
 
 
-def set_sent(connection: Connection, row: int, now: datetime, response: str) -> None:
-    """The server has taken responsibility."""
-    if _settle(connection, row, state=_SENT, sent_at=now, response=response, error=""):
+def set_sent(connection: Connection, row: int, now: datetime, response: str, by: str) -> None:
+    """The server has taken responsibility.
+
+    That is so also where the row was taken from `by` as a dead process's and waits again.
+    """
+    ours = sa.or_(
+        outbox.c.state == _SENDING, sa.and_(outbox.c.state == _QUEUED, outbox.c.error == _ENDED)
+    )
+    done = connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.row == row, outbox.c.taken_by == by, ours)
+        .values(state=_SENT, sent_at=now, response=response, error="")
+    )
+    if done.rowcount:
         _tell(connection, row, "reply_sent", now)
 
 
-def requeue(connection: Connection, row: int, until: datetime, error: str) -> None:
+def requeue(connection: Connection, row: int, until: datetime, error: str, by: str) -> None:
     """To be tried again at `until`."""
-    _settle(connection, row, state=_QUEUED, next_at=until, error=error)
+    _settle(connection, row, by, state=_QUEUED, next_at=until, error=error)
 
 
-def hold(connection: Connection, row: int, until: datetime) -> None:
+def hold(connection: Connection, row: int, until: datetime, by: str) -> None:
     """Not tried after all: to be tried at `until`, and this attempt does not count."""
-    _settle(connection, row, state=_QUEUED, next_at=until, attempts=outbox.c.attempts - 1)
+    _settle(connection, row, by, state=_QUEUED, next_at=until, attempts=outbox.c.attempts - 1)
 
 
-def set_failed(connection: Connection, row: int, now: datetime, error: str) -> list[str]:
+def set_failed(connection: Connection, row: int, now: datetime, error: str, by: str) -> list[str]:
     """Gives the mail up; returns the references of the questions in it, now on review."""
-    if not _settle(connection, row, state=_FAILED, error=error):
+    if not _settle(connection, row, by, state=_FAILED, error=error):
         return []
     _tell(connection, row, "reply_failed", now)
     pending = requests.pending_questions(connection, _references(connection, row))
     return to_review(connection, pending, "question-undeliverable", now)
 
 
-def set_unknown(connection: Connection, row: int, until: datetime | None, error: str) -> None:
+def set_unknown(
+    connection: Connection, row: int, until: datetime | None, error: str, by: str
+) -> None:
     """Nobody knows whether it was taken: tried once more at `until`, or never again if None."""
     values: dict[str, Any] = {"unknowns": outbox.c.unknowns + 1, "error": error}
     if until is None:
-        _settle(connection, row, state=_UNKNOWN, **values)
+        _settle(connection, row, by, state=_UNKNOWN, **values)
     else:
-        _settle(connection, row, state=_QUEUED, next_at=until, **values)
+        _settle(connection, row, by, state=_QUEUED, next_at=until, **values)
 
 
-def recover(connection: Connection, now: datetime) -> int:
-    """What was being sent when a process died has an unknown outcome; returns how many."""
+def recover(connection: Connection, now: datetime, alive: Collection[str]) -> int:
+    """What those not `alive` were sending has an unknown outcome; returns how many mails."""
     rows = connection.execute(
-        sa.select(outbox.c.row, outbox.c.unknowns).where(outbox.c.state == _SENDING)
+        sa.select(outbox.c.row, outbox.c.unknowns, outbox.c.taken_by)
+        .where(outbox.c.state == _SENDING, outbox.c.taken_by.not_in(alive))
+        .with_for_update(skip_locked=True)
     ).all()
     for row in rows:
-        again = row.unknowns < _MAX_UNKNOWNS
-        set_unknown(connection, row.row, now if again else None, "the process ended meanwhile")
+        until = now if row.unknowns < _MAX_UNKNOWNS else None
+        set_unknown(connection, row.row, until, _ENDED, row.taken_by)
     return len(rows)
 
 
-def sent_since(connection: Connection, since: datetime) -> int:
-    """How many mails were accepted at `since` or later."""
-    count = connection.scalar(
+def sent_since(connection: Connection, since: datetime, by: str) -> int:
+    """How many mails were accepted at `since` or later, or are being sent by others."""
+    accepted = connection.scalar(
         sa.select(sa.func.count()).select_from(outbox).where(outbox.c.sent_at >= since)
     )
-    return count or 0
+    under_way = connection.scalar(
+        sa.select(sa.func.count())
+        .select_from(outbox)
+        .where(outbox.c.state == _SENDING, outbox.c.taken_by != by)
+    )
+    return (accepted or 0) + (under_way or 0)
 
 
 def copies_to_file(connection: Connection, mailbox: str, limit: int) -> list[SentCopy]:
@@ -227,9 +253,11 @@ def to_review(
     return list(references)
 
 
-def _settle(connection: Connection, row: int, **values: Any) -> bool:
+def _settle(connection: Connection, row: int, by: str, **values: Any) -> bool:
     done = connection.execute(
-        sa.update(outbox).where(outbox.c.row == row, outbox.c.state == _SENDING).values(**values)
+        sa.update(outbox)
+        .where(outbox.c.row == row, outbox.c.state == _SENDING, outbox.c.taken_by == by)
+        .values(**values)
     )
     return done.rowcount > 0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -11,11 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from daemon.errors import PermanentFailure, TemporaryFailure
+from daemon.identity import process_name
 from daemon.ports import (
     Act,
     Batch,
     Entry,
     Figures,
+    Lease,
     LedgerRow,
     MailboxStatus,
     MailRow,
@@ -53,10 +55,11 @@ LOCK_TIMEOUT_S = 30.0
 
 
 class SqlBatch:
-    """One transaction over a batch of messages."""
+    """One transaction over a batch of messages; `fence` is `SqlStore._fence`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, fence: Callable[[Connection, str], None]) -> None:
         self._connection = connection
+        self._fence = fence
 
     def recall(self, asked: Asked, *, now: datetime) -> Memory:
         """See `daemon.ports.Batch`."""
@@ -65,6 +68,8 @@ class SqlBatch:
     def record(self, entries: Sequence[Entry], *, mark: Mark, now: datetime) -> None:
         """See `daemon.ports.Batch`. Without entries nothing says whose mark it is: not set."""
         recording.record(self._connection, entries, mark, now)
+        for mailbox in {entry.mailbox for entry in entries}:
+            self._fence(self._connection, mailbox)
 
     def request(self, reference: str) -> Request | None:
         """See `daemon.ports.Batch`."""
@@ -95,13 +100,49 @@ class SqlStore(SqlData):
     `reading` and `writing` begin transactions: consistent reads, and writes that keep other
     writers out from the start. Within the process, writers queue at a lock of their own; that is
     fair, where a database makes them poll.
+
+    What decides on what it has read is `_writing`. What only notes something about rows that are
+    this process's own is `_noting`, and need not wait for those who decide, where the database
+    can do several things at once.
     """
+
+    lease_s: float | None = None
+    # How long closing waits for a transaction under way.
+    close_timeout_s = LOCK_TIMEOUT_S
 
     def __init__(self, reading: Engine, writing: Engine) -> None:
         self._reading_engine = reading
         self._writing_engine = writing
         self._writers = threading.Lock()
         self._is_closed = False
+        self.process = process_name()
+
+    # leases ----------------------------------------------------------------------------------
+
+    def take_lease(self, mailbox: str) -> Lease:
+        """See `daemon.ports.Store`. Here who owns the store owns every mailbox."""
+        self._refuse_if_closed()
+        return Lease(
+            mailbox=mailbox, holder=self.process, is_ours=True, fence=0, left_s=float("inf")
+        )
+
+    def renew_leases(self) -> list[str]:
+        """See `daemon.ports.Store`."""
+        self._refuse_if_closed()
+        return []
+
+    def release_lease(self, mailbox: str) -> None:
+        """See `daemon.ports.Store`."""
+
+    def _fence(self, connection: Connection, mailbox: str) -> None:
+        """Raises LeaseLost where another process has taken `mailbox` from this one.
+
+        Last in a transaction: until its end the lease stays as it is.
+        """
+
+    def _alive(self, connection: Connection) -> Collection[str]:  # noqa: ARG002 - for the others
+        """The processes that may be sending mail."""
+        return {self.process}
 
     # the ledger ------------------------------------------------------------------------------
 
@@ -112,14 +153,15 @@ class SqlStore(SqlData):
 
     def set_mark(self, mailbox: str, mark: Mark) -> None:
         """See `daemon.ports.Store`."""
-        with self._writing() as connection:
+        with self._noting() as connection:
             ledger.set_mark(connection, mailbox, mark)
+            self._fence(connection, mailbox)
 
     @contextmanager
     def batch(self) -> Iterator[Batch]:
         """See `daemon.ports.Store`. Other writers wait until it is over."""
         with self._writing() as connection:
-            yield SqlBatch(connection)
+            yield SqlBatch(connection, self._fence)
 
     def unfiled(self, mailbox: str, uid_validity: int) -> Mapping[Filing, Unfiled]:
         """See `daemon.ports.Store`."""
@@ -130,8 +172,9 @@ class SqlStore(SqlData):
         self, mailbox: str, uid_validity: int, uids: Sequence[int], *, now: datetime
     ) -> None:
         """See `daemon.ports.Store`."""
-        with self._writing() as connection:
+        with self._noting() as connection:
             ledger.set_filed(connection, mailbox, uid_validity, uids, now)
+            self._fence(connection, mailbox)
 
     def note_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> None:
         """See `daemon.ports.Store`."""
@@ -244,38 +287,38 @@ class SqlStore(SqlData):
 
     def take_due(self, limit: int, *, now: datetime) -> list[QueuedMail]:
         """See `daemon.ports.Store`."""
-        with self._writing() as connection:
-            return outbox_rows.take_due(connection, limit, now)
+        with self._noting() as connection:
+            return outbox_rows.take_due(connection, limit, now, self.process)
 
     def sent(self, row: int, *, now: datetime, response: str) -> None:
         """See `daemon.ports.Store`."""
-        with self._writing() as connection:
-            outbox_rows.set_sent(connection, row, now, response)
+        with self._noting() as connection:
+            outbox_rows.set_sent(connection, row, now, response, self.process)
 
     def put_off(self, row: int, *, until: datetime, error: str) -> None:
         """See `daemon.ports.Store`."""
-        with self._writing() as connection:
-            outbox_rows.requeue(connection, row, until, error)
+        with self._noting() as connection:
+            outbox_rows.requeue(connection, row, until, error, self.process)
 
     def hold(self, row: int, *, until: datetime) -> None:
         """See `daemon.ports.Store`."""
-        with self._writing() as connection:
-            outbox_rows.hold(connection, row, until)
+        with self._noting() as connection:
+            outbox_rows.hold(connection, row, until, self.process)
 
     def failed(self, row: int, *, now: datetime, error: str) -> list[str]:
         """See `daemon.ports.Store`."""
         with self._writing() as connection:
-            return outbox_rows.set_failed(connection, row, now, error)
+            return outbox_rows.set_failed(connection, row, now, error, self.process)
 
     def outcome_unknown(self, row: int, *, until: datetime | None, error: str) -> None:
         """See `daemon.ports.Store`."""
-        with self._writing() as connection:
-            outbox_rows.set_unknown(connection, row, until, error)
+        with self._noting() as connection:
+            outbox_rows.set_unknown(connection, row, until, error, self.process)
 
     def recover_outbox(self, *, now: datetime) -> int:
         """See `daemon.ports.Store`."""
         with self._writing() as connection:
-            return outbox_rows.recover(connection, now)
+            return outbox_rows.recover(connection, now, self._alive(connection))
 
     def next_due(self) -> datetime | None:
         """See `daemon.ports.Store`."""
@@ -285,7 +328,7 @@ class SqlStore(SqlData):
     def sent_since(self, since: datetime) -> int:
         """See `daemon.ports.Store`."""
         with self._reading() as connection:
-            return outbox_rows.sent_since(connection, since)
+            return outbox_rows.sent_since(connection, since, self.process)
 
     def copies_to_file(self, mailbox: str, limit: int) -> list[SentCopy]:
         """See `daemon.ports.Store`."""
@@ -294,7 +337,7 @@ class SqlStore(SqlData):
 
     def copied(self, rows: Sequence[int], *, now: datetime) -> None:
         """See `daemon.ports.Store`."""
-        with self._writing() as connection:
+        with self._noting() as connection:
             outbox_rows.set_copied(connection, rows, now)
 
     # deadlines and reminders -----------------------------------------------------------------
@@ -426,7 +469,7 @@ class SqlStore(SqlData):
 
     def close(self) -> None:
         """See `daemon.ports.Store`. Waits for a transaction under way; twice does no harm."""
-        has_turn = self._writers.acquire(timeout=LOCK_TIMEOUT_S)
+        has_turn = self._writers.acquire(timeout=self.close_timeout_s)
         try:
             self._is_closed = True
             self._reading_engine.dispose()
@@ -452,6 +495,12 @@ class SqlStore(SqlData):
                 yield connection
         finally:
             self._writers.release()
+
+    @contextmanager
+    def _noting(self) -> Iterator[Connection]:
+        """A transaction about rows of this process's own; here it is one like the others."""
+        with self._writing() as connection:
+            yield connection
 
     def _refuse_if_closed(self) -> None:
         # The lock is gone by then: another process may be at work with the store.

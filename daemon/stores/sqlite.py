@@ -7,13 +7,12 @@ power, and costs nothing where a batch is one transaction (https://sqlite.org/wa
 from __future__ import annotations
 
 import os
-import secrets
 import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -25,15 +24,15 @@ from daemon.data_ports import Backup, Forgotten, Progress
 from daemon.errors import PermanentFailure
 from daemon.ports import Access
 from daemon.stores import migrate, sqlite_backup, sqlite_traces
+from daemon.stores.birth import give_birth
 from daemon.stores.failures import PART, SETTING, failure_of, told_apart
 from daemon.stores.locking import FileLock
-from daemon.stores.schema import VERSION, meta
+from daemon.stores.schema import VERSION
 from daemon.stores.sql_store import SqlStore
 
 # Against other processes alone, such as a backup or somebody's sqlite3: ours queue before it.
 BUSY_TIMEOUT_S = 10.0
 
-_LOG_KEY_BYTES = 32
 _BEGIN = "optoutd_begin"
 
 
@@ -226,7 +225,7 @@ class SqliteStore(SqlStore):
         with self._writing_engine.begin() as connection:
             migrate.upgrade(connection)
             if version is None:
-                _give_birth(connection, now)
+                give_birth(connection, now)
 
     def _use_wal(self) -> None:
         # Outside of any transaction; the mode is the file's from then on.
@@ -275,13 +274,3 @@ def _make_file(path: Path) -> None:
             setting=SETTING,
             cure="the folder must exist, and user and permissions must be right",
         ) from error
-
-
-def _give_birth(connection: Connection, now: datetime) -> None:
-    connection.execute(
-        sa.insert(meta),
-        [
-            {"name": "log_key", "value": secrets.token_hex(_LOG_KEY_BYTES)},
-            {"name": "created_at", "value": now.astimezone(UTC).isoformat()},
-        ],
-    )

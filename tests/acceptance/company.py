@@ -32,7 +32,7 @@ PATIENCE_S = 30.0  # for what a busy machine may take; who waits it out, fails
 
 _CONFIG = """\
 [store]
-url = "sqlite:///store/optoutd.db"
+{store}
 
 [smtp]
 host = "127.0.0.1"
@@ -63,7 +63,14 @@ poll_seconds = {poll_seconds}
 
 
 class Company:
-    """Two mailboxes on `dovecot`, an SMTP server for the replies, and a configuration."""
+    """Two mailboxes on `dovecot`, an SMTP server for the replies, and a configuration.
+
+    `store` are the lines of that section. With several `daemons` (PostgreSQL) `daemon` runs so
+    many at once.
+    """
+
+    store = 'url = "sqlite:///store/optoutd.db"'
+    daemons = 1
 
     def __init__(
         self, folder: Path, dovecot: Dovecot, smtp: SmtpServer, *, support: str, cancel: str
@@ -80,7 +87,7 @@ class Company:
     ) -> None:
         """Writes the configuration and the passwords; `poll_seconds` leaves the work to IDLE."""
         (self.folder / "store").mkdir(exist_ok=True)
-        text = _CONFIG.format(smtp_port=self.smtp.port, extra=extra)
+        text = _CONFIG.format(store=self.store, smtp_port=self.smtp.port, extra=extra)
         for name, user in (("support", self.support), ("cancel", self.cancel)):
             secret = self.folder / f"{name}.password"
             secret.touch(mode=0o600)
@@ -118,11 +125,17 @@ class Company:
     @contextlib.contextmanager
     def daemon(self) -> Iterator[Daemon]:
         """Runs `optoutd run` in a process of its own, which is killed at the end."""
-        daemon = Daemon(self)
+        daemon = Daemon(self) if self.daemons == 1 else Daemons(self, self.daemons)
         try:
             yield daemon
         finally:
             daemon.kill()
+
+    def share_store(self, url: str, *, lease_s: float = 5, daemons: int = 2) -> None:
+        """Keeps the store in PostgreSQL from now on."""
+        self.store = f'url = "{url}"\nlease_seconds = {lease_s}'
+        self.daemons = daemons
+        self.write_config()
 
     def folder_of(self, user: str, name: str = "INBOX") -> list[Stored]:
         """The messages of a folder."""
@@ -188,6 +201,33 @@ class Daemon:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait(PATIENCE_S)
+
+
+class Daemons(Daemon):
+    """Several of them on one store, which are looked at as though they were one."""
+
+    def __init__(self, company: Company, count: int) -> None:
+        self.each = [Daemon(company) for _ in range(count)]
+        self.process = self.each[0].process
+
+    @property
+    def log(self) -> str:
+        """Everything that they have printed, one after the other."""
+        return "".join(daemon.log for daemon in self.each)
+
+    def events(self, name: str = "") -> list[dict[str, Any]]:
+        """Their events in the order in which they happened."""
+        every = [event for daemon in self.each for event in daemon.events(name)]
+        return sorted(every, key=lambda event: str(event["time"]))
+
+    def stop(self) -> int:
+        """Stops all; the worst exit status."""
+        return max(daemon.stop() for daemon in self.each)
+
+    def kill(self) -> None:
+        """Ends all of them."""
+        for daemon in self.each:
+            daemon.kill()
 
 
 def until(holds: Callable[[], bool], otherwise: Callable[[], str]) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.acceptance.company import Company
 from tests.servers.dovecot import Dovecot
+from tests.servers.postgres import shared_postgres
 from tests.servers.smtp import SmtpServer
 
 _numbers = itertools.count(1)
@@ -24,16 +25,23 @@ def mail_out(dovecot: Dovecot) -> Iterator[SmtpServer]:
 
 @pytest.fixture
 def company(
+    request: pytest.FixtureRequest,
     tmp_path: Path,
     dovecot: Dovecot,
     mail_out: SmtpServer,
     new_user: Callable[[str], str],
 ) -> Company:
-    """Two fresh mailboxes and a configuration for them."""
+    """Two fresh mailboxes and a configuration for them.
+
+    With the parameter "postgres" two daemons share a store.
+    """
     made = Company(
         tmp_path, dovecot, mail_out, support=new_user("support"), cancel=new_user("cancel")
     )
     made.write_config()
+    if getattr(request, "param", "sqlite") == "postgres":
+        server = shared_postgres()
+        made.share_store(server.url(server.new_database()))
     return made
 
 

@@ -50,6 +50,16 @@ class FakeMail:
     response: str = ""
     error: str = ""
     copied_at: datetime | None = None
+    taken_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FakeLease:
+    """Who holds a mailbox, and until when on the fake's own clock, in seconds."""
+
+    holder: str
+    fence: int
+    until_s: float
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,6 +77,8 @@ class Tables:
     token_keys: dict[int, bytes] = field(default_factory=dict)
     decided: dict[MessageKey, datetime] = field(default_factory=dict)
     claims: dict[str, datetime] = field(default_factory=dict)
+    leases: dict[str, FakeLease] = field(default_factory=dict)
+    alive: dict[str, float] = field(default_factory=dict)  # processes, until when
 
     def snapshot(self) -> Tables:
         return Tables(
@@ -81,6 +93,8 @@ class Tables:
             token_keys=dict(self.token_keys),
             decided=dict(self.decided),
             claims=dict(self.claims),
+            leases=dict(self.leases),
+            alive=dict(self.alive),
         )
 
     def tell_each(
@@ -128,9 +142,12 @@ class Tables:
 class FakeBatch:
     """One transaction over a batch of messages."""
 
-    def __init__(self, tables: Tables, enter: Callable[[str], None]) -> None:
+    def __init__(
+        self, tables: Tables, enter: Callable[[str], None], fence: Callable[[str], None]
+    ) -> None:
         self._tables = tables
         self._enter = enter
+        self._fence = fence
 
     def recall(self, asked: Asked, *, now: datetime) -> Memory:
         self._enter("recall")
@@ -187,6 +204,8 @@ class FakeBatch:
             tables.requests[request.reference] = replace(request, updated_at=now)
         for entry in new:
             _carry_out(entry.decision, entry.outgoing, tables, now, uid=entry.uid)
+        for mailbox in {entry.mailbox for entry in entries}:
+            self._fence(mailbox)
 
     def request(self, reference: str) -> Request | None:
         return self._tables.requests.get(reference)

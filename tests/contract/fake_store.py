@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -53,26 +52,30 @@ from tests.contract.fake_batch import (
 )
 from tests.contract.fake_data import FakeData
 from tests.contract.fake_figures import fake_figures
+from tests.contract.fake_leases import FakeLeases, World
+
+_ENDED = "the process ended meanwhile"
 
 
-class FakeStore(FakeData):
+class FakeStore(FakeData, FakeLeases):
     """A `Store` without a database.
 
-    Tests look with `outbox` and make the next call of a method fail with `fail_next`.
+    Tests look with `outbox` and make the next call of a method fail with `fail_next`. With a
+    `lease_s` several processes may own it, each with a store of its own from `beside`.
     """
 
-    def __init__(self) -> None:
-        self._tables = Tables()
-        self._lock = threading.RLock()
+    def __init__(self, *, lease_s: float | None = None, shares: FakeStore | None = None) -> None:
+        self.lease_s = lease_s
+        self._world = shares._world if shares else World()
         self._failures: list[tuple[str, OptoutdError]] = []
-        self.closed = False
+        self.reopen()
 
     # What tests use
 
     @property
     def outbox(self) -> list[FakeMail]:
         """All mails, oldest first."""
-        with self._lock:
+        with self._world.lock:
             return list(self._tables.mails.values())
 
     def fail_next(self, method: str, error: OptoutdError) -> None:
@@ -80,8 +83,15 @@ class FakeStore(FakeData):
         self._failures.append((method, error))
 
     def reopen(self) -> None:
-        """What another process would find after `close`."""
+        """What another process would find after this one has ended."""
         self.closed = False
+        self._begin_process()
+        if self.lease_s is not None:
+            self.renew_leases()
+
+    def beside(self) -> FakeStore:
+        """The same store in another process, which works at the same time."""
+        return FakeStore(lease_s=self.lease_s, shares=self)
 
     # The port: the ledger
 
@@ -92,11 +102,12 @@ class FakeStore(FakeData):
     def set_mark(self, mailbox: str, mark: Mark) -> None:
         with self._used("set_mark") as tables:
             tables.marks[mailbox] = mark
+            self._fence(mailbox)
 
     @contextmanager
     def batch(self) -> Iterator[Batch]:
         with self._used("batch") as tables:
-            yield FakeBatch(tables, self._enter)
+            yield FakeBatch(tables, self._enter, self._fence)
 
     def unfiled(self, mailbox: str, uid_validity: int) -> Mapping[Filing, Unfiled]:
         waiting: dict[Filing, dict[int, tuple[str, ...]]] = {}
@@ -118,6 +129,7 @@ class FakeStore(FakeData):
                         filed_at=now,
                         flagged=row.flagged and row.filing is Filing.REVIEW,
                     )
+            self._fence(mailbox)
 
     def note_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> None:
         with self._used("note_flags") as tables:
@@ -265,7 +277,9 @@ class FakeStore(FakeData):
             due = [m for m in tables.mails.values() if m.state == "queued" and m.next_at <= now]
             taken = sorted(due, key=lambda m: (m.next_at, m.row))[:limit]
             for mail in taken:
-                tables.mails[mail.row] = replace(mail, state="sending", attempts=mail.attempts + 1)
+                tables.mails[mail.row] = replace(
+                    mail, state="sending", attempts=mail.attempts + 1, taken_by=self.process
+                )
             return [
                 QueuedMail(
                     row=m.row,
@@ -278,8 +292,13 @@ class FakeStore(FakeData):
             ]
 
     def sent(self, row: int, *, now: datetime, response: str) -> None:
-        with self._used("sent"):
+        with self._used("sent") as tables:
+            found = tables.mails.get(row)
+            if found and (found.state, found.error) == ("queued", _ENDED):
+                tables.mails[row] = replace(found, state="sending")
             mail = self._settle(row, state="sent", sent_at=now, response=response[:500], error="")
+            if mail is None and found is not None:
+                tables.mails[row] = found
             if mail is not None:
                 self._tables.tell_each(now, "reply_sent", mail.mail.references)
 
@@ -311,11 +330,15 @@ class FakeStore(FakeData):
 
     def recover_outbox(self, *, now: datetime) -> int:
         with self._used("recover_outbox") as tables:
-            sending = [mail for mail in tables.mails.values() if mail.state == "sending"]
-            for mail in sending:
-                until = None if mail.unknowns else now
-                self.outcome_unknown(mail.row, until=until, error="the process ended meanwhile")
-            return len(sending)
+            alive = self._alive()
+            dead = [m for m in tables.mails.values() if m.state == "sending"]
+            dead = [m for m in dead if m.taken_by not in alive]
+            for mail in dead:
+                state = "unknown" if mail.unknowns else "queued"
+                tables.mails[mail.row] = replace(
+                    mail, state=state, next_at=now, unknowns=mail.unknowns + 1, error=_ENDED
+                )
+            return len(dead)
 
     def next_due(self) -> datetime | None:
         with self._used("next_due") as tables:
@@ -324,7 +347,9 @@ class FakeStore(FakeData):
 
     def sent_since(self, since: datetime) -> int:
         with self._used("sent_since") as tables:
-            return sum(m.sent_at is not None and m.sent_at >= since for m in tables.mails.values())
+            mails = tables.mails.values()
+            under_way = sum(m.state == "sending" and m.taken_by != self.process for m in mails)
+            return under_way + sum(m.sent_at is not None and m.sent_at >= since for m in mails)
 
     def copies_to_file(self, mailbox: str, limit: int) -> list[SentCopy]:
         with self._used("copies_to_file") as tables:
@@ -489,14 +514,17 @@ class FakeStore(FakeData):
             return counted
 
     def close(self) -> None:
-        self.closed = True
+        with self._world.lock:
+            if not self.closed:
+                self._end_process()
+            self.closed = True
 
     # What they are made of
 
     @contextmanager
     def _used(self, method: str) -> Iterator[Tables]:
         """One transaction: what fails leaves nothing behind."""
-        with self._lock:
+        with self._world.lock:
             if self.closed:
                 raise TemporaryFailure("the store is closed", part="store")
             self._enter(method)
@@ -504,7 +532,7 @@ class FakeStore(FakeData):
             try:
                 yield self._tables
             except BaseException:
-                self._tables = before
+                self._world.tables = before
                 raise
 
     def _pending(self, mail: FakeMail) -> list[str]:
@@ -513,6 +541,10 @@ class FakeStore(FakeData):
             for reference, request in self._tables.requests.items()
             if reference in mail.mail.references and is_question(request)
         ]
+
+    @property
+    def _tables(self) -> Tables:
+        return self._world.tables
 
     def _to_review(self, references: Collection[str], reason: str, now: datetime) -> list[str]:
         self._tables.apply(
@@ -537,7 +569,7 @@ class FakeStore(FakeData):
 
     def _settle(self, row: int, **values: Any) -> FakeMail | None:
         mail = self._tables.mails.get(row)
-        if mail is None or mail.state != "sending":
+        if mail is None or mail.state != "sending" or mail.taken_by != self.process:
             return None
         self._tables.mails[row] = replace(mail, **values)
         return mail

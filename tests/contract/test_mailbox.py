@@ -214,14 +214,15 @@ def test_look_finds_a_message_by_its_uid_or_by_when_it_came_and_changes_nothing(
 
 def test_look_finds_what_was_moved_by_when_it_came(world: World) -> None:
     when = datetime(2025, 3, 10, 15, 30, tzinfo=UTC)
-    uid = world.put(message("one"), when)
+    sent = message("one")
+    uid = world.put(sent, when)
     world.box.open()
     assert world.box.look(FOLDER, uid=uid, received_at=when, max_bytes=1000) == []
     assert FOLDER not in world.subscribed()
     world.box.open()
     world.box.move([uid], FOLDER)
     (found,) = world.box.look(FOLDER, uid=uid, received_at=when, max_bytes=100_000)
-    assert found.raw == message("one")
+    assert found.raw == sent
     assert world.box.look("", uid=uid, received_at=when, max_bytes=1000) == []
     # What comes next works on the mailbox's own folder again.
     assert world.box.open().messages == 0

@@ -25,12 +25,17 @@ from tests.contract.store_values import (
     request,
     take_one,
 )
-from tests.contract.stores import KINDS, place_of
+from tests.contract.stores import KINDS, Place, place_of
 
 
 @pytest.fixture(params=KINDS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    opened = place_of(request.param, tmp_path).open()
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    return place_of(request.param, tmp_path)
+
+
+@pytest.fixture
+def store(place: Place) -> Iterator[Store]:
+    opened = place.open()
     yield opened
     opened.close()
 
@@ -173,17 +178,24 @@ def test_a_mail_of_unknown_outcome_is_tried_again_where_a_time_is_given(store: S
 
 
 def test_what_a_dead_process_was_sending_is_sent_once_more_and_never_a_third_time(
-    store: Store,
+    place: Place,
 ) -> None:
+    store = place.open()
     queue(store, 1, 2)
     (sending,) = store.take_due(1, now=NOW)
+    assert store.recover_outbox(now=NOW + HOUR) == 0  # we are not dead
+    store.close()
+    store = place.open()
     assert store.recover_outbox(now=NOW + HOUR) == 1
     # It is due at once, though behind what has waited for longer.
     again = store.take_due(2, now=NOW + HOUR)[1]
     assert (again.row, again.unknowns) == (sending.row, 1)
+    store.close()
+    store = place.open()
     assert store.recover_outbox(now=NOW + 2 * HOUR) == 2
     assert states(store) == {"unknown": 1, "queued": 1}
     assert store.recover_outbox(now=NOW + 2 * HOUR) == 0
+    store.close()
 
 
 def test_accepted_mails_are_counted_for_the_hourly_cap(store: Store) -> None:

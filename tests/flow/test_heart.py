@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from daemon.errors import PermanentFailure, TemporaryFailure
-from daemon.heart import Heart, host_name, process_name, status_line
+from daemon.heart import Heart, status_line
+from daemon.identity import host_name, process_name
 from daemon.ports import MailboxStatus
 from daemon.watch import Watch
 from tests.contract.fake_mailbox import FakeMailbox

@@ -607,7 +607,8 @@ async def test_what_a_dead_process_was_delivering_goes_out_once_more(
     store: FakeStore, courier: FakeCourier, clock: Clock, log: LogCapture
 ) -> None:
     queue(store, 1, 2)
-    store.take_due(1, now=NOW)  # by a process that dies here
+    store.take_due(1, now=NOW)
+    store.reopen()  # that process is dead
     box = outbox(store, courier, clock)
     await box.recover()
     assert await box.drain(1) == 2
@@ -623,6 +624,7 @@ async def test_a_mail_that_two_processes_died_with_is_not_sent_a_third_time(
     box = outbox(store, courier, clock)
     for _ in range(2):
         store.take_due(1, now=NOW)
+        store.reopen()
         await box.recover()
     assert await box.drain(1) == 0
     assert states(store) == {"unknown": 1}
@@ -722,6 +724,7 @@ async def test_a_delivery_that_is_cut_off_is_known_to_be_of_unknown_outcome(
     await asyncio.sleep(0.05)
     assert courier.taken == []
     assert states(store) == {"sending": 1}
+    store.reopen()
     await box.recover()
     assert await outbox(store, courier, clock).drain(1) == 1
     assert only_mail(store).unknowns == 1

@@ -180,6 +180,7 @@ async def test_a_poll_takes_up_what_a_dead_process_was_sending(
 ) -> None:
     record(house.store, entry(1, mail(1)))
     house.store.take_due(1, now=NOW)
+    house.store.reopen()
     result = await poll_once(house.app(), timeout_s=5)
     assert result.sent == 1
     assert log.fields("outbox_recovered", "unknown") == [1]
@@ -448,6 +449,7 @@ async def test_a_mail_that_hangs_is_cut_off_and_comes_up_at_the_next_start(
     await asyncio.wait(tasks)
     assert log.fields("daemon_stopped", "clean") == [False]
     assert house.store.counts()["outbox.sending"] == 1
+    house.store.reopen()
     assert house.store.recover_outbox(now=NOW) == 1
 
 

@@ -8,6 +8,8 @@ PATH="$PATH:/usr/sbin:/usr/local/sbin"
 missing=""
 [ -e /usr/lib/dovecot/imap ] || command -v dovecot >/dev/null || missing="$missing dovecot-imapd"
 [ -e /usr/lib/dovecot/lmtp ] || command -v dovecot >/dev/null || missing="$missing dovecot-lmtpd"
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
+    || missing="$missing postgresql"
 command -v systemd-analyze >/dev/null || missing="$missing systemd"
 if [ -z "$missing" ]; then
     exit 0

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from config.credentials import store_password
 from config.load import ConfigError, load_secrets, read_secret
 from tests.unit.configs import GOOD, loaded
 
@@ -100,3 +101,24 @@ def test_a_password_that_everyone_can_read_is_a_warning(tmp_path: Path) -> None:
         'optoutd.toml: mailbox[0] "support": password_file: everyone on this machine can read '
         f"{tmp_path}/support.password: chmod o-r it"
     )
+
+
+def test_the_password_of_the_store_is_read_alone_or_with_the_others(tmp_path: Path) -> None:
+    for name in ("support", "cancel"):
+        (tmp_path / f"{name}.password").write_text(f"{name}\n")
+    (tmp_path / "db.password").write_text("hunter2\n")
+    url = "postgresql+psycopg://optoutd@localhost/optoutd"
+    text = f'{GOOD}\n[store]\nurl = "{url}"\npassword_file = "db.password"\n'
+    made = loaded(tmp_path, text)
+    assert store_password(made) == "hunter2"
+    secrets = load_secrets(made, file=tmp_path / "optoutd.toml")
+    assert secrets.store == "hunter2"
+    assert "hunter2" not in repr(secrets)
+    (tmp_path / "db.password").unlink()
+    for read in (store_password, lambda made: load_secrets(made, file=tmp_path / "o.toml")):
+        with pytest.raises(ConfigError, match=r"store\.password_file: .*db\.password"):
+            read(made)
+
+
+def test_a_store_without_a_password_has_none(tmp_path: Path) -> None:
+    assert store_password(loaded(tmp_path)) is None

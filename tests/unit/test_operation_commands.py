@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from daemon.cli import app
-from daemon.heart import process_name
+from daemon.identity import process_name
 from daemon.ports import MailboxStatus, Process
 from daemon.stores.sqlite import SqliteStore
 from handlers.values import State

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from config.kinds import Backlog, Domain, Host, MailAddress, Text, is_loopback
 from config.settings import Server, Settings, SmtpSettings, StoreSettings
+from config.store_url import postgres_url
 from handlers.address import make_address
 
 HOST: TypeAdapter[str] = TypeAdapter(Host)
@@ -277,9 +278,19 @@ def test_a_backlog_is_nothing_else(written: object) -> None:
         "sqlite:///optoutd.db",
         "sqlite:////var/lib/optoutd/optoutd.db",
         "sqlite:///${STATE_DIRECTORY}/optoutd.db",
+        "postgresql+psycopg:///optoutd",
+        "postgresql+psycopg:///optoutd?host=/run/postgresql",
+        "postgresql+psycopg://optoutd@:5433/optoutd?host=/run/postgresql",
+        "postgresql+psycopg://optoutd@localhost/optoutd",
+        "postgresql+psycopg://optoutd@127.0.0.1:5432/optoutd?sslmode=disable",
+        "postgresql+psycopg://optoutd@[::1]/optoutd",
+        "postgresql+psycopg://db.example.com/optoutd",
+        "postgresql+psycopg://o%40b@db.example.com:6432/opt%20out?sslmode=verify-full",
+        "postgresql+psycopg://optoutd@db.example.com/o?sslrootcert=/ca.pem&sslmode=verify-ca",
+        "postgresql+psycopg://optoutd@db.example.com/o?sslcert=/c.pem&sslkey=/k.pem",
     ],
 )
-def test_a_store_is_a_file(url: str) -> None:
+def test_a_store_is_a_file_or_a_database(url: str) -> None:
     assert StoreSettings(url=url).url == url
 
 
@@ -292,14 +303,48 @@ def test_a_store_is_a_file(url: str) -> None:
         "sqlite:///",
         "sqlite:///:memory:",
         "sqlite+pysqlite:///optoutd.db",
-        "postgresql+psycopg://db.example.com/optoutd",
         "sqlite:///optoutd.db?mode=ro",
         "sqlite:///optoutd.db\n",
+        "postgres://db.example.com/optoutd",
+        "postgresql+asyncpg://db.example.com/optoutd",
+        "postgresql+psycopg://",
+        "postgresql+psycopg://db.example.com",
+        "postgresql+psycopg://db.example.com/",
+        "postgresql+psycopg://db.example.com/a/b",
+        "postgresql+psycopg://db.example.com:0x/optoutd",
+        "postgresql+psycopg://db.example.com:99999/optoutd",
+        "postgresql+psycopg://[::1/optoutd",
+        "postgresql+psycopg://optoutd:hunter2@localhost/optoutd",
+        "postgresql+psycopg://optoutd:@localhost/optoutd",
+        "postgresql+psycopg:///optoutd?password=hunter2",
+        "postgresql+psycopg:///optoutd?host=db.example.com",
+        "postgresql+psycopg:///optoutd?hostaddr=192.0.2.1",
+        "postgresql+psycopg:///optoutd?host=/run&host=/tmp",
+        "postgresql+psycopg:///optoutd?host",
+        "postgresql+psycopg:///optoutd?sslmode=verify",
+        "postgresql+psycopg:///optoutd?sslrootcert=ca.pem",
+        "postgresql+psycopg:///optoutd#hunter2",
+        "postgresql+psycopg:///opt outd",
+        "postgresql+psycopg://db.example.com/optoutd?sslmode=disable",
+        "postgresql+psycopg://db.example.com/optoutd?sslmode=prefer",
+        "postgresql+psycopg://db.example.com/optoutd?sslmode=require",
+        "postgresql+psycopg://db.example.com/optoutd?sslmode=verify-ca",
+        "postgresql+psycopg://localhost.example.com/optoutd?sslmode=disable",
     ],
 )
 def test_a_store_is_nothing_else(url: str) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError) as caught:
         StoreSettings(url=url)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_another_machine_has_to_prove_who_it_is() -> None:
+    far = postgres_url("postgresql+psycopg://optoutd@db.example.com/optoutd")
+    assert (far.sslmode, far.sslrootcert) == ("verify-full", "system")
+    own = postgres_url("postgresql+psycopg://db.example.com/optoutd?sslrootcert=/ca.pem")
+    assert (own.sslmode, own.sslrootcert) == ("verify-full", "/ca.pem")
+    here = postgres_url("postgresql+psycopg:///optoutd?host=/run/postgresql")
+    assert (here.host, here.sslmode, here.user, here.port) == ("/run/postgresql", "", "", 0)
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def test_a_migration_that_fails_leaves_nothing_of_itself(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("daemon.stores.sqlite._give_birth", fail)
+        patched.setattr("daemon.stores.sqlite.give_birth", fail)
         with pytest.raises(KeyboardInterrupt):
             opened(path)
     assert statements(path) == set()

@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from config.store_url import postgres_url
 from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.ports import Act, Entry, Store
+from daemon.stores.postgres import PostgresStore
 from daemon.stores.sqlite import SqliteStore
 from handlers.values import Change, Disposition, Filing, State
 from tests.contract.fake_store import FakeStore
@@ -31,6 +33,7 @@ from tests.contract.store_values import (
     request,
     suppression,
 )
+from tests.servers.postgres import Postgres
 
 FOLDER = "support:Optoutd/Opt-outs"
 
@@ -192,11 +195,31 @@ def test_the_fake_store_does_what_the_real_one_does(
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(shutil.copy(empty, folder))
-        real, fake = SqliteStore(path, access="own", now=NOW), FakeStore()
-        try:
-            assert write(real, batches) == write(fake, batches)
-            assert carry_out(real, acts) == carry_out(fake, acts)
-            assert picture(real) == picture(fake)
-            assert real.verify_audit() is None
-        finally:
-            real.close()
+        are_the_same(SqliteStore(path, access="own", now=NOW), batches, acts)
+
+
+# Fewer, because each takes a database; what the two share is tried above.
+@pytest.mark.postgres
+@given(batches=batches, acts=st.lists(acts, max_size=3))
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_the_store_in_postgresql_does_so_too(
+    postgres: Postgres, batches: list[list[Entry]], acts: list[Act]
+) -> None:
+    url = postgres_url(postgres.url(postgres.new_database()))
+    are_the_same(PostgresStore(url, access="own", now=NOW), batches, acts)
+    postgres.clear()
+
+
+def are_the_same(
+    real: SqliteStore | PostgresStore, batches: list[list[Entry]], acts: list[Act]
+) -> None:
+    fake = FakeStore()
+    try:
+        assert write(real, batches) == write(fake, batches)
+        assert carry_out(real, acts) == carry_out(fake, acts)
+        assert picture(real) == picture(fake)
+        assert real.verify_audit() is None
+    finally:
+        real.close()

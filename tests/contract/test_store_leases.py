@@ -1,0 +1,279 @@
+"""What every store promises about who reads a mailbox, and about processes side by side."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from daemon.errors import LeaseLost
+from daemon.ports import Store
+from tests.contract.store_values import (
+    HOUR,
+    NOW,
+    UID_VALIDITY,
+    entry,
+    happened,
+    mail,
+    mark,
+    ordinary,
+    record,
+    request,
+    take_one,
+)
+from tests.contract.stores import (
+    KINDS,
+    LEASE_S,
+    SHARED_KINDS,
+    SharedPlace,
+    place_of,
+    shared_place_of,
+)
+
+
+@pytest.fixture(params=KINDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    opened = place_of(request.param, tmp_path).open()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=SHARED_KINDS)
+def place(request: pytest.FixtureRequest) -> SharedPlace:
+    return shared_place_of(request.param)
+
+
+@pytest.fixture
+def here(place: SharedPlace) -> Iterator[Store]:
+    opened = place.open()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def there(place: SharedPlace, here: Store) -> Iterator[Store]:
+    """The same store in another process."""
+    opened = place.open()
+    yield opened
+    opened.close()
+
+
+# any store ----------------------------------------------------------------------------------
+
+
+def test_a_lease_is_granted_kept_and_given_back(store: Store) -> None:
+    for _ in range(2):
+        lease = store.take_lease("support")
+        assert (lease.mailbox, lease.is_ours, lease.after) == ("support", True, "")
+        assert lease.holder == store.process
+        assert lease.left_s > 0
+        assert store.renew_leases() == []
+        record(store, ordinary(1))
+        store.release_lease("support")
+        store.release_lease("support")
+    assert store.take_lease("support").is_ours
+
+
+def test_a_lease_that_was_never_taken_is_nobodys_to_give_back(store: Store) -> None:
+    store.release_lease("support")
+    assert store.renew_leases() == []
+    record(store, ordinary(1))
+    assert store.mark("support") == mark(1)
+
+
+# processes side by side ---------------------------------------------------------------------
+
+
+def test_each_mailbox_is_one_processs(here: Store, there: Store) -> None:
+    assert here.process != there.process
+    assert here.take_lease("support").is_ours
+    assert there.take_lease("cancel").is_ours
+    refused = there.take_lease("support")
+    assert (refused.is_ours, refused.holder) == (False, here.process)
+    assert 0 < refused.left_s <= LEASE_S
+    assert here.take_lease("support").is_ours  # again
+
+
+def test_a_lease_that_is_renewed_does_not_run_out(
+    place: SharedPlace, here: Store, there: Store
+) -> None:
+    here.take_lease("support")
+    for _ in range(3):
+        place.pass_time(LEASE_S / 2)
+        assert here.renew_leases() == []
+        assert not there.take_lease("support").is_ours
+
+
+def test_a_dead_processs_mailbox_is_taken_over_and_told(
+    place: SharedPlace, here: Store, there: Store
+) -> None:
+    first = here.take_lease("support")
+    place.pass_time(LEASE_S + 1)
+    second = there.take_lease("support")
+    assert (second.is_ours, second.after) == (True, here.process)
+    assert second.fence > first.fence
+    assert here.renew_leases() == ["support"]
+    assert here.renew_leases() == []
+    assert not here.take_lease("support").is_ours
+
+
+def test_a_lease_that_ran_out_and_that_nobody_took_is_still_its_holders(
+    place: SharedPlace, here: Store, there: Store
+) -> None:
+    here.take_lease("support")
+    place.pass_time(LEASE_S + 1)
+    record(here, ordinary(1))
+    assert here.renew_leases() == []
+    assert not there.take_lease("support").is_ours
+
+
+def test_what_was_given_back_is_anybodys_at_once(here: Store, there: Store) -> None:
+    first = here.take_lease("support")
+    here.release_lease("support")
+    second = there.take_lease("support")
+    assert (second.is_ours, second.after) == (True, "")
+    assert second.fence > first.fence
+
+
+def test_a_process_that_ends_gives_everything_back(here: Store, there: Store) -> None:
+    here.take_lease("support")
+    here.take_lease("cancel")
+    here.close()
+    assert there.take_lease("support").is_ours
+    assert there.take_lease("cancel").is_ours
+
+
+COMMITS: dict[str, Callable[[Store], None]] = {
+    "batch": lambda store: record(store, entry(2, mail(2, "O-2"), requests=(request("O-2"),))),
+    "folder": lambda store: record(store, entry(2, mailbox="support:Optoutd/Opt-outs")),
+    "set_mark": lambda store: store.set_mark("support", mark(2)),
+    "filed": lambda store: store.filed("support", UID_VALIDITY, [1], now=NOW),
+}
+
+
+@pytest.mark.parametrize("name", COMMITS)
+@pytest.mark.parametrize("knows", [True, False], ids=["told", "untold"])
+def test_a_process_that_lost_a_mailbox_commits_nothing_more_for_it(
+    place: SharedPlace, here: Store, there: Store, name: str, knows: bool
+) -> None:
+    here.take_lease("support")
+    record(here, entry(1))
+    place.pass_time(LEASE_S + 1)
+    there.take_lease("support")
+    if knows:
+        here.renew_leases()
+    before = there.counts(), there.mark("support"), there.unfiled("support", UID_VALIDITY)
+    with pytest.raises(LeaseLost) as failure:
+        COMMITS[name](here)
+    assert failure.value.mailbox == "support"
+    after = there.counts(), there.mark("support"), there.unfiled("support", UID_VALIDITY)
+    assert after == before
+    # What it has of other mailboxes goes on, and so does the new holder of this one.
+    record(here, ordinary(1, mailbox="cancel"))
+    COMMITS[name](there)
+
+
+def test_what_was_given_back_is_committed_to_no_more(here: Store) -> None:
+    here.take_lease("support")
+    here.release_lease("support")
+    with pytest.raises(LeaseLost):
+        record(here, ordinary(1))
+    here.take_lease("support")
+    record(here, ordinary(1))
+
+
+def test_a_lease_taken_anew_does_not_revive_what_was_begun_before_it_was_lost(
+    place: SharedPlace, here: Store, there: Store
+) -> None:
+    here.take_lease("support")
+    place.pass_time(LEASE_S + 1)
+    there.take_lease("support")
+    record(there, ordinary(7))
+    there.release_lease("support")
+    assert here.renew_leases() == ["support"]
+    with pytest.raises(LeaseLost):
+        record(here, ordinary(1))
+    assert here.mark("support") == mark(7)
+
+
+# the outbox of all --------------------------------------------------------------------------
+
+
+def test_no_mail_is_given_to_two_processes(here: Store, there: Store) -> None:
+    for number in range(1, 61):
+        record(here, entry(number, mail(number)))
+    taken: list[int] = []
+
+    def drain(store: Store) -> None:
+        while due := store.take_due(3, now=NOW):
+            for queued in due:
+                taken.append(queued.row)
+                store.sent(queued.row, now=NOW, response="250")
+
+    threads = [threading.Thread(target=drain, args=(s,)) for s in (here, there, here, there)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    # One that came while the others held the rest has found nothing, and gone.
+    drain(here)
+    assert sorted(taken) == sorted(set(taken))
+    assert len(taken) == 60
+    assert here.counts()["outbox.sent"] == 60
+
+
+def test_what_a_living_process_is_sending_is_left_to_it(
+    place: SharedPlace, here: Store, there: Store
+) -> None:
+    record(here, entry(1, mail(1)))
+    row = take_one(here).row
+    assert there.recover_outbox(now=NOW) == 0
+    place.pass_time(LEASE_S / 2)
+    here.renew_leases()
+    place.pass_time(LEASE_S / 2 + 1)
+    there.renew_leases()
+    assert there.recover_outbox(now=NOW) == 0
+    place.pass_time(LEASE_S)
+    there.renew_leases()
+    assert there.recover_outbox(now=NOW) == 1
+    again = take_one(there)
+    assert (again.row, again.unknowns) == (row, 1)
+
+
+def test_the_outcome_of_a_mail_is_told_by_who_is_sending_it(
+    place: SharedPlace, here: Store, there: Store
+) -> None:
+    record(here, entry(1, mail(1, "O-1"), requests=(request("O-1"),)))
+    row = take_one(here).row
+    place.pass_time(LEASE_S + 1)
+    there.recover_outbox(now=NOW)
+    take_one(there)
+    here.sent(row, now=NOW, response="250 late")
+    here.put_off(row, until=NOW, error="late")
+    assert here.failed(row, now=NOW, error="late") == []
+    assert there.counts()["outbox.sending"] == 1
+    there.sent(row, now=NOW, response="250")
+    assert happened(there, "O-1").count("reply_sent") == 1
+
+
+def test_a_mail_that_was_accepted_after_all_is_not_sent_again(
+    place: SharedPlace, here: Store, there: Store
+) -> None:
+    record(here, entry(1, mail(1, "O-1"), requests=(request("O-1"),)))
+    row = take_one(here).row
+    place.pass_time(LEASE_S + 1)
+    assert there.recover_outbox(now=NOW) == 1
+    here.sent(row, now=NOW, response="250 late, but true")
+    assert there.take_due(1, now=NOW + HOUR) == []
+    assert happened(there, "O-1").count("reply_sent") == 1
+
+
+def test_the_hourly_cap_counts_what_others_are_sending(here: Store, there: Store) -> None:
+    for number in (1, 2, 3):
+        record(here, entry(number, mail(number)))
+    first, _ = here.take_due(2, now=NOW)
+    assert (here.sent_since(NOW), there.sent_since(NOW)) == (0, 2)
+    here.sent(first.row, now=NOW, response="250")
+    assert (here.sent_since(NOW), there.sent_since(NOW)) == (1, 2)
