@@ -91,20 +91,7 @@ class Machine:
         `typed` is its standard input. Raises MachineError with the output where it fails.
         """
         done = subprocess.run(
-            [
-                *("nsenter", f"--target={self._leader}", "--mount", "--uts", "--ipc", "--pid"),
-                *(
-                    "--root",
-                    "--wd",
-                    "env",
-                    "--chdir=/root/optoutd",
-                    "-i",
-                    "HOME=/root",
-                    "TERM=dumb",
-                ),
-                "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                *("bash", "-euo", "pipefail", "-c", script),
-            ],
+            self.words(script),
             input=typed,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -115,6 +102,16 @@ class Machine:
         if done.returncode:
             raise MachineError(f"exit status {done.returncode}: {script}\n{done.stdout}")
         return done.stdout
+
+    def words(self, script: str) -> list[str]:
+        """The command that runs a shell script in the machine as root."""
+        return [
+            *("nsenter", f"--target={self._leader}", "--mount", "--uts", "--ipc", "--pid"),
+            *("--root", "--wd", "env", "--chdir=/root/optoutd", "-i", "HOME=/root", "TERM=dumb"),
+            *("SHELL=/bin/bash", "COLUMNS=200"),
+            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            *("bash", "-euo", "pipefail", "-c", script),
+        ]
 
     def know_host(self, name: str, address: str) -> None:
         """Makes a host known by name, as a DNS would."""

@@ -20,6 +20,7 @@ from tests.acceptance.company import mail
 from tests.machine.machine import Machine, MachineError, why_not
 from tests.servers.dovecot import HOST, Dovecot, free_port
 from tests.servers.smtp import SmtpServer
+from tests.servers.terminal import Terminal
 from tests.unit.test_systemd import settings_of
 
 pytestmark = [
@@ -33,6 +34,7 @@ PAGE = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
 SUPPORT, CANCEL, CUSTOMER = "support@example.com", "cancel@example.com", "someone@example.net"
 PATIENCE_S = 60.0
 _FENCE = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_FOLLOWING = re.compile(r"^(.*--follow)$", re.MULTILINE)
 # The unit's directives that close it, as a command can be given them.
 _CLOSING = re.compile(
     r"(?:Protect|Private|Restrict|NoNew|Capability|SystemCall|Lock|Memory|Proc|User|Group)\w*\Z"
@@ -68,7 +70,13 @@ def blocks(page: str) -> list[Block]:
 @pytest.fixture(scope="module")
 def imap() -> Iterator[Dovecot]:
     server = Dovecot(
-        {SUPPORT: "secret support", CANCEL: "secret cancel", CUSTOMER: "secret"},
+        {
+            SUPPORT: "secret support",
+            CANCEL: "secret cancel",
+            CUSTOMER: "secret",
+            "support@acme.example": "secret support",
+            "cancel@acme.example": "secret cancel",
+        },
         names=("imap.example.com",),
     )
     server.imap_port, server.imaps_port, server.lmtp_port = free_port(), 993, free_port()
@@ -79,7 +87,10 @@ def imap() -> Iterator[Dovecot]:
 @pytest.fixture(scope="module")
 def smtp(imap: Dovecot) -> Iterator[SmtpServer]:
     server = SmtpServer(
-        users={SUPPORT: "secret smtp"}, security="tls", onward=imap, names=("smtp.example.com",)
+        users={SUPPORT: "secret smtp", "support@acme.example": "secret smtp"},
+        security="tls",
+        onward=imap,
+        names=("smtp.example.com",),
     )
     server.port = 465
     with server:
@@ -141,13 +152,7 @@ def test_every_command_of_the_page_in_its_order(
     for number, (heading, script) in enumerate(blocks(PAGE), 1):
         with capsys.disabled():
             print(f"{time.monotonic() - began:6.1f} s  {heading} ({number})", flush=True)
-        # What follows the log would do so until somebody stops it.
-        follows = f"timeout 5 bash -euc {quoted(script)} || [ $? = 124 ]"
-        printed = machine.run(
-            follows if "--follow" in script else script,
-            # What `read` asks for: the three passwords, in the order of the page.
-            typed="secret support\nsecret cancel\nsecret smtp\n",
-        )
+        printed = follow(machine, script)
         if re.search(r"optoutd\S* .*check$", script, re.MULTILINE):
             assert "FAIL" not in printed
             assert re.search(r"^ok +smtp$", printed, re.MULTILINE), printed
@@ -158,6 +163,8 @@ def test_every_command_of_the_page_in_its_order(
             until(lambda: answers(imap) > 0, lambda: journal(machine))
             honoured_after_s = time.monotonic() - began
             look_at_the_restrictions(machine)
+        if "systemctl reload optoutd\n" in script:
+            until(lambda: "configuration_reloaded" in journal(machine), lambda: journal(machine))
     with capsys.disabled():
         print(f"the first request was honoured and answered after {honoured_after_s:.0f} s")
     assert honoured_after_s > 0
@@ -165,6 +172,52 @@ def test_every_command_of_the_page_in_its_order(
     # Nothing of it is left but what the page says.
     left = machine.run("ls /opt /etc/systemd/system /usr/local/bin /var/lib; id optoutd || true")
     assert "optoutd" not in left.replace("'optoutd': no such user", "")
+
+
+def follow(machine: Machine, script: str) -> str:
+    """Types the commands of a block, and answers what they ask."""
+    if "optoutd init" in script:
+        lines = script.splitlines(keepends=True)
+        asking = next(number for number, line in enumerate(lines) if "optoutd init" in line)
+        machine.run("".join(lines[:asking]))
+        brand = "acme.example" if "acme" in script else "example.com"
+        with Terminal(machine.words(lines[asking]), columns=200) as terminal:
+            for shown, typed in dialogue(brand):
+                terminal.expect(shown)
+                terminal.type(f"{typed}\r")
+            assert terminal.wait() == 0, terminal.shown
+        return follow(machine, "".join(lines[asking + 1 :]))
+    if "--follow" in script:
+        # It would show the log until somebody stops it.
+        script = _FOLLOWING.sub(r"timeout 5 \1 || [ $? = 124 ]", script)
+    return machine.run(script)
+
+
+def dialogue(brand: str) -> list[tuple[str, str]]:
+    """What `init` asks, and what an administrator of the brand answers."""
+    addresses = [("Support mailbox", SUPPORT), ("cancellations [cancel@example.com]", "")]
+    return [
+        ("Company name", "Example Ltd"),
+        ("Postal address", "1 Example Street\\nExampletown"),
+        ("Telephone", "+1 555 0100"),
+        ("Customer panel", ""),
+        *(addresses if brand == "example.com" else []),
+        ("IMAP server [", "imap.example.com"),
+        ("security (tls, starttls, none) [tls]", ""),
+        ("port [993]", ""),
+        ("Login for the support mailbox [", ""),
+        ("Login for the mailbox for cancellations [", ""),
+        ("SMTP server (submission) [", "smtp.example.com"),
+        ("security (tls, starttls, none) [tls]", ""),
+        ("port [465]", ""),
+        ("Its login [", ""),
+        ("Authserv-id of your mail server", ""),
+        ("Store [sqlite:////var/lib/optoutd/", ""),
+        ("Mode (live or shadow) [shadow]", "live"),
+        (f"Password of support@{brand} at imap.example.com", "secret support"),
+        (f"Password of cancel@{brand} at imap.example.com", "secret cancel"),
+        (f"Password of support@{brand} at smtp.example.com", "secret smtp"),
+    ]
 
 
 def look_at_the_restrictions(machine: Machine) -> None:
