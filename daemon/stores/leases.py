@@ -132,6 +132,13 @@ def alive(connection: Connection) -> set[str]:
     )
 
 
+def known(connection: Connection) -> set[str]:
+    """The processes that were not found dead so far."""
+    return set(
+        connection.scalars(sa.select(lease.c.holder).where(lease.c.mailbox.startswith(_PROCESS)))
+    )
+
+
 def _is(holder: str, fence: int) -> tuple[sa.ColumnElement[bool], ...]:
     return lease.c.holder == holder, lease.c.fence == fence
 

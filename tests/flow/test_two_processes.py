@@ -13,6 +13,7 @@ from daemon.ports import Store
 from daemon.stores import open_store
 from handlers.values import Intent, Role, State
 from tests.contract.fake_mailbox import FakeMailbox
+from tests.contract.store_values import entry, mail, record
 from tests.flow.routes import NOW, Clock, message, route
 from tests.servers.postgres import Postgres
 
@@ -92,3 +93,41 @@ def test_who_writes_to_both_mailboxes_is_answered_as_often_as_the_cap_allows(
     assert max(mails.values()) <= 3
     states = {r.state for r in store.requests() if r.kind is Intent.CANCELLATION}
     assert states == {State.AWAITING_CONFIRMATION}
+
+
+def test_a_database_that_was_away_makes_nobody_dead_who_was_away_from_it_as_well(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elapsed_s = 0.0
+    monkeypatch.setattr("daemon.stores.postgres.monotonic", lambda: elapsed_s)
+    database = postgres.new_database()
+    url = postgres.url(database)
+    here, there = (
+        open_store(url, access="own", base_dir=Path(), now=NOW, lease_s=30) for _ in range(2)
+    )
+
+    def pass_time(seconds: float) -> None:
+        nonlocal elapsed_s
+        elapsed_s += seconds
+        postgres.execute(
+            f"UPDATE lease SET until = until - interval '{seconds} seconds'", database
+        )
+
+    for number in (1, 2):
+        record(here, entry(number, mail(number)))
+    first, second = here.take_due(2, now=NOW)
+    pass_time(60)
+    # The other one is first to be back, and leaves the mails to who may have delivered them.
+    assert there.recover_outbox(now=NOW) == 0
+    there.renew_leases()
+    assert there.recover_outbox(now=NOW) == 0
+    here.sent(first.row, now=NOW, response="250")
+    # Who does not come back for the time of a lease is dead.
+    for _ in range(3):
+        assert there.recover_outbox(now=NOW) == 0
+        pass_time(10)
+        there.renew_leases()
+    assert there.recover_outbox(now=NOW) == 1
+    assert [queued.row for queued in there.take_due(9, now=NOW)] == [second.row]
+    here.close()
+    there.close()
