@@ -105,6 +105,18 @@ async def test_who_stands_by_tells_nothing_of_a_mailbox_that_it_could_not_ask_fo
     assert here.watch.status("here") is not None
 
 
+async def test_a_reload_keeps_the_lease_that_is_held(here: Process, there: Process) -> None:
+    await here.watch.poll()
+    fresh = Process(here.store).watch
+    async with here.watch.paused():
+        await here.watch.adopt(fresh)
+    assert here.watch.is_ours
+    assert await here.watch.poll() is not None
+    assert await there.watch.poll() is None
+    await here.watch.stop()
+    assert await there.watch.poll() is not None
+
+
 async def test_who_takes_over_again_does_not_tell_of_its_earlier_success(
     here: Process, there: Process
 ) -> None:
