@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,6 +70,11 @@ def readers(daemons: Daemons, mailbox: str) -> list[Daemon]:
     ]
 
 
+def status(company: Company) -> dict[str, Any]:
+    """What the screen tells programs."""
+    return json.loads(company.command("status", "--json").stdout)  # type: ignore[no-any-return]
+
+
 @pytest.mark.timeout(240)
 def test_who_reads_is_killed_in_the_middle_and_the_other_goes_on(
     company: Company, postgres: Postgres
@@ -92,6 +99,9 @@ def test_who_reads_is_killed_in_the_middle_and_the_other_goes_on(
             lambda: company.folder_of(company.cancel) == [],
             lambda: f"cancel@ is not empty:\n{daemons.log}",
         )
+        until(lambda: status(company)["well"], lambda: str(status(company)))
+        (alone,) = status(company)["processes"]
+        assert alone["pid"] == survivor.process.pid
         assert survivor.stop() == 0
         assert daemons.events("unexpected_error") == []
 
@@ -135,6 +145,11 @@ def test_both_deliver_and_one_that_was_only_stopped_for_a_while_commits_nothing_
         victim.wait_for("lease_lost")
         wait_until_all_are_answered(company, senders, daemons)
         wait_until_all_are_filed(company, MESSAGES)
+        until(lambda: status(company)["well"], lambda: str(status(company)))
+        shown = status(company)
+        running = {p["pid"] for p in shown["processes"] if p["state"] == "runs"}
+        assert running == {d.process.pid for d in daemons.each}
+        assert [box["state"] for box in shown["mailboxes"]] == ["ok", "ok"]
         assert daemons.stop() == 0
         assert {d.events("daemon_stopped")[0]["clean"] for d in daemons.each} == {True}
         assert all(d.events("reply_sent") for d in daemons.each)
