@@ -149,8 +149,9 @@ class PostgresStore(SqlStore):
             version = connection.scalar(sa.text("SHOW server_version"))
             unsafe = [
                 name
-                for name in ("fsync", "full_page_writes")
-                if connection.scalar(sa.text(f"SHOW {name}")) != "on"
+                for name in ("fsync", "full_page_writes", "synchronous_commit")
+                # What is neither "on" nor "off" says on which standby a commit waits.
+                if connection.scalar(sa.text(f"SHOW {name}")) == "off"
             ]
             owners = len(leases.alive(connection) - {self.process})
         where = f"PostgreSQL {version}, database {self._url.database}"
