@@ -134,12 +134,12 @@ class PostgresStore(SqlStore):
 
     def _alive(self, connection: Connection) -> Collection[str]:
         now_s = monotonic()
-        if now_s < self._patient_until_s or now_s - self._renewed_at_s > self._terms.seconds:
-            # Who could not renew in time himself says nothing of the others: a database that was
-            # away kept them from it as well, and from noting what they have sent.
-            return leases.known(connection) | {self.process}
-        leases.bury(connection)
-        return leases.alive(connection) | {self.process}
+        was_away = now_s < self._patient_until_s
+        if not was_away and now_s - self._renewed_at_s <= self._terms.seconds:
+            # Else nothing is known of the others: a database that was out of reach kept them
+            # from renewing as well, and from noting what they have sent.
+            leases.bury(connection, self._terms)
+        return leases.known(connection) | {self.process}
 
     # the store itself ------------------------------------------------------------------------
 

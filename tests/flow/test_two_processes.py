@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -121,21 +122,39 @@ def test_a_database_that_was_away_makes_nobody_dead_who_was_away_from_it_as_well
     for number in (1, 2):
         record(here, entry(number, mail(number)))
     first, second = here.take_due(2, now=NOW)
-    pass_time(60)
+    pass_time(31)
     # The other one is first to be back, and leaves the mails to who may have delivered them.
     assert there.recover_outbox(now=NOW) == 0
     there.renew_leases()
     assert there.recover_outbox(now=NOW) == 0
     here.sent(first.row, now=NOW, response="250")
-    # Who does not come back for the time of a lease is dead.
+    # Who is not heard of for the time of a lease then is dead.
+    here.renew_leases()
     for _ in range(3):
         assert there.recover_outbox(now=NOW) == 0
-        pass_time(10)
+        pass_time(10.5)
         there.renew_leases()
     assert there.recover_outbox(now=NOW) == 1
     assert [queued.row for queued in there.take_due(9, now=NOW)] == [second.row]
     here.close()
     there.close()
+
+
+def test_a_server_that_was_down_makes_nobody_dead_for_a_process_that_begins() -> None:
+    with Postgres() as server:
+        url = server.url(server.new_database(fresh=True))
+        here = open_store(url, access="own", base_dir=Path(), now=NOW, lease_s=1)
+        record(here, entry(1, mail(1)))
+        (sending,) = here.take_due(1, now=NOW)
+        server.stop()
+        time.sleep(1.2)  # the lease runs out by the server's clock, which nobody else can set
+        server.start()
+        there = open_store(url, access="own", base_dir=Path(), now=NOW, lease_s=60)
+        assert there.recover_outbox(now=NOW) == 0
+        here.sent(sending.row, now=NOW, response="250")
+        assert there.counts()["outbox.sent"] == 1
+        here.close()
+        there.close()
 
 
 def at_once(stores: list[Store], work: Callable[[Store], Any]) -> list[Any]:
