@@ -43,6 +43,8 @@ _MAX_UNKNOWNS = 1
 # Where the fault is ours, waits grow to that after 10 tries, 17 minutes: a person who has mended
 # it shall not wait for four hours to see that.
 _LONGEST_TRIES_OF_OURS = 10
+# Of all processes together, far more than there ever are.
+_MOST_IN_DELIVERY = 10_000
 # What a server refuses before it has seen any mail, so that the next mail would fare no better.
 _AT_THE_DOOR = frozenset({"smtp.host", "smtp.security", "smtp.password_file"})
 
@@ -65,6 +67,8 @@ class Outbox:
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _in_delivery: set[asyncio.Task[None]] = field(default_factory=set)
+    _rows: set[int] = field(default_factory=set)  # those in delivery
+    _may_have_taken: bool = False  # and does not know what
     _sent: int = 0
     _refusals: int = 0  # at the door, in a row
     _barred_until: datetime | None = None
@@ -172,6 +176,9 @@ class Outbox:
         Returns in how many seconds to look again, None if nothing waits. The end of a delivery
         wakes us earlier.
         """
+        if self._may_have_taken:
+            await asyncio.to_thread(self._give_back)
+            self._may_have_taken = False
         next_due = await asyncio.to_thread(self.store.next_due)
         if next_due is None:
             return None
@@ -181,7 +188,10 @@ class Outbox:
         room, pause_s = await self._room()
         if room <= 0:
             return pause_s
+        # A connection that breaks while the database commits leaves open whether it has.
+        self._may_have_taken = True
         due = await asyncio.to_thread(self.store.take_due, room, now=self.now())
+        self._may_have_taken = False
         self._told_of_store = ""
         for queued in due:
             if self._stop.is_set():
@@ -190,6 +200,12 @@ class Outbox:
             else:
                 self._begin(queued)
         return 0.0 if due else 1.0
+
+    def _give_back(self) -> None:
+        """What was taken and never came here waits again; the store leaves others' mails alone."""
+        for mail in self.store.mails(["sending"], limit=_MOST_IN_DELIVERY):
+            if mail.row not in self._rows:
+                self.store.hold(mail.row, until=self.now())
 
     async def _room(self) -> tuple[int, float]:
         """How many may be taken now, and how long to wait where that is none."""
@@ -226,6 +242,8 @@ class Outbox:
     def _begin(self, queued: QueuedMail) -> None:
         task = asyncio.create_task(self._deliver(queued), name=f"mail-{queued.row}")
         self._in_delivery.add(task)
+        self._rows.add(queued.row)
+        task.add_done_callback(lambda _: self._rows.discard(queued.row))
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:

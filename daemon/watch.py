@@ -256,6 +256,7 @@ class Watch:
         self._error, self._refusals, self._retry_at = "", 0, 0.0
         # What is told of the mailbox is the other one's to tell.
         self._polled_at, self._failure, self._failing_since = None, None, None
+        self._succeeded_at = None
         await self._in_thread(self.mailbox.close)
 
     async def _wait_and_pass(self) -> None:
@@ -310,8 +311,9 @@ class Watch:
         """One alarm for one trouble; it is told again only when the trouble changes."""
         if not self._stopping.is_set():
             self._working.clear()
-        self._polled_at = self.now()
-        self._failure, self._failing_since = error, self._failing_since or self._polled_at
+        if self.is_ours:  # else it may fare well with the process that reads it
+            self._polled_at = self.now()
+            self._failure, self._failing_since = error, self._failing_since or self._polled_at
         delay_s = 0.0
         if isinstance(error, PermanentFailure):
             self._refusals = min(self._refusals + 1, _MOST_DOUBLINGS)

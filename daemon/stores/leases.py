@@ -21,6 +21,7 @@ _PROCESS = "process:"
 # Not now(), which is when the transaction began: it may have waited for a lock since.
 _NOW = sa.func.clock_timestamp()
 _LEFT_S = sa.extract("epoch", lease.c.until - _NOW)
+_SERVER_SINCE = sa.func.pg_postmaster_start_time()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +105,16 @@ def leave(connection: Connection, holder: str) -> None:
     )
 
 
-def bury(connection: Connection) -> None:
+def bury(connection: Connection, terms: Terms) -> None:
     """Takes away the signs of life of processes that are dead."""
+    # Those that ran out while the server was down say nothing: nobody could renew them.
+    could_renew = sa.or_(
+        lease.c.until >= _SERVER_SINCE, _SERVER_SINCE + _span(terms.seconds) <= _NOW
+    )
     connection.execute(
-        sa.delete(lease).where(lease.c.mailbox.startswith(_PROCESS), lease.c.until <= _NOW)
+        sa.delete(lease).where(
+            lease.c.mailbox.startswith(_PROCESS), lease.c.until <= _NOW, could_renew
+        )
     )
 
 
@@ -132,9 +139,20 @@ def alive(connection: Connection) -> set[str]:
     )
 
 
+def known(connection: Connection) -> set[str]:
+    """The processes that were not found dead so far."""
+    return set(
+        connection.scalars(sa.select(lease.c.holder).where(lease.c.mailbox.startswith(_PROCESS)))
+    )
+
+
 def _is(holder: str, fence: int) -> tuple[sa.ColumnElement[bool], ...]:
     return lease.c.holder == holder, lease.c.fence == fence
 
 
 def _end(terms: Terms) -> sa.ColumnElement[object]:
-    return _NOW + sa.func.make_interval(0, 0, 0, 0, 0, 0, terms.seconds)
+    return _NOW + _span(terms.seconds)
+
+
+def _span(seconds: float) -> sa.ColumnElement[object]:
+    return sa.func.make_interval(0, 0, 0, 0, 0, 0, seconds)

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -71,6 +72,7 @@ class PostgresStore(SqlStore):
         self._url = url
         self._access = access
         self._fences: dict[str, int] = {}
+        self._renewed_at_s, self._patient_until_s = monotonic(), 0.0
         idle_s = READER_IDLE_S if access == "read" else max(lease_s, LEAST_IDLE_S)
         limits = _Limits(lock_s=lock_timeout_s, idle_s=idle_s)
         engine = _make_engine(url, password, limits)
@@ -100,9 +102,14 @@ class PostgresStore(SqlStore):
 
     def renew_leases(self) -> list[str]:
         """See `daemon.ports.Store`."""
-        held = {mailbox: fence for mailbox, fence in self._fences.items() if fence != _GIVEN_UP}
+        # A copy first: the threads of the mailboxes take leases meanwhile.
+        held = {name: fence for name, fence in self._fences.copy().items() if fence != _GIVEN_UP}
         with self._noting() as connection:
             kept = leases.renew(connection, held, self._terms)
+        now_s = monotonic()
+        if now_s - self._renewed_at_s > self._terms.seconds:
+            self._patient_until_s = now_s + self._terms.seconds
+        self._renewed_at_s = now_s
         # One that was given back, or taken anew, meanwhile is not lost.
         lost = [name for name in held if name not in kept and self._fences[name] == held[name]]
         for mailbox in lost:
@@ -126,8 +133,13 @@ class PostgresStore(SqlStore):
             raise LeaseLost(mailbox)
 
     def _alive(self, connection: Connection) -> Collection[str]:
-        leases.bury(connection)
-        return leases.alive(connection) | {self.process}
+        now_s = monotonic()
+        was_away = now_s < self._patient_until_s
+        if not was_away and now_s - self._renewed_at_s <= self._terms.seconds:
+            # Else nothing is known of the others: a database that was out of reach kept them
+            # from renewing as well, and from noting what they have sent.
+            leases.bury(connection, self._terms)
+        return leases.known(connection) | {self.process}
 
     # the store itself ------------------------------------------------------------------------
 
@@ -137,8 +149,9 @@ class PostgresStore(SqlStore):
             version = connection.scalar(sa.text("SHOW server_version"))
             unsafe = [
                 name
-                for name in ("fsync", "full_page_writes")
-                if connection.scalar(sa.text(f"SHOW {name}")) != "on"
+                for name in ("fsync", "full_page_writes", "synchronous_commit")
+                # What is neither "on" nor "off" says on which standby a commit waits.
+                if connection.scalar(sa.text(f"SHOW {name}")) == "off"
             ]
             owners = len(leases.alive(connection) - {self.process})
         where = f"PostgreSQL {version}, database {self._url.database}"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,6 +71,11 @@ def readers(daemons: Daemons, mailbox: str) -> list[Daemon]:
     ]
 
 
+def status(company: Company) -> dict[str, Any]:
+    """What the screen tells programs."""
+    return json.loads(company.command("status", "--json").stdout)  # type: ignore[no-any-return]
+
+
 @pytest.mark.timeout(240)
 def test_who_reads_is_killed_in_the_middle_and_the_other_goes_on(
     company: Company, postgres: Postgres
@@ -92,6 +100,9 @@ def test_who_reads_is_killed_in_the_middle_and_the_other_goes_on(
             lambda: company.folder_of(company.cancel) == [],
             lambda: f"cancel@ is not empty:\n{daemons.log}",
         )
+        until(lambda: status(company)["well"], lambda: str(status(company)))
+        (alone,) = status(company)["processes"]
+        assert alone["pid"] == survivor.process.pid
         assert survivor.stop() == 0
         assert daemons.events("unexpected_error") == []
 
@@ -135,6 +146,11 @@ def test_both_deliver_and_one_that_was_only_stopped_for_a_while_commits_nothing_
         victim.wait_for("lease_lost")
         wait_until_all_are_answered(company, senders, daemons)
         wait_until_all_are_filed(company, MESSAGES)
+        until(lambda: status(company)["well"], lambda: str(status(company)))
+        shown = status(company)
+        running = {p["pid"] for p in shown["processes"] if p["state"] == "runs"}
+        assert running == {d.process.pid for d in daemons.each}
+        assert [box["state"] for box in shown["mailboxes"]] == ["ok", "ok"]
         assert daemons.stop() == 0
         assert {d.events("daemon_stopped")[0]["clean"] for d in daemons.each} == {True}
         assert all(d.events("reply_sent") for d in daemons.each)
@@ -188,3 +204,39 @@ def test_poll_leaves_a_living_daemons_mailbox_to_it_and_waits_out_a_dead_ones(
     again = company.command("poll", "--json")
     assert again.returncode == 0
     assert "lease_taken_over" not in again.stderr
+
+
+@pytest.mark.timeout(120)
+def test_a_mailbox_that_a_reload_brings_is_read_by_one_and_one_that_goes_is_given_back(
+    company: Company, customer: str, new_user: Callable[[str], str], postgres: Postgres
+) -> None:
+    sales = new_user("sales")
+    database = company.store.split("?")[0].rpartition("/")[2]
+    with company.daemon() as daemons:
+        assert isinstance(daemons, Daemons)
+        until(lambda: len(daemons.events("lease_taken")) >= 2, lambda: daemons.log)
+        for daemon in daemons.each:
+            daemon.wait_for("daemon_started")
+        text = company.config.read_text().replace(company.cancel, sales)
+        company.config.write_text(text.replace('name = "cancel"', 'name = "sales"'))
+        for daemon in daemons.each:
+            daemon.process.send_signal(signal.SIGHUP)
+            daemon.wait_for("configuration_reloaded")
+        until(
+            lambda: any(e["mailbox"] == "sales" for e in daemons.events("lease_taken")),
+            lambda: daemons.log,
+        )
+        company.write_to(sales, customer, "News", "Please unsubscribe me.\n")
+        until(lambda: len(company.smtp.received) == 1, lambda: daemons.log)
+        held = "SELECT mailbox FROM lease WHERE holder <> '' AND mailbox NOT LIKE 'process:%'"
+        until(
+            lambda: set(postgres.execute(held, database)) == {("sales",), ("support",)},
+            lambda: daemons.log,
+        )
+        assert len(readers(daemons, "sales")) == 1
+        # The support mailbox is read on by who read it before.
+        support = [e for e in daemons.events("lease_taken") if e["mailbox"] == "support"]
+        assert len(support) == 1
+        assert daemons.stop() == 0
+        assert daemons.events("unexpected_error") == daemons.events("lease_lost") == []
+    assert len(company.smtp.received) == 1

@@ -235,7 +235,7 @@ def test_what_a_living_process_is_sending_is_left_to_it(
     place.pass_time(LEASE_S / 2 + 1)
     there.renew_leases()
     assert there.recover_outbox(now=NOW) == 0
-    place.pass_time(LEASE_S)
+    place.pass_time(LEASE_S / 2)
     there.renew_leases()
     assert there.recover_outbox(now=NOW) == 1
     again = take_one(there)

@@ -95,6 +95,46 @@ async def test_who_stands_by_does_not_idle_and_files_no_copies(
     await idling
 
 
+async def test_who_stands_by_tells_nothing_of_a_mailbox_that_it_could_not_ask_for(
+    here: Process, there: Process
+) -> None:
+    await here.watch.poll()
+    there.store.fail_next("take_lease", BUSY)
+    assert await there.watch.poll() is None
+    assert there.watch.status("there") is None
+    assert here.watch.status("here") is not None
+
+
+async def test_a_reload_keeps_the_lease_that_is_held(here: Process, there: Process) -> None:
+    await here.watch.poll()
+    fresh = Process(here.store).watch
+    async with here.watch.paused():
+        await here.watch.adopt(fresh)
+    assert here.watch.is_ours
+    assert await here.watch.poll() is not None
+    assert await there.watch.poll() is None
+    await here.watch.stop()
+    assert await there.watch.poll() is not None
+
+
+async def test_who_takes_over_again_does_not_tell_of_its_earlier_success(
+    here: Process, there: Process
+) -> None:
+    await here.watch.poll()
+    here.store.pass_time(LEASE_S + 1)
+    await there.watch.take_over()
+    here.store.renew_leases()
+    here.watch.lose()
+    assert await here.watch.poll() is None
+    await there.watch.stop()
+    here.route.failures.append(TemporaryFailure("support: no route to host", part="support"))
+    assert await here.watch.poll() is None
+    status = here.watch.status("here")
+    assert status is not None
+    assert status.error
+    assert status.succeeded_at is None
+
+
 async def test_who_stops_gives_the_mailbox_back(
     here: Process, there: Process, log: LogCapture
 ) -> None:

@@ -881,3 +881,38 @@ async def test_mail_that_staff_have_queued_from_another_process_is_found_without
     await running
     beside.close()
     own.close()
+
+
+class Unanswering(FakeStore):
+    """A store whose connection breaks when it has just given mails out, once."""
+
+    breaks = True
+
+    def take_due(self, limit: int, *, now: datetime) -> list[QueuedMail]:
+        taken = super().take_due(limit, now=now)
+        if taken and self.breaks:
+            self.breaks = False
+            raise BUSY
+        return taken
+
+
+async def test_a_mail_that_was_given_out_to_a_broken_connection_is_sent(clock: Clock) -> None:
+    store, courier = Unanswering(), FakeCourier()
+    queue(store, 1, 2)
+    with pytest.raises(TemporaryFailure):
+        await outbox(store, courier, clock).drain(5.0)
+    assert states(store) == {"sending": 2}
+
+    store.breaks = True
+    queue(store, 3)
+    sending = outbox(store, courier, clock)
+    with pytest.raises(TemporaryFailure):
+        await sending.drain(5.0)
+    others = store.beside()
+    queue(others, 4)
+    others.take_due(1, now=NOW)
+    await sending.drain(5.0)
+    # Those that it does not hold wait again, and another process's are left to that.
+    assert numbers(courier) == [1, 2, 3]
+    assert {found.attempts for found in store.outbox} == {1}
+    assert states(store) == {"sent": 3, "sending": 1}

@@ -66,6 +66,21 @@ def store(url: str) -> Iterator[PostgresStore]:
     made.close()
 
 
+# what is told of it -------------------------------------------------------------------------
+
+
+def test_a_server_that_may_lose_what_was_committed_is_told_of(store: PostgresStore) -> None:
+    (note,) = (note for note in store.check() if "loss of power" in note)
+    assert "fsync, full_page_writes, synchronous_commit off" in note
+
+
+def test_its_backup_is_the_servers_own(store: PostgresStore, tmp_path: Path) -> None:
+    with pytest.raises(PermanentFailure) as caught:
+        store.backup(tmp_path / "copy", force=False)
+    assert "pg_dump" in caught.value.cure
+    assert list(tmp_path.iterdir()) == []
+
+
 # who is let in ------------------------------------------------------------------------------
 
 
