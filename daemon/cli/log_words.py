@@ -92,7 +92,9 @@ def _unknown(event: Event) -> str:
 
 
 def _near(event: Event) -> str:
-    return _fill("{percent} % of the time of {request} is over[, due {due_at}]: {what}", _due(event))
+    return _fill(
+        "{percent} % of the time of {request} is over[, due {due_at}]: {what}", _due(event)
+    )
 
 
 def _missed(event: Event) -> str:
