@@ -55,6 +55,10 @@ class CourierMisconfigured(TemporaryFailure):
         super().__init__(message, part=part, setting=setting, cure=cure)
 
 
+class StoreMissing(PermanentFailure):
+    """There is no store yet where one is looked for; perhaps it is looked for in a wrong place."""
+
+
 class LeaseLost(PermanentFailure):
     """Another process reads this mailbox now: what was decided for it here was not written."""
 

@@ -109,6 +109,8 @@ class Watch:
         async with self._in_use:
             if self._error or self._stopping.is_set():
                 return
+            # A slow server may take longer for many copies than for polls that bring nothing.
+            self._in_hand, self._moved_at_s = True, monotonic()
             try:
                 await self._in_thread(self.route.file_copies)
             except LeaseLost:
@@ -117,6 +119,8 @@ class Watch:
                 self._failed(error)
             except Exception as error:  # noqa: BLE001 - as for a pass
                 await self._failed_unexpectedly("file-copies", error)
+            finally:
+                self._in_hand, self._moved_at_s = False, monotonic()
 
     @property
     def is_ours(self) -> bool:
@@ -145,7 +149,12 @@ class Watch:
         """Begins when what is in hand has ended; until its end nothing else begins."""
         self.mailbox.interrupt()
         async with self._in_use:
-            yield
+            # Others may still finish a batch: this one stands still for them, and is not stuck.
+            self._in_hand, self._moved_at_s = True, monotonic()
+            try:
+                yield
+            finally:
+                self._in_hand, self._moved_at_s = False, monotonic()
 
     async def adopt(self, fresh: Watch) -> None:
         """Goes on as `fresh` would, which has done nothing yet; call it while paused.

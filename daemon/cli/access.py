@@ -65,7 +65,7 @@ def access(
 
     person = address_of(address)
     ours = context_of(context)
-    store = ours.writing_store()
+    store = ours.standing_store()
     try:
         with busy("Looking for what is held …"):
             held = store.held_about(person.key)

@@ -37,7 +37,7 @@ def backup(
     """
     from daemon.app import utc_now
 
-    store = context_of(context).writing_store()
+    store = context_of(context).standing_store()
     try:
         with meter("Copying, then verifying", "pages") as progress:
             made = store.backup(file, force=force, progress=progress)

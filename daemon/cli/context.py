@@ -51,6 +51,21 @@ class Context:
 
         return make_store(self.settings(), access="read", now=utc_now())
 
+    def standing_store(self) -> Store:
+        """As `writing_store`, but none is made: an empty one would say that nothing is held.
+
+        Whoever sends newsletters by such an export writes to everybody. Raises StoreMissing.
+        """
+        from daemon.errors import OptoutdError, StoreMissing
+
+        try:
+            self.reading_store().close()
+        except StoreMissing:
+            raise
+        except OptoutdError:
+            pass  # one of an older version is brought up to date; all else fails again
+        return self.writing_store()
+
     def writing_store(self) -> Store:
         """The store, to record what staff decide while a daemon may be at work with it."""
         from daemon.app import make_store, utc_now

@@ -75,7 +75,7 @@ def export(
     """
     from daemon.app import utc_now
 
-    store = context_of(context).writing_store()
+    store = context_of(context).standing_store()
     try:
         counts = store.counts()
         table = "suppression" if what == "suppressions" else "request."

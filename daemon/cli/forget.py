@@ -49,7 +49,7 @@ def forget(
 
     person = address_of(address)
     ours = context_of(context)
-    store = ours.reading_store() if dry_run else ours.writing_store()
+    store = ours.reading_store() if dry_run else ours.standing_store()
     try:
         with busy("Looking for what is held …"):
             found = store.forget(person.key, by=name_of(by), now=utc_now(), dry_run=True)

@@ -91,6 +91,22 @@ def _unknown(event: Event) -> str:
     )
 
 
+def _near(event: Event) -> str:
+    return _fill(
+        "{percent} % of the time of {request} is over[, due {due_at}]: {what}", _due(event)
+    )
+
+
+def _missed(event: Event) -> str:
+    return _fill("{request} is late[, it was due {due_at}]: {what}", _due(event))
+
+
+def _due(event: Event) -> Event:
+    kind = str(event.get("kind", "request")).replace("_", "-")
+    state = str(event.get("state", "")).replace("_", " ")
+    return {**event, "what": f"{kind}, {state}" if state else kind}
+
+
 Sentence = str | Callable[[Event], str]
 
 SENTENCES: dict[str, Sentence] = {
@@ -98,8 +114,19 @@ SENTENCES: dict[str, Sentence] = {
     "daemon_started": "optoutd {version} has started[, reading {mailboxes}][ (process {pid})]",
     "daemon_stopping": "asked to stop by {signal}: finishing what is in hand",
     "daemon_stopped": _stopped,
+    "configuration_reloaded": "the configuration was read again and is in effect"
+    "[; changed: {changed}]",
+    "configuration_rejected": "the configuration was read again and changes nothing: {mistakes}",
+    "watchdog_withheld": "{stuck} does not move: systemd is told no sign of life until it does",
+    "watchdog_resumed": "everything moves again, and systemd is told so",
     "library_warning": "the library {library} logged a {severity}",
     "unexpected_error": "a mistake in the program, in {where}: {error}[, at {trace}]",
+    # several processes
+    "lease_taken": "read by this process from now on (fence {fence})",
+    "lease_held_elsewhere": "read by the process {holder}: this one stands by",
+    "lease_taken_over": "taken over from the process {after}, which gave no sign of life "
+    "(fence {fence})",
+    "lease_lost": "another process has taken it over: what was not committed is left to that one",
     # poll, fetch
     "mailbox_connected": "connected: the folder holds {messages} messages",
     "mailbox_failed": _failed,
@@ -126,6 +153,18 @@ SENTENCES: dict[str, Sentence] = {
     "filing_failed": "cannot file into {folder}, tried again at the next pass: {error}",
     "copies_filed": "put copies of {messages} replies into the Sent folder",
     "copies_failed": "cannot put copies of replies into the Sent folder: {error}",
+    # what people decide in their mail client
+    "folder_watched": "what people drag into {folder} is their decision from now on; what lies "
+    "there up to UID {skipped_through_uid} decides nothing",
+    "folder_failed": "{folder} cannot be looked into, so nobody can decide by it: {error}",
+    "message_filed_by_staff": "somebody has dragged message {uid} into {folder}[ ({requests})]",
+    "message_moved_back": "somebody has dragged message {uid} back to the inbox: "
+    "a person has to decide[ on {requests}]",
+    "cancellation_not_stopped": "message {uid} was taken back, but {request} is handed over "
+    "already: stop it in the billing system",
+    "many_moved_back": "{messages} messages came back to the inbox in one pass: "
+    "those after them are left alone",
+    "reviews_ended": "wait for nobody any more: message {uids}[ ({requests})]",
     # reply
     "reply_queued": "reply to {recipient} about {requests} queued",
     "reply_sent": "reply sent to {recipient} about {requests} (attempt {attempt})[: {response}]",
@@ -133,11 +172,19 @@ SENTENCES: dict[str, Sentence] = {
     "reply_failed": "reply about {requests} given up (attempt {attempt}): {error}",
     "reply_outcome_unknown": _unknown,
     "replies_held": "{cap_per_hour} replies an hour are reached: the next goes in {waiting_s} s",
+    "replies_near_cap": "half of the {cap_per_hour} replies an hour is used: {sent} sent",
     "courier_misconfigured": "the mail server takes no replies, look at {setting}: {error}",
     "outbox_recovered": "{unknown} replies were in delivery when the last process ended",
     "questions_expired": "nobody answered the questions about {requests}: a person has to decide",
+    "questions_reminded": "asked once more about {requests}",
+    # deadlines
+    "deadline_near": _near,
+    "deadline_missed": _missed,
     # the store
     "store_failed": "the store cannot be used: {error}[; next try in {retry_in_s} s]",
+    "retention_done": "what had outlived its time is gone: {reply_bytes} mails' bytes, {evidence} "
+    "messages' words, {ordinary} ordinary messages, {requests} requests, {replies} records of "
+    "mails, {processes} processes (in {duration_s} s)",
 }
 
 

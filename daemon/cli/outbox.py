@@ -120,7 +120,7 @@ def retry(
     if not (rows or all_failed or all_queued):
         print("optoutd: name the rows to retry, or --all-failed, --all-queued", file=sys.stderr)
         raise typer.Exit(EXIT_USAGE)
-    store = context_of(context).writing_store()
+    store = context_of(context).standing_store()
     try:
         wanted = list(rows or ())
         if all_failed:
@@ -158,7 +158,7 @@ def drop(
         typer.confirm(
             f"Give up {len(rows)} {'reply' if len(rows) == 1 else 'replies'}?", abort=True
         )
-    store = context_of(context).writing_store()
+    store = context_of(context).standing_store()
     try:
         refused = [row for row in dict.fromkeys(rows) if not _drop(store, row, name_of(by))]
     finally:

@@ -49,7 +49,7 @@ def retention(
     ours = context_of(context)
     settings = ours.settings().retention
     now = utc_now()
-    store = ours.reading_store() if dry_run else ours.writing_store()
+    store = ours.reading_store() if dry_run else ours.standing_store()
     try:
         found = keeping.overdue(store, settings, now=now)
         counts = {what: due.rows for what, due in found.items()}

@@ -39,7 +39,7 @@ def status(
     Asks the store alone: neither the daemon nor a server is needed. Exit status 0: all is well.
     1: something is wrong; it is listed with what mends it.
 
-    Example: optoutd status || mail -s "optoutd needs you" ops@example.com
+    Example: optoutd status > /dev/null || logger "optoutd needs you"
     """
     from daemon.app import utc_now
     from daemon.identity import host_name

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from daemon.errors import PermanentFailure
+from daemon.errors import PermanentFailure, StoreMissing
 from daemon.stores.failures import PART, SETTING
 from daemon.stores.schema import VERSION
 
@@ -74,9 +74,9 @@ def check_readable(connection: Connection) -> None:
     )
 
 
-def does_not_exist(what: str) -> PermanentFailure:
+def does_not_exist(what: str) -> StoreMissing:
     """The failure of a reader that comes before the first writer."""
-    return PermanentFailure(
+    return StoreMissing(
         what,
         part=PART,
         setting=SETTING,

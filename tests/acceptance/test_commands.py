@@ -323,6 +323,27 @@ def test_suppressed_answers_by_its_exit_status(company: Company, customer: str) 
     assert company.command("suppressed", customer, "nobody").returncode == 2
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("export", "--format", "csv"),
+        ("access", "anna@example.org"),
+        ("forget", "--yes", "anna@example.org"),
+        ("backup", "copy.db"),
+        ("retention",),
+    ],
+    ids=lambda words: words[0],
+)
+def test_an_empty_store_is_not_made_to_say_that_nothing_is_held(
+    company: Company, words: Sequence[str]
+) -> None:
+    done = company.command(*words)
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = lines(done.stderr)
+    assert "does not exist yet" in line
+    assert list((company.folder / "store").iterdir()) == []
+
+
 def test_a_store_that_is_none_is_told_in_one_line(company: Company) -> None:
     (company.folder / "store" / "optoutd.db").write_text("This is not a database, not at all.\n")
     for words in (("poll",), ("requests", "list")):

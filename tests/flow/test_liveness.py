@@ -93,6 +93,27 @@ def test_the_watchdog_is_fed_where_the_service_manager_asks_for_it(
     assert watchdog_s(environ) == seconds
 
 
+async def test_a_mailbox_that_stands_still_for_the_batch_of_another_is_not_stuck() -> None:
+    watch, stub = watch_of(FakeMailbox())
+    async with watch.paused():
+        pulse = watch.pulse()
+        assert pulse.in_hand  # as long as a batch may take, not as a poll that is missed
+        assert stub.passes == 0
+    assert not watch.pulse().in_hand
+    assert watch.pulse().moved_at_s >= pulse.moved_at_s
+    await watch.stop()
+
+
+async def test_copies_that_take_long_are_work_in_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    watch, stub = watch_of(FakeMailbox())
+    seen: list[WatchPulse] = []
+    monkeypatch.setattr(stub, "file_copies", lambda: seen.append(watch.pulse()))
+    await watch.file_copies()
+    assert [pulse.in_hand for pulse in seen] == [True]
+    assert not watch.pulse().in_hand
+    await watch.stop()
+
+
 async def test_a_thread_that_hangs_starves_the_watchdog_until_it_comes_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: LogCapture
 ) -> None:
