@@ -20,7 +20,7 @@ PANELS = {
     "Requests": ("requests", "review", "due", "record"),
     "Newsletter": ("suppressed", "headers", "export"),
     "Try out": ("classify", "replies"),
-    "Data": ("report", "access", "forget", "audit", "backup"),
+    "Data": ("report", "access", "forget", "retention", "audit", "backup"),
 }
 _ORDER = [name for names in PANELS.values() for name in names]
 _LABEL = re.compile(r"(Examples?:)\s*")

@@ -32,6 +32,7 @@ ABOUT_NOBODY = {
     },
     "event": {"sequence", "at", "what", "hash"},
     "meta": {"name"},
+    "token_key": {"number", "made_at"},
     # Machines and mailboxes of the company itself.
     **{
         name: {column.name for column in metadata.tables[name].columns}
