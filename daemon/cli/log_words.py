@@ -138,6 +138,8 @@ SENTENCES: dict[str, Sentence] = {
     "questions_expired": "nobody answered the questions about {requests}: a person has to decide",
     # the store
     "store_failed": "the store cannot be used: {error}[; next try in {retry_in_s} s]",
+    "retention_done": "gone after their time: {reply_bytes} mails' bytes, words of {evidence}"
+    " messages, {ordinary} ordinary messages, {requests} requests, {replies} records of mails",
 }
 
 
