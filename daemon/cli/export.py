@@ -75,7 +75,9 @@ def export(
     """
     from daemon.app import utc_now
 
-    store = context_of(context).standing_store()
+    ours = context_of(context)
+    # Two, for whoever reads what is printed page by page must keep nobody waiting.
+    books, store = ours.standing_store(), ours.reading_store()
     try:
         counts = store.counts()
         table = "suppression" if what == "suppressions" else "request."
@@ -83,12 +85,13 @@ def export(
         columns = ["sha256" if hash else "address", *_COLUMNS[what]]
         with output_to(output, force=force) as file, meter("Exporting", "rows") as progress:
             detail = {"what": what, "rows": total, "hash": hash or ""}
-            store.witness("data_exported", by=name_of(by), now=utc_now(), detail=detail)
+            books.witness("data_exported", by=name_of(by), now=utc_now(), detail=detail)
             told = _Told()
             rows = _rows(store, what, hashed=hash is not None, told=told)
             _WRITERS[format](file, columns, _watched(rows, total, progress), told)
     finally:
         store.close()
+        books.close()
     told.warn(is_csv=format == "csv", what=what)
 
 

@@ -104,30 +104,46 @@ def test_a_backup_beside_a_daemon_at_work_is_whole(company: Company) -> None:
 def test_a_store_is_restored_as_the_page_says(
     company: Company, new_customer: Callable[[], str]
 ) -> None:
-    before, since, asked = new_customer(), new_customer(), new_customer()
+    before, since, left, asked = (new_customer() for _ in range(4))
     company.write_to(company.support, before, "News", OPT_OUT)
     company.write_to(company.support, "bob@other.example", "Hello", "Where is my invoice?\n")
     assert '"retention_done"' in company.command("poll").stderr
     (made,) = company.objects("backup", str(company.folder / "copy.db"))
     company.write_to(company.support, since, "News", OPT_OUT)
+    company.write_to(company.support, left, "News", OPT_OUT)
     company.write_to(company.cancel, asked, "Account", "Please cancel my account.\n")
     # What is overdue goes once a day.
     assert '"retention_done"' not in company.command("poll").stderr
     answered = len(company.smtp.received)
-    assert answered == 3
+    assert answered == 4
 
     # The disk is lost. Steps 2 and 3 of docs/store.md, "Restoring".
     restore(company, Path(made["file"]))
     head = f"{made['newest']}:{made['hash']}"
     assert company.command("audit", "verify", "--head", head).returncode == 0
-    # Step 4: answers are switched off. What was moved since the backup is read in its folder.
+    assert is_suppressed(company, before)
+    assert not is_suppressed(company, since)
+
+    # Step 4: answers are switched off, and people move back what came since; one they overlook.
     company.write_config(extra="[limits]\nreply_max_age_days = 0.000001\n")
+    for box, folder, sender in (
+        (company.support, "Optoutd/Opt-outs", since),
+        (company.cancel, "Optoutd/Cancellations", asked),
+    ):
+        with company.dovecot.client(box) as client:
+            client.select_folder(folder)
+            client.move(client.search(["FROM", sender]), "INBOX")
     assert company.command("poll").returncode == 0
     with looking(company) as store:
-        states = {request.address_key: request.state.value for request in store.requests()}
-    assert states == {before: "effective", since: "effective", asked: "review"}
+        found = {request.address_key: request for request in store.requests()}
+    states = {address: request.state.value for address, request in found.items()}
+    assert states == {
+        before: "effective", since: "effective", left: "effective", asked: "review",
+    }  # fmt: skip
     assert is_suppressed(company, since)
+    assert is_suppressed(company, left)
     # Nobody got a second answer, and ordinary mail was left alone again.
     assert len(company.smtp.received) == answered
-    (left,) = company.folder_of(company.support)
-    assert b"Where is my invoice?" in left.raw
+    waiting = [stored.raw for stored in company.folder_of(company.support)]
+    assert len(waiting) == 1
+    assert b"Where is my invoice?" in waiting[0]

@@ -82,7 +82,7 @@ def test_an_example_is_of_its_command_and_its_options_exist(name: str) -> None:
     for example in examples(name):
         words = shlex.split(example, comments=True)
         words = words[words.index("optoutd") + 1 :]
-        for sign in ("|", "&&", ">"):
+        for sign in ("||", "|", "&&", ">"):
             words = words[: words.index(sign)] if sign in words else words
         if words[0] == "--config":
             words = words[2:]

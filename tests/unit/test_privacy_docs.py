@@ -32,8 +32,7 @@ ABOUT_NOBODY = {
     },
     "event": {"sequence", "at", "what", "hash"},
     "meta": {"name"},
-    # By which our own fields in newsletters are made; what is made is not kept.
-    "token_key": {"number", "value", "made_at"},
+    "token_key": {"number", "made_at"},
     # Machines and mailboxes of the company itself.
     **{
         name: {column.name for column in metadata.tables[name].columns}
