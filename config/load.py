@@ -37,13 +37,21 @@ def find_config(option: Path | None, environ: Mapping[str, str], cwd: Path) -> P
     if named := environ.get("OPTOUTD_CONFIG"):
         return cwd / named
     for path in (cwd / FILE_NAME, SYSTEM_CONFIG):
-        if path.exists():
+        if _is_there(path):
             return path
     problem = (
         f"is neither in {cwd} nor at {SYSTEM_CONFIG}; name another place with --config FILE or "
         "in OPTOUTD_CONFIG"
     )
     raise ConfigError([Mistake(file=FILE_NAME, key="", problem=problem)])
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except PermissionError:
+        # `runuser -u optoutd` keeps root's folder: what nobody here may look into holds nothing.
+        return False
 
 
 def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:

@@ -235,6 +235,21 @@ def test_the_option_goes_before_the_variable_and_the_usual_places(tmp_path: Path
     assert find_config(None, {}, tmp_path) == tmp_path / "optoutd.toml"
 
 
+def test_a_folder_that_nobody_may_look_into_holds_no_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exists = Path.exists
+
+    def refused(path: Path, **options: bool) -> bool:
+        if path.parent == tmp_path:
+            raise PermissionError(13, "Permission denied")
+        return exists(path, **options)
+
+    monkeypatch.setattr(Path, "exists", refused)
+    with pytest.raises(ConfigError, match="is neither in"):
+        find_config(None, {}, tmp_path)
+
+
 def test_the_system_wide_file_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert Path("/etc/optoutd/optoutd.toml") == load.SYSTEM_CONFIG
     monkeypatch.setattr(load, "SYSTEM_CONFIG", written(tmp_path))
