@@ -99,7 +99,13 @@ def smtp(imap: Dovecot) -> Iterator[SmtpServer]:
 
 @pytest.fixture(scope="module")
 def machine(imap: Dovecot, smtp: SmtpServer) -> Iterator[Machine]:
-    with Machine() as made:
+    made = Machine()
+    try:
+        made.start()
+    except MachineError as error:
+        # What the page leads to can only be seen on one; that there is none is not its fault.
+        pytest.skip(f"no machine can be made here: {error}")
+    try:
         for name, authority in (
             ("imap.example.com", imap.ca_file.read_bytes()),
             ("smtp.example.com", smtp.ca_pem),
@@ -108,6 +114,8 @@ def machine(imap: Dovecot, smtp: SmtpServer) -> Iterator[Machine]:
             made.trust(name, authority)
         unpack(made.root / "root/optoutd")
         yield made
+    finally:
+        made.remove()
 
 
 def unpack(folder: Path) -> None:
