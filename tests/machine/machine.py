@@ -110,7 +110,8 @@ class Machine:
             *("--root", "--wd", "env", "--chdir=/root/optoutd", "-i", "HOME=/root", "TERM=dumb"),
             *("SHELL=/bin/bash", "COLUMNS=200"),
             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            *("bash", "-euo", "pipefail", "-c", script),
+            # The colon keeps the shell there while its last command runs, as a person's would be.
+            *("bash", "-euo", "pipefail", "-c", f"{script}\n:"),
         ]
 
     def know_host(self, name: str, address: str) -> None:

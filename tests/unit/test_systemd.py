@@ -101,7 +101,7 @@ def test_the_units_have_the_configuration_read_again_and_the_service_watched() -
     for name in UNITS:
         settings = settings_of(name)
         assert settings["Type"] == ["notify"]
-        assert settings["ExecReload"] == ["/bin/kill -HUP $MAINPID"]
+        assert settings["ExecReload"] == ["/bin/sh -c 'kill -HUP $$MAINPID'"]
         assert settings["WatchdogSec"] == ["120s"]
 
 
