@@ -36,6 +36,9 @@ FILED = "filed-by-staff"
 # Mail of machines that nobody can have a request honoured for.
 _NO_ONES = ("report", "own-loop")
 
+# A person who files such a message has read it; but what cannot be taken back is asked about.
+_AGAINST = (Answer.NO, Answer.UNDO)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiledRule:
@@ -132,7 +135,8 @@ def _approve(case: Case, policy: Policy, requester: Address, held: Request) -> P
     is_back = held.reference in {r.reference for r in case.known.concerned}
     if is_back and held.reason == "confirmation-moved-back":
         return _resumed(held, State.CONFIRMED)
-    if cancellation.is_proven(case, policy):
+    # Who is proven to say no is not proven to ask for it.
+    if cancellation.is_proven(case, policy) and case.answer not in _AGAINST:
         return cancellation.confirm(held, "cancellation-proven")
     if is_back and held.reason == "moved-back-by-staff":
         return _resumed(held, State.AWAITING_CONFIRMATION)  # the question was asked before
@@ -161,8 +165,7 @@ def _is_answer_to(case: Case, known: Request) -> bool:
     """
     asked = known.state in (State.AWAITING_CONFIRMATION, State.REVIEW)
     answers = any(r.reference == known.reference for r in confirmation.requests_of_sender(case))
-    against = case.answer in (Answer.NO, Answer.UNDO)
-    return asked and answers and not against and not case.screening.is_automatic
+    return asked and answers and case.answer not in _AGAINST and not case.screening.is_automatic
 
 
 def _rejected(held: Request) -> Change:

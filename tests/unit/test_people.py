@@ -335,6 +335,20 @@ INTO_CANCELLATIONS: dict[str, tuple[Case, list[str]]] = {
             "to Optoutd/Cancellations",
         ],
     ),
+    "nor where DMARC proves who says no": (
+        case(
+            answer_message(),
+            known=lying(INBOX, HELD, answered=(HELD,)),
+            answer=Answer.NO,
+            proof=Proof.PROVEN,
+        ),
+        [
+            "act: filed-by-staff",
+            "C-OLD001 review->awaiting_confirmation (cancellation-asked)",
+            "ask cancellation_question",
+            "to Optoutd/Cancellations",
+        ],
+    ),
     "what was moved back before its question was answered": (
         case(
             certain=[CANCELLATION],
