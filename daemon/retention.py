@@ -8,7 +8,7 @@ from time import monotonic, sleep
 
 from config.settings import RetentionSettings
 from daemon import events
-from daemon.data_ports import DataStore, Expiring, Overdue, Progress
+from daemon.ports.data import DataStore, Expiring, Overdue, Progress
 
 # Rows a transaction: a few hundredths of a second, in which nobody else writes.
 _ROWS_AT_ONCE = 500

@@ -19,8 +19,8 @@ from daemon.cli.new_file import output_to
 from daemon.cli.output import harmless, rfc3339
 
 if TYPE_CHECKING:
-    from daemon.data_ports import Held, HeldMail
     from daemon.ports import Store
+    from daemon.ports.data import Held, HeldMail
     from handlers.address import Address
 
 Fact = dict[str, Any]

@@ -14,7 +14,7 @@ from daemon.cli.meter import meter
 from daemon.cli.output import for_people, harmless, print_json, print_table, rfc3339
 
 if TYPE_CHECKING:
-    from daemon.data_ports import AuditReport, Head
+    from daemon.ports.data import AuditReport, Head
 
 audit = typer.Typer(help="Prove and read the audit.", no_args_is_help=True)
 
@@ -129,7 +129,7 @@ def list_events(
 def _noted(text: str) -> Head | None:
     if not text:
         return None
-    from daemon.data_ports import Head
+    from daemon.ports.data import Head
 
     found = _HEAD.match(text.strip().lower())
     if found is None:

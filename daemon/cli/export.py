@@ -19,8 +19,8 @@ from daemon.cli.new_file import output_to
 from daemon.cli.output import rfc3339
 
 if TYPE_CHECKING:
-    from daemon.data_ports import Progress
     from daemon.ports import Store
+    from daemon.ports.data import Progress
     from handlers.values import Request, Suppression
 
 Row = tuple[str, ...]

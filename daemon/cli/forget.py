@@ -14,7 +14,7 @@ from daemon.cli.meter import busy
 from daemon.cli.output import harmless, print_json
 
 if TYPE_CHECKING:
-    from daemon.data_ports import Forgotten
+    from daemon.ports.data import Forgotten
     from handlers.address import Address
 
 _ELSEWHERE = (

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from daemon.data_ports import Progress as Tell
+    from daemon.ports.data import Progress as Tell
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from daemon.cli.output import for_people, print_json, print_table, rfc3339
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from daemon.data_ports import Expiring, Overdue
+    from daemon.ports.data import Expiring, Overdue
 
 _WORDS = {
     "reply_bytes": "bytes of mails, and the secrets in them",

@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from daemon.data_ports import AuditEvent, AuditReport, Detail, Head
+from daemon.ports.data import AuditEvent, AuditReport, Detail, Head
 from daemon.stores.advisory import one_auditor
 from daemon.stores.schema import event
 from handlers.values import Change, Request

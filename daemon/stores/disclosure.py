@@ -8,7 +8,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from daemon.data_ports import Held, HeldMail, HeldMessage
+from daemon.ports.data import Held, HeldMail, HeldMessage
 from daemon.stores.pseudonyms import Names
 from daemon.stores.rows import AnyRow, chunks, ledger_row, request_of, suppression_of
 from daemon.stores.schema import event, message, outbox, request, suppression

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from daemon.data_ports import Expiring, Overdue
+from daemon.ports.data import Expiring, Overdue
 from daemon.stores import audit
 from daemon.stores.schema import (
     HAS_EVIDENCE,

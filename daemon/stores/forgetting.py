@@ -8,8 +8,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from daemon.data_ports import Forgotten
 from daemon.errors import PermanentFailure
+from daemon.ports.data import Forgotten
 from daemon.stores import audit
 from daemon.stores.disclosure import mails_of, messages_of
 from daemon.stores.failures import PART

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
-from daemon.data_ports import Detail
 from daemon.errors import TemporaryFailure
 from daemon.ports import Act, Entry, LedgerRow, Mark
+from daemon.ports.data import Detail
 from daemon.stores import audit, ledger, looks, outbox_rows, requests, reviews
 from daemon.stores.audit import Event
 from daemon.stores.failures import PART

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from sqlalchemy.engine import Connection
 
-from daemon.data_ports import (
+from daemon.errors import PermanentFailure
+from daemon.ports.data import (
     AuditEvent,
     AuditReport,
     Backup,
@@ -22,7 +23,6 @@ from daemon.data_ports import (
     Overdue,
     Progress,
 )
-from daemon.errors import PermanentFailure
 from daemon.stores import audit, disclosure, expiry, forgetting
 from daemon.stores.failures import PART, SETTING
 from handlers.values import Request, Suppression
@@ -36,7 +36,7 @@ _UNTIL_VACUUM = (
 
 
 class SqlData(ABC):
-    """Fulfils `daemon.data_ports.DataStore`, which says what the methods mean."""
+    """Fulfils `daemon.ports.data.DataStore`, which says what the methods mean."""
 
     @abstractmethod
     def _reading(self) -> AbstractContextManager[Connection]:
@@ -47,17 +47,17 @@ class SqlData(ABC):
         """A transaction that keeps other writers out."""
 
     def overdue(self, what: Expiring, *, before: datetime) -> Overdue:
-        """See `daemon.data_ports.DataStore`."""
+        """See `daemon.ports.data.DataStore`."""
         with self._reading() as connection:
             return expiry.overdue(connection, what, before)
 
     def expire(self, what: Expiring, *, before: datetime, limit: int, now: datetime) -> int:
-        """See `daemon.data_ports.DataStore`."""
+        """See `daemon.ports.data.DataStore`."""
         with self._writing() as connection:
             return expiry.expire(connection, what, before, limit, now)
 
     def claim(self, task: str, *, every: timedelta, now: datetime) -> bool:
-        """See `daemon.data_ports.DataStore`."""
+        """See `daemon.ports.data.DataStore`."""
         with self._writing() as connection:
             return expiry.claim(connection, task, every, now)
 
@@ -70,13 +70,13 @@ class SqlData(ABC):
         references: Sequence[str] = (),
         detail: Detail | None = None,
     ) -> None:
-        """See `daemon.data_ports.DataStore`."""
+        """See `daemon.ports.data.DataStore`."""
         told = audit.about_each(what, references, {"by": by, **(detail or {})})
         with self._writing() as connection:
             audit.append(connection, told, at=now)
 
     def walk_audit(self, *, ask: int = 0, progress: Progress | None = None) -> AuditReport:
-        """See `daemon.data_ports.DataStore`. Steps of their own: nothing is held up meanwhile."""
+        """See `daemon.ports.data.DataStore`. Steps of their own: nothing is held up meanwhile."""
         report = audit.at_the_beginning()
         while True:
             with self._reading() as connection:
@@ -91,29 +91,29 @@ class SqlData(ABC):
     def audit_events(
         self, *, reference: str = "", since: datetime | None = None
     ) -> Iterator[AuditEvent]:
-        """See `daemon.data_ports.DataStore`. One transaction, from the first to the last."""
+        """See `daemon.ports.data.DataStore`. One transaction, from the first to the last."""
         with self._reading() as connection:
             yield from audit.events(connection, reference=reference, since=since)
 
     def every_suppression(self) -> Iterator[Suppression]:
-        """See `daemon.data_ports.DataStore`. One transaction, from the first row to the last."""
+        """See `daemon.ports.data.DataStore`. One transaction, from the first row to the last."""
         with self._reading() as connection:
             yield from disclosure.every_suppression(connection)
 
     def every_request(self) -> Iterator[Request]:
-        """See `daemon.data_ports.DataStore`. One transaction, from the first row to the last."""
+        """See `daemon.ports.data.DataStore`. One transaction, from the first row to the last."""
         with self._reading() as connection:
             yield from disclosure.every_request(connection)
 
     def held_about(self, address_key: str) -> Held:
-        """See `daemon.data_ports.DataStore`."""
+        """See `daemon.ports.data.DataStore`."""
         with self._reading() as connection:
             return disclosure.held_about(connection, address_key)
 
     def forget(
         self, address_key: str, *, by: str, now: datetime, dry_run: bool = False
     ) -> Forgotten:
-        """See `daemon.data_ports.DataStore`."""
+        """See `daemon.ports.data.DataStore`."""
         # Reading the whole outbox, while others write.
         with self._reading() as connection:
             references = disclosure.references_of(connection, address_key)
@@ -125,7 +125,7 @@ class SqlData(ABC):
         return found if dry_run else replace(found, notes=(_UNTIL_VACUUM,))
 
     def backup(self, path: Path, *, force: bool, progress: Progress | None = None) -> Backup:
-        """See `daemon.data_ports.DataStore`. No database but SQLite is copied by its clients."""
+        """See `daemon.ports.data.DataStore`. No database but SQLite is copied by its clients."""
         del path, force, progress
         raise PermanentFailure(
             "the database server makes its own backups",

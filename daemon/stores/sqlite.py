@@ -20,9 +20,9 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from daemon.data_ports import Backup, Forgotten, Progress
 from daemon.errors import PermanentFailure
 from daemon.ports import Access
+from daemon.ports.data import Backup, Forgotten, Progress
 from daemon.stores import migrate, sqlite_backup, sqlite_traces
 from daemon.stores.birth import give_birth
 from daemon.stores.failures import PART, SETTING, failure_of, told_apart
@@ -103,7 +103,7 @@ class SqliteStore(SqlStore):
             return replace(found, notes=(self._prove_erased(words),))
 
     def backup(self, path: Path, *, force: bool, progress: Progress | None = None) -> Backup:
-        """See `daemon.data_ports.DataStore`."""
+        """See `daemon.ports.data.DataStore`."""
         with self._raw() as source:
             return sqlite_backup.copy(
                 source, path, store=self._path, force=force, progress=progress

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from daemon.data_ports import Backup, Head, Progress
 from daemon.errors import PermanentFailure, TemporaryFailure
+from daemon.ports.data import Backup, Head, Progress
 from daemon.stores.failures import PART
 
 _PAGES_A_STEP = 2_000

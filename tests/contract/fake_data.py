@@ -1,4 +1,4 @@
-"""The fake store's part that is about its own data: `daemon.data_ports.DataStore`."""
+"""The fake store's part that is about its own data: `daemon.ports.data.DataStore`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from daemon.data_ports import (
+from daemon.errors import PermanentFailure
+from daemon.ports import LedgerRow
+from daemon.ports.data import (
     AuditEvent,
     AuditReport,
     Backup,
@@ -24,8 +26,6 @@ from daemon.data_ports import (
     Overdue,
     Progress,
 )
-from daemon.errors import PermanentFailure
-from daemon.ports import LedgerRow
 from handlers.pseudonym import pseudonym
 from handlers.states import CLOSED
 from handlers.values import Disposition, Request, State, Suppression

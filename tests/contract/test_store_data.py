@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from daemon.data_ports import Expiring, Head
 from daemon.errors import PermanentFailure
 from daemon.ports import Store
+from daemon.ports.data import Expiring, Head
 from handlers.pseudonym import is_pseudonym
 from handlers.values import Disposition, Evidence, Filing, Intent, State
 from tests.contract.store_values import (

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from daemon.data_ports import Expiring
+from daemon.ports.data import Expiring
 from daemon.stores.sqlite import SqliteStore
 from handlers.values import Change, Decision, Disposition, Filing, State
 from tests.contract.store_values import (

@@ -1,6 +1,6 @@
 """What a store does with its own data: expire, forget, disclose, copy and prove; part of `Store`.
 
-tests/contract holds every store to it, as to the rest of daemon/ports.py.
+tests/contract holds every store to it, as to the rest of daemon/ports.
 """
 
 from __future__ import annotations

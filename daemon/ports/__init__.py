@@ -1,0 +1,46 @@
+"""What the daemon needs from the outside world, as protocols; tests/contract holds them to it.
+
+Everything behind `Mailbox` and `Store` blocks and is called from worker threads; a `Courier` is
+awaited. All of them raise TemporaryFailure or PermanentFailure and nothing else that is foreseen.
+"""
+
+from __future__ import annotations
+
+from daemon.ports.courier import Accepted, Courier
+from daemon.ports.figures import Figures, Spread
+from daemon.ports.ledger import Act, Batch, Entry, LedgerRow, Mark, OpenReview, Unfiled
+from daemon.ports.mailbox import Located, Mailbox, Selected, Sought, Standing, Whereabouts
+from daemon.ports.outbox import MAIL_STATES, MailRow, QueuedMail, SentCopy
+from daemon.ports.requests import Question
+from daemon.ports.standing import Lease, MailboxStatus, Process
+from daemon.ports.store import Access, Store
+
+__all__ = [
+    "MAIL_STATES",
+    "Accepted",
+    "Access",
+    "Act",
+    "Batch",
+    "Courier",
+    "Entry",
+    "Figures",
+    "Lease",
+    "LedgerRow",
+    "Located",
+    "MailRow",
+    "Mailbox",
+    "MailboxStatus",
+    "Mark",
+    "OpenReview",
+    "Process",
+    "Question",
+    "QueuedMail",
+    "Selected",
+    "SentCopy",
+    "Sought",
+    "Spread",
+    "Standing",
+    "Store",
+    "Unfiled",
+    "Whereabouts",
+]

@@ -1,0 +1,33 @@
+"""The way out for replies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from handlers.values import (
+    OutgoingMail,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The server's answer to the final dot."""
+
+    response: str
+
+
+class Courier(Protocol):
+    """Delivers one mail. Raises TemporaryFailure, PermanentFailure or OutcomeUnknown."""
+
+    async def deliver(self, mail: OutgoingMail) -> Accepted:
+        """Hands `mail` to the server; returns when it has taken responsibility for it."""
+        ...
+
+    async def inspect(self, *, envelope_from: str, recipient: str) -> list[str]:
+        """For `optoutd check`: connects, logs in, tries MAIL FROM; notes, a line each."""
+        ...
+
+    async def close(self) -> None:
+        """Closes the connections; never raises."""
+        ...

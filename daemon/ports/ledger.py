@@ -1,0 +1,242 @@
+"""The ledger: what was looked at, how far, and what follows from it in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from handlers.dossier import Dossier
+from handlers.memory import Asked, Memory
+from handlers.values import (
+    Decision,
+    Disposition,
+    Evidence,
+    Filing,
+    Intent,
+    OutgoingMail,
+    Request,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One row of the ledger with all that follows from it; `error` where it was set aside.
+
+    `mailbox` is the place where it was looked at (handlers/places.py). `flagged` says that our own
+    review flag was on it already; `ends_review` says how earlier reviews of this message end with
+    it, '' where they go on.
+
+    With `shadow` nothing follows from it: the decision is only noted, as what would have been
+    done. `message_id_hash` is the hex SHA-256 of its Message-ID, '' where it has none.
+    """
+
+    mailbox: str
+    uid_validity: int
+    uid: int
+    digest: str
+    received_at: datetime
+    decision: Decision
+    outgoing: OutgoingMail | None = None
+    error: str = ""
+    copy_hash: str = ""
+    flagged: bool = False
+    ends_review: str = ""
+    message_id_hash: str = ""
+    shadow: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """How far a mailbox has been read.
+
+    `started_at` is the time of its very first start, or the one that `backlog` goes back to. Up to
+    `backlog_uid` the folder held messages before that start or before it was renumbered: their
+    INTERNALDATE may be that of a copying.
+    """
+
+    uid_validity: int
+    uid: int
+    started_at: datetime
+    backlog_uid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What staff have decided, with the mail that tells the customer of it, or None."""
+
+    decision: Decision
+    outgoing: OutgoingMail | None = None
+
+
+class Batch(Protocol):
+    """One transaction over a batch of messages: what was recalled holds until it is committed."""
+
+    def recall(self, asked: Asked, *, now: datetime) -> Memory:
+        """What the store knows about the messages of the batch."""
+        ...
+
+    def record(self, entries: Sequence[Entry], *, mark: Mark, now: datetime) -> None:
+        """Writes ledger, requests, suppressions, outbox and audit events, and the new mark.
+
+        An entry whose (mailbox, UIDVALIDITY, UID) is already in the ledger is skipped whole.
+        Of one with `shadow` only the row of the ledger is written, without references, and
+        it never waits for being filed.
+        """
+        ...
+
+    def request(self, reference: str) -> Request | None:
+        """One request, or None."""
+        ...
+
+    def dossier(
+        self, address_keys: Collection[str], origins: Collection[str] = (), *, now: datetime
+    ) -> Dossier:
+        """What is known about these addresses, and which requests have these origins."""
+        ...
+
+    def carry_out(self, acts: Sequence[Act], *, by: str, now: datetime) -> None:
+        """Writes what staff have decided: requests, suppressions, outbox and audit events.
+
+        `by` stands in each event. A message held for a person is held no longer once none of the
+        requests that it concerns is, if one of them has changed. A mail whose idempotency key is
+        known is not queued again. Raises TemporaryFailure where a request has moved on.
+        """
+        ...
+
+    def end_review(
+        self, row: LedgerRow, *, resolution: str, by: str, reference: str = "", now: datetime
+    ) -> None:
+        """A person has dealt with a message that was held; `reference` is of what they made of it.
+
+        Raises TemporaryFailure where it is not held any more.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerRow:
+    """What the ledger holds of one message: no body, and no address of ordinary mail."""
+
+    mailbox: str
+    uid_validity: int
+    uid: int
+    digest: str
+    received_at: datetime
+    disposition: Disposition
+    reason: str
+    intents: tuple[Intent, ...]
+    evidence: tuple[Evidence, ...]
+    filing: Filing
+    references: tuple[str, ...]
+    filed_at: datetime | None
+    error: str
+    copy_hash: str = ""
+    flagged: bool = False
+    resolved_at: datetime | None = None
+    resolution: str = ""
+    message_id_hash: str = ""
+    shadow: bool = False
+    silence: str = ""
+    decided_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenReview:
+    """A message that lies flagged for review, with the requests that it concerns as they are.
+
+    `flagged` says that the flag is ours.
+    """
+
+    uid: int
+    requests: tuple[Request, ...]
+    decided_at: datetime
+    resolved_at: datetime | None
+    resolution: str
+    flagged: bool
+
+
+# The UIDs of messages, ascending, each with the references of the requests that it concerns.
+Unfiled = Mapping[int, tuple[str, ...]]
+
+
+class LedgerStore(Protocol):
+    """The part of `Store` that is about messages."""
+
+    def mark(self, mailbox: str) -> Mark | None:
+        """How far `mailbox` has been read, or None before its first start."""
+        ...
+
+    def set_mark(self, mailbox: str, mark: Mark) -> None:
+        """Notes how far `mailbox` has been read without any message: the first start."""
+        ...
+
+    def batch(self) -> AbstractContextManager[Batch]:
+        """A transaction that commits at the end of the `with`, or rolls back on an error."""
+        ...
+
+    def unfiled(self, mailbox: str, uid_validity: int) -> Mapping[Filing, Unfiled]:
+        """The committed messages that have not been filed yet, by where they belong."""
+        ...
+
+    def filed(
+        self, mailbox: str, uid_validity: int, uids: Sequence[int], *, now: datetime
+    ) -> None:
+        """Notes that the server has filed these; only on what is on review a flag is ours then."""
+        ...
+
+    def note_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> None:
+        """Notes that the review flag on these is ours; before it is set."""
+        ...
+
+    def our_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> set[int]:
+        """Those of the messages whose review flag is ours."""
+        ...
+
+    def open_reviews(self, place: str, uid_validity: int) -> list[OpenReview]:
+        """The messages that lie flagged for review in this place, by UID."""
+        ...
+
+    def end_reviews(
+        self, place: str, uid_validity: int, filings: Mapping[int, Filing], *, now: datetime
+    ) -> None:
+        """Notes that these reviews are over and our flags gone.
+
+        Messages whose new filing is a folder are to be filed there.
+        """
+        ...
+
+    def lying_in(
+        self, account: Collection[str], copy_hashes: Collection[str]
+    ) -> Mapping[str, Filing]:
+        """Where the ledger has the messages with these hashes; NOWHERE: the inbox.
+
+        `account` names the mailboxes that share one account, and so the folders in it.
+
+        Unknown ones are left out, and those of which it has two in different places.
+        """
+        ...
+
+    def ledger(self, mailbox: str, limit: int = 1000) -> list[LedgerRow]:
+        """The last `limit` messages looked at in `mailbox`, oldest first."""
+        ...
+
+    def shadow_ledger(self, mailbox: str, since: datetime | None = None) -> list[LedgerRow]:
+        """What was looked at in shadow mode in `mailbox`, by time of receipt.
+
+        With `since`, what was received then or later.
+        """
+        ...
+
+    def reviews(self) -> list[LedgerRow]:
+        """The messages held for a person that nobody has dealt with, oldest first.
+
+        Also those that wait as a request of theirs does.
+        """
+        ...
+
+    def messages_about(self, reference: str) -> list[LedgerRow]:
+        """The message that made a request, its copies, and those held because of it; by time."""
+        ...

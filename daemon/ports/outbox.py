@@ -1,0 +1,142 @@
+"""The outbox: what is to be delivered, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from handlers.values import (
+    OutgoingMail,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuedMail:
+    """A row of the outbox that is due: the mail and how often it was tried."""
+
+    row: int
+    mail: OutgoingMail
+    attempts: int  # including this one
+    unknowns: int  # how often its outcome was unknown
+    queued_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentCopy:
+    """A reply that was accepted and is not yet in the Sent folder."""
+
+    row: int
+    raw: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailRow:
+    """A mail of the outbox as staff see it; `state` is one of MAIL_STATES."""
+
+    row: int
+    state: str
+    recipient: str  # the key of the address
+    references: tuple[str, ...]
+    mailbox: str
+    attempts: int
+    queued_at: datetime
+    next_at: datetime
+    sent_at: datetime | None
+    error: str
+
+
+MAIL_STATES = ("queued", "sending", "sent", "failed", "unknown")
+
+
+class OutboxStore(Protocol):
+    """The part of `Store` that is about replies on their way."""
+
+    def take_due(self, limit: int, *, now: datetime) -> list[QueuedMail]:
+        """Up to `limit` mails that are due, marked as being sent by us, oldest first.
+
+        No mail is given to two processes.
+        """
+        ...
+
+    def sent(self, row: int, *, now: datetime, response: str) -> None:
+        """The server answered 250: it is responsible now.
+
+        Of a mail that was taken from us as a dead process's, this counts until another takes it.
+        """
+        ...
+
+    def put_off(self, row: int, *, until: datetime, error: str) -> None:
+        """A temporary failure: to be tried again at `until`."""
+        ...
+
+    def hold(self, row: int, *, until: datetime) -> None:
+        """Not tried after all (the hourly cap): the attempt does not count."""
+        ...
+
+    def failed(self, row: int, *, now: datetime, error: str) -> list[str]:
+        """A permanent failure: the mail is given up and its pending questions go to review.
+
+        Returns the references of the requests that went to review.
+        """
+        ...
+
+    def outcome_unknown(self, row: int, *, until: datetime | None, error: str) -> None:
+        """It may have been accepted: tried once more at `until`, or never again if None."""
+        ...
+
+    def recover_outbox(self, *, now: datetime) -> int:
+        """What a dead process was sending has an unknown outcome. Returns how many.
+
+        Dead is who has given no sign of life for `lease_s`; where one process owns the store,
+        everybody else. The mails are tried once more; those that were unknown before stay
+        `unknown`.
+        """
+        ...
+
+    def next_due(self) -> datetime | None:
+        """When the next waiting mail is due, or None if none waits."""
+        ...
+
+    def sent_since(self, since: datetime) -> int:
+        """How many mails were accepted since then, or are being sent by other processes.
+
+        For the hourly cap, which is one for all of them.
+        """
+        ...
+
+    def copies_to_file(self, mailbox: str, limit: int) -> list[SentCopy]:
+        """Accepted replies of `mailbox` that are not in its Sent folder yet."""
+        ...
+
+    def copied(self, rows: Sequence[int], *, now: datetime) -> None:
+        """Notes that these are in the Sent folder."""
+        ...
+
+    def mails(self, states: Collection[str], *, limit: int) -> list[MailRow]:
+        """The newest `limit` mails of the outbox in one of `states`, oldest first."""
+        ...
+
+    def mail(self, row: int) -> MailRow | None:
+        """One mail of the outbox, or None."""
+        ...
+
+    def waiting(self) -> int:
+        """How many mails are queued."""
+        ...
+
+    def retry_mail(self, row: int, *, by: str, now: datetime) -> bool:
+        """Makes a mail that is queued, failed or unknown due now, because `by` wants it.
+
+        False where there is none such, or its bytes are gone.
+        """
+        ...
+
+    def drop_mail(self, row: int, *, by: str, now: datetime) -> list[str] | None:
+        """Gives up a mail that is queued, failed or unknown, because `by` wants it.
+
+        Returns the references of its pending questions, which go to review, or None where there
+        is no such mail.
+        """
+        ...
