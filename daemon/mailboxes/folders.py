@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from daemon.mailboxes.failures import Lost, NotCreated, Refused
+from daemon.mailboxes.failures import Lost, NotCreated, Refused, words_of
+from daemon.ports import Standing
 
 SENT = rb"\Sent"  # RFC 6154 section 2
 
@@ -141,6 +142,30 @@ class Folders:
             )
         views = ("all", "flagged")
         return sorted(found, key=lambda f: (not f.is_own, f.use in views, f.shown))
+
+    def standing(self, folder: str) -> Standing | None:
+        """The state of one of our folders by STATUS; None where there is none."""
+        try:
+            found = self._client.folder_status(self.name(folder), ["UIDVALIDITY", "UIDNEXT"])
+        except Lost:
+            raise
+        except Refused:
+            if self.is_there(folder):
+                raise
+            return None
+        return Standing(uid_validity=int(found[b"UIDVALIDITY"]), uid_next=int(found[b"UIDNEXT"]))
+
+    def into(self, folder: Callable[[], str], do: Callable[[str], None]) -> None:
+        """Does `do` with the server's name of a folder; once more if it was deleted meanwhile."""
+        try:
+            do(folder())
+        except Lost:
+            raise
+        except Refused as error:
+            if "TRYCREATE" not in words_of(error):
+                raise
+            self.forget()
+            do(folder())
 
     def forget(self) -> None:
         """Looks for all folders anew: somebody has deleted one since."""

@@ -4,45 +4,32 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
-from imapclient import FLAGGED, SEEN, IMAPClient
+from imapclient import IMAPClient
 
 from config.settings import MailboxSettings
 from daemon.errors import PermanentFailure, TemporaryFailure
+from daemon.mailboxes.append import MAILS_PER_APPEND, append_mails
 from daemon.mailboxes.batches import batches
 from daemon.mailboxes.connect import connect, shut
-from daemon.mailboxes.failures import (
-    Lost,
-    NotCreated,
-    ReadOnly,
-    Refused,
-    lasts,
-    passes,
-    words_of,
-)
-from daemon.mailboxes.fetch import fetch_flagged, fetch_heads, fetch_messages, internal_dates
+from daemon.mailboxes.failures import Lost, NotCreated, Refused, lasts, passes, words_of
+from daemon.mailboxes.fetch import fetch_flagged, fetch_heads, fetch_messages
+from daemon.mailboxes.flags import Flags
 from daemon.mailboxes.folders import Folders
 from daemon.mailboxes.idle import Bell, wait_for_mail
 from daemon.mailboxes.locate import locate_messages
 from daemon.mailboxes.move import move_messages
 from daemon.mailboxes.notes import server_notes, way_notes
+from daemon.mailboxes.search import HIGHEST_UID, search_above, search_moment, search_since
+from daemon.mailboxes.select import next_uid, select_folder
 from daemon.ports import Selected, Sought, Standing, Whereabouts
 from handlers.values import Filing, RawMessage
 
-REVIEW_KEYWORD = b"$OptoutdReview"
-KEYWORDS: Mapping[Filing, bytes] = {
-    Filing.OPT_OUTS: b"$OptoutdOptOut",
-    Filing.CANCELLATIONS: b"$OptoutdCancellation",
-    Filing.AUTOMATIC: b"$OptoutdAutomatic",
-    Filing.REVIEW: REVIEW_KEYWORD,
-}
-HIGHEST_UID = 2**32 - 1
 LOGOUT_TIMEOUT_S = 2.0
-MAILS_PER_APPEND = 50
 
 # At the level DEBUG it writes the user name and the first letters of each copied reply.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
@@ -66,7 +53,7 @@ class ImapMailbox:
         self._bell = Bell()
         self._client: Any = None
         self._folders: Folders
-        self._keeps_keywords = False
+        self._flags = Flags()
         self._server_idles = False
         self._highest_seen = 0
         self._uid_validity = 0
@@ -92,13 +79,8 @@ class ImapMailbox:
         """The UIDs greater than `uid` whose INTERNALDATE is not before the day of `since`, UTC."""
         if since.tzinfo is None:
             raise ValueError("since must be an aware time")
-        day = since.astimezone(UTC).date()
         with self._talk("look for messages by date") as client:
-            # SINCE compares days of the server's own time zone: ask for one more, then look.
-            uids = self._search(client, uid, "SINCE", day - timedelta(days=1))
-            dates = internal_dates(client, uids)
-            midnight = datetime.combine(day, time(), UTC)
-            return [u for u in uids if u in dates and dates[u] >= midnight]
+            return search_since(client, uid, since)
 
     def fetch(self, uids: Sequence[int], *, max_bytes: int) -> list[RawMessage]:
         r"""Up to `max_bytes` of each message, ascending, without marking any \Seen."""
@@ -110,7 +92,7 @@ class ImapMailbox:
         self._open_for_writing()
         with self._talk(f"move messages to {folder}", "filing") as client:
             for batch in batches(sorted(set(uids))):
-                self._into(
+                self._folders.into(
                     partial(self._folders.ensure, folder), partial(move_messages, client, batch)
                 )
 
@@ -118,16 +100,7 @@ class ImapMailbox:
         r"""Sets \Flagged, and `$OptoutdReview` where the server keeps keywords."""
         self._open_for_writing()
         with self._talk("flag messages") as client:
-            for batch in batches(sorted(set(uids))):
-                if self._keeps_keywords:
-                    try:
-                        client.add_flags(batch, [FLAGGED, REVIEW_KEYWORD], silent=True)
-                        continue
-                    except Lost:
-                        raise
-                    except Refused:  # it has as many keywords as it can keep
-                        self._keeps_keywords = False
-                client.add_flags(batch, [FLAGGED], silent=True)
+            self._flags.flag_for_review(client, uids)
 
     def flagged(self, uids: Sequence[int]) -> set[int]:
         r"""Those of the messages that are \Flagged now."""
@@ -138,24 +111,13 @@ class ImapMailbox:
         """Sets the keyword of `filing`, where the server keeps keywords."""
         self._open_for_writing()
         with self._talk("mark messages") as client:
-            for batch in batches(sorted(set(uids))):
-                if not self._keeps_keywords:
-                    return
-                try:
-                    client.add_flags(batch, [KEYWORDS[filing]], silent=True)
-                except Lost:
-                    raise
-                except Refused:  # it has as many keywords as it can keep
-                    self._keeps_keywords = False
+            self._flags.mark_as(client, uids, filing)
 
     def end_review(self, uids: Sequence[int], *, unflag: Sequence[int]) -> None:
         r"""Takes `$OptoutdReview` from the messages, and \Flagged from those of `unflag`."""
         self._open_for_writing()
         with self._talk("unflag messages") as client:
-            for batch in batches(sorted(set(unflag))):
-                client.remove_flags(batch, [FLAGGED], silent=True)
-            for batch in batches(sorted(set(uids))) if self._keeps_keywords else ():
-                client.remove_flags(batch, [REVIEW_KEYWORD], silent=True)
+            self._flags.end_review(client, uids, unflag=unflag)
 
     def make_folder(self, folder: str) -> None:
         """Makes one of our folders and subscribes it, where it is not there yet."""
@@ -165,20 +127,8 @@ class ImapMailbox:
 
     def standing(self, folder: str) -> Standing | None:
         """The state of one of our folders by STATUS; None where there is none."""
-        with self._talk(f"look at the folder {folder}", "filing") as client:
-            try:
-                found = client.folder_status(
-                    self._folders.name(folder), ["UIDVALIDITY", "UIDNEXT"]
-                )
-            except Lost:
-                raise
-            except Refused:
-                if self._folders.is_there(folder):
-                    raise
-                return None
-            return Standing(
-                uid_validity=int(found[b"UIDVALIDITY"]), uid_next=int(found[b"UIDNEXT"])
-            )
+        with self._talk(f"look at the folder {folder}", "filing"):
+            return self._folders.standing(folder)
 
     @contextlib.contextmanager
     def inside(self, folder: str) -> Iterator[None]:
@@ -203,7 +153,7 @@ class ImapMailbox:
         r"""Puts copies of replies into the Sent folder, marked \Seen."""
         with self._talk("copy replies to the Sent folder", "sent_folder") as client:
             for batch in batches(mails, MAILS_PER_APPEND):
-                self._into(self._folders.sent, partial(_append, client, batch))
+                self._folders.into(self._folders.sent, partial(append_mails, client, batch))
 
     def look(
         self, folder: str, *, uid: int, received_at: datetime, max_bytes: int
@@ -218,13 +168,7 @@ class ImapMailbox:
             if not name:
                 return []
             client.select_folder(name, readonly=True)
-            # SINCE and BEFORE compare days of the server's own time zone.
-            day = received_at.astimezone(UTC).date()
-            found = client.search(
-                ["SINCE", day - timedelta(days=1), "BEFORE", day + timedelta(days=2)]
-            )
-            dates = internal_dates(client, sorted(found))
-            uids = {u for u, date in dates.items() if date == received_at}
+            uids = search_moment(client, received_at)
             if not folder:
                 uids.add(uid)
             return fetch_messages(client, sorted(uids), max_bytes=max_bytes)
@@ -317,7 +261,7 @@ class ImapMailbox:
             if filing != "none":
                 notes.append(f"replies are copied to {self._folders.sent()}")
             notes += server_notes(
-                filing, client.has_capability, keeps_keywords=self._keeps_keywords
+                filing, client.has_capability, keeps_keywords=self._flags.keeps_keywords
             )
         return notes
 
@@ -346,70 +290,26 @@ class ImapMailbox:
             # EXAMINE changes nothing, not even what is \Recent, and is content with the right to
             # read.
             read_only = self._settings.mode == "shadow" or self._settings.filing == "none"
-        folder, setting = self._settings.folder, f"mailbox.{self.name}.folder"
-        with self._talk(f"open the folder {folder}") as client:
-            try:
-                answer = client.select_folder(folder, readonly=read_only)
-            except ReadOnly:
-                raise PermanentFailure(
-                    f"{self.name}: {self._where} opens the folder {folder} for reading only",
-                    part=self.name,
-                    setting=setting,
-                    cure="give this user the right to move and flag its messages",
-                ) from None
-            except Lost:
-                raise
-            except Refused as error:
-                words = words_of(error)
-                if passes(words):
-                    raise
-                raise PermanentFailure(
-                    f"{self.name}: {self._where} does not open the folder {folder}: {words}",
-                    part=self.name,
-                    setting=setting,
-                ) from None
-            if not answer.get(b"UIDVALIDITY"):
-                raise PermanentFailure(
-                    f"{self.name}: {self._where} keeps no UIDs in the folder {folder}",
-                    part=self.name,
-                    setting=setting,
-                )
-            self._keeps_keywords = bool(
-                {rb"\*", REVIEW_KEYWORD} & set(answer.get(b"PERMANENTFLAGS", ()))
-            )
+        with self._talk(f"open the folder {self._settings.folder}") as client:
+            answer = select_folder(client, self._settings, read_only=read_only)
+            self._flags.opened(answer)
             self._server_idles = client.has_capability("IDLE")
             self._uid_validity = int(answer[b"UIDVALIDITY"])
             self._is_read_only = read_only
-            # RFC 9051 section 6.3.2 allows to leave UIDNEXT out.
-            next_uid = answer.get(b"UIDNEXT") or max(client.search(["UID", "*"]), default=0) + 1
-            self._highest_seen = int(next_uid) - 1
+            uid_next = next_uid(client, answer)
+            self._highest_seen = uid_next - 1
             return Selected(
-                uid_validity=int(answer[b"UIDVALIDITY"]),
-                uid_next=int(next_uid),
+                uid_validity=self._uid_validity,
+                uid_next=uid_next,
                 messages=int(answer[b"EXISTS"]),
                 is_new_connection=is_new_connection,
             )
 
-    def _search(self, client: Any, uid: int, *criteria: object) -> list[int]:
-        if uid >= HIGHEST_UID:
-            return []
-        # "n:*" always holds the last message, though its UID be below n (RFC 9051 section 9).
-        found = client.search(["UID", f"{uid + 1}:*", *criteria])
-        uids = sorted({number for number in found if number > uid})
-        if not criteria:
+    def _search(self, client: Any, uid: int) -> list[int]:
+        uids = search_above(client, uid)
+        if uid < HIGHEST_UID:
             self._highest_seen = max([uid, *uids[-1:]])
         return uids
-
-    def _into(self, folder: Callable[[], str], do: Callable[[str], None]) -> None:
-        try:
-            do(folder())
-        except Lost:
-            raise
-        except Refused as error:
-            if "TRYCREATE" not in words_of(error):
-                raise
-            self._folders.forget()
-            do(folder())
 
     @contextlib.contextmanager
     def _talk(self, doing: str, setting: str = "folder") -> Iterator[Any]:
@@ -437,14 +337,3 @@ class ImapMailbox:
         client, self._client = self._client, None
         if client is not None:
             shut(client)
-
-
-def _append(client: Any, mails: list[bytes], folder: str) -> None:
-    if len(mails) > 1 and client.has_capability("MULTIAPPEND"):
-        # With the flags between them, since IMAPClient puts two spaces between bare messages.
-        kind, data = client.multiappend(folder, [{"msg": m, "flags": [SEEN]} for m in mails])
-        if kind != "OK":  # which it leaves to its caller to see
-            raise Refused(data[0])
-        return
-    for mail in mails:
-        client.append(folder, mail, flags=[SEEN])

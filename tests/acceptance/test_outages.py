@@ -147,8 +147,11 @@ def test_a_daemon_outlives_its_mail_server_and_finds_what_came_meanwhile(
     with Dovecot({support: "secret", cancel: "secret"}) as server:
         company = Company(tmp_path, server, mail_out, support=support, cancel=cancel)
         company.write_config(poll_seconds=1)
+        # Makes the folders: a Dovecot that is killed while it subscribes one leaves a lock behind,
+        # and waits for it after its restart, longer than anybody here.
+        assert company.command("check").returncode == 0
         with company.daemon() as daemon:
-            daemon.wait_for("mailbox_connected", 2)
+            daemon.wait_for("folder_watched", 4)
             server.stop()
             daemon.wait_for("mailbox_failed", 2)
             time.sleep(2.5)
