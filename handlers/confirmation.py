@@ -7,6 +7,7 @@ from collections.abc import Callable
 from handlers import cancellation, opt_out
 from handlers.case import Case, Part
 from handlers.classify.answers import Answer
+from handlers.moved_back import PAUSES
 from handlers.values import Filing, Intent, Proof, Request, State
 
 # A cancellation on its way: what speaks against it has to stop it before anything is cancelled.
@@ -140,8 +141,12 @@ def _settled(mine: tuple[Request, ...]) -> Part:
 
 def _for_people(requests: tuple[Request, ...], reason: str) -> Part:
     """Held for a person; a cancellation among them that is on its way is stopped."""
-    if live := _live(requests):
-        return cancellation.put_on_review(live, reason)
+    stopped = _live(requests)
+    if reason == "answer-disputes":
+        # Who ends the pause has to know, or would go on with it where it was.
+        stopped += tuple(r for r in requests if r.state is State.REVIEW and r.reason in PAUSES)
+    if stopped:
+        return cancellation.put_on_review(stopped, reason)
     repeated = tuple(request.reference for request in requests)
     return Part(reason=reason, filing=Filing.REVIEW, review=True, repeated=repeated)
 

@@ -45,7 +45,7 @@ class Dossier:
         for change in decision.changes:
             for place, request in self.newest.items():
                 if request.reference == change.reference:
-                    self.newest[place] = replace(request, state=change.after)
+                    self.newest[place] = replace(request, state=change.after, reason=change.reason)
         for item in decision.suppress:
             self.suppressions.setdefault((item.address_key, item.list_name), item)
         for item in decision.lift:

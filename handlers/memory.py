@@ -9,7 +9,16 @@ from typing import Literal
 
 from handlers.places import folder_of
 from handlers.secret import secret_hash
-from handlers.values import ALL_LISTS, Decision, Filing, Intent, Request, State, Suppression
+from handlers.values import (
+    ALL_LISTS,
+    Change,
+    Decision,
+    Filing,
+    Intent,
+    Request,
+    State,
+    Suppression,
+)
 
 # The reason of a copy's decision (handlers/decide.py): it tells nothing of where the first lies.
 COPY = "copy"
@@ -132,7 +141,7 @@ class Memory:
         for request in decision.requests:
             self.newest[request.address_key, request.kind] = request
         for change in decision.changes:
-            self._move(change.reference, change.after)
+            self._move(change)
         for suppression in decision.suppress:
             if suppression.list_name == ALL_LISTS:
                 self.suppressed.setdefault(suppression.address_key, suppression)
@@ -162,12 +171,13 @@ class Memory:
         waits = request is not None and request.state is State.REVIEW
         return waits or address_key in self.suppressed
 
-    def _move(self, reference: str, after: State) -> None:
-        for place, request in self.newest.items():
-            if request.reference == reference:
-                self.newest[place] = replace(request, state=after)
+    def _move(self, change: Change) -> None:
+        def moved(request: Request) -> Request:
+            if request.reference != change.reference:
+                return request
+            return replace(request, state=change.after, reason=change.reason)
+
+        self.newest = {place: moved(request) for place, request in self.newest.items()}
         for held in (self.by_secret, self.concerned):
             for key, requests in held.items():
-                held[key] = tuple(
-                    replace(r, state=after) if r.reference == reference else r for r in requests
-                )
+                held[key] = tuple(map(moved, requests))

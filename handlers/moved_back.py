@@ -8,6 +8,10 @@ from handlers.values import Change, Decision, Disposition, Filing, Intent, Reque
 
 MOVED_BACK = "moved-back-by-staff"
 
+# Why a cancellation is paused; two, so that whoever ends the pause finds what it interrupted.
+PAUSED_CONFIRMED = "confirmation-moved-back"
+PAUSES = frozenset({MOVED_BACK, PAUSED_CONFIRMED})
+
 _ON_THEIR_WAY = frozenset({State.AWAITING_CONFIRMATION, State.CONFIRMED})
 
 
@@ -59,13 +63,12 @@ def stop(requests: list[Request]) -> Part:
 
 
 def _paused(request: Request) -> Change:
-    # Two reasons, so that whoever ends the pause finds what it interrupted.
     confirmed = request.state is State.CONFIRMED
     return Change(
         reference=request.reference,
         before=request.state,
         after=State.REVIEW,
-        reason="confirmation-moved-back" if confirmed else "moved-back-by-staff",
+        reason=PAUSED_CONFIRMED if confirmed else MOVED_BACK,
     )
 
 

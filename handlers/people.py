@@ -16,6 +16,7 @@ from handlers.combine import combine
 from handlers.memory import COPY
 from handlers.moved_back import MOVED_BACK, open_requests, stop, too_late
 from handlers.places import KIND_OF_FOLDER
+from handlers.telling import ASKED_BEFORE
 from handlers.values import (
     Change,
     Decision,
@@ -133,6 +134,10 @@ def _cancel(case: Case, policy: Policy, requester: Address) -> Part:
 def _approve(case: Case, policy: Policy, requester: Address, held: Request) -> Part:
     """Ends the review of a cancellation: intent is settled now, and proof may still be wanted."""
     is_back = held.reference in {r.reference for r in case.known.concerned}
+    if is_back and held.reason in ASKED_BEFORE:
+        # What the customer said since is read, and decided on, with `requests`: no old message
+        # outweighs it, and nobody is asked twice.
+        return cancellation.hold(case, policy, requester, held.reason)
     if is_back and held.reason == "confirmation-moved-back":
         return _resumed(held, State.CONFIRMED)
     # Who is proven to say no is not proven to ask for it.

@@ -76,13 +76,24 @@ def read_message(raw: RawMessage, desk: Desk) -> Reading:
         screening=screen(message, desk.us, proof),
         verdict=verdict,
         answer=desk.classifier.answer(message) if message.secrets else Answer.UNCLEAR,
-        proof=proof,
+        proof=_of_requester(proof, message, list_token),
         requester=list_token.address if list_token else requester(message, desk.us),
         named=named_addresses(message, verdict, desk.us),
         secret_hashes=tuple(secret_hash(secret) for secret in message.secrets),
         copy_hash=copy_hash(raw.raw),
         list_token=list_token,
     )
+
+
+def _of_requester(proof: Proof, message: Message, token: ListToken | None) -> Proof:
+    """The proof of the requester: what vouches for a sender vouches for nobody else.
+
+    Whoever was passed a newsletter on has the token of its reader.
+    """
+    if token is None or proof is not Proof.PROVEN:
+        return proof
+    is_reader = message.sender is not None and message.sender.key == token.address.key
+    return proof if is_reader else Proof.UNPROVEN
 
 
 def asked(readings: list[Reading], *, account: tuple[str, ...] = ()) -> Asked:

@@ -13,10 +13,11 @@ from datetime import UTC, datetime, timedelta
 from handlers.address import Address
 from handlers.case import Policy
 from handlers.dossier import ALL_LISTS, Dossier
+from handlers.moved_back import PAUSED_CONFIRMED
 from handlers.staff import joined_notes, suppression_for
 from handlers.states import CLOSED
 from handlers.steps import NotPossible
-from handlers.telling import over_the_cap, own_address, plan_reply
+from handlers.telling import PAUSED, over_the_cap, own_address, plan_reply
 from handlers.values import (
     Change,
     Decision,
@@ -107,6 +108,8 @@ def decide_recorded(
     asks = plan.state is State.AWAITING_CONFIRMATION
     silence = _silence(recorded, dossier, policy, now=now, wanted=reply)
     pending = newest if newest is not None and newest.state in _PENDING[kind] else None
+    if recorded.list_name != ALL_LISTS:
+        pending = None  # what is held for a person may be about more than one list
     if asks and (pending or silence):
         why = f"{pending.reference} is open" if pending else f"nobody can be asked ({silence})"
         cure = "decide on that one" if pending else "make sure of the customer, then: record"
@@ -152,9 +155,17 @@ def decide_recorded(
 
 def _refuse_outdated(recorded: Recorded, newest: Request | None) -> None:
     """What the customer has taken back since must not come back with an old letter."""
-    if newest is None or newest.state not in CLOSED or newest.updated_at is None:
+    if newest is None or newest.updated_at is None or newest.updated_at <= recorded.received_at:
         return
-    if newest.updated_at > recorded.received_at:
+    disputed = newest.kind is Intent.CANCELLATION and newest.reason in _SPEAKS_AGAINST
+    if newest.state is State.REVIEW and disputed:
+        raise NotPossible(
+            f"{newest.reference} was put on review at {newest.updated_at:%Y-%m-%d %H:%M} UTC, "
+            f"after this arrived: the customer or a colleague has spoken against it",
+            cure=f"decide on that one: review show {newest.reference}",
+            reference=newest.reference,
+        )
+    if newest.state in CLOSED:
         raise NotPossible(
             f"{newest.reference} was {newest.state} at {newest.updated_at:%Y-%m-%d %H:%M} UTC, "
             f"after this arrived at {recorded.received_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
@@ -162,6 +173,12 @@ def _refuse_outdated(recorded: Recorded, newest: Request | None) -> None:
             reference=newest.reference,
         )
 
+
+# Why a cancellation is on review that somebody may not want any more.
+_SPEAKS_AGAINST = frozenset({
+    "answer-disputes", "answer-unclear", "answer-unknown", "answer-from-another-address",
+    "machine-answers", PAUSED, PAUSED_CONFIRMED,
+})  # fmt: skip
 
 _PENDING = {
     Intent.OPT_OUT: frozenset({State.REVIEW}),

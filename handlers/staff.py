@@ -12,6 +12,7 @@ from datetime import datetime
 from handlers.address import clean_text
 from handlers.case import Policy
 from handlers.dossier import ALL_LISTS, Dossier
+from handlers.moved_back import PAUSED_CONFIRMED
 from handlers.secret import secret_hash
 from handlers.steps import Command, NotPossible, step_of
 from handlers.telling import (
@@ -19,7 +20,6 @@ from handlers.telling import (
     FOR_THE_CUSTOMER,
     OWN,
     PAUSED,
-    PAUSED_CONFIRMED,
     refuse_unaskable,
     reply_of,
 )

@@ -7,7 +7,8 @@ from handlers.values import Intent, State
 S = State
 
 # Read a line as: a request of this kind in this state may become one of these. What no billing
-# system takes over is completed by the people who carried it out.
+# system takes over is completed by the people who carried it out. On review it may stay for
+# another reason: the customer disputes what people have paused.
 TRANSITIONS: dict[tuple[Intent, State], frozenset[State]] = {
     (Intent.OPT_OUT, S.EFFECTIVE): frozenset({S.UNDONE}),
     (Intent.OPT_OUT, S.REVIEW): frozenset({S.EFFECTIVE, S.REJECTED}),
@@ -19,7 +20,7 @@ TRANSITIONS: dict[tuple[Intent, State], frozenset[State]] = {
     ),
     (Intent.CANCELLATION, S.HANDED_OVER): frozenset({S.COMPLETED, S.WITHDRAWN}),
     (Intent.CANCELLATION, S.REVIEW): frozenset(
-        {S.AWAITING_CONFIRMATION, S.CONFIRMED, S.WITHDRAWN, S.REJECTED}
+        {S.AWAITING_CONFIRMATION, S.CONFIRMED, S.WITHDRAWN, S.REJECTED, S.REVIEW}
     ),
 }
 

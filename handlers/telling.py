@@ -7,6 +7,7 @@ from datetime import datetime
 from handlers.address import Address, make_address
 from handlers.case import Policy
 from handlers.dossier import Dossier
+from handlers.moved_back import MOVED_BACK, PAUSED_CONFIRMED
 from handlers.screen import REFUTED, SCREEN
 from handlers.steps import NotPossible, Step
 from handlers.values import CHANNELS, Intent, Proof, ReplyPlan, Request, State
@@ -28,8 +29,7 @@ ASKED_BEFORE = {
 }
 # Paused by a person who moved the message back; the second was confirmed before. Whoever goes on
 # with it goes on where it was: the customer has had the question, or the confirmation.
-PAUSED = "moved-back-by-staff"
-PAUSED_CONFIRMED = "confirmation-moved-back"
+PAUSED = MOVED_BACK
 # Whoever is at the address has not asked us, or a machine would get the mail.
 _NOT_THE_CUSTOMER = frozenset(
     {REFUTED, OWN, "machine-asks", "machine-answers", *(condition.name for condition in SCREEN)}

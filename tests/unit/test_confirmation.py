@@ -205,6 +205,15 @@ ANSWERS: dict[str, tuple[Case, list[str]]] = {
         case(ANSWER, answer=NO, known=answered(HANDED_OVER)),
         ["review: answer-disputes", "again C-OLD001", "silent in-review", "to review"],
     ),
+    "no to what was confirmed, and paused by people: whoever goes on with it has to know": (
+        case(ANSWER, answer=NO, known=answered(replace(HELD, reason="confirmation-moved-back"))),
+        [
+            "review: answer-disputes",
+            "C-OLD001 review->review (answer-disputes)",
+            "silent in-review",
+            "to review",
+        ],
+    ),
     "undo of an opt-out": (
         case(ANSWER, answer=UNDO, known=answered(EFFECTIVE)),
         [

@@ -104,7 +104,8 @@ def test_a_changed_request_is_changed_wherever_it_is_known() -> None:
     )
     proven = case(certain=[CANCELLATION], proof=Proof.PROVEN)
     memory.learn("p", "support", decide(replace(proven, known=known(memory, proven)), POLICY))
-    confirmed = replace(PENDING, state=State.CONFIRMED)
+    # With its reason: the next message of the batch may be decided on by it.
+    confirmed = replace(PENDING, state=State.CONFIRMED, reason="cancellation-proven")
     assert memory.newest[ANNA, CANCELLATION] == confirmed
     assert memory.by_secret["hash"] == (EFFECTIVE, confirmed)
     assert memory.newest[ANNA, OPT_OUT] == EFFECTIVE

@@ -480,6 +480,21 @@ def test_dragged_back_to_the_inbox(given: Case, expected: list[str]) -> None:
     assert told(decide(given, POLICY)) == expected
 
 
+@pytest.mark.parametrize("proof", [Proof.PROVEN, Proof.UNPROVEN])
+@pytest.mark.parametrize("reason", ["answer-disputes", "answer-unclear", "question-unanswered"])
+def test_an_old_message_outweighs_nothing_that_the_customer_said_or_did_not_say_since(
+    reason: str, proof: Proof
+) -> None:
+    known = lying(INBOX, made(HELD, reason=reason))
+    given = case(certain=[CANCELLATION], proof=proof, known=known)
+    assert told(decide_filed(given, POLICY, CANCELLATIONS)) == [
+        f"review: {reason}",
+        "again C-OLD001",
+        "silent in-review",
+        "to review",
+    ]
+
+
 def test_each_rule_decides_something() -> None:
     first = {
         next(rule.name for rule in RULES if rule.holds(given, folder))

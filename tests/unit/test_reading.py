@@ -12,11 +12,13 @@ import pytest
 from config.phrase_book import load_phrases
 from handlers.classify import Classifier
 from handlers.classify.answers import Answer
+from handlers.decide import decide
 from handlers.list_token import KEY_BYTES, seal
 from handlers.memory import Known, Memory
+from handlers.people import decide_filed
 from handlers.reading import Desk, Reading, asked, known_about, make_case, read_message
 from handlers.secret import secret_hash
-from handlers.values import Proof, RawMessage, Role
+from handlers.values import Filing, Proof, RawMessage, Role, State
 from tests.unit.cases import (
     ANNA,
     BOB,
@@ -27,6 +29,7 @@ from tests.unit.cases import (
     OPT_OUT,
     OUR_ID,
     PENDING,
+    POLICY,
     TOKENS,
     US,
     address,
@@ -91,6 +94,36 @@ def test_with_a_token_in_the_subject_the_requester_is_the_address_in_it(subject:
     assert (found.requester and found.requester.key) == BOB
     made = make_case(found, desk(), known=Known(), tokens=TOKENS, now=NOW, refilled=False)
     assert made.of_list == "tips"
+
+
+CANCEL_WITH_TOKEN = "Please cancel my account."
+
+
+@pytest.mark.parametrize(("sender", "proof"), [(ANNA, Proof.UNPROVEN), (BOB, Proof.PROVEN)])
+def test_what_vouches_for_a_sender_vouches_for_no_other_address_in_a_token(
+    sender: str, proof: Proof
+) -> None:
+    domain = sender.partition("@")[2]
+    head = PASS.replace("garden.example", domain) + HEAD.replace(ANNA, sender)
+    found = reading(CANCEL_WITH_TOKEN, head=head.replace("Hello", f"unsubscribe {LEAVES}"))
+    assert (found.requester and found.requester.key, found.proof) == (BOB, proof)
+
+
+def test_a_token_of_somebody_elses_newsletter_never_confirms_a_cancellation_of_theirs() -> None:
+    """Be it beside an answer to a letter of one's own, or dragged into the folder by people."""
+    head = PASS + HEAD.replace("Hello", f"unsubscribe {LEAVES}")
+    found = reading(CANCEL_WITH_TOKEN, head=f"{head}In-Reply-To: {OUR_ID}\r\n")
+    known = Known(answered=(EFFECTIVE,))
+    answered = make_case(found, desk(), known=known, tokens=TOKENS, now=NOW, refilled=False)
+    (asked_about,) = decide(answered, POLICY).requests
+    assert (asked_about.address_key, asked_about.state) == (BOB, State.AWAITING_CONFIRMATION)
+
+    found = reading(CANCEL_WITH_TOKEN, head=head)
+    alone = make_case(found, desk(), known=Known(), tokens=TOKENS, now=NOW, refilled=False)
+    left, held = decide(alone, POLICY).requests
+    assert (left.state, held.state, held.proof) == (State.EFFECTIVE, State.REVIEW, "unproven")
+    (dragged,) = decide_filed(alone, POLICY, Filing.CANCELLATIONS).requests
+    assert (dragged.address_key, dragged.state) == (BOB, State.AWAITING_CONFIRMATION)
 
 
 def test_a_batch_is_looked_up_with_all_its_keys_at_once() -> None:

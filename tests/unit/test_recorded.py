@@ -204,6 +204,26 @@ def test_what_the_customer_has_taken_back_since_does_not_come_back_with_an_old_l
         assert outcome(call(kind), known)[0] == "act: recorded-by-staff"
 
 
+@pytest.mark.parametrize(
+    "reason",
+    ["answer-disputes", "answer-unclear", "moved-back-by-staff", "confirmation-moved-back"],
+)
+def test_an_old_letter_confirms_nothing_that_somebody_has_spoken_against_since(
+    reason: str,
+) -> None:
+    known = knowing(replace(HELD, reason=reason, updated_at=NOW - 2 * HOUR))
+    (refused,) = outcome(call(CANCELLATION, received_at=NOW - 3 * HOUR), known)
+    assert refused.startswith("no: C-OLD001 was put on review at ")
+    assert outcome(call(CANCELLATION), known)[1].startswith("C-OLD001 review->confirmed")
+
+
+def test_a_call_about_one_list_leaves_to_a_person_what_may_be_about_all() -> None:
+    assert outcome(call(OPT_OUT, list_name="tips"), knowing(HELD_OPT_OUT)) == [
+        *OPTED_OUT[:-1],
+        "silent single-list",
+    ]
+
+
 def test_a_customer_who_has_to_be_asked_is_not_asked_twice_or_in_silence() -> None:
     read = call(CANCELLATION, **READ)
     for known, reply in ((knowing(PENDING), True), (knowing(mails=3), True), (knowing(), False)):
