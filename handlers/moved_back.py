@@ -68,7 +68,7 @@ def _paused(request: Request) -> Change:
         reference=request.reference,
         before=request.state,
         after=State.REVIEW,
-        reason=PAUSED_CONFIRMED if confirmed else MOVED_BACK,
+        reason="confirmation-moved-back" if confirmed else "moved-back-by-staff",
     )
 
 

@@ -15,11 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.dossier import Dossier
+from handlers.moved_back import PAUSED_CONFIRMED
 from handlers.reasons import REASONS
 from handlers.staff import MAX_NOTE_CHARS, Wish, decide_by_staff, joined_notes, mail_key
 from handlers.states import CLOSED, may_become
 from handlers.steps import STEPS, Command, NotPossible, possible
-from handlers.telling import PAUSED, PAUSED_CONFIRMED
+from handlers.telling import PAUSED
 from handlers.values import Decision, Intent, Proof, Request, State
 from tests.unit.cases import (
     ANNA,
