@@ -20,14 +20,12 @@ from pathlib import Path
 from typing import Self
 
 SUITE = "bookworm"
-MIRROR = "http://deb.debian.org/debian"
 # What turns Debian's smallest set of packages into a system that starts.
 _PACKAGES = "systemd,systemd-sysv,dbus"
 _BOOT_TIMEOUT_S = 60.0
 _UP = ("running", "degraded")  # a container misses what needs hardware
 # How this machine reaches package indexes: its own authorities and pip's settings.
 _NETWORK = ("/usr/local/share/ca-certificates", "/etc/pip.conf", "/etc/xdg/pip")
-_READ_ONLY = ("/opt/wheels", "/opt/pypi", "/opt/pypi-more")
 
 
 class MachineError(RuntimeError):
@@ -77,7 +75,6 @@ class Machine:
                 f"--include={_PACKAGES}",
                 SUITE,
                 self.root,
-                MIRROR,
             )
             self._copy_network()
             self._boot()
@@ -151,13 +148,12 @@ class Machine:
 
     def _boot(self) -> None:
         console = self._folder / "console"
-        binds = [f"--bind-ro={place}" for place in _READ_ONLY if Path(place).exists()]
         with console.open("wb") as output:
             self._process = subprocess.Popen(
                 [
                     *("systemd-nspawn", "--quiet", f"--directory={self.root}", "--boot"),
                     *("--register=no", "--keep-unit", "--console=pipe", "--resolv-conf=off"),
-                    *("--timezone=off", *binds),
+                    "--timezone=off",
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
