@@ -141,12 +141,14 @@ class Route:
                 break
         if self._moved_back >= MOST_MOVED_BACK:
             events.many_moved_back(mailbox=place, messages=self._moved_back)
-        filer.end_reviews(place, mark.uid_validity)
         for visit in visits:
             if not self.stopping():
                 decided = folders.visit(visit)
                 counts.update(decided)
                 seen += decided.total()
+        # After the folders: of what people have put there since somebody decided on it in the
+        # terminal, our flag can be taken only there, as long as the ledger says that it is ours.
+        filer.end_reviews(place, mark.uid_validity)
         filer.file_copies()
         return PassReport(seen=seen, counts=counts)
 

@@ -17,8 +17,8 @@ from imapclient import IMAPClient
 from daemon.errors import TemporaryFailure
 from daemon.flow import MOST_MOVED_BACK, PassReport
 from daemon.mailboxes import open_mailbox
-from daemon.ports import Mailbox, QueuedMail, Standing, Store
-from handlers.values import Filing, Intent, State
+from daemon.ports import Act, Mailbox, QueuedMail, Standing, Store
+from handlers.values import Change, Decision, Disposition, Filing, Intent, State
 from tests.contract.fake_mailbox import FakeMailbox
 from tests.contract.fake_store import FakeStore
 from tests.flow.routes import NOW, Clock, message, route, store_in
@@ -414,6 +414,29 @@ def test_what_people_dismiss_in_the_terminal_is_unflagged_and_stays(office: Offi
         batch.end_review(row, resolution="dismissed", by="eva", now=office.clock())
     office.run()
     assert office.server.flags() == [set()]
+    assert office.store.reviews() == []
+
+
+def test_what_is_approved_in_the_terminal_and_dragged_at_once_loses_our_flag_too(
+    office: Office,
+) -> None:
+    office.receive(UNSURE)
+    (held,) = office.store.requests()
+    office.clock.forward(minutes=1)
+    change = Change(
+        reference=held.reference,
+        before=State.REVIEW,
+        after=State.EFFECTIVE,
+        reason="approved-by-staff",
+    )
+    approved = Decision(disposition=Disposition.ACT, reason="approved-by-staff", changes=(change,))
+    with office.store.batch() as batch:
+        batch.carry_out([Act(decision=approved, outgoing=None)], by="eva", now=office.clock())
+    office.drag(INBOX, OPT_OUTS)  # before the next pass: it is in the inbox no more
+    office.run()
+    assert office.server.flags() == []
+    assert office.server.flags(OPT_OUTS) == [set()]
+    assert (office.state(OPT_OUT), office.mails()) == (State.EFFECTIVE, [])
     assert office.store.reviews() == []
 
 
