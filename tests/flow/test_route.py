@@ -350,6 +350,26 @@ def test_a_copy_in_the_other_mailbox_is_filed_likewise_and_makes_nothing_new(
         assert len(box.folder(Filing.CANCELLATIONS.value)) == 1
 
 
+def test_what_was_honoured_is_not_asked_for_again_though_a_list_passed_it_on_before(
+    box: FakeMailbox, store: Store, clock: Clock
+) -> None:
+    raw = message("Please cancel my account.")
+    passed_on = b"List-Id: <all.customer.example>\r\nPrecedence: list\r\n" + raw
+    box.deliver(passed_on, internal_date=NOW)
+    box.deliver(raw, internal_date=NOW)
+    one = route(box, store, clock=clock)
+    one.filing = "flag"
+    one.run()
+    (question,) = store.take_due(10, now=clock())
+    thread = f"In-Reply-To: {question.mail.message_id}\r\n"
+    box.deliver(message("No, that was not me.", number=2, more=thread), internal_date=NOW)
+    one.run()
+    box.renumber()
+    clock.forward(days=1)
+    assert one.run().seen == 3
+    assert [request.state for request in store.requests()] == [State.REJECTED]
+
+
 def test_copies_in_one_batch_are_seen_too(box: FakeMailbox, store: Store, clock: Clock) -> None:
     for _ in range(2):
         box.deliver(message(ASKS), internal_date=NOW)
