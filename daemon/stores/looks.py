@@ -27,7 +27,7 @@ class Earlier:
 
 
 def earlier(connection: Connection, digests: Collection[str], account: Collection[str]) -> Earlier:
-    """The look at each message that counts, and with `account` the last one there and its requests."""
+    """The look at each message that counts; with `account` the last one there and its requests."""
     found = Earlier()
     references: dict[str, dict[str, None]] = {}
     for row in _rows(connection, digests):
