@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -306,6 +307,23 @@ def test_a_renumbered_folder_is_read_anew_without_a_second_request_or_answer(
     assert len(store.requests()) == 1
     assert len(store.take_due(10, now=clock())) == 1
     assert one.run().seen == 0
+
+
+def test_a_folder_that_gives_its_uids_out_again_is_told_of_and_nothing_in_it_is_lost(
+    box: FakeMailbox, store: Store, clock: Clock
+) -> None:
+    fill(box, 2)
+    one = route(box, store, clock=clock)
+    one.run()
+    box.restore()
+    box.deliver(message(ASKS, sender="new@elsewhere.example", number=9), internal_date=NOW)
+    with pytest.raises(PermanentFailure, match="read through UID 2, and its next UID is 2"):
+        one.run()
+    # What the failure advises.
+    box.name, one.desk = "support-2", replace(one.desk, mailbox="support-2")
+    one.run()
+    assert state_of(store, "new@elsewhere.example") is State.EFFECTIVE
+    assert len(store.requests()) == 3
 
 
 def test_a_renumbered_folder_does_not_bring_up_what_the_first_start_left_alone(
