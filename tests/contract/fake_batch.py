@@ -13,6 +13,7 @@ from handlers.dossier import Dossier
 from handlers.memory import COPY, Asked, Copy, Memory, Placed, counting
 from handlers.places import mailbox_of
 from handlers.pseudonym import pseudonym
+from handlers.reminder import OVERTAKEN, reminder_key
 from handlers.values import (
     Change,
     Decision,
@@ -128,6 +129,11 @@ class Tables:
                 note=change.note or request.note,
                 updated_at=now,
             )
+            if change.before is State.AWAITING_CONFIRMATION:
+                for row, held in self.mails.items():
+                    is_reminder = held.mail.idempotency_key == reminder_key(change.reference)
+                    if is_reminder and held.state == "queued":
+                        self.mails[row] = replace(held, state="failed", error=OVERTAKEN)
             self.tell_each(
                 now,
                 "request_changed",

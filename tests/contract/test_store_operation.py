@@ -195,6 +195,21 @@ def test_a_question_of_unknown_fate_may_have_arrived_and_is_reminded_of(store: S
     assert remindable(store) == ["C-1"]
 
 
+def test_a_reminder_that_has_not_left_goes_no_more_once_the_question_is_closed(
+    store: Store,
+) -> None:
+    ask(store)
+    assert remind(store)
+    record(
+        store,
+        entry(9, changes=(change("C-1", State.AWAITING_CONFIRMATION, State.REJECTED),)),
+        now=NOW + HOUR,
+    )
+    assert store.take_due(9, now=NOW + DAY) == []
+    (row,) = store.mails(["failed"], limit=9)
+    assert row.error == "dropped by optoutd: the question is not open any more"
+
+
 def test_a_reminder_is_queued_once_with_its_own_secret(store: Store) -> None:
     ask(store)
     assert remind(store)
