@@ -69,6 +69,13 @@ def decide_by_staff(
         raise NotPossible(
             f"{request.reference} stands under an address of ours", cure=FOR_THE_CUSTOMER
         )
+    if wish.command is Command.DISMISS and request.reason == PAUSED_CONFIRMED:
+        # The customer was told that it is confirmed, and would never learn that it is not.
+        raise NotPossible(
+            f"{request.reference} was confirmed to the customer before it was moved back",
+            cure="go on with it: review approve; or tell the customer that it is off: "
+            "requests withdraw",
+        )
     if asks:
         refuse_unaskable(request, dossier, policy)
         if wish.reply is False:
