@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.address import clean_text, make_address
-from handlers.dossier import ALL_LISTS
 from handlers.recorded import CHANNELS_BY_HAND, Recorded
 from handlers.staff import MAX_NAME_CHARS, MAX_NOTE_CHARS
-from handlers.values import Intent
+from handlers.values import ALL_LISTS, Intent
 
 COLUMNS = (
     "kind", "address", "channel", "received", "by", "note", "list", "language", "wanted_end",

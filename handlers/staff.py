@@ -11,7 +11,7 @@ from datetime import datetime
 
 from handlers.address import clean_text
 from handlers.case import Policy
-from handlers.dossier import ALL_LISTS, Dossier
+from handlers.dossier import Dossier
 from handlers.moved_back import PAUSED_CONFIRMED
 from handlers.secret import secret_hash
 from handlers.steps import Command, NotPossible, step_of
@@ -24,6 +24,7 @@ from handlers.telling import (
     reply_of,
 )
 from handlers.values import (
+    ALL_LISTS,
     Change,
     Decision,
     Disposition,

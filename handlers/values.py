@@ -282,6 +282,7 @@ class Change:
     note: str = ""
 
 
+# The name that stands for every list.
 ALL_LISTS = "*"
 
 

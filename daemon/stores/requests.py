@@ -20,9 +20,7 @@ from daemon.stores.rows import (
     suppression_values,
 )
 from daemon.stores.schema import request, suppression
-from handlers.values import Change, Intent, Request, State, Suppression
-
-ALL_LISTS = "*"
+from handlers.values import ALL_LISTS, Change, Intent, Request, State, Suppression
 
 SuppressionKey = tuple[str, str]  # address key, list name
 
