@@ -13,12 +13,21 @@ from datetime import datetime
 from config.settings import MailboxSettings
 from daemon.ports import Act, LedgerRow, Store
 from handlers.case import Policy
-from handlers.dossier import ALL_LISTS, Dossier
+from handlers.dossier import Dossier
 from handlers.recorded import Recorded, decide_recorded
 from handlers.reply import ReplyWriter
 from handlers.staff import Wish, decide_by_staff, mail_key
 from handlers.steps import NotPossible
-from handlers.values import Decision, Intent, OutgoingMail, Request, State, Suppression, Tokens
+from handlers.values import (
+    ALL_LISTS,
+    Decision,
+    Intent,
+    OutgoingMail,
+    Request,
+    State,
+    Suppression,
+    Tokens,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

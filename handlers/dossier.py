@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from handlers.values import Decision, Intent, Request, Suppression
-
-ALL_LISTS = "*"
+from handlers.values import ALL_LISTS, Decision, Intent, Request, Suppression
 
 
 @dataclass(slots=True, kw_only=True)

@@ -20,7 +20,8 @@ _ALL_CHARS = 24
 class HeldMessage:
     """A message that was held, as far as the ledger knows it.
 
-    `references` are of the requests that it concerns, `digest` tells its copies.
+    `references` are of the requests that it concerns, `digest` tells its copies, and `decided_at`
+    is when it was held.
     """
 
     mailbox: str
@@ -28,6 +29,7 @@ class HeldMessage:
     uid: int
     digest: str
     received_at: datetime
+    decided_at: datetime
     reason: str
     intents: tuple[Intent, ...]
     evidence: tuple[Evidence, ...]
@@ -106,11 +108,15 @@ def waiting(
 def _is_settled(message: HeldMessage, known: Mapping[str, Request]) -> bool:
     """Whether it only waited for requests of its own that have moved on without a person.
 
-    A customer whose unclear message was held, and who then asks clearly, has seen to it.
+    A customer whose unclear message was held, and who then asks clearly, has seen to it. One that
+    a person has put back, whose request stands as it stood, waits for a person.
     """
     concerned = [known[reference] for reference in message.references if reference in known]
     return bool(concerned) and all(
-        request.origin_digest == message.digest and request.state is not State.REVIEW
+        request.origin_digest == message.digest
+        and request.state is not State.REVIEW
+        and request.updated_at is not None
+        and request.updated_at > message.decided_at
         for request in concerned
     )
 

@@ -18,9 +18,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from handlers.address import Address, make_address
+from handlers.values import MAX_LIST_CHARS
 
 KEY_BYTES = 64  # two keys of AES-256
-MAX_LIST_CHARACTERS = 64
 _PURPOSE = b"optoutd list-unsubscribe 1"
 # 1 + 16 + the shortest list, NUL and address, in base64; and no longer than a subject is read.
 _CANDIDATE = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{28,500}(?![A-Za-z0-9_-])")
@@ -40,8 +40,8 @@ def seal(address: Address, list_name: str, *, key_number: int, key: bytes) -> st
 
     Raises ValueError for a list's name that is empty, too long or not printable.
     """
-    if not list_name or not list_name.isprintable() or len(list_name) > MAX_LIST_CHARACTERS:
-        raise ValueError(f"a list's name has 1 to {MAX_LIST_CHARACTERS} printable characters")
+    if not list_name or not list_name.isprintable() or len(list_name) > MAX_LIST_CHARS:
+        raise ValueError(f"a list's name has 1 to {MAX_LIST_CHARS} printable characters")
     number = bytes([key_number])
     sealed = AESSIV(key).encrypt(f"{list_name}\0{address.key}".encode(), [_PURPOSE, number])
     return base64.urlsafe_b64encode(number + sealed).decode("ascii").rstrip("=")

@@ -12,17 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.address import clean_text, make_address
-from handlers.dossier import ALL_LISTS
 from handlers.recorded import CHANNELS_BY_HAND, Recorded
 from handlers.staff import MAX_NAME_CHARS, MAX_NOTE_CHARS
-from handlers.values import Intent
+from handlers.values import ALL_LISTS, MAX_LIST_CHARS, Intent
 
 COLUMNS = (
     "kind", "address", "channel", "received", "by", "note", "list", "language", "wanted_end",
 )  # fmt: skip
 NEEDED = ("kind", "address", "channel", "received")
 MAX_CELL_CHARS = 4_000
-MAX_LIST_CHARS = 100
 MAX_WANTED_END_CHARS = 60
 
 _KINDS = {

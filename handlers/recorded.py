@@ -12,13 +12,14 @@ from datetime import UTC, datetime, timedelta
 
 from handlers.address import Address
 from handlers.case import Policy
-from handlers.dossier import ALL_LISTS, Dossier
+from handlers.dossier import Dossier
 from handlers.moved_back import PAUSED_CONFIRMED
 from handlers.staff import joined_notes, suppression_for
 from handlers.states import CLOSED
 from handlers.steps import NotPossible
 from handlers.telling import PAUSED, over_the_cap, own_address, plan_reply
 from handlers.values import (
+    ALL_LISTS,
     Change,
     Decision,
     Disposition,

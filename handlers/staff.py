@@ -11,7 +11,7 @@ from datetime import datetime
 
 from handlers.address import clean_text
 from handlers.case import Policy
-from handlers.dossier import ALL_LISTS, Dossier
+from handlers.dossier import Dossier
 from handlers.moved_back import PAUSED_CONFIRMED
 from handlers.secret import secret_hash
 from handlers.steps import Command, NotPossible, step_of
@@ -24,6 +24,7 @@ from handlers.telling import (
     reply_of,
 )
 from handlers.values import (
+    ALL_LISTS,
     Change,
     Decision,
     Disposition,
@@ -68,6 +69,13 @@ def decide_by_staff(
     if wish.command in (Command.APPROVE, Command.CONFIRM) and request.reason == OWN:
         raise NotPossible(
             f"{request.reference} stands under an address of ours", cure=FOR_THE_CUSTOMER
+        )
+    if wish.command is Command.DISMISS and request.reason == PAUSED_CONFIRMED:
+        # The customer was told that it is confirmed, and would never learn that it is not.
+        raise NotPossible(
+            f"{request.reference} was confirmed to the customer before it was moved back",
+            cure="go on with it: review approve; or tell the customer that it is off: "
+            "requests withdraw",
         )
     if asks:
         refuse_unaskable(request, dossier, policy)

@@ -282,7 +282,10 @@ class Change:
     note: str = ""
 
 
+# The name that stands for every list.
 ALL_LISTS = "*"
+# So long that a token with it still fits into the subject of a mail.
+MAX_LIST_CHARS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

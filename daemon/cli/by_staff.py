@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,7 +12,7 @@ import typer
 
 from daemon.cli.context import context_of
 from daemon.cli.failures import EXIT_FAILED, EXIT_USAGE
-from daemon.cli.output import harmless, print_json
+from daemon.cli.output import complain, harmless, print_json
 
 if TYPE_CHECKING:
     from daemon.office import Office, Outcome
@@ -72,13 +71,13 @@ def office_of(context: typer.Context) -> Iterator[Office]:
 
 def usage_error(message: str) -> typer.Exit:
     """Prints a mistake of the person who typed; to be raised."""
-    print(harmless(f"optoutd: {message}"), file=sys.stderr)
+    complain(message)
     return typer.Exit(EXIT_USAGE)
 
 
 def could_not(message: str) -> typer.Exit:
     """Prints why it cannot be done; to be raised."""
-    print(harmless(f"optoutd: {message}"), file=sys.stderr)
+    complain(message)
     return typer.Exit(EXIT_FAILED)
 
 
@@ -166,7 +165,7 @@ def print_outcome(outcome: Outcome) -> None:
 def print_impossible(error: NotPossible, reference: str, *, json: bool) -> None:
     """Why nothing was done: an error, unless it is so already."""
     if not error.is_done:
-        print(harmless(f"optoutd: {one_line(error)}"), file=sys.stderr)
+        complain(one_line(error))
     elif json:
         print_json({"id": error.reference or reference, "unchanged": str(error)})
     else:

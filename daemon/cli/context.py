@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
+
+from daemon.cli.output import complain
 
 if TYPE_CHECKING:  # these take time to import, and `classify` does without them
     from config.credentials import Secrets
@@ -42,7 +43,7 @@ class Context:
 
         secrets = load_secrets(settings, file=self.path())
         for warning in secrets.warnings:
-            print(f"optoutd: warning: {warning}", file=sys.stderr)
+            complain(f"warning: {warning}")
         return secrets
 
     def reading_store(self) -> Store:

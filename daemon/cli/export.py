@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TextIO
@@ -16,7 +15,7 @@ from daemon.cli.by_staff import ByOption, name_of
 from daemon.cli.context import context_of
 from daemon.cli.meter import meter
 from daemon.cli.new_file import output_to
-from daemon.cli.output import rfc3339
+from daemon.cli.output import complain, rfc3339
 
 if TYPE_CHECKING:
     from daemon.ports import Store
@@ -106,16 +105,14 @@ class _Told:
         """Says it on stderr."""
         if self.forgotten:
             left_out = "left out" if what == "suppressions" else "without an address"
-            print(
-                f"optoutd: {self.forgotten} rows of people who were forgotten are {left_out}: only"
-                " a keyed hash is kept. `optoutd suppressed ADDRESS` still knows them.",
-                file=sys.stderr,
+            complain(
+                f"{self.forgotten} rows of people who were forgotten are {left_out}: only"
+                " a keyed hash is kept. `optoutd suppressed ADDRESS` still knows them."
             )
         if is_csv and self.formulas:
-            print(
-                f"optoutd: warning: {self.formulas} rows have a value that a spreadsheet takes for"
-                ' a formula (it begins with "=", "+", "-" or "@"): import all columns as text',
-                file=sys.stderr,
+            complain(
+                f"warning: {self.formulas} rows have a value that a spreadsheet takes for"
+                ' a formula (it begins with "=", "+", "-" or "@"): import all columns as text'
             )
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 from config.mistakes import ConfigError
 from config.reply_texts import ReplyTextError
+from daemon.cli.output import complain
 from daemon.errors import OptoutdError
 
 EXIT_FAILED = 1
@@ -16,13 +15,13 @@ def report(error: Exception) -> int:
     """Prints a foreseen failure on stderr and returns the exit status; raises any other again."""
     if isinstance(error, ConfigError):
         for mistake in error.mistakes:
-            _line(str(mistake))
+            complain(str(mistake))
         return EXIT_USAGE
     if isinstance(error, ReplyTextError):
-        _line(str(error))
+        complain(str(error))
         return EXIT_USAGE
     if isinstance(error, OptoutdError):
-        _line(describe(error))
+        complain(describe(error))
         return EXIT_FAILED
     raise error
 
@@ -32,7 +31,3 @@ def describe(error: OptoutdError) -> str:
     setting = getattr(error, "setting", "")
     text = f"{setting}: {error}" if setting else str(error)
     return f"{text} ({error.cure})" if error.cure else text
-
-
-def _line(text: str) -> None:
-    print(f"optoutd: {text}", file=sys.stderr)

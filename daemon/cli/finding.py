@@ -65,6 +65,7 @@ def held_message(row: LedgerRow) -> HeldMessage:
         uid=row.uid,
         digest=row.digest,
         received_at=row.received_at,
+        decided_at=row.decided_at or row.received_at,
         reason=row.reason,
         intents=row.intents,
         evidence=row.evidence,

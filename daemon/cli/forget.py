@@ -11,7 +11,7 @@ from daemon.cli.by_staff import ByOption, address_of, name_of
 from daemon.cli.context import context_of
 from daemon.cli.failures import EXIT_USAGE
 from daemon.cli.meter import busy
-from daemon.cli.output import harmless, print_json
+from daemon.cli.output import complain, harmless, print_json
 
 if TYPE_CHECKING:
     from daemon.ports.data import Forgotten
@@ -82,7 +82,7 @@ def forget(
 
 def _ask(person: Address, found: Forgotten) -> None:
     if not sys.stdin.isatty():
-        print("optoutd: nothing was erased: add --yes, or --dry-run to look", file=sys.stderr)
+        complain("nothing was erased: add --yes, or --dry-run to look")
         raise typer.Exit(EXIT_USAGE)
     print(harmless(f"{person.key}: {_count(found)}. This cannot be undone."))
     typer.confirm("Erase?", abort=True)

@@ -12,7 +12,7 @@ import typer
 
 from daemon.cli.context import context_of
 from daemon.cli.failures import EXIT_USAGE
-from daemon.cli.output import harmless
+from daemon.cli.output import complain, harmless
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -188,7 +188,7 @@ def _answers(given: dict[str, str], place: Place, *, asks: bool, probe: bool) ->
         if question.key == "cancel" and not missing and not any(map(answers.get, _BOXES)):
             raise typer.BadParameter("at least one mailbox is needed: --support or --cancel")
     if missing:
-        print(f"optoutd: init has to know {', '.join(missing)}", file=sys.stderr)
+        complain(f"init has to know {', '.join(missing)}")
         raise typer.Exit(EXIT_USAGE)
     return answers
 

@@ -21,7 +21,7 @@ from config.wording import did_you_mean
 from daemon.cli import complete
 from daemon.cli.log_source import CUT
 from daemon.cli.log_words import SENTENCES, Event, in_words, references_of
-from daemon.cli.output import harmless
+from daemon.cli.output import complain, in_one_line
 
 _UNIT = "optoutd"
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
@@ -177,7 +177,7 @@ def log(
         return
     if not found and not as_json:
         hint = _NOT_IN_JOURNAL.format(unit=unit or _UNIT) if from_journal else "no such events"
-        print(harmless(f"optoutd: {hint}"), file=sys.stderr)
+        complain(f"{hint}")
 
 
 # Reading ---------------------------------------------------------------------------------------
@@ -312,7 +312,7 @@ def _fit(text: str) -> str:
     """The text as one line that a terminal can show, cut where it is beyond reading."""
     if len(text) > _SHOWN_CHARACTERS:
         text = f"{text[:_SHOWN_CHARACTERS]}{CUT}"
-    return harmless(text).replace("\n", "\N{REPLACEMENT CHARACTER}")
+    return in_one_line(text)
 
 
 def _has_colours() -> bool:

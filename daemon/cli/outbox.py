@@ -10,7 +10,7 @@ import typer
 from daemon.cli.by_staff import ByOption, name_of
 from daemon.cli.context import context_of
 from daemon.cli.failures import EXIT_FAILED, EXIT_USAGE
-from daemon.cli.output import for_people, harmless, print_json, print_table, rfc3339
+from daemon.cli.output import complain, for_people, print_json, print_table, rfc3339
 
 if TYPE_CHECKING:
     from daemon.ports import MailRow, Store
@@ -55,10 +55,7 @@ def list_mails(
     from daemon.ports import MAIL_STATES
 
     if unknown := [state for state in states or () if state not in MAIL_STATES]:
-        print(
-            harmless(f"optoutd: --state: {unknown[0]} is none of {', '.join(MAIL_STATES)}"),
-            file=sys.stderr,
-        )
+        complain(f"--state: {unknown[0]} is none of {', '.join(MAIL_STATES)}")
         raise typer.Exit(EXIT_USAGE)
     store = context_of(context).reading_store()
     try:
@@ -118,7 +115,7 @@ def retry(
     Example: optoutd outbox retry --all-failed
     """
     if not (rows or all_failed or all_queued):
-        print("optoutd: name the rows to retry, or --all-failed, --all-queued", file=sys.stderr)
+        complain("name the rows to retry, or --all-failed, --all-queued")
         raise typer.Exit(EXIT_USAGE)
     store = context_of(context).standing_store()
     try:
@@ -153,7 +150,7 @@ def drop(
     """
     if not yes:
         if not sys.stdin.isatty():
-            print("optoutd: nobody can be asked here: --yes drops without", file=sys.stderr)
+            complain("nobody can be asked here: --yes drops without")
             raise typer.Exit(EXIT_USAGE)
         typer.confirm(
             f"Give up {len(rows)} {'reply' if len(rows) == 1 else 'replies'}?", abort=True
@@ -202,7 +199,7 @@ def _refuse(store: Store, row: int) -> None:
         why = f"{before} since, and the reply tells otherwise; write to the customer"
     else:
         why = "its text is no longer kept; record the request anew, or write to the customer"
-    print(f"optoutd: {row}: {why}", file=sys.stderr)
+    complain(f"{row}: {why}")
 
 
 def _outdated(store: Store, mail: MailRow) -> str:

@@ -72,6 +72,16 @@ def harmless(text: str) -> str:
     )
 
 
+def in_one_line(text: str) -> str:
+    """Text from outside, fit for one line of a terminal: line ends are made visible too."""
+    return harmless(text).replace("\n", "\N{REPLACEMENT CHARACTER}")
+
+
+def complain(message: str) -> None:
+    """Tells a mistake or a warning: one line on stderr, whatever stands in `message`."""
+    print(in_one_line(f"optoutd: {message}"), file=sys.stderr)
+
+
 def _encode(value: object) -> str:
     if isinstance(value, datetime):
         return rfc3339(value)

@@ -96,9 +96,9 @@ def record_opt_out(
 
     Example: optoutd record opt-out anna@example.net --channel phone --note "at noon"
     """
-    from handlers.record_lines import MAX_LIST_CHARS, is_list_name
+    from handlers.record_lines import is_list_name
     from handlers.recorded import Recorded
-    from handlers.values import Intent
+    from handlers.values import MAX_LIST_CHARS, Intent
 
     if not is_list_name(list_name):
         raise usage_error(f"--list takes at most {MAX_LIST_CHARS} printable characters")

@@ -24,7 +24,7 @@ from daemon.cli.by_staff import (
 )
 from daemon.cli.context import context_of
 from daemon.cli.failures import EXIT_USAGE
-from daemon.cli.output import harmless, print_json, print_table
+from daemon.cli.output import complain, print_json, print_table
 
 if TYPE_CHECKING:
     from daemon.office import Outcome
@@ -123,10 +123,10 @@ def _lines(file: Path, *, taken_by: str, yes: bool) -> list[Line]:
     if not mistakes:
         return lines
     for mistake in mistakes[:_MAX_MISTAKES]:
-        print(harmless(f"optoutd: {file}: {mistake}"), file=sys.stderr)
+        complain(f"{file}: {mistake}")
     if len(mistakes) > _MAX_MISTAKES:
-        print(f"optoutd: and {len(mistakes) - _MAX_MISTAKES} mistakes more", file=sys.stderr)
-    print("optoutd: nothing is recorded", file=sys.stderr)
+        complain(f"and {len(mistakes) - _MAX_MISTAKES} mistakes more")
+    complain("nothing is recorded")
     raise typer.Exit(EXIT_USAGE)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import sys
 from collections.abc import Collection
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +12,7 @@ import typer
 from config.reply_texts import SITUATIONS, TEMPLATE_NAMES
 from daemon.cli.context import Context, context_of
 from daemon.cli.failures import EXIT_USAGE
-from daemon.cli.output import harmless, print_json
+from daemon.cli.output import complain, harmless, print_json
 
 if TYPE_CHECKING:
     from config.reply_texts import ReplyTexts
@@ -102,7 +101,7 @@ def preview(
     default = settings.reply.language if settings else "en"
     chosen = texts.languages if all_languages else (_language(language or default, texts),)
     if settings is None:
-        print("optoutd: no configuration: this is an example company", file=sys.stderr)
+        complain("no configuration: this is an example company")
     writer, address = _writer(settings, texts)
     for code in chosen:
         for blocks in letters:
@@ -211,5 +210,5 @@ def _nearest(name: str, known: Collection[str]) -> str:
 
 def _mistake(text: str) -> None:
     """Says what is wrong with the command line, and ends."""
-    print(harmless(f"optoutd: {text}"), file=sys.stderr)
+    complain(f"{text}")
     raise typer.Exit(EXIT_USAGE)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +10,7 @@ import typer
 
 from daemon.cli.context import context_of
 from daemon.cli.failures import EXIT_USAGE
-from daemon.cli.output import harmless
+from daemon.cli.output import complain
 
 if TYPE_CHECKING:
     from config.settings import MailboxSettings, Settings
@@ -96,7 +95,7 @@ def report(
 
 def _refuse(options: Sequence[str], why: str) -> None:
     if options:
-        print(harmless(f"optoutd: {', '.join(options)}: {why}"), file=sys.stderr)
+        complain(f"{', '.join(options)}: {why}")
         raise typer.Exit(EXIT_USAGE)
 
 

@@ -5,7 +5,6 @@ What staff decide about requests is daemon/cli/deciding.py.
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,7 +12,15 @@ import typer
 from daemon.cli import complete, deciding
 from daemon.cli.context import context_of
 from daemon.cli.failures import EXIT_FAILED, EXIT_USAGE, describe
-from daemon.cli.output import for_people, harmless, print_json, print_table, rfc3339
+from daemon.cli.output import (
+    complain,
+    for_people,
+    harmless,
+    in_one_line,
+    print_json,
+    print_table,
+    rfc3339,
+)
 
 if TYPE_CHECKING:
     from handlers.values import Request
@@ -87,7 +94,7 @@ def show_request(
     finally:
         store.close()
     if request is None:
-        print(harmless(f"optoutd: there is no request {reference}"), file=sys.stderr)
+        complain(f"there is no request {reference}")
         raise typer.Exit(EXIT_FAILED)
     fields = {
         **_summary(request),
@@ -136,10 +143,10 @@ def suppressed(
         answers = _ask(context, addresses, list_name)
     except ConfigError as error:
         for mistake in error.mistakes:
-            print(f"optoutd: {mistake}", file=sys.stderr)
+            complain(f"{mistake}")
         raise typer.Exit(EXIT_USAGE) from error
     except OptoutdError as error:
-        print(f"optoutd: {describe(error)}", file=sys.stderr)
+        complain(f"{describe(error)}")
         raise typer.Exit(EXIT_USAGE) from error
     for answer in answers:
         if json:
@@ -185,7 +192,7 @@ def _print_answer(answer: dict[str, Any]) -> None:
         text = f"{answer['address']}: suppressed since {answer['since']} ({answer['request']})"
     else:
         text = f"{answer['address']}: not suppressed"
-    print(harmless(text))
+    print(in_one_line(text))
 
 
 def _summary(request: Request) -> dict[str, Any]:

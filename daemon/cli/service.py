@@ -13,7 +13,7 @@ import typer
 
 from daemon.cli.context import Context, context_of
 from daemon.cli.failures import EXIT_FAILED
-from daemon.cli.output import harmless, print_json, print_table
+from daemon.cli.output import complain, print_json, print_table
 from daemon.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -99,12 +99,9 @@ def poll(
         _print_for_people(result, shadows)
     for holder in dict.fromkeys(result.busy.values()):
         names = ", ".join(name for name, who in result.busy.items() if who == holder)
-        print(
-            harmless(
-                f"optoutd: another optoutd ({holder}) is alive and reads {names}"
-                " (it does the work; stop it to poll by hand)"
-            ),
-            file=sys.stderr,
+        complain(
+            f"another optoutd ({holder}) is alive and reads {names}"
+            " (it does the work; stop it to poll by hand)"
         )
     if not result.complete:
         raise typer.Exit(EXIT_FAILED)
@@ -147,11 +144,10 @@ def _both(first: Callable[[int], None], second: Callable[[int], None]) -> Callab
 def _tell_waiting(lease: Lease) -> None:
     """For a person at a terminal: why nothing happens."""
     if sys.stderr.isatty():
-        line = (
-            f"optoutd: {lease.holder} holds {lease.mailbox}; if it is dead, its lease runs out"
+        complain(
+            f"{lease.holder} holds {lease.mailbox}; if it is dead, its lease runs out"
             f" in {lease.left_s:.0f} s …"
         )
-        print(harmless(line), file=sys.stderr)
 
 
 def _print_for_programs(result: PollResult, shadows: Collection[str]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from daemon.cli.output import harmless, print_json
+from daemon.cli.output import complain, harmless, print_json
 
 if TYPE_CHECKING:
     from config.credentials import Secrets
@@ -95,7 +95,7 @@ def _look(
     finally:
         mailbox.close()
     for folder in found.passed_over:
-        print(harmless(f"optoutd: {box.name}: cannot open the folder {folder}"), file=sys.stderr)
+        complain(f"{box.name}: cannot open the folder {folder}")
     return found
 
 
@@ -103,10 +103,7 @@ def _warn_of_absent(options: Options, folders: set[str]) -> None:
     there = {name.casefold() for name in folders}
     for name in options.folders:
         if name.casefold() not in there:
-            print(
-                harmless(f"optoutd: warning: no folder is named {name}, so it tells nothing"),
-                file=sys.stderr,
-            )
+            complain(f"warning: no folder is named {name}, so it tells nothing")
 
 
 class _Told(Protocol):

@@ -142,11 +142,6 @@ def describe(detail: Detail) -> str:
     return " ".join(f"{name}={value}" for name, value in detail.items() if value != "")
 
 
-def verify(connection: Connection) -> int | None:
-    """The sequence of the first event that does not follow from the one before, or None."""
-    return walk(connection, at_the_beginning(), ask=0, limit=None).broken_at
-
-
 def at_the_beginning() -> AuditReport:
     """Where a walk begins."""
     return AuditReport(events=0, newest=Head(sequence=0, hash=GENESIS))

@@ -14,10 +14,10 @@ from daemon.stores import audit, ledger, looks, outbox_rows, requests, reviews
 from daemon.stores.audit import Event
 from daemon.stores.failures import PART
 from daemon.stores.pseudonyms import Names
-from daemon.stores.requests import ALL_LISTS, SuppressionKey
+from daemon.stores.requests import SuppressionKey
 from handlers.dossier import Dossier
 from handlers.memory import Asked, Memory
-from handlers.values import Decision, OutgoingMail, State, Suppression
+from handlers.values import ALL_LISTS, Decision, OutgoingMail, State, Suppression
 
 _REPLY_WINDOW = timedelta(hours=24)
 

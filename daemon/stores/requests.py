@@ -21,9 +21,7 @@ from daemon.stores.rows import (
 )
 from daemon.stores.schema import outbox, request, suppression
 from handlers.reminder import OVERTAKEN, reminder_key
-from handlers.values import Change, Intent, Request, State, Suppression
-
-ALL_LISTS = "*"
+from handlers.values import ALL_LISTS, Change, Intent, Request, State, Suppression
 
 SuppressionKey = tuple[str, str]  # address key, list name
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-
-from sqlalchemy.engine import Connection
 
 from daemon.errors import PermanentFailure
 from daemon.ports.data import (
@@ -25,6 +21,7 @@ from daemon.ports.data import (
 )
 from daemon.stores import audit, disclosure, expiry, forgetting
 from daemon.stores.failures import PART, SETTING
+from daemon.stores.transactions import Transactions
 from handlers.values import Request, Suppression
 
 _EVENTS_AT_ONCE = 10_000
@@ -35,16 +32,8 @@ _UNTIL_VACUUM = (
 )
 
 
-class SqlData(ABC):
+class SqlData(Transactions):
     """Fulfils `daemon.ports.data.DataStore`, which says what the methods mean."""
-
-    @abstractmethod
-    def _reading(self) -> AbstractContextManager[Connection]:
-        """A transaction that reads."""
-
-    @abstractmethod
-    def _writing(self) -> AbstractContextManager[Connection]:
-        """A transaction that keeps other writers out."""
 
     def overdue(self, what: Expiring, *, before: datetime) -> Overdue:
         """See `daemon.ports.data.DataStore`."""

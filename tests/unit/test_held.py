@@ -37,6 +37,7 @@ def message(uid: int = 1, *references: str, **changes: Any) -> HeldMessage:
         "uid": uid,
         "digest": f"d{uid}",
         "received_at": NOW - HOUR,
+        "decided_at": NOW - HOUR,
         "reason": "unsure",
         "intents": (OPT_OUT,),
         "evidence": (WORDS,),
@@ -85,11 +86,18 @@ def test_a_message_that_disputes_what_is_in_effect_waits_itself() -> None:
 
 def test_a_message_waits_no_more_once_its_own_requests_have_moved_on_without_a_person() -> None:
     """The customer has asked once more, clearly: nobody has to read the first one."""
-    settled = replace(EFFECTIVE, origin_digest="d1")
+    settled = replace(EFFECTIVE, origin_digest="d1", updated_at=NOW)
     assert listed([], [message(1, "O-OLD001")], settled) == []
     # It is held because of another's as well.
     both = message(1, "O-OLD001", "C-OLD001")
     assert listed([], [both], settled, PENDING) == [(both.id, "unsure")]
+
+
+def test_a_message_that_a_person_has_put_back_waits_though_its_request_stands() -> None:
+    before = NOW - 2 * HOUR
+    stands = replace(EFFECTIVE, origin_digest="d1", updated_at=before)
+    back = message(1, "O-OLD001", reason="moved-back-by-staff", decided_at=NOW - HOUR)
+    assert listed([], [back], stands) == [(back.id, "moved-back-by-staff")]
 
 
 def test_what_is_due_first_stands_first() -> None:

@@ -335,6 +335,10 @@ def test_what_a_person_has_paused_goes_on_where_it_was_and_nobody_is_told_twice(
         assert outcome(confirmed, command) == words
     # What had been confirmed is not any more: that is news.
     assert outcome(confirmed, C.REJECT)[-1] == "tell cancellation_rejected"
+    # So it cannot be dropped without a word either.
+    with pytest.raises(NotPossible, match="was confirmed to the customer") as refused:
+        decision(confirmed, C.DISMISS)
+    assert "requests withdraw" in refused.value.cure
 
 
 # lists and notes ------------------------------------------------------------------------------

@@ -53,12 +53,12 @@ def touch(path: Path, statement: str) -> None:
 
 def test_an_empty_audit_is_whole(path: Path) -> None:
     empty = SqliteStore(path, access="own", now=NOW)
-    assert empty.verify_audit() is None
+    assert empty.walk_audit().broken_at is None
     empty.close()
 
 
 def test_the_audit_of_a_store_is_whole(store: SqliteStore) -> None:
-    assert store.verify_audit() is None
+    assert store.walk_audit().broken_at is None
 
 
 def test_the_audit_is_whole_for_readers_and_after_opening_anew(
@@ -68,7 +68,7 @@ def test_the_audit_is_whole_for_readers_and_after_opening_anew(
     accesses: tuple[Access, ...] = ("read", "write", "own")
     for access in accesses:
         again = SqliteStore(path, access=access, now=NOW)
-        assert again.verify_audit() is None
+        assert again.walk_audit().broken_at is None
         again.close()
 
 
@@ -92,7 +92,7 @@ def test_a_changed_event_is_found(
     store: SqliteStore, path: Path, sequence: int, what: str
 ) -> None:
     touch(path, f"UPDATE event SET {what} WHERE sequence = {sequence}")
-    assert store.verify_audit() == sequence
+    assert store.walk_audit().broken_at == sequence
 
 
 @pytest.mark.parametrize("at_once", [1, 2, EVENTS, 1_000])
@@ -114,7 +114,7 @@ def test_a_walk_in_steps_finds_the_same(
 @pytest.mark.parametrize("sequence", range(1, EVENTS))
 def test_a_removed_event_is_found(store: SqliteStore, path: Path, sequence: int) -> None:
     touch(path, f"DELETE FROM event WHERE sequence = {sequence}")
-    assert store.verify_audit() == sequence
+    assert store.walk_audit().broken_at == sequence
 
 
 def test_an_event_that_was_put_in_is_found(store: SqliteStore, path: Path) -> None:
@@ -123,7 +123,7 @@ def test_an_event_that_was_put_in_is_found(store: SqliteStore, path: Path) -> No
         "INSERT INTO event SELECT sequence + 1, at, what, reference, detail, hash"
         f" FROM event WHERE sequence = {EVENTS}",
     )
-    assert store.verify_audit() == EVENTS + 1
+    assert store.walk_audit().broken_at == EVENTS + 1
 
 
 def test_the_newest_hash_is_told_so_that_the_end_can_be_proven(

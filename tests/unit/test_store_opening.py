@@ -220,7 +220,7 @@ def test_a_process_that_is_killed_in_a_batch_leaves_whole_batches_and_no_lock(pa
     # The reader comes first, to what the process has left behind.
     for store in (reader(path), writer(path)):
         assert [found.reference for found in store.requests()] == ["O-1"]
-        assert store.verify_audit() is None
+        assert store.walk_audit().broken_at is None
         store.close()
 
 
