@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 
 from daemon import events
+from daemon.errors import PermanentFailure
 from daemon.ports import Mailbox, Mark, Selected, Store
 from handlers.values import RawMessage
 
@@ -14,12 +15,23 @@ def find_mark(
 ) -> Mark:
     """How far the open mailbox has been read; noted at its first start.
 
-    After a renumbering it is read anew: what was seen before is recognised.
+    After a renumbering it is read anew: what was seen before is recognised. Raises
+    PermanentFailure where UIDs are given out a second time, which no server may do.
     """
     mark = store.mark(mailbox.name)
     if mark is None:
         return _first_start(mailbox, store, selected, backlog, now)
     if mark.uid_validity == selected.uid_validity:
+        if selected.is_uid_next_told and selected.uid_next <= mark.uid:
+            # New mail would come below the mark, and nobody would ever look at it.
+            raise PermanentFailure(
+                f"{mailbox.name}: the folder was read through UID {mark.uid}, and its next UID is "
+                f"{selected.uid_next}: it was restored from a backup, or is another account's",
+                part=mailbox.name,
+                setting=f"mailbox.{mailbox.name}.name",
+                cure="give the mailbox another name, and as its backlog a day before that "
+                "happened: messages that are known are recognised",
+            )
         return mark
     events.uid_validity_changed(
         mailbox=mailbox.name, before=mark.uid_validity, after=selected.uid_validity

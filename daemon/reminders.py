@@ -83,7 +83,7 @@ def _write(app: App, writer: ReplyWriter, question: Question) -> OutgoingMail | 
             mailbox_name=box.name,
             mailbox_address=box.address,
             now=app.now(),
-            idempotency_key=reminder_key(request),
+            idempotency_key=reminder_key(request.reference),
         )
     except (UnparseableMessage, ValueError) as error:
         # Our own mail and our own words: a mistake, and the others are reminded all the same.

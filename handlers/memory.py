@@ -51,6 +51,16 @@ class Copy:
     filing: Filing
 
 
+def counting(held: Copy | None, later: Copy) -> Copy:
+    """Which of two copies counts: the first, but one that was left alone for one that was not.
+
+    A list may have passed on what its writer sent to us as well.
+    """
+    if held is None or (held.filing is Filing.NOWHERE and later.filing is not Filing.NOWHERE):
+        return later
+    return held
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
     """The last that the ledger knows of where a message lies in its account.
@@ -137,7 +147,8 @@ class Memory:
 
     def learn(self, digest: str, mailbox: str, decision: Decision) -> None:
         """Adds what `decision` will write, so that the next message of the batch sees it."""
-        self.copies.setdefault(digest, Copy(mailbox=mailbox, filing=decision.filing))
+        copy = Copy(mailbox=mailbox, filing=decision.filing)
+        self.copies[digest] = counting(self.copies.get(digest), copy)
         for request in decision.requests:
             self.newest[request.address_key, request.kind] = request
         for change in decision.changes:

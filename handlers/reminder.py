@@ -11,6 +11,9 @@ from handlers.values import ReplyPlan, Request
 
 SITUATION = "cancellation_reminder"
 
+# Why one that has not left yet is not sent; as what staff drop, it is not retried with others.
+OVERTAKEN = "dropped by optoutd: the question is not open any more"
+
 
 def plan_reminder(request: Request, to: Address, *, secret: str) -> ReplyPlan:
     """The reminder of `request`, as the answer to our own question to `to`."""
@@ -27,6 +30,6 @@ def plan_reminder(request: Request, to: Address, *, secret: str) -> ReplyPlan:
     )
 
 
-def reminder_key(request: Request) -> str:
+def reminder_key(reference: str) -> str:
     """The idempotency key: one reminder a request, ever."""
-    return f"reminder:{request.reference}"
+    return f"reminder:{reference}"

@@ -27,6 +27,9 @@ TRANSITIONS: dict[tuple[Intent, State], frozenset[State]] = {
 # A request in one of these is over: the next message of the same person opens a new one.
 CLOSED = frozenset({S.UNDONE, S.COMPLETED, S.WITHDRAWN, S.REJECTED})
 
+# What we have told the customer before such an end is not so any more.
+COME_TO_NOTHING = CLOSED - {S.COMPLETED}
+
 
 def may_become(kind: Intent, before: State, after: State) -> bool:
     """Whether a request of `kind` may go from `before` to `after`."""

@@ -195,9 +195,25 @@ def _refuse(store: Store, row: int) -> None:
         why = "it is in delivery; wait for its outcome"
     elif held.state == "sent":
         why = "it was sent, and cannot be called back or sent again"
+    elif before := _outdated(store, held):
+        why = f"{before} since, and the reply tells otherwise; write to the customer"
     else:
         why = "its text is no longer kept; record the request anew, or write to the customer"
     complain(f"{row}: {why}")
+
+
+def _outdated(store: Store, mail: MailRow) -> str:
+    """What a request in the mail has become, so that it is not sent any more; '' where nothing."""
+    from handlers.states import COME_TO_NOTHING
+
+    for request in filter(None, map(store.request, mail.references)):
+        if (
+            request.state in COME_TO_NOTHING
+            and request.updated_at is not None
+            and request.updated_at > mail.queued_at
+        ):
+            return f"{request.reference} was {request.state}"
+    return ""
 
 
 def _object(row: MailRow) -> dict[str, object]:

@@ -303,6 +303,7 @@ class ImapMailbox:
                 uid_next=uid_next,
                 messages=int(answer[b"EXISTS"]),
                 is_new_connection=is_new_connection,
+                is_uid_next_told=bool(answer.get(b"UIDNEXT")),
             )
 
     def _search(self, client: Any, uid: int) -> list[int]:

@@ -18,13 +18,15 @@ from handlers.values import (
 class Selected:
     """The state of a folder when it was opened (RFC 9051 section 2.3.1.1).
 
-    `is_new_connection` says that the call had to connect and log in.
+    `is_new_connection` says that the call had to connect and log in; `is_uid_next_told` that the
+    server says what `uid_next` is: else it follows from the messages that lie there now.
     """
 
     uid_validity: int
     uid_next: int
     messages: int
     is_new_connection: bool
+    is_uid_next_told: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,7 +129,8 @@ class OutboxStore(Protocol):
     def retry_mail(self, row: int, *, by: str, now: datetime) -> bool:
         """Makes a mail that is queued, failed or unknown due now, because `by` wants it.
 
-        False where there is none such, or its bytes are gone.
+        False where there is none such, or its bytes are gone, or where it was given up and what
+        it tells is not so any more: a request in it was undone, withdrawn or rejected since.
         """
         ...
 

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from daemon.stores import requests
 from daemon.stores.rows import AnyRow, chunks
 from daemon.stores.schema import message
-from handlers.memory import COPY, Copy, Placed
+from handlers.memory import COPY, Copy, Placed, counting
 from handlers.places import mailbox_of
 from handlers.values import Filing, Request
 
@@ -27,15 +27,16 @@ class Earlier:
 
 
 def earlier(connection: Connection, digests: Collection[str], account: Collection[str]) -> Earlier:
-    """The first look at each message, and with `account` the last one there and its requests."""
+    """The look at each message that counts; with `account` the last one there and its requests."""
     found = Earlier()
     references: dict[str, dict[str, None]] = {}
     for row in _rows(connection, digests):
         copy = Copy(mailbox=mailbox_of(row.mailbox), filing=Filing(row.filing))
         if row.shadow:  # nothing followed from it
-            found.shadow_copies.setdefault(row.digest, {}).setdefault(copy.mailbox, copy)
+            seen = found.shadow_copies.setdefault(row.digest, {})
+            seen[copy.mailbox] = counting(seen.get(copy.mailbox), copy)
             continue
-        found.copies.setdefault(row.digest, copy)
+        found.copies[row.digest] = counting(found.copies.get(row.digest), copy)
         references.setdefault(row.digest, {}).update(dict.fromkeys(row.requests))
         if _places(row, account):
             found.placed[row.digest] = _placed(row)

@@ -12,7 +12,8 @@ from sqlalchemy.engine import Connection
 from daemon.ports import MailRow
 from daemon.stores import audit, outbox_rows, requests
 from daemon.stores.rows import AnyRow
-from daemon.stores.schema import outbox
+from daemon.stores.schema import outbox, request
+from handlers.states import COME_TO_NOTHING
 
 # What is being sent has an outcome soon, and what was sent cannot be called back.
 _TO_BE_HAD = ("queued", "failed", "unknown")
@@ -55,6 +56,8 @@ def waiting(connection: Connection) -> int:
 
 def retry(connection: Connection, row: int, by: str, now: datetime) -> bool:
     """Makes a mail due now; False where it cannot be sent any more, or is being sent."""
+    if _is_outdated(connection, row):
+        return False
     done = connection.execute(
         sa.update(outbox)
         .where(_to_be_had(row), outbox.c.raw.is_not(None))
@@ -76,6 +79,26 @@ def drop(connection: Connection, row: int, by: str, now: datetime) -> list[str] 
     _tell(connection, row, "reply_dropped", by, now)
     pending = requests.pending_questions(connection, _references(connection, row))
     return outbox_rows.to_review(connection, pending, "question-dropped", now)
+
+
+def _is_outdated(connection: Connection, row: int) -> bool:
+    """Whether it was given up, and a request in it has come to nothing since it was queued.
+
+    It would ask about a cancellation that is rejected, or confirm one that is withdrawn.
+    """
+    mail = connection.execute(
+        sa.select(outbox.c.requests, outbox.c.queued_at).where(
+            outbox.c.row == row, outbox.c.state != "queued"
+        )
+    ).first()
+    if mail is None:
+        return False
+    over = sa.select(sa.func.count()).where(
+        request.c.reference.in_(mail.requests),
+        request.c.state.in_(sorted(COME_TO_NOTHING)),
+        request.c.updated_at > mail.queued_at,
+    )
+    return bool(connection.scalar(over))
 
 
 def _to_be_had(row: int) -> sa.ColumnElement[bool]:

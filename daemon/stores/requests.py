@@ -19,7 +19,8 @@ from daemon.stores.rows import (
     suppression_of,
     suppression_values,
 )
-from daemon.stores.schema import request, suppression
+from daemon.stores.schema import outbox, request, suppression
+from handlers.reminder import OVERTAKEN, reminder_key
 from handlers.values import ALL_LISTS, Change, Intent, Request, State, Suppression
 
 SuppressionKey = tuple[str, str]  # address key, list name
@@ -150,12 +151,28 @@ def apply(connection: Connection, changes: Sequence[Change], now: datetime) -> N
         raise TemporaryFailure(
             "a request has moved on since it was read: the batch is decided anew", part=PART
         )
+    _drop_reminders(
+        connection, [c.reference for c in changes if c.before is State.AWAITING_CONFIRMATION]
+    )
     for change in changes:
         said = {"proof": change.proof, "note": change.note}
         if told := {name: words for name, words in said.items() if words}:
             connection.execute(
                 sa.update(request).where(request.c.reference == change.reference).values(told)
             )
+
+
+def _drop_reminders(connection: Connection, references: Collection[str]) -> None:
+    """Those that wait for delivery: nobody is reminded of what was answered or decided."""
+    for some in chunks(references):
+        connection.execute(
+            sa.update(outbox)
+            .where(
+                outbox.c.idempotency_key.in_([reminder_key(r) for r in some]),
+                outbox.c.state == "queued",
+            )
+            .values(state="failed", error=OVERTAKEN)
+        )
 
 
 def pending_questions(connection: Connection, references: Collection[str]) -> list[str]:

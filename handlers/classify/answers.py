@@ -84,12 +84,13 @@ def find_answer(
         return UNCLEAR
     if yes is not None and _is_yes(yes, words, inside, cancels=cancels, names=names):
         return FoundAnswer(answer=Answer.YES, start=yes.start, end=yes.last)
-    thanks = _first(said, "thanks")
+    courtesies = [hit for hit in said if hit.key == "thanks"]
+    thanks = next(iter(courtesies), None)
     # "Non ho capito" is not "capito".
     if (
         thanks is not None
         and yes is None
-        and not _unsettled(inside, thanks)
+        and not _unsettled(inside, *courtesies)
         and sum(words.words[i] not in names for i in _others(words, inside, ())) <= beside_thanks
     ):
         return FoundAnswer(answer=Answer.THANKS, start=thanks.start, end=thanks.last)
@@ -154,8 +155,14 @@ def _signature(yes: Hit, words: Words, hits: Sequence[Hit]) -> int:
     return len(words)
 
 
-def _unsettled(hits: Sequence[Hit], answer: Hit) -> bool:
-    return any(hit.tag in _OPEN and not _in(hit, answer) for hit in hits)
+def _unsettled(hits: Sequence[Hit], *answers: Hit) -> bool:
+    """Whether anything is left open, but for what stands in the answers themselves.
+
+    "Recibido" is a courtesy, and leaves a yes open: "confirmo recibido" confirms that our mail
+    has come, and nothing else.
+    """
+    opened = (hit for hit in hits if hit.tag in _OPEN)
+    return any(not any(_in(hit, answer) for answer in answers) for hit in opened)
 
 
 def _others(words: Words, hits: Sequence[Hit], tags: tuple[str, ...]) -> list[int]:

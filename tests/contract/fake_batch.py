@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from daemon.errors import TemporaryFailure
 from daemon.ports import Act, Entry, LedgerRow, MailboxStatus, Mark, OpenReview, Process
 from handlers.dossier import Dossier
-from handlers.memory import COPY, Asked, Copy, Memory, Placed
+from handlers.memory import COPY, Asked, Copy, Memory, Placed, counting
 from handlers.places import mailbox_of
 from handlers.pseudonym import pseudonym
+from handlers.reminder import OVERTAKEN, reminder_key
 from handlers.values import (
     Change,
     Decision,
@@ -128,6 +129,11 @@ class Tables:
                 note=change.note or request.note,
                 updated_at=now,
             )
+            if change.before is State.AWAITING_CONFIRMATION:
+                for row, held in self.mails.items():
+                    is_reminder = held.mail.idempotency_key == reminder_key(change.reference)
+                    if is_reminder and held.state == "queued":
+                        self.mails[row] = replace(held, state="failed", error=OVERTAKEN)
             self.tell_each(
                 now,
                 "request_changed",
@@ -255,9 +261,10 @@ class FakeBatch:
 def _recall_copy(row: LedgerRow, memory: Memory) -> None:
     copy = Copy(mailbox=mailbox_of(row.mailbox), filing=row.filing)
     if row.shadow:
-        memory.shadow_copies.setdefault(row.digest, {}).setdefault(copy.mailbox, copy)
+        seen = memory.shadow_copies.setdefault(row.digest, {})
+        seen[copy.mailbox] = counting(seen.get(copy.mailbox), copy)
     else:
-        memory.copies.setdefault(row.digest, copy)
+        memory.copies[row.digest] = counting(memory.copies.get(row.digest), copy)
 
 
 def dossier(

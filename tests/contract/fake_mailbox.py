@@ -86,6 +86,12 @@ class FakeMailbox:
             self.folders["INBOX"] = [replace(m, uid=n) for n, m in enumerate(box, 1)]
             self._uid_next["INBOX"] = len(box) + 1
 
+    def restore(self) -> None:
+        """Takes the INBOX back to when it was empty, as a careless restoring does."""
+        with self._news:
+            self.folders["INBOX"] = []
+            self._uid_next["INBOX"] = 1
+
     def drag(self, uid: int, folder: str, *, source: str = "INBOX", copy: bool = False) -> int:
         """Moves a message, or copies it, as a person with a mail client does; its new UID."""
         with self._news:

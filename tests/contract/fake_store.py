@@ -29,6 +29,7 @@ from handlers.deadlines import is_open
 from handlers.dossier import Dossier
 from handlers.places import mailbox_of
 from handlers.reviews import BY_REQUESTS
+from handlers.states import COME_TO_NOTHING
 from handlers.values import (
     Change,
     Decision,
@@ -472,6 +473,15 @@ class FakeStore(FakeData, FakeLeases):
         with self._used("retry_mail") as tables:
             mail = tables.mails.get(row)
             if mail is None or mail.state not in ("queued", "failed", "unknown"):
+                return False
+            held = (tables.requests.get(r) for r in mail.mail.references)
+            if mail.state != "queued" and any(
+                r is not None
+                and r.state in COME_TO_NOTHING
+                and r.updated_at is not None
+                and r.updated_at > mail.queued_at
+                for r in held
+            ):
                 return False
             tables.mails[row] = replace(mail, state="queued", next_at=now)
             tables.tell_each(now, "reply_retried", mail.mail.references, by=by)

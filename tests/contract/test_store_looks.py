@@ -109,6 +109,16 @@ def test_a_copy_is_known_by_its_mailbox_wherever_in_it_the_first_lay(store: Stor
     assert recall(store).copies[digest(1)].mailbox == "support"
 
 
+def test_the_copy_from_which_something_followed_counts_before_one_left_alone(
+    store: Store,
+) -> None:
+    record(store, ordinary(1, digest=digest(1), mailbox="cancel"))
+    record(store, look(2), now=NOW + HOUR)
+    record(store, look(3, mailbox="cancel", filing=Filing.REVIEW), now=NOW + 2 * HOUR)
+    held = recall(store).copies[digest(1)]
+    assert (held.mailbox, held.filing) == ("support", Filing.OPT_OUTS)
+
+
 def test_a_message_concerns_the_requests_of_all_looks_at_it(store: Store) -> None:
     record(store, look(requests=(request("O-1"),)))
     record(store, look(2, mailbox="cancel", requests=(request("C-1"),)), now=NOW + HOUR)

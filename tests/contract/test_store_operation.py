@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from daemon.ports import MAIL_STATES, MailboxStatus, Process, Store
-from handlers.values import Request, State
+from daemon.ports import MAIL_STATES, Act, MailboxStatus, Process, Store
+from handlers.values import Decision, Disposition, Request, State
 from tests.contract.store_values import (
     ANNA,
     HOUR,
@@ -195,6 +195,21 @@ def test_a_question_of_unknown_fate_may_have_arrived_and_is_reminded_of(store: S
     assert remindable(store) == ["C-1"]
 
 
+def test_a_reminder_that_has_not_left_goes_no_more_once_the_question_is_closed(
+    store: Store,
+) -> None:
+    ask(store)
+    assert remind(store)
+    record(
+        store,
+        entry(9, changes=(change("C-1", State.AWAITING_CONFIRMATION, State.REJECTED),)),
+        now=NOW + HOUR,
+    )
+    assert store.take_due(9, now=NOW + DAY) == []
+    (row,) = store.mails(["failed"], limit=9)
+    assert row.error == "dropped by optoutd: the question is not open any more"
+
+
 def test_a_reminder_is_queued_once_with_its_own_secret(store: Store) -> None:
     ask(store)
     assert remind(store)
@@ -288,6 +303,29 @@ def test_staff_give_a_mail_up(store: Store, state: str) -> None:
     assert (dropped.state, dropped.error) == ("failed", "dropped by eve")
     assert happened(store, "C-1")[-1] == "reply_dropped"
     assert row not in [queued.row for queued in store.take_due(9, now=NOW + DAY)]
+
+
+@pytest.mark.parametrize(
+    ("after", "is_retried"),
+    [(State.REVIEW, True), (State.CONFIRMED, True), (State.REJECTED, False)],
+)
+def test_a_question_about_what_has_come_to_nothing_is_not_asked_after_all(
+    store: Store, after: State, is_retried: bool
+) -> None:
+    ask(store, sent=False)
+    queued = take_one(store)
+    assert store.failed(queued.row, now=NOW, error="550 no") == ["C-1"]
+    if after is not State.REVIEW:
+        moved = Decision(
+            disposition=Disposition.ACT,
+            reason="by-staff",
+            changes=(change("C-1", State.REVIEW, after),),
+        )
+        with store.batch() as batch:
+            batch.carry_out([Act(decision=moved)], by="eve", now=NOW + HOUR)
+    assert store.retry_mail(queued.row, by="eve", now=NOW + 2 * HOUR) is is_retried
+    taken = [mail.row for mail in store.take_due(9, now=NOW + DAY)]
+    assert (queued.row in taken) is is_retried
 
 
 @pytest.mark.parametrize("state", ["sending", "sent"])

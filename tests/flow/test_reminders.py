@@ -139,6 +139,56 @@ async def test_the_answer_to_the_first_question_counts_after_the_reminder_too(
     assert desk.request().state is State.REJECTED
 
 
+@pytest.mark.parametrize(("text", "state"), [("No", State.REJECTED), ("Yes", State.CONFIRMED)])
+async def test_who_answers_before_the_reminder_has_left_is_not_reminded(
+    desk: Desk, text: str, state: State
+) -> None:
+    desk.receive("Please cancel my account.")
+    question = desk.send()
+    desk.clock.forward(days=4)
+    await remind(desk.app)
+    assert desk.store.waiting() == 1
+    desk.receive(text, number=2, more=f"In-Reply-To: {question.message_id}\r\n")
+    assert desk.request().state is state
+    assert "reminder" not in read(desk.send()).get_content()  # what follows the answer, alone
+
+
+async def test_the_answer_to_the_reminder_may_be_no_and_counts_once(desk: Desk) -> None:
+    desk.receive("Please cancel my account.")
+    question = desk.send()
+    desk.clock.forward(days=4)
+    await remind(desk.app)
+    reminder = desk.send()
+    desk.receive("No", number=2, more=f"In-Reply-To: {reminder.message_id}\r\n")
+    assert desk.request().state is State.REJECTED
+    desk.send()
+    desk.receive("Yes", number=3, more=f"In-Reply-To: {question.message_id}\r\n")
+    assert desk.request().state is State.REJECTED
+    assert desk.store.waiting() == 0
+
+
+async def test_a_bounce_of_the_reminder_puts_the_cancellation_on_review(desk: Desk) -> None:
+    desk.receive("Please cancel my account.")
+    desk.send()
+    desk.clock.forward(days=4)
+    await remind(desk.app)
+    reminder = desk.send()
+    report = (
+        b"Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.elsewhere.example\r\n"
+        b"To: cancel@shop.example\r\nSubject: Undelivered Mail Returned to Sender\r\n"
+        b"Message-ID: <bounce@mx.elsewhere.example>\r\nMIME-Version: 1.0\r\n"
+        b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+        b"--b\r\nContent-Type: text/plain\r\n\r\nUser unknown.\r\n"
+        b"--b\r\nContent-Type: message/rfc822\r\n\r\n" + reminder.raw + b"\r\n--b--\r\n"
+    )
+    desk.box.deliver(report, internal_date=desk.clock())
+    desk.route.run()
+    assert (desk.request().state, desk.request().reason) == (
+        State.REVIEW,
+        "question-undeliverable",
+    )
+
+
 @pytest.mark.parametrize(
     "extra",
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -308,6 +309,23 @@ def test_a_renumbered_folder_is_read_anew_without_a_second_request_or_answer(
     assert one.run().seen == 0
 
 
+def test_a_folder_that_gives_its_uids_out_again_is_told_of_and_nothing_in_it_is_lost(
+    box: FakeMailbox, store: Store, clock: Clock
+) -> None:
+    fill(box, 2)
+    one = route(box, store, clock=clock)
+    one.run()
+    box.restore()
+    box.deliver(message(ASKS, sender="new@elsewhere.example", number=9), internal_date=NOW)
+    with pytest.raises(PermanentFailure, match="read through UID 2, and its next UID is 2"):
+        one.run()
+    # What the failure advises.
+    box.name, one.desk = "support-2", replace(one.desk, mailbox="support-2")
+    one.run()
+    assert state_of(store, "new@elsewhere.example") is State.EFFECTIVE
+    assert len(store.requests()) == 3
+
+
 def test_a_renumbered_folder_does_not_bring_up_what_the_first_start_left_alone(
     box: FakeMailbox, store: Store, clock: Clock
 ) -> None:
@@ -348,6 +366,26 @@ def test_a_copy_in_the_other_mailbox_is_filed_likewise_and_makes_nothing_new(
     for box in (support, cancel):
         assert box.folder() == []
         assert len(box.folder(Filing.CANCELLATIONS.value)) == 1
+
+
+def test_what_was_honoured_is_not_asked_for_again_though_a_list_passed_it_on_before(
+    box: FakeMailbox, store: Store, clock: Clock
+) -> None:
+    raw = message("Please cancel my account.")
+    passed_on = b"List-Id: <all.customer.example>\r\nPrecedence: list\r\n" + raw
+    box.deliver(passed_on, internal_date=NOW)
+    box.deliver(raw, internal_date=NOW)
+    one = route(box, store, clock=clock)
+    one.filing = "flag"
+    one.run()
+    (question,) = store.take_due(10, now=clock())
+    thread = f"In-Reply-To: {question.mail.message_id}\r\n"
+    box.deliver(message("No, that was not me.", number=2, more=thread), internal_date=NOW)
+    one.run()
+    box.renumber()
+    clock.forward(days=1)
+    assert one.run().seen == 3
+    assert [request.state for request in store.requests()] == [State.REJECTED]
 
 
 def test_copies_in_one_batch_are_seen_too(box: FakeMailbox, store: Store, clock: Clock) -> None:

@@ -149,6 +149,32 @@ def test_a_polite_yes_before_a_denial_confirms_nothing(text: str) -> None:
 @pytest.mark.parametrize(
     ("language", "text", "answer"),
     [
+        ("es", "Confirmo recibido", UNCLEAR),
+        ("es", "Recibido, gracias", THANKS),
+        ("es", "Gracias. Recibido.", THANKS),
+        ("es", "Sí, confirmo, gracias", YES),
+        ("it", "Confermo, ricevuto", UNCLEAR),
+        ("it", "Ricevuto, grazie", THANKS),
+        ("pt", "Confirmo, recebido", UNCLEAR),
+        ("fr", "Je confirme, bien reçu", UNCLEAR),
+        ("fr", "C'est noté, merci", THANKS),
+        ("zh", "确认收到", UNCLEAR),
+        ("zh", "是的，收到", UNCLEAR),
+        ("zh", "收到，谢谢", THANKS),
+        ("ja", "はい、承知しました。", UNCLEAR),
+        ("ja", "了解しました。ありがとうございます。", THANKS),
+    ],
+)
+def test_to_say_that_our_mail_has_come_confirms_no_cancellation(
+    language: str, text: str, answer: Answer
+) -> None:
+    found = _everything().answer(message(text, language=language), asked_in={language})
+    assert found is answer
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "answer"),
+    [
         ("pl", "Dzień dobry,\n\ntak, potwierdzam.\n\nPozdrawiam", YES),
         ("pl", "Tak, ale nie teraz", UNCLEAR),
         ("pl", "Dziękuję!", THANKS),
