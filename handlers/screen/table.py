@@ -1,0 +1,43 @@
+"""The screen: every condition in its order, a line each."""
+
+from __future__ import annotations
+
+from handlers.screen import addressing, away, envelope, fields, lists, reports, senders, trust
+from handlers.screen.condition import Condition, Says
+
+# The one reason for silence that is no condition: handlers/proof.py has found it.
+REFUTED = "dmarc-fail"
+
+A, S = Says.AUTOMATIC, Says.SILENT
+
+# Read a line as: the condition NAME, by STANDARD, says AUTOMATIC or SILENT where TEST holds.
+# The order is that of the reasons: the first that holds is the one that is told.
+SCREEN = tuple(
+    Condition(name=name, rfc=rfc, says=says, test=test)
+    for name, rfc, says, test in (
+        ("report", "RFC 3464, 8098, 5965", A, reports.report),
+        (
+            "null-return-path",
+            "RFC 3834 section 2, RFC 5321 section 4.5.5",
+            A,
+            envelope.null_return_path,
+        ),
+        ("auto-submitted", "RFC 3834 section 5", A, fields.auto_submitted),
+        ("precedence", "RFC 3834 section 2", A, fields.precedence),
+        ("auto-response-suppress", "MS-OXCMAIL section 2.1.3.2.20", S, fields.suppress_asked),
+        ("machine-field", "fields that responders set", A, fields.auto_field),
+        ("unsubscribe-button", "RFC 2369 section 3.2", S, fields.unsubscribe_button),
+        ("mailing-list", "RFC 2919, RFC 2369", A, lists.mailing_list),
+        ("daemon-return-path", "RFC 3834 section 2", A, envelope.daemon_return_path),
+        ("daemon-sender", "RFC 2142, RFC 3834 section 2", A, senders.daemon_sender),
+        ("own-loop", "RFC 3834 section 3.1.8", A, fields.loop),
+        ("too-many-hops", "RFC 5321 section 6.3", A, fields.too_many_hops),
+        ("away-notice", "RFC 3834 section 2", A, away.away),
+        ("read-receipt", "RFC 8098", A, reports.read_receipt),
+        ("own-address", "RFC 5230 section 4.6", S, senders.ourselves),
+        ("no-single-sender", "RFC 5322 section 3.6.2", S, senders.no_single_sender),
+        ("reply-to-us", "RFC 3834 section 4", S, addressing.reply_to_us),
+        ("spam-flag", "the receiving server's verdict", S, trust.spam),
+        ("not-addressed", "RFC 3834 section 2, RFC 5230 section 4.5", S, addressing.not_addressed),
+    )
+)
