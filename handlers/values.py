@@ -206,7 +206,8 @@ class Screening:
     """Was it sent by a machine, and may it be answered? Two different questions.
 
     `automatic` and `silent` hold the names of the conditions that speak for it (see SCREEN in
-    handlers/screen/table.py); `may_reply` is false when `silent` holds any, and the first is the reason.
+    handlers/screen/table.py); `may_reply` is false when `silent` holds any, and the first is
+    the reason.
     """
 
     automatic: tuple[str, ...] = ()
