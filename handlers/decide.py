@@ -17,6 +17,7 @@ from handlers.combine import combine
 from handlers.machine_answer import is_machine_answer, machine_answers_us
 from handlers.moved_back import is_moved_back, move_back
 from handlers.registry import HANDLERS
+from handlers.screen import DOUBTFUL, REFUTED
 from handlers.values import (
     Decision,
     Disposition,
@@ -81,7 +82,7 @@ def _answer_to_us(case: Case, policy: Policy) -> Decision | None:
 def _also(case: Case, policy: Policy, part: Part) -> tuple[Part, ...]:
     """What an answer clearly asks for beside: "no, I only meant the newsletter"."""
     requester = case.requester
-    if requester is None or case.proof is Proof.REFUTED:
+    if requester is None or case.proof.speaks_against:
         return ()
     touched = {*part.repeated, *(change.reference for change in part.changes)}
     newest = case.known.newest
@@ -174,7 +175,7 @@ def _is_by_button(case: Case, _: Policy) -> bool:
         and is_only_the_button(case.message)
         and case.verdict.intents == (Intent.OPT_OUT,)
         and case.requester is not None
-        and case.proof is not Proof.REFUTED
+        and not case.proof.speaks_against
         and not _is_ours(case)
     )
 
@@ -243,7 +244,12 @@ RULES = (
     Rule(
         name="a request whose sender is refuted",
         holds=lambda case, policy: _asks(case, policy) and case.proof is Proof.REFUTED,
-        then=_held("dmarc-fail"),
+        then=_held(REFUTED),
+    ),
+    Rule(
+        name="a request in which somebody poses as our own server",
+        holds=lambda case, policy: _asks(case, policy) and case.proof is Proof.DOUBTFUL,
+        then=_held(DOUBTFUL),
     ),
     Rule(
         name="a request",

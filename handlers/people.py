@@ -16,6 +16,7 @@ from handlers.combine import combine
 from handlers.memory import COPY
 from handlers.moved_back import MOVED_BACK, open_requests, stop, too_late
 from handlers.places import KIND_OF_FOLDER
+from handlers.screen import AGAINST
 from handlers.telling import ASKED_BEFORE
 from handlers.values import (
     Change,
@@ -24,7 +25,6 @@ from handlers.values import (
     Evidence,
     Filing,
     Intent,
-    Proof,
     Request,
     State,
 )
@@ -122,8 +122,8 @@ def _cancelled(case: Case, policy: Policy, requester: Address) -> tuple[Part, ..
 
 def _cancel(case: Case, policy: Policy, requester: Address) -> Part:
     known = case.known.newest.get(Intent.CANCELLATION)
-    if case.proof is Proof.REFUTED:
-        return cancellation.hold(case, policy, requester, "dmarc-fail")
+    if case.proof.speaks_against:
+        return cancellation.hold(case, policy, requester, AGAINST[case.proof])
     if known is not None and _is_answer_to(case, known):
         return cancellation.confirm(known, "confirmed-by-answer")
     if known is None or known.state is not State.REVIEW:

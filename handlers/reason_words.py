@@ -6,6 +6,7 @@ REASON_WORDS: dict[str, str] = {
     # why a person has to look
     "unsure": "it may be a request, or not",
     "dmarc-fail": "our own server found the sender forged",
+    "doubtful-results": "a field in it poses as our own server's verdict",
     "own-address": "a colleague passes a request on",
     "machine-asks": "it asks clearly, but may be from a machine",
     "names-another-address": "somebody else named this address",

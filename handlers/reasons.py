@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from handlers.screen import REFUTED, SCREEN, Says
+from handlers.screen import DOUBTFUL, REFUTED, SCREEN, Says
 
 
 class Place(Enum):
@@ -47,6 +47,7 @@ REASONS: dict[str, frozenset[Place]] = {
     "machine-answer-to-ours": frozenset({D}),
     # held for a person
     REFUTED: frozenset({D, S, R}),
+    DOUBTFUL: frozenset({D, S, R}),
     "own-address": frozenset({D, S, R}),
     "machine-asks": frozenset({D, S, R}),
     "unsure": frozenset({D, R}),
