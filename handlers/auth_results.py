@@ -35,6 +35,8 @@ _WHOLE_PASS = re.compile(
     re.IGNORECASE,
 )
 _PROPERTY = re.compile(rf"({_NAME})\s*=\s*([A-Za-z0-9._/+:,-]+)")
+_PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[^"()]+', re.DOTALL)
+_IN_COMMENT = re.compile(r"\\.|[()]", re.DOTALL)
 _ANY_PASS = re.compile(r"=\s*\"?pass\b", re.IGNORECASE)
 _DMARC_PASS = re.compile(r"dmarc\s*(?:/\s*\d+\s*)?=\s*\"?pass\b", re.IGNORECASE)
 
@@ -103,31 +105,30 @@ def _domain(name: str) -> str:
 def _segments(value: str) -> list[str] | None:
     """The parts between semicolons, each comment a blank and each quoted string a `"`.
 
-    None where a comment or a quoted string does not end, or ends without having begun.
+    None where a comment or a quoted string does not end, or a comment has not begun.
     """
-    segments: list[list[str]] = [[]]
-    depth, quoted, escaped = 0, False, False
-    for character in value:
-        if escaped:
-            escaped = False
-        elif character == "\\" and (depth or quoted):
-            escaped = True
-        elif quoted:
-            quoted = character != '"'
-        elif character == "(":
-            depth += 1
-        elif character == ")":
-            depth -= 1
-            segments[-1].append(" ")
-            if depth < 0:
+    plain: list[str] = []
+    place = 0
+    while place < len(value):
+        if value[place] == "(":
+            plain.append(" ")
+            place = _end_of_comment(value, place)
+            if not place:
                 return None
-        elif depth:
             continue
-        elif character == ";":
-            segments.append([])
-        else:
-            quoted = character == '"'
-            segments[-1].append(character)
-    if depth or quoted or escaped:
-        return None
-    return ["".join(segment) for segment in segments]
+        piece = _PIECE.match(value, place)
+        if piece is None:
+            return None
+        plain.append('"' if piece[0].startswith('"') else piece[0])
+        place = piece.end()
+    return "".join(plain).split(";")
+
+
+def _end_of_comment(value: str, start: int) -> int:
+    """The place after the comment that begins at `start`; 0 where it does not end."""
+    depth = 0
+    for sign in _IN_COMMENT.finditer(value, start):
+        depth += {"(": 1, ")": -1}.get(sign[0], 0)
+        if not depth:
+            return sign.end()
+    return 0

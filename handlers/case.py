@@ -27,7 +27,10 @@ from handlers.values import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What the operator has settled. `ask` is "unproven" or "always"; caps of 0 mean none."""
+    """What the operator has settled. `ask` is "unproven" or "always"; caps of 0 mean none.
+
+    For as long as a refusal holds, the address is not asked about a cancellation again.
+    """
 
     us: Ourselves
     ask: str = "unproven"
@@ -37,6 +40,7 @@ class Policy:
     cancellation_max_age: timedelta = timedelta(days=14)
     reply_max_age: timedelta = timedelta(days=14)
     replies_per_address_per_day: int = 3
+    refusal_holds: timedelta = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

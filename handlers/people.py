@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from handlers import cancellation, confirmation, opt_out
 from handlers.address import Address
@@ -127,7 +128,9 @@ def _cancel(case: Case, policy: Policy, requester: Address) -> Part:
     if known is not None and _is_answer_to(case, known):
         return cancellation.confirm(known, "confirmed-by-answer")
     if known is None or known.state is not State.REVIEW:
-        return cancellation.honour(case, policy, requester)
+        # Staff have read it: it is no machine that asks a customer once more after a no.
+        asking = replace(policy, refusal_holds=timedelta(0))
+        return cancellation.honour(case, asking, requester)
     return _approve(case, policy, requester, known)
 
 

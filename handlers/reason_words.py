@@ -13,6 +13,7 @@ REASON_WORDS: dict[str, str] = {
     "no-single-sender": "it has no one sender",
     "set-aside": "it cannot be read",
     "too-old": "it asks for a cancellation of long ago",
+    "refused-before": "a cancellation in this name was refused not long ago",
     "question-unanswered": "the customer has not answered our question",
     "question-undeliverable": "our question could not be delivered",
     "answer-unclear": "the answer to our question is unclear",

@@ -69,6 +69,7 @@ REASONS: dict[str, frozenset[Place]] = {
     "cancellation-asked": frozenset({D, R}),
     "cancellation-again": frozenset({D}),
     "too-old": frozenset({D, R}),
+    "refused-before": frozenset({D, R}),
     "question-unanswered": frozenset({R}),
     "question-undeliverable": frozenset({S, R}),
     "question-dropped": frozenset({R}),

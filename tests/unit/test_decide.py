@@ -59,6 +59,7 @@ BY_APPLE = message(
     subject="unsubscribe",
     new_text="Apple Mail sent this email to unsubscribe from the message “Spring offers”.",
 )
+REFUSED = replace(REJECTED, updated_at=NOW - timedelta(days=29))
 SILENT = message(("X-Auto-Response-Suppress", "All"))
 
 
@@ -284,6 +285,15 @@ OPT_OUTS: dict[str, tuple[Case, list[str]]] = {
             "to review",
         ],
     ),
+    "an opt-out in which somebody poses as our server": (
+        case(certain=[OPT_OUT], proof=Proof.DOUBTFUL),
+        [
+            "review: doubtful-results",
+            "new O-NEW001 review (doubtful-results)",
+            "silent doubtful-results",
+            "to review",
+        ],
+    ),
     "an opt-out of two senders": (
         case(TWO_FROM, certain=[OPT_OUT]),
         ["review: no-single-sender", "silent no-single-sender", "to review"],
@@ -365,6 +375,58 @@ CANCELLATIONS: dict[str, tuple[Case, list[str]]] = {
             "to review",
         ],
     ),
+    "one in which somebody poses as our server": (
+        case(certain=[CANCELLATION], proof=Proof.DOUBTFUL),
+        [
+            "review: doubtful-results",
+            "new C-NEW001 review (doubtful-results)",
+            "silent doubtful-results",
+            "to review",
+        ],
+    ),
+    "one of a form in which somebody poses as our server": (
+        case(BY_FORM, certain=[CANCELLATION], proof=Proof.DOUBTFUL),
+        [
+            "review: doubtful-results",
+            "new C-NEW001 review (doubtful-results)",
+            "silent doubtful-results",
+            "to review",
+        ],
+    ),
+    "one in the name of somebody who has just said no": (
+        case(certain=[CANCELLATION], known=knowing(REFUSED)),
+        [
+            "review: refused-before",
+            "new C-NEW001 review (refused-before)",
+            "silent in-review",
+            "to review",
+        ],
+    ),
+    "one that was refused by an earlier message of the same batch": (
+        case(certain=[CANCELLATION], known=knowing(replace(REFUSED, updated_at=None))),
+        [
+            "review: refused-before",
+            "new C-NEW001 review (refused-before)",
+            "silent in-review",
+            "to review",
+        ],
+    ),
+    "a proven one of somebody who has just said no": (
+        case(certain=[CANCELLATION], known=knowing(REFUSED), proof=Proof.PROVEN),
+        [
+            "act: cancellation-proven",
+            "new C-NEW001 confirmed (cancellation-proven)",
+            "tell cancellation_confirmed",
+            "to Optoutd/Cancellations",
+        ],
+    ),
+    "one long after a no": (
+        case(
+            certain=[CANCELLATION],
+            known=knowing(replace(REFUSED, updated_at=NOW - timedelta(days=31))),
+        ),
+        ASKED,
+    ),
     "one of a machine": (
         case(BY_MACHINE, certain=[CANCELLATION], proof=Proof.PROVEN),
         [
@@ -434,10 +496,6 @@ CANCELLATIONS: dict[str, tuple[Case, list[str]]] = {
             "silent already-answered",
             "to Optoutd/Cancellations",
         ],
-    ),
-    "one after an earlier one was rejected": (
-        case(certain=[CANCELLATION], known=knowing(REJECTED)),
-        ASKED,
     ),
     "both in one message": (
         case(certain=[OPT_OUT, CANCELLATION]),

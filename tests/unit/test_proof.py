@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.parse import parse_message
@@ -26,6 +26,16 @@ LONG_PASS = (
 PASS_AMONG_OTHERS = (
     f"{OURS}; arc=none; dkim=pass header.a=rsa-sha256 header.d=garden.example; dkim-atps=neutral;"
     " dmarc=pass (p=none dis=none) header.from=garden.example; x-tls=pass"
+)
+SEALED_PASS = (
+    f"{OURS}; arc=pass (i=1 spf=pass dkim=pass dmarc=pass fromdomain=garden.example);"
+    " dmarc=pass (p=REJECT) header.from=garden.example;"
+)
+FASTMAIL_PASS = (
+    f"{OURS}; x-tls=pass smtp.bits=256; dkim=pass header.d=garden.example x-bits=2048;"
+    " dmarc=pass policy.published-domain-policy=none policy.applied-disposition=none"
+    " (p=none,d=none,d.eval=none) policy.policy-from=p header.from=garden.example;"
+    " iprev=pass smtp.remote-ip=192.0.2.7 (mail.garden.example)"
 )
 FOREIGN = "relay.isp.example; dmarc=pass header.from=garden.example"
 FOREIGN_FAIL = "relay.isp.example; dmarc=fail header.from=garden.example"
@@ -53,18 +63,15 @@ NO_ID_UNSIGNED = (
 )
 BY_EXCHANGE = (
     "Received",
-    "from DB8PR04MB6521.eurprd04.prod.outlook.com (2603:10a6::7) by"
-    " AM0PR04MB1234.eurprd04.prod.outlook.com with HTTPS; Mon, 2 Mar 2026 09:00:02 +0000",
+    "from DB8PR04MB6521.eurprd04.prod.outlook.com (::7) by AM0PR04.eurprd04.prod.outlook.com; Z",
 )
 BY_STRANGER = (
     "Received",
-    "from desk.evil.example (desk [192.0.2.66]) by relay.isp.example (Postfix) with ESMTP id 4X7;"
-    " Mon, 2 Mar 2026 08:59:58 +0000 (by mx.host.example)",
+    "from desk.evil.example ([192.0.2.66]) by relay.isp.example (by mx.host.example); Z",
 )
 BY_US = (
     "Received",
-    "from relay.isp.example (by [192.0.2.66]) by mx.host.example (Postfix) with ESMTPS id 4X8"
-    " for <support@host.example>; Mon, 2 Mar 2026 09:00:00 +0000",
+    "from relay.isp.example (by [192.0.2.66]) by mx.host.example (Postfix) with ESMTPS id 4X8; Z",
 )
 BY_DELIVERY = (
     "Received",
@@ -94,13 +101,8 @@ def proof_of(*fields: tuple[str, str], trusted: str = OURS, **changes: Any) -> P
         PASS.replace("garden.example", "Garden.Example."),
         LONG_PASS,
         PASS_AMONG_OTHERS,
-        # Of a sender whose own server seals with ARC, and of one of many methods.
-        f"{OURS}; arc=pass (i=1 spf=pass dkim=pass dmarc=pass fromdomain=garden.example);"
-        " dmarc=pass (p=REJECT) header.from=garden.example;",
-        f"{OURS}; x-tls=pass smtp.bits=256; dkim=pass header.d=garden.example x-bits=2048;"
-        " dmarc=pass policy.published-domain-policy=none policy.applied-disposition=none"
-        " (p=none,d=none,d.eval=none) policy.policy-from=p header.from=garden.example;"
-        " iprev=pass smtp.remote-ip=192.0.2.7 (mail.garden.example)",
+        SEALED_PASS,
+        FASTMAIL_PASS,
     ],
     ids=["plain", "case", "yahoo", "dot", "long", "unknown-methods", "arc", "fastmail"],
 )
@@ -375,7 +377,7 @@ NOT_OURS_TO_SAY = "spf=none smtp.mailfrom=evil.example"
         "dkim=pass header.d=garden.example; spf=pass smtp.mailfrom=garden.example",
         "arc=pass (i=1 dmarc=pass fromdomain=garden.example)",
         "dmarc/2=pass header.from=garden.example",
-        f"dmarc=pass header.from=garden.example; x=y (%s)" % ("a" * 9_000),
+        "dmarc=pass header.from=garden.example; x=y (" + "a" * 9_000 + ")",
         "(" * 3_000 + "; dmarc=pass header.from=garden.example",
         "(" * 3_000 + ")" * 3_000 + " dmarc=pass",
     ],
@@ -546,6 +548,7 @@ LINES = st.lists(
 
 
 @pytest.mark.parametrize("trusted", [OURS, "exchange-online"])
+@settings(deadline=None)  # the first one loads what tells languages
 @given(lines=LINES)
 def test_nothing_written_into_a_message_proves_its_sender(
     trusted: str, lines: list[bytes]
