@@ -17,7 +17,7 @@ from handlers.combine import combine
 from handlers.machine_answer import is_machine_answer, machine_answers_us
 from handlers.moved_back import is_moved_back, move_back
 from handlers.registry import HANDLERS
-from handlers.screen import DOUBTFUL, REFUTED
+from handlers.screen import AGAINST, DOUBTFUL, REFUTED
 from handlers.values import (
     Decision,
     Disposition,
@@ -102,6 +102,18 @@ def _leave_list(case: Case, policy: Policy) -> Decision:
     parts += [HANDLERS[i].hold(case, policy, case.requester, "unsure") for i in beside]
     decision = combine(case, policy, parts)
     return replace(decision, intents=(Intent.OPT_OUT, *beside))
+
+
+def _complain(case: Case, policy: Policy) -> Decision:
+    """Leaves alone whom a feedback report names; what it is about is not ours to read."""
+    if case.requester is None:
+        held = Decision(disposition=Disposition.REVIEW, reason="complaint", filing=Filing.REVIEW)
+        return replace(held, intents=(Intent.OPT_OUT,), silence="complaint")
+    if case.proof.speaks_against:
+        part = opt_out.hold_complaint(case, policy, case.requester, AGAINST[case.proof])
+    else:
+        part = opt_out.complain(case, policy, case.requester)
+    return replace(combine(case, policy, (part,)), intents=(Intent.OPT_OUT,), evidence=())
 
 
 def _held(reason: str) -> Callable[[Case, Policy], Decision]:
@@ -205,6 +217,11 @@ RULES = (
         name="a token of our own List-Unsubscribe field in the subject",
         holds=lambda case, _: bool(case.of_list) and not case.known.answered,
         then=_leave_list,
+    ),
+    Rule(
+        name="a feedback report that names a person",
+        holds=lambda case, _: case.complaint is not None,
+        then=_complain,
     ),
     Rule(
         name="a machine's answer to our own mail",

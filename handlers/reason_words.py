@@ -27,6 +27,7 @@ REASON_WORDS: dict[str, str] = {
     "filed-by-staff": "staff have moved it into a folder",
     "moved-back-by-staff": "staff have moved it back to the inbox",
     "confirmation-moved-back": "it was confirmed, and staff have moved it back",
+    "complaint": "a mail provider tells of a complaint",
     # why nobody may be written to
     "auto-response-suppress": "the sender wants no automatic answers",
     "unsubscribe-button": "a mail program's unsubscribe button wrote it",

@@ -61,6 +61,7 @@ REASONS: dict[str, frozenset[Place]] = {
     "opt-out-again": frozenset({D}),
     "opt-out-undone": frozenset({D}),
     "left-list": frozenset({D, S, R}),
+    "complaint": frozenset({D, S, R}),
     "asked-by-mail": frozenset({R}),
     "asked-again": frozenset({R}),
     "undone-by-customer": frozenset({R}),

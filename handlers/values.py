@@ -145,6 +145,8 @@ class Message:
     attached_types: tuple[str, ...] = ()  # content types of all parts but the multiparts
     secrets: tuple[str, ...] = ()  # of our own questions and confirmations, wherever they stand
     defects: tuple[str, ...] = ()
+    report_fields: Headers = Headers(())  # noqa: RUF009 - of a feedback report; never changes
+    returned_fields: Headers = Headers(())  # noqa: RUF009 - of the first message in an attachment
 
     @property
     def sender(self) -> Address | None:
