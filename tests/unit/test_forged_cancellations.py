@@ -83,6 +83,7 @@ def answer(*fields: str, text: str | bytes = f"YES\r\n\r\n{QUOTED}", **changes: 
     return mail(*(fields or (THREAD,)), text=text, **{"subject": "Re: Cancellation"} | changes)
 
 
+@cache
 def read(raw: bytes, trusted: str = OURS) -> Reading:
     message = RawMessage(uid=7, raw=raw, size_bytes=len(raw), internal_date=NOW)
     return read_message(message, desk(trusted))
