@@ -6,12 +6,14 @@ REASON_WORDS: dict[str, str] = {
     # why a person has to look
     "unsure": "it may be a request, or not",
     "dmarc-fail": "our own server found the sender forged",
+    "doubtful-results": "a field in it poses as our own server's verdict",
     "own-address": "a colleague passes a request on",
     "machine-asks": "it asks clearly, but may be from a machine",
     "names-another-address": "somebody else named this address",
     "no-single-sender": "it has no one sender",
     "set-aside": "it cannot be read",
     "too-old": "it asks for a cancellation of long ago",
+    "refused-before": "a cancellation in this name was refused not long ago",
     "question-unanswered": "the customer has not answered our question",
     "question-undeliverable": "our question could not be delivered",
     "answer-unclear": "the answer to our question is unclear",
@@ -25,6 +27,7 @@ REASON_WORDS: dict[str, str] = {
     "filed-by-staff": "staff have moved it into a folder",
     "moved-back-by-staff": "staff have moved it back to the inbox",
     "confirmation-moved-back": "it was confirmed, and staff have moved it back",
+    "complaint": "a mail provider tells of a complaint",
     # why nobody may be written to
     "auto-response-suppress": "the sender wants no automatic answers",
     "unsubscribe-button": "a mail program's unsubscribe button wrote it",

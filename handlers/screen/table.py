@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from handlers.screen import addressing, away, envelope, fields, lists, reports, senders, trust
 from handlers.screen.condition import Condition, Says
+from handlers.values import Proof
 
-# The one reason for silence that is no condition: handlers/proof.py has found it.
+# The reasons for silence that are no conditions: handlers/proof.py has found them.
 REFUTED = "dmarc-fail"
+DOUBTFUL = "doubtful-results"
+AGAINST = {Proof.REFUTED: REFUTED, Proof.DOUBTFUL: DOUBTFUL}
 
 A, S = Says.AUTOMATIC, Says.SILENT
 

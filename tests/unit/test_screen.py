@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.button import is_only_the_button
-from handlers.screen import REFUTED, SCREEN, Ourselves, Says, screen
+from handlers.screen import AGAINST, REFUTED, SCREEN, Ourselves, Says, screen
 from handlers.values import Headers, Message, Proof
 from tests.unit.cases import ANNA, BOB, FORM, SUPPORT, US, address, message
 
@@ -301,6 +301,6 @@ def test_screening_takes_anything_and_keeps_its_two_questions_apart(
     said = message(subject=subject, headers=Headers((("From", ANNA), *fields)))
     found = screen(said, US, proof)
     assert set(found.automatic) <= set(found.silent)
-    assert set(found.silent) <= {*NAMES, REFUTED}
+    assert set(found.silent) <= {*NAMES, *AGAINST.values()}
     assert found.may_reply is (found.reason == "")
-    assert (REFUTED in found.silent) is (proof is Proof.REFUTED)
+    assert {AGAINST[proof]} <= set(found.silent) if proof.speaks_against else True
