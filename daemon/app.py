@@ -12,6 +12,7 @@ from typing import TextIO
 import stamina
 
 from config.credentials import Secrets, store_password
+from config.machine_words_book import load_machine_words
 from config.phrase_book import load_phrases
 from config.reply_texts import load_reply_texts
 from config.settings import MailboxSettings, Settings
@@ -179,6 +180,7 @@ def assemble(
     """
     writer = reply_writer(settings)
     classifier = Classifier(load_phrases())
+    load_machine_words()  # what is wrong with them is told now, not at the first message
     store = make_store(settings, access="own", now=now())
     configure_log(settings, store, log)
     for box in settings.mailbox:

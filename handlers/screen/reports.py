@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from handlers.screen.condition import Ourselves
 from handlers.values import Message
 
@@ -25,10 +23,3 @@ def report(message: Message, _: Ourselves) -> bool:
         or bool(_REPORT_PARTS & set(message.attached_types))
         or "x-failed-recipients" in message.headers
     )
-
-
-def read_receipt(message: Message, _: Ourselves) -> bool:
-    """Whether it is a receipt whose report part was lost."""
-    # Outlook's receipts that lost their report part: "Read: …" with nothing written.
-    read = re.match(r"(?:read|gelesen|lu|leído|letto)\s*:\s", message.subject, re.IGNORECASE)
-    return bool(read) and not message.new_text.strip()

@@ -76,7 +76,24 @@ HOLDS: dict[str, list[Message]] = {
         message(subject="AW: Automatische Antwort"),
         message(new_text="Hello. This is an automated message, we have your mail."),
     ],
-    "read-receipt": [message(subject="Read: Your offers", new_text="")],
+    "acknowledgement": [
+        message(subject="[Ticket#20260301] Received", new_text="We have received your request."),
+        message(new_text="Thank you for contacting us. We have received your message."),
+    ],
+    "bounce-text": [
+        message(subject="Undelivered Mail Returned to Sender"),
+        message(new_text="The message could not be delivered.", bounced=(BOB,)),
+    ],
+    "challenge": [
+        message(new_text="Please click here to prove that you are human."),
+    ],
+    "read-receipt": [
+        message(subject="Read: Your offers", new_text=""),
+        message(
+            subject="Gelesen: Ihre Angebote",
+            new_text="Ihre Nachricht wurde am Montag, 2. März gelesen.",
+        ),
+    ],
     "own-address": [
         message(sender=SUPPORT),
         message(sender="clerk@host.example"),
@@ -145,7 +162,17 @@ NEAR_MISSES: dict[str, list[Message]] = {
     "away-notice": [
         message(subject="The automatic reply of yours"),
         message(subject="Please confirm", new_text="My automatic watering is broken."),
+        message(subject="Out of office supplies?", new_text="No thanks, unsubscribe me."),
     ],
+    "acknowledgement": [
+        message(subject="Re: We have received your request", new_text="Thank you! Anna"),
+        message(subject="[Ticket#20260301] Re: My site", new_text="It is still down."),
+    ],
+    "bounce-text": [
+        message(subject="My mail", new_text="My mails could not be delivered since Monday."),
+        message(subject="Fwd: Undelivered Mail Returned to Sender", new_text="What is this?"),
+    ],
+    "challenge": [message(new_text="Please confirm that you have read my message.")],
     "read-receipt": [
         message(subject="Read: Your offers", new_text="I have read them. Anna"),
         message(subject="Reading: a list", new_text=""),
