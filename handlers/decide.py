@@ -148,7 +148,7 @@ def _act(case: Case, policy: Policy) -> Decision:
 # The rules ----------------------------------------------------------------------------------
 
 # Signs that end the matter: what such machines send never is a customer's request.
-_NEVER_A_PERSON = frozenset({"report", "mailing-list", "own-loop"}) | BY_WORDS
+_NEVER_A_PERSON = frozenset({"report", "mailing-list", "mail-system", "own-loop"}) | BY_WORDS
 
 
 def _asks(case: Case, _: Policy) -> bool:
