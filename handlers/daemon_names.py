@@ -31,8 +31,10 @@ _UNATTENDED = frozenset(
         "cevaplamayin", "nietantwoorden", "nietbeantwoorden", "geenantwoord",
     }
 )  # fmt: skip
-# As the whole only: "john.root" and "abuse-desk" are people's and teams'.
-_ROLES = frozenset({"postmaster", "root", "nobody", "abuse", "hostmaster", "cron", "www-data"})
+# As the whole only: "john.root" is a person.
+_ROLES = frozenset({"postmaster", "root", "nobody", "cron", "www-data"})
+# Teams of people behind an address that programs write from, too (RFC 2142).
+_DESKS = frozenset({"abuse"})
 _MAX_WORDS = 6  # that make one name: "bitte-nicht-antworten"
 _OWNER = re.compile(r"owner-.+|.+-(?:owner|request|bounces?)")
 _WORDS = re.compile(r"[._\-+=#]+")
@@ -90,6 +92,11 @@ def is_daemon_local(local: str) -> bool:
         or any(run in _UNATTENDED for run in _runs(_words(local)))
         or is_mail_system(local)
     )
+
+
+def is_desk(local: str) -> bool:
+    """Whether a local part is that of a desk that people and programs share."""
+    return local.lower().partition("+")[0] in _DESKS
 
 
 def is_daemon_name(display: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.daemon_names import is_daemon_local, is_daemon_name, is_mail_system
+from handlers.daemon_names import is_daemon_local, is_daemon_name, is_desk, is_mail_system
 from handlers.screen.condition import Ourselves
 from handlers.values import Message
 
@@ -18,6 +18,11 @@ def daemon_sender(message: Message, _: Ourselves) -> bool:
         is_daemon_local(sender.local) or is_daemon_name(sender.display)
         for sender in message.senders
     )
+
+
+def desk(message: Message, _: Ourselves) -> bool:
+    """Whether an abuse desk stands in the From, where people and programs write."""
+    return any(is_desk(sender.local) for sender in message.senders)
 
 
 def ourselves(message: Message, us: Ourselves) -> bool:

@@ -42,6 +42,7 @@ SCREEN = tuple(
         ("bounce-text", "RFC 3464, RFC 3834 section 2", A, away.bounce_text),
         ("challenge", "RFC 3834 section 2", A, away.challenge),
         ("read-receipt", "RFC 8098", A, away.read_receipt),
+        ("abuse-desk", "RFC 2142 section 4", S, senders.desk),
         ("own-address", "RFC 5230 section 4.6", S, senders.ourselves),
         ("look-alike", "UTS 39, RFC 5890", S, senders.look_alike),
         ("no-single-sender", "RFC 5322 section 3.6.2", S, senders.no_single_sender),
