@@ -134,8 +134,8 @@ def test_inspect_warns_of_a_list_that_brings_the_mail(dovecot: Dovecot, mail_use
     assert [note for note in notes if note not in settled] == [
         (
             "WARNING: 3 of the last 4 messages came through the mailing list team.host.example, "
-            "whose posts are not answered; if it is a group of yours that brings customers' mail, set "
-            'own_list_ids = ["team.host.example"]'
+            "whose posts are not answered; if it is a group of yours that brings customers' mail, "
+            'set own_list_ids = ["team.host.example"]'
         )
     ]
 

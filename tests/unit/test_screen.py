@@ -125,7 +125,6 @@ HOLDS: dict[str, list[Message]] = {
             message(sender=f"{local}@garden.example")
             for local in (
                 "root",
-                "abuse",
                 "nobody",
                 "majordomo",
                 "sympa",
@@ -181,6 +180,7 @@ HOLDS: dict[str, list[Message]] = {
         message(sender="help@host.example"),
         message(sender="support+x@host.example"),
     ],
+    "abuse-desk": [message(sender="Abuse@garden.example")],
     "look-alike": [
         message(sender="anna@h\u043est.example"),
         message(sender="anna@xn--hst-sed.example"),
@@ -287,6 +287,7 @@ NEAR_MISSES: dict[str, list[Message]] = {
         message(sender="clerk@host.example.org"),
         message(sender="clerk@sub.host.example"),
     ],
+    "abuse-desk": [message(sender="abuse-desk@garden.example")],
     "look-alike": [
         message(sender="clerk@host.example"),
         message(sender="anna@hosting.example"),
