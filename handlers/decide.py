@@ -147,6 +147,8 @@ def _act(case: Case, policy: Policy) -> Decision:
 
 # The rules ----------------------------------------------------------------------------------
 
+CUT_SHORT = "cut-short"
+
 # Signs that end the matter: what such machines send never is a customer's request.
 _NEVER_A_PERSON = frozenset({"report", "mailing-list", "mail-system", "own-loop"}) | BY_WORDS
 
@@ -202,6 +204,16 @@ def _asks_by_machine(case: Case, _: Policy) -> bool:
     return bool(signs and case.verdict.certain) and (
         signs <= BY_WORDS or not _NEVER_A_PERSON & signs
     )
+
+
+def _cancels_cut_short(case: Case, _: Policy) -> bool:
+    return case.message.cut_short and Intent.CANCELLATION in case.verdict.intents
+
+
+def _may_ask_further_on(case: Case, _: Policy) -> bool:
+    """Whether words lie behind what was read; spam and mail to others need no person for that."""
+    silent = set(case.screening.silent)
+    return case.message.cut_short and not silent & {"spam-flag", "not-addressed"}
 
 
 RULES = (
@@ -271,9 +283,19 @@ RULES = (
         then=_held(DOUBTFUL),
     ),
     Rule(
+        name="a cancellation in a message that was cut short: what follows may take it back",
+        holds=_cancels_cut_short,
+        then=_held(CUT_SHORT),
+    ),
+    Rule(
         name="a request",
         holds=_asks,
         then=_act,
+    ),
+    Rule(
+        name="a message that was cut short, and asks for nothing as far as it was read",
+        holds=_may_ask_further_on,
+        then=_held(CUT_SHORT),
     ),
 )
 
