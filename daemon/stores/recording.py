@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from daemon.errors import TemporaryFailure
 from daemon.ports import Act, Entry, LedgerRow, Mark
 from daemon.ports.data import Detail
-from daemon.stores import audit, ledger, looks, outbox_rows, requests, reviews
+from daemon.stores import audit, ledger, looks, outbox_rows, requests, retries, reviews
 from daemon.stores.audit import Event
 from daemon.stores.failures import PART
 from daemon.stores.pseudonyms import Names
@@ -57,6 +57,23 @@ def record(connection: Connection, entries: Sequence[Entry], mark: Mark, now: da
     _carry_out(connection, [(e.decision, e.outgoing, _where(e)) for e in new], now)
     for mailbox in {entry.mailbox for entry in entries}:
         ledger.set_mark(connection, mailbox, mark)
+        retries.put_down(connection, mailbox)
+
+
+def record_again(connection: Connection, entry: Entry, now: datetime) -> bool:
+    """Writes all that follows from one more try at a message; False where nothing does.
+
+    Raises TemporaryFailure where a decision no longer fits what the store holds.
+    """
+    if not retries.waits(connection, entry):
+        return False
+    if not entry.error:
+        reviews.end_earlier(connection, [entry], now)
+    retries.replace_row(connection, entry, now)
+    if not entry.error and not entry.shadow:
+        _carry_out(connection, [(entry.decision, entry.outgoing, _where(entry))], now)
+    retries.put_down(connection, entry.mailbox)
+    return True
 
 
 def record_acts(connection: Connection, acts: Sequence[Act], by: str, now: datetime) -> None:

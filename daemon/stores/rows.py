@@ -66,6 +66,8 @@ def message_values(entry: Entry, now: datetime) -> Values:
         "silence": decision.silence,
         "message_id_hash": entry.message_id_hash,
         "shadow": entry.shadow,
+        "attempts": entry.attempts,
+        "retry_at": entry.retry_at,
     }
 
 
@@ -93,6 +95,8 @@ def ledger_row(row: AnyRow) -> LedgerRow:
         shadow=row.shadow,
         silence=row.silence,
         decided_at=row.decided_at,
+        attempts=row.attempts,
+        retry_at=row.retry_at,
     )
 
 

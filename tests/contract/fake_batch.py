@@ -8,7 +8,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from daemon.errors import TemporaryFailure
-from daemon.ports import Act, Entry, LedgerRow, MailboxStatus, Mark, OpenReview, Process
+from daemon.ports import (
+    Act,
+    Entry,
+    InHand,
+    LedgerRow,
+    MailboxStatus,
+    Mark,
+    OpenReview,
+    Process,
+)
 from handlers.dossier import Dossier
 from handlers.memory import COPY, Asked, Copy, Memory, Placed, counting
 from handlers.places import mailbox_of
@@ -80,6 +89,7 @@ class Tables:
     claims: dict[str, datetime] = field(default_factory=dict)
     leases: dict[str, FakeLease] = field(default_factory=dict)
     alive: dict[str, float] = field(default_factory=dict)  # processes, until when
+    in_hand: dict[str, InHand] = field(default_factory=dict)
 
     def snapshot(self) -> Tables:
         return Tables(
@@ -96,6 +106,7 @@ class Tables:
             claims=dict(self.claims),
             leases=dict(self.leases),
             alive=dict(self.alive),
+            in_hand=dict(self.in_hand),
         )
 
     def tell_each(
@@ -211,7 +222,39 @@ class FakeBatch:
         for entry in new:
             _carry_out(entry.decision, entry.outgoing, tables, now, uid=entry.uid)
         for mailbox in {entry.mailbox for entry in entries}:
+            _put_down(tables, mailbox)
             self._fence(mailbox)
+
+    def record_again(self, entry: Entry, *, now: datetime) -> bool:
+        self._enter("record_again")
+        tables = self._tables
+        key = (entry.mailbox, entry.uid_validity, entry.uid)
+        held = tables.messages.get(key)
+        waits = held is not None and held.retry_at is not None and held.resolved_at is None
+        if held is None or not waits or held.attempts >= entry.attempts:
+            return False
+        if not entry.error and entry.ends_review:
+            _end_reviews(entry, tables, now)
+        if entry.error:
+            tables.messages[key] = replace(
+                held, error=entry.error[:500], attempts=entry.attempts, retry_at=entry.retry_at
+            )
+        else:
+            in_review = entry.decision.filing is Filing.REVIEW
+            tables.messages[key] = replace(
+                _ledger_row(entry, now),
+                flagged=held.flagged,
+                filed_at=now if entry.shadow else held.filed_at if in_review else None,
+            )
+            tables.decided[key] = now
+        if not entry.error and not entry.shadow:
+            for request in entry.decision.requests:
+                _refuse_second(request, tables.requests.values())
+                tables.requests[request.reference] = replace(request, updated_at=now)
+            _carry_out(entry.decision, entry.outgoing, tables, now, uid=entry.uid)
+        _put_down(tables, entry.mailbox)
+        self._fence(entry.mailbox)
+        return True
 
     def request(self, reference: str) -> Request | None:
         return self._tables.requests.get(reference)
@@ -251,11 +294,20 @@ class FakeBatch:
             raise TemporaryFailure("somebody else has dealt with this message", part="store")
         about = dict.fromkeys([*row.references, *([reference] if reference else [])])
         self._tables.messages[key] = replace(
-            held, resolved_at=now, resolution=resolution, references=tuple(about)
+            held,
+            resolved_at=now,
+            resolution=resolution,
+            references=tuple(about),
+            retry_at=None,
         )
         self._tables.tell_each(
             now, "review_ended", [reference], uid=row.uid, resolution=resolution, by=by
         )
+
+
+def _put_down(tables: Tables, place: str) -> None:
+    if held := tables.in_hand.get(place):
+        tables.in_hand[place] = replace(held, uid=0)
 
 
 def _recall_copy(row: LedgerRow, memory: Memory) -> None:
@@ -389,7 +441,9 @@ def _end_reviews(entry: Entry, tables: Tables, now: datetime) -> None:
     for key, row in tables.messages.items():
         on_review = row.disposition is Disposition.REVIEW and row.resolved_at is None
         if row.digest == entry.digest and on_review:
-            tables.messages[key] = replace(row, resolved_at=now, resolution=entry.ends_review)
+            tables.messages[key] = replace(
+                row, resolved_at=now, resolution=entry.ends_review, retry_at=None
+            )
 
 
 def _held(tables: Tables, item: Suppression) -> Suppression | None:
@@ -434,6 +488,8 @@ def _ledger_row(entry: Entry, now: datetime) -> LedgerRow:
         shadow=entry.shadow,
         silence=decision.silence,
         decided_at=now,
+        attempts=entry.attempts,
+        retry_at=entry.retry_at,
     )
 
 
