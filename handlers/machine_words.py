@@ -44,9 +44,9 @@ class Kind:
     The signs are the keys of config/machine_words/, those of a subject in three forms: as they
     are where they stand alone at one end of it, `-answered` behind "Re:", and `-inside`
     elsewhere. `tagged` is a ticket system's tag, `empty` a text of nothing, `short` one of a
-    sentence that asks for nothing, `asked` a question, `fresh` a subject that neither answers nor
-    says what it is, `many` several sentences of a bounce, and `recipients` those whom
-    handlers/bounces.py found in it.
+    sentence that answers something and asks for nothing, `asked` a question, `fresh` a subject
+    that neither answers nor says what it is, `many` several sentences of a bounce, and
+    `recipients` those whom handlers/bounces.py found in it.
     """
 
     weights: Mapping[str, int]
@@ -94,6 +94,7 @@ KINDS: Mapping[str, Kind] = {
             "acknowledgement.promise": 1,
             "acknowledgement.number": 1,
             "tagged": 1,
+            "short": 1,
             "automatic.text": 1,
             "common.thanks": 1,
         },
@@ -154,6 +155,7 @@ def _signs(subject: str, text: str) -> frozenset[str]:
     found = _net().find(words)
     said = [one for one in found if one.start not in words.quoted]
     signs = {_sign(one, found, words, tag_words, answered=bool(answered)) for one in said}
+    signs -= {f"{sign.removesuffix('-answered')}-inside" for sign in signs}
     if forwarded:
         signs = {sign if ".subject" not in sign else f"{sign}-forwarded" for sign in signs}
     if tag and _TAG_NUMBER.search(tag.group()):
@@ -165,7 +167,8 @@ def _signs(subject: str, text: str) -> frozenset[str]:
     # A machine answers: its subject is ours behind "Re:", or says what it is.
     if not prefix and not any(".subject" in sign or sign == "away.topic" for sign in signs):
         signs.add("new subject")
-    if len(words) - words.subject_words <= MAX_SHORT_WORDS and "common.asks" not in signs:
+    asks = not signs.isdisjoint({"common.asks", "new subject"})
+    if len(words) - words.subject_words <= MAX_SHORT_WORDS and not asks:
         signs.add("short")
     if len({one.start for one in said if one.tag == "bounce.text"}) >= 3:
         signs.add("many")

@@ -18,7 +18,7 @@ __all__ = ["REFUTED", "SCREEN", "Condition", "Ourselves", "Says", "keyword", "sc
 _USUAL_FOR_FORMS = frozenset(
     {
         "null-return-path", "auto-submitted", "precedence", "auto-response-suppress",
-        "machine-field", "daemon-return-path", "daemon-sender",
+        "machine-field", "daemon-return-path", "daemon-sender", "away-notice", "acknowledgement",
     }
 )  # fmt: skip
 _USUAL_FOR_OWN_LISTS = frozenset({"precedence", "daemon-return-path"})
