@@ -65,7 +65,10 @@ BOUNCES = [
     ("Delivery Status Notification (Failure)", "Delivery to these recipients failed."),
     ("Mail delivery failed: returning message to sender", "A message that you sent"),
     ("Undeliverable: Your offers", "Your message did not reach some of the recipients."),
-    ("Returned mail: see transcript for details", "The original message was received"),
+    (
+        "Returned mail: see transcript for details",
+        "----- The following addresses had permanent fatal errors -----",
+    ),
     ("Warning: could not send message for past 4 hours", "You do not need to resend it."),
     ("Unzustellbar: Ihre Angebote", "Fehler bei der Nachrichtenzustellung"),
     ("Non remis : Vos offres", "Le message n'a pas pu être remis."),
