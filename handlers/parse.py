@@ -110,6 +110,8 @@ def _message(
         attached_types=prepared.types,
         secrets=find_secrets("\n".join((threads, parts.new, parts.signature, hidden, quoted))),
         defects=tuple(sorted(parsed.defects_categories)),
+        report_fields=_fields_of(prepared.report),
+        returned_fields=_fields_of(prepared.returned),
     )
 
 
@@ -148,6 +150,13 @@ def _normal(text: str) -> str:
 def _headers(tree: Part) -> Headers:
     """All header fields, unfolded, as text that can be encoded again."""
     return Headers((name, _plain(value)) for name, value in tree.raw_items())
+
+
+def _fields_of(text: str) -> Headers:
+    """The fields of a header that was written out as text, unfolded."""
+    lines = re.sub(r"\r?\n[ \t]+", " ", _normal(text)).split("\n")
+    parts = (line.partition(":") for line in lines)
+    return Headers((name.strip(), value.strip()) for name, colon, value in parts if colon)
 
 
 def _plain(value: object) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from handlers.screen.condition import Ourselves
 from handlers.values import Message
 
-_REPORT_TYPES = frozenset({"delivery-status", "disposition-notification", "feedback-report"})
 _REPORT_PARTS = frozenset(
     {
         "message/delivery-status",
         "message/disposition-notification",
         "message/feedback-report",
         "message/global-delivery-status",
+        "message/global-disposition-notification",
+        "message/tracking-status",
     }
 )
 
@@ -19,7 +20,9 @@ _REPORT_PARTS = frozenset(
 def report(message: Message, _: Ourselves) -> bool:
     """Whether it is a mail system's report, or has one as a part."""
     return (
-        message.report_type in _REPORT_TYPES
-        or bool(_REPORT_PARTS & set(message.attached_types))
+        # Of whatever report-type: old gateways leave it out (RFC 6522 section 3).
+        message.content_type == "multipart/report"
+        or bool(message.report_type)
+        or not _REPORT_PARTS.isdisjoint(message.attached_types)
         or "x-failed-recipients" in message.headers
     )
