@@ -32,6 +32,7 @@ REASON_WORDS: dict[str, str] = {
     "spam-flag": "the receiving server calls it spam",
     "not-addressed": "it is not addressed to us",
     "address-cap": "the address has had its mails of the day",
+    "thread-cap": "we have written in this exchange often enough",
     "too-old-to-answer": "it arrived too long ago to be answered by itself",
     "already-answered": "it was answered before",
     "in-review": "a person has to decide first",

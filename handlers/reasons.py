@@ -101,5 +101,6 @@ REASONS: dict[str, frozenset[Place]] = {
     "single-list": frozenset({S}),
     "still-suppressed": frozenset({S}),
     "address-cap": frozenset({D, S, R}),
+    "thread-cap": frozenset({D, S, R}),
     "too-old-to-answer": frozenset({D, S, R}),
 }

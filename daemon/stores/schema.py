@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeDecorator
 
 # The newest revision in migrations/versions, so that opening a store that is up to date need not
 # load Alembic to learn it. A test holds the two equal.
-VERSION = "0002"
+VERSION = "0003"
 
 # The server's words on a mail, and why a message was set aside.
 MAX_ERROR_CHARS = 500
@@ -95,6 +95,10 @@ def _number(name: str) -> sa.Column[int]:
 # Columns that came later have a default in the database, for the rows that were there before.
 def _later_words(name: str) -> sa.Column[str]:
     return sa.Column(name, Words(), nullable=False, server_default="")
+
+
+def _later_key(name: str) -> sa.Column[str]:
+    return _text(name, server_default="")
 
 
 def _later_number(name: str) -> sa.Column[int]:
@@ -258,11 +262,15 @@ outbox = sa.Table(
     sa.Column("error", Words(), nullable=False),
     _moment("copied_at", optional=True),
     _later_words("taken_by"),  # the process that delivers it
+    _later_key("thread"),  # the hash of the secret in the first mail of its thread
+    _later_key("recipient_inbox"),  # what mails to one person are counted by
     _moment("taken_at", optional=True),
     sa.Index("ix_outbox_due", "state", "next_at"),
     sa.Index("ix_outbox_recipient", "recipient_key", "queued_at"),
     sa.Index("ix_outbox_sent", "sent_at"),
     sa.Index("ix_outbox_secret", "secret_hash"),
+    sa.Index("ix_outbox_thread", "thread"),
+    sa.Index("ix_outbox_inbox", "recipient_inbox", "queued_at"),
     sa.Index("ix_outbox_copies", "mailbox", "state", "copied_at"),
 )
 sa.Index(
