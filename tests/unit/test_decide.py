@@ -146,7 +146,7 @@ OPT_OUTS: dict[str, tuple[Case, list[str]]] = {
         case(certain=[OPT_OUT], known=Known(replies_last_day=3)),
         opted_out_in_silence("address-cap"),
     ),
-    "one in a thread that has had its mails": (
+    "an opt-out in a thread that has had its mails": (
         case(certain=[OPT_OUT], known=Known(thread=Thread(name="t", mails=5))),
         opted_out_in_silence("thread-cap"),
     ),
