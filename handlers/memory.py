@@ -99,6 +99,7 @@ class Known:
 
     copy_of: Copy | None = None
     answered: tuple[Request, ...] = ()  # requests whose question or confirmation it carries
+    undelivered: tuple[Request, ...] = ()  # cancellations of those whom a report calls so
     newest: Mapping[Intent, Request] = field(default_factory=dict)  # of the requester
     suppressed: Suppression | None = None
     replies_last_day: int = 0  # mails queued to the requester's inbox in the last 24 hours
@@ -136,6 +137,7 @@ class Memory:
         secret_hashes: tuple[str, ...],
         address_key: str,
         named_keys: tuple[str, ...] = (),
+        undelivered_keys: tuple[str, ...] = (),
         mailbox: str = "",
         shadow_copies: ShadowCopies = "none",
     ) -> Known:
@@ -154,6 +156,11 @@ class Memory:
         return Known(
             copy_of=self._copy_of(digest, mailbox, shadow_copies),
             answered=tuple(answered.values()),
+            undelivered=tuple(
+                self.newest[key, Intent.CANCELLATION]
+                for key in undelivered_keys
+                if (key, Intent.CANCELLATION) in self.newest
+            ),
             newest=newest,
             suppressed=self.suppressed.get(address_key),
             replies_last_day=self.replies_last_day.get(inbox_key(address_key), 0),

@@ -21,6 +21,7 @@ from handlers.parse import parse_message
 from handlers.proof import prove, requester
 from handlers.screen import Ourselves, screen
 from handlers.secret import secret_hash
+from handlers.undelivered import undelivered_to
 from handlers.values import Message, Proof, RawMessage, Role, Screening, Tokens, Verdict
 
 
@@ -56,6 +57,7 @@ class Reading:
     requester: Address | None
     named: tuple[Address, ...]
     secret_hashes: tuple[str, ...]
+    undelivered: tuple[str, ...] = ()  # keys of those whom it, a report, calls undeliverable
     copy_hash: str = ""
     list_token: ListToken | None = None
 
@@ -70,16 +72,18 @@ def read_message(raw: RawMessage, desk: Desk) -> Reading:
     proof = prove(message, desk.us, desk.trusted_authserv_id)
     verdict = desk.classifier.read(message, role=desk.role)
     list_token = token_in(message.subject, desk.token_keys)
+    screening = screen(message, desk.us, proof)
     return Reading(
         raw=raw,
         message=message,
-        screening=screen(message, desk.us, proof),
+        screening=screening,
         verdict=verdict,
         answer=desk.classifier.answer(message) if message.secrets else Answer.UNCLEAR,
         proof=_of_requester(proof, message, list_token),
         requester=list_token.address if list_token else requester(message, desk.us),
         named=named_addresses(message, verdict, desk.us),
         secret_hashes=tuple(secret_hash(secret) for secret in message.secrets),
+        undelivered=undelivered_to(message) if "report" in screening.automatic else (),
         copy_hash=copy_hash(raw.raw),
         list_token=list_token,
     )
@@ -103,6 +107,7 @@ def asked(readings: list[Reading], *, account: tuple[str, ...] = ()) -> Asked:
     """
     addresses = {reading.requester.key for reading in readings if reading.requester}
     addresses |= {address.key for reading in readings for address in reading.named}
+    addresses |= {key for reading in readings for key in reading.undelivered}
     return Asked(
         digests=frozenset(reading.message.digest for reading in readings),
         secret_hashes=frozenset(h for reading in readings for h in reading.secret_hashes),
@@ -120,6 +125,7 @@ def known_about(
         secret_hashes=reading.secret_hashes,
         address_key=reading.requester.key if reading.requester else "",
         named_keys=tuple(address.key for address in reading.named),
+        undelivered_keys=reading.undelivered,
         mailbox=mailbox,
         shadow_copies=shadow_copies,
     )

@@ -52,6 +52,12 @@ YES, NO, UNDO, THANKS = Answer.YES, Answer.NO, Answer.UNDO, Answer.THANKS
 ANSWER = answer_message()
 EARLIER = replace(REJECTED, reference="C-OLD000")
 BOUNCE = answer_message(("Return-Path", "<>"), report_type="delivery-status")
+BOUNCE_OF_ANNA = message(
+    ("Return-Path", "<>"),
+    sender="mailer-daemon@relay.example",
+    report_type="delivery-status",
+    quoted_text=f"Final-Recipient: rfc822; {ANNA}\nAction: failed",
+)
 UNKNOWN = answer_message(secrets=(OTHER_SECRET,))
 LOST_BOUNCE = message(
     ("Return-Path", "<>"), report_type="delivery-status", quoted_text=f"Message-ID: {OUR_ID}"
@@ -409,6 +415,40 @@ MACHINES: dict[str, tuple[Case, list[str]]] = {
             "silent report",
             "to Optoutd/Automatic",
         ],
+    ),
+    "a bounce that names nobody but the one who was asked": (
+        case(BOUNCE_OF_ANNA, known=Known(undelivered=(PENDING,))),
+        [
+            "ignore: bounce-of-ours",
+            "C-OLD001 awaiting_confirmation->review (question-undeliverable)",
+            "silent report",
+        ],
+    ),
+    "a bounce of the question that names who was asked as well": (
+        case(BOUNCE, known=Known(answered=(PENDING,), undelivered=(PENDING,))),
+        [
+            "ignore: bounce-of-ours",
+            "C-OLD001 awaiting_confirmation->review (question-undeliverable)",
+            "silent report",
+            "to Optoutd/Automatic",
+        ],
+    ),
+    "a bounce that names somebody with nothing to answer": (
+        case(BOUNCE_OF_ANNA, known=Known(undelivered=(CONFIRMED,))),
+        ["ignore: report", "silent report"],
+    ),
+    "a notice of delay that names who was asked": (
+        case(
+            replace(
+                BOUNCE_OF_ANNA, quoted_text=f"Final-Recipient: rfc822; {ANNA}\nAction: delayed"
+            ),
+            known=Known(undelivered=(PENDING,)),
+        ),
+        ["ignore: report", "silent report"],
+    ),
+    "a person who writes of who was asked": (
+        case(certain=[OPT_OUT], known=Known(undelivered=(PENDING,))),
+        OPTED_OUT,
     ),
     "a bounce of a confirmation": (
         case(BOUNCE, known=Known(answered=(CONFIRMED,))),
