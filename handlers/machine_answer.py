@@ -14,6 +14,9 @@ _PASSED_ON_BY = frozenset(
     {"mailing-list", "precedence", "machine-field", "daemon-return-path", "daemon-sender"}
 )
 
+# A person's answer looks so where the mail program quotes our letter without any mark.
+_PERHAPS_QUOTED = frozenset({"optoutd-letter"})
+
 _ARRIVED = frozenset({"disposition-notification", "feedback-report"})
 _ARRIVED_PARTS = frozenset(f"message/{kind}" for kind in _ARRIVED)
 
@@ -23,8 +26,10 @@ def is_machine_answer(case: Case, _: Policy) -> bool:
 
     And a report without either that calls an address undeliverable which we wait for an answer of.
     """
-    if not case.screening.is_automatic or case.known.answered or _undelivered(case):
-        return case.screening.is_automatic
+    if set(case.screening.automatic) <= _PERHAPS_QUOTED:
+        return False
+    if case.known.answered or _undelivered(case):
+        return True
     return not case.verdict.certain and _names_our_mail(case)
 
 

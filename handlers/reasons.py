@@ -38,6 +38,7 @@ def _of_screening() -> dict[str, frozenset[Place]]:
 
 REASONS: dict[str, frozenset[Place]] = {
     **_of_screening(),
+    "optoutd-letter": frozenset({D, S, R}),  # it may be a person's answer
     # not a request, or none of this message
     "ordinary": frozenset({D}),
     "copy": frozenset({D}),

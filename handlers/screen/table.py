@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from handlers.screen import addressing, away, envelope, fields, lists, reports, senders, trust
+from handlers.screen import (
+    addressing,
+    away,
+    envelope,
+    fields,
+    letters,
+    lists,
+    reports,
+    senders,
+    trust,
+)
 from handlers.screen.condition import Condition, Says
 
 # The one reason for silence that is no condition: handlers/proof.py has found it.
@@ -31,6 +41,7 @@ SCREEN = tuple(
         ("daemon-return-path", "RFC 3834 section 2", A, envelope.daemon_return_path),
         ("daemon-sender", "RFC 2142, RFC 3834 section 2", A, senders.daemon_sender),
         ("own-loop", "RFC 3834 section 3.1.8", A, fields.loop),
+        ("optoutd-letter", "how letters of optoutd are written", A, letters.letter),
         ("too-many-hops", "RFC 5321 section 6.3", A, fields.too_many_hops),
         ("away-notice", "RFC 3834 section 2", A, away.away),
         ("read-receipt", "RFC 8098", A, reports.read_receipt),

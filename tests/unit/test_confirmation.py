@@ -58,6 +58,9 @@ BOUNCE_OF_ANNA = message(
     report_type="delivery-status",
     quoted_text=f"Final-Recipient: rfc822; {ANNA}\nAction: failed",
 )
+UNMARKED = answer_message(
+    subject="Re: A message [C-OLD001]", new_text="Yes\n\nTo Anna: please confirm. Number: C-OLD001"
+)
 UNKNOWN = answer_message(secrets=(OTHER_SECRET,))
 LOST_BOUNCE = message(
     ("Return-Path", "<>"), report_type="delivery-status", quoted_text=f"Message-ID: {OUR_ID}"
@@ -93,6 +96,51 @@ ANSWERS: dict[str, tuple[Case, list[str]]] = {
             "tell cancellation_rejected+opt_out_done",
             "to Optoutd/Cancellations",
         ],
+    ),
+    "yes to the question, above a quotation without a mark": (
+        case(UNMARKED, answer=YES, known=answered(PENDING)),
+        [
+            "act: confirmed-by-answer",
+            "C-OLD001 awaiting_confirmation->confirmed (confirmed-by-answer)",
+            "silent optoutd-letter",
+            "to Optoutd/Cancellations",
+        ],
+    ),
+    "something unclear above a quotation without a mark": (
+        case(UNMARKED, known=answered(PENDING)),
+        [
+            "review: answer-unclear",
+            "C-OLD001 awaiting_confirmation->review (answer-unclear)",
+            "silent optoutd-letter",
+            "to review",
+        ],
+    ),
+    "thanks, and please cancel, above a quotation without a mark": (
+        case(UNMARKED, answer=THANKS, known=answered(EFFECTIVE), certain=[CANCELLATION]),
+        [
+            "review: machine-asks",
+            "new C-NEW001 review (machine-asks)",
+            "silent optoutd-letter",
+            "to review",
+        ],
+    ),
+    "a letter of another company's optoutd": (
+        case(
+            message(subject=UNMARKED.subject, new_text=UNMARKED.new_text),
+            certain=[OPT_OUT, CANCELLATION],
+            proof=Proof.PROVEN,
+        ),
+        [
+            "review: machine-asks",
+            "new O-NEW001 review (machine-asks)",
+            "new C-NEW001 review (machine-asks)",
+            "silent optoutd-letter",
+            "to review",
+        ],
+    ),
+    "a letter of another company's optoutd that seems to ask for nothing": (
+        case(message(subject=UNMARKED.subject, new_text=UNMARKED.new_text)),
+        ["ignore: optoutd-letter", "silent optoutd-letter"],
     ),
     "something unclear to the question": (
         case(ANSWER, known=answered(PENDING)),
