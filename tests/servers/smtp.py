@@ -15,7 +15,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -88,6 +88,8 @@ class SmtpServer:
         self.onward = onward
         self.delay_s = delay_s
         self.dsn = dsn
+        # What a server on the way to `onward` makes of a mail.
+        self.on_the_way: Callable[[Received], Received] = lambda mail: mail
         self.port = 0
         self.connections = 0
         self.ca_pem = b""
@@ -287,7 +289,10 @@ class _Handler:
         onward = self._owner.onward
         for recipient in mail.recipients:
             if onward is not None and recipient in onward.users:
-                await asyncio.to_thread(onward.deliver, recipient, mail.raw, sender=mail.sender)
+                passed = self._owner.on_the_way(mail)
+                await asyncio.to_thread(
+                    onward.deliver, recipient, passed.raw, sender=passed.sender
+                )
 
 
 def _sender_of(envelope: Any) -> str:
