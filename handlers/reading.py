@@ -6,7 +6,7 @@ All of it is about the message alone; what the store knows of its sender comes i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from handlers.address import Address
@@ -70,7 +70,7 @@ def read_message(raw: RawMessage, desk: Desk) -> Reading:
     """
     message = parse_message(raw.raw)
     proof = prove(message, desk.us, desk.trusted_authserv_id)
-    verdict = desk.classifier.read(message, role=desk.role)
+    verdict = desk.classifier.read(_without_our_letter(message), role=desk.role)
     list_token = token_in(message.subject, desk.token_keys)
     screening = screen(message, desk.us, proof)
     return Reading(
@@ -87,6 +87,14 @@ def read_message(raw: RawMessage, desk: Desk) -> Reading:
         copy_hash=copy_hash(raw.raw),
         list_token=list_token,
     )
+
+
+def _without_our_letter(message: Message) -> Message:
+    """The message as the classifier reads it.
+
+    A "no" to a mailing that is quoted below it is an opt-out; to our own question it is none.
+    """
+    return replace(message, quoted_text="") if message.secrets else message
 
 
 def _of_requester(proof: Proof, message: Message, token: ListToken | None) -> Proof:
