@@ -38,6 +38,7 @@ class Policy:
     cancellation_max_age: timedelta = timedelta(days=14)
     reply_max_age: timedelta = timedelta(days=14)
     replies_per_address_per_day: int = 3
+    replies_per_address_per_month: int = 10
     mails_per_thread: int = 5  # ever
 
 
@@ -83,11 +84,15 @@ class Case:
             return self.screening.reason
         if self.age > policy.reply_max_age:
             return "too-old-to-answer"
-        if self.known.replies_last_day >= policy.replies_per_address_per_day:
+        known = self.known
+        if (
+            known.replies_last_day >= policy.replies_per_address_per_day
+            or known.replies_last_month >= policy.replies_per_address_per_month
+        ):
             return "address-cap"
-        in_thread = self.known.thread.mails if self.known.thread else 0
+        in_thread = known.thread.mails if known.thread else 0
         # Of several requests one may be new: of that nobody has heard yet.
-        about_each = min((self.known.mails_about.get(r, 0) for r in about), default=0)
+        about_each = min((known.mails_about.get(r, 0) for r in about), default=0)
         if max(in_thread, about_each) >= policy.mails_per_thread:
             return "thread-cap"
         return ""

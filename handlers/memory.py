@@ -103,6 +103,7 @@ class Known:
     newest: Mapping[Intent, Request] = field(default_factory=dict)  # of the requester
     suppressed: Suppression | None = None
     replies_last_day: int = 0  # mails queued to the requester's inbox in the last 24 hours
+    replies_last_month: int = 0  # and in the last 30 days
     thread: Thread | None = None  # the one that it answers; of several, the longest
     mails_about: Mapping[str, int] = field(default_factory=dict)  # ever, by reference
     named_open: frozenset[str] = frozenset()  # named addresses that are seen to already
@@ -125,6 +126,7 @@ class Memory:
     newest: dict[tuple[str, Intent], Request] = field(default_factory=dict)
     suppressed: dict[str, Suppression] = field(default_factory=dict)  # of all lists
     replies_last_day: dict[str, int] = field(default_factory=dict)  # by inbox
+    replies_last_month: dict[str, int] = field(default_factory=dict)  # by inbox
     threads: dict[str, Thread] = field(default_factory=dict)  # by the hash of a secret in it
     mails_about: dict[str, int] = field(default_factory=dict)
     placed: dict[str, Placed] = field(default_factory=dict)
@@ -164,6 +166,7 @@ class Memory:
             newest=newest,
             suppressed=self.suppressed.get(address_key),
             replies_last_day=self.replies_last_day.get(inbox_key(address_key), 0),
+            replies_last_month=self.replies_last_month.get(inbox_key(address_key), 0),
             thread=max(threads, key=lambda thread: thread.mails, default=None),
             mails_about={r: self.mails_about[r] for r in known if r in self.mails_about},
             named_open=frozenset(key for key in named_keys if self._is_seen_to(key)),
@@ -196,7 +199,8 @@ class Memory:
 
     def _count(self, reply: ReplyPlan) -> None:
         inbox = inbox_key(reply.to.key)
-        self.replies_last_day[inbox] = self.replies_last_day.get(inbox, 0) + 1
+        for lately in (self.replies_last_day, self.replies_last_month):
+            lately[inbox] = lately.get(inbox, 0) + 1
         for reference in reply.references:
             self.mails_about[reference] = self.mails_about.get(reference, 0) + 1
         own = secret_hash(reply.secret)

@@ -32,7 +32,7 @@ REASON_WORDS: dict[str, str] = {
     "reply-to-us": "its answers would come to ourselves",
     "spam-flag": "the receiving server calls it spam",
     "not-addressed": "it is not addressed to us",
-    "address-cap": "the address has had its mails of the day",
+    "address-cap": "the address has had its mails of the day or the month",
     "thread-cap": "we have written in this exchange often enough",
     "too-old-to-answer": "it arrived too long ago to be answered by itself",
     "already-answered": "it was answered before",

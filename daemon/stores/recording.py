@@ -20,6 +20,7 @@ from handlers.memory import Asked, Memory
 from handlers.values import ALL_LISTS, Decision, OutgoingMail, State, Suppression
 
 _REPLY_WINDOW = timedelta(hours=24)
+_LONG_REPLY_WINDOW = timedelta(days=30)
 
 
 def recall(connection: Connection, asked: Asked, now: datetime) -> Memory:
@@ -45,6 +46,9 @@ def recall(connection: Connection, asked: Asked, now: datetime) -> Memory:
         suppressed={key: s for (key, name), s in suppressed.items() if name == ALL_LISTS},
         replies_last_day=outbox_rows.queued_since(
             connection, asked.address_keys, now - _REPLY_WINDOW
+        ),
+        replies_last_month=outbox_rows.queued_since(
+            connection, asked.address_keys, now - _LONG_REPLY_WINDOW
         ),
     )
 

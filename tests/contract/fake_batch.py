@@ -186,6 +186,7 @@ class FakeBatch:
             if about and mail.mail.secret_hash in asked.secret_hashes - {""}:
                 memory.by_secret[mail.mail.secret_hash] = about
         memory.replies_last_day.update(lately_by_inbox(tables, asked.address_keys, now))
+        memory.replies_last_month.update(lately_by_inbox(tables, asked.address_keys, now, days=30))
         memory.threads.update(_threads(tables, asked.secret_hashes - {""}))
         references = {r.reference for some in memory.by_secret.values() for r in some}
         references |= {request.reference for request in memory.newest.values()}
@@ -296,14 +297,14 @@ def dossier(
 
 
 def lately_by_inbox(
-    tables: Tables, address_keys: Collection[str], now: datetime
+    tables: Tables, address_keys: Collection[str], now: datetime, *, days: int = 1
 ) -> Mapping[str, int]:
-    """How many mails of the last 24 hours went to the inboxes of these addresses."""
+    """How many mails of the last days went to the inboxes of these addresses."""
     inboxes = {name: i for key in address_keys for i in [inbox_key(key)] for name in spellings(i)}
     return Counter(
         inboxes[mail.inbox]
         for mail in tables.mails.values()
-        if mail.inbox in inboxes and mail.queued_at > now - timedelta(hours=24)
+        if mail.inbox in inboxes and mail.queued_at > now - timedelta(days=days)
     )
 
 

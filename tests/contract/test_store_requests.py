@@ -237,11 +237,13 @@ def test_suppressions_are_recalled_by_address(store: Store) -> None:
     assert recall(store, addresses=[ANNA, "b@b.example"]).suppressed == {ANNA: suppression()}
 
 
-def test_mails_to_an_address_are_counted_for_24_hours(store: Store) -> None:
+def test_mails_to_an_address_are_counted_for_24_hours_and_for_30_days(store: Store) -> None:
     record(store, entry(1, mail(1)))
     record(store, entry(2, mail(2)), entry(3, mail(3, to="b@b.example")), now=NOW + HOUR)
     for now, count in [(NOW + HOUR, 2), (NOW + 24 * HOUR, 1), (NOW + 25 * HOUR, 0)]:
         assert recall(store, addresses=[ANNA], now=now).replies_last_day.get(ANNA, 0) == count
+    for now, count in [(NOW + 30 * 24 * HOUR, 1), (NOW + (30 * 24 + 1) * HOUR, 0)]:
+        assert recall(store, addresses=[ANNA], now=now).replies_last_month.get(ANNA, 0) == count
 
 
 def test_mails_to_one_inbox_count_together_whatever_its_tags(store: Store) -> None:
@@ -270,6 +272,7 @@ def test_what_nobody_asked_about_is_not_recalled(store: Store) -> None:
     memory = recall(store)
     assert (memory.copies, memory.by_secret, memory.newest) == ({}, {}, {})
     assert (memory.suppressed, memory.replies_last_day) == ({}, {})
+    assert memory.replies_last_month == {}
     assert (memory.threads, memory.mails_about) == ({}, {})
 
 

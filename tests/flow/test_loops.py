@@ -113,9 +113,15 @@ def test_a_responder_without_a_sign_gets_a_few_mails_and_then_none(
         assert 1 < len(ours) <= POLICY.mails_per_thread, name
 
 
+@pytest.mark.parametrize(
+    ("pause", "most"),
+    [
+        (timedelta(minutes=20), POLICY.replies_per_address_per_day),
+        (timedelta(hours=9), POLICY.replies_per_address_per_month),
+    ],
+)
 def test_a_responder_with_ever_new_tags_gets_no_more_than_the_inbox_may(
-    store: Store, clock: Clock
+    store: Store, clock: Clock, pause: timedelta, most: int
 ) -> None:
     tagged = responder("tagged", "Please unsubscribe me.", threads=False, tags=True)
-    ours = mails_over(store, clock, {"tagged": tagged}, pauses=[timedelta(minutes=20)])
-    assert len(ours["tagged"]) == POLICY.replies_per_address_per_day
+    assert len(mails_over(store, clock, {"tagged": tagged}, pauses=[pause])["tagged"]) == most

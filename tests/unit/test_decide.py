@@ -566,6 +566,14 @@ def test_who_would_be_asked_too_late_is_not_asked() -> None:
     ]
 
 
+@pytest.mark.parametrize(("sent", "speaks"), [(9, True), (10, False)])
+def test_an_address_gets_ten_mails_in_thirty_days(sent: int, speaks: bool) -> None:
+    given = case(certain=[OPT_OUT], known=Known(replies_last_month=sent))
+    decision = decide(given, POLICY)
+    assert (decision.reply is not None) is speaks
+    assert decision.silence == ("" if speaks else "address-cap")
+
+
 @pytest.mark.parametrize(("cap", "sent", "speaks"), [(3, 2, True), (3, 3, False), (1, 1, False)])
 def test_the_cap_of_an_address_counts_what_was_sent_to_it(
     cap: int, sent: int, speaks: bool

@@ -128,9 +128,10 @@ def test_a_request_without_a_secret_is_nobodys_answer() -> None:
 
 
 def test_each_letter_of_the_batch_counts_for_the_cap() -> None:
-    memory = Memory(replies_last_day={ANNA: 2})
+    memory = Memory(replies_last_day={ANNA: 2}, replies_last_month={ANNA: 7})
     memory.learn("1", "support", decide(said(1), POLICY))
-    assert known(memory, said(2)).replies_last_day == 3
+    later = known(memory, said(2))
+    assert (later.replies_last_day, later.replies_last_month) == (3, 8)
 
 
 def test_a_tag_makes_no_other_inbox_for_the_cap() -> None:
