@@ -55,6 +55,14 @@ class CourierMisconfigured(TemporaryFailure):
         super().__init__(message, part=part, setting=setting, cure=cure)
 
 
+class SenderDeferred(TemporaryFailure):
+    """The server puts our sender off (4yz), whoever the mail is for.
+
+    It may pass by itself. Where it does not, it is a fault of the configuration as a refusal is:
+    the mail waits for as long as it takes, and who has waited for long is told of `setting`.
+    """
+
+
 class StoreMissing(PermanentFailure):
     """There is no store yet where one is looked for; perhaps it is looked for in a wrong place."""
 

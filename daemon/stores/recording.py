@@ -20,6 +20,7 @@ from handlers.memory import Asked, Memory
 from handlers.values import ALL_LISTS, Decision, OutgoingMail, State, Suppression
 
 _REPLY_WINDOW = timedelta(hours=24)
+_LONG_REPLY_WINDOW = timedelta(days=30)
 
 
 def recall(connection: Connection, asked: Asked, now: datetime) -> Memory:
@@ -27,19 +28,27 @@ def recall(connection: Connection, asked: Asked, now: datetime) -> Memory:
     suppressed = requests.suppressions_of(connection, asked.address_keys)
     names = Names(connection, asked.address_keys)
     by_secret = outbox_rows.by_secret(connection, asked.secret_hashes)
+    newest = requests.newest_of(connection, asked.address_keys)
+    about = {r.reference for some in by_secret.values() for r in some}
+    about |= {request.reference for request in newest.values()}
     earlier = looks.earlier(connection, asked.digests, asked.account)
     return Memory(
         copies=earlier.copies,
         shadow_copies=earlier.shadow_copies,
         placed=earlier.placed,
         # Who was forgotten in between is still who asked.
-        concerned={d: tuple(map(names.request, about)) for d, about in earlier.concerned.items()},
-        by_secret={s: tuple(map(names.request, about)) for s, about in by_secret.items()},
-        newest=requests.newest_of(connection, asked.address_keys),
+        concerned={d: tuple(map(names.request, some)) for d, some in earlier.concerned.items()},
+        by_secret={s: tuple(map(names.request, some)) for s, some in by_secret.items()},
+        threads=outbox_rows.threads_of(connection, asked.secret_hashes),
+        mails_about=audit.mails_about(connection, about),
+        newest=newest,
         # Who is left alone by one list may well ask to be left alone by all.
         suppressed={key: s for (key, name), s in suppressed.items() if name == ALL_LISTS},
         replies_last_day=outbox_rows.queued_since(
             connection, asked.address_keys, now - _REPLY_WINDOW
+        ),
+        replies_last_month=outbox_rows.queued_since(
+            connection, asked.address_keys, now - _LONG_REPLY_WINDOW
         ),
     )
 

@@ -97,6 +97,10 @@ def _later_words(name: str) -> sa.Column[str]:
     return sa.Column(name, Words(), nullable=False, server_default="")
 
 
+def _later_key(name: str) -> sa.Column[str]:
+    return _text(name, server_default="")
+
+
 def _later_number(name: str) -> sa.Column[int]:
     return sa.Column(name, sa.Integer, nullable=False, server_default="0")
 
@@ -267,11 +271,15 @@ outbox = sa.Table(
     sa.Column("error", Words(), nullable=False),
     _moment("copied_at", optional=True),
     _later_words("taken_by"),  # the process that delivers it
+    _later_key("thread"),  # the hash of the secret in the first mail of its thread
+    _later_key("recipient_inbox"),  # what mails to one person are counted by
     _moment("taken_at", optional=True),
     sa.Index("ix_outbox_due", "state", "next_at"),
     sa.Index("ix_outbox_recipient", "recipient_key", "queued_at"),
     sa.Index("ix_outbox_sent", "sent_at"),
     sa.Index("ix_outbox_secret", "secret_hash"),
+    sa.Index("ix_outbox_thread", "thread"),
+    sa.Index("ix_outbox_inbox", "recipient_inbox", "queued_at"),
     sa.Index("ix_outbox_copies", "mailbox", "state", "copied_at"),
 )
 sa.Index(

@@ -19,7 +19,8 @@ from daemon.ports import (
     Process,
 )
 from handlers.dossier import Dossier
-from handlers.memory import COPY, Asked, Copy, Memory, Placed, counting
+from handlers.inbox import inbox_key
+from handlers.memory import COPY, Asked, Copy, Memory, Placed, Thread, counting
 from handlers.places import mailbox_of
 from handlers.pseudonym import pseudonym
 from handlers.reminder import OVERTAKEN, reminder_key
@@ -61,6 +62,11 @@ class FakeMail:
     error: str = ""
     copied_at: datetime | None = None
     taken_by: str = ""
+    inbox: str = ""
+
+    @property
+    def thread(self) -> str:
+        return self.mail.thread or self.mail.secret_hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,9 +196,13 @@ class FakeBatch:
             about = tuple(named(request) for request in known if request is not None)
             if about and mail.mail.secret_hash in asked.secret_hashes - {""}:
                 memory.by_secret[mail.mail.secret_hash] = about
-        lately = [m for m in tables.mails.values() if m.queued_at > now - timedelta(hours=24)]
-        keys = (real.get(mail.mail.recipient.key, "") for mail in lately)
-        memory.replies_last_day.update(Counter(key for key in keys if key))
+        memory.replies_last_day.update(lately_by_inbox(tables, asked.address_keys, now))
+        memory.replies_last_month.update(lately_by_inbox(tables, asked.address_keys, now, days=30))
+        memory.threads.update(_threads(tables, asked.secret_hashes - {""}))
+        references = {r.reference for some in memory.by_secret.values() for r in some}
+        references |= {request.reference for request in memory.newest.values()}
+        queued = Counter(r for _, what, r, _ in tables.events if what == "reply_queued")
+        memory.mails_about.update({r: queued[r] for r in references if queued[r]})
         return memory
 
     def record(self, entries: Sequence[Entry], *, mark: Mark, now: datetime) -> None:
@@ -334,11 +344,29 @@ def dossier(
         if key in real:
             held = replace(suppression, address_key=real[key])
             found.suppressions[held.address_key, name] = held
-    for mail in tables.mails.values():
-        key = real.get(mail.mail.recipient.key, "")
-        if key and mail.queued_at > now - timedelta(hours=24):
-            found.mails_last_day[key] = found.mails_last_day.get(key, 0) + 1
+    found.mails_last_day.update(lately_by_inbox(tables, address_keys, now))
     return found
+
+
+def lately_by_inbox(
+    tables: Tables, address_keys: Collection[str], now: datetime, *, days: int = 1
+) -> Mapping[str, int]:
+    """How many mails of the last days went to the inboxes of these addresses."""
+    inboxes = {name: i for key in address_keys for i in [inbox_key(key)] for name in spellings(i)}
+    return Counter(
+        inboxes[mail.inbox]
+        for mail in tables.mails.values()
+        if mail.inbox in inboxes and mail.queued_at > now - timedelta(days=days)
+    )
+
+
+def _threads(tables: Tables, secret_hashes: Collection[str]) -> dict[str, Thread]:
+    mails = Counter(mail.thread for mail in tables.mails.values())
+    return {
+        held.mail.secret_hash: Thread(name=held.thread, mails=mails[held.thread])
+        for held in tables.mails.values()
+        if held.mail.secret_hash in secret_hashes
+    }
 
 
 def _carry_out(
@@ -460,7 +488,9 @@ def queue(mail: OutgoingMail, tables: Tables, now: datetime, **who: object) -> N
         return
     row = len(tables.mails) + 1
     mail = replace(mail, recipient=replace(mail.recipient, display=""))
-    tables.mails[row] = FakeMail(row=row, mail=mail, queued_at=now, next_at=now)
+    tables.mails[row] = FakeMail(
+        row=row, mail=mail, queued_at=now, next_at=now, inbox=inbox_key(mail.recipient.key)
+    )
     tables.tell_each(now, "reply_queued", mail.references, **who)
 
 

@@ -28,6 +28,7 @@ from daemon.ports import (
 )
 from handlers.deadlines import is_open
 from handlers.dossier import Dossier
+from handlers.inbox import inbox_key
 from handlers.places import mailbox_of
 from handlers.reviews import BY_REQUESTS
 from handlers.states import COME_TO_NOTHING
@@ -48,6 +49,7 @@ from tests.contract.fake_batch import (
     dossier,
     is_question,
     last_places,
+    lately_by_inbox,
     open_review,
     queue,
     spellings,
@@ -452,7 +454,10 @@ class FakeStore(FakeData, FakeLeases):
                 left = mail and {"sent": mail.sent_at, "unknown": mail.queued_at}.get(mail.state)
                 if mail and left and left < asked_before:
                     question = Question(
-                        request=request, recipient=mail.mail.recipient, raw=mail.mail.raw
+                        request=request,
+                        recipient=mail.mail.recipient,
+                        raw=mail.mail.raw,
+                        thread=mail.thread,
                     )
                     found.append(question)
             return found[:limit]
@@ -462,14 +467,11 @@ class FakeStore(FakeData, FakeLeases):
     ) -> bool:
         with self._used("remind") as tables:
             request = tables.requests.get(reference)
-            day = now - timedelta(hours=24)
-            lately = sum(
-                m.mail.recipient.key == mail.recipient.key and m.queued_at > day
-                for m in tables.mails.values()
-            )
+            key = mail.recipient.key
+            lately = lately_by_inbox(tables, [key], now).get(inbox_key(key), 0)
             if request is None or not is_question(request) or request.reminded_at is not None:
                 return False
-            if replies_per_day and lately >= replies_per_day:
+            if lately >= replies_per_day:
                 return False
             tables.requests[reference] = replace(request, reminded_at=now)
             queue(mail, tables, now)

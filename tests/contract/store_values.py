@@ -86,6 +86,7 @@ def mail(
     to: str = WRITTEN,
     mailbox: str = "support",
     secret_hash: str = "",
+    thread: str = "",
 ) -> OutgoingMail:
     return OutgoingMail(
         idempotency_key=f"reply:{number}",
@@ -96,6 +97,7 @@ def mail(
         references=references,
         secret_hash=secret_hash,
         mailbox=mailbox,
+        thread=thread,
     )
 
 

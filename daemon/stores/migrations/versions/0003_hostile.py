@@ -19,6 +19,7 @@ _MOMENT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     _retries()
     _in_hand()
+    _threads_and_inboxes()
 
 
 def downgrade() -> None:
@@ -56,3 +57,16 @@ def _in_hand() -> None:
         sa.Column("failed_uid", sa.BigInteger, nullable=False),
         sa.Column("failures", sa.Integer, nullable=False),
     )
+
+
+def _threads_and_inboxes() -> None:
+    op.add_column("outbox", _later_text("thread"))
+    op.add_column("outbox", _later_text("recipient_inbox"))
+    # Each mail begins a thread, and each address is an inbox: the caps of the day go on.
+    op.execute("UPDATE outbox SET thread = secret_hash, recipient_inbox = recipient_key")
+    op.create_index("ix_outbox_thread", "outbox", ["thread"])
+    op.create_index("ix_outbox_inbox", "outbox", ["recipient_inbox", "queued_at"])
+
+
+def _later_text(name: str) -> sa.Column[object]:
+    return sa.Column(name, sa.String, nullable=False, server_default="")
