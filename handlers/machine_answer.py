@@ -86,5 +86,8 @@ def _is_failure_report(case: Case) -> bool:
     arrived = message.report_type in _ARRIVED or not _ARRIVED_PARTS.isdisjoint(
         message.attached_types
     )
+    if arrived:
+        return False
+    # Whoever flufl.bounce finds in a text was not reached for good.
     is_report = "report" in case.screening.automatic
-    return is_report and not arrived and reports_failure(message)
+    return bool(message.bounced) or (is_report and reports_failure(message))

@@ -94,11 +94,17 @@ def read_message(raw: RawMessage, desk: Desk) -> Reading:
         requester=asks,
         named=complaint.people[1:] if complaint else named_addresses(message, verdict, desk.us),
         secret_hashes=tuple(secret_hash(secret) for secret in message.secrets),
-        undelivered=undelivered_to(message) if "report" in screening.automatic else (),
+        undelivered=_undelivered(message, screening),
         copy_hash=copy_hash(raw.raw),
         list_token=list_token,
         complaint=complaint,
     )
+
+
+def _undelivered(message: Message, screening: Screening) -> tuple[str, ...]:
+    """Whom a report calls undeliverable, by its fields or by its words."""
+    named = undelivered_to(message) if "report" in screening.automatic else ()
+    return tuple(dict.fromkeys((*named, *message.bounced))) if screening.is_automatic else ()
 
 
 def _without_our_letter(message: Message) -> Message:

@@ -244,9 +244,7 @@ class LedgerStore(Protocol):
         """
         ...
 
-    def due_again(
-        self, place: str, *, shadow: bool, limit: int, now: datetime
-    ) -> list[LedgerRow]:
+    def due_again(self, place: str, *, shadow: bool, limit: int, now: datetime) -> list[LedgerRow]:
         """Up to `limit` messages that were set aside and are to be tried again by now.
 
         Those first that have waited longest, of whatever UIDVALIDITY; not those that a person has

@@ -123,9 +123,7 @@ def fetch_failed(
 
 def _write(connection: Connection, place: str, values: Values, first: Values) -> None:
     """Changes the row of a place, or makes it with `first` as well."""
-    known = connection.execute(
-        sa.update(in_hand).where(in_hand.c.mailbox == place).values(values)
-    )
+    known = connection.execute(sa.update(in_hand).where(in_hand.c.mailbox == place).values(values))
     if not known.rowcount:
         connection.execute(sa.insert(in_hand).values(mailbox=place, **values, **first))
 

@@ -82,9 +82,7 @@ class SqlLedger(Transactions):
         with self._writing() as connection:
             reviews.end_reviews(connection, place, uid_validity, filings, now)
 
-    def due_again(
-        self, place: str, *, shadow: bool, limit: int, now: datetime
-    ) -> list[LedgerRow]:
+    def due_again(self, place: str, *, shadow: bool, limit: int, now: datetime) -> list[LedgerRow]:
         """See `daemon.ports.Store`."""
         with self._reading() as connection:
             return retries.due_again(connection, place, shadow=shadow, limit=limit, now=now)

@@ -174,9 +174,7 @@ class FakeStore(FakeData, FakeLeases):
                         resolution=row.resolution or BY_REQUESTS,
                     )
 
-    def due_again(
-        self, place: str, *, shadow: bool, limit: int, now: datetime
-    ) -> list[LedgerRow]:
+    def due_again(self, place: str, *, shadow: bool, limit: int, now: datetime) -> list[LedgerRow]:
         with self._used("due_again") as tables:
             due = [
                 (row.retry_at, row.uid_validity, row.uid, row)

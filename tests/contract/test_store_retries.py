@@ -194,7 +194,12 @@ def test_what_goes_on_waiting_for_people_keeps_its_flag(store: Store) -> None:
 def test_in_shadow_mode_nothing_follows(store: Store) -> None:
     record(store, set_aside(shadow=True))
     tried = entry(
-        1, mail(1, "O-1"), requests=(request(),), suppress=(suppression(),), shadow=True, attempts=2
+        1,
+        mail(1, "O-1"),
+        requests=(request(),),
+        suppress=(suppression(),),
+        shadow=True,
+        attempts=2,
     )
     assert again(store, tried)
     assert (store.requests(), store.unfiled("support", UID_VALIDITY)) == ([], {})
@@ -213,9 +218,7 @@ def test_a_request_that_has_moved_on_leaves_the_message_as_it_was(store: Store) 
 
 
 def stop(store: Store) -> None:
-    ended = Process(
-        name=store.process, version="1", started_at=NOW, beat_at=NOW, stopped_at=NOW
-    )
+    ended = Process(name=store.process, version="1", started_at=NOW, beat_at=NOW, stopped_at=NOW)
     store.beat(ended, [])
 
 
