@@ -18,14 +18,18 @@ _FROM = re.compile(r"\s*from\s+\S+", re.IGNORECASE)
 _BY = re.compile(r"\bby\s+([^\s;]+)", re.IGNORECASE)
 _LOCAL_DELIVERY = re.compile(r"\bwith\s+U?LMTPS?A?\b", re.IGNORECASE)  # RFC 3848, 6531
 _HOST_NAME = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+\.?\Z")
+# Nobody outside has a name below these.
+_PRIVATE = frozenset(
+    {"internal", "local", "localdomain", "lan", "home", "corp", "intranet", "private", "arpa"}
+)
 _EXCHANGE = "outlook.com"
 
 
 class Hop(Enum):
     """Whose server wrote a Received."""
 
-    BORDER = "border"  # the very server that writes our results
-    OURS = "ours"  # or one that cannot be told
+    NEAR = "near"  # the server that writes our results, or a sister of hers
+    OURS = "ours"  # or one of which it cannot be told
     FOREIGN = "foreign"
 
 
@@ -35,15 +39,16 @@ def hop(received: str, trusted: str, us: Ourselves) -> Hop:
     began = _FROM.match(plain)
     found = _BY.search(plain, began.end() if began else 0)
     host = found[1].lower().rstrip(".") if found else ""
-    if host == trusted.lower():
-        return Hop.BORDER
-    if not _HOST_NAME.match(host) or not re.search("[a-z]", host.rpartition(".")[2]):
+    near = _EXCHANGE if trusted.lower() == NO_ID else _organization(trusted.lower())
+    if host == trusted.lower() or _organization(host) == near:
+        return Hop.NEAR
+    last = host.rpartition(".")[2]
+    if not _HOST_NAME.match(host) or last in _PRIVATE or not re.search("[a-z]", last):
         return Hop.OURS  # "localhost", or an address: such names are given inside a network
     if _LOCAL_DELIVERY.search(plain):
         return Hop.OURS
-    organizations = {_organization(domain) for domain in us.domains}
-    organizations.add(_EXCHANGE if trusted.lower() == NO_ID else _organization(trusted.lower()))
-    return Hop.OURS if _organization(host) in organizations else Hop.FOREIGN
+    companys = {_organization(domain) for domain in us.domains}
+    return Hop.OURS if _organization(host) in companys else Hop.FOREIGN
 
 
 def _organization(host: str) -> str:

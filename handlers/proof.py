@@ -110,7 +110,7 @@ class _Found:
     hop_between: bool = (
         False  # a server handled it after the last field of somebody else's, or ours
     )
-    border: bool = False
+    near: bool = False
     led_away: bool = False  # a server that is not ours handled it later
     past_border: bool = False  # the same, before the server that writes our results
 
@@ -131,9 +131,9 @@ class _Found:
 
     def _pass_hop(self, by: Hop) -> None:
         self.hop_between = True
-        self.border = self.border or by is Hop.BORDER
+        self.near = self.near or by is Hop.NEAR
         self.led_away = self.led_away or by is Hop.FOREIGN
-        self.past_border = self.past_border or (self.border and by is Hop.FOREIGN)
+        self.past_border = self.past_border or (self.near and by is Hop.FOREIGN)
         if self.run is _Run.INSIDE:
             self.run = _Run.AFTER
 
@@ -161,7 +161,9 @@ class _Found:
         if self.of_ours > _MAX_OF_OURS or len(value) > MAX_FIELD_CHARS:
             self.posing = True
             self.results.append(UNREADABLE)
-        results = dmarc_results(value, self.trusted, self.sender.domain if self.sender else "")
+        # A second pass vouches for nobody; and authres takes a tenth of a second for a long field.
+        domain = "" if self.sender is None or self.results else self.sender.domain
+        results = dmarc_results(value, self.trusted, domain)
         above = self.others_above or self.interrupted or self.led_away
         unforgeable = claimed is Whose.OURS and not above
         self.results += (r if unforgeable or r != PASS else UNREADABLE for r in results)

@@ -73,6 +73,7 @@ BY_US = (
     "Received",
     "from relay.isp.example (by [192.0.2.66]) by mx.host.example (Postfix) with ESMTPS id 4X8; Z",
 )
+BY_SISTER = ("Received", "from relay.isp.example by mail.host.example; Mon, 2 Mar 2026 Z")
 BY_DELIVERY = (
     "Received",
     "from mx.host.example by store7.storage.example with LMTP id 77; Mon, 2 Mar 2026 09:00:01 Z",
@@ -188,7 +189,7 @@ def test_what_refutes_and_what_does_not(fields: list[tuple[str, str]], proof: Pr
         # As the sender's own tenant writes it: it vouches for nothing.
         ([results(NO_ID_NONE), RECEIVED, results(NO_ID_UNSIGNED)], Proof.UNPROVEN),
         ([BY_EXCHANGE, results(NO_ID_PASS), RECEIVED], Proof.PROVEN),
-        ([BY_EXCHANGE, BY_STRANGER, results(NO_ID_PASS)], Proof.UNPROVEN),
+        ([BY_EXCHANGE, BY_STRANGER, results(NO_ID_PASS)], Proof.DOUBTFUL),
         ([results(NO_ID_UNREADABLE_FAIL)], Proof.REFUTED),
         ([results(NO_ID_UNREADABLE_FAIL.replace("fail", "pass"))], Proof.UNPROVEN),
         ([results(NO_ID_UNREADABLE_FAIL), results(NO_ID_PASS)], Proof.REFUTED),
@@ -212,11 +213,12 @@ def test_exchange_online_is_the_topmost_field_without_an_id(
         [BY_DELIVERY, BY_US],
         [BY_ADDRESS, BY_US],
         [BY_DELIVERY, BY_US, BY_FILTER, BY_US],
-        [("Received", "from relay.isp.example by mail.host.example; Mon, 2 Mar 2026 Z")],
+        [BY_SISTER],
+        [("Received", "from relay.isp.example by store.internal (Postfix); Mon, 2 Mar 2026 Z")],
         [("Received", "from relay.isp.example by mail; Mon, 2 Mar 2026 Z")],
         [("Received", "")],
     ],
-    ids=["border", "delivery", "address", "filter", "sister", "short", "empty"],
+    ids=["border", "delivery", "address", "filter", "sister", "private", "short", "empty"],
 )
 def test_our_results_may_stand_below_what_our_own_servers_received(
     above: list[tuple[str, str]],
@@ -229,6 +231,8 @@ def test_our_results_may_stand_below_what_our_own_servers_received(
     [
         # A stranger's server has handled it after whoever wrote our id.
         ([BY_STRANGER, results(PASS)], Proof.UNPROVEN),
+        ([BY_SISTER, BY_STRANGER, results(PASS)], Proof.DOUBTFUL),
+        ([BY_FILTER, BY_STRANGER, results(PASS)], Proof.UNPROVEN),
         ([BY_US, BY_STRANGER, results(PASS)], Proof.DOUBTFUL),
         ([BY_DELIVERY, BY_US, BY_STRANGER, results(PASS)], Proof.DOUBTFUL),
         ([BY_US, BY_STRANGER, results(FAIL)], Proof.REFUTED),
