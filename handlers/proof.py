@@ -26,6 +26,8 @@ from handlers.screen import Ourselves
 from handlers.values import Message, Proof
 
 _FIELD = "authentication-results"
+# The header breaks off, or has "From :" in it, which our server may have taken for another From.
+_BROKEN = frozenset({"MisplacedEnvelopeHeaderDefect", "MissingHeaderBodySeparatorDefect"})
 # A server writes a field for each of its filters; whoever brings hundreds hides something.
 _MAX_FIELDS = 100
 _MAX_OF_OURS = 20
@@ -51,7 +53,8 @@ def prove(message: Message, us: Ourselves, trusted_authserv_id: str) -> Proof:
     found.read(message)
     if FAIL in found.results:
         return Proof.REFUTED
-    vouched = message.sender is not None and found.results == [PASS]
+    whole = _BROKEN.isdisjoint(message.defects)
+    vouched = message.sender is not None and whole and found.results == [PASS]
     if found.posing and not vouched:
         return Proof.DOUBTFUL
     if message.sender is not None and message.sender.key in us.form_senders:

@@ -239,6 +239,52 @@ def test_another_setting_trusts_nothing_of_it_either(trusted: str) -> None:
         assert found == [] or (trusted == "exchange-online" and without_id)
 
 
+# Eve has an address at the same provider, which vouches for its domain and not for her name.
+@pytest.mark.parametrize(
+    "sender",
+    [
+        '"anna.b@shop.example" <eve@shop.example>',
+        "anna.b@shop.example <eve@shop.example>",
+        "<eve@shop.example> <anna.b@shop.example>",
+        "<anna.b@shop.example> <eve@shop.example>",
+        "<anna.b@shop.example> eve@shop.example",
+        "eve@shop.example <anna.b@shop.example>",
+        "eve@shop.example (anna.b@shop.example)",
+        "anna.b(eve@shop.example)@shop.example <eve@shop.example>",
+        "anna.b@shop.example(<eve@shop.example>), eve@shop.example",
+        '"<anna.b@shop.example>" <eve@shop.example>',
+        '"x\\" <anna.b@shop.example>, \\"" <eve@shop.example>',
+        '"x" <anna.b@shop.example> "y" <eve@shop.example>',
+        "=?utf-8?q?anna.b=40shop.example?= <eve@shop.example>",
+        "=?utf-8?q?=3Canna.b=40shop.example=3E?= <eve@shop.example>",
+        "=?utf-8?q?x=0D=0AFrom=3A_anna.b=40shop.example?= <eve@shop.example>",
+        "anna.b@shop.example\r\n <eve@shop.example>",
+        "eve@shop.example,\r\n\tanna.b@shop.example",
+        "anna.b@shop.example;eve@shop.example",
+        "eve@shop.example; anna.b@shop.example",
+        "Friends: anna.b@shop.example, eve@shop.example;",
+        "Friends:; anna.b@shop.example, eve@shop.example",
+        "<@shop.example,@evil.example:anna.b@shop.example>, <eve@shop.example>",
+        "<eve%anna.b@shop.example>",
+        "<eve+anna.b@shop.example>",
+        '<"anna.b@shop.example"@shop.example>',
+        '<"anna.b@shop.example> <eve"@shop.example>',
+        "eve@shop.example\x00, anna.b@shop.example",
+        "anna.b@shop.example\x00 <eve@shop.example>",
+        "anna.b@shop.example\r <eve@shop.example>",
+        "anna.b@shop.example\r\nFrom : eve@shop.example",
+        "eve@shop.example\r\nFROM: anna.b@shop.example",
+        "eve@shop.example\r\nResent-From: anna.b@shop.example\r\nSender: anna.b@shop.example",
+        "eve@shop.example\r\nReply-To: anna.b@shop.example",
+        "аnna.b@shop.example",
+        "anna.b\u200b@shop.example",
+    ],
+)  # fmt: skip
+def test_what_vouches_for_a_domain_vouches_for_no_second_name_in_the_from(sender: str) -> None:
+    raw = mail(results(RESULT), BY_US, sender=sender)
+    assert confirmed(decided(raw)) == []
+
+
 BOUNCE = joined(
     part("Your message could not be delivered.\r\nYES\r\n"),
     part("Final-Recipient: rfc822; anna.b@shop.example\r\nAction: failed\r\n",
