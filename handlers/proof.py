@@ -62,11 +62,20 @@ def prove(message: Message, us: Ourselves, trusted_authserv_id: str) -> Proof:
     return Proof.PROVEN if vouched else Proof.UNPROVEN
 
 
-def results_of_ours(message: Message, trusted_authserv_id: str) -> tuple[str, ...]:
-    """The Authentication-Results that `prove` goes by, for a person to read."""
-    found = _Found(sender=message.sender, us=Ourselves(), trusted=trusted_authserv_id)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """The Authentication-Results that `prove` goes by: our server's, and what poses as hers."""
+
+    ours: tuple[str, ...] = ()
+    posing: tuple[str, ...] = ()
+
+
+def results_in(message: Message, us: Ourselves, trusted_authserv_id: str) -> Results:
+    """What `prove` went by, for a person to read."""
+    found = _Found(sender=message.sender, us=us, trusted=trusted_authserv_id)
     found.read(message)
-    return tuple(found.values)
+    posing = tuple(dict.fromkeys(found.suspects))
+    return Results(ours=tuple(v for v in found.values if v not in posing), posing=posing)
 
 
 def requester(message: Message, us: Ourselves) -> Address | None:
@@ -105,6 +114,7 @@ class _Found:
     trusted: str
     results: list[str] = field(default_factory=list)
     values: list[str] = field(default_factory=list)
+    suspects: list[str] = field(default_factory=list)
     posing: bool = False
     run: _Run = _Run.BEFORE
     of_ours: int = 0
@@ -174,4 +184,4 @@ class _Found:
     def _suspect(self, value: str) -> None:
         if claims_a_pass(value, self.trusted):
             self.posing = True
-            self.values.append(value)
+            self.suspects.append(value)
