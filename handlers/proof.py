@@ -120,9 +120,9 @@ class _Found:
     of_ours: int = 0
     others_above: bool = False  # somebody else's is the topmost: ours would stand above it
     interrupted: bool = False  # what is directly below ours is another field
-    hop_between: bool = (
-        False  # a server handled it after the last field of somebody else's, or ours
-    )
+    hops: int = 0  # of servers that took it from another, since the first field or our first
+    looped: bool = False  # the hop above was of ours from itself
+    behind_filter: bool = False  # where ours begin: the server has looked at it before that, too
     near: bool = False
     led_away: bool = False  # a server that is not ours handled it later
     past_border: bool = False  # the same, before the server that writes our results
@@ -143,7 +143,8 @@ class _Found:
                 self.interrupted = True
 
     def _pass_hop(self, by: Hop) -> None:
-        self.hop_between = True
+        self.looped = by is Hop.LOOP
+        self.hops += not self.looped
         self.near = self.near or by is Hop.NEAR
         self.led_away = self.led_away or by is Hop.FOREIGN
         self.past_border = self.past_border or (self.near and by is Hop.FOREIGN)
@@ -154,18 +155,19 @@ class _Found:
         if claimed is Whose.LOOKALIKE:
             self._suspect(value)
         if claimed in (Whose.LOOKALIKE, Whose.OTHER):
-            self.others_above = self.others_above or self.run is _Run.BEFORE
-            self.hop_between = False
+            if self.run is _Run.BEFORE and not self.others_above:
+                self.others_above, self.hops = True, 0
             if self.run is _Run.INSIDE:
                 self.run = _Run.AFTER
         elif self.run is _Run.AFTER:
-            if self.hop_between or self.trusted.lower() == NO_ID:
+            if self.hops > self.behind_filter or self.trusted.lower() == NO_ID:
                 self._suspect(value)
         else:
-            if self.past_border or (self.others_above and self.hop_between):
+            if self.past_border or (self.others_above and self.hops):
                 self._suspect(value)
             # Exchange Online writes a single field.
             self.run = _Run.AFTER if self.trusted.lower() == NO_ID else _Run.INSIDE
+            self.hops, self.behind_filter = 0, self.behind_filter or self.looped
             self._read_ours(value, claimed)
 
     def _read_ours(self, value: str, claimed: Whose) -> None:

@@ -78,6 +78,12 @@ BY_DELIVERY = (
     "Received",
     "from mx.host.example by store7.storage.example with LMTP id 77; Mon, 2 Mar 2026 09:00:01 Z",
 )
+BY_LOOP = (
+    ("Received", "from localhost (localhost [127.0.0.1]) by mx.host.example (Postfix) id 1; Z"),
+    ("Received", "from mx.host.example ([IPv6:::1]) by localhost (mx.host.example [127.0.0.1])"),
+)
+BY_LMTP = ("Received", "from mx.host.example ([127.0.0.1]) by mx.host.example with LMTP id 3; Z")
+BY_LIAR = ("Received", "from [127.0.0.1] (localhost [192.0.2.66]) by mx.host.example id 2; Z")
 BY_ADDRESS = ("Received", "by 2002:a05:6a10:c785:b0:e7:f1aa with SMTP id a1; Mon, 2 Mar 2026 Z")
 BY_FILTER = ("Received", "from mx.host.example by localhost (amavisd-new, port 10024) with ESMTP")
 RECEIVED = ("Received", "from mail.garden.example by mx.host.example; Mon, 2 Mar 2026 09:00:00 Z")
@@ -242,6 +248,21 @@ def test_our_results_may_stand_below_what_our_own_servers_received(
         ([results(f"{OURS}; dmarc=none"), BY_US, results(FOREIGN)], Proof.UNPROVEN),
         # It claims nothing: our server has passed on what it had taken without proof.
         ([results(DKIM), BY_US, results(f"{OURS}; dmarc=none")], Proof.UNPROVEN),
+        ([results(f"{OURS}; dmarc=none"), BY_US, results(FOREIGN), results(PASS)], Proof.DOUBTFUL),
+        ([results(FOREIGN), BY_US, results(FOREIGN), results(PASS)], Proof.DOUBTFUL),
+        # Our server has taken it from a filter of its own, and has looked at it before that, too.
+        ([results(DKIM), *BY_LOOP, results(DKIM), BY_US], Proof.UNPROVEN),
+        ([results(f"{OURS}; dmarc=none"), *BY_LOOP, results(DKIM), BY_US], Proof.UNPROVEN),
+        ([results(DKIM), *BY_LOOP, results(PASS), BY_US], Proof.UNPROVEN),
+        ([results(FOREIGN), *BY_LOOP, results(DKIM), BY_US], Proof.UNPROVEN),
+        ([results(DKIM), *BY_LOOP, BY_US, results(PASS)], Proof.DOUBTFUL),
+        ([BY_LOOP[0], results(DKIM), BY_LOOP[1], BY_US, results(DKIM)], Proof.UNPROVEN),
+        ([BY_LOOP[0], results(DKIM), BY_LOOP[1], BY_US, results(PASS)], Proof.UNPROVEN),
+        ([BY_LOOP[0], results(DKIM), BY_US, BY_STRANGER, results(PASS)], Proof.DOUBTFUL),
+        ([BY_LOOP[0], results(PASS), BY_LOOP[1], BY_US, results(PASS)], Proof.PROVEN),
+        ([BY_LMTP, results(DKIM), BY_US, results(PASS)], Proof.DOUBTFUL),
+        ([results(DKIM), BY_US, *BY_LOOP, results(PASS)], Proof.DOUBTFUL),
+        ([results(DKIM), BY_LIAR, results(PASS)], Proof.DOUBTFUL),
         # Ours on top says it all.
         ([results(PASS), BY_US, results(PASS)], Proof.PROVEN),
         ([results(FAIL), BY_US, results(PASS)], Proof.REFUTED),
