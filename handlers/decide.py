@@ -15,6 +15,7 @@ from handlers.button import is_only_the_button
 from handlers.case import Case, Part, Policy
 from handlers.combine import combine
 from handlers.machine_answer import is_machine_answer, machine_answers_us
+from handlers.machine_words import BY_WORDS
 from handlers.moved_back import is_moved_back, move_back
 from handlers.registry import HANDLERS
 from handlers.screen import AGAINST, DOUBTFUL, REFUTED
@@ -147,7 +148,7 @@ def _act(case: Case, policy: Policy) -> Decision:
 # The rules ----------------------------------------------------------------------------------
 
 # Signs that end the matter: what such machines send never is a customer's request.
-_NEVER_A_PERSON = frozenset({"report", "mailing-list", "away-notice", "read-receipt", "own-loop"})
+_NEVER_A_PERSON = frozenset({"report", "mailing-list", "mail-system", "own-loop"}) | BY_WORDS
 
 
 def _asks(case: Case, _: Policy) -> bool:
@@ -198,8 +199,9 @@ def _asks_by_machine(case: Case, _: Policy) -> bool:
     "I am out of office, so please cancel my account" is written by people, too.
     """
     signs = set(case.screening.automatic)
-    by_words_alone = signs == {"away-notice"}
-    return bool(signs and case.verdict.certain) and (by_words_alone or not _NEVER_A_PERSON & signs)
+    return bool(signs and case.verdict.certain) and (
+        signs <= BY_WORDS or not _NEVER_A_PERSON & signs
+    )
 
 
 RULES = (

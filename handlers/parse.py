@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from mailparser import MailParser
@@ -16,6 +17,7 @@ from mailparser.exceptions import MailParserError
 from mailparser.utils import get_addresses
 
 from handlers.address import Address, clean_text, make_address
+from handlers.bounces import bounced_addresses
 from handlers.charsets import decode_octets, decode_words, without_c1
 from handlers.html_text import html_texts
 from handlers.language import detect_language
@@ -62,7 +64,8 @@ def parse_message(raw: bytes) -> Message:
         raise UnparseableMessage(str(error)) from error
     except (MailParserError, RecursionError, ValueError, LookupError, TypeError) as error:
         raise UnparseableMessage(f"{type(error).__name__} while parsing") from error
-    return _message(raw, headers, kind, parsed, prepared)
+    message = _message(raw, headers, kind, parsed, prepared)
+    return replace(message, bounced=bounced_addresses(raw, message))
 
 
 def _message(

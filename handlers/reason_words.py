@@ -31,6 +31,8 @@ REASON_WORDS: dict[str, str] = {
     # why nobody may be written to
     "auto-response-suppress": "the sender wants no automatic answers",
     "unsubscribe-button": "a mail program's unsubscribe button wrote it",
+    "abuse-desk": "an abuse desk wrote it",
+    "look-alike": "its domain passes for one of ours",
     "reply-to-us": "its answers would come to ourselves",
     "spam-flag": "the receiving server calls it spam",
     "not-addressed": "it is not addressed to us",

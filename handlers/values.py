@@ -144,6 +144,7 @@ class Message:
     language: str = ""  # ISO 639-1 of new_text and subject, '' when unknown
     attached_types: tuple[str, ...] = ()  # content types of all parts but the multiparts
     secrets: tuple[str, ...] = ()  # of our own questions and confirmations, wherever they stand
+    bounced: tuple[str, ...] = ()  # keys of the addresses that a bounce could not be delivered to
     defects: tuple[str, ...] = ()
     report_fields: Headers = Headers(())  # noqa: RUF009 - of a feedback report; never changes
     returned_fields: Headers = Headers(())  # noqa: RUF009 - of the first message in an attachment

@@ -6,14 +6,14 @@ names are the reason codes that the log and `classify` show.
 
 from __future__ import annotations
 
-from handlers.screen.condition import Condition, Ourselves, Says, keyword
+from handlers.screen.condition import SPAM_FIELDS, Condition, Ourselves, Says, keyword
 from handlers.screen.lists import from_own_list
 from handlers.screen.table import AGAINST, DOUBTFUL, REFUTED, SCREEN
 from handlers.values import Message, Proof, Screening
 
 __all__ = [
-    "AGAINST", "DOUBTFUL", "REFUTED", "SCREEN", "Condition", "Ourselves", "Says", "keyword",
-    "screen",
+    "AGAINST", "DOUBTFUL", "REFUTED", "SCREEN", "SPAM_FIELDS", "Condition", "Ourselves", "Says",
+    "keyword", "screen",
 ]  # fmt: skip
 
 # A web form of our own is a machine, and a list of our own is one too. That says nothing of the
@@ -21,7 +21,7 @@ __all__ = [
 _USUAL_FOR_FORMS = frozenset(
     {
         "null-return-path", "auto-submitted", "precedence", "auto-response-suppress",
-        "machine-field", "daemon-return-path", "daemon-sender",
+        "machine-field", "daemon-return-path", "mail-system", "daemon-sender",
     }
 )  # fmt: skip
 _USUAL_FOR_OWN_LISTS = frozenset({"precedence", "daemon-return-path"})

@@ -52,6 +52,9 @@ from tests.unit.test_people import BACK_TO_THE_INBOX
 
 TWO_FROM = message(senders=(address(ANNA), address(BOB)))
 BY_FORM = message(sender=FORM, reply_to=(address(ANNA),))
+AWAY_AND_ASKS = (
+    "I am away on holiday until Monday with limited access to email. No more mail, please."
+)
 BY_MACHINE = message(("Auto-Submitted", "auto-generated"))
 BY_LIST = message(("List-Id", "<roses.garden.example>"))
 BY_BUTTON = message(("Auto-Submitted", "auto-replied"), subject="unsubscribe", new_text="")
@@ -208,7 +211,7 @@ OPT_OUTS: dict[str, tuple[Case, list[str]]] = {
         ],
     ),
     "a request of who says to be away": (
-        case(message(new_text="I am out of office, so please: no more mail"), certain=[OPT_OUT]),
+        case(message(subject="Re: Offers", new_text=AWAY_AND_ASKS), certain=[OPT_OUT]),
         [
             "review: machine-asks",
             "new O-NEW001 review (machine-asks)",
