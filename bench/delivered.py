@@ -1,6 +1,6 @@
 """Machine mail between people's requests in a real mailbox: how many mails does the command send?
 
-Every message is put to us and asks for something (bench/machine_mail.py), and after every few of
+Every message is put to us and asks for something (bench/judged.py), and after every few of
 them stands a person's request (bench/mail.py). Whoever gets a mail and is none of these people has
 been answered though a machine wrote.
 """
@@ -20,7 +20,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bench.machine_mail import SUPPORT, asking, messages
+from bench.judged import SUPPORT, asking, messages
 from bench.mail import kind_of, make, sender_of
 from bench.put_in import addressed
 from tests.servers.dovecot import Dovecot
