@@ -75,8 +75,7 @@ def reasons_table(machines: list[Outcome]) -> Table:
     return made
 
 
-def main() -> int:
-    """Prints the tables."""
+def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__,
         allow_abbrev=False,
@@ -90,6 +89,18 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
     parser.add_argument("--dovecot", action="store_true", help="deliver it to the real command")
     arguments = parser.parse_args()
+    given = [*arguments.folders, *arguments.people, *arguments.any_mail]
+    if not given and not arguments.corpus:
+        parser.error("name at least one folder of mail; bench/COLLECTING.md tells where to get it")
+    for folder in given:
+        if not folder.is_dir():
+            parser.error(f"{folder} is no folder")
+    return arguments
+
+
+def main() -> int:
+    """Prints the tables."""
+    arguments = read_arguments()
     if arguments.dovecot:
         from bench.delivered import deliver
 
