@@ -37,6 +37,9 @@ FACTS = (
     "In-Reply-To or References", "an opt-out is read",
 )  # fmt: skip
 
+# Of each sort of miss; all of them are in the JSON.
+MAX_NAMED = 50
+
 
 def table(title: str, kinds: dict[str, dict[str, Any]]) -> Table:
     made = Table("kind", title=title, box=None, title_justify="left")
@@ -130,7 +133,7 @@ def main() -> int:
         console.print(facts_table(by_kind(machines)), "")
     for name, files in missed.items():
         console.print(f"{name}: {len(files)}")
-        for file in files if arguments.misses else ():
+        for file in files[:MAX_NAMED] if arguments.misses else ():
             console.print(f"  {file}", markup=False, highlight=False, soft_wrap=True)
     return 0
 
