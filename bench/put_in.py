@@ -16,7 +16,9 @@ _OF_LISTS = (
     "list-subscribe", "list-owner", "list-archive", "list-software", "mailing-list", "x-beenthere",
     "x-mailing-list", "x-mailman-version", "precedence", "sender", "errors-to", "return-path",
     "x-loop", "x-list", "list", "reply-to", "mail-followup-to", "x-spam-flag", "x-spam-status",
-    "resent-from", "resent-sender",
+    "resent-from", "resent-sender", "x-egroups-return", "x-egroups-from", "x-ml-name",
+    "x-ml-count", "x-mlserver", "x-ezmlm-id", "x-listserver", "x-list-id", "x-google-group-id",
+    "x-sympa-to", "x-listmember",
 )  # fmt: skip
 # Deeper than any mail that a mail program writes.
 _MAX_DEPTH = 10
