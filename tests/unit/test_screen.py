@@ -404,6 +404,13 @@ def test_a_form_of_our_own_may_be_a_machine(fields: tuple[tuple[str, str], ...])
     assert not screen(message(*fields), US, Proof.UNPROVEN).may_reply
 
 
+def test_a_form_says_that_it_is_a_machine() -> None:
+    text = "This message was sent automatically by our contact form. Your request was received."
+    said = message(sender=FORM, reply_to=(address(ANNA),), new_text=text)
+    assert screen(said, US, Proof.FORM).may_reply
+    assert not screen(said, US, Proof.UNPROVEN).may_reply
+
+
 def test_a_form_may_send_from_an_address_that_takes_no_mail() -> None:
     us = Ourselves(
         addresses=US.addresses,
