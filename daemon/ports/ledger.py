@@ -32,8 +32,8 @@ class Entry:
     With `shadow` nothing follows from it: the decision is only noted, as what would have been
     done. `message_id_hash` is the hex SHA-256 of its Message-ID, '' where it has none.
 
-    Of a message that was set aside, `attempts` says how often it was tried, this time included, and
-    `retry_at` when it is to be tried again, None for never.
+    Of a message that was set aside, `attempts` says how often it was tried, this time included,
+    and `retry_at` when it is to be tried again, None for never.
     """
 
     mailbox: str
