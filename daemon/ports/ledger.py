@@ -167,14 +167,15 @@ class InHand:
     """What was being read in a place, as it was noted before.
 
     `uid` is the message that `process` read alone, 0 where it read several. `is_over` says that
-    this process has ended as it should, or is this one. A fetch of the messages from `failed_uid`
-    on has failed `failures` times.
+    this process has ended as it should, or is this one (`is_ours`). A fetch of the messages from
+    `failed_uid` on has failed `failures` times, or so many processes have ended at it.
     """
 
     process: str
     uid_validity: int
     uid: int
     is_over: bool
+    is_ours: bool = False
     failed_uid: int = 0
     failures: int = 0
 
@@ -268,7 +269,10 @@ class LedgerStore(Protocol):
         ...
 
     def fetch_failed(self, place: str, *, uid_validity: int, uid: int) -> int:
-        """Notes that the messages from `uid` on could not be fetched; how often that was so."""
+        """Notes that the messages from `uid` on could not be had; how often that was so.
+
+        Because the server refused them, or because the process ended.
+        """
         ...
 
     def lying_in(

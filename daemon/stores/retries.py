@@ -90,6 +90,7 @@ def find_in_hand(connection: Connection, place: str, ourselves: str) -> InHand |
         uid_validity=row.uid_validity,
         uid=row.uid,
         is_over=row.process == ourselves or row.stopped_at is not None,
+        is_ours=row.process == ourselves,
         failed_uid=row.failed_uid,
         failures=row.failures,
     )

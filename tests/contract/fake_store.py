@@ -211,6 +211,7 @@ class FakeStore(FakeData, FakeLeases):
                 uid_validity=uid_validity,
                 uid=uid,
                 is_over=True,
+                is_ours=True,
                 failed_uid=held.failed_uid if held else 0,
                 failures=held.failures if held else 0,
             )
@@ -226,6 +227,7 @@ class FakeStore(FakeData, FakeLeases):
                 uid_validity=uid_validity,
                 uid=0,
                 is_over=True,
+                is_ours=True,
                 failed_uid=uid,
                 failures=failures,
             )

@@ -47,7 +47,7 @@ def store(place: Place) -> Iterator[Store]:
 
 def set_aside(uid: int = 1, **changes: Any) -> Entry:
     """A message that could not be read, to be tried again in an hour."""
-    values = {
+    values: dict[str, Any] = {
         "disposition": Disposition.REVIEW,
         "reason": "set-aside",
         "intents": (),

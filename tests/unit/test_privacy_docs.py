@@ -23,7 +23,8 @@ PERSON, REFERENCE = "anna@example.org", "O-7K3M2Q"
 ABOUT_NOBODY = {
     "message": {
         "mailbox", "uid_validity", "uid", "decided_at", "disposition", "reason", "intents",
-        "filing", "filed_at", "shadow", "flagged", "silence", "resolved_at", "attempts", "retry_at",
+        "filing", "filed_at", "shadow", "flagged", "silence", "resolved_at",
+        "attempts", "retry_at",
     },
     "request": {"row", "alarmed_percent"},
     "outbox": {
