@@ -5,14 +5,17 @@ from __future__ import annotations
 from handlers import confirmation
 from handlers.case import Case, Policy
 from handlers.combine import combine
+from handlers.machine_words import BY_WORDS
 from handlers.secret import SECRET_IN_MESSAGE_ID
 from handlers.undelivered import reports_failure
 from handlers.values import Change, Decision, Disposition, Filing, Request, State
 
-# Signs of what passes a person's mail on, as a group's list or a helpdesk does.
-_PASSED_ON_BY = frozenset(
-    {"mailing-list", "precedence", "machine-field", "daemon-return-path", "daemon-sender"}
-)
+# Signs of what passes a person's mail on, as a group's list or a helpdesk does; and words that
+# people write, too: "Yes, please. I am away until Monday."
+_PASSED_ON_BY = BY_WORDS | {
+    "mailing-list", "precedence", "machine-field", "daemon-return-path", "daemon-sender",
+    "optoutd-letter",
+}  # fmt: skip
 
 # A person's answer looks so where the mail program quotes our letter without any mark.
 _PERHAPS_QUOTED = frozenset({"optoutd-letter"})
@@ -76,7 +79,7 @@ def _names_our_mail(case: Case) -> bool:
 
 
 def _is_failure_report(case: Case) -> bool:
-    """A report of failure (RFC 3464).
+    """A report of failure (RFC 3464), or what says as much in words.
 
     Receipts (RFC 8098) and complaints (RFC 5965) say that the mail has arrived.
     """
@@ -85,4 +88,5 @@ def _is_failure_report(case: Case) -> bool:
         message.attached_types
     )
     is_report = "report" in case.screening.automatic
-    return is_report and not arrived and reports_failure(message)
+    failed = (is_report and reports_failure(message)) or bool(message.bounced)
+    return failed and not arrived

@@ -9,7 +9,7 @@ from typing import Literal
 
 from handlers.inbox import inbox_key
 from handlers.places import folder_of
-from handlers.secret import secret_hash
+from handlers.secret import same_hash, secret_hash
 from handlers.values import (
     ALL_LISTS,
     Change,
@@ -146,9 +146,10 @@ class Memory:
         """What is known about one message, its requester and the addresses that it names."""
         answered: dict[str, Request] = {}
         threads = [self.threads[known] for known in secret_hashes if known in self.threads]
-        for known_hash in secret_hashes:
-            for request in self.by_secret.get(known_hash, ()):
-                answered[request.reference] = request
+        for given in secret_hashes:
+            for held, requests in self.by_secret.items():
+                if same_hash(held, given):
+                    answered.update((request.reference, request) for request in requests)
         newest = {
             intent: self.newest[address_key, intent]
             for intent in Intent

@@ -14,6 +14,7 @@ from handlers.case import Case
 from handlers.classify import Classifier
 from handlers.classify.answers import Answer
 from handlers.copy_hash import copy_hash
+from handlers.feedback import Complaint, complaint_in
 from handlers.list_token import ListToken, token_in
 from handlers.memory import Asked, Known, Memory, ShadowCopies
 from handlers.named import named_addresses
@@ -45,7 +46,8 @@ class Desk:
 class Reading:
     """What one message says, who may have sent it, and what to look up before deciding.
 
-    With a `list_token` the requester is the address in it, whoever sent the message.
+    With a `list_token` the requester is the address in it, whoever sent the message; with a
+    `complaint` it is the first whom that names, and `named` are the others.
     """
 
     raw: RawMessage
@@ -60,6 +62,7 @@ class Reading:
     undelivered: tuple[str, ...] = ()  # keys of those whom it, a report, calls undeliverable
     copy_hash: str = ""
     list_token: ListToken | None = None
+    complaint: Complaint | None = None
 
 
 def read_message(raw: RawMessage, desk: Desk) -> Reading:
@@ -73,20 +76,36 @@ def read_message(raw: RawMessage, desk: Desk) -> Reading:
     verdict = desk.classifier.read(_without_our_letter(message), role=desk.role)
     list_token = token_in(message.subject, desk.token_keys)
     screening = screen(message, desk.us, proof)
+    complaint = None if list_token else complaint_in(message, desk.us, desk.token_keys)
+    if list_token is not None:
+        asks: Address | None = list_token.address
+    elif complaint is not None:
+        asks = next(iter(complaint.people), None)
+    else:
+        asks = requester(message, desk.us)
+    speaks_for_itself = list_token is None and complaint is None
     return Reading(
         raw=raw,
         message=message,
         screening=screening,
         verdict=verdict,
         answer=desk.classifier.answer(message) if message.secrets else Answer.UNCLEAR,
-        proof=_of_requester(proof, message, list_token),
-        requester=list_token.address if list_token else requester(message, desk.us),
-        named=named_addresses(message, verdict, desk.us),
+        proof=proof if speaks_for_itself else _of_requester(proof, message, asks),
+        requester=asks,
+        named=complaint.people[1:] if complaint else named_addresses(message, verdict, desk.us),
         secret_hashes=tuple(secret_hash(secret) for secret in message.secrets),
-        undelivered=undelivered_to(message) if "report" in screening.automatic else (),
+        undelivered=_undelivered(message, screening),
         copy_hash=copy_hash(raw.raw),
         list_token=list_token,
+        complaint=complaint,
     )
+
+
+def _undelivered(message: Message, screening: Screening) -> tuple[str, ...]:
+    """Whom a bounce calls undeliverable, by its fields or by its words."""
+    by_fields = undelivered_to(message) if "report" in screening.automatic else ()
+    by_words = message.bounced if screening.is_automatic else ()
+    return tuple(dict.fromkeys((*by_fields, *by_words)))
 
 
 def _without_our_letter(message: Message) -> Message:
@@ -97,15 +116,15 @@ def _without_our_letter(message: Message) -> Message:
     return replace(message, quoted_text="") if message.secrets else message
 
 
-def _of_requester(proof: Proof, message: Message, token: ListToken | None) -> Proof:
+def _of_requester(proof: Proof, message: Message, asks: Address | None) -> Proof:
     """The proof of the requester: what vouches for a sender vouches for nobody else.
 
-    Whoever was passed a newsletter on has the token of its reader.
+    Whoever was passed a newsletter on has the token of its reader, and anybody can complain in
+    another's name.
     """
-    if token is None or proof is not Proof.PROVEN:
-        return proof
-    is_reader = message.sender is not None and message.sender.key == token.address.key
-    return proof if is_reader else Proof.UNPROVEN
+    sender = message.sender
+    is_sender = sender is not None and asks is not None and sender.key == asks.key
+    return Proof.UNPROVEN if proof is Proof.PROVEN and not is_sender else proof
 
 
 def asked(readings: list[Reading], *, account: tuple[str, ...] = ()) -> Asked:
@@ -167,6 +186,7 @@ def make_case(
         copy_hash=reading.copy_hash,
         refilled=refilled,
         of_list=reading.list_token.list_name if reading.list_token else "",
+        complaint=reading.complaint,
     )
 
 

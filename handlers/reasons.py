@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from handlers.screen import REFUTED, SCREEN, Says
+from handlers.screen import DOUBTFUL, REFUTED, SCREEN, Says
 
 
 class Place(Enum):
@@ -48,6 +48,7 @@ REASONS: dict[str, frozenset[Place]] = {
     "machine-answer-to-ours": frozenset({D}),
     # held for a person
     REFUTED: frozenset({D, S, R}),
+    DOUBTFUL: frozenset({D, S, R}),
     "own-address": frozenset({D, S, R}),
     "machine-asks": frozenset({D, S, R}),
     "unsure": frozenset({D, R}),
@@ -61,6 +62,7 @@ REASONS: dict[str, frozenset[Place]] = {
     "opt-out-again": frozenset({D}),
     "opt-out-undone": frozenset({D}),
     "left-list": frozenset({D, S, R}),
+    "complaint": frozenset({D, S, R}),
     "asked-by-mail": frozenset({R}),
     "asked-again": frozenset({R}),
     "undone-by-customer": frozenset({R}),
@@ -69,6 +71,7 @@ REASONS: dict[str, frozenset[Place]] = {
     "cancellation-asked": frozenset({D, R}),
     "cancellation-again": frozenset({D}),
     "too-old": frozenset({D, R}),
+    "refused-before": frozenset({D, R}),
     "question-unanswered": frozenset({R}),
     "question-undeliverable": frozenset({S, R}),
     "question-dropped": frozenset({R}),
