@@ -14,6 +14,7 @@ from handlers.values import Change, Decision, Disposition, Filing, Request, Stat
 # people write, too: "Yes, please. I am away until Monday."
 _PASSED_ON_BY = BY_WORDS | {
     "mailing-list", "precedence", "machine-field", "daemon-return-path", "daemon-sender",
+    "optoutd-letter",
 }  # fmt: skip
 
 # A person's answer looks so where the mail program quotes our letter without any mark.
@@ -78,7 +79,7 @@ def _names_our_mail(case: Case) -> bool:
 
 
 def _is_failure_report(case: Case) -> bool:
-    """A report of failure (RFC 3464).
+    """A report of failure (RFC 3464), or what says as much in words.
 
     Receipts (RFC 8098) and complaints (RFC 5965) say that the mail has arrived.
     """

@@ -145,11 +145,11 @@ class Memory:
     ) -> Known:
         """What is known about one message, its requester and the addresses that it names."""
         answered: dict[str, Request] = {}
+        threads = [self.threads[known] for known in secret_hashes if known in self.threads]
         for given in secret_hashes:
             for held, requests in self.by_secret.items():
                 if same_hash(held, given):
                     answered.update((request.reference, request) for request in requests)
-        threads = [self.threads[known] for known in secret_hashes if known in self.threads]
         newest = {
             intent: self.newest[address_key, intent]
             for intent in Intent

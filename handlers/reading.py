@@ -75,6 +75,7 @@ def read_message(raw: RawMessage, desk: Desk) -> Reading:
     proof = prove(message, desk.us, desk.trusted_authserv_id)
     verdict = desk.classifier.read(_without_our_letter(message), role=desk.role)
     list_token = token_in(message.subject, desk.token_keys)
+    screening = screen(message, desk.us, proof)
     complaint = None if list_token else complaint_in(message, desk.us, desk.token_keys)
     if list_token is not None:
         asks: Address | None = list_token.address
@@ -83,7 +84,6 @@ def read_message(raw: RawMessage, desk: Desk) -> Reading:
     else:
         asks = requester(message, desk.us)
     speaks_for_itself = list_token is None and complaint is None
-    screening = screen(message, desk.us, proof)
     return Reading(
         raw=raw,
         message=message,
@@ -102,9 +102,10 @@ def read_message(raw: RawMessage, desk: Desk) -> Reading:
 
 
 def _undelivered(message: Message, screening: Screening) -> tuple[str, ...]:
-    """Whom a report calls undeliverable, by its fields or by its words."""
-    named = undelivered_to(message) if "report" in screening.automatic else ()
-    return tuple(dict.fromkeys((*named, *message.bounced))) if screening.is_automatic else ()
+    """Whom a bounce calls undeliverable, by its fields or by its words."""
+    by_fields = undelivered_to(message) if "report" in screening.automatic else ()
+    by_words = message.bounced if screening.is_automatic else ()
+    return tuple(dict.fromkeys((*by_fields, *by_words)))
 
 
 def _without_our_letter(message: Message) -> Message:

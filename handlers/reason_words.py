@@ -31,9 +31,9 @@ REASON_WORDS: dict[str, str] = {
     # why nobody may be written to
     "auto-response-suppress": "the sender wants no automatic answers",
     "unsubscribe-button": "a mail program's unsubscribe button wrote it",
+    "optoutd-letter": "it reads as a letter of a program like this one",
     "abuse-desk": "an abuse desk wrote it",
     "look-alike": "its domain passes for one of ours",
-    "optoutd-letter": "it reads as a letter of a program like this one",
     "reply-to-us": "its answers would come to ourselves",
     "spam-flag": "the receiving server calls it spam",
     "not-addressed": "it is not addressed to us",

@@ -481,6 +481,17 @@ MACHINES: dict[str, tuple[Case, list[str]]] = {
             "to Optoutd/Automatic",
         ],
     ),
+    "a bounce that is one by its words alone": (
+        case(
+            message(("Return-Path", "<>"), new_text="It could not be sent.", bounced=(ANNA,)),
+            known=Known(undelivered=(PENDING,)),
+        ),
+        [
+            "ignore: bounce-of-ours",
+            "C-OLD001 awaiting_confirmation->review (question-undeliverable)",
+            "silent null-return-path",
+        ],
+    ),
     "a bounce that names somebody with nothing to answer": (
         case(BOUNCE_OF_ANNA, known=Known(undelivered=(CONFIRMED,))),
         ["ignore: report", "silent report"],
