@@ -86,7 +86,7 @@ def escapes() -> Iterator[Case]:
         family="terminal",
         name="in what is cited as evidence",
         make=lambda who, to: letter(
-            who, to, "Please remove me \x1b[2J\u202e from your mailing list\x07."
+            who, to, "Please remove\u200b me\x7f from your \u202emailing list\u2066."
         ),
     )
     yield Case(
