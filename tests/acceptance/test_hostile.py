@@ -149,7 +149,7 @@ def test_no_screen_shows_anything_that_acts(campaign: Campaign) -> None:
 def _in_a_terminal(company: Company, folder: Path, words: tuple[str, ...]) -> bytes:
     """All that a terminal is given by a command, colours and all."""
     environ = {**clean_environment(), "TERM": "xterm", "NO_COLOR": ""}
-    command = [COMMAND, "--config", company.config, *words]
+    command: list[str | Path] = [COMMAND, "--config", company.config, *words]
     with Terminal(command, environ=environ, cwd=folder, columns=150) as terminal:
         assert terminal.wait() == 0, terminal.shown
         return terminal.raw
