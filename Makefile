@@ -14,7 +14,7 @@ demo: $(VENV)/.installed-demo
 	@$(VENV)/bin/optoutd demo
 
 test: $(VENV)/.installed-test servers
-	$(VENV)/bin/python -m pytest
+	$(VENV)/bin/python -m pytest --numprocesses 2 --dist loadscope
 
 bench: $(VENV)/.installed-test servers
 	$(VENV)/bin/python -m bench.one_pass

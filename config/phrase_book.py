@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -94,8 +94,16 @@ def load_phrases() -> PhraseBook:
     return read_phrases(resources.files("config") / "phrases")
 
 
-def read_phrases(folder: Traversable) -> PhraseBook:
-    """The phrases of every `<language>.toml` in `folder`. Raises PhraseError."""
+def read_phrases(
+    folder: Traversable,
+    tables: Mapping[str, tuple[str, ...]] = TABLES,
+    expand_phrase: Callable[[str], list[str]] | None = None,
+) -> PhraseBook:
+    """The phrases of every `<language>.toml` in `folder`, which all have these `tables`.
+
+    `expand_phrase` makes of what is written the phrases that are kept, and raises ValueError
+    where it is none; without it, as `expand` does. Raises PhraseError.
+    """
     found: dict[str, Mapping[str, tuple[str, ...]]] = {}
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if not file.name.endswith(_SUFFIX):
@@ -103,13 +111,17 @@ def read_phrases(folder: Traversable) -> PhraseBook:
         language = file.name.removesuffix(_SUFFIX)
         if not _LANGUAGE.match(language):
             raise PhraseError(file.name, "", 'is not named after a language, such as "de.toml"')
-        found[language] = _read(file)
+        found[language] = _read(file, tables, expand_phrase or expand)
     if "en" not in found:
         raise PhraseError(str(folder), "", "en.toml is missing: English is read in every message")
     return PhraseBook(by_language=MappingProxyType(found))
 
 
-def _read(file: Traversable) -> Mapping[str, tuple[str, ...]]:
+def _read(
+    file: Traversable,
+    wanted: Mapping[str, tuple[str, ...]],
+    expand_phrase: Callable[[str], list[str]],
+) -> Mapping[str, tuple[str, ...]]:
     data = file.read_bytes()
     if len(data) > MAX_FILE_BYTES:
         raise PhraseError(file.name, "", f"is over {MAX_FILE_BYTES} bytes")
@@ -118,7 +130,7 @@ def _read(file: Traversable) -> Mapping[str, tuple[str, ...]]:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise PhraseError(file.name, "", f"is not TOML in UTF-8: {error}") from error
     phrases: dict[str, tuple[str, ...]] = {}
-    for table, keys in TABLES.items():
+    for table, keys in wanted.items():
         entries = tables.pop(table, None)
         if not isinstance(entries, dict):
             raise PhraseError(file.name, table, "the table is missing")
@@ -126,7 +138,7 @@ def _read(file: Traversable) -> Mapping[str, tuple[str, ...]]:
             place = f"{table}.{key}"
             if key not in entries:
                 raise PhraseError(file.name, place, "is missing; write [] if there are none")
-            phrases[place] = _phrases(file.name, place, entries.pop(key))
+            phrases[place] = _phrases(file.name, place, entries.pop(key), expand_phrase)
         for key in entries:
             raise PhraseError(file.name, f"{table}.{key}", "there is no such key")
     for table in tables:
@@ -134,7 +146,9 @@ def _read(file: Traversable) -> Mapping[str, tuple[str, ...]]:
     return MappingProxyType(phrases)
 
 
-def _phrases(file: str, place: str, value: object) -> tuple[str, ...]:
+def _phrases(
+    file: str, place: str, value: object, expand_phrase: Callable[[str], list[str]]
+) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise PhraseError(file, place, "must be a list of phrases")
     found: dict[str, None] = {}
@@ -146,7 +160,7 @@ def _phrases(file: str, place: str, value: object) -> tuple[str, ...]:
             raise PhraseError(file, place, f"{phrase!r} is there twice")
         seen.add(phrase)
         try:
-            found.update(dict.fromkeys(expand(phrase)))
+            found.update(dict.fromkeys(expand_phrase(phrase)))
         except ValueError as error:
             raise PhraseError(file, place, f"{phrase!r} {error}") from None
     return tuple(found)

@@ -33,6 +33,7 @@ from config.kinds import (
 )
 from config.store_url import POSTGRES, SQLITE, check_store_url
 
+_FIELD = re.compile(r"[!-9;-~]{1,100}: ?[!-~]{1,100}\Z")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")
 _URL = re.compile(r"[!-;=?-~]+\Z")  # printable ASCII without angle brackets
 _LANGUAGE = re.compile(r"[a-z]{2}\Z")
@@ -131,6 +132,7 @@ class CompanySettings(Section):
     panel_url: Text = ""
     domains: tuple[Domain, ...] = ()
     form_senders: tuple[MailAddress, ...] = ()
+    aliases: tuple[MailAddress, ...] = ()
 
     @field_validator("panel_url")
     @classmethod
@@ -158,11 +160,21 @@ class MailboxSettings(Server):
     filing: Literal["move", "flag", "none"] = "move"
     trusted_authserv_id: Text = ""
     own_list_ids: tuple[Text, ...] = ()
+    return_path: Literal["sometimes", "always"] = "sometimes"
+    spam_fields: tuple[Text, ...] = ("X-Spam-Flag: YES", "X-Spam-Status: Yes", "X-Spam: Yes")
 
     @field_validator("port")
     @classmethod
     def _starttls_has_its_own_port(cls, value: int, info: ValidationInfo) -> int:
         return _not_the_tls_port(value, info, tls=993, starttls=143)
+
+    @field_validator("spam_fields")
+    @classmethod
+    def _fields_with_a_word(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for field in value:
+            if not _FIELD.match(field):
+                raise ValueError(f'"{field}" must be a field and its first word, "X-Spam: Yes"')
+        return value
 
     @field_validator("name")
     @classmethod

@@ -12,6 +12,7 @@ from typing import TextIO
 import stamina
 
 from config.credentials import Secrets, store_password
+from config.machine_words_book import load_machine_words
 from config.phrase_book import load_phrases
 from config.reply_texts import load_reply_texts
 from config.settings import MailboxSettings, Settings
@@ -33,7 +34,7 @@ from handlers.case import Policy
 from handlers.classify import Classifier
 from handlers.reading import Desk
 from handlers.reply import ReplyWriter
-from handlers.screen import Ourselves
+from handlers.screen import SPAM_FIELDS, Ourselves
 from handlers.values import Role
 
 
@@ -77,16 +78,24 @@ class App:
         self.store.close()
 
 
-def ourselves(settings: Settings) -> Ourselves:
-    """Who we are, by the configuration."""
+def ourselves(settings: Settings, box: MailboxSettings | None = None) -> Ourselves:
+    """Who we are, by the configuration; with `box`, as its mailbox sees it."""
     return Ourselves(
         addresses=frozenset(_key(box.address) for box in settings.mailbox),
         domains=settings.own_domains,
         form_senders=frozenset(_key(sender) for sender in settings.company.form_senders),
+        aliases=frozenset(_key(alias) for alias in settings.company.aliases),
+        spam_fields=tuple(map(_spam_field, box.spam_fields)) if box else SPAM_FIELDS,
+        always_return_path=box is not None and box.return_path == "always",
         own_list_ids=frozenset(
             list_id.lower() for box in settings.mailbox for list_id in box.own_list_ids
         ),
     )
+
+
+def _spam_field(written: str) -> tuple[str, str]:
+    name, _, word = written.lower().partition(":")
+    return name, word.strip()
 
 
 def policy(settings: Settings) -> Policy:
@@ -179,6 +188,7 @@ def assemble(
     """
     writer = reply_writer(settings)
     classifier = Classifier(load_phrases())
+    load_machine_words()  # what is wrong with them is told now, not at the first message
     store = make_store(settings, access="own", now=now())
     configure_log(settings, store, log)
     for box in settings.mailbox:
@@ -228,7 +238,7 @@ def make_watch(
         desk=Desk(
             mailbox=box.name,
             role=Role(box.role),
-            us=ourselves(app.settings),
+            us=ourselves(app.settings, box),
             trusted_authserv_id=box.trusted_authserv_id,
             classifier=classifier,
             language=app.settings.reply.language,

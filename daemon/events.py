@@ -270,7 +270,9 @@ def message_decided(
     machine wrote it. Of ordinary and automatic mail neither sender nor digest is told.
     """
     ours = decision.disposition in (Disposition.ACT, Disposition.REVIEW)
-    log = _log().info if ours else _log().debug
+    # Every silence has its reason in the log; ordinary mail is nobody's business.
+    told = ours or decision.disposition is Disposition.IGNORE or bool(decision.silence)
+    log = _log().info if told else _log().debug
     references = [request.reference for request in decision.requests]
     references += [change.reference for change in decision.changes]
     references += decision.repeated

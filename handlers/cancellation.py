@@ -23,6 +23,9 @@ def honour(case: Case, policy: Policy, requester: Address) -> Part:
         return hold(case, policy, requester, "too-old")
     if is_proven(case, policy):
         return _open(case, policy, requester, State.CONFIRMED, "cancellation-proven")
+    if known is not None and _is_refused(case, policy, known):
+        # Somebody may be writing in the name of a person who has said so already.
+        return hold(case, policy, requester, "refused-before")
     silence = case.silence(policy)
     if silence:
         # Nobody can be asked, and nothing is cancelled unasked.
@@ -78,6 +81,12 @@ def put_on_review(requests: Iterable[Request], reason: str) -> Part:
             for request in requests
         ),
     )
+
+
+def _is_refused(case: Case, policy: Policy, known: Request) -> bool:
+    """Whether a cancellation was refused, by the customer or by staff, not long ago."""
+    since = known.updated_at or case.now  # none yet: in this very batch
+    return known.state is State.REJECTED and case.now - since < policy.refusal_holds
 
 
 def _again(case: Case, policy: Policy, known: Request) -> Part:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from handlers.address import Address
 from handlers.classify.answers import Answer
+from handlers.feedback import Complaint
 from handlers.memory import Known
 from handlers.screen import Ourselves
 from handlers.values import (
@@ -27,7 +28,10 @@ from handlers.values import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What the operator has settled. `ask` is "unproven" or "always"; caps of 0 mean none."""
+    """What the operator has settled. `ask` is "unproven" or "always"; caps of 0 mean none.
+
+    For as long as a refusal holds, the address is not asked about a cancellation again.
+    """
 
     us: Ourselves
     ask: str = "unproven"
@@ -37,6 +41,7 @@ class Policy:
     cancellation_max_age: timedelta = timedelta(days=14)
     reply_max_age: timedelta = timedelta(days=14)
     replies_per_address_per_day: int = 3
+    refusal_holds: timedelta = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +50,8 @@ class Case:
 
     `received_at` is its INTERNALDATE, from which deadlines count; `dated_at` is what its age
     counts from: the earlier of that and its Date where the folder was filled anew (`refilled`).
-    `of_list` is the list that a token in the subject is about, '' where there is none.
+    `of_list` is the list that a token in the subject is about, '' where there is none. Of a
+    feedback report (`complaint`) the requester is the first whom it names, and `named` the others.
     """
 
     message: Message
@@ -65,6 +71,7 @@ class Case:
     copy_hash: str = ""
     refilled: bool = False
     of_list: str = ""
+    complaint: Complaint | None = None
 
     @property
     def age(self) -> timedelta:

@@ -8,7 +8,8 @@ from handlers import cancellation, opt_out
 from handlers.case import Case, Part
 from handlers.classify.answers import Answer
 from handlers.moved_back import PAUSES
-from handlers.values import Filing, Intent, Proof, Request, State
+from handlers.screen import AGAINST
+from handlers.values import Filing, Intent, Request, State
 
 # A cancellation on its way: what speaks against it has to stop it before anything is cancelled.
 _LIVE = (State.AWAITING_CONFIRMATION, State.CONFIRMED)
@@ -26,8 +27,8 @@ def take_answer(case: Case) -> Part | None:
     mine = requests_of_sender(case)
     if not mine:
         return _from_another_address(case)
-    if case.proof is Proof.REFUTED:
-        return _for_people(case.known.answered, "dmarc-fail")
+    if case.proof.speaks_against:
+        return _for_people(case.known.answered, AGAINST[case.proof])
     answer = case.answer
     if answer is Answer.THANKS and case.verdict.intents:
         answer = Answer.UNCLEAR  # "Thanks, and please cancel my account": more than a courtesy
@@ -49,7 +50,7 @@ def take_unknown_answer(case: Case) -> Part | None:
     proves nothing, so that nothing is confirmed or undone by it; but a cancellation that the
     customer may be protesting against stops.
     """
-    if case.proof is Proof.REFUTED:
+    if case.proof.speaks_against:
         return None
     newest = tuple(case.known.newest.values())
     agreed = _first_of(newest, Intent.CANCELLATION, *_DONE)

@@ -15,8 +15,10 @@ from handlers.button import is_only_the_button
 from handlers.case import Case, Part, Policy
 from handlers.combine import combine
 from handlers.machine_answer import is_machine_answer, machine_answers_us
+from handlers.machine_words import BY_WORDS
 from handlers.moved_back import is_moved_back, move_back
 from handlers.registry import HANDLERS
+from handlers.screen import AGAINST, DOUBTFUL, REFUTED
 from handlers.values import (
     Decision,
     Disposition,
@@ -81,7 +83,7 @@ def _answer_to_us(case: Case, policy: Policy) -> Decision | None:
 def _also(case: Case, policy: Policy, part: Part) -> tuple[Part, ...]:
     """What an answer clearly asks for beside: "no, I only meant the newsletter"."""
     requester = case.requester
-    if requester is None or case.proof is Proof.REFUTED:
+    if requester is None or case.proof.speaks_against:
         return ()
     touched = {*part.repeated, *(change.reference for change in part.changes)}
     newest = case.known.newest
@@ -101,6 +103,18 @@ def _leave_list(case: Case, policy: Policy) -> Decision:
     parts += [HANDLERS[i].hold(case, policy, case.requester, "unsure") for i in beside]
     decision = combine(case, policy, parts)
     return replace(decision, intents=(Intent.OPT_OUT, *beside))
+
+
+def _complain(case: Case, policy: Policy) -> Decision:
+    """Leaves alone whom a feedback report names; what it is about is not ours to read."""
+    if case.requester is None:
+        held = Decision(disposition=Disposition.REVIEW, reason="complaint", filing=Filing.REVIEW)
+        return replace(held, intents=(Intent.OPT_OUT,), silence="complaint")
+    if case.proof.speaks_against:
+        part = opt_out.hold_complaint(case, policy, case.requester, AGAINST[case.proof])
+    else:
+        part = opt_out.complain(case, policy, case.requester)
+    return replace(combine(case, policy, (part,)), intents=(Intent.OPT_OUT,), evidence=())
 
 
 def _held(reason: str) -> Callable[[Case, Policy], Decision]:
@@ -134,7 +148,7 @@ def _act(case: Case, policy: Policy) -> Decision:
 # The rules ----------------------------------------------------------------------------------
 
 # Signs that end the matter: what such machines send never is a customer's request.
-_NEVER_A_PERSON = frozenset({"report", "mailing-list", "away-notice", "read-receipt", "own-loop"})
+_NEVER_A_PERSON = frozenset({"report", "mailing-list", "mail-system", "own-loop"}) | BY_WORDS
 
 
 def _asks(case: Case, _: Policy) -> bool:
@@ -174,7 +188,7 @@ def _is_by_button(case: Case, _: Policy) -> bool:
         and is_only_the_button(case.message)
         and case.verdict.intents == (Intent.OPT_OUT,)
         and case.requester is not None
-        and case.proof is not Proof.REFUTED
+        and not case.proof.speaks_against
         and not _is_ours(case)
     )
 
@@ -185,8 +199,9 @@ def _asks_by_machine(case: Case, _: Policy) -> bool:
     "I am out of office, so please cancel my account" is written by people, too.
     """
     signs = set(case.screening.automatic)
-    by_words_alone = signs == {"away-notice"}
-    return bool(signs and case.verdict.certain) and (by_words_alone or not _NEVER_A_PERSON & signs)
+    return bool(signs and case.verdict.certain) and (
+        signs <= BY_WORDS or not _NEVER_A_PERSON & signs
+    )
 
 
 RULES = (
@@ -204,6 +219,11 @@ RULES = (
         name="a token of our own List-Unsubscribe field in the subject",
         holds=lambda case, _: bool(case.of_list) and not case.known.answered,
         then=_leave_list,
+    ),
+    Rule(
+        name="a feedback report that names a person",
+        holds=lambda case, _: case.complaint is not None,
+        then=_complain,
     ),
     Rule(
         name="a machine's answer to our own mail",
@@ -243,7 +263,12 @@ RULES = (
     Rule(
         name="a request whose sender is refuted",
         holds=lambda case, policy: _asks(case, policy) and case.proof is Proof.REFUTED,
-        then=_held("dmarc-fail"),
+        then=_held(REFUTED),
+    ),
+    Rule(
+        name="a request in which somebody poses as our own server",
+        holds=lambda case, policy: _asks(case, policy) and case.proof is Proof.DOUBTFUL,
+        then=_held(DOUBTFUL),
     ),
     Rule(
         name="a request",

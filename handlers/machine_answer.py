@@ -7,13 +7,15 @@ import re
 from handlers import confirmation
 from handlers.case import Case, Policy
 from handlers.combine import combine
+from handlers.machine_words import BY_WORDS
 from handlers.secret import SECRET_IN_MESSAGE_ID
 from handlers.values import Change, Decision, Disposition, Filing, State
 
-# Signs of what passes a person's mail on, as a group's list or a helpdesk does.
-_PASSED_ON_BY = frozenset(
-    {"mailing-list", "precedence", "machine-field", "daemon-return-path", "daemon-sender"}
-)
+# Signs of what passes a person's mail on, as a group's list or a helpdesk does; and words that
+# people write, too: "Yes, please. I am away until Monday."
+_PASSED_ON_BY = BY_WORDS | {
+    "mailing-list", "precedence", "machine-field", "daemon-return-path", "daemon-sender",
+}  # fmt: skip
 
 _ARRIVED = frozenset({"disposition-notification", "feedback-report"})
 _ARRIVED_PARTS = frozenset(f"message/{kind}" for kind in _ARRIVED)

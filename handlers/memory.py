@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from handlers.places import folder_of
-from handlers.secret import secret_hash
+from handlers.secret import same_hash, secret_hash
 from handlers.values import (
     ALL_LISTS,
     Change,
@@ -127,9 +127,10 @@ class Memory:
     ) -> Known:
         """What is known about one message, its requester and the addresses that it names."""
         answered: dict[str, Request] = {}
-        for known_hash in secret_hashes:
-            for request in self.by_secret.get(known_hash, ()):
-                answered[request.reference] = request
+        for given in secret_hashes:
+            for held, requests in self.by_secret.items():
+                if same_hash(held, given):
+                    answered.update((request.reference, request) for request in requests)
         return Known(
             copy_of=self._copy_of(digest, mailbox, shadow_copies),
             answered=tuple(answered.values()),

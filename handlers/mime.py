@@ -29,6 +29,8 @@ _BOUNDARY_LINE = re.compile(
     r"^--([^\s\"]{1,200})[ \t]*\r?\n(?=content-)", re.IGNORECASE | re.MULTILINE
 )
 _INNER_FIELDS = ("Message-ID", "In-Reply-To", "References", "From", "Subject")
+# By these a feedback report tells whom it is about (handlers/feedback.py).
+_RETURNED_FIELDS = ("To", "List-Unsubscribe", "X-HmXmrOriginalRecipient")
 
 
 class TooManyParts(ValueError):  # noqa: N818 - it names the message, not a mistake of ours
@@ -64,6 +66,8 @@ class Prepared:
 
     types: tuple[str, ...]  # of all parts but the multiparts
     inner: str  # the text of the messages and reports inside
+    report: str = ""  # the fields of a feedback report
+    returned: str = ""  # the header of the first message inside, as far as we read it
 
 
 @dataclass(slots=True)
@@ -73,6 +77,8 @@ class _Found:
     types: list[str] = field(default_factory=list)
     inner: list[str] = field(default_factory=list)
     texts: list[TextPart] = field(default_factory=list)
+    report: list[str] = field(default_factory=list)
+    returned: list[str] = field(default_factory=list)
     mended: int = 0
 
 
@@ -90,7 +96,12 @@ def prepare(tree: Part) -> Prepared:
     tree.keep(lambda name: name == "date" or name.startswith("content-"))
     found = _walk(tree)
     choose_written(found.texts)
-    return Prepared(types=tuple(found.types), inner="\n".join(found.inner)[:MAX_TEXT_CHARS])
+    return Prepared(
+        types=tuple(found.types),
+        inner="\n".join(found.inner)[:MAX_TEXT_CHARS],
+        report="\n".join(found.report)[:MAX_HEADER_CHARS],
+        returned="".join(found.returned[:1])[:MAX_HEADER_CHARS],
+    )
 
 
 def _walk(tree: Part) -> _Found:
@@ -120,11 +131,15 @@ def _take(part: MimePart, alternative: MimePart | None, found: _Found) -> None:
         children = _children(part)
         if kind in ("message/rfc822", "message/global", "message/news"):
             found.inner += [_message_text(child) for child in children]
+            found.returned += [_lines(child, _RETURNED_FIELDS) for child in children]
         else:
-            found.inner += [_fields(child) for child in children]
+            blocks = [_fields(child) for child in children]
+            found.inner += blocks
+            found.report += blocks if kind == "message/feedback-report" else []
         part.set_payload([])
     elif kind == "text/rfc822-headers":
         found.inner.append(payload_text(part))
+        found.returned.append(payload_text(part))
     elif part.get_content_maintype() == "text":
         found.texts.append(TextPart(part=part, alternative=alternative))
 
@@ -156,11 +171,15 @@ def _children(part: MimePart) -> list[MimePart]:
 
 def _message_text(message: MimePart) -> str:
     """Headers and first text of a forwarded or returned message: for reference only."""
-    lines = [f"{name}: {str(message.get(name, ''))[:1_000]}" for name in _INNER_FIELDS]
+    lines = [_lines(message, _INNER_FIELDS)]
     for part in message.walk():
         if part.get_content_type() == "text/plain" and not part.is_multipart():
             return "\n".join([*lines, payload_text(part)])
     return "\n".join(lines)
+
+
+def _lines(message: MimePart, names: tuple[str, ...]) -> str:
+    return "\n".join(f"{name}: {str(message.get(name, ''))[:1_000]}" for name in names)
 
 
 def _fields(block: MimePart) -> str:

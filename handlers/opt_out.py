@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from handlers.address import Address
 from handlers.case import Case, Part, Policy
@@ -16,7 +17,7 @@ def honour(case: Case, policy: Policy, requester: Address, *, reason: str = "") 
 
     `reason` is that of the request where it is not the customer's own words that decide.
     """
-    named = _named(case, policy)
+    named = _named(case, State.REVIEW, reason="names-another-address", due=policy.review_due)
     known = case.known.newest.get(KIND)
     if known is not None and known.state is State.EFFECTIVE and not _left_a_list(case, known):
         return _again(case, requester, known, named)
@@ -89,6 +90,33 @@ def leave_list(case: Case, policy: Policy, requester: Address) -> Part:
     return replace(part, suppress=off(known.reference), repeated=(known.reference,))
 
 
+def complain(case: Case, policy: Policy, requester: Address) -> Part:
+    """Suppresses all whom a feedback report names; in silence, for they have not written to us."""
+    part = honour(replace(case, named=()), policy, requester, reason="complaint")
+    others = _named(case, State.EFFECTIVE, reason="complaint", due=policy.opt_out_due)
+    suppress = (
+        _suppression(case, address, request.reference)
+        for request in others
+        for address in case.named
+        if address.key == request.address_key
+    )
+    return replace(
+        part,
+        reason="complaint",
+        requests=(*part.requests, *others),
+        suppress=(*part.suppress, *suppress),
+        situations=(),
+        silence="complaint",
+    )
+
+
+def hold_complaint(case: Case, policy: Policy, requester: Address, reason: str) -> Part:
+    """Holds a complaint for a person, with all whom it names."""
+    part = hold(case, policy, requester, reason)
+    others = _named(case, State.REVIEW, reason=reason, due=policy.review_due)
+    return replace(part, requests=(*part.requests, *others))
+
+
 def hold(case: Case, policy: Policy, requester: Address, reason: str) -> Part:
     """Holds an opt-out for a person: it is recorded with its deadline, and not in effect."""
     known = case.known.newest.get(KIND)
@@ -152,17 +180,20 @@ def _everything(case: Case) -> tuple[str, ...]:
     return ("stop_everything",) if case.verdict.stop_everything else ()
 
 
-def _named(case: Case, policy: Policy) -> tuple[Request, ...]:
-    """Somebody may speak for another address; whether they may is for a person to say."""
+def _named(case: Case, state: State, *, reason: str, due: timedelta) -> tuple[Request, ...]:
+    """Requests of the addresses that are named beside; those that are seen to have one.
+
+    Somebody may speak for another address; whether they may is for a person to say.
+    """
     pairs = zip(case.named, case.tokens.named_references, strict=False)
     return tuple(
         case.open_request(
             KIND,
-            State.REVIEW,
+            state,
             address=address,
             reference=reference,
-            reason="names-another-address",
-            due=policy.review_due,
+            reason=reason,
+            due=due,
         )
         for address, reference in pairs
         if address.key not in case.known.named_open

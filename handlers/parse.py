@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from mailparser import MailParser
@@ -16,6 +17,7 @@ from mailparser.exceptions import MailParserError
 from mailparser.utils import get_addresses
 
 from handlers.address import Address, clean_text, make_address
+from handlers.bounces import bounced_addresses
 from handlers.charsets import decode_octets, decode_words, without_c1
 from handlers.html_text import html_texts
 from handlers.language import detect_language
@@ -62,7 +64,8 @@ def parse_message(raw: bytes) -> Message:
         raise UnparseableMessage(str(error)) from error
     except (MailParserError, RecursionError, ValueError, LookupError, TypeError) as error:
         raise UnparseableMessage(f"{type(error).__name__} while parsing") from error
-    return _message(raw, headers, kind, parsed, prepared)
+    message = _message(raw, headers, kind, parsed, prepared)
+    return replace(message, bounced=bounced_addresses(raw, message))
 
 
 def _message(
@@ -107,6 +110,8 @@ def _message(
         attached_types=prepared.types,
         secrets=find_secrets("\n".join((threads, parts.new, parts.signature, hidden, quoted))),
         defects=tuple(sorted(parsed.defects_categories)),
+        report_fields=_fields_of(prepared.report),
+        returned_fields=_fields_of(prepared.returned),
     )
 
 
@@ -145,6 +150,13 @@ def _normal(text: str) -> str:
 def _headers(tree: Part) -> Headers:
     """All header fields, unfolded, as text that can be encoded again."""
     return Headers((name, _plain(value)) for name, value in tree.raw_items())
+
+
+def _fields_of(text: str) -> Headers:
+    """The fields of a header that was written out as text, unfolded."""
+    lines = re.sub(r"\r?\n[ \t]+", " ", _normal(text)).split("\n")
+    parts = (line.partition(":") for line in lines)
+    return Headers((name.strip(), value.strip()) for name, colon, value in parts if colon)
 
 
 def _plain(value: object) -> str:

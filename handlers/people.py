@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from handlers import cancellation, confirmation, opt_out
 from handlers.address import Address
@@ -16,6 +17,7 @@ from handlers.combine import combine
 from handlers.memory import COPY
 from handlers.moved_back import MOVED_BACK, open_requests, stop, too_late
 from handlers.places import KIND_OF_FOLDER
+from handlers.screen import AGAINST
 from handlers.telling import ASKED_BEFORE
 from handlers.values import (
     Change,
@@ -24,7 +26,6 @@ from handlers.values import (
     Evidence,
     Filing,
     Intent,
-    Proof,
     Request,
     State,
 )
@@ -122,12 +123,14 @@ def _cancelled(case: Case, policy: Policy, requester: Address) -> tuple[Part, ..
 
 def _cancel(case: Case, policy: Policy, requester: Address) -> Part:
     known = case.known.newest.get(Intent.CANCELLATION)
-    if case.proof is Proof.REFUTED:
-        return cancellation.hold(case, policy, requester, "dmarc-fail")
+    if case.proof.speaks_against:
+        return cancellation.hold(case, policy, requester, AGAINST[case.proof])
     if known is not None and _is_answer_to(case, known):
         return cancellation.confirm(known, "confirmed-by-answer")
     if known is None or known.state is not State.REVIEW:
-        return cancellation.honour(case, policy, requester)
+        # Staff have read it: it is no machine that asks a customer once more after a no.
+        asking = replace(policy, refusal_holds=timedelta(0))
+        return cancellation.honour(case, asking, requester)
     return _approve(case, policy, requester, known)
 
 

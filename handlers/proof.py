@@ -7,61 +7,63 @@ written it.
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
-
-from authres import AuthenticationResultsHeader, AuthResError, FeatureContext, dmarc
+from dataclasses import dataclass, field
+from enum import Enum
 
 from handlers.address import Address
+from handlers.auth_results import (
+    FAIL,
+    MAX_FIELD_CHARS,
+    PASS,
+    UNREADABLE,
+    claims_a_pass,
+    dmarc_results,
+)
+from handlers.authserv_id import NO_ID, Whose, whose
 from handlers.daemon_names import is_daemon_local
+from handlers.hops import Hop, hop
 from handlers.screen import Ourselves
 from handlers.values import Message, Proof
 
 _FIELD = "authentication-results"
-_NO_ID = "exchange-online"
-_DMARC = FeatureContext(dmarc)
-_DMARC_IN_WORDS = re.compile(r"(?<![\w.-])dmarc\s*=\s*([a-z]+)", re.IGNORECASE)
-
-
-class _Field(NamedTuple):
-    """The dmarc results of a field with our authserv-id.
-
-    And whether only our own server can have put it there; and the field as it stands.
-    """
-
-    results: frozenset[str]
-    unforgeable: bool
-    value: str
+# A server writes a field for each of its filters; whoever brings hundreds hides something.
+_MAX_FIELDS = 100
+_MAX_OF_OURS = 20
 
 
 def prove(message: Message, us: Ourselves, trusted_authserv_id: str) -> Proof:
     """What is known of the sender.
 
     A "pass" counts only in the topmost Authentication-Results, if it has our exact authserv-id,
-    and in those of ours directly after it: what stands lower was there before our server took the
-    message, so anybody can have put it there; our server removes forged ones with its own id (RFC
-    8601 section 5). A "fail" also counts where somebody else's stand above ours: nobody forges
-    a refutation of himself, and a server behind ours may add its own. `trusted_authserv_id` ''
+    and in those of ours directly after it, where all of them hold that one result of DMARC and no
+    other server handled the message later: what stands lower was there before our server took
+    it, so anybody can have put it there; our server removes forged ones with its own id (RFC 8601
+    section 5). A "fail" also counts where somebody else's stand above ours: nobody forges a
+    refutation of himself, and a server behind ours may add its own. `trusted_authserv_id` ''
     trusts none, and "exchange-online" means the topmost field that has no authserv-id.
 
-    A server copies into its field what the sender chose, such as the envelope address, and so a
-    sender can make a field unreadable from there on. Therefore a pass must be read, and every
-    other result counts as soon as the words of it stand in our field, be it in a comment.
+    Where nothing is proven or refuted, a field that vouches for the sender and poses as ours
+    makes the message doubtful: one whose id looks like ours, or has our id where our server
+    cannot have put it. A message that our server has passed on and taken back may carry such a
+    field, too. So does one of ours that is too long to be read.
     """
-    found = _fields_of_ours(message, trusted_authserv_id.lower())
-    if any("fail" in field.results for field in found):
+    found = _Found(sender=message.sender, us=us, trusted=trusted_authserv_id)
+    found.read(message)
+    if FAIL in found.results:
         return Proof.REFUTED
+    vouched = message.sender is not None and found.results == [PASS]
+    if found.posing and not vouched:
+        return Proof.DOUBTFUL
     if message.sender is not None and message.sender.key in us.form_senders:
         return Proof.FORM
-    trusted = frozenset[str]().union(*(field.results for field in found if field.unforgeable))
-    if message.sender is not None and trusted == {"pass"}:
-        return Proof.PROVEN
-    return Proof.UNPROVEN
+    return Proof.PROVEN if vouched else Proof.UNPROVEN
 
 
 def results_of_ours(message: Message, trusted_authserv_id: str) -> tuple[str, ...]:
-    """The Authentication-Results of our own server that `prove` goes by, for a person to read."""
-    return tuple(field.value for field in _fields_of_ours(message, trusted_authserv_id.lower()))
+    """The Authentication-Results that `prove` goes by, for a person to read."""
+    found = _Found(sender=message.sender, us=Ourselves(), trusted=trusted_authserv_id)
+    found.read(message)
+    return tuple(found.values)
 
 
 def requester(message: Message, us: Ourselves) -> Address | None:
@@ -79,58 +81,92 @@ def requester(message: Message, us: Ourselves) -> Address | None:
     return None if machine or customer.domain in us.domains else customer
 
 
-def _fields_of_ours(message: Message, wanted: str) -> list[_Field]:
-    """The topmost field of ours and those that follow it above the next Received."""
-    found: list[_Field] = []
-    directly = True
-    for name, value in message.headers.items() if wanted else ():
-        if name != _FIELD:
-            if found and name == "received":
-                break
-            directly = directly and not found
-            continue
-        results = _results_of_ours(value, wanted, message.sender)
-        if results is not None:
-            found.append(_Field(results=results, unforgeable=directly, value=value))
-            if wanted == _NO_ID:
-                break
-        elif found:
-            break
+class _Run(Enum):
+    """Where a walk from the top stands: our server's own fields follow each other."""
+
+    BEFORE = "before"
+    INSIDE = "inside"
+    AFTER = "after"
+
+
+@dataclass(slots=True, kw_only=True)
+class _Found:
+    """What a walk over the header, from the top, finds out.
+
+    `results` are those of DMARC in the run of our own fields, where a pass is kept only if nobody
+    else can have written it.
+    """
+
+    sender: Address | None
+    us: Ourselves
+    trusted: str
+    results: list[str] = field(default_factory=list)
+    values: list[str] = field(default_factory=list)
+    posing: bool = False
+    run: _Run = _Run.BEFORE
+    of_ours: int = 0
+    others_above: bool = False  # somebody else's is the topmost: ours would stand above it
+    interrupted: bool = False  # what is directly below ours is another field
+    hop_between: bool = (
+        False  # a server handled it after the last field of somebody else's, or ours
+    )
+    border: bool = False
+    led_away: bool = False  # a server that is not ours handled it later
+    past_border: bool = False  # the same, before the server that writes our results
+
+    def read(self, message: Message) -> None:
+        """Walks over the fields of `message`."""
+        fields = 0
+        for name, value in message.headers.items() if self.trusted else ():
+            if name == "received":
+                self._pass_hop(hop(value, self.trusted, self.us))
+            elif name == _FIELD:
+                fields += 1
+                if fields > _MAX_FIELDS:
+                    self.posing = True
+                    return
+                self._take(value, whose(value, self.trusted))
+            elif self.run is _Run.INSIDE:
+                self.interrupted = True
+
+    def _pass_hop(self, by: Hop) -> None:
+        self.hop_between = True
+        self.border = self.border or by is Hop.BORDER
+        self.led_away = self.led_away or by is Hop.FOREIGN
+        self.past_border = self.past_border or (self.border and by is Hop.FOREIGN)
+        if self.run is _Run.INSIDE:
+            self.run = _Run.AFTER
+
+    def _take(self, value: str, claimed: Whose) -> None:
+        if claimed is Whose.LOOKALIKE:
+            self._suspect(value)
+        if claimed in (Whose.LOOKALIKE, Whose.OTHER):
+            self.others_above = self.others_above or self.run is _Run.BEFORE
+            self.hop_between = False
+            if self.run is _Run.INSIDE:
+                self.run = _Run.AFTER
+        elif self.run is _Run.AFTER:
+            if self.hop_between or self.trusted.lower() == NO_ID:
+                self._suspect(value)
         else:
-            directly = False  # somebody else's is the topmost: ours would stand above it
-    return found
+            if self.past_border or (self.others_above and self.hop_between):
+                self._suspect(value)
+            # Exchange Online writes a single field.
+            self.run = _Run.AFTER if self.trusted.lower() == NO_ID else _Run.INSIDE
+            self._read_ours(value, claimed)
 
+    def _read_ours(self, value: str, claimed: Whose) -> None:
+        self.of_ours += 1
+        self.values.append(value)
+        if self.of_ours > _MAX_OF_OURS or len(value) > MAX_FIELD_CHARS:
+            self.posing = True
+            self.results.append(UNREADABLE)
+        results = dmarc_results(value, self.trusted, self.sender.domain if self.sender else "")
+        above = self.others_above or self.interrupted or self.led_away
+        unforgeable = claimed is Whose.OURS and not above
+        self.results += (r if unforgeable or r != PASS else UNREADABLE for r in results)
 
-def _results_of_ours(value: str, wanted: str, sender: Address | None) -> frozenset[str] | None:
-    """The dmarc results of a field with the id `wanted`; None for somebody else's."""
-    in_words = {verdict.lower() for verdict in _DMARC_IN_WORDS.findall(value)} - {"pass"}
-    # Some servers end the field with a semicolon, which RFC 8601 does not know.
-    value = value.rstrip().removesuffix(";")
-    text = f"{_NO_ID}; {value}" if wanted == _NO_ID else value
-    try:
-        parsed = _DMARC.parse_value(text)
-    except (AuthResError, ValueError, IndexError, TypeError, RecursionError):
-        return frozenset({"unreadable", *in_words}) if _begins_as_ours(value, wanted) else None
-    if str(parsed.authserv_id).lower() != wanted:
-        return None
-    # authres leaves out, without a word, what follows the first thing that it cannot read.
-    return _dmarc_results(parsed, sender) | in_words
-
-
-def _begins_as_ours(value: str, wanted: str) -> bool:
-    first = value.partition(";")[0].lower().split()
-    if wanted == _NO_ID:  # begins with a result at once
-        return bool(first) and "=" in first[0]
-    return first[:1] == [wanted]
-
-
-def _dmarc_results(field: AuthenticationResultsHeader, sender: Address | None) -> frozenset[str]:
-    """The dmarc results; one that speaks of another domain than the From's vouches for nothing."""
-    found = set()
-    for result in field.results:
-        if str(result.method).lower() == "dmarc":
-            domain = str(getattr(result, "header_from", None) or "").rpartition("@")[2].lower()
-            aligned = sender is not None and domain in ("", sender.domain)
-            verdict = str(result.result).lower()
-            found.add(verdict if aligned or verdict != "pass" else "unaligned")
-    return frozenset(found)
+    def _suspect(self, value: str) -> None:
+        if claims_a_pass(value, self.trusted):
+            self.posing = True
+            self.values.append(value)

@@ -14,6 +14,7 @@ from handlers.case import Case
 from handlers.classify import Classifier
 from handlers.classify.answers import Answer
 from handlers.copy_hash import copy_hash
+from handlers.feedback import Complaint, complaint_in
 from handlers.list_token import ListToken, token_in
 from handlers.memory import Asked, Known, Memory, ShadowCopies
 from handlers.named import named_addresses
@@ -44,7 +45,8 @@ class Desk:
 class Reading:
     """What one message says, who may have sent it, and what to look up before deciding.
 
-    With a `list_token` the requester is the address in it, whoever sent the message.
+    With a `list_token` the requester is the address in it, whoever sent the message; with a
+    `complaint` it is the first whom that names, and `named` are the others.
     """
 
     raw: RawMessage
@@ -58,6 +60,7 @@ class Reading:
     secret_hashes: tuple[str, ...]
     copy_hash: str = ""
     list_token: ListToken | None = None
+    complaint: Complaint | None = None
 
 
 def read_message(raw: RawMessage, desk: Desk) -> Reading:
@@ -70,30 +73,39 @@ def read_message(raw: RawMessage, desk: Desk) -> Reading:
     proof = prove(message, desk.us, desk.trusted_authserv_id)
     verdict = desk.classifier.read(message, role=desk.role)
     list_token = token_in(message.subject, desk.token_keys)
+    complaint = None if list_token else complaint_in(message, desk.us, desk.token_keys)
+    if list_token is not None:
+        asks: Address | None = list_token.address
+    elif complaint is not None:
+        asks = next(iter(complaint.people), None)
+    else:
+        asks = requester(message, desk.us)
+    speaks_for_itself = list_token is None and complaint is None
     return Reading(
         raw=raw,
         message=message,
         screening=screen(message, desk.us, proof),
         verdict=verdict,
         answer=desk.classifier.answer(message) if message.secrets else Answer.UNCLEAR,
-        proof=_of_requester(proof, message, list_token),
-        requester=list_token.address if list_token else requester(message, desk.us),
-        named=named_addresses(message, verdict, desk.us),
+        proof=proof if speaks_for_itself else _of_requester(proof, message, asks),
+        requester=asks,
+        named=complaint.people[1:] if complaint else named_addresses(message, verdict, desk.us),
         secret_hashes=tuple(secret_hash(secret) for secret in message.secrets),
         copy_hash=copy_hash(raw.raw),
         list_token=list_token,
+        complaint=complaint,
     )
 
 
-def _of_requester(proof: Proof, message: Message, token: ListToken | None) -> Proof:
+def _of_requester(proof: Proof, message: Message, asks: Address | None) -> Proof:
     """The proof of the requester: what vouches for a sender vouches for nobody else.
 
-    Whoever was passed a newsletter on has the token of its reader.
+    Whoever was passed a newsletter on has the token of its reader, and anybody can complain in
+    another's name.
     """
-    if token is None or proof is not Proof.PROVEN:
-        return proof
-    is_reader = message.sender is not None and message.sender.key == token.address.key
-    return proof if is_reader else Proof.UNPROVEN
+    sender = message.sender
+    is_sender = sender is not None and asks is not None and sender.key == asks.key
+    return Proof.UNPROVEN if proof is Proof.PROVEN and not is_sender else proof
 
 
 def asked(readings: list[Reading], *, account: tuple[str, ...] = ()) -> Asked:
@@ -153,6 +165,7 @@ def make_case(
         copy_hash=reading.copy_hash,
         refilled=refilled,
         of_list=reading.list_token.list_name if reading.list_token else "",
+        complaint=reading.complaint,
     )
 
 

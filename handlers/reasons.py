@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from handlers.screen import REFUTED, SCREEN, Says
+from handlers.screen import DOUBTFUL, REFUTED, SCREEN, Says
 
 
 class Place(Enum):
@@ -47,6 +47,7 @@ REASONS: dict[str, frozenset[Place]] = {
     "machine-answer-to-ours": frozenset({D}),
     # held for a person
     REFUTED: frozenset({D, S, R}),
+    DOUBTFUL: frozenset({D, S, R}),
     "own-address": frozenset({D, S, R}),
     "machine-asks": frozenset({D, S, R}),
     "unsure": frozenset({D, R}),
@@ -60,6 +61,7 @@ REASONS: dict[str, frozenset[Place]] = {
     "opt-out-again": frozenset({D}),
     "opt-out-undone": frozenset({D}),
     "left-list": frozenset({D, S, R}),
+    "complaint": frozenset({D, S, R}),
     "asked-by-mail": frozenset({R}),
     "asked-again": frozenset({R}),
     "undone-by-customer": frozenset({R}),
@@ -68,6 +70,7 @@ REASONS: dict[str, frozenset[Place]] = {
     "cancellation-asked": frozenset({D, R}),
     "cancellation-again": frozenset({D}),
     "too-old": frozenset({D, R}),
+    "refused-before": frozenset({D, R}),
     "question-unanswered": frozenset({R}),
     "question-undeliverable": frozenset({S, R}),
     "question-dropped": frozenset({R}),

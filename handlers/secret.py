@@ -3,11 +3,16 @@
 It stands in the Message-ID of each reply, `<optoutd.SECRET@DOMAIN>` with SECRET in lower case, and
 comes back in In-Reply-To, References and returned headers. Some submission services replace
 Message-IDs, so a question shows it in its text as well: `[ABCD-EFGH-IJKL-MNOP]`.
+
+No comparison tells by its time how much of a guess was right. The store looks a secret up by its
+SHA-256: what an index walks along are characters of the hash, of which nobody can choose a prefix
+without having the secret. Here hashes are compared in constant time, too.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 
 SECRET_CHARS = 16  # of base32 (RFC 4648 section 6): 80 bits
@@ -43,6 +48,11 @@ def find_secrets(text: str) -> tuple[str, ...]:
 def secret_hash(secret: str) -> str:
     """What the store keeps of a secret: the hexadecimal SHA-256 of its upper-case form."""
     return hashlib.sha256(_checked(secret).encode("ascii")).hexdigest()
+
+
+def same_hash(one: str, other: str) -> bool:
+    """Whether two hashes of secrets are one; as long as it takes for any other."""
+    return hmac.compare_digest(one.encode("ascii", "replace"), other.encode("ascii", "replace"))
 
 
 def code_form(secret: str) -> str:

@@ -8,9 +8,9 @@ from handlers.address import Address, make_address
 from handlers.case import Policy
 from handlers.dossier import Dossier
 from handlers.moved_back import MOVED_BACK, PAUSED_CONFIRMED
-from handlers.screen import REFUTED, SCREEN
+from handlers.screen import AGAINST, DOUBTFUL, REFUTED, SCREEN
 from handlers.steps import NotPossible, Step
-from handlers.values import CHANNELS, Intent, Proof, ReplyPlan, Request, State
+from handlers.values import CHANNELS, Intent, ReplyPlan, Request, State
 
 OWN = "own-address"
 FOR_THE_CUSTOMER = "record it for the customer's address, and dismiss this one"
@@ -32,7 +32,14 @@ ASKED_BEFORE = {
 PAUSED = MOVED_BACK
 # Whoever is at the address has not asked us, or a machine would get the mail.
 _NOT_THE_CUSTOMER = frozenset(
-    {REFUTED, OWN, "machine-asks", "machine-answers", *(condition.name for condition in SCREEN)}
+    {
+        REFUTED,
+        DOUBTFUL,
+        OWN,
+        "machine-asks",
+        "machine-answers",
+        *(condition.name for condition in SCREEN),
+    }
 )
 # A mail would come back, or reach somebody whom a third person has named.
 _TELL_NOBODY = _NOT_THE_CUSTOMER | {"names-another-address", "question-undeliverable"}
@@ -58,10 +65,10 @@ def refuse_unaskable(request: Request, dossier: Dossier, policy: Policy) -> None
         raise NotPossible(f"{reference} stands under an address of ours", cure=FOR_THE_CUSTOMER)
     if why := ASKED_BEFORE.get(request.reason):
         raise NotPossible(f"{reference}: {why}", cure=cure)
-    if _is_refuted(request):
+    if against := _against(request):
+        why = "found the sender forged" if against == REFUTED else "did not find what it seems to"
         raise NotPossible(
-            f"{reference}: our own server found the sender forged, and the address is not asked",
-            cure=cure,
+            f"{reference}: our own server {why}, and the address is not asked", cure=cure
         )
     if request.reason in _NOT_THE_CUSTOMER:
         raise NotPossible(
@@ -148,12 +155,15 @@ def _silence(request: Request, step: Step) -> str:
     if goes_on.get(request.reason) is step.after:
         return "already-answered"
     why = request.reason if request.reason in _TELL_NOBODY else ""
-    if not why and _is_refuted(request):
-        why = REFUTED
+    why = why or _against(request)
     if step.vouches and request.kind is Intent.CANCELLATION:
         return why if why == "question-undeliverable" else ""
     return why
 
 
-def _is_refuted(request: Request) -> bool:
-    return request.reason == REFUTED or request.proof == Proof.REFUTED.value
+def _against(request: Request) -> str:
+    """The code of what speaks against the sender, or ''."""
+    codes = (
+        code for proof, code in AGAINST.items() if code == request.reason or proof == request.proof
+    )
+    return next(codes, "")

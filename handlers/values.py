@@ -57,8 +57,14 @@ class Proof(StrEnum):
     PROVEN = "proven"  # dmarc=pass, aligned, by our own authserv-id
     UNPROVEN = "unproven"  # nothing vouches and nothing refutes
     REFUTED = "refuted"  # dmarc=fail by our own authserv-id
+    DOUBTFUL = "doubtful"  # somebody's results pose as those of our own server
     FORM = "form"  # our own web form: proves the form, never the customer
     STAFF = "staff"  # a person of the company has made sure who it is
+
+    @property
+    def speaks_against(self) -> bool:
+        """Whether the address may well be innocent, so that nobody there is asked or answered."""
+        return self in (Proof.REFUTED, Proof.DOUBTFUL)
 
 
 class Headers:
@@ -138,7 +144,10 @@ class Message:
     language: str = ""  # ISO 639-1 of new_text and subject, '' when unknown
     attached_types: tuple[str, ...] = ()  # content types of all parts but the multiparts
     secrets: tuple[str, ...] = ()  # of our own questions and confirmations, wherever they stand
+    bounced: tuple[str, ...] = ()  # keys of the addresses that a bounce could not be delivered to
     defects: tuple[str, ...] = ()
+    report_fields: Headers = Headers(())  # noqa: RUF009 - of a feedback report; never changes
+    returned_fields: Headers = Headers(())  # noqa: RUF009 - of the first message in an attachment
 
     @property
     def sender(self) -> Address | None:

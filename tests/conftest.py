@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -29,6 +30,17 @@ _SERVERS: dict[str, tuple[str, str, Callable[[], object]]] = {
 }
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Where several processes share the tests, the one that hands them out collects none."""
+    if os.environ.get(REQUIRED) != "1" or not getattr(session.config.option, "numprocesses", 0):
+        return
+    for name, packages, find in _SERVERS.values():
+        if find() is None:
+            raise pytest.UsageError(
+                f"{REQUIRED}=1, but {name} is not installed (Debian: {packages})"
+            )
+
+
 @pytest.hookimpl(trylast=True)  # after -m and -k have deselected
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skips what needs a missing server, or refuses to run at all where servers are required."""
@@ -46,6 +58,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.skip(reason=f"{name} is not installed"))
         if concerned:
             config.stash[_left_out][name] = len(concerned)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In a process of several: hands what was left out to the one that sums up."""
+    output: dict[str, object] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["left_out"] = session.config.stash.get(_left_out, {})
+
+
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist
+def pytest_testnodedown(node: Any) -> None:
+    """Takes over what a process of several left out; each of them has looked at all tests."""
+    output: dict[str, dict[str, int]] = getattr(node, "workeroutput", {})
+    node.config.stash.setdefault(_left_out, {}).update(output.get("left_out", {}))
 
 
 def pytest_terminal_summary(

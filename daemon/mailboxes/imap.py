@@ -20,6 +20,7 @@ from daemon.mailboxes.failures import Lost, NotCreated, Refused, lasts, passes, 
 from daemon.mailboxes.fetch import fetch_flagged, fetch_heads, fetch_messages
 from daemon.mailboxes.flags import Flags
 from daemon.mailboxes.folders import Folders
+from daemon.mailboxes.groups import MESSAGES_LOOKED_AT, fetch_list_heads, group_notes
 from daemon.mailboxes.idle import Bell, wait_for_mail
 from daemon.mailboxes.locate import locate_messages
 from daemon.mailboxes.move import move_messages
@@ -245,6 +246,7 @@ class ImapMailbox:
         selected = self.open()
         filing = self._settings.filing
         notes = [f"{self._settings.folder} holds {selected.messages} messages"]
+        notes += self._group_notes(selected)
         if self._settings.mode == "shadow":
             notes.append(
                 "in shadow mode: mail is read and decided on, and nothing is recorded, filed, "
@@ -264,6 +266,22 @@ class ImapMailbox:
                 filing, client.has_capability, keeps_keywords=self._flags.keeps_keywords
             )
         return notes
+
+    def _group_notes(self, selected: Selected) -> list[str]:
+        with self._talk("look at the last messages") as client:
+            # Many UIDs back, because filed messages have left gaps.
+            try:
+                recent = search_above(client, max(0, selected.uid_next - 20 * MESSAGES_LOOKED_AT))
+                heads = fetch_list_heads(client, recent[-MESSAGES_LOOKED_AT:])
+            except Lost:
+                raise
+            except Refused:  # a hint and no more
+                heads = []
+        return group_notes(
+            heads,
+            address=self._settings.address,
+            own={own.lower() for own in self._settings.own_list_ids},
+        )
 
     def _connect(self) -> None:
         self._client = connect(IMAPClient, self._settings, self._password)

@@ -1,30 +1,44 @@
-"""Notices of absence and other words of machines, which no header field gives away."""
+"""What only words give away: notices of absence, acknowledgements, bounces, challenges, receipts.
+
+Such mail often carries no header field that tells what it is. handlers/machine_words.py weighs
+the words of all languages together.
+"""
 
 from __future__ import annotations
 
 import re
 
+from handlers.machine_words import speaks_of
 from handlers.screen.condition import Ourselves
+from handlers.secret import SECRET_IN_TEXT
 from handlers.values import Message
 
-_AWAY_SUBJECT = re.compile(
-    r"\s*(?:(?:re|aw|sv|antw)\s*:\s*)?(?:"
-    r"auto(?:matic|mated|matische|matisk|matico|matica|mático|mática)?[ -]?(?:re(?:ply|sponse)|"
-    r"antwort|svar|antwoord)|automatic reply|out of (?:the )?office|abwesen|ich bin abwesend|"
-    r"réponse automatique|absence du bureau|respuesta automática|fuera de la oficina|"
-    r"risposta automatica|fuori (?:sede|ufficio)|resposta automática|fora do escritório|"
-    r"ausência|afwezig|frånvaro|fravær|automatická odpověď|autorespuesta|vacation reply|"
-    r"odpowiedź automatyczna|otomatik yanıt|poissa|自动回复|自動返信)",
-    re.IGNORECASE,
-)
-_AWAY_TEXT = re.compile(
-    r"this is an (?:automatic|automated|auto)[ -]?(?:reply|response|message)"
-    r"|dies(?:e|es)? ist eine automatische|i am (?:currently )?out of (?:the )?office"
-    r"|automatisch (?:generiert|erzeugt)",
-    re.IGNORECASE,
-)
+# The reference of a request, as our letters name it.
+_REFERENCE = re.compile(r"(?<![\w-])[OC]-(?=\d*[A-Z])[0-9A-Z]{6}(?![\w-])")
 
 
 def away(message: Message, _: Ourselves) -> bool:
     """Whether it reads like a notice of absence or an automatic reply."""
-    return bool(_AWAY_SUBJECT.match(message.subject) or _AWAY_TEXT.search(message.new_text[:2000]))
+    return speaks_of("away-notice", message)
+
+
+def acknowledgement(message: Message, _: Ourselves) -> bool:
+    """Whether it reads like a ticket system's note that a message has arrived."""
+    # Our own letters speak so. A mail program that quotes them without any mark is a person's.
+    ours = SECRET_IN_TEXT.search(message.new_text) or _REFERENCE.search(message.new_text)
+    return not ours and speaks_of("acknowledgement", message)
+
+
+def bounce_text(message: Message, _: Ourselves) -> bool:
+    """Whether it reads like a mail system's note that a message could not be delivered."""
+    return speaks_of("bounce-text", message)
+
+
+def challenge(message: Message, _: Ourselves) -> bool:
+    """Whether it asks a sender to prove that they are a person before anything is delivered."""
+    return speaks_of("challenge", message)
+
+
+def read_receipt(message: Message, _: Ourselves) -> bool:
+    """Whether it reads like a receipt whose report part was lost."""
+    return speaks_of("read-receipt", message)

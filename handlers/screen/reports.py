@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from handlers.screen.condition import Ourselves
 from handlers.values import Message
 
-_REPORT_TYPES = frozenset({"delivery-status", "disposition-notification", "feedback-report"})
 _REPORT_PARTS = frozenset(
     {
         "message/delivery-status",
         "message/disposition-notification",
         "message/feedback-report",
         "message/global-delivery-status",
+        "message/global-disposition-notification",
+        "message/tracking-status",
     }
 )
 
@@ -21,14 +20,9 @@ _REPORT_PARTS = frozenset(
 def report(message: Message, _: Ourselves) -> bool:
     """Whether it is a mail system's report, or has one as a part."""
     return (
-        message.report_type in _REPORT_TYPES
-        or bool(_REPORT_PARTS & set(message.attached_types))
+        # Of whatever report-type: old gateways leave it out (RFC 6522 section 3).
+        message.content_type == "multipart/report"
+        or bool(message.report_type)
+        or not _REPORT_PARTS.isdisjoint(message.attached_types)
         or "x-failed-recipients" in message.headers
     )
-
-
-def read_receipt(message: Message, _: Ourselves) -> bool:
-    """Whether it is a receipt whose report part was lost."""
-    # Outlook's receipts that lost their report part: "Read: …" with nothing written.
-    read = re.match(r"(?:read|gelesen|lu|leído|letto)\s*:\s", message.subject, re.IGNORECASE)
-    return bool(read) and not message.new_text.strip()

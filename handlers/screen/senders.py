@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from handlers.daemon_names import is_daemon_local, is_daemon_name
+from handlers.daemon_names import is_daemon_local, is_daemon_name, is_desk, is_mail_system
 from handlers.screen.condition import Ourselves
 from handlers.values import Message
 
 
+def mail_system(message: Message, _: Ourselves) -> bool:
+    """Whether a mail system or list server stands in the From: behind it never is a person."""
+    return any(is_mail_system(sender.local, sender.display) for sender in message.senders)
+
+
 def daemon_sender(message: Message, _: Ourselves) -> bool:
-    """Whether a machine stands in the From."""
+    """Whether an address stands in the From at which nobody reads; a person may write from it."""
     return any(
         is_daemon_local(sender.local) or is_daemon_name(sender.display)
         for sender in message.senders
     )
+
+
+def desk(message: Message, _: Ourselves) -> bool:
+    """Whether an abuse desk stands in the From, where people and programs write."""
+    return any(is_desk(sender.local) for sender in message.senders)
 
 
 def ourselves(message: Message, us: Ourselves) -> bool:
@@ -20,9 +30,14 @@ def ourselves(message: Message, us: Ourselves) -> bool:
     for sender in message.senders:
         if sender.key in us.form_senders:
             continue
-        if sender.key in us.addresses or sender.domain in us.domains:
+        if us.owns(sender.key) or sender.domain in us.domains:
             return True
     return False
+
+
+def look_alike(message: Message, us: Ourselves) -> bool:
+    """Whether a domain stands in the From that passes for one of ours."""
+    return any(us.resembles(sender.domain) for sender in message.senders)
 
 
 def no_single_sender(message: Message, _: Ourselves) -> bool:

@@ -6,7 +6,10 @@ from handlers.screen.condition import Ourselves, keyword
 from handlers.values import Message
 
 
-def spam(message: Message, _: Ourselves) -> bool:
+def spam(message: Message, us: Ourselves) -> bool:
     """Whether the receiving server calls it spam."""
-    flag = message.headers.first("x-spam-flag").strip().lower()
-    return flag == "yes" or keyword(message.headers.first("x-spam-status")).startswith("yes")
+    return any(
+        keyword(value).partition(" ")[0] == word
+        for name, word in us.spam_fields
+        for value in message.headers.all(name)
+    )

@@ -123,6 +123,23 @@ def test_inspect_makes_all_folders_and_misses_nothing_on_a_whole_server(
     assert FOLDER in subscribed(dovecot, mail_user)
 
 
+def test_inspect_warns_of_a_list_that_brings_the_mail(dovecot: Dovecot, mail_user: str) -> None:
+    for number in range(4):
+        field = "" if number == 3 else "List-Id: The team <Team.host.example>\r\n"
+        dovecot.append(mail_user, "INBOX", field.encode() + message())
+    with mailbox(dovecot, mail_user, filing="none") as box:
+        notes = box.inspect()
+    with mailbox(dovecot, mail_user, filing="none", own_list_ids=("Team.Host.example",)) as box:
+        settled = box.inspect()
+    assert [note for note in notes if note not in settled] == [
+        (
+            "WARNING: 3 of the last 4 messages came through the mailing list team.host.example, "
+            "whose posts are not answered; if it is a group of yours that brings customers' mail, "
+            'set own_list_ids = ["team.host.example"]'
+        )
+    ]
+
+
 def test_inspect_of_a_mailbox_whose_mail_is_only_flagged_makes_no_folders(
     dovecot: Dovecot, mail_user: str
 ) -> None:

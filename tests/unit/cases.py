@@ -44,6 +44,7 @@ US = Ourselves(
     domains=frozenset({"host.example"}),
     form_senders=frozenset({FORM}),
     own_list_ids=frozenset({"team.host.example"}),
+    aliases=frozenset({"help@host.example"}),
 )
 POLICY = Policy(us=US)
 

@@ -563,7 +563,7 @@ def test_only_a_yes_with_the_secret_from_the_same_address_confirms(
         answer is YES
         and secret_known
         and own
-        and proof is not Proof.REFUTED
+        and not proof.speaks_against
         and state is State.AWAITING_CONFIRMATION
     )
     assert bool(confirmed) is allowed

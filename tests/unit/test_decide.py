@@ -16,6 +16,7 @@ import pytest
 
 from handlers.case import Case, Policy
 from handlers.decide import RULES, decide
+from handlers.feedback import Complaint
 from handlers.memory import Copy, Known
 from handlers.values import Filing, Proof, State
 from tests.unit.cases import (
@@ -38,6 +39,7 @@ from tests.unit.cases import (
     SUPPORT,
     UNDONE,
     address,
+    answered,
     case,
     knowing,
     message,
@@ -50,6 +52,9 @@ from tests.unit.test_people import BACK_TO_THE_INBOX
 
 TWO_FROM = message(senders=(address(ANNA), address(BOB)))
 BY_FORM = message(sender=FORM, reply_to=(address(ANNA),))
+AWAY_AND_ASKS = (
+    "I am away on holiday until Monday with limited access to email. No more mail, please."
+)
 BY_MACHINE = message(("Auto-Submitted", "auto-generated"))
 BY_LIST = message(("List-Id", "<roses.garden.example>"))
 BY_BUTTON = message(("Auto-Submitted", "auto-replied"), subject="unsubscribe", new_text="")
@@ -59,6 +64,7 @@ BY_APPLE = message(
     subject="unsubscribe",
     new_text="Apple Mail sent this email to unsubscribe from the message “Spring offers”.",
 )
+REFUSED = replace(REJECTED, updated_at=NOW - timedelta(days=29))
 SILENT = message(("X-Auto-Response-Suppress", "All"))
 
 
@@ -205,7 +211,7 @@ OPT_OUTS: dict[str, tuple[Case, list[str]]] = {
         ],
     ),
     "a request of who says to be away": (
-        case(message(new_text="I am out of office, so please: no more mail"), certain=[OPT_OUT]),
+        case(message(subject="Re: Offers", new_text=AWAY_AND_ASKS), certain=[OPT_OUT]),
         [
             "review: machine-asks",
             "new O-NEW001 review (machine-asks)",
@@ -281,6 +287,15 @@ OPT_OUTS: dict[str, tuple[Case, list[str]]] = {
             "review: dmarc-fail",
             "new O-NEW001 review (dmarc-fail)",
             "silent dmarc-fail",
+            "to review",
+        ],
+    ),
+    "an opt-out in which somebody poses as our server": (
+        case(certain=[OPT_OUT], proof=Proof.DOUBTFUL),
+        [
+            "review: doubtful-results",
+            "new O-NEW001 review (doubtful-results)",
+            "silent doubtful-results",
             "to review",
         ],
     ),
@@ -365,6 +380,58 @@ CANCELLATIONS: dict[str, tuple[Case, list[str]]] = {
             "to review",
         ],
     ),
+    "one in which somebody poses as our server": (
+        case(certain=[CANCELLATION], proof=Proof.DOUBTFUL),
+        [
+            "review: doubtful-results",
+            "new C-NEW001 review (doubtful-results)",
+            "silent doubtful-results",
+            "to review",
+        ],
+    ),
+    "one of a form in which somebody poses as our server": (
+        case(BY_FORM, certain=[CANCELLATION], proof=Proof.DOUBTFUL),
+        [
+            "review: doubtful-results",
+            "new C-NEW001 review (doubtful-results)",
+            "silent doubtful-results",
+            "to review",
+        ],
+    ),
+    "one in the name of somebody who has just said no": (
+        case(certain=[CANCELLATION], known=knowing(REFUSED)),
+        [
+            "review: refused-before",
+            "new C-NEW001 review (refused-before)",
+            "silent in-review",
+            "to review",
+        ],
+    ),
+    "one that was refused by an earlier message of the same batch": (
+        case(certain=[CANCELLATION], known=knowing(replace(REFUSED, updated_at=None))),
+        [
+            "review: refused-before",
+            "new C-NEW001 review (refused-before)",
+            "silent in-review",
+            "to review",
+        ],
+    ),
+    "a proven one of somebody who has just said no": (
+        case(certain=[CANCELLATION], known=knowing(REFUSED), proof=Proof.PROVEN),
+        [
+            "act: cancellation-proven",
+            "new C-NEW001 confirmed (cancellation-proven)",
+            "tell cancellation_confirmed",
+            "to Optoutd/Cancellations",
+        ],
+    ),
+    "one long after a no": (
+        case(
+            certain=[CANCELLATION],
+            known=knowing(replace(REFUSED, updated_at=NOW - timedelta(days=31))),
+        ),
+        ASKED,
+    ),
     "one of a machine": (
         case(BY_MACHINE, certain=[CANCELLATION], proof=Proof.PROVEN),
         [
@@ -434,10 +501,6 @@ CANCELLATIONS: dict[str, tuple[Case, list[str]]] = {
             "silent already-answered",
             "to Optoutd/Cancellations",
         ],
-    ),
-    "one after an earlier one was rejected": (
-        case(certain=[CANCELLATION], known=knowing(REJECTED)),
-        ASKED,
     ),
     "both in one message": (
         case(certain=[OPT_OUT, CANCELLATION]),
@@ -517,7 +580,77 @@ LEAVING = {
     ),
 }  # fmt: skip
 
-TABLE = LEAVING | ORDINARY | OPT_OUTS | CANCELLATIONS
+REPORT = message(sender="fbl@isp.example", report_type="feedback-report")
+ONE, TWO = Complaint(people=(address(ANNA),)), Complaint(people=(address(ANNA), address(BOB)))
+
+
+def complaint(made: Complaint = ONE, **changes: Any) -> Case:
+    people = made.people
+    values: dict[str, Any] = {
+        "complaint": made,
+        "named": people[1:],
+        "requester": next(iter(people), None),
+    }
+    return case(REPORT, **values | changes)
+
+
+COMPLAINTS = {
+    "a complaint opts whom it names out, in silence": (
+        complaint(),
+        ["act: complaint", "new O-NEW001 effective (complaint)", "suppress for O-NEW001",
+         "silent complaint", "to Optoutd/Opt-outs"],
+    ),
+    "what the mail complained of says is nobody's request": (
+        complaint(certain=[CANCELLATION], unsure=[OPT_OUT]),
+        ["act: complaint", "new O-NEW001 effective (complaint)", "suppress for O-NEW001",
+         "silent complaint", "to Optoutd/Opt-outs"],
+    ),
+    "a complaint of two": (
+        complaint(TWO),
+        ["act: complaint", "new O-NEW001 effective (complaint)",
+         "new O-NAM001 effective (complaint)", "suppress for O-NEW001", "suppress for O-NAM001",
+         "silent complaint", "to Optoutd/Opt-outs"],
+    ),
+    "a complaint of two, one of whom is seen to": (
+        complaint(TWO, known=Known(named_open=frozenset({BOB}))),
+        ["act: complaint", "new O-NEW001 effective (complaint)", "suppress for O-NEW001",
+         "silent complaint", "to Optoutd/Opt-outs"],
+    ),
+    "a complaint of somebody who gets nothing any more": (
+        complaint(known=knowing(EFFECTIVE)),
+        ["act: complaint", "again O-OLD001", "silent complaint", "to Optoutd/Opt-outs"],
+    ),
+    "a complaint of somebody whose wish waits for a person": (
+        complaint(known=knowing(HELD_OPT_OUT)),
+        ["act: complaint", "O-OLD001 review->effective (complaint)", "suppress for O-OLD001",
+         "silent complaint", "to Optoutd/Opt-outs"],
+    ),
+    "a complaint about our own letter": (
+        complaint(known=answered(PENDING)),
+        ["act: complaint", "new O-NEW001 effective (complaint)", "suppress for O-NEW001",
+         "silent complaint", "to Optoutd/Opt-outs"],
+    ),
+    "a complaint of a refuted sender": (
+        complaint(TWO, proof=Proof.REFUTED),
+        ["review: dmarc-fail", "new O-NEW001 review (dmarc-fail)",
+         "new O-NAM001 review (dmarc-fail)", "silent dmarc-fail", "to review"],
+    ),
+    "a complaint in which somebody poses as our server": (
+        complaint(proof=Proof.DOUBTFUL),
+        ["review: doubtful-results", "new O-NEW001 review (doubtful-results)",
+         "silent doubtful-results", "to review"],
+    ),
+    "a complaint that names too many": (
+        complaint(Complaint(too_many=True)),
+        ["review: complaint", "silent complaint", "to review"],
+    ),
+    "a report that names nobody": (
+        case(REPORT, certain=[OPT_OUT]),
+        ["ignore: report", "silent report"],
+    ),
+}  # fmt: skip
+
+TABLE = COMPLAINTS | LEAVING | ORDINARY | OPT_OUTS | CANCELLATIONS
 
 
 @pytest.mark.parametrize(("given", "expected"), TABLE.values(), ids=TABLE.keys())

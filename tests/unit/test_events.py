@@ -316,7 +316,7 @@ def test_a_decision_is_told_with_what_led_to_it() -> None:
         (Disposition.ACT, "info", True),
         (Disposition.REVIEW, "info", True),
         (Disposition.LEAVE, "debug", False),
-        (Disposition.IGNORE, "debug", False),
+        (Disposition.IGNORE, "info", False),
     ],
     ids=["act", "review", "leave", "ignore"],
 )

@@ -12,7 +12,7 @@ import pytest
 import daemon
 import handlers
 from handlers.reasons import REASONS, Place
-from handlers.screen import REFUTED, SCREEN
+from handlers.screen import DOUBTFUL, REFUTED, SCREEN
 from tests.unit.test_confirmation import ANSWERS, MACHINES
 from tests.unit.test_decide import TABLE
 from tests.unit.test_people import PEOPLE
@@ -51,6 +51,7 @@ NOT_IN_TABLES = {
     "silenced-by-staff",
     "still-suppressed",
     REFUTED,
+    DOUBTFUL,
     *(condition.name for condition in SCREEN),
 }
 
@@ -141,7 +142,7 @@ def test_each_code_that_the_modules_write_is_in_the_table() -> None:
 
 
 def test_each_code_of_the_table_is_written_by_a_module_or_a_condition() -> None:
-    conditions = {condition.name for condition in SCREEN} | {REFUTED}
+    conditions = {condition.name for condition in SCREEN} | {REFUTED, DOUBTFUL}
     assert set(REASONS) - written() - conditions == set()
 
 

@@ -1,0 +1,85 @@
+"""Feedback reports (RFC 5965): a mail provider tells that somebody complains, or wants no more.
+
+"abuse", "opt-out" and "opt-out-list" name whom to leave alone; of other types, such as "not-spam"
+(RFC 6430), nothing follows. Anybody can write such a report, and who is named in it is not told:
+that much harm a forged one can do, and no more. It never names an address of ours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from handlers.address import Address, make_address
+from handlers.list_token import token_in
+from handlers.screen import Ourselves
+from handlers.values import Headers, Message
+
+# A report is about one mail to one person; those that hold more are of few. More are for people.
+MAX_PEOPLE = 5
+
+_ASKS = frozenset({"abuse", "opt-out", "opt-out-list"})
+# RFC 5965 section 3.2, and its predecessor's for what is to be removed.
+_NAMES = ("removal-recipient", "original-rcpt-to")
+# What providers put into the mail complained of, besides.
+_NAMED_BY_PROVIDERS = ("x-hmxmroriginalrecipient",)
+_MAX_FIELDS = 50
+_MAX_CHARS = 2_000
+_SPEC = re.compile(r"[^\s<>,;:()\[\]\"]{1,64}@[^\s<>,;:()\[\]\"]{1,255}")
+_REDACTED = re.compile(r"redacted|anonym|(?:x+|\*+|hidden|removed)\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """Whom a report names, none of them ours; `too_many` of them are named to nobody."""
+
+    people: tuple[Address, ...] = ()
+    too_many: bool = False
+
+
+def complaint_in(
+    message: Message, us: Ourselves, token_keys: Mapping[int, bytes]
+) -> Complaint | None:
+    """The complaint that a message is; None where it is none, or names nobody."""
+    types = message.report_fields.all("feedback-type")[:_MAX_FIELDS]
+    # Several are of nobody's making but a forger's: each has to ask.
+    if not types or any(_first_word(kind) not in _ASKS for kind in types):
+        return None
+    people: dict[str, Address] = {}
+    for address in _named(message, token_keys):
+        if not _is_ours(address, us):
+            people.setdefault(address.key, address)
+        if len(people) > MAX_PEOPLE:
+            return Complaint(too_many=True)
+    return Complaint(people=tuple(people.values())) if people else None
+
+
+def _named(message: Message, keys: Mapping[int, bytes]) -> list[Address]:
+    """Those whom the report's fields name, or else the mail that it complains of."""
+    report, original = message.report_fields, message.returned_fields
+    found = _in_fields(report, *_NAMES) or _in_fields(original, *_NAMED_BY_PROVIDERS)
+    if found:
+        return found
+    fields = " ".join(original.all("list-unsubscribe")[:_MAX_FIELDS])[:_MAX_CHARS]
+    token = token_in(unquote(fields), keys)
+    if token is not None:
+        return [token.address]
+    found = _in_fields(original, "to")
+    return found if len(found) == 1 else []  # one to several does not tell who of them complains
+
+
+def _in_fields(fields: Headers, *names: str) -> list[Address]:
+    values = (v[:_MAX_CHARS] for name in names for v in fields.all(name)[:_MAX_FIELDS])
+    made = (make_address(spec) for value in values for spec in _SPEC.findall(value))
+    return [a for a in made if a is not None and not _REDACTED.match(a.local)]
+
+
+def _is_ours(address: Address, us: Ourselves) -> bool:
+    domains = (address.domain == d or address.domain.endswith(f".{d}") for d in us.domains)
+    return address.key in us.addresses | us.form_senders or any(domains)
+
+
+def _first_word(value: str) -> str:
+    return re.split(r"[\s;(]", value.strip().lower(), maxsplit=1)[0]

@@ -1,0 +1,47 @@
+"""The net of phrases: which forms a phrase has, and where it is found."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.classify.words import read_words
+from handlers.phrase_net import MAX_GAP_WORDS, PhraseNet
+
+
+def found(phrase: str, text: str) -> list[tuple[int, int]]:
+    net = PhraseNet({"x.y": (phrase,)})
+    return [(one.start, one.end) for one in net.find(read_words("", text))]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "expected"),
+    [
+        ("out of office", "now out of Office", [(1, 4)]),
+        ("{a,b} c", "a c b c", [(0, 2), (2, 4)]),
+        ("{,very }late", "very late", [(1, 2), (0, 2)]),
+        ("mail{,s} {,not }read", "mails not read, mail read", [(0, 3), (3, 5)]),
+        ("k{ü,ue}ndige", "kuendige oder kündige", [(0, 1), (2, 3)]),
+        ("urlaub*", "urlaubszeit", [(0, 1)]),
+        ("*ferien", "sommerferien", [(0, 1)]),
+        ("take .. off", "take me off", [(0, 3)]),
+        ("take {,me .. }off", "take me right off", [(0, 4)]),
+        ("until 1", "until 14.11.", [(0, 2)]),
+        ("自動{返信,応答}", "自動応答です", [(0, 4)]),
+        ("a b", "a, b", []),
+        ("a .. b", "a x, b", []),
+    ],
+)
+def test_a_phrase_is_found_in_all_its_forms(
+    phrase: str, text: str, expected: list[tuple[int, int]]
+) -> None:
+    assert sorted(found(phrase, text)) == sorted(expected)
+
+
+@pytest.mark.parametrize(("words", "holds"), [(MAX_GAP_WORDS, True), (MAX_GAP_WORDS + 1, False)])
+def test_a_gap_has_its_limit(words: int, holds: bool) -> None:
+    assert bool(found("a .. b", "a " + "x " * words + "b")) is holds
+
+
+def test_many_forms_cost_no_more_than_their_words() -> None:
+    forms = " ".join(["{a,b,c,d,e,f,g,h}"] * 12)
+    assert found(forms, "a b c d e f g h a b c d") == [(0, 12)]
