@@ -70,6 +70,18 @@ def escapes() -> Iterator[Case]:
         ),
         fate=Fate.HONOURED,
     )
+    for codec in ("idna", "a\0b", "base64_codec", "unicode_escape"):
+        disposition = f"Content-Disposition: attachment; filename*={codec}''%ff"
+        yield Case(
+            family="terminal",
+            name=f"the name of a file in {codec!r}",
+            make=lambda who, to, disposition=disposition: letter(  # type: ignore[misc]
+                who,
+                to,
+                parts(text_part(), f"{disposition}\r\n\r\nx"),
+                kind='multipart/mixed; boundary="b1"',
+            ),
+        )
     yield Case(
         family="terminal",
         name="in every field",
