@@ -128,7 +128,6 @@ def test_no_screen_shows_anything_that_acts(campaign: Campaign) -> None:
     screens = [
         ("review", "list"),
         ("log", str(folder / "log")),
-        ("classify", *files),
         ("classify", "--json", *files),
         ("review", "show", requests[named, "opt_out"]["id"]),
         ("access", named, "--json"),
