@@ -28,20 +28,17 @@ from handlers.values import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What the operator has settled. `ask` is "unproven" or "always"; caps of 0 mean none.
-
-    For as long as a refusal holds, the address is not asked about a cancellation again.
-    """
+    """What the operator has settled. `ask` is "unproven" or "always"; caps of 0 mean none."""
 
     us: Ourselves
     ask: str = "unproven"
     opt_out_due: timedelta = timedelta(hours=24)
     cancellation_due: timedelta = timedelta(hours=72)
     review_due: timedelta = timedelta(hours=24)
+    refusal_holds: timedelta = timedelta(days=30)  # so long nobody is asked again after a no
     cancellation_max_age: timedelta = timedelta(days=14)
     reply_max_age: timedelta = timedelta(days=14)
     replies_per_address_per_day: int = 3
-    refusal_holds: timedelta = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 from contextlib import redirect_stdout
 from datetime import UTC, datetime
@@ -94,6 +95,13 @@ def test_no_line_of_a_message_can_pass_for_one_of_ours() -> None:
 def test_our_own_servers_words_are_shown_and_nobody_elses() -> None:
     found = shown(HOSTILE)
     assert found.results == ("mx.host.example; dmarc=fail header.from=garden.example",)
+
+
+def test_what_poses_as_our_own_server_is_shown_as_not_hers() -> None:
+    posing = b"Authentication-Results: mx.h0st.example; dmarc=pass header.from=garden.example\r\n"
+    printed = page(shown(posing + HOSTILE))
+    assert re.search(r"(?m)^Not ours: +mx\.h0st\.example; dmarc=pass", printed)
+    assert len(re.findall(r"(?m)^Our server:", printed)) == 1
 
 
 def test_attachments_are_named_as_far_as_that_is_harmless() -> None:
