@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from email.message import Message as MimePart
 
 from handlers.address import clean_text
 from handlers.charsets import decode_words
@@ -133,15 +134,23 @@ def _spans(text: str, evidence: Iterable[Evidence], part: str) -> tuple[Span, ..
 def _attachments(raw: bytes) -> tuple[Attachment, ...]:
     found = []
     for part in read_tree(raw).walk():
-        name = part.get_filename()
+        name = _file_name(part)
         if not name:
             continue
         found.append(
             Attachment(
-                name=clean_text(decode_words(str(name))) or "(no name)",
+                name=clean_text(decode_words(name)) or "(no name)",
                 content_type=clean_text(part.get_content_type()),
             )
         )
         if len(found) == MAX_ATTACHMENTS:
             break
     return tuple(found)
+
+
+def _file_name(part: MimePart) -> str:
+    """The name of a part, '' where it has none."""
+    try:
+        return str(part.get_filename() or "")
+    except (LookupError, TypeError, ValueError):  # RFC 2231 with a codec that is no charset
+        return "(a name that cannot be read)"

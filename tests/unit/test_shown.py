@@ -110,6 +110,13 @@ def test_attachments_are_named_as_far_as_that_is_harmless() -> None:
     assert attached.content_type == "application/pdf"
 
 
+@pytest.mark.parametrize("name", [b"idna''%ff", b"a\0b''x", b"no-such''%ff", b"utf-16''%ff"])
+def test_a_file_name_of_no_charset_hides_nothing_else(name: bytes) -> None:
+    found = shown(HOSTILE.replace(b"utf-8''in%1Bvoice%E2%80%AE.pdf", name))
+    assert "Please cancel my account" in found.text
+    assert "Please cancel" in page(found)
+
+
 def test_a_huge_message_is_cut_and_says_so() -> None:
     found = shown(simple("cancel " * 9_000), evidence("cancel", 0), evidence("cancel", 7 * 5_000))
     assert len(found.text) == MAX_TEXT_CHARS
