@@ -7,6 +7,7 @@ from datetime import datetime
 from handlers.address import Address, make_address
 from handlers.case import Policy
 from handlers.dossier import Dossier
+from handlers.inbox import inbox_key
 from handlers.moved_back import MOVED_BACK, PAUSED_CONFIRMED
 from handlers.reason_words import reason_words
 from handlers.screen import AGAINST, DOUBTFUL, REFUTED, SCREEN
@@ -54,7 +55,7 @@ def own_address(address: Address, policy: Policy) -> bool:
 def over_the_cap(address_key: str, dossier: Dossier, policy: Policy) -> bool:
     """Whether an address has had its mails of the day."""
     cap = policy.replies_per_address_per_day
-    return bool(cap) and dossier.mails_last_day.get(address_key, 0) >= cap
+    return dossier.mails_last_day.get(inbox_key(address_key), 0) >= cap
 
 
 def refuse_unaskable(request: Request, dossier: Dossier, policy: Policy) -> None:

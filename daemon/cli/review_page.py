@@ -77,7 +77,15 @@ def print_page(item: Waiting, messages: Sequence[Message]) -> None:
             page.message(parts)
         for evidence in row.evidence:
             page.line("Because of", f"{evidence.rule}: “{evidence.words}”".replace("\n", " "))
-        page.line("Set aside", row.error)
+        page.line("Set aside", _set_aside(row))
+
+
+def _set_aside(row: LedgerRow) -> str:
+    """Why a message could not be read, how often that was tried, and when it is tried again."""
+    if not row.error:
+        return ""
+    again = f"again at {for_people(row.retry_at)} UTC" if row.retry_at else "and no more"
+    return f"{row.error} (tried {max(row.attempts, 1)} times, {again})"
 
 
 def summary(item: Waiting) -> dict[str, Any]:
