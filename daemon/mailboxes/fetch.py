@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from daemon.mailboxes.batches import batches
-from daemon.mailboxes.failures import Lost, Refused, passes, words_of
+from daemon.mailboxes.failures import Lost, Refused, code_of, passes, words_of
 from handlers.copy_hash import HEADER_FIELDS
 from handlers.values import RawMessage
 
 MESSAGES_PER_COMMAND = 200
 
 _ABOUT = ["INTERNALDATE", "RFC822.SIZE"]
+# A refusal with one of these may be due to one message of several (RFC 5530 section 3).
+_ABOUT_ONE = frozenset({"SERVERBUG", "EXPUNGEISSUED"})
 
 
 def fetch_messages(
@@ -100,7 +102,8 @@ def _ask_for_all(client: Any, uids: list[int], items: list[str]) -> Mapping[int,
     except Lost:
         raise
     except Refused as error:
-        if passes(words_of(error)):
+        words = words_of(error)
+        if passes(words) and code_of(words) not in _ABOUT_ONE:
             raise
         return None
     return answers
