@@ -210,7 +210,8 @@ class LimitSettings(Section):
     """`[limits]`: how much is answered, and how much is read."""
 
     replies_per_hour: int = Field(default=20_000, ge=0)  # 0: no cap
-    replies_per_address_per_day: int = Field(default=3, ge=0)  # 0: no cap
+    # It stops the loops that no sign gives away, so that there is no way to do without.
+    replies_per_address_per_day: int = Field(default=3, ge=1)
     reply_max_age_days: float = Field(default=14.0, gt=0, le=365)  # by INTERNALDATE
     batch_messages: int = Field(default=200, ge=1, le=1000)
     message_bytes: int = Field(

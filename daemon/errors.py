@@ -19,13 +19,22 @@ class TemporaryFailure(OptoutdError):  # noqa: N818 - the design's word
     """Something that may work later: a lost connection, a locked store, a 4xx reply.
 
     `part` names what failed: a mailbox, "store" or "smtp"; `setting` the key to look at if it does
-    not pass by itself.
+    not pass by itself. `is_refusal` says that the server is there and will not, for now.
     """
 
-    def __init__(self, message: str, *, part: str, setting: str = "", cure: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        part: str,
+        setting: str = "",
+        cure: str = "",
+        is_refusal: bool = False,
+    ) -> None:
         super().__init__(message, cure=cure)
         self.part = part
         self.setting = setting
+        self.is_refusal = is_refusal
 
 
 class PermanentFailure(OptoutdError):  # noqa: N818 - the design's word
@@ -53,6 +62,14 @@ class CourierMisconfigured(TemporaryFailure):
 
     def __init__(self, message: str, *, setting: str, part: str = "smtp", cure: str = "") -> None:
         super().__init__(message, part=part, setting=setting, cure=cure)
+
+
+class SenderDeferred(TemporaryFailure):
+    """The server puts our sender off (4yz), whoever the mail is for.
+
+    It may pass by itself. Where it does not, it is a fault of the configuration as a refusal is:
+    the mail waits for as long as it takes, and who has waited for long is told of `setting`.
+    """
 
 
 class StoreMissing(PermanentFailure):

@@ -256,9 +256,28 @@ def batch_fetched(
 # parse ... decide ----------------------------------------------------------------------------
 
 
-def message_set_aside(*, mailbox: str, uid: int, error: str, shadow: bool = False) -> None:
-    """A message cannot be processed: it stays in the inbox with the review flag."""
-    _log().error("message_set_aside", mailbox=mailbox, uid=uid, error=error, shadow=shadow or None)
+def message_set_aside(
+    *,
+    mailbox: str,
+    uid: int,
+    error: str,
+    attempt: int,
+    next_at: datetime | None,
+    shadow: bool = False,
+) -> None:
+    """A message cannot be processed: it stays in the inbox with the review flag.
+
+    `attempt` counts the tries at it; `next_at` is when it is tried again, None for never.
+    """
+    _log().error(
+        "message_set_aside",
+        mailbox=mailbox,
+        uid=uid,
+        error=error,
+        attempt=attempt,
+        next_at=next_at,
+        shadow=shadow or None,
+    )
 
 
 def message_decided(

@@ -22,7 +22,9 @@ from daemon.errors import TemporaryFailure
 from daemon.filing import Filer
 from daemon.folders import Decider, Folders
 from daemon.marks import find_mark, is_too_old
-from daemon.ports import Entry, Mailbox, Mark, Store
+from daemon.portions import portions
+from daemon.ports import Entry, LedgerRow, Mailbox, Mark, Store
+from daemon.second_look import ENDED, SecondLook, ended_at, has_ended_badly
 from daemon.telling import tell_decision, tell_shadow
 from daemon.tracing import places
 from handlers.case import Policy
@@ -34,6 +36,7 @@ from handlers.parse import UnparseableMessage
 from handlers.people import ending_review
 from handlers.reading import Desk, Reading, asked, known_about, make_case, read_message
 from handlers.reply import ReplyWriter
+from handlers.retry import next_reading
 from handlers.values import (
     Decision,
     Disposition,
@@ -43,6 +46,8 @@ from handlers.values import (
     Tokens,
 )
 
+# So many passes in a row that a server may refuse the same messages.
+REFUSALS_BORNE = 3
 # More messages that come back from our folders in one pass are a mailbox being restored.
 MOST_MOVED_BACK = 50
 
@@ -128,10 +133,20 @@ class Route:
         new = self.mailbox.uids_above(mark.uid)
         waiting = len(new)
         self.progress(waiting)
-        for uids in _batches(new, self.limits.batch_messages):
-            messages = [m for m in self._fetch(uids) if not is_too_old(m, mark)]
-            read = [self._read(message) for message in messages]
-            entries = self._commit(read, replace(mark, uid=uids[-1]))
+        noted = self.store.in_hand(place)
+        ended = ended_at(self.store, place, noted, mark)
+        alone = new[: self.limits.batch_messages] if has_ended_badly(noted) else []
+        if alone:
+            # The first reading takes long, for whatever message: a kill shall not fall into it.
+            self._read(RawMessage(uid=0, raw=b"\r\n", size_bytes=2, internal_date=self.now()))
+        if noted is None or not noted.is_ours:
+            self.store.take_in_hand(place, uid_validity=mark.uid_validity, uid=ended)
+        for uids in self._portions(new, alone):
+            entries = (
+                self._look_alone(uids[0], mark, ended)
+                if uids[-1] in alone
+                else self._look(uids, mark)
+            )
             filer.file(place, mark.uid_validity)
             seen += len(entries)
             counts.update(entry.decision.disposition.value for entry in entries)
@@ -139,6 +154,9 @@ class Route:
             self.progress(waiting)
             if self.stopping():
                 break
+        again = self._second_look.take(mark, ended=ended)
+        seen += len(again)
+        counts.update(entry.decision.disposition.value for entry in again)
         if self._moved_back >= MOST_MOVED_BACK:
             events.many_moved_back(mailbox=place, messages=self._moved_back)
         for visit in visits:
@@ -154,8 +172,50 @@ class Route:
 
     # fetch -----------------------------------------------------------------------------------
 
-    def _fetch(self, uids: Sequence[int], place: str = "") -> list[RawMessage]:
-        messages = self.mailbox.fetch(uids, max_bytes=self.limits.message_bytes)
+    def _portions(self, new: Sequence[int], alone: Sequence[int]) -> Iterator[list[int]]:
+        """The new messages, in portions that the memory holds; those of `alone` one by one."""
+        for uid in alone:
+            yield [uid]
+        for uids in _batches(list(new[len(alone) :]), self.limits.batch_messages):
+            sizes = self.mailbox.sizes(uids)
+            yield from portions(uids, sizes, most=self.limits.message_bytes)
+
+    def _look(self, uids: Sequence[int], mark: Mark) -> list[Entry]:
+        """Reads and commits new messages."""
+        messages = [m for m in self._fetch_new(uids, mark) if not is_too_old(m, mark)]
+        read = [self._read(message) for message in messages]
+        return self._commit(read, replace(mark, uid=uids[-1]))
+
+    def _look_alone(self, uid: int, mark: Mark, ended: int) -> list[Entry]:
+        """Reads one new message after it was noted: an earlier process may have ended at it."""
+        if uid == ended:
+            lost = RawMessage(uid=uid, raw=b"", size_bytes=1, internal_date=self.now())
+            return self._commit([SetAside(raw=lost, error=ENDED)], replace(mark, uid=uid))
+        self.store.take_in_hand(self.mailbox.name, uid_validity=mark.uid_validity, uid=uid)
+        return self._look([uid], mark)
+
+    def _fetch_new(self, uids: Sequence[int], mark: Mark) -> list[RawMessage]:
+        """Fetches new messages.
+
+        What the server refuses for a time ends the pass, and is asked for again by the next one;
+        but some pass takes them one by one, so that one message cannot bar the mailbox for ever.
+        """
+        try:
+            return self._fetch(uids)
+        except TemporaryFailure as error:
+            if not error.is_refusal:
+                raise
+            failures = self.store.fetch_failed(
+                self.mailbox.name, uid_validity=mark.uid_validity, uid=uids[0]
+            )
+            if failures < REFUSALS_BORNE:
+                raise
+        return self._fetch(uids, singly=True)
+
+    def _fetch(
+        self, uids: Sequence[int], place: str = "", *, singly: bool = False
+    ) -> list[RawMessage]:
+        messages = self.mailbox.fetch(uids, max_bytes=self.limits.message_bytes, singly=singly)
         octets = sum(len(message.raw) for message in messages)
         events.batch_fetched(
             mailbox=place or self.mailbox.name,
@@ -170,7 +230,7 @@ class Route:
 
     def _read(self, raw: RawMessage) -> Reading | SetAside:
         """Reads one message; whatever is wrong with it, the others go on."""
-        if not raw.raw:
+        if not raw.raw and raw.size_bytes:
             return SetAside(raw=raw, error="the server does not give its text")
         try:
             return read_message(raw, self.desk)
@@ -264,6 +324,7 @@ class Route:
         )
 
     def _set_aside(self, item: SetAside, mark: Mark, place: str) -> Entry:
+        in_folder = place != self.mailbox.name  # where people look after it
         return Entry(
             mailbox=place,
             uid_validity=mark.uid_validity,
@@ -274,6 +335,8 @@ class Route:
                 disposition=Disposition.REVIEW, reason="set-aside", filing=Filing.REVIEW
             ),
             error=item.error,
+            attempts=1,
+            retry_at=None if in_folder else next_reading(1, now=self.now()),
             message_id_hash=message_id_hash(message_id_in(item.raw.raw)),
             shadow=self.shadow,
         )
@@ -302,12 +365,62 @@ class Route:
         for item, entry in zip(read, entries, strict=True):
             if entry.error or isinstance(item, SetAside):
                 events.message_set_aside(
-                    mailbox=entry.mailbox, uid=entry.uid, error=entry.error, shadow=entry.shadow
+                    mailbox=entry.mailbox,
+                    uid=entry.uid,
+                    error=entry.error,
+                    attempt=entry.attempts,
+                    next_at=entry.retry_at,
+                    shadow=entry.shadow,
                 )
             elif entry.shadow:
                 tell_shadow(item, entry, imagined)
             else:
                 tell_decision(item, entry)
+
+    # what was set aside ----------------------------------------------------------------------
+
+    @property
+    def _second_look(self) -> SecondLook:
+        return SecondLook(
+            mailbox=self.mailbox,
+            store=self.store,
+            filer=self._filer,
+            way=self.filing,
+            shadow=self.shadow,
+            now=self.now,
+            stopping=self.stopping,
+            try_again=self._try_again,
+        )
+
+    def _try_again(self, row: LedgerRow, mark: Mark, *, error: str) -> Entry | None:
+        """Reads one message once more, and commits what comes of it."""
+        raw = RawMessage(uid=row.uid, raw=b"", size_bytes=1, internal_date=row.received_at)
+        item: Reading | SetAside = SetAside(raw=raw, error=error)
+        if not error:
+            messages = self._fetch([row.uid], singly=True)
+            if not messages:
+                return None
+            item = self._read(messages[0])
+        place, tries = self.mailbox.name, row.attempts + 1
+        for attempt in stamina.retry_context(on=TemporaryFailure, attempts=3, wait_initial=0.1):
+            with attempt, self.store.batch() as batch:
+                readings = [item] if isinstance(item, Reading) else []
+                account = self._account if self._people_drag else ()
+                memory = batch.recall(asked(readings, account=account), now=self.now())
+                entry = replace(
+                    self._entry(item, memory, mark, place, decide),
+                    attempts=tries,
+                    retry_at=None,
+                )
+                if entry.error:
+                    entry = replace(entry, retry_at=next_reading(tries, now=self.now()))
+                done = batch.record_again(entry, now=self.now())
+        if not done:
+            return None
+        self._tell([item], [entry])
+        if entry.outgoing:
+            self.queued()
+        return entry
 
     # file ------------------------------------------------------------------------------------
 

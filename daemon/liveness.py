@@ -63,7 +63,7 @@ def longest_step_s(*, timeout_s: float, batch_messages: int) -> float:
 
 def longest_delivery_s(*, timeout_s: float) -> float:
     """Longer than the courier takes for one mail, each of its steps up to `timeout_s`."""
-    return 60.0 + 15 * timeout_s
+    return 60.0 + 18 * timeout_s
 
 
 async def feed(interval_s: float, look: Callable[[], list[str]]) -> None:

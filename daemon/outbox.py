@@ -20,6 +20,7 @@ from daemon.errors import (
     CourierMisconfigured,
     OutcomeUnknown,
     PermanentFailure,
+    SenderDeferred,
     TemporaryFailure,
 )
 from daemon.liveness import OutboxPulse
@@ -261,8 +262,10 @@ class Outbox:
             accepted = await self._hand_over(queued)
         except OutcomeUnknown as error:
             await self._unknown(queued, str(error))
-        except CourierMisconfigured as error:
-            self._misconfigured(error)
+        except (CourierMisconfigured, SenderDeferred) as error:
+            # What is put off may pass by itself; after so many tries it has not.
+            if not isinstance(error, SenderDeferred) or queued.attempts >= _LONGEST_TRIES_OF_OURS:
+                self._misconfigured(error)
             await self._put_off(queued, str(error), self._later_of_ours(queued.attempts))
         except TemporaryFailure as error:
             until = self._later(queued.attempts, queued.queued_at)
@@ -299,7 +302,7 @@ class Outbox:
             # To note the outcome may take longer: the store's troubles are no courier's.
             del self._with_courier[queued.row]
 
-    def _misconfigured(self, error: CourierMisconfigured) -> None:
+    def _misconfigured(self, error: CourierMisconfigured | SenderDeferred) -> None:
         if str(error) != self._told_of_courier:
             self._told_of_courier = str(error)
             events.courier_misconfigured(setting=error.setting, error=str(error))

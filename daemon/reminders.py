@@ -78,7 +78,12 @@ def _write(app: App, writer: ReplyWriter, question: Question) -> OutgoingMail | 
         return None
     try:
         return writer.write(
-            plan_reminder(request, question.recipient, secret=draw_tokens().secret),
+            plan_reminder(
+                request,
+                question.recipient,
+                secret=draw_tokens().secret,
+                thread=question.thread,
+            ),
             message=parse_message(question.raw),
             mailbox_name=box.name,
             mailbox_address=box.address,

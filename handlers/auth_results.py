@@ -42,7 +42,7 @@ _DMARC_PASS = re.compile(r"dmarc\s*(?:/\s*\d+\s*)?=\s*\"?pass\b", re.IGNORECASE)
 
 
 def dmarc_results(value: str, trusted: str, domain: str) -> tuple[str, ...]:
-    """Every result of DMARC in a field of ours, in lower case; of a sender at `domain`.
+    """Every result of DMARC in a field of ours, in lower case; of a sender at `domain`, or ''.
 
     A "pass" among them is one that our server gave to that very domain; () says that the field
     is not about DMARC. The field has at most 8,000 characters, or is unreadable.
@@ -60,10 +60,12 @@ def dmarc_results(value: str, trusted: str, domain: str) -> tuple[str, ...]:
     mentions = len(_IN_WORDS.findall(";".join(segments)))  # ARC tells another's pass in a comment
     if not named and not mentions:
         return others
+    if not domain:
+        return (*others, UNALIGNED)
     vouched = _vouched_domain(named[0]) if len(named) == mentions == 1 and not others else None
     if vouched is None or vouched.lower() != _by_authres(value, trusted):
         return (*others, UNALIGNED if vouched == "" else UNREADABLE)
-    return (PASS,) if domain and _domain(vouched) == domain else (UNALIGNED,)
+    return (PASS,) if _domain(vouched) == domain else (UNALIGNED,)
 
 
 def claims_a_pass(value: str, trusted: str) -> bool:

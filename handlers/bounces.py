@@ -8,6 +8,7 @@ bounce of our own mail that does not carry its Message-ID.
 from __future__ import annotations
 
 import logging
+import re
 from email.message import Message as MimePart
 from email.parser import BytesParser
 from email.policy import compat32
@@ -32,6 +33,7 @@ MAX_BRACKETS = 4
 MAX_FIELDS = 100
 MAX_FIELD_CHARS = 1_000
 
+_BLANKS = re.compile(r"[ \t\f\v]{9,}")
 _FIELDS = ("from", "subject", "x-failed-recipients", "x-mailer")
 
 # Without a handler its errors would go to stderr.
@@ -112,8 +114,8 @@ def _lines(part: MimePart) -> str:
     """The first lines of a text, decoded; those that are no bounce's are cut or left out."""
     octets = part.get_payload(decode=True)
     text = octets.decode("ascii", "replace") if isinstance(octets, bytes) else ""
-    text = text.replace("\ufffd", "?")
-    lines = [line[:MAX_LINE_CHARS] for line in text.splitlines()[:MAX_LINES]]
+    text = text.replace("\ufffd", " ")  # else they would be letters of addresses
+    lines = [_BLANKS.sub(" ", line)[:MAX_LINE_CHARS] for line in text.splitlines()[:MAX_LINES]]
     return "\n".join(line for line in lines if line.count("<") <= MAX_BRACKETS)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,20 +29,19 @@ from handlers.values import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What the operator has settled. `ask` is "unproven" or "always"; caps of 0 mean none.
-
-    For as long as a refusal holds, the address is not asked about a cancellation again.
-    """
+    """What the operator has settled. `ask` is "unproven" or "always"."""
 
     us: Ourselves
     ask: str = "unproven"
     opt_out_due: timedelta = timedelta(hours=24)
     cancellation_due: timedelta = timedelta(hours=72)
     review_due: timedelta = timedelta(hours=24)
+    refusal_holds: timedelta = timedelta(days=30)  # so long nobody is asked again after a no
     cancellation_max_age: timedelta = timedelta(days=14)
     reply_max_age: timedelta = timedelta(days=14)
     replies_per_address_per_day: int = 3
-    refusal_holds: timedelta = timedelta(days=30)
+    replies_per_address_per_month: int = 10
+    mails_per_thread: int = 5  # ever
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,15 +78,27 @@ class Case:
         """How long ago the message was received, or written."""
         return self.now - self.dated_at
 
-    def silence(self, policy: Policy) -> str:
-        """The code of why the requester may not be written to now, or ''."""
+    def silence(self, policy: Policy, about: Sequence[str] = ()) -> str:
+        """The code of why the requester may not be written to now, or ''.
+
+        `about` are the references of the requests that the mail would be about. The caps are what
+        stops a loop with a machine that shows no sign of being one (RFC 3834 section 2).
+        """
         if not self.screening.may_reply:
             return self.screening.reason
         if self.age > policy.reply_max_age:
             return "too-old-to-answer"
-        cap = policy.replies_per_address_per_day
-        if cap and self.known.replies_last_day >= cap:
+        known = self.known
+        if (
+            known.replies_last_day >= policy.replies_per_address_per_day
+            or known.replies_last_month >= policy.replies_per_address_per_month
+        ):
             return "address-cap"
+        in_thread = known.thread.mails if known.thread else 0
+        # Of several requests one may be new: of that nobody has heard yet.
+        about_each = min((known.mails_about.get(r, 0) for r in about), default=0)
+        if max(in_thread, about_each) >= policy.mails_per_thread:
+            return "thread-cap"
         return ""
 
     def open_request(

@@ -47,7 +47,8 @@ def _reply(case: Case, policy: Policy, parts: Sequence[Part]) -> tuple[ReplyPlan
         if any(part.review for part in parts):
             silences.append(case.screening.reason or "in-review")
         return None, next(iter(silences), "")
-    silence = case.silence(policy)
+    about = tuple(reference for part in speaking for reference in part.about)
+    silence = case.silence(policy, about)
     if silence:
         return None, silence
     languages = [part.language for part in speaking if part.language]
@@ -59,7 +60,7 @@ def _reply(case: Case, policy: Policy, parts: Sequence[Part]) -> tuple[ReplyPlan
             situations=tuple(name for part in speaking for name in part.situations),
             # "YES" is too short to tell a language by: the request that it answers was longer.
             language=next(iter(languages), case.message.language),
-            references=tuple(reference for part in speaking for reference in part.about),
+            references=about,
             opted_out_address=case.requester.written if opts_out else "",
             received_at=case.received_at,
             cancellation_received_at=next(asked_before, case.received_at),
@@ -67,6 +68,7 @@ def _reply(case: Case, policy: Policy, parts: Sequence[Part]) -> tuple[ReplyPlan
             asks=any(part.asks for part in speaking),
             wanted_end=next((part.wanted_end for part in speaking if part.wanted_end), ""),
             stop_everything=case.verdict.stop_everything,
+            thread=case.known.thread.name if case.known.thread else "",
         ),
         "",
     )

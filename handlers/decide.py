@@ -302,8 +302,8 @@ RULES = (
 
 def _hold_all(case: Case, policy: Policy, reason: str) -> Decision:
     requester = case.requester
-    if requester is None:
-        # No one address to record it under: the message itself is what a person reviews.
+    if requester is None or not case.verdict.intents:
+        # No one address to record it under, or nothing to record: a person reviews the message.
         return Decision(
             disposition=Disposition.REVIEW,
             reason=reason,

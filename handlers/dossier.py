@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from handlers.inbox import inbox_key
 from handlers.values import ALL_LISTS, Decision, Intent, Request, Suppression
 
 
@@ -17,7 +18,7 @@ class Dossier:
 
     newest: dict[tuple[str, Intent], Request] = field(default_factory=dict)
     suppressions: dict[tuple[str, str], Suppression] = field(default_factory=dict)
-    mails_last_day: dict[str, int] = field(default_factory=dict)  # queued in the last 24 hours
+    mails_last_day: dict[str, int] = field(default_factory=dict)  # of the last 24 hours, by inbox
     by_origin: dict[tuple[str, Intent, str], Request] = field(default_factory=dict)
 
     def suppression(self, address_key: str, list_name: str) -> Suppression | None:
@@ -51,5 +52,5 @@ class Dossier:
             if held is not None and held.reference == item.reference:
                 del self.suppressions[item.address_key, item.list_name]
         if decision.reply is not None:
-            key = decision.reply.to.key
+            key = inbox_key(decision.reply.to.key)
             self.mails_last_day[key] = self.mails_last_day.get(key, 0) + 1

@@ -23,7 +23,7 @@ MAX_PEOPLE = 5
 _ASKS = frozenset({"abuse", "opt-out", "opt-out-list"})
 # RFC 5965 section 3.2, and its predecessor's for what is to be removed.
 _NAMES = ("removal-recipient", "original-rcpt-to")
-# What providers put into the mail complained of, besides.
+# What Microsoft puts into the mail complained of.
 _NAMED_BY_PROVIDERS = ("x-hmxmroriginalrecipient",)
 _MAX_FIELDS = 50
 _MAX_CHARS = 2_000
@@ -43,7 +43,7 @@ def complaint_in(
     message: Message, us: Ourselves, token_keys: Mapping[int, bytes]
 ) -> Complaint | None:
     """The complaint that a message is; None where it is none, or names nobody."""
-    types = message.report_fields.all("feedback-type")[:_MAX_FIELDS]
+    types = message.report_fields.all("feedback-type")[:_MAX_FIELDS] or _type_of_old(message)
     # Several are of nobody's making but a forger's: each has to ask.
     if not types or any(_first_word(kind) not in _ASKS for kind in types):
         return None
@@ -54,6 +54,13 @@ def complaint_in(
         if len(people) > MAX_PEOPLE:
             return Complaint(too_many=True)
     return Complaint(people=tuple(people.values())) if people else None
+
+
+def _type_of_old(message: Message) -> tuple[str, ...]:
+    """Of Microsoft's own form, older than the standard: the mail with whom it went to."""
+    by_microsoft = message.sender is not None and message.sender.key == "staff@hotmail.com"
+    named = any(name in message.returned_fields for name in _NAMED_BY_PROVIDERS)
+    return ("abuse",) if by_microsoft and named else ()
 
 
 def _named(message: Message, keys: Mapping[int, bytes]) -> list[Address]:

@@ -2,41 +2,45 @@
 
 from __future__ import annotations
 
-import re
-
 from handlers import confirmation
 from handlers.case import Case, Policy
 from handlers.combine import combine
 from handlers.machine_words import BY_WORDS
 from handlers.secret import SECRET_IN_MESSAGE_ID
-from handlers.values import Change, Decision, Disposition, Filing, State
+from handlers.undelivered import reports_failure
+from handlers.values import Change, Decision, Disposition, Filing, Request, State
 
 # Signs of what passes a person's mail on, as a group's list or a helpdesk does; and words that
 # people write, too: "Yes, please. I am away until Monday."
 _PASSED_ON_BY = BY_WORDS | {
     "mailing-list", "precedence", "machine-field", "daemon-return-path", "daemon-sender",
+    "optoutd-letter",
 }  # fmt: skip
+
+# A person's answer looks so where the mail program quotes our letter without any mark.
+_PERHAPS_QUOTED = frozenset({"optoutd-letter"})
 
 _ARRIVED = frozenset({"disposition-notification", "feedback-report"})
 _ARRIVED_PARTS = frozenset(f"message/{kind}" for kind in _ARRIVED)
-_DELAY_SUBJECT = re.compile(r"\b(?:delay|delayed|still being retried)\b|^warning\b", re.IGNORECASE)
-# RFC 3464 section 2.3.3: all but "failed".
-_NOT_FAILED = re.compile(
-    r"^action:\s*(?:delayed|delivered|relayed|expanded)\b", re.IGNORECASE | re.MULTILINE
-)
 
 
 def is_machine_answer(case: Case, _: Policy) -> bool:
-    """Also where the store does not know the secret, but the Message-ID is of our own form."""
-    if not case.screening.is_automatic or case.known.answered:
-        return case.screening.is_automatic
-    threads = " ".join((*case.message.in_reply_to, *case.message.references))
-    text = f"{threads}\n{case.message.quoted_text}"
-    return not case.verdict.certain and bool(SECRET_IN_MESSAGE_ID.search(text))
+    """Also where the store does not know the secret, but the Message-ID is of our own form.
+
+    And a report without either that calls an address undeliverable which we wait for an answer of.
+    """
+    if set(case.screening.automatic) <= _PERHAPS_QUOTED:
+        return False
+    if case.known.answered or _undelivered(case):
+        return True
+    return not case.verdict.certain and _names_our_mail(case)
 
 
 def machine_answers_us(case: Case, policy: Policy) -> Decision:
-    """A bounce of our question means that nobody was asked: people have to see to it."""
+    """A bounce of our question means that nobody was asked: people have to see to it.
+
+    Where it is known by the address alone, it may be one of a colleague's mail, and stays.
+    """
     says_something = confirmation.says_something(case) or bool(case.verdict.certain)
     passed_on = set(case.screening.automatic) <= _PASSED_ON_BY
     if case.known.answered and passed_on and says_something:
@@ -48,20 +52,34 @@ def machine_answers_us(case: Case, policy: Policy) -> Decision:
             after=State.REVIEW,
             reason="question-undeliverable",
         )
-        for request in case.known.answered
-        if request.state is State.AWAITING_CONFIRMATION and _is_failure_report(case)
+        for request in _undelivered(case)
     )
     return Decision(
         disposition=Disposition.IGNORE,
         reason="bounce-of-ours" if _is_failure_report(case) else "machine-answer-to-ours",
         changes=undeliverable,
-        filing=Filing.AUTOMATIC,
+        filing=Filing.AUTOMATIC
+        if case.known.answered or _names_our_mail(case)
+        else Filing.NOWHERE,
         silence=case.screening.reason,
     )
 
 
+def _undelivered(case: Case) -> tuple[Request, ...]:
+    """The open questions that a report of failure says were not delivered."""
+    if not _is_failure_report(case):
+        return ()
+    named = {r.reference: r for r in (*case.known.answered, *case.known.undelivered)}
+    return tuple(r for r in named.values() if r.state is State.AWAITING_CONFIRMATION)
+
+
+def _names_our_mail(case: Case) -> bool:
+    threads = " ".join((*case.message.in_reply_to, *case.message.references))
+    return bool(SECRET_IN_MESSAGE_ID.search(f"{threads}\n{case.message.quoted_text}"))
+
+
 def _is_failure_report(case: Case) -> bool:
-    """A report of failure; one of delay says that the server is still trying (RFC 3464).
+    """A report of failure (RFC 3464), or what says as much in words.
 
     Receipts (RFC 8098) and complaints (RFC 5965) say that the mail has arrived.
     """
@@ -69,7 +87,8 @@ def _is_failure_report(case: Case) -> bool:
     arrived = message.report_type in _ARRIVED or not _ARRIVED_PARTS.isdisjoint(
         message.attached_types
     )
-    if arrived or "report" not in case.screening.automatic:
+    if arrived:
         return False
-    fields = f"{message.new_text}\n{message.quoted_text}"
-    return not (_DELAY_SUBJECT.search(message.subject) or _NOT_FAILED.search(fields))
+    # Whoever flufl.bounce finds in a text was not reached for good.
+    is_report = "report" in case.screening.automatic
+    return bool(message.bounced) or (is_report and reports_failure(message))

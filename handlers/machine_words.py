@@ -41,11 +41,12 @@ _TAG_NUMBER = re.compile(r"\d{3}")
 class Kind:
     """What speaks for one kind of mail: sign -> weight. Without one of its own signs it is none.
 
-    The signs are the keys of config/machine_words/, those of a subject in three forms: as they
+    The signs are the keys of config/machine_words/. Those of a subject have three forms: as they
     are where they stand alone at one end of it, `-answered` behind "Re:", and `-inside`
-    elsewhere. `tagged` is a ticket system's tag, `empty` a text of nothing, `short` one of a
-    sentence that asks for nothing, `asked` a question, `fresh` a subject that neither answers nor
-    says what it is, `many` several sentences of a bounce, and `recipients` those whom
+    elsewhere; `automatic.heading` is one that is all of a clause of the text. Further signs are
+    `tagged`, a ticket system's tag; `empty`, a text of nothing; `short`, one of a sentence that
+    answers something and asks for nothing; `asked`, a question; `fresh`, a subject that neither
+    answers nor says what it is; `many`, several sentences of a bounce; and `recipients`, whom
     handlers/bounces.py found in it.
     """
 
@@ -63,8 +64,9 @@ KINDS: Mapping[str, Kind] = {
     "away-notice": Kind(
         weights={
             "automatic.subject": 3,
-            "automatic.subject-answered": 3,
+            "automatic.subject-answered": 2,
             "automatic.subject-inside": 1,
+            "automatic.heading": 3,
             "automatic.text": 5,
             "away.subject": 3,
             "away.subject-answered": 2,
@@ -85,7 +87,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "acknowledgement": Kind(
         weights={
-            "acknowledgement.subject": 3,
+            "acknowledgement.subject": 2,
             "acknowledgement.subject-answered": 1,
             "acknowledgement.subject-inside": 1,
             "acknowledgement.received": 2,
@@ -94,13 +96,14 @@ KINDS: Mapping[str, Kind] = {
             "acknowledgement.promise": 1,
             "acknowledgement.number": 1,
             "tagged": 1,
+            "short": 1,
             "automatic.text": 1,
             "common.thanks": 1,
         },
     ),
     "bounce-text": Kind(
         weights={
-            "bounce.subject": 3,
+            "bounce.subject": 2,
             "bounce.subject-answered": 1,
             "bounce.subject-inside": 1,
             "bounce.text": 2,
@@ -154,6 +157,7 @@ def _signs(subject: str, text: str) -> frozenset[str]:
     found = _net().find(words)
     said = [one for one in found if one.start not in words.quoted]
     signs = {_sign(one, found, words, tag_words, answered=bool(answered)) for one in said}
+    signs -= {f"{sign.removesuffix('-answered')}-inside" for sign in signs}
     if forwarded:
         signs = {sign if ".subject" not in sign else f"{sign}-forwarded" for sign in signs}
     if tag and _TAG_NUMBER.search(tag.group()):
@@ -165,8 +169,12 @@ def _signs(subject: str, text: str) -> frozenset[str]:
     # A machine answers: its subject is ours behind "Re:", or says what it is.
     if not prefix and not any(".subject" in sign or sign == "away.topic" for sign in signs):
         signs.add("new subject")
-    if len(words) - words.subject_words <= MAX_SHORT_WORDS and "common.asks" not in signs:
+    asks = "common.asks" in signs
+    if len(words) - words.subject_words <= MAX_SHORT_WORDS and not asks | ("new subject" in signs):
         signs.add("short")
+    if asks:
+        # "Holiday", "Ticket 4711": what a person's request is about.
+        signs -= {"away.topic", "tagged"}
     if len({one.start for one in said if one.tag == "bounce.text"}) >= 3:
         signs.add("many")
     return frozenset(signs)
@@ -180,7 +188,8 @@ def _sign(one: Found, found: list[Found], words: Words, tag_words: int, *, answe
         # The subject behind "Re:" is what we wrote.
         return "" if in_subject and answered else one.tag
     if not in_subject:
-        return ""
+        clause = words.breaks[one.start] and (one.end == len(words) or words.breaks[one.end])
+        return "automatic.heading" if clause and one.tag == "automatic.subject" else ""
     if not _stands_alone(one, found, words, tag_words):
         return f"{one.tag}-inside"
     return f"{one.tag}-answered" if answered else one.tag

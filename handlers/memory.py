@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
+from handlers.inbox import inbox_key
 from handlers.places import folder_of
 from handlers.secret import same_hash, secret_hash
 from handlers.values import (
@@ -15,6 +16,7 @@ from handlers.values import (
     Decision,
     Filing,
     Intent,
+    ReplyPlan,
     Request,
     State,
     Suppression,
@@ -84,14 +86,26 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """A thread of our own mail: `name` is the hash of the secret in the first one of `mails`."""
+
+    name: str
+    mails: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What is known about one message before it is decided on."""
 
     copy_of: Copy | None = None
     answered: tuple[Request, ...] = ()  # requests whose question or confirmation it carries
+    undelivered: tuple[Request, ...] = ()  # cancellations of those whom a report calls so
     newest: Mapping[Intent, Request] = field(default_factory=dict)  # of the requester
     suppressed: Suppression | None = None
-    replies_last_day: int = 0  # mails queued to the requester in the last 24 hours
+    replies_last_day: int = 0  # mails queued to the requester's inbox in the last 24 hours
+    replies_last_month: int = 0  # and in the last 30 days
+    thread: Thread | None = None  # the one that it answers; of several, the longest
+    mails_about: Mapping[str, int] = field(default_factory=dict)  # ever, by reference
     named_open: frozenset[str] = frozenset()  # named addresses that are seen to already
     placed: Placed | None = None  # the last look at it in this account
     concerned: tuple[Request, ...] = ()  # the requests that earlier looks at it concerned
@@ -111,7 +125,10 @@ class Memory:
     by_secret: dict[str, tuple[Request, ...]] = field(default_factory=dict)
     newest: dict[tuple[str, Intent], Request] = field(default_factory=dict)
     suppressed: dict[str, Suppression] = field(default_factory=dict)  # of all lists
-    replies_last_day: dict[str, int] = field(default_factory=dict)
+    replies_last_day: dict[str, int] = field(default_factory=dict)  # by inbox
+    replies_last_month: dict[str, int] = field(default_factory=dict)  # by inbox
+    threads: dict[str, Thread] = field(default_factory=dict)  # by the hash of a secret in it
+    mails_about: dict[str, int] = field(default_factory=dict)
     placed: dict[str, Placed] = field(default_factory=dict)
     concerned: dict[str, tuple[Request, ...]] = field(default_factory=dict)
 
@@ -122,25 +139,37 @@ class Memory:
         secret_hashes: tuple[str, ...],
         address_key: str,
         named_keys: tuple[str, ...] = (),
+        undelivered_keys: tuple[str, ...] = (),
         mailbox: str = "",
         shadow_copies: ShadowCopies = "none",
     ) -> Known:
         """What is known about one message, its requester and the addresses that it names."""
         answered: dict[str, Request] = {}
+        threads = [self.threads[known] for known in secret_hashes if known in self.threads]
         for given in secret_hashes:
             for held, requests in self.by_secret.items():
                 if same_hash(held, given):
                     answered.update((request.reference, request) for request in requests)
+        newest = {
+            intent: self.newest[address_key, intent]
+            for intent in Intent
+            if (address_key, intent) in self.newest
+        }
+        known = {*answered, *(request.reference for request in newest.values())}
         return Known(
             copy_of=self._copy_of(digest, mailbox, shadow_copies),
             answered=tuple(answered.values()),
-            newest={
-                intent: self.newest[address_key, intent]
-                for intent in Intent
-                if (address_key, intent) in self.newest
-            },
+            undelivered=tuple(
+                self.newest[key, Intent.CANCELLATION]
+                for key in undelivered_keys
+                if (key, Intent.CANCELLATION) in self.newest
+            ),
+            newest=newest,
             suppressed=self.suppressed.get(address_key),
-            replies_last_day=self.replies_last_day.get(address_key, 0),
+            replies_last_day=self.replies_last_day.get(inbox_key(address_key), 0),
+            replies_last_month=self.replies_last_month.get(inbox_key(address_key), 0),
+            thread=max(threads, key=lambda thread: thread.mails, default=None),
+            mails_about={r: self.mails_about[r] for r in known if r in self.mails_about},
             named_open=frozenset(key for key in named_keys if self._is_seen_to(key)),
             placed=self.placed.get(digest),
             concerned=self.concerned.get(digest, ()),
@@ -163,12 +192,24 @@ class Memory:
             if held is not None and held.reference == suppression.reference:
                 del self.suppressed[suppression.address_key]
         if decision.reply is not None:
-            key = decision.reply.to.key
-            self.replies_last_day[key] = self.replies_last_day.get(key, 0) + 1
+            self._count(decision.reply)
             known = {request.reference: request for request in self.newest.values()}
             self.by_secret[secret_hash(decision.reply.secret)] = tuple(
                 known[reference] for reference in decision.reply.references if reference in known
             )
+
+    def _count(self, reply: ReplyPlan) -> None:
+        inbox = inbox_key(reply.to.key)
+        for lately in (self.replies_last_day, self.replies_last_month):
+            lately[inbox] = lately.get(inbox, 0) + 1
+        for reference in reply.references:
+            self.mails_about[reference] = self.mails_about.get(reference, 0) + 1
+        own = secret_hash(reply.secret)
+        name = reply.thread or own
+        so_far = max((t.mails for t in self.threads.values() if t.name == name), default=0)
+        longer = Thread(name=name, mails=so_far + 1)
+        self.threads = {s: longer if t.name == name else t for s, t in self.threads.items()}
+        self.threads[own] = longer
 
     def _copy_of(self, digest: str, mailbox: str, shadows: ShadowCopies) -> Copy | None:
         found = self.copies.get(digest)

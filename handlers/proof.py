@@ -26,6 +26,8 @@ from handlers.screen import Ourselves
 from handlers.values import Message, Proof
 
 _FIELD = "authentication-results"
+# The header breaks off, or has "From :" in it, which our server may have taken for another From.
+_BROKEN = frozenset({"MisplacedEnvelopeHeaderDefect", "MissingHeaderBodySeparatorDefect"})
 # A server writes a field for each of its filters; whoever brings hundreds hides something.
 _MAX_FIELDS = 100
 _MAX_OF_OURS = 20
@@ -51,7 +53,8 @@ def prove(message: Message, us: Ourselves, trusted_authserv_id: str) -> Proof:
     found.read(message)
     if FAIL in found.results:
         return Proof.REFUTED
-    vouched = message.sender is not None and found.results == [PASS]
+    whole = _BROKEN.isdisjoint(message.defects)
+    vouched = message.sender is not None and whole and found.results == [PASS]
     if found.posing and not vouched:
         return Proof.DOUBTFUL
     if message.sender is not None and message.sender.key in us.form_senders:
@@ -59,11 +62,20 @@ def prove(message: Message, us: Ourselves, trusted_authserv_id: str) -> Proof:
     return Proof.PROVEN if vouched else Proof.UNPROVEN
 
 
-def results_of_ours(message: Message, trusted_authserv_id: str) -> tuple[str, ...]:
-    """The Authentication-Results that `prove` goes by, for a person to read."""
-    found = _Found(sender=message.sender, us=Ourselves(), trusted=trusted_authserv_id)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """The Authentication-Results that `prove` goes by: our server's, and what poses as hers."""
+
+    ours: tuple[str, ...] = ()
+    posing: tuple[str, ...] = ()
+
+
+def results_in(message: Message, us: Ourselves, trusted_authserv_id: str) -> Results:
+    """What `prove` went by, for a person to read."""
+    found = _Found(sender=message.sender, us=us, trusted=trusted_authserv_id)
     found.read(message)
-    return tuple(found.values)
+    posing = tuple(dict.fromkeys(found.suspects))
+    return Results(ours=tuple(v for v in found.values if v not in posing), posing=posing)
 
 
 def requester(message: Message, us: Ourselves) -> Address | None:
@@ -102,15 +114,16 @@ class _Found:
     trusted: str
     results: list[str] = field(default_factory=list)
     values: list[str] = field(default_factory=list)
+    suspects: list[str] = field(default_factory=list)
     posing: bool = False
     run: _Run = _Run.BEFORE
     of_ours: int = 0
     others_above: bool = False  # somebody else's is the topmost: ours would stand above it
     interrupted: bool = False  # what is directly below ours is another field
-    hop_between: bool = (
-        False  # a server handled it after the last field of somebody else's, or ours
-    )
-    border: bool = False
+    hops: int = 0  # of servers that took it from another, since the first field or our first
+    looped: bool = False  # the hop above was of ours from itself
+    behind_filter: bool = False  # where ours begin: the server has looked at it before that, too
+    near: bool = False
     led_away: bool = False  # a server that is not ours handled it later
     past_border: bool = False  # the same, before the server that writes our results
 
@@ -130,10 +143,11 @@ class _Found:
                 self.interrupted = True
 
     def _pass_hop(self, by: Hop) -> None:
-        self.hop_between = True
-        self.border = self.border or by is Hop.BORDER
+        self.looped = by is Hop.LOOP
+        self.hops += not self.looped
+        self.near = self.near or by is Hop.NEAR
         self.led_away = self.led_away or by is Hop.FOREIGN
-        self.past_border = self.past_border or (self.border and by is Hop.FOREIGN)
+        self.past_border = self.past_border or (self.near and by is Hop.FOREIGN)
         if self.run is _Run.INSIDE:
             self.run = _Run.AFTER
 
@@ -141,18 +155,19 @@ class _Found:
         if claimed is Whose.LOOKALIKE:
             self._suspect(value)
         if claimed in (Whose.LOOKALIKE, Whose.OTHER):
-            self.others_above = self.others_above or self.run is _Run.BEFORE
-            self.hop_between = False
+            if self.run is _Run.BEFORE and not self.others_above:
+                self.others_above, self.hops = True, 0
             if self.run is _Run.INSIDE:
                 self.run = _Run.AFTER
         elif self.run is _Run.AFTER:
-            if self.hop_between or self.trusted.lower() == NO_ID:
+            if self.hops > self.behind_filter or self.trusted.lower() == NO_ID:
                 self._suspect(value)
         else:
-            if self.past_border or (self.others_above and self.hop_between):
+            if self.past_border or (self.others_above and self.hops):
                 self._suspect(value)
             # Exchange Online writes a single field.
             self.run = _Run.AFTER if self.trusted.lower() == NO_ID else _Run.INSIDE
+            self.hops, self.behind_filter = 0, self.behind_filter or self.looped
             self._read_ours(value, claimed)
 
     def _read_ours(self, value: str, claimed: Whose) -> None:
@@ -161,7 +176,9 @@ class _Found:
         if self.of_ours > _MAX_OF_OURS or len(value) > MAX_FIELD_CHARS:
             self.posing = True
             self.results.append(UNREADABLE)
-        results = dmarc_results(value, self.trusted, self.sender.domain if self.sender else "")
+        # A second pass vouches for nobody; and authres takes a tenth of a second for a long field.
+        domain = "" if self.sender is None or self.results else self.sender.domain
+        results = dmarc_results(value, self.trusted, domain)
         above = self.others_above or self.interrupted or self.led_away
         unforgeable = claimed is Whose.OURS and not above
         self.results += (r if unforgeable or r != PASS else UNREADABLE for r in results)
@@ -169,4 +186,4 @@ class _Found:
     def _suspect(self, value: str) -> None:
         if claims_a_pass(value, self.trusted):
             self.posing = True
-            self.values.append(value)
+            self.suspects.append(value)

@@ -22,6 +22,7 @@ from handlers.parse import parse_message
 from handlers.proof import prove, requester
 from handlers.screen import Ourselves, screen
 from handlers.secret import secret_hash
+from handlers.undelivered import undelivered_to
 from handlers.values import Message, Proof, RawMessage, Role, Screening, Tokens, Verdict
 
 
@@ -59,6 +60,7 @@ class Reading:
     requester: Address | None
     named: tuple[Address, ...]
     secret_hashes: tuple[str, ...]
+    undelivered: tuple[str, ...] = ()  # keys of those whom it, a report, calls undeliverable
     copy_hash: str = ""
     list_token: ListToken | None = None
     complaint: Complaint | None = None
@@ -74,8 +76,9 @@ def read_message(raw: RawMessage, desk: Desk) -> Reading:
     if raw.size_bytes > len(raw.raw) and message.is_open_ended:
         message = replace(message, cut_short=True)
     proof = prove(message, desk.us, desk.trusted_authserv_id)
-    verdict = desk.classifier.read(message, role=desk.role)
+    verdict = desk.classifier.read(_without_our_letter(message), role=desk.role)
     list_token = token_in(message.subject, desk.token_keys)
+    screening = screen(message, desk.us, proof)
     complaint = None if list_token else complaint_in(message, desk.us, desk.token_keys)
     if list_token is not None:
         asks: Address | None = list_token.address
@@ -87,17 +90,33 @@ def read_message(raw: RawMessage, desk: Desk) -> Reading:
     return Reading(
         raw=raw,
         message=message,
-        screening=screen(message, desk.us, proof),
+        screening=screening,
         verdict=verdict,
         answer=desk.classifier.answer(message) if message.secrets else Answer.UNCLEAR,
         proof=proof if speaks_for_itself else _of_requester(proof, message, asks),
         requester=asks,
         named=complaint.people[1:] if complaint else named_addresses(message, verdict, desk.us),
         secret_hashes=tuple(secret_hash(secret) for secret in message.secrets),
+        undelivered=_undelivered(message, screening),
         copy_hash=copy_hash(raw.raw),
         list_token=list_token,
         complaint=complaint,
     )
+
+
+def _undelivered(message: Message, screening: Screening) -> tuple[str, ...]:
+    """Whom a bounce calls undeliverable, by its fields or by its words."""
+    by_fields = undelivered_to(message) if "report" in screening.automatic else ()
+    by_words = message.bounced if screening.is_automatic else ()
+    return tuple(dict.fromkeys((*by_fields, *by_words)))
+
+
+def _without_our_letter(message: Message) -> Message:
+    """The message as the classifier reads it.
+
+    A "no" to a mailing that is quoted below it is an opt-out; to our own question it is none.
+    """
+    return replace(message, quoted_text="") if message.secrets else message
 
 
 def _of_requester(proof: Proof, message: Message, asks: Address | None) -> Proof:
@@ -118,6 +137,7 @@ def asked(readings: list[Reading], *, account: tuple[str, ...] = ()) -> Asked:
     """
     addresses = {reading.requester.key for reading in readings if reading.requester}
     addresses |= {address.key for reading in readings for address in reading.named}
+    addresses |= {key for reading in readings for key in reading.undelivered}
     return Asked(
         digests=frozenset(reading.message.digest for reading in readings),
         secret_hashes=frozenset(h for reading in readings for h in reading.secret_hashes),
@@ -135,6 +155,7 @@ def known_about(
         secret_hashes=reading.secret_hashes,
         address_key=reading.requester.key if reading.requester else "",
         named_keys=tuple(address.key for address in reading.named),
+        undelivered_keys=reading.undelivered,
         mailbox=mailbox,
         shadow_copies=shadow_copies,
     )

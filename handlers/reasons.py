@@ -38,6 +38,7 @@ def _of_screening() -> dict[str, frozenset[Place]]:
 
 REASONS: dict[str, frozenset[Place]] = {
     **_of_screening(),
+    "optoutd-letter": frozenset({D, S, R}),  # it may be a person's answer
     # not a request, or none of this message
     "ordinary": frozenset({D}),
     "copy": frozenset({D}),
@@ -105,5 +106,6 @@ REASONS: dict[str, frozenset[Place]] = {
     "single-list": frozenset({S}),
     "still-suppressed": frozenset({S}),
     "address-cap": frozenset({D, S, R}),
+    "thread-cap": frozenset({D, S, R}),
     "too-old-to-answer": frozenset({D, S, R}),
 }

@@ -15,8 +15,8 @@ SITUATION = "cancellation_reminder"
 OVERTAKEN = "dropped by optoutd: the question is not open any more"
 
 
-def plan_reminder(request: Request, to: Address, *, secret: str) -> ReplyPlan:
-    """The reminder of `request`, as the answer to our own question to `to`."""
+def plan_reminder(request: Request, to: Address, *, secret: str, thread: str = "") -> ReplyPlan:
+    """The reminder of `request`, as the answer to our own question to `to` in `thread`."""
     return ReplyPlan(
         to=to,
         situations=(SITUATION,),
@@ -27,6 +27,7 @@ def plan_reminder(request: Request, to: Address, *, secret: str) -> ReplyPlan:
         secret=secret,
         asks=True,
         wanted_end=request.wanted_end,
+        thread=thread,
     )
 
 

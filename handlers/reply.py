@@ -132,6 +132,7 @@ class ReplyWriter:
             references=plan.references,
             secret_hash=secret_hash(plan.secret),
             mailbox=mailbox_name,
+            thread=plan.thread,
         )
 
     def _subject(

@@ -15,6 +15,10 @@ LONGEST_WAIT_S = 4 * 3600.0
 GIVE_UP_AFTER_S = 5 * 86_400.0
 SPREAD = 0.2  # of the wait, to either side
 
+# Of a message that could not be read: soon, for a passing fault; and when somebody may have mended
+# what was wrong.
+READ_AGAIN_AFTER = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=24))
+
 _STEPS_TO_LONGEST = 13  # 2 s * 2^13 is the first that is over 4 h
 
 
@@ -42,3 +46,10 @@ def next_attempt(
     nominal_s = min(FIRST_RETRY_S * 2 ** min(tries - 1, _STEPS_TO_LONGEST), LONGEST_WAIT_S)
     wait_s = nominal_s * (1 + SPREAD * (2 * jitter - 1))
     return min(now + timedelta(seconds=wait_s), last)
+
+
+def next_reading(tries: int, *, now: datetime) -> datetime | None:
+    """When a message is read again that could not be read `tries` times (1 or more); or None."""
+    if tries < 1:
+        raise ValueError(f"after {tries} tries: not what a failed try gives")
+    return now + READ_AGAIN_AFTER[tries - 1] if tries <= len(READ_AGAIN_AFTER) else None

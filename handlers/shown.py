@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from email.message import Message as MimePart
 
 from handlers.address import clean_text
 from handlers.charsets import decode_words
 from handlers.mime import read_tree
 from handlers.parse import UnparseableMessage, parse_message
-from handlers.proof import results_of_ours
+from handlers.proof import results_in
+from handlers.screen import Ourselves
 from handlers.values import Evidence, Message, RawMessage
 
 MAX_FIELD_CHARS = 500
@@ -42,7 +44,8 @@ class Shown:
     to: str = ""
     date: str = ""
     subject: str = ""
-    results: tuple[str, ...] = ()
+    results: tuple[str, ...] = ()  # of our own server
+    posing: tuple[str, ...] = ()  # what somebody else's server says in the name of ours
     attachments: tuple[Attachment, ...] = ()
     text: str = field(default="", repr=False)
     quoted: str = field(default="", repr=False)
@@ -63,7 +66,12 @@ def is_the_one(raw: RawMessage, digest: str) -> bool:
         return False
 
 
-def show_message(raw: RawMessage, evidence: Iterable[Evidence], trusted_authserv_id: str) -> Shown:
+def show_message(
+    raw: RawMessage,
+    evidence: Iterable[Evidence],
+    trusted_authserv_id: str,
+    us: Ourselves = Ourselves(),  # noqa: B008 - frozen
+) -> Shown:
     """The message for a person; one that cannot be parsed is shown as its first characters."""
     try:
         message = parse_message(raw.raw)
@@ -77,15 +85,14 @@ def show_message(raw: RawMessage, evidence: Iterable[Evidence], trusted_authserv
     text, quoted = message.new_text.strip("\n"), message.quoted_text.strip("\n").split("\n")
     offset = len(message.new_text) - len(message.new_text.lstrip("\n"))
     known = tuple(evidence)
+    found = results_in(message, us, trusted_authserv_id)
     return Shown(
         sender=_field(message, "from"),
         to=", ".join(filter(None, (_field(message, "to"), _field(message, "cc")))),
         date=_field(message, "date"),
         subject=message.subject,
-        results=tuple(
-            clean_text(value, limit=MAX_FIELD_CHARS)
-            for value in results_of_ours(message, trusted_authserv_id)
-        ),
+        results=_cleaned(found.ours),
+        posing=_cleaned(found.posing),
         attachments=_attachments(raw.raw),
         text=text[:MAX_TEXT_CHARS],
         left_out_chars=max(len(text) - MAX_TEXT_CHARS, 0),
@@ -98,6 +105,10 @@ def show_message(raw: RawMessage, evidence: Iterable[Evidence], trusted_authserv
             if start - offset < MAX_TEXT_CHARS and end > offset
         ),
     )
+
+
+def _cleaned(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(clean_text(value, limit=MAX_FIELD_CHARS) for value in values)
 
 
 def _field(message: Message, name: str) -> str:
@@ -123,15 +134,23 @@ def _spans(text: str, evidence: Iterable[Evidence], part: str) -> tuple[Span, ..
 def _attachments(raw: bytes) -> tuple[Attachment, ...]:
     found = []
     for part in read_tree(raw).walk():
-        name = part.get_filename()
+        name = _file_name(part)
         if not name:
             continue
         found.append(
             Attachment(
-                name=clean_text(decode_words(str(name))) or "(no name)",
+                name=clean_text(decode_words(name)) or "(no name)",
                 content_type=clean_text(part.get_content_type()),
             )
         )
         if len(found) == MAX_ATTACHMENTS:
             break
     return tuple(found)
+
+
+def _file_name(part: MimePart) -> str:
+    """The name of a part, '' where it has none."""
+    try:
+        return str(part.get_filename() or "")
+    except (LookupError, TypeError, ValueError):  # RFC 2231 with a codec that is no charset
+        return "(a name that cannot be read)"

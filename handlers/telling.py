@@ -7,7 +7,9 @@ from datetime import datetime
 from handlers.address import Address, make_address
 from handlers.case import Policy
 from handlers.dossier import Dossier
+from handlers.inbox import inbox_key
 from handlers.moved_back import MOVED_BACK, PAUSED_CONFIRMED
+from handlers.reason_words import reason_words
 from handlers.screen import AGAINST, DOUBTFUL, REFUTED, SCREEN
 from handlers.steps import NotPossible, Step
 from handlers.values import CHANNELS, Intent, ReplyPlan, Request, State
@@ -53,7 +55,7 @@ def own_address(address: Address, policy: Policy) -> bool:
 def over_the_cap(address_key: str, dossier: Dossier, policy: Policy) -> bool:
     """Whether an address has had its mails of the day."""
     cap = policy.replies_per_address_per_day
-    return bool(cap) and dossier.mails_last_day.get(address_key, 0) >= cap
+    return dossier.mails_last_day.get(inbox_key(address_key), 0) >= cap
 
 
 def refuse_unaskable(request: Request, dossier: Dossier, policy: Policy) -> None:
@@ -66,9 +68,8 @@ def refuse_unaskable(request: Request, dossier: Dossier, policy: Policy) -> None
     if why := ASKED_BEFORE.get(request.reason):
         raise NotPossible(f"{reference}: {why}", cure=cure)
     if against := _against(request):
-        why = "found the sender forged" if against == REFUTED else "did not find what it seems to"
         raise NotPossible(
-            f"{reference}: our own server {why}, and the address is not asked", cure=cure
+            f"{reference}: {reason_words(against)}, and the address is not asked", cure=cure
         )
     if request.reason in _NOT_THE_CUSTOMER:
         raise NotPossible(

@@ -321,6 +321,7 @@ class ReplyPlan:
     `secret` stands in the Message-ID, and in the body where a question is asked.
     `asks` is true where an answer is wanted: then the envelope sender is the mailbox's own.
     `channel` is how it was asked for, one of CHANNELS: the letter says "your call" of a call.
+    `thread` names the thread of our own mail that it goes on with, '' where it begins one.
     """
 
     to: Address
@@ -335,6 +336,7 @@ class ReplyPlan:
     wanted_end: str = ""
     stop_everything: bool = False
     channel: str = "mail"
+    thread: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -343,6 +345,7 @@ class OutgoingMail:
 
     `envelope_from` is '' for the null reverse-path (RFC 5321 section 4.5.5). `secret_hash` is the
     hex SHA-256 of the secret that it carries: an answer with that secret is about `references`.
+    `thread` is that of the first mail in its thread, '' where it is the first.
     """
 
     idempotency_key: str
@@ -353,6 +356,7 @@ class OutgoingMail:
     references: tuple[str, ...]
     secret_hash: str
     mailbox: str
+    thread: str = ""
 
 
 class Filing(StrEnum):

@@ -38,6 +38,7 @@ from daemon.cli import report as report_command
 from daemon.cli.context import Context
 from daemon.cli.failures import report
 from daemon.cli.help import Commands, arrange
+from daemon.cli.output import forgive_encodings, tell_of_mistake
 
 app = typer.Typer(
     name="optoutd",
@@ -107,6 +108,8 @@ arrange(app)
 
 def main() -> None:
     """The console script. Foreseeable failures end in one clear line each, without a traceback."""
+    forgive_encodings()
+    sys.excepthook = tell_of_mistake
     try:
         app()
     except Exception as error:  # noqa: BLE001 - report() raises again what it does not know

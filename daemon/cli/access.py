@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email
 import email.policy
-import json as json_lines
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +15,7 @@ from daemon.cli.by_staff import ByOption, address_of, name_of
 from daemon.cli.context import context_of
 from daemon.cli.meter import busy
 from daemon.cli.new_file import output_to
-from daemon.cli.output import harmless, rfc3339
+from daemon.cli.output import as_json, harmless, rfc3339
 
 if TYPE_CHECKING:
     from daemon.ports import Store
@@ -75,7 +74,7 @@ def access(
             store.witness("data_disclosed", by=name_of(by), now=utc_now(), references=references)
             if json:
                 for fact in facts:
-                    file.write(f"{json_lines.dumps(fact, ensure_ascii=False, default=_text)}\n")
+                    file.write(f"{as_json(fact, default=_text)}\n")
             else:
                 _write_page(file, person, facts)
     finally:

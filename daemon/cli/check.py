@@ -158,6 +158,19 @@ async def _smtp(settings: Settings, secrets: Secrets) -> list[str]:
     try:
         notes = await courier.inspect(envelope_from=settings.reply.envelope_from, recipient=own)
         # Questions leave with the mailbox's own address, so that their bounces are seen.
-        return notes + await courier.inspect(envelope_from=own, recipient=own)
+        notes += await courier.inspect(envelope_from=own, recipient=own)
+        return [*notes, *_signatures(settings)]
     finally:
         await courier.close()
+
+
+def _signatures(settings: Settings) -> list[str]:
+    """What only a reply that has arrived can show: `<>` has no domain that SPF could vouch for."""
+    if settings.reply.envelope_from:
+        return []
+    domains = sorted({box.address.rpartition("@")[2].lower() for box in settings.mailbox})
+    return [
+        f"look at one reply as it arrives: the server has to sign with DKIM for {domain} "
+        "(docs/replies.md)"
+        for domain in domains
+    ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TextIO
@@ -15,7 +14,7 @@ from daemon.cli.by_staff import ByOption, name_of
 from daemon.cli.context import context_of
 from daemon.cli.meter import meter
 from daemon.cli.new_file import output_to
-from daemon.cli.output import complain, rfc3339
+from daemon.cli.output import as_json, complain, rfc3339
 
 if TYPE_CHECKING:
     from daemon.ports import Store
@@ -173,8 +172,7 @@ def _write_csv(file: TextIO, columns: list[str], rows: Iterator[Row], told: _Tol
 
 
 def _write_jsonl(file: TextIO, columns: list[str], rows: Iterator[Row], _: _Told) -> None:
-    encode = json.JSONEncoder(ensure_ascii=False).encode
-    file.writelines(f"{encode(dict(zip(columns, row, strict=True)))}\n" for row in rows)
+    file.writelines(f"{as_json(dict(zip(columns, row, strict=True)))}\n" for row in rows)
 
 
 _WRITERS: dict[str, Callable[[TextIO, list[str], Iterator[Row], _Told], None]] = {

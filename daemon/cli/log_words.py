@@ -44,7 +44,8 @@ def _set_aside(event: Event) -> str:
         "is left where it is (shadow mode)" if event.get("shadow") else "is flagged for a person"
     )
     return _fill(
-        "message {uid} cannot be processed and {stays}: {error}", {**event, "stays": stays}
+        "message {uid} cannot be processed and {stays}: {error}[, tried again {next_at}]",
+        {**event, "stays": stays},
     )
 
 

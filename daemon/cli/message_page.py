@@ -46,8 +46,10 @@ class Page:
         if shown.subject:
             subject = self._marked(shown.subject, shown.subject_spans)
             self._print(Text.assemble((f"{'Subject:':<12}", _QUOTED), subject))
-        for result in shown.results:
-            self.line("Our server", result)
+        labelled = [("Our server", result) for result in shown.results]
+        labelled += [("Not ours", result) for result in shown.posing]
+        for label, result in labelled:
+            self.line(label, result)
         for attachment in shown.attachments:
             self.line("Attached", f"{attachment.name} ({attachment.content_type})")
         self.text()

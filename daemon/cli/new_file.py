@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
 import sys
@@ -20,6 +21,9 @@ def output_to(path: Path | None, *, force: bool) -> Iterator[TextIO]:
     Raises PermanentFailure where `path` is taken, unless `force`, or cannot be written.
     """
     if path is None:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            # Data, not words for a terminal: the same octets whatever the locale says.
+            sys.stdout.reconfigure(encoding="utf-8", errors="strict")
         yield sys.stdout
         sys.stdout.flush()
         return

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
+import traceback
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import Any
 
 from rich.console import Console
@@ -15,13 +18,44 @@ from rich.text import Text
 
 PIPE_COLUMNS = 2_000
 
+# Controls, what is invisible or turns the direction, private use, half characters, and the ends of
+# lines and paragraphs that are not "\n".
+_ACTING = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+
 
 def print_json(value: Mapping[str, Any], *, ascii_only: bool = False) -> None:
     """One object on one line; times in RFC 3339 UTC.
 
     `ascii_only` is for what strangers have written: no character of theirs reaches a terminal.
     """
-    print(json.dumps(value, ensure_ascii=ascii_only, default=_encode), flush=True)
+    # Where the terminal is not in UTF-8, the rest of Unicode has no other form.
+    told = (
+        as_json(value) if not ascii_only and _is_unicode() else json.dumps(value, default=_encode)
+    )
+    print(told, flush=True)
+
+
+def as_json(value: Mapping[str, Any], *, default: Callable[[object], str] | None = None) -> str:
+    """One line of JSON with nothing in it that a terminal or a reader of lines would act on.
+
+    What cannot be printed (controls, what is invisible or turns the direction, half characters)
+    stands as its escape: a program reads the same value. `default` gives what is no JSON a form.
+    """
+    text = json.dumps(value, ensure_ascii=False, default=default or _encode)
+    if text.isprintable():  # almost all of it, and quickly told
+        return text
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
+
+
+def forgive_encodings() -> None:
+    r"""Lets nothing that a stranger wrote end a command: what has no form here stands as \x…."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _is_unicode() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
 
 
 def rfc3339(when: datetime) -> str:
@@ -67,7 +101,7 @@ def harmless(text: str) -> str:
     if text.isprintable():  # almost all of it, and quickly told
         return text
     return "".join(
-        c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs") else "\ufffd"
+        c if c == "\n" or unicodedata.category(c) not in _ACTING else "\N{REPLACEMENT CHARACTER}"
         for c in text
     )
 
@@ -80,6 +114,17 @@ def in_one_line(text: str) -> str:
 def complain(message: str) -> None:
     """Tells a mistake or a warning: one line on stderr, whatever stands in `message`."""
     print(in_one_line(f"optoutd: {message}"), file=sys.stderr)
+
+
+def tell_of_mistake(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """What `sys.excepthook` is for: the traceback of a mistake in the program, made harmless.
+
+    The words of an exception may be those of a message.
+    """
+    text = "".join(traceback.format_exception(kind, error, trace))
+    print(harmless(text.replace("\t", " ")), end="", file=sys.stderr)
 
 
 def _encode(value: object) -> str:

@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
 def read_messages(context: Context, settings: Settings, rows: list[LedgerRow]) -> list[Message]:
     """Each message with its folder and its parts, or with the reason why it cannot be shown."""
+    from daemon.app import ourselves
     from handlers.held import box_of
     from handlers.shown import show_message
 
+    us = ourselves(settings)
     trusted = {box.name: box.trusted_authserv_id for box in settings.mailbox}
     found = fetch_rows(context, settings, rows)
     shown: list[Message] = []
@@ -34,9 +36,8 @@ def read_messages(context: Context, settings: Settings, rows: list[LedgerRow]) -
             shown.append((row, answer, None))
         else:
             folder, raw = answer
-            shown.append(
-                (row, folder, show_message(raw, row.evidence, trusted[box_of(row.mailbox)]))
-            )
+            trusts = trusted[box_of(row.mailbox)]
+            shown.append((row, folder, show_message(raw, row.evidence, trusts, us)))
     return shown
 
 
@@ -76,7 +77,15 @@ def print_page(item: Waiting, messages: Sequence[Message]) -> None:
             page.message(parts)
         for evidence in row.evidence:
             page.line("Because of", f"{evidence.rule}: “{evidence.words}”".replace("\n", " "))
-        page.line("Set aside", row.error)
+        page.line("Set aside", _set_aside(row))
+
+
+def _set_aside(row: LedgerRow) -> str:
+    """Why a message could not be read, how often that was tried, and when it is tried again."""
+    if not row.error:
+        return ""
+    again = f"again at {for_people(row.retry_at)} UTC" if row.retry_at else "and no more"
+    return f"{row.error} (tried {max(row.attempts, 1)} times, {again})"
 
 
 def summary(item: Waiting) -> dict[str, Any]:
@@ -124,6 +133,7 @@ def _message(row: LedgerRow, where: str, parts: Shown | None) -> dict[str, Any]:
         "date": parts.date,
         "subject": parts.subject,
         "authentication_results": list(parts.results),
+        "posing_results": list(parts.posing),
         "attachments": [
             {"name": each.name, "content_type": each.content_type} for each in parts.attachments
         ],

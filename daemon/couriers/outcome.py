@@ -14,6 +14,7 @@ from daemon.errors import (
     OptoutdError,
     OutcomeUnknown,
     PermanentFailure,
+    SenderDeferred,
     TemporaryFailure,
 )
 from handlers.address import clean_text
@@ -25,6 +26,10 @@ _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']{1,320}@[^\s<>()\[\],;:\"']{1,255}")
 # Answers about who we are, whatever the step (RFC 4954 section 6, RFC 5248).
 _ABOUT_THE_LOGIN = frozenset({530, 534, 535, 538})
 _ABOUT_THE_SENDER = re.compile(r"^5\.1\.[78]\b|\bsender address rejected\b", re.IGNORECASE)
+_ABOUT_THE_NULL_SENDER = re.compile(
+    r"<>|\b(?:null|empty|blank)[ -](?:envelope[ -])?(?:sender|(?:return|reverse)[ -]?path)",
+    re.IGNORECASE,
+)
 _RELAY_DENIED = re.compile(r"5\.7\.\d{1,3} .*\brelay", re.IGNORECASE)
 
 
@@ -74,7 +79,10 @@ def refused(step: Step, code: int, words: str, *, null_sender: bool = False) -> 
     """The error for an answer that was not the one hoped for; `code` is -1 if it was no answer."""
     said = f"{step}: the server answered {code} {server_words(words)}".rstrip()
     if 400 <= code <= 499:
-        return TemporaryFailure(said, part="smtp")
+        if _step_meant(step, words, null_sender) is not Step.MAIL:
+            return TemporaryFailure(said, part="smtp")
+        setting, cure = _NULL_SENDER if null_sender else _OURS[Step.MAIL]
+        return SenderDeferred(said, part="smtp", setting=setting, cure=cure)
     if not 500 <= code <= 599:
         # Whatever it was, it does not say that the mail was refused.
         return lost(step, f"the server answered out of protocol: {code} {server_words(words)}")
@@ -82,6 +90,15 @@ def refused(step: Step, code: int, words: str, *, null_sender: bool = False) -> 
     if setting:
         return CourierMisconfigured(said, setting=setting, cure=cure)
     return PermanentFailure(said, part="smtp")
+
+
+def only_the_null_sender(failure: OptoutdError) -> OptoutdError:
+    """The error where the recipient is taken from our own address, and not from `<>`."""
+    setting, cure = _NULL_SENDER
+    said = f"{failure}; from our own address it takes this recipient"
+    if isinstance(failure, TemporaryFailure):
+        return SenderDeferred(said, part="smtp", setting=setting, cure=cure)
+    return CourierMisconfigured(said, setting=setting, cure=cure)
 
 
 def lost(step: Step, why: str) -> OptoutdError:
@@ -100,9 +117,19 @@ def lost(step: Step, why: str) -> OptoutdError:
 def _cause(step: Step, code: int, words: str, null_sender: bool) -> tuple[str, str]:
     if step is not Step.AUTH and (code in _ABOUT_THE_LOGIN or _RELAY_DENIED.match(words)):
         return _LOGIN_MISSING
-    if step is Step.RCPT and _ABOUT_THE_SENDER.search(words):
-        # Many servers, Postfix by default, refuse a sender only when they know the recipient.
-        step = Step.MAIL
+    step = _step_meant(step, words, null_sender)
     if step is Step.MAIL and null_sender:
         return _NULL_SENDER
     return _OURS.get(step, ("", ""))
+
+
+def _step_meant(step: Step, words: str, null_sender: bool) -> Step:
+    """The step that an answer is about: many servers refuse a sender only later.
+
+    Postfix does so by default, when it knows the recipient; others when they have seen the mail.
+    """
+    about_the_sender = step is Step.RCPT and _ABOUT_THE_SENDER.search(words)
+    late = step in (Step.RCPT, Step.DATA, Step.DOT)
+    if about_the_sender or (late and null_sender and _ABOUT_THE_NULL_SENDER.search(words)):
+        return Step.MAIL
+    return step

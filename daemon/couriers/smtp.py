@@ -14,17 +14,19 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import Iterator
+from typing import Literal
 
 import aiosmtplib
 
 from config.settings import SmtpSettings
-from daemon.couriers.outcome import Step, lost, refused, server_words
+from daemon.couriers.outcome import Step, lost, only_the_null_sender, refused, server_words
 from daemon.couriers.tls import tls_context, tls_fault
-from daemon.couriers.wire import dotted, path_of
+from daemon.couriers.wire import dotted, own_address, path_of, xtext
 from daemon.errors import (
     CourierMisconfigured,
     OptoutdError,
     PermanentFailure,
+    SenderDeferred,
     TemporaryFailure,
 )
 from daemon.ports import Accepted
@@ -150,7 +152,7 @@ class _Line:
         notes = [f"connected to {settings.host} port {settings.port}, {self._protection()}"]
         if settings.username:
             notes.append("the login is accepted")
-        await self._send_envelope(envelope_from, to, size_bytes=0)
+        await self._send_envelope(envelope_from, to, own=recipient, size_bytes=0)
         sender = envelope_from and "an address of ours"
         notes.append(f"MAIL FROM:<{sender}> and RCPT TO are accepted; nothing was sent")
         if not self._client.supports_extension("smtputf8"):
@@ -233,11 +235,13 @@ class _Line:
             await self._send_envelope(
                 mail.envelope_from,
                 mail.recipient,
+                own=own_address(mail.raw),
+                envelope_id=mail.message_id.strip("<>").partition("@")[0],
                 size_bytes=len(mail.raw),
                 # The writer encodes bodies, so that a byte beyond ASCII is one of a header.
                 eight_bit=not mail.raw.isascii(),
             )
-            return await self._send_data(mail.raw)
+            return await self._send_data(mail.raw, null_sender=not mail.envelope_from)
         except PermanentFailure:
             await self._reset()
             raise
@@ -247,8 +251,16 @@ class _Line:
             raise
 
     async def _send_envelope(
-        self, sender: str, recipient: Address, *, size_bytes: int, eight_bit: bool = False
+        self,
+        sender: str,
+        recipient: Address,
+        *,
+        own: str,
+        envelope_id: str = "",
+        size_bytes: int,
+        eight_bit: bool = False,
     ) -> None:
+        """MAIL and RCPT. `own` is an address of ours, and `envelope_id` comes back in a report."""
         client = self._client
         made = make_address(sender)
         from_path, to_path = path_of(made) if made else sender, path_of(recipient)
@@ -260,24 +272,48 @@ class _Line:
                     "the address has letters beyond ASCII and the server no SMTPUTF8", part="smtp"
                 )
             mail_options += ["SMTPUTF8", "BODY=8BITMIME"]  # RFC 6531 sections 3.1 and 3.2
-        # RFC 3461 section 4.1: what has no sender to be told shall not be reported either.
-        silent = not sender and client.supports_extension("dsn")
-        encoding = "utf-8" if international else "ascii"
+        to_options: list[str] = []
+        if client.supports_extension("dsn"):
+            wanted, to_options = _reports(sender, to_path, envelope_id)
+            mail_options += wanted
+        encoding: Literal["ascii", "utf-8"] = "utf-8" if international else "ascii"
         with _at(Step.MAIL, null_sender=not sender):
             await client.mail(from_path, options=mail_options, encoding=encoding)
         with _at(Step.RCPT, null_sender=not sender):
-            await client.rcpt(
-                to_path, options=["NOTIFY=NEVER"] if silent else [], encoding=encoding
-            )
+            try:
+                await client.rcpt(to_path, options=to_options, encoding=encoding)
+            except aiosmtplib.SMTPResponseException as error:
+                failure = refused(Step.RCPT, error.code, error.message, null_sender=not sender)
+                of_sender = isinstance(failure, CourierMisconfigured | SenderDeferred)
+                # Not every server says so where it is the null sender that it refuses.
+                if not (sender or of_sender) and await self._is_taken_from(own, to_path, encoding):
+                    raise only_the_null_sender(failure) from None
+                raise
 
-    async def _send_data(self, raw: bytes) -> Accepted:
+    async def _is_taken_from(
+        self, own: str, to_path: str, encoding: Literal["ascii", "utf-8"]
+    ) -> bool:
+        """Whether the server would take a mail to `to_path` from our own address `own`."""
+        if not own:
+            return False
+        client = self._client
+        options = ["SMTPUTF8"] if encoding == "utf-8" else []
+        try:
+            await client.rset()
+            await client.mail(own, options=options, encoding=encoding)
+            await client.rcpt(to_path, encoding=encoding)
+        except (aiosmtplib.SMTPException, OSError, ValueError):
+            return False
+        return True
+
+    async def _send_data(self, raw: bytes, *, null_sender: bool) -> Accepted:
         # Not the library's own `data`: it raises the same before and after the final dot, and
         # between the two lies whether the mail may have been taken.
         client = self._client
         with _at(Step.DATA):
             code, words = await client.execute_command(b"DATA")
             if code != _START_INPUT:
-                raise refused(Step.DATA, code, words)
+                raise refused(Step.DATA, code, words, null_sender=null_sender)
             if client.protocol is None:
                 raise aiosmtplib.SMTPServerDisconnected("Connection lost")
             protocol = client.protocol
@@ -285,7 +321,7 @@ class _Line:
         with _at(Step.DOT):
             code, words = await protocol.read_response(timeout=self._settings.timeout_seconds)
         if not 200 <= code <= 299:
-            raise refused(Step.DOT, code, words)
+            raise refused(Step.DOT, code, words, null_sender=null_sender)
         return Accepted(response=f"{code} {server_words(words)}")
 
     async def _reset(self) -> None:
@@ -300,6 +336,22 @@ class _Line:
     def _protection(self) -> str:
         tls = self._client.get_transport_info("ssl_object")
         return str(tls.version()) if tls is not None else "without encryption"
+
+
+def _reports(sender: str, to_path: str, envelope_id: str) -> tuple[list[str], list[str]]:
+    """The parameters of MAIL and of RCPT that say which reports are wanted (RFC 3461).
+
+    What has no sender to be told shall not be reported either (section 4.1). A question is known
+    again by `envelope_id` and by the address that we wrote to, even where the server has replaced
+    its Message-ID and whoever has it forwarded: both come back in the report.
+    """
+    if not sender:
+        return [], ["NOTIFY=NEVER"]
+    of_mail = ["RET=HDRS", *([f"ENVID={xtext(envelope_id)}"] if envelope_id else [])]
+    of_rcpt = ["NOTIFY=FAILURE"]
+    if to_path.isascii():  # RFC 6533 section 3 has another form for the others, which few know
+        of_rcpt.append(f"ORCPT=rfc822;{xtext(to_path)}")
+    return of_mail, of_rcpt
 
 
 @contextlib.contextmanager

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from email.utils import parseaddr
+
 from handlers.address import Address
+
+_FROM = re.compile(rb"^From:(.*)", re.IGNORECASE | re.MULTILINE)
 
 
 def path_of(address: Address) -> str:
@@ -18,3 +23,14 @@ def dotted(raw: bytes) -> bytes:
     """
     stuffed = (b"." + line if line.startswith(b".") else line for line in raw.splitlines())
     return b"\r\n".join((*stuffed, b".", b""))
+
+
+def own_address(raw: bytes) -> str:
+    """The address in the From of a mail of ours, '' where there is none."""
+    field = _FROM.search(raw)
+    return parseaddr(field[1].decode("utf-8", "replace").strip())[1] if field else ""
+
+
+def xtext(text: str) -> str:
+    """`text`, which is ASCII, as a value of a parameter (RFC 3461 section 4)."""
+    return "".join(c if "!" <= c <= "~" and c not in "+=" else f"+{ord(c):02X}" for c in text)

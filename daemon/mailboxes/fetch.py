@@ -7,32 +7,47 @@ from datetime import UTC, datetime
 from typing import Any
 
 from daemon.mailboxes.batches import batches
-from daemon.mailboxes.failures import Lost, Refused
+from daemon.mailboxes.failures import Lost, Refused, code_of, passes, words_of
 from handlers.copy_hash import HEADER_FIELDS
 from handlers.values import RawMessage
 
 MESSAGES_PER_COMMAND = 200
 
 _ABOUT = ["INTERNALDATE", "RFC822.SIZE"]
+# A refusal with one of these may be due to one message of several (RFC 5530 section 3).
+_ABOUT_ONE = frozenset({"SERVERBUG", "EXPUNGEISSUED"})
 
 
-def fetch_messages(client: Any, uids: Sequence[int], *, max_bytes: int) -> list[RawMessage]:
+def fetch_messages(
+    client: Any, uids: Sequence[int], *, max_bytes: int, singly: bool = False
+) -> list[RawMessage]:
     """Up to `max_bytes` of each message, ascending; those that have vanished are left out.
 
-    A message that the server keeps refusing, though it is there, comes with empty `raw`: the
-    caller has to know of it, or it would be asked for at each poll for ever.
+    A message that the server keeps refusing, though it is there, comes with empty `raw` and a
+    size: the caller has to know of it, or it would be asked for at each poll for ever. Raises
+    Refused where the server refuses several for a time, unless each is asked for `singly`.
     """
     # PEEK: nothing becomes \\Seen. The part in brackets: never more memory than allowed.
     items = [*_ABOUT, f"BODY.PEEK[]<0.{max_bytes}>"]
     found: list[RawMessage] = []
     for batch in batches(sorted(set(uids)), MESSAGES_PER_COMMAND):
-        answers = _ask(client, batch, items)
+        answers = None if singly else _ask_for_all(client, batch, items)
         for uid in batch:
             message = _message(uid, (answers or {}).get(uid, {}))
             if message is None and (answers is None or uid in answers):
                 message = _one_message(client, uid, items)
             if message is not None:
                 found.append(message)
+    return found
+
+
+def fetch_sizes(client: Any, uids: Sequence[int]) -> dict[int, int]:
+    """How many octets each message has; those that have vanished are left out."""
+    found: dict[int, int] = {}
+    for batch in batches(sorted(set(uids))):
+        for uid, answer in client.fetch(batch, ["RFC822.SIZE"]).items():
+            if uid in batch:
+                found[uid] = _size(answer)
     return found
 
 
@@ -75,7 +90,23 @@ def _one_message(client: Any, uid: int, items: list[str]) -> RawMessage | None:
     about = (_ask(client, [uid], _ABOUT) or {}).get(uid, {})
     if not about and not client.search(["UID", str(uid)]):
         return None
-    return RawMessage(uid=uid, raw=b"", size_bytes=_size(about), internal_date=_received_at(about))
+    # Never 0 octets: that is a message in which nothing stands.
+    size = _size(about) or 1
+    return RawMessage(uid=uid, raw=b"", size_bytes=size, internal_date=_received_at(about))
+
+
+def _ask_for_all(client: Any, uids: list[int], items: list[str]) -> Mapping[int, Any] | None:
+    """As `_ask`, but a refusal that is said to pass is raised: the next time it may be none."""
+    try:
+        answers: Mapping[int, Any] = client.fetch(uids, items)
+    except Lost:
+        raise
+    except Refused as error:
+        words = words_of(error)
+        if passes(words) and code_of(words) not in _ABOUT_ONE:
+            raise
+        return None
+    return answers
 
 
 def _ask(client: Any, uids: list[int], items: list[str]) -> Mapping[int, Any] | None:

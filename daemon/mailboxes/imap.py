@@ -17,7 +17,7 @@ from daemon.mailboxes.append import MAILS_PER_APPEND, append_mails
 from daemon.mailboxes.batches import batches
 from daemon.mailboxes.connect import connect, shut
 from daemon.mailboxes.failures import Lost, NotCreated, Refused, lasts, passes, words_of
-from daemon.mailboxes.fetch import fetch_flagged, fetch_heads, fetch_messages
+from daemon.mailboxes.fetch import fetch_flagged, fetch_heads, fetch_messages, fetch_sizes
 from daemon.mailboxes.flags import Flags
 from daemon.mailboxes.folders import Folders
 from daemon.mailboxes.groups import MESSAGES_LOOKED_AT, fetch_list_heads, group_notes
@@ -83,10 +83,17 @@ class ImapMailbox:
         with self._talk("look for messages by date") as client:
             return search_since(client, uid, since)
 
-    def fetch(self, uids: Sequence[int], *, max_bytes: int) -> list[RawMessage]:
+    def sizes(self, uids: Sequence[int]) -> dict[int, int]:
+        """How many octets each message has, as the server says."""
+        with self._talk("look at the sizes of messages") as client:
+            return fetch_sizes(client, uids)
+
+    def fetch(
+        self, uids: Sequence[int], *, max_bytes: int, singly: bool = False
+    ) -> list[RawMessage]:
         r"""Up to `max_bytes` of each message, ascending, without marking any \Seen."""
         with self._talk("fetch messages") as client:
-            return fetch_messages(client, uids, max_bytes=max_bytes)
+            return fetch_messages(client, uids, max_bytes=max_bytes, singly=singly)
 
     def move(self, uids: Sequence[int], folder: str) -> None:
         """Moves messages to `folder`, one command for up to 500 of them."""
@@ -350,7 +357,7 @@ class ImapMailbox:
                 raise PermanentFailure(
                     message, part=self.name, setting=f"mailbox.{self.name}.{setting}"
                 ) from error
-            raise TemporaryFailure(message, part=self.name) from error
+            raise TemporaryFailure(message, part=self.name, is_refusal=True) from error
 
     def _drop(self) -> None:
         client, self._client = self._client, None

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from daemon.ports.courier import Accepted, Courier
 from daemon.ports.figures import Figures, Spread
-from daemon.ports.ledger import Act, Batch, Entry, LedgerRow, Mark, OpenReview, Unfiled
+from daemon.ports.ledger import (
+    Act,
+    Batch,
+    Entry,
+    InHand,
+    LedgerRow,
+    Mark,
+    OpenReview,
+    Unfiled,
+)
 from daemon.ports.mailbox import Located, Mailbox, Selected, Sought, Standing, Whereabouts
 from daemon.ports.outbox import MAIL_STATES, MailRow, QueuedMail, SentCopy
 from daemon.ports.requests import Question
@@ -24,6 +33,7 @@ __all__ = [
     "Courier",
     "Entry",
     "Figures",
+    "InHand",
     "Lease",
     "LedgerRow",
     "Located",

@@ -31,6 +31,9 @@ class Entry:
 
     With `shadow` nothing follows from it: the decision is only noted, as what would have been
     done. `message_id_hash` is the hex SHA-256 of its Message-ID, '' where it has none.
+
+    Of a message that was set aside, `attempts` says how often it was tried, this time included,
+    and `retry_at` when it is to be tried again, None for never.
     """
 
     mailbox: str
@@ -46,6 +49,8 @@ class Entry:
     ends_review: str = ""
     message_id_hash: str = ""
     shadow: bool = False
+    attempts: int = 0
+    retry_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +89,18 @@ class Batch(Protocol):
         An entry whose (mailbox, UIDVALIDITY, UID) is already in the ledger is skipped whole.
         Of one with `shadow` only the row of the ledger is written, without references, and
         it never waits for being filed.
+        """
+        ...
+
+    def record_again(self, entry: Entry, *, now: datetime) -> bool:
+        """What came of one more try at a message that the ledger holds as set aside.
+
+        With an `error` one more failure is noted, and nothing else. Without, the entry takes the
+        place of what the ledger holds, and all follows from it as with `record`; whose flag is on
+        the message stays as it is, and where the flag has to go, it waits for being filed.
+
+        False, and nothing is written, where it does not wait for a retry any more, because people
+        have dealt with it, or where another try has been made since.
         """
         ...
 
@@ -141,6 +158,26 @@ class LedgerRow:
     shadow: bool = False
     silence: str = ""
     decided_at: datetime | None = None
+    attempts: int = 0
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InHand:
+    """What was being read in a place, as it was noted before.
+
+    `uid` is the message that `process` read alone, 0 where it read several. `is_over` says that
+    this process has ended as it should, or is this one (`is_ours`). A fetch of the messages from
+    `failed_uid` on has failed `failures` times, or so many processes have ended at it.
+    """
+
+    process: str
+    uid_validity: int
+    uid: int
+    is_over: bool
+    is_ours: bool = False
+    failed_uid: int = 0
+    failures: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +242,36 @@ class LedgerStore(Protocol):
         """Notes that these reviews are over and our flags gone.
 
         Messages whose new filing is a folder are to be filed there.
+        """
+        ...
+
+    def due_again(self, place: str, *, shadow: bool, limit: int, now: datetime) -> list[LedgerRow]:
+        """Up to `limit` messages that were set aside and are to be tried again by now.
+
+        Those first that have waited longest, of whatever UIDVALIDITY; not those that a person has
+        dealt with. `shadow` says which are wanted: those looked at in shadow mode, or the others.
+        """
+        ...
+
+    def end_retries(self, place: str, uid_validity: int, uids: Sequence[int]) -> None:
+        """These are not tried again; their review goes on."""
+        ...
+
+    def in_hand(self, place: str) -> InHand | None:
+        """What was noted last of the reading of this place, None if nothing ever was."""
+        ...
+
+    def take_in_hand(self, place: str, *, uid_validity: int, uid: int = 0) -> None:
+        """Notes that this process reads here: the message `uid` alone, or several.
+
+        What `record` or `record_again` has written is not in hand any more.
+        """
+        ...
+
+    def fetch_failed(self, place: str, *, uid_validity: int, uid: int) -> int:
+        """Notes that the messages from `uid` on could not be had; how often that was so.
+
+        Because the server refused them, or because the process ended.
         """
         ...
 

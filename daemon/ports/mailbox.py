@@ -95,10 +95,19 @@ class Mailbox(Protocol):
         """The UIDs greater than `uid` whose INTERNALDATE is not before the day of `since`."""
         ...
 
-    def fetch(self, uids: Sequence[int], *, max_bytes: int) -> list[RawMessage]:
+    def sizes(self, uids: Sequence[int]) -> dict[int, int]:
+        """How many octets each message has (RFC822.SIZE); vanished ones are left out."""
+        ...
+
+    def fetch(
+        self, uids: Sequence[int], *, max_bytes: int, singly: bool = False
+    ) -> list[RawMessage]:
         """Up to `max_bytes` of each message, in the order of UIDs, without marking any as seen.
 
-        A message that has vanished is left out.
+        A message that has vanished is left out, and one that the server does not give comes
+        without its octets. Where the server refuses for a time that it says will pass,
+        TemporaryFailure is raised with `is_refusal`; with `singly` each message is asked for by
+        itself, and only those are not given that are refused.
         """
         ...
 

@@ -20,11 +20,12 @@ from handlers.values import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A cancellation that waits for the customer's answer, and the mail that asked."""
+    """A cancellation that waits for the customer's answer, and the mail that asked in `thread`."""
 
     request: Request
     recipient: Address
     raw: bytes = field(repr=False)
+    thread: str = ""
 
 
 class RequestStore(Protocol):
@@ -83,7 +84,7 @@ class RequestStore(Protocol):
         """Queues the one reminder of a question and notes that it was sent, or does neither.
 
         Neither where the request waits for no answer any more or was reminded of, and where the
-        address has got `replies_per_day` mails within 24 hours (0: no cap).
+        address has got `replies_per_day` mails within 24 hours.
         """
         ...
 

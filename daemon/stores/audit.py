@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection
 
 from daemon.ports.data import AuditEvent, AuditReport, Detail, Head
 from daemon.stores.advisory import one_auditor
+from daemon.stores.rows import chunks
 from daemon.stores.schema import event
 from handlers.values import Change, Request
 
@@ -106,6 +107,19 @@ def head(connection: Connection) -> Head:
         if newest
         else Head(sequence=0, hash=GENESIS)
     )
+
+
+def mails_about(connection: Connection, references: Collection[str]) -> dict[str, int]:
+    """How many mails were ever queued about each of these requests."""
+    found: dict[str, int] = {}
+    for some in chunks(references):
+        rows = connection.execute(
+            sa.select(event.c.reference, sa.func.count().label("mails"))
+            .where(event.c.reference.in_(some), event.c.what == "reply_queued")
+            .group_by(event.c.reference)
+        )
+        found |= {row.reference: row.mails for row in rows}
+    return found
 
 
 def history(connection: Connection, reference: str) -> list[tuple[datetime, str, str]]:

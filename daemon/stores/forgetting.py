@@ -16,6 +16,7 @@ from daemon.stores.failures import PART
 from daemon.stores.pseudonyms import Names, pseudonym_for
 from daemon.stores.rows import AnyRow
 from daemon.stores.schema import message, outbox, request, suppression
+from handlers.inbox import inbox_key
 from handlers.states import CLOSED
 from handlers.values import State
 
@@ -59,7 +60,11 @@ def forget(
     for row in mails:
         values = {"raw": None, "message_id": "", "response": "", "error": ""}
         if row.recipient_key == address_key:
-            values |= {"recipient_key": hashed, "recipient_written": ""}
+            values |= {
+                "recipient_key": hashed,
+                "recipient_written": "",
+                "recipient_inbox": pseudonym_for(connection, inbox_key(address_key)),
+            }
         connection.execute(sa.update(outbox).where(outbox.c.row == row.row).values(values))
     for row in messages:
         connection.execute(

@@ -169,7 +169,7 @@ def end_review(
             message.c.disposition == _REVIEW,
             message.c.resolved_at.is_(None),
         )
-        .values(resolved_at=now, resolution=resolution, requests=list(concerned))
+        .values(resolved_at=now, resolution=resolution, requests=list(concerned), retry_at=None)
     )
     return done.rowcount > 0
 

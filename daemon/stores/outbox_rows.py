@@ -21,6 +21,8 @@ from daemon.stores import audit, requests
 from daemon.stores.pseudonyms import Names
 from daemon.stores.rows import chunks, mail_values, queued_mail
 from daemon.stores.schema import outbox
+from handlers.inbox import inbox_key
+from handlers.memory import Thread
 from handlers.values import Change, OutgoingMail, Request, State
 
 _QUEUED, _SENDING, _SENT, _FAILED, _UNKNOWN = "queued", "sending", "sent", "failed", "unknown"
@@ -56,19 +58,42 @@ def add(connection: Connection, mails: Sequence[OutgoingMail], now: datetime) ->
 def queued_since(
     connection: Connection, address_keys: Collection[str], since: datetime
 ) -> dict[str, int]:
-    """How many mails to each of these addresses were queued after `since`."""
-    names = Names(connection, address_keys)
+    """How many mails were queued after `since` to the inboxes of these addresses, by inbox."""
+    names = Names(connection, {inbox_key(known) for known in address_keys})
     found: dict[str, int] = {}
     for some in chunks(names.stored):
         rows = connection.execute(
-            sa.select(outbox.c.recipient_key, sa.func.count().label("mails"))
-            .where(outbox.c.recipient_key.in_(some), outbox.c.queued_at > since)
-            .group_by(outbox.c.recipient_key)
+            sa.select(outbox.c.recipient_inbox, sa.func.count().label("mails"))
+            .where(outbox.c.recipient_inbox.in_(some), outbox.c.queued_at > since)
+            .group_by(outbox.c.recipient_inbox)
         )
         for row in rows:
-            key = names.real(row.recipient_key)
+            key = names.real(row.recipient_inbox)
             found[key] = found.get(key, 0) + row.mails
     return found
+
+
+def threads_of(connection: Connection, secret_hashes: Collection[str]) -> dict[str, Thread]:
+    """The threads of the mails with these secrets, and how many of ours there are in each."""
+    named: dict[str, str] = {}
+    for some in chunks(set(secret_hashes) - {""}):
+        rows = connection.execute(
+            sa.select(outbox.c.secret_hash, outbox.c.thread).where(outbox.c.secret_hash.in_(some))
+        )
+        named |= {row.secret_hash: row.thread for row in rows}
+    mails: dict[str, int] = {}
+    for some in chunks(set(named.values()) - {""}):
+        rows = connection.execute(
+            sa.select(outbox.c.thread, sa.func.count().label("mails"))
+            .where(outbox.c.thread.in_(some))
+            .group_by(outbox.c.thread)
+        )
+        mails |= {row.thread: row.mails for row in rows}
+    return {
+        secret: Thread(name=thread, mails=mails[thread])
+        for secret, thread in named.items()
+        if thread in mails
+    }
 
 
 def by_secret(

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from daemon.errors import TemporaryFailure
 from daemon.ports import Act, Entry, LedgerRow, Mark
 from daemon.ports.data import Detail
-from daemon.stores import audit, ledger, looks, outbox_rows, requests, reviews
+from daemon.stores import audit, ledger, looks, outbox_rows, requests, retries, reviews
 from daemon.stores.audit import Event
 from daemon.stores.failures import PART
 from daemon.stores.pseudonyms import Names
@@ -20,6 +20,7 @@ from handlers.memory import Asked, Memory
 from handlers.values import ALL_LISTS, Decision, OutgoingMail, State, Suppression
 
 _REPLY_WINDOW = timedelta(hours=24)
+_LONG_REPLY_WINDOW = timedelta(days=30)
 
 
 def recall(connection: Connection, asked: Asked, now: datetime) -> Memory:
@@ -27,19 +28,27 @@ def recall(connection: Connection, asked: Asked, now: datetime) -> Memory:
     suppressed = requests.suppressions_of(connection, asked.address_keys)
     names = Names(connection, asked.address_keys)
     by_secret = outbox_rows.by_secret(connection, asked.secret_hashes)
+    newest = requests.newest_of(connection, asked.address_keys)
+    about = {r.reference for some in by_secret.values() for r in some}
+    about |= {request.reference for request in newest.values()}
     earlier = looks.earlier(connection, asked.digests, asked.account)
     return Memory(
         copies=earlier.copies,
         shadow_copies=earlier.shadow_copies,
         placed=earlier.placed,
         # Who was forgotten in between is still who asked.
-        concerned={d: tuple(map(names.request, about)) for d, about in earlier.concerned.items()},
-        by_secret={s: tuple(map(names.request, about)) for s, about in by_secret.items()},
-        newest=requests.newest_of(connection, asked.address_keys),
+        concerned={d: tuple(map(names.request, some)) for d, some in earlier.concerned.items()},
+        by_secret={s: tuple(map(names.request, some)) for s, some in by_secret.items()},
+        threads=outbox_rows.threads_of(connection, asked.secret_hashes),
+        mails_about=audit.mails_about(connection, about),
+        newest=newest,
         # Who is left alone by one list may well ask to be left alone by all.
         suppressed={key: s for (key, name), s in suppressed.items() if name == ALL_LISTS},
         replies_last_day=outbox_rows.queued_since(
             connection, asked.address_keys, now - _REPLY_WINDOW
+        ),
+        replies_last_month=outbox_rows.queued_since(
+            connection, asked.address_keys, now - _LONG_REPLY_WINDOW
         ),
     )
 
@@ -57,6 +66,23 @@ def record(connection: Connection, entries: Sequence[Entry], mark: Mark, now: da
     _carry_out(connection, [(e.decision, e.outgoing, _where(e)) for e in new], now)
     for mailbox in {entry.mailbox for entry in entries}:
         ledger.set_mark(connection, mailbox, mark)
+        retries.put_down(connection, mailbox)
+
+
+def record_again(connection: Connection, entry: Entry, now: datetime) -> bool:
+    """Writes all that follows from one more try at a message; False where nothing does.
+
+    Raises TemporaryFailure where a decision no longer fits what the store holds.
+    """
+    if not retries.waits(connection, entry):
+        return False
+    if not entry.error:
+        reviews.end_earlier(connection, [entry], now)
+    retries.replace_row(connection, entry, now)
+    if not entry.error and not entry.shadow:
+        _carry_out(connection, [(entry.decision, entry.outgoing, _where(entry))], now)
+    retries.put_down(connection, entry.mailbox)
+    return True
 
 
 def record_acts(connection: Connection, acts: Sequence[Act], by: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ from daemon.stores.rows import AnyRow, request_of
 from daemon.stores.schema import outbox, request
 from handlers.address import Address
 from handlers.deadlines import OPEN_STATES
+from handlers.inbox import inbox_key
 from handlers.values import OutgoingMail, Request
 
 _REPLY_WINDOW = timedelta(hours=24)
@@ -62,7 +63,7 @@ def to_remind(connection: Connection, asked_before: datetime, limit: int) -> lis
         mail = _asking(connection, asked)
         if mail is not None and _is_out(mail, asked_before):
             to = Address(written=mail.recipient_written, key=mail.recipient_key)
-            found.append(Question(request=asked, recipient=to, raw=mail.raw))
+            found.append(Question(request=asked, recipient=to, raw=mail.raw, thread=mail.thread))
     return found
 
 
@@ -75,10 +76,9 @@ def remind(
 ) -> bool:
     """Queues the one reminder of a question, if the customer may be written to now."""
     key = mail.recipient.key
-    if replies_per_day:
-        queued = outbox_rows.queued_since(connection, [key], now - _REPLY_WINDOW)
-        if queued.get(key, 0) >= replies_per_day:
-            return False
+    queued = outbox_rows.queued_since(connection, [key], now - _REPLY_WINDOW)
+    if queued.get(inbox_key(key), 0) >= replies_per_day:
+        return False
     done = connection.execute(
         sa.update(request)
         .where(

@@ -28,7 +28,7 @@ def end_earlier(connection: Connection, entries: Sequence[Entry], now: datetime)
                     message.c.disposition == Disposition.REVIEW.value,
                     message.c.resolved_at.is_(None),
                 )
-                .values(resolved_at=now, resolution=entry.ends_review)
+                .values(resolved_at=now, resolution=entry.ends_review, retry_at=None)
             )
 
 
@@ -134,6 +134,7 @@ def end_reviews(
                 .values(
                     filing=filing.value,
                     flagged=False,
+                    retry_at=None,
                     resolved_at=sa.func.coalesce(message.c.resolved_at, now),
                     resolution=sa.case(
                         (message.c.resolution == "", BY_REQUESTS), else_=message.c.resolution

@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from daemon.ports import Entry, LedgerRow, QueuedMail
 from daemon.stores.schema import MAX_EVIDENCE_CHARS, storable
 from handlers.address import Address
+from handlers.inbox import inbox_key
 from handlers.values import (
     Decision,
     Disposition,
@@ -66,6 +67,8 @@ def message_values(entry: Entry, now: datetime) -> Values:
         "silence": decision.silence,
         "message_id_hash": entry.message_id_hash,
         "shadow": entry.shadow,
+        "attempts": entry.attempts,
+        "retry_at": entry.retry_at,
     }
 
 
@@ -93,6 +96,8 @@ def ledger_row(row: AnyRow) -> LedgerRow:
         shadow=row.shadow,
         silence=row.silence,
         decided_at=row.decided_at,
+        attempts=row.attempts,
+        retry_at=row.retry_at,
     )
 
 
@@ -199,10 +204,12 @@ def mail_values(mail: OutgoingMail, now: datetime) -> Values:
         "message_id": mail.message_id,
         "recipient_written": mail.recipient.written,
         "recipient_key": mail.recipient.key,
+        "recipient_inbox": inbox_key(mail.recipient.key),
         "envelope_from": mail.envelope_from,
         "raw": mail.raw,
         "requests": list(mail.references),
         "secret_hash": mail.secret_hash,
+        "thread": mail.thread or mail.secret_hash,
         "mailbox": mail.mailbox,
         "state": "queued",
         "attempts": 0,

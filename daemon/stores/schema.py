@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeDecorator
 
 # The newest revision in migrations/versions, so that opening a store that is up to date need not
 # load Alembic to learn it. A test holds the two equal.
-VERSION = "0002"
+VERSION = "0003"
 
 # The server's words on a mail, and why a message was set aside.
 MAX_ERROR_CHARS = 500
@@ -97,6 +97,10 @@ def _later_words(name: str) -> sa.Column[str]:
     return sa.Column(name, Words(), nullable=False, server_default="")
 
 
+def _later_key(name: str) -> sa.Column[str]:
+    return _text(name, server_default="")
+
+
 def _later_number(name: str) -> sa.Column[int]:
     return sa.Column(name, sa.Integer, nullable=False, server_default="0")
 
@@ -136,6 +140,8 @@ message = sa.Table(
     _later_words("message_id_hash"),  # hex SHA-256 of its Message-ID, to find it in other folders
     # Hex SHA-256 over those fields of its header that tell it from another delivery of the same.
     _later_words("copy_hash"),
+    _later_number("attempts"),  # how often it was tried; 0 where it was read at once
+    _moment("retry_at", optional=True),  # when a message that was set aside is tried again
     sa.Index("ix_message_digest", "digest"),
 )
 sa.Index(
@@ -161,6 +167,13 @@ sa.Index(
     postgresql_where=message.c.filed_at.is_(None),
 )
 
+sa.Index(
+    "ix_message_retry",
+    message.c.mailbox,
+    message.c.retry_at,
+    sqlite_where=message.c.retry_at.is_not(None),
+    postgresql_where=message.c.retry_at.is_not(None),
+)
 # What people look at: few among the many.
 sa.Index(
     "ix_message_held",
@@ -258,11 +271,15 @@ outbox = sa.Table(
     sa.Column("error", Words(), nullable=False),
     _moment("copied_at", optional=True),
     _later_words("taken_by"),  # the process that delivers it
+    _later_key("thread"),  # the hash of the secret in the first mail of its thread
+    _later_key("recipient_inbox"),  # what mails to one person are counted by
     _moment("taken_at", optional=True),
     sa.Index("ix_outbox_due", "state", "next_at"),
     sa.Index("ix_outbox_recipient", "recipient_key", "queued_at"),
     sa.Index("ix_outbox_sent", "sent_at"),
     sa.Index("ix_outbox_secret", "secret_hash"),
+    sa.Index("ix_outbox_thread", "thread"),
+    sa.Index("ix_outbox_inbox", "recipient_inbox", "queued_at"),
     sa.Index("ix_outbox_copies", "mailbox", "state", "copied_at"),
 )
 sa.Index(
@@ -292,6 +309,18 @@ mailbox_mark = sa.Table(
     sa.Column("uid", sa.BigInteger, nullable=False),
     _moment("started_at"),
     sa.Column("backlog_uid", sa.BigInteger, nullable=False),
+)
+
+# What is being read where, so that a message that ends the process does so twice and no more.
+in_hand = sa.Table(
+    "in_hand",
+    metadata,
+    sa.Column("mailbox", sa.String, primary_key=True),
+    _text("process"),  # which reads there, or did
+    sa.Column("uid_validity", sa.BigInteger, nullable=False),
+    sa.Column("uid", sa.BigInteger, nullable=False),  # read alone at this moment; 0: a batch
+    sa.Column("failed_uid", sa.BigInteger, nullable=False),  # what cannot be fetched begins here
+    _number("failures"),  # in so many passes, one after the other
 )
 
 # PostgreSQL: which process reads which mailbox; with SQLite a file lock says so.

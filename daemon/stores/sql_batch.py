@@ -39,6 +39,12 @@ class SqlBatch:
         for mailbox in {entry.mailbox for entry in entries}:
             self._fence(self._connection, mailbox)
 
+    def record_again(self, entry: Entry, *, now: datetime) -> bool:
+        """See `daemon.ports.Batch`."""
+        done = recording.record_again(self._connection, entry, now)
+        self._fence(self._connection, entry.mailbox)
+        return done
+
     def request(self, reference: str) -> Request | None:
         """See `daemon.ports.Batch`."""
         return requests.find(self._connection, reference)

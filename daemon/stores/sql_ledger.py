@@ -8,6 +8,7 @@ from datetime import datetime
 
 from daemon.ports import (
     Batch,
+    InHand,
     LedgerRow,
     Mark,
     OpenReview,
@@ -18,6 +19,7 @@ from daemon.stores import (
     ledger,
     looks,
     requests,
+    retries,
     reviews,
 )
 from daemon.stores.sql_batch import SqlBatch
@@ -79,6 +81,39 @@ class SqlLedger(Transactions):
         """See `daemon.ports.Store`."""
         with self._writing() as connection:
             reviews.end_reviews(connection, place, uid_validity, filings, now)
+
+    def due_again(self, place: str, *, shadow: bool, limit: int, now: datetime) -> list[LedgerRow]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return retries.due_again(connection, place, shadow=shadow, limit=limit, now=now)
+
+    def end_retries(self, place: str, uid_validity: int, uids: Sequence[int]) -> None:
+        """See `daemon.ports.Store`."""
+        with self._noting() as connection:
+            retries.end_retries(connection, place, uid_validity, uids)
+            self._fence(connection, place)
+
+    def in_hand(self, place: str) -> InHand | None:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return retries.find_in_hand(connection, place, self.process)
+
+    def take_in_hand(self, place: str, *, uid_validity: int, uid: int = 0) -> None:
+        """See `daemon.ports.Store`."""
+        with self._noting() as connection:
+            retries.take_in_hand(
+                connection, place, uid_validity=uid_validity, uid=uid, ourselves=self.process
+            )
+            self._fence(connection, place)
+
+    def fetch_failed(self, place: str, *, uid_validity: int, uid: int) -> int:
+        """See `daemon.ports.Store`."""
+        with self._noting() as connection:
+            failures = retries.fetch_failed(
+                connection, place, uid_validity=uid_validity, uid=uid, ourselves=self.process
+            )
+            self._fence(connection, place)
+            return failures
 
     def lying_in(
         self, account: Collection[str], copy_hashes: Collection[str]

@@ -7,7 +7,6 @@ phrase wins: what stands wholly inside a longer one is not found ("account" in "
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -42,12 +41,32 @@ class Hit(NamedTuple):
         return self.tag.partition(".")[2]
 
 
-@dataclass(slots=True)
 class _Node:
-    next: dict[str, _Node] = field(default_factory=dict)
-    tags: list[str] = field(default_factory=list)
-    heads: list[tuple[int, str]] = field(default_factory=list)  # gap number, tag
-    tails: list[int] = field(default_factory=list)
+    """A place in the tree, of which there are 100,000.
+
+    Tuples, because nearly all are empty, and all empty ones are the same.
+    """
+
+    __slots__ = ("heads", "next", "tags", "tails")
+
+    def __init__(self) -> None:
+        self.next: dict[str, _Node] = _NO_NODES
+        self.tags: tuple[str, ...] = ()
+        self.heads: tuple[tuple[int, str], ...] = ()  # gap number, tag
+        self.tails: tuple[int, ...] = ()
+
+    def child(self, label: str) -> _Node:
+        """The node after `label`, made if it is not there yet."""
+        found = self.next.get(label)
+        if found is None:
+            if self.next is _NO_NODES:
+                self.next = {}
+            found = self.next[label] = _Node()
+        return found
+
+
+# What the last nodes have after them, all the same one: never written to.
+_NO_NODES: dict[str, _Node] = {}
 
 
 class Lexicon:
@@ -122,17 +141,17 @@ class Lexicon:
     def _add(self, tag: str, text: str) -> None:
         head, gap, tail = text.partition(" .. ")
         if not gap:
-            self._node(text).tags.append(tag)
+            self._node(text).tags += (tag,)
             return
         self._gaps += 1
-        self._node(head).heads.append((self._gaps, tag))
-        self._node(tail).tails.append(self._gaps)
+        self._node(head).heads += ((self._gaps, tag),)
+        self._node(tail).tails += (self._gaps,)
 
     def _node(self, text: str) -> _Node:
         node = self._root
         for piece in text.split():
             for label in self._labels_of_piece(piece):
-                node = node.next.get(label) or node.next.setdefault(label, _Node())
+                node = node.child(label)
         return node
 
     def _find_labels_of_piece(self, piece: str) -> tuple[str, ...]:

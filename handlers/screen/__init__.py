@@ -21,7 +21,8 @@ __all__ = [
 _USUAL_FOR_FORMS = frozenset(
     {
         "null-return-path", "auto-submitted", "precedence", "auto-response-suppress",
-        "machine-field", "daemon-return-path", "mail-system", "daemon-sender",
+        "machine-field", "daemon-return-path", "mail-system", "daemon-sender", "away-notice",
+        "acknowledgement",
     }
 )  # fmt: skip
 _USUAL_FOR_OWN_LISTS = frozenset({"precedence", "daemon-return-path"})

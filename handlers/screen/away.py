@@ -6,9 +6,15 @@ the words of all languages together.
 
 from __future__ import annotations
 
+import re
+
 from handlers.machine_words import speaks_of
 from handlers.screen.condition import Ourselves
+from handlers.secret import SECRET_IN_TEXT
 from handlers.values import Message
+
+# The reference of a request, as our letters name it.
+_REFERENCE = re.compile(r"(?<![\w-])[OC]-(?=\d*[A-Z])[0-9A-Z]{6}(?![\w-])")
 
 
 def away(message: Message, _: Ourselves) -> bool:
@@ -18,7 +24,9 @@ def away(message: Message, _: Ourselves) -> bool:
 
 def acknowledgement(message: Message, _: Ourselves) -> bool:
     """Whether it reads like a ticket system's note that a message has arrived."""
-    return speaks_of("acknowledgement", message)
+    # Our own letters speak so. A mail program that quotes them without any mark is a person's.
+    ours = SECRET_IN_TEXT.search(message.new_text) or _REFERENCE.search(message.new_text)
+    return not ours and speaks_of("acknowledgement", message)
 
 
 def bounce_text(message: Message, _: Ourselves) -> bool:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from handlers.screen import addressing, away, envelope, fields, lists, reports, senders, trust
+from handlers.screen import (
+    addressing,
+    away,
+    envelope,
+    fields,
+    letters,
+    lists,
+    reports,
+    senders,
+    trust,
+)
 from handlers.screen.condition import Condition, Says
 from handlers.values import Proof
 
@@ -36,6 +46,7 @@ SCREEN = tuple(
         ("mail-system", "RFC 3834 section 2, RFC 5321 section 4.5.5", A, senders.mail_system),
         ("daemon-sender", "RFC 2142, RFC 3834 section 2", A, senders.daemon_sender),
         ("own-loop", "RFC 3834 section 3.1.8", A, fields.loop),
+        ("optoutd-letter", "how letters of optoutd are written", A, letters.letter),
         ("too-many-hops", "RFC 5321 section 6.3", A, fields.too_many_hops),
         ("away-notice", "RFC 3834 section 2", A, away.away),
         ("acknowledgement", "RFC 3834 section 2", A, away.acknowledgement),

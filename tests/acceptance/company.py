@@ -230,9 +230,11 @@ class Daemons(Daemon):
             daemon.kill()
 
 
-def until(holds: Callable[[], bool], otherwise: Callable[[], str]) -> None:
+def until(
+    holds: Callable[[], bool], otherwise: Callable[[], str], *, patience_s: float = PATIENCE_S
+) -> None:
     """Waits until something holds; fails with the words of `otherwise` if it never does."""
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + patience_s
     while not holds():
         if time.monotonic() > deadline:
             raise AssertionError(otherwise())

@@ -159,6 +159,18 @@ def test_check_names_the_setting_and_the_servers_own_words_for_each_thing_that_i
     assert done.stderr == ""
 
 
+def test_check_finds_a_null_sender_that_is_put_off_and_tells_what_no_check_can_see(
+    company: Company,
+) -> None:
+    assert "has to sign with DKIM for " in company.command("check").stdout
+    company.smtp.answer("rcpt", "450 4.7.1 come back later", sender="")
+    done = company.command("check")
+    assert done.returncode == 1
+    assert "FAIL  smtp" in done.stdout
+    assert "reply.envelope_from: RCPT TO: the server answered 450 4.7.1 come back" in done.stdout
+    assert "cure: the server does not take the null sender" in done.stdout
+
+
 def test_check_tells_of_servers_that_are_not_there(company: Company) -> None:
     company.config.write_text(
         company.config.read_text().replace(f"port = {company.dovecot.imap_port}", "port = 1")

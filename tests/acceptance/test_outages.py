@@ -268,3 +268,45 @@ def test_a_folder_that_was_renumbered_is_read_anew_and_nobody_is_answered_twice(
     assert [(m.flags, m.raw) for m in company.folder_of(company.support)] == before
     assert len(company.smtp.received) == 1
     assert len(company.requests()) == 1
+
+
+# What ends the process in the middle of one message, as no exception does: memory, a library.
+_DEADLY = """
+import os, signal, sys
+import handlers.parse
+real = handlers.parse.find_secrets
+def deadly(text):
+    if "deadly words" in text:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(text)
+handlers.parse.find_secrets = deadly
+from daemon.cli import main
+main()
+"""
+
+
+def test_a_message_that_ends_the_process_is_not_read_for_ever_and_the_others_go_on(
+    company: Company,
+) -> None:
+    import subprocess
+    import sys
+
+    texts = ["Please unsubscribe me.\n", "deadly words\n", "Please unsubscribe me, too.\n"]
+    for number, text in enumerate(texts):
+        company.write_to(company.support, f"anna-{number}@elsewhere.example", "News", text)
+    command = [sys.executable, "-c", _DEADLY, "--config", str(company.config), "poll"]
+    ends = [
+        subprocess.run(
+            command, check=False, env=clean_environment(), capture_output=True, timeout=60
+        )
+        for _ in range(5)
+    ]
+    assert [end.returncode for end in ends] == [-signal.SIGKILL] * 4 + [0]
+    events = [json.loads(line) for line in ends[4].stderr.splitlines()]
+    (aside,) = [e for e in events if e["event"] == "message_set_aside"]
+    assert aside["error"] == "the process ended while it was being read"
+    assert {address for address, _ in company.requests()} == {
+        "anna-0@elsewhere.example",
+        "anna-2@elsewhere.example",
+    }
+    assert len(company.smtp.received) == 2

@@ -8,9 +8,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from daemon.errors import TemporaryFailure
-from daemon.ports import Act, Entry, LedgerRow, MailboxStatus, Mark, OpenReview, Process
+from daemon.ports import (
+    Act,
+    Entry,
+    InHand,
+    LedgerRow,
+    MailboxStatus,
+    Mark,
+    OpenReview,
+    Process,
+)
 from handlers.dossier import Dossier
-from handlers.memory import COPY, Asked, Copy, Memory, Placed, counting
+from handlers.inbox import inbox_key
+from handlers.memory import COPY, Asked, Copy, Memory, Placed, Thread, counting
 from handlers.places import mailbox_of
 from handlers.pseudonym import pseudonym
 from handlers.reminder import OVERTAKEN, reminder_key
@@ -52,6 +62,11 @@ class FakeMail:
     error: str = ""
     copied_at: datetime | None = None
     taken_by: str = ""
+    inbox: str = ""
+
+    @property
+    def thread(self) -> str:
+        return self.mail.thread or self.mail.secret_hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +95,7 @@ class Tables:
     claims: dict[str, datetime] = field(default_factory=dict)
     leases: dict[str, FakeLease] = field(default_factory=dict)
     alive: dict[str, float] = field(default_factory=dict)  # processes, until when
+    in_hand: dict[str, InHand] = field(default_factory=dict)
 
     def snapshot(self) -> Tables:
         return Tables(
@@ -96,6 +112,7 @@ class Tables:
             claims=dict(self.claims),
             leases=dict(self.leases),
             alive=dict(self.alive),
+            in_hand=dict(self.in_hand),
         )
 
     def tell_each(
@@ -179,9 +196,13 @@ class FakeBatch:
             about = tuple(named(request) for request in known if request is not None)
             if about and mail.mail.secret_hash in asked.secret_hashes - {""}:
                 memory.by_secret[mail.mail.secret_hash] = about
-        lately = [m for m in tables.mails.values() if m.queued_at > now - timedelta(hours=24)]
-        keys = (real.get(mail.mail.recipient.key, "") for mail in lately)
-        memory.replies_last_day.update(Counter(key for key in keys if key))
+        memory.replies_last_day.update(lately_by_inbox(tables, asked.address_keys, now))
+        memory.replies_last_month.update(lately_by_inbox(tables, asked.address_keys, now, days=30))
+        memory.threads.update(_threads(tables, asked.secret_hashes - {""}))
+        references = {r.reference for some in memory.by_secret.values() for r in some}
+        references |= {request.reference for request in memory.newest.values()}
+        queued = Counter(r for _, what, r, _ in tables.events if what == "reply_queued")
+        memory.mails_about.update({r: queued[r] for r in references if queued[r]})
         return memory
 
     def record(self, entries: Sequence[Entry], *, mark: Mark, now: datetime) -> None:
@@ -211,7 +232,39 @@ class FakeBatch:
         for entry in new:
             _carry_out(entry.decision, entry.outgoing, tables, now, uid=entry.uid)
         for mailbox in {entry.mailbox for entry in entries}:
+            _put_down(tables, mailbox)
             self._fence(mailbox)
+
+    def record_again(self, entry: Entry, *, now: datetime) -> bool:
+        self._enter("record_again")
+        tables = self._tables
+        key = (entry.mailbox, entry.uid_validity, entry.uid)
+        held = tables.messages.get(key)
+        waits = held is not None and held.retry_at is not None and held.resolved_at is None
+        if held is None or not waits or held.attempts >= entry.attempts:
+            return False
+        if not entry.error and entry.ends_review:
+            _end_reviews(entry, tables, now)
+        if entry.error:
+            tables.messages[key] = replace(
+                held, error=entry.error[:500], attempts=entry.attempts, retry_at=entry.retry_at
+            )
+        else:
+            in_review = entry.decision.filing is Filing.REVIEW
+            tables.messages[key] = replace(
+                _ledger_row(entry, now),
+                flagged=held.flagged,
+                filed_at=now if entry.shadow else held.filed_at if in_review else None,
+            )
+            tables.decided[key] = now
+        if not entry.error and not entry.shadow:
+            for request in entry.decision.requests:
+                _refuse_second(request, tables.requests.values())
+                tables.requests[request.reference] = replace(request, updated_at=now)
+            _carry_out(entry.decision, entry.outgoing, tables, now, uid=entry.uid)
+        _put_down(tables, entry.mailbox)
+        self._fence(entry.mailbox)
+        return True
 
     def request(self, reference: str) -> Request | None:
         return self._tables.requests.get(reference)
@@ -251,11 +304,20 @@ class FakeBatch:
             raise TemporaryFailure("somebody else has dealt with this message", part="store")
         about = dict.fromkeys([*row.references, *([reference] if reference else [])])
         self._tables.messages[key] = replace(
-            held, resolved_at=now, resolution=resolution, references=tuple(about)
+            held,
+            resolved_at=now,
+            resolution=resolution,
+            references=tuple(about),
+            retry_at=None,
         )
         self._tables.tell_each(
             now, "review_ended", [reference], uid=row.uid, resolution=resolution, by=by
         )
+
+
+def _put_down(tables: Tables, place: str) -> None:
+    if held := tables.in_hand.get(place):
+        tables.in_hand[place] = replace(held, uid=0)
 
 
 def _recall_copy(row: LedgerRow, memory: Memory) -> None:
@@ -282,11 +344,29 @@ def dossier(
         if key in real:
             held = replace(suppression, address_key=real[key])
             found.suppressions[held.address_key, name] = held
-    for mail in tables.mails.values():
-        key = real.get(mail.mail.recipient.key, "")
-        if key and mail.queued_at > now - timedelta(hours=24):
-            found.mails_last_day[key] = found.mails_last_day.get(key, 0) + 1
+    found.mails_last_day.update(lately_by_inbox(tables, address_keys, now))
     return found
+
+
+def lately_by_inbox(
+    tables: Tables, address_keys: Collection[str], now: datetime, *, days: int = 1
+) -> Mapping[str, int]:
+    """How many mails of the last days went to the inboxes of these addresses."""
+    inboxes = {name: i for key in address_keys for i in [inbox_key(key)] for name in spellings(i)}
+    return Counter(
+        inboxes[mail.inbox]
+        for mail in tables.mails.values()
+        if mail.inbox in inboxes and mail.queued_at > now - timedelta(days=days)
+    )
+
+
+def _threads(tables: Tables, secret_hashes: Collection[str]) -> dict[str, Thread]:
+    mails = Counter(mail.thread for mail in tables.mails.values())
+    return {
+        held.mail.secret_hash: Thread(name=held.thread, mails=mails[held.thread])
+        for held in tables.mails.values()
+        if held.mail.secret_hash in secret_hashes
+    }
 
 
 def _carry_out(
@@ -389,7 +469,9 @@ def _end_reviews(entry: Entry, tables: Tables, now: datetime) -> None:
     for key, row in tables.messages.items():
         on_review = row.disposition is Disposition.REVIEW and row.resolved_at is None
         if row.digest == entry.digest and on_review:
-            tables.messages[key] = replace(row, resolved_at=now, resolution=entry.ends_review)
+            tables.messages[key] = replace(
+                row, resolved_at=now, resolution=entry.ends_review, retry_at=None
+            )
 
 
 def _held(tables: Tables, item: Suppression) -> Suppression | None:
@@ -406,7 +488,9 @@ def queue(mail: OutgoingMail, tables: Tables, now: datetime, **who: object) -> N
         return
     row = len(tables.mails) + 1
     mail = replace(mail, recipient=replace(mail.recipient, display=""))
-    tables.mails[row] = FakeMail(row=row, mail=mail, queued_at=now, next_at=now)
+    tables.mails[row] = FakeMail(
+        row=row, mail=mail, queued_at=now, next_at=now, inbox=inbox_key(mail.recipient.key)
+    )
     tables.tell_each(now, "reply_queued", mail.references, **who)
 
 
@@ -434,6 +518,8 @@ def _ledger_row(entry: Entry, now: datetime) -> LedgerRow:
         shadow=entry.shadow,
         silence=decision.silence,
         decided_at=now,
+        attempts=entry.attempts,
+        retry_at=entry.retry_at,
     )
 
 

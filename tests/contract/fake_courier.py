@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from daemon.couriers.outcome import Step, lost, refused
+from daemon.couriers.outcome import Step, lost, only_the_null_sender, refused
 from daemon.errors import OptoutdError
 from daemon.ports import Accepted
 from handlers.address import make_address
@@ -29,6 +29,7 @@ class _Rule:
     stage: Stage
     reply: str
     only: str | None
+    sender: str | None
     left: int | None
     keep: bool
 
@@ -47,37 +48,41 @@ class FakeCourier:
         reply: str,
         *,
         only: str | None = None,
+        sender: str | None = None,
         times: int | None = None,
         keep: bool = False,
     ) -> None:
         """As `SmtpServer.answer`: what the server says at a stage, DROP or HANG."""
-        rule = _Rule(stage=stage, reply=reply, only=only, left=times, keep=keep)
+        rule = _Rule(stage=stage, reply=reply, only=only, sender=sender, left=times, keep=keep)
         self._rules.insert(0, rule)
 
     async def deliver(self, mail: OutgoingMail) -> Accepted:
         names: dict[Stage, str] = {"mail": mail.envelope_from}
         for stage in _STEPS:
-            rule = self._take_rule(stage, names.get(stage, mail.recipient.written))
+            name = names.get(stage, mail.recipient.written)
+            rule = self._take_rule(stage, name, mail.envelope_from)
             if rule is not None:
                 if rule.keep:
                     self.taken.append(mail)
-                raise _failure(stage, rule.reply, null_sender=not mail.envelope_from)
+                raise _failure(rule, null_sender=not mail.envelope_from)
         self.taken.append(mail)
         return Accepted(response="250 2.0.0 OK: taken")
 
     async def inspect(self, *, envelope_from: str, recipient: str) -> list[str]:
-        rule = self._take_rule("mail", envelope_from) or self._take_rule("rcpt", recipient)
+        rule = self._take_rule("mail", envelope_from, envelope_from)
+        rule = rule or self._take_rule("rcpt", recipient, envelope_from)
         if rule is not None:
-            raise _failure(rule.stage, rule.reply, null_sender=not envelope_from)
+            raise _failure(rule, null_sender=not envelope_from)
         assert make_address(recipient) is not None
         return ["the fake takes everything"]
 
     async def close(self) -> None:
         self.closed = True
 
-    def _take_rule(self, stage: Stage, name: str) -> _Rule | None:
+    def _take_rule(self, stage: Stage, name: str, sender: str) -> _Rule | None:
         for rule in self._rules:
-            if rule.stage == stage and rule.only in (None, name):
+            fits = rule.only in (None, name) and rule.sender in (None, sender)
+            if rule.stage == stage and fits:
                 if rule.left is not None:
                     rule.left -= 1
                     if not rule.left:
@@ -86,9 +91,12 @@ class FakeCourier:
         return None
 
 
-def _failure(stage: Stage, reply: str, *, null_sender: bool) -> OptoutdError:
-    step = _STEPS[stage]
-    if reply in (DROP, HANG):
+def _failure(rule: _Rule, *, null_sender: bool) -> OptoutdError:
+    step = _STEPS[rule.stage]
+    if rule.reply in (DROP, HANG):
         return lost(step, "Connection lost")
-    code, _, words = reply.partition(" ")
-    return refused(step, int(code), words, null_sender=null_sender)
+    code, _, words = rule.reply.partition(" ")
+    failure = refused(step, int(code), words, null_sender=null_sender)
+    if step is Step.RCPT and rule.sender == "" and not getattr(failure, "setting", ""):
+        return only_the_null_sender(failure)
+    return failure

@@ -26,6 +26,7 @@ from daemon.ports.data import (
     Overdue,
     Progress,
 )
+from handlers.inbox import inbox_key
 from handlers.pseudonym import pseudonym
 from handlers.states import CLOSED
 from handlers.values import Disposition, Request, State, Suppression
@@ -266,7 +267,11 @@ def _erase(
         held_mail = replace(tables.mails[mail.row], response="", error="")
         if mail.mail.recipient.key == address_key:
             recipient = replace(mail.mail.recipient, key=hashed, written="")
-            held_mail = replace(held_mail, mail=replace(held_mail.mail, recipient=recipient))
+            held_mail = replace(
+                held_mail,
+                mail=replace(held_mail.mail, recipient=recipient),
+                inbox=pseudonym(inbox_key(address_key), FORGET_KEY),
+            )
         tables.mails[mail.row] = held_mail
     for row in messages:
         place: MessageKey = (row.mailbox, row.uid_validity, row.uid)

@@ -120,7 +120,10 @@ class FakeMailbox:
             self._uid_next[folder] = len(box) + 1
 
     def fail_next(self, method: str, error: OptoutdError) -> None:
-        """Makes the next call of `method` raise; a temporary failure also loses the connection."""
+        """Makes the next call of `method` raise.
+
+        A temporary failure that is no refusal also loses the connection.
+        """
         self._failures.append((method, error))
 
     def lose_connection(self) -> None:
@@ -170,7 +173,15 @@ class FakeMailbox:
                 if m.uid > uid and m.internal_date >= midnight
             ]
 
-    def fetch(self, uids: Sequence[int], *, max_bytes: int) -> list[RawMessage]:
+    def sizes(self, uids: Sequence[int]) -> dict[int, int]:
+        """The octets of each message that is there."""
+        self._enter("sizes")
+        with self._news:
+            return {m.uid: len(m.raw) for m in self.folders[self._selected] if m.uid in set(uids)}
+
+    def fetch(
+        self, uids: Sequence[int], *, max_bytes: int, singly: bool = False
+    ) -> list[RawMessage]:
         """Up to `max_bytes` of each message that is there, ascending."""
         self._enter("fetch")
         with self._news:
@@ -372,7 +383,7 @@ class FakeMailbox:
         for planned in self._failures:
             if planned[0] == method:
                 self._failures.remove(planned)
-                if isinstance(planned[1], TemporaryFailure):
+                if isinstance(planned[1], TemporaryFailure) and not planned[1].is_refusal:
                     self._is_open = False
                 raise planned[1]
         if method != "open" and not self._is_open:

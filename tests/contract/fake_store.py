@@ -14,6 +14,7 @@ from daemon.ports import (
     Act,
     Batch,
     Figures,
+    InHand,
     LedgerRow,
     MailboxStatus,
     MailRow,
@@ -27,6 +28,7 @@ from daemon.ports import (
 )
 from handlers.deadlines import is_open
 from handlers.dossier import Dossier
+from handlers.inbox import inbox_key
 from handlers.places import mailbox_of
 from handlers.reviews import BY_REQUESTS
 from handlers.states import COME_TO_NOTHING
@@ -47,6 +49,7 @@ from tests.contract.fake_batch import (
     dossier,
     is_question,
     last_places,
+    lately_by_inbox,
     open_review,
     queue,
     spellings,
@@ -166,9 +169,70 @@ class FakeStore(FakeData, FakeLeases):
                         filing=filing,
                         filed_at=row.filed_at if filing is Filing.NOWHERE else None,
                         flagged=False,
+                        retry_at=None,
                         resolved_at=row.resolved_at or now,
                         resolution=row.resolution or BY_REQUESTS,
                     )
+
+    def due_again(self, place: str, *, shadow: bool, limit: int, now: datetime) -> list[LedgerRow]:
+        with self._used("due_again") as tables:
+            due = [
+                (row.retry_at, row.uid_validity, row.uid, row)
+                for row in tables.messages.values()
+                if row.mailbox == place
+                and row.retry_at is not None
+                and row.retry_at <= now
+                and row.resolved_at is None
+                and row.shadow is shadow
+            ]
+            return [row for *_, row in sorted(due, key=lambda each: each[:3])][:limit]
+
+    def end_retries(self, place: str, uid_validity: int, uids: Sequence[int]) -> None:
+        with self._used("end_retries") as tables:
+            for uid in uids:
+                if row := tables.messages.get((place, uid_validity, uid)):
+                    tables.messages[place, uid_validity, uid] = replace(row, retry_at=None)
+            self._fence(place)
+
+    def in_hand(self, place: str) -> InHand | None:
+        with self._used("in_hand") as tables:
+            held = tables.in_hand.get(place)
+            if held is None:
+                return None
+            process = tables.processes.get(held.process)
+            stopped = process is not None and process.stopped_at is not None
+            return replace(held, is_over=held.process == self.process or stopped)
+
+    def take_in_hand(self, place: str, *, uid_validity: int, uid: int = 0) -> None:
+        with self._used("take_in_hand") as tables:
+            held = tables.in_hand.get(place)
+            tables.in_hand[place] = InHand(
+                process=self.process,
+                uid_validity=uid_validity,
+                uid=uid,
+                is_over=True,
+                is_ours=True,
+                failed_uid=held.failed_uid if held else 0,
+                failures=held.failures if held else 0,
+            )
+            self._fence(place)
+
+    def fetch_failed(self, place: str, *, uid_validity: int, uid: int) -> int:
+        with self._used("fetch_failed") as tables:
+            held = tables.in_hand.get(place)
+            is_same = held and (held.uid_validity, held.failed_uid) == (uid_validity, uid)
+            failures = held.failures + 1 if held and is_same else 1
+            tables.in_hand[place] = InHand(
+                process=self.process,
+                uid_validity=uid_validity,
+                uid=0,
+                is_over=True,
+                is_ours=True,
+                failed_uid=uid,
+                failures=failures,
+            )
+            self._fence(place)
+            return failures
 
     def lying_in(
         self, account: Collection[str], copy_hashes: Collection[str]
@@ -390,7 +454,10 @@ class FakeStore(FakeData, FakeLeases):
                 left = mail and {"sent": mail.sent_at, "unknown": mail.queued_at}.get(mail.state)
                 if mail and left and left < asked_before:
                     question = Question(
-                        request=request, recipient=mail.mail.recipient, raw=mail.mail.raw
+                        request=request,
+                        recipient=mail.mail.recipient,
+                        raw=mail.mail.raw,
+                        thread=mail.thread,
                     )
                     found.append(question)
             return found[:limit]
@@ -400,14 +467,11 @@ class FakeStore(FakeData, FakeLeases):
     ) -> bool:
         with self._used("remind") as tables:
             request = tables.requests.get(reference)
-            day = now - timedelta(hours=24)
-            lately = sum(
-                m.mail.recipient.key == mail.recipient.key and m.queued_at > day
-                for m in tables.mails.values()
-            )
+            key = mail.recipient.key
+            lately = lately_by_inbox(tables, [key], now).get(inbox_key(key), 0)
             if request is None or not is_question(request) or request.reminded_at is not None:
                 return False
-            if replies_per_day and lately >= replies_per_day:
+            if lately >= replies_per_day:
                 return False
             tables.requests[reference] = replace(request, reminded_at=now)
             queue(mail, tables, now)

@@ -86,6 +86,7 @@ def mail(
     to: str = WRITTEN,
     mailbox: str = "support",
     secret_hash: str = "",
+    thread: str = "",
 ) -> OutgoingMail:
     return OutgoingMail(
         idempotency_key=f"reply:{number}",
@@ -96,6 +97,7 @@ def mail(
         references=references,
         secret_hash=secret_hash,
         mailbox=mailbox,
+        thread=thread,
     )
 
 
@@ -106,7 +108,7 @@ def entry(uid: int = 1, outgoing: OutgoingMail | None = None, **changes: Any) ->
     """A message that was acted on; `changes` are of its decision, or of the entry itself."""
     own = {
         "mailbox", "uid_validity", "digest", "received_at", "error", "message_id_hash", "shadow",
-        "copy_hash", "flagged", "ends_review",
+        "copy_hash", "flagged", "ends_review", "attempts", "retry_at",
     }  # fmt: skip
     decided: dict[str, Any] = {
         "disposition": Disposition.ACT,

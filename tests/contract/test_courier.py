@@ -15,6 +15,7 @@ from daemon.errors import (
     CourierMisconfigured,
     OutcomeUnknown,
     PermanentFailure,
+    SenderDeferred,
     TemporaryFailure,
 )
 from daemon.ports import Accepted, Courier
@@ -45,6 +46,7 @@ class World(Protocol):
         reply: str,
         *,
         only: str | None = None,
+        sender: str | None = None,
         times: int | None = None,
         keep: bool = False,
     ) -> None: ...
@@ -188,6 +190,37 @@ def test_a_server_that_refuses_the_null_sender_is_a_fault_of_the_configuration(
     assert isinstance(after, Accepted)
 
 
+@pytest.mark.parametrize(
+    ("stage", "reply"),
+    [
+        ("rcpt", "550 5.7.1 you may not do that"),
+        ("rcpt", "550 5.7.1 <>: Sender address rejected"),
+        ("data", "554 5.7.1 no null sender, please"),
+        ("dot", "554 5.7.1 a message with an empty envelope sender is refused"),
+    ],
+)
+def test_a_null_sender_that_is_refused_later_is_no_fault_of_the_recipient(
+    world: World, stage: Stage, reply: str
+) -> None:
+    world.answer(stage, reply, sender="")
+    refused, after = outcomes(world, mail(1, sender=""), mail(2, sender=OURS))
+    assert isinstance(refused, CourierMisconfigured)
+    assert refused.setting == "reply.envelope_from"
+    assert isinstance(after, Accepted)
+
+
+@pytest.mark.parametrize("stage", ["mail", "rcpt"])
+def test_a_null_sender_that_is_put_off_is_no_fault_of_the_recipient(
+    world: World, stage: Stage
+) -> None:
+    world.answer(stage, "450 4.7.1 not now", sender="")
+    put_off, after = outcomes(world, mail(1, sender=""), mail(2, sender=OURS))
+    assert isinstance(put_off, SenderDeferred)
+    assert put_off.setting == "reply.envelope_from"
+    assert put_off.cure
+    assert isinstance(after, Accepted)
+
+
 def test_a_server_that_refuses_our_own_address_is_a_fault_of_the_configuration(
     world: World,
 ) -> None:
@@ -263,6 +296,25 @@ def test_inspecting_sends_no_mail(world: World) -> None:
 
     assert asyncio.run(inspect())
     assert world.taken() == []
+
+
+@pytest.mark.parametrize("stage", ["mail", "rcpt"])
+def test_inspecting_finds_a_null_sender_that_is_refused_or_put_off(
+    world: World, stage: Stage
+) -> None:
+    async def inspect(sender: str) -> None:
+        courier = world.new_courier()
+        try:
+            await courier.inspect(envelope_from=sender, recipient=OURS)
+        finally:
+            await courier.close()
+
+    for reply, expected in (("550 no", CourierMisconfigured), ("450 no", SenderDeferred)):
+        world.answer(stage, reply, sender="")
+        asyncio.run(inspect(OURS))
+        with pytest.raises(expected) as caught:
+            asyncio.run(inspect(""))
+        assert caught.value.setting == "reply.envelope_from"
 
 
 @pytest.mark.parametrize("stage", ["mail", "rcpt"])

@@ -192,8 +192,40 @@ def test_no_report_is_wanted_for_what_has_no_sender_to_report_to() -> None:
     commands = dialogue(offering("DSN"), mail(sender=""), mail(sender=OURS))
     assert [c for c in commands if c.startswith("RCPT")] == [
         f"RCPT TO:<{CUSTOMER}> NOTIFY=NEVER",
-        f"RCPT TO:<{CUSTOMER}>",
+        f"RCPT TO:<{CUSTOMER}> NOTIFY=FAILURE ORCPT=rfc822;{CUSTOMER}",
     ]
+    assert [c for c in commands if c.startswith("MAIL")] == [
+        "MAIL FROM:<>",
+        f"MAIL FROM:<{OURS}> RET=HDRS ENVID=1",
+    ]
+
+
+def test_a_parameter_holds_no_character_that_would_end_it() -> None:
+    asked = replace(
+        mail(to="a+b=c@elsewhere.example", sender=OURS), message_id="<x+y=z@a.example>"
+    )
+    commands = dialogue(offering("DSN"), asked)
+    assert [c.partition("> ")[2] for c in commands if c.startswith(("MAIL", "RCPT"))] == [
+        "RET=HDRS ENVID=x+2By+3Dz",
+        "NOTIFY=FAILURE ORCPT=rfc822;a+2Bb+3Dc@elsewhere.example",
+    ]
+
+
+def test_the_reports_that_are_wanted_are_what_a_real_server_gets() -> None:
+    with SmtpServer(dsn=True) as server:
+
+        async def deliver() -> None:
+            courier = SmtpCourier(settings(server.port), None)
+            await courier.deliver(mail(1, sender=""))
+            await courier.deliver(mail(2, sender=OURS))
+            await courier.inspect(envelope_from=OURS, recipient=OURS)
+            await courier.close()
+
+        asyncio.run(deliver())
+        assert [(taken.sender, taken.reports) for taken in server.received] == [
+            ("", ("NOTIFY=NEVER",)),
+            (OURS, ("RET=HDRS", "ENVID=2", "NOTIFY=FAILURE", f"ORCPT=rfc822;{CUSTOMER}")),
+        ]
 
 
 def test_smtputf8_is_used_only_for_an_address_that_needs_it() -> None:
@@ -286,7 +318,11 @@ def test_a_refused_recipient_is_followed_by_rset_on_the_same_connection() -> Non
         return [c.split()[0] for c in server.commands], len(server.connections)
 
     commands, connections = at_line_server({}, deliver)
-    assert commands == ["EHLO", "MAIL", "RCPT", "RSET", "MAIL", "RCPT", "DATA", "."]
+    # The second MAIL finds out whether it is the recipient or the null sender that is refused.
+    assert commands == [
+        *("EHLO", "MAIL", "RCPT", "RSET", "MAIL", "RCPT", "RSET"),
+        *("MAIL", "RCPT", "DATA", "."),
+    ]
     assert connections == 1
 
 
@@ -338,6 +374,8 @@ def test_nonsense_or_a_hang_up_before_the_final_dot_is_temporary(step: str, nons
             {"RCPT": "554 5.7.1 <>: Sender address rejected: no null senders here"},
             "reply.envelope_from",
         ),
+        ({"DATA": "554 5.7.1 we take no blank sender"}, "reply.envelope_from"),
+        ({".": "550 5.7.1 Null return path is not accepted here"}, "reply.envelope_from"),
         ({"MAIL": "530 5.7.0 Must issue a STARTTLS command first"}, "smtp.username"),
         ({"RCPT": "554 5.7.1 <x@y.example>: Relay access denied"}, "smtp.username"),
     ],

@@ -120,6 +120,15 @@ def test_open_tells_the_state_of_the_folder(world: World) -> None:
     assert selected.uid_validity == world.box.open().uid_validity > 0
 
 
+def test_sizes_are_those_of_the_messages_that_are_there(world: World) -> None:
+    first, second = world.put(message()), world.put(message() + b"x" * 5_000)
+    world.box.open()
+    found = world.box.sizes([first, second, second + 7])
+    assert set(found) == {first, second}
+    assert found[second] - found[first] == 5_000
+    assert world.box.sizes([]) == {}
+
+
 def test_uids_above_come_ascending_and_only_those_above(world: World) -> None:
     uids = fill(world, 4)
     world.box.open()

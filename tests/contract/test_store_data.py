@@ -342,6 +342,8 @@ def test_a_new_message_of_a_forgotten_person_is_known_to_come_from_them(store: S
     # The answer to what they were sent is theirs, too.
     assert [r.address_key for r in memory.by_secret["s"]] == [ANNA]
     assert memory.replies_last_day == {ANNA: 1}
+    tagged = ANNA.replace("@", "+later@")
+    assert recall(store, addresses=[tagged]).replies_last_day == {ANNA: 1}
     # Whom nobody asked about stays unknown.
     assert recall(store, addresses=["ben@b.example"]).suppressed.keys() == {"ben@b.example"}
 

@@ -236,8 +236,12 @@ def test_a_reminder_waits_while_the_address_has_had_its_mails_of_the_day(store: 
     assert not remind(store, cap=1)
     assert held(store, "C-1").reminded_at is None
     assert remind(store, cap=1, at=DAY)
-    ask(store, "C-2", 2)
-    assert remind(store, "C-2", cap=0, at=DAY)
+
+
+def test_a_reminder_stands_in_the_thread_of_its_question(store: Store) -> None:
+    ask(store)
+    (question,) = store.questions_to_remind(asked_before=NOW + HOUR, limit=10)
+    assert question.thread == "hash of C-1"
 
 
 # mails ---------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from daemon.ports import Store
-from handlers.memory import Copy
+from handlers.memory import Copy, Thread
 from handlers.values import Filing, Intent, State
 from tests.contract.store_values import (
     ANNA,
@@ -237,11 +237,34 @@ def test_suppressions_are_recalled_by_address(store: Store) -> None:
     assert recall(store, addresses=[ANNA, "b@b.example"]).suppressed == {ANNA: suppression()}
 
 
-def test_mails_to_an_address_are_counted_for_24_hours(store: Store) -> None:
+def test_mails_to_an_address_are_counted_for_24_hours_and_for_30_days(store: Store) -> None:
     record(store, entry(1, mail(1)))
     record(store, entry(2, mail(2)), entry(3, mail(3, to="b@b.example")), now=NOW + HOUR)
     for now, count in [(NOW + HOUR, 2), (NOW + 24 * HOUR, 1), (NOW + 25 * HOUR, 0)]:
         assert recall(store, addresses=[ANNA], now=now).replies_last_day.get(ANNA, 0) == count
+    for now, count in [(NOW + 30 * 24 * HOUR, 1), (NOW + (30 * 24 + 1) * HOUR, 0)]:
+        assert recall(store, addresses=[ANNA], now=now).replies_last_month.get(ANNA, 0) == count
+
+
+def test_mails_to_one_inbox_count_together_whatever_its_tags(store: Store) -> None:
+    record(store, entry(1, mail(1, to="Anna+news@shop.example")), entry(2, mail(2)))
+    record(store, entry(3, mail(3, to="ann@shop.example")), entry(4, mail(4, to="anna@b.example")))
+    asked = ["anna+1@shop.example", ANNA]
+    assert recall(store, addresses=asked).replies_last_day == {ANNA: 2}
+    assert store.dossier(asked, now=NOW).mails_last_day == {ANNA: 2}
+
+
+def test_mails_of_a_thread_are_counted_by_any_secret_in_it(store: Store) -> None:
+    record(store, entry(1, mail(1, "O-1", secret_hash="s"), requests=(request("O-1"),)))
+    record(store, entry(2, mail(2, "O-2", secret_hash="t", thread="s")))
+    record(store, entry(3, mail(3, "O-1", secret_hash="u")), entry(4, mail(4)))
+    memory = recall(store, secrets=["s", "t", "u", "never given out", ""], addresses=[ANNA])
+    assert memory.threads == {
+        "s": Thread(name="s", mails=2),
+        "t": Thread(name="s", mails=2),
+        "u": Thread(name="u", mails=1),
+    }
+    assert memory.mails_about == {"O-1": 2}
 
 
 def test_what_nobody_asked_about_is_not_recalled(store: Store) -> None:
@@ -249,6 +272,8 @@ def test_what_nobody_asked_about_is_not_recalled(store: Store) -> None:
     memory = recall(store)
     assert (memory.copies, memory.by_secret, memory.newest) == ({}, {}, {})
     assert (memory.suppressed, memory.replies_last_day) == ({}, {})
+    assert memory.replies_last_month == {}
+    assert (memory.threads, memory.mails_about) == ({}, {})
 
 
 def test_ten_thousand_keys_at_once_are_no_trouble(store: Store) -> None:

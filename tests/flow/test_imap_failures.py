@@ -298,6 +298,16 @@ def test_one_message_that_cannot_be_fetched_does_not_cost_the_others() -> None:
     assert bad.internal_date.tzinfo is not None
 
 
+def test_a_fetch_of_several_that_is_refused_for_a_time_says_so() -> None:
+    script = {"UID FETCH": "{tag} NO [UNAVAILABLE] the store is busy\r\n"}
+    with ScriptedImap(script) as server, mailbox(server) as box:
+        box.open()
+        with pytest.raises(TemporaryFailure, match="UNAVAILABLE") as caught:
+            box.fetch([1, 2], max_bytes=5)
+        assert caught.value.is_refusal
+        assert [m.raw for m in box.fetch([1, 2], max_bytes=5, singly=True)] == [b"", b""]
+
+
 def test_a_message_that_vanished_under_a_refused_fetch_is_left_out() -> None:
     script = {
         "UID FETCH": "{tag} NO [EXPUNGEISSUED] gone\r\n",

@@ -25,7 +25,7 @@ from daemon.ports import Accepted, Courier, QueuedMail, Store
 from daemon.stores import open_store
 from handlers.values import Decision, Disposition, OutgoingMail, State
 from tests.contract.fake_batch import FakeMail
-from tests.contract.fake_courier import DROP, FakeCourier
+from tests.contract.fake_courier import DROP, FakeCourier, Stage
 from tests.contract.fake_store import FakeStore
 from tests.contract.store_values import NOW, entry, mail, record, request
 from tests.flow.routes import Clock
@@ -285,6 +285,23 @@ async def test_a_fault_of_ours_never_gives_a_mail_up_and_is_one_alarm(
     for _ in range(40):
         await box.drain(1)
         clock.forward(hours=6)
+    assert states(store) == {"queued": 1}
+    assert state_of(store, "C-1") is State.AWAITING_CONFIRMATION
+    assert only_mail(store).next_at - clock() <= timedelta(minutes=20)
+    assert log.fields("courier_misconfigured", "setting") == ["reply.envelope_from"]
+
+
+@pytest.mark.parametrize("stage", ["mail", "rcpt"])
+async def test_a_null_sender_that_is_put_off_for_ever_waits_and_is_one_alarm(
+    store: FakeStore, courier: FakeCourier, clock: Clock, log: LogCapture, stage: Stage
+) -> None:
+    queue_question(store)
+    courier.answer(stage, "450 4.7.1 not from you", sender="")
+    box = outbox(store, courier, clock)
+    for tries in range(40):
+        await box.drain(1)
+        clock.forward(hours=6)
+        assert len(log.named("courier_misconfigured")) == (tries >= 9)
     assert states(store) == {"queued": 1}
     assert state_of(store, "C-1") is State.AWAITING_CONFIRMATION
     assert only_mail(store).next_at - clock() <= timedelta(minutes=20)

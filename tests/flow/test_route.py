@@ -439,8 +439,54 @@ def test_our_own_reply_coming_back_is_not_answered(
     assert len(store.requests()) == 1
 
 
+FAILED = "Final-Recipient: rfc822; anna@customer.example\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+REPORTS = {
+    "with the whole question": ("", FAILED, True, State.REVIEW, True),
+    "with its envelope identifier": (
+        "Original-Envelope-Id: {envelope_id}\r\n",
+        FAILED.replace("anna@customer", "a.b@elsewhere"),
+        False,
+        State.REVIEW,
+        True,
+    ),
+    "with the address alone": ("", FAILED, False, State.REVIEW, False),
+    "with the address before it was forwarded": (
+        "",
+        "Original-Recipient: rfc822;anna@customer.example\r\n"
+        + FAILED.replace("anna@customer", "a.b@elsewhere"),
+        False,
+        State.REVIEW,
+        False,
+    ),
+    "of somebody else": (
+        "",
+        FAILED.replace("anna", "ben"),
+        False,
+        State.AWAITING_CONFIRMATION,
+        False,
+    ),
+    "of a delay": (
+        "",
+        FAILED.replace("failed", "delayed"),
+        False,
+        State.AWAITING_CONFIRMATION,
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("of_message", "of_recipient", "returned", "state", "filed"), REPORTS.values(), ids=REPORTS
+)
 def test_a_bounce_of_our_question_puts_the_cancellation_on_review(
-    box: FakeMailbox, store: Store, clock: Clock
+    box: FakeMailbox,
+    store: Store,
+    clock: Clock,
+    of_message: str,
+    of_recipient: str,
+    returned: bool,
+    state: State,
+    filed: bool,
 ) -> None:
     one = route(box, store, clock=clock, role=Role.CANCEL)
     box.deliver(message("Please cancel my account."), internal_date=NOW)
@@ -452,14 +498,20 @@ def test_a_bounce_of_our_question_puts_the_cancellation_on_review(
         b"Message-ID: <bounce@mx.elsewhere.example>\r\nMIME-Version: 1.0\r\n"
         b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
         b"--b\r\nContent-Type: text/plain\r\n\r\nUser unknown.\r\n"
-        b"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n"
-        b"Final-Recipient: rfc822; anna@customer.example\r\nAction: failed\r\nStatus: 5.1.1\r\n"
-        b"\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n" + queued.mail.raw + b"\r\n--b--\r\n"
+        b"--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n"
+        + of_message.format(envelope_id=queued.mail.message_id[1:].partition("@")[0]).encode()
+        + b"\r\n"
+        + of_recipient.encode()
+        + b"\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n"
+        + (queued.mail.raw if returned else b"Subject: cut\r\n")
+        + b"\r\n--b--\r\n"
     )
     box.deliver(bounce, internal_date=NOW)
     one.run()
-    assert state_of(store, "anna@customer.example", Intent.CANCELLATION) is State.REVIEW
-    assert len(box.folder(Filing.AUTOMATIC.value)) == 1
+    assert state_of(store, "anna@customer.example", Intent.CANCELLATION) is state
+    # One that may be of a colleague's own mail stays where it is.
+    assert len(box.folder(Filing.AUTOMATIC.value)) == filed
+    assert len(box.folder()) == (not filed)
     assert store.take_due(10, now=clock()) == []
 
 

@@ -85,7 +85,7 @@ def test_nothing_changes_on_the_server_and_in_the_store_only_the_ledger(
     assert account(dovecot, mail_user) == before
     after = tables(tmp_path)
     changed = {name for name in after if after[name] != rows[name]}
-    assert changed == {"message", "mailbox_mark"}
+    assert changed == {"message", "mailbox_mark", "in_hand"}
     assert any("shadow mode" in note for note in notes)
 
 

@@ -224,7 +224,7 @@ def test_what_is_due_is_done_by_one_of_those_who_look_at_once(stores: list[Store
 
     def remind(each: Store) -> bool:
         mine = mail(next(numbers), "C-1", secret_hash="t")
-        return each.remind("C-1", mine, replies_per_day=0, now=late)
+        return each.remind("C-1", mine, replies_per_day=3, now=late)
 
     assert sorted(at_once(stores, remind)) == [False, False, False, True]
     assert store.counts()["outbox.queued"] == 1

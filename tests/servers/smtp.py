@@ -15,7 +15,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -43,6 +43,7 @@ class Received:
     recipients: tuple[str, ...]
     raw: bytes = field(repr=False)
     mail_options: tuple[str, ...]  # of MAIL FROM, such as SIZE=1234 and BODY=8BITMIME
+    reports: tuple[str, ...]  # the parameters of MAIL FROM and RCPT TO that RFC 3461 defines
     encrypted: bool
     username: str  # '' without AUTH
     connection: int  # counts from 1
@@ -55,6 +56,7 @@ class Rule:
     stage: Stage
     reply: str
     only: str | None
+    sender: str | None
     left: int | None
     keep: bool
 
@@ -65,7 +67,8 @@ class SmtpServer:
     `users` maps user names to passwords; with any, mail is taken after AUTH only. `security` is
     as in the settings: "tls" from the first byte, "starttls" required, or "none". `onward` is a
     Dovecot that gets, by LMTP, each mail to one of its users. `delay_s` is waited before the
-    answer to the final dot, and `names` stand in the certificate.
+    answer to the final dot, `names` stand in the certificate, and with `dsn` reports may be asked
+    for (RFC 3461), which are never written.
     """
 
     host = HOST
@@ -78,11 +81,15 @@ class SmtpServer:
         onward: Dovecot | None = None,
         delay_s: float = 0.0,
         names: Sequence[str] = ("localhost", HOST),
+        dsn: bool = False,
     ) -> None:
         self.users = dict(users or {})
         self.security = security
         self.onward = onward
         self.delay_s = delay_s
+        self.dsn = dsn
+        # What a server on the way to `onward` makes of a mail.
+        self.on_the_way: Callable[[Received], Received] = lambda mail: mail
         self.port = 0
         self.connections = 0
         self.ca_pem = b""
@@ -131,18 +138,20 @@ class SmtpServer:
         reply: str,
         *,
         only: str | None = None,
+        sender: str | None = None,
         times: int | None = None,
         keep: bool = False,
     ) -> None:
         """Makes the server answer `reply` at a stage: a line such as "451 4.3.0 later", or DROP
         or HANG. A 421 also ends the connection.
 
-        `only` limits it to one recipient (at "mail": to one sender, '' is the null one), `times`
-        to the next so many. With `keep` a mail answered so at "dot" is taken all the same, as by
-        a server that loses the connection after it took the mail. The newest rule comes first.
+        `only` limits it to one recipient (at "mail": to one sender, '' is the null one), `sender`
+        to one sender at any stage, `times` to the next so many. With `keep` a mail answered so at
+        "dot" is taken all the same, as by a server that loses the connection after it took the
+        mail. The newest rule comes first.
         """
         with self._news:
-            rule = Rule(stage=stage, reply=reply, only=only, left=times, keep=keep)
+            rule = Rule(stage=stage, reply=reply, only=only, sender=sender, left=times, keep=keep)
             self._rules.insert(0, rule)
 
     def behave(self) -> None:
@@ -174,11 +183,12 @@ class SmtpServer:
         path.write_bytes(self.ca_pem)
         return path
 
-    def take_rule(self, stage: Stage, names: list[str]) -> Rule | None:
-        """The rule for this stage and these names, used up by one; for the handler."""
+    def take_rule(self, stage: Stage, names: list[str], sender: str) -> Rule | None:
+        """The rule for this stage, these names and sender, used up by one; for the handler."""
         with self._news:
             for rule in self._rules:
-                if rule.stage == stage and (rule.only is None or rule.only in names):
+                fits = (rule.only is None or rule.only in names) and rule.sender in (None, sender)
+                if rule.stage == stage and fits:
                     if rule.left is not None:
                         rule.left -= 1
                         if not rule.left:
@@ -218,7 +228,7 @@ class _Handler:
         if self._owner.users and not session.authenticated:
             return "530 5.7.0 Authentication required"
         sender = "" if address == "<>" else address
-        if refusal := await self.obey(server, "mail", [sender]):
+        if refusal := await self.obey(server, "mail", [sender], sender):
             return refusal
         envelope.mail_from = address  # '' would look to aiosmtpd like no MAIL command at all
         envelope.mail_options.extend(options)
@@ -227,7 +237,7 @@ class _Handler:
     async def handle_RCPT(  # noqa: N802 - aiosmtpd looks for this name
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
-        if refusal := await self.obey(server, "rcpt", [address]):
+        if refusal := await self.obey(server, "rcpt", [address], _sender_of(envelope)):
             return refusal
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
@@ -236,24 +246,31 @@ class _Handler:
         self, server: Any, session: Any, envelope: Any
     ) -> str:
         mail = Received(
-            sender="" if envelope.mail_from == "<>" else envelope.mail_from,
+            sender=_sender_of(envelope),
             recipients=tuple(envelope.rcpt_tos),
             raw=bytes(envelope.original_content),
             mail_options=tuple(envelope.mail_options),
+            reports=tuple(server.reports),
             encrypted=self._owner.security != "none",
             username=session.auth_data or "",
             connection=server.number,
         )
         await asyncio.sleep(self._owner.delay_s)
-        rule = self._owner.take_rule("dot", envelope.rcpt_tos)
+        rule = self._owner.take_rule("dot", envelope.rcpt_tos, mail.sender)
         if rule is None or rule.keep:
             await self._pass_on(mail)
             self._owner.take(mail)
         return await self._carry_out(server, rule) or "250 2.0.0 OK: taken"
 
-    async def obey(self, server: Any, stage: Stage, names: list[str]) -> str:
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd looks for this name
+        self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:-1], *(["250-DSN"] if self._owner.dsn else []), responses[-1]]
+
+    async def obey(self, server: Any, stage: Stage, names: list[str], sender: str) -> str:
         """The refusal that a test asked for, or '' to go on."""
-        return await self._carry_out(server, self._owner.take_rule(stage, names))
+        return await self._carry_out(server, self._owner.take_rule(stage, names, sender))
 
     async def _carry_out(self, server: Any, rule: Rule | None) -> str:
         if rule is None:
@@ -272,25 +289,53 @@ class _Handler:
         onward = self._owner.onward
         for recipient in mail.recipients:
             if onward is not None and recipient in onward.users:
-                await asyncio.to_thread(onward.deliver, recipient, mail.raw, sender=mail.sender)
+                passed = self._owner.on_the_way(mail)
+                await asyncio.to_thread(
+                    onward.deliver, recipient, passed.raw, sender=passed.sender
+                )
+
+
+def _sender_of(envelope: Any) -> str:
+    sender: str = envelope.mail_from
+    return "" if sender == "<>" else sender
 
 
 class _Session(SMTP):
-    """One connection; knows its number, and asks for rules at DATA, which has no hook."""
+    """One connection; knows its number, and asks for rules at DATA, which has no hook.
+
+    The parameters of RFC 3461, which aiosmtpd does not know, are taken out before it looks.
+    """
 
     def __init__(self, owner: SmtpServer, handler: _Handler, **options: Any) -> None:
         super().__init__(handler, **options)
         self._owner, self._rules = owner, handler
         self.number = 0
+        self.reports: list[str] = []
 
     def connection_made(self, transport: Any) -> None:
         if not self.number:  # STARTTLS makes the connection once more
             self.number = self._owner.count_connection()
         super().connection_made(transport)
 
+    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd looks for this name
+        self.reports = []
+        await super().smtp_MAIL(self._without_reports(arg, "RET=", "ENVID="))
+
+    async def smtp_RCPT(self, arg: str | None) -> None:  # noqa: N802 - aiosmtpd looks for this name
+        await super().smtp_RCPT(self._without_reports(arg, "NOTIFY=", "ORCPT="))
+
+    def _without_reports(self, arg: str | None, *names: str) -> str | None:
+        if arg is None or not self._owner.dsn:
+            return arg
+        path, *options = arg.split(" ")
+        self.reports += [o for o in options if o.startswith(names)]
+        return " ".join([path, *(o for o in options if not o.startswith(names))])
+
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd looks for this name
         recipients = self.envelope.rcpt_tos if self.envelope else []
-        if recipients and (refusal := await self._rules.obey(self, "data", recipients)):
+        if recipients and (
+            refusal := await self._rules.obey(self, "data", recipients, _sender_of(self.envelope))
+        ):
             await self.push(refusal)
             return
         await super().smtp_DATA(arg)

@@ -27,7 +27,10 @@ _ESCAPES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07]*\x07|[=>])")
 
 
 class Terminal:
-    """A pseudo-terminal of 24 lines and so many columns with one command in it."""
+    """A pseudo-terminal of 24 lines and so many columns with one command in it.
+
+    `shown` is the text without control sequences, `raw` all that the terminal was given.
+    """
 
     def __init__(
         self,
@@ -38,6 +41,7 @@ class Terminal:
         columns: int = 80,
     ) -> None:
         self.shown = ""
+        self.raw = b""
         self._read = 0
         self._ended: int | None = None
         words = [os.fspath(word) for word in command]
@@ -98,5 +102,6 @@ class Terminal:
             chunk = os.read(self._side, 65_536)
         except OSError:  # Linux says so when the other side is closed
             return False
+        self.raw += chunk
         self.shown += _ESCAPES.sub("", chunk.decode("utf-8", "replace"))
         return bool(chunk)

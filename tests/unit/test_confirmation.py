@@ -52,6 +52,15 @@ YES, NO, UNDO, THANKS = Answer.YES, Answer.NO, Answer.UNDO, Answer.THANKS
 ANSWER = answer_message()
 EARLIER = replace(REJECTED, reference="C-OLD000")
 BOUNCE = answer_message(("Return-Path", "<>"), report_type="delivery-status")
+BOUNCE_OF_ANNA = message(
+    ("Return-Path", "<>"),
+    sender="mailer-daemon@relay.example",
+    report_type="delivery-status",
+    quoted_text=f"Final-Recipient: rfc822; {ANNA}\nAction: failed",
+)
+UNMARKED = answer_message(
+    subject="Re: A message [C-OLD001]", new_text="Yes\n\nTo Anna: please confirm. Number: C-OLD001"
+)
 UNKNOWN = answer_message(secrets=(OTHER_SECRET,))
 LOST_BOUNCE = message(
     ("Return-Path", "<>"), report_type="delivery-status", quoted_text=f"Message-ID: {OUR_ID}"
@@ -87,6 +96,51 @@ ANSWERS: dict[str, tuple[Case, list[str]]] = {
             "tell cancellation_rejected+opt_out_done",
             "to Optoutd/Cancellations",
         ],
+    ),
+    "yes to the question, above a quotation without a mark": (
+        case(UNMARKED, answer=YES, known=answered(PENDING)),
+        [
+            "act: confirmed-by-answer",
+            "C-OLD001 awaiting_confirmation->confirmed (confirmed-by-answer)",
+            "silent optoutd-letter",
+            "to Optoutd/Cancellations",
+        ],
+    ),
+    "something unclear above a quotation without a mark": (
+        case(UNMARKED, known=answered(PENDING)),
+        [
+            "review: answer-unclear",
+            "C-OLD001 awaiting_confirmation->review (answer-unclear)",
+            "silent optoutd-letter",
+            "to review",
+        ],
+    ),
+    "thanks, and please cancel, above a quotation without a mark": (
+        case(UNMARKED, answer=THANKS, known=answered(EFFECTIVE), certain=[CANCELLATION]),
+        [
+            "review: machine-asks",
+            "new C-NEW001 review (machine-asks)",
+            "silent optoutd-letter",
+            "to review",
+        ],
+    ),
+    "a letter of another company's optoutd": (
+        case(
+            message(subject=UNMARKED.subject, new_text=UNMARKED.new_text),
+            certain=[OPT_OUT, CANCELLATION],
+            proof=Proof.PROVEN,
+        ),
+        [
+            "review: machine-asks",
+            "new O-NEW001 review (machine-asks)",
+            "new C-NEW001 review (machine-asks)",
+            "silent optoutd-letter",
+            "to review",
+        ],
+    ),
+    "a letter of another company's optoutd that seems to ask for nothing": (
+        case(message(subject=UNMARKED.subject, new_text=UNMARKED.new_text)),
+        ["ignore: optoutd-letter", "silent optoutd-letter"],
     ),
     "something unclear to the question": (
         case(ANSWER, known=answered(PENDING)),
@@ -409,6 +463,51 @@ MACHINES: dict[str, tuple[Case, list[str]]] = {
             "silent report",
             "to Optoutd/Automatic",
         ],
+    ),
+    "a bounce that names nobody but the one who was asked": (
+        case(BOUNCE_OF_ANNA, known=Known(undelivered=(PENDING,))),
+        [
+            "ignore: bounce-of-ours",
+            "C-OLD001 awaiting_confirmation->review (question-undeliverable)",
+            "silent report",
+        ],
+    ),
+    "a bounce of the question that names who was asked as well": (
+        case(BOUNCE, known=Known(answered=(PENDING,), undelivered=(PENDING,))),
+        [
+            "ignore: bounce-of-ours",
+            "C-OLD001 awaiting_confirmation->review (question-undeliverable)",
+            "silent report",
+            "to Optoutd/Automatic",
+        ],
+    ),
+    "a bounce that is one by its words alone": (
+        case(
+            message(("Return-Path", "<>"), new_text="It could not be sent.", bounced=(ANNA,)),
+            known=Known(undelivered=(PENDING,)),
+        ),
+        [
+            "ignore: bounce-of-ours",
+            "C-OLD001 awaiting_confirmation->review (question-undeliverable)",
+            "silent null-return-path",
+        ],
+    ),
+    "a bounce that names somebody with nothing to answer": (
+        case(BOUNCE_OF_ANNA, known=Known(undelivered=(CONFIRMED,))),
+        ["ignore: report", "silent report"],
+    ),
+    "a notice of delay that names who was asked": (
+        case(
+            replace(
+                BOUNCE_OF_ANNA, quoted_text=f"Final-Recipient: rfc822; {ANNA}\nAction: delayed"
+            ),
+            known=Known(undelivered=(PENDING,)),
+        ),
+        ["ignore: report", "silent report"],
+    ),
+    "a person who writes of who was asked": (
+        case(certain=[OPT_OUT], known=Known(undelivered=(PENDING,))),
+        OPTED_OUT,
     ),
     "a bounce of a confirmation": (
         case(BOUNCE, known=Known(answered=(CONFIRMED,))),

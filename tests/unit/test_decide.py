@@ -17,7 +17,7 @@ import pytest
 from handlers.case import Case, Policy
 from handlers.decide import RULES, decide
 from handlers.feedback import Complaint
-from handlers.memory import Copy, Known
+from handlers.memory import Copy, Known, Thread
 from handlers.values import Filing, Proof, State
 from tests.unit.cases import (
     ANNA,
@@ -151,6 +151,10 @@ OPT_OUTS: dict[str, tuple[Case, list[str]]] = {
     "an opt-out above the cap of the address": (
         case(certain=[OPT_OUT], known=Known(replies_last_day=3)),
         opted_out_in_silence("address-cap"),
+    ),
+    "an opt-out in a thread that has had its mails": (
+        case(certain=[OPT_OUT], known=Known(thread=Thread(name="t", mails=5))),
+        opted_out_in_silence("thread-cap"),
     ),
     "an opt-out that is too old to answer": (
         case(certain=[OPT_OUT], dated_at=NOW - 15 * DAY),
@@ -355,6 +359,15 @@ CANCELLATIONS: dict[str, tuple[Case, list[str]]] = {
         [
             "review: address-cap",
             "new C-NEW001 review (address-cap)",
+            "silent in-review",
+            "to review",
+        ],
+    ),
+    "one in a thread that has had its mails": (
+        case(certain=[CANCELLATION], known=Known(thread=Thread(name="t", mails=5))),
+        [
+            "review: thread-cap",
+            "new C-NEW001 review (thread-cap)",
             "silent in-review",
             "to review",
         ],
@@ -686,13 +699,46 @@ def test_who_would_be_asked_too_late_is_not_asked() -> None:
     ]
 
 
-@pytest.mark.parametrize(("cap", "sent", "speaks"), [(3, 2, True), (3, 3, False), (0, 99, True)])
+@pytest.mark.parametrize(("sent", "speaks"), [(9, True), (10, False)])
+def test_an_address_gets_ten_mails_in_thirty_days(sent: int, speaks: bool) -> None:
+    given = case(certain=[OPT_OUT], known=Known(replies_last_month=sent))
+    decision = decide(given, POLICY)
+    assert (decision.reply is not None) is speaks
+    assert decision.silence == ("" if speaks else "address-cap")
+
+
+@pytest.mark.parametrize(("cap", "sent", "speaks"), [(3, 2, True), (3, 3, False), (1, 1, False)])
 def test_the_cap_of_an_address_counts_what_was_sent_to_it(
     cap: int, sent: int, speaks: bool
 ) -> None:
     policy = Policy(us=POLICY.us, replies_per_address_per_day=cap)
     given = case(certain=[OPT_OUT], known=Known(replies_last_day=sent))
     assert (decide(given, policy).reply is not None) is speaks
+
+
+@pytest.mark.parametrize(
+    ("known", "silent"),
+    [
+        ({"thread": Thread(name="t", mails=4)}, ""),
+        ({"thread": Thread(name="t", mails=5)}, "thread-cap"),
+        ({"mails_about": {"O-OLD001": 4}}, ""),
+        ({"mails_about": {"O-OLD001": 5}}, "thread-cap"),
+    ],
+)
+def test_in_one_thread_and_about_one_request_we_write_five_mails_ever(
+    known: dict[str, Any], silent: str
+) -> None:
+    given = case(certain=[OPT_OUT], known=knowing(EFFECTIVE, **known))
+    decision = decide(given, POLICY)
+    assert (decision.silence, decision.reply is None) == (silent, bool(silent))
+    assert decision.filing is Filing.OPT_OUTS
+
+
+def test_who_has_heard_enough_of_one_request_is_still_asked_about_another() -> None:
+    known = knowing(EFFECTIVE, mails_about={"O-OLD001": 5})
+    decision = decide(case(certain=[OPT_OUT, CANCELLATION], known=known), POLICY)
+    assert decision.reply is not None
+    assert decision.reply.asks
 
 
 def test_the_evidence_and_the_intents_are_told_also_on_review() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from handlers.case import Case, Policy
 from handlers.classify.answers import Answer
 from handlers.decide import decide
-from handlers.memory import Copy, Known
+from handlers.memory import Copy, Known, Thread
 from handlers.reasons import REASONS, Place
 from handlers.screen import screen
 from handlers.states import may_become
@@ -108,6 +108,10 @@ def cases(draw: st.DrawFn) -> Case:
             st.sampled_from([None, suppressed(held.reference if held else "O-OTHER1", key)])
         ),
         replies_last_day=draw(st.integers(0, 4)),
+        thread=draw(st.none() | st.builds(Thread, name=st.just("s"), mails=st.integers(1, 6))),
+        mails_about=draw(
+            st.dictionaries(st.sampled_from(["O-OLD001", "C-OLD001"]), st.integers(1, 6))
+        ),
         named_open=draw(st.sampled_from([frozenset[str](), frozenset({"old@mill.example"})])),
     )
     return replace(
@@ -129,7 +133,7 @@ policies = st.builds(
     Policy,
     us=st.just(US),
     ask=st.sampled_from(["unproven", "always"]),
-    replies_per_address_per_day=st.sampled_from([0, 3]),
+    replies_per_address_per_day=st.sampled_from([1, 3]),
 )
 
 
@@ -196,7 +200,8 @@ def test_a_machine_a_refuted_sender_and_who_had_enough_are_not_answered(
         not asked.screening.may_reply
         or asked.proof is Proof.REFUTED
         or asked.age > policy.reply_max_age
-        or (cap and asked.known.replies_last_day >= cap)
+        or asked.known.replies_last_day >= cap
+        or (asked.known.thread and asked.known.thread.mails >= policy.mails_per_thread)
     ):
         assert decision.reply is None
 

@@ -170,6 +170,7 @@ FULL: dict[Any, Any] = {
     float: 1.26,
     bool: True,
     datetime: NOON,
+    datetime | None: NOON,
     Address: GRETA,
     Address | None: GRETA,
     tuple[str, ...]: ("O-1", "O-2"),
@@ -415,7 +416,9 @@ def test_a_value_that_nobody_foresaw_appears_by_its_type_alone() -> None:
 def test_threads_never_mix_their_lines() -> None:
     def many(number: int) -> None:
         for uid in range(50):
-            events.message_set_aside(mailbox=f"box-{number}", uid=uid, error="x" * 500)
+            events.message_set_aside(
+                mailbox=f"box-{number}", uid=uid, error="x" * 500, attempt=1, next_at=None
+            )
 
     with captured_log() as log:
         threads = [threading.Thread(target=many, args=(number,)) for number in range(6)]

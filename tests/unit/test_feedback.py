@@ -28,9 +28,10 @@ def report(
     attached: str = "message/rfc822",
     kind: str = "multipart/report; report-type=feedback-report",
     part: str = "message/feedback-report",
+    sender: str = "fbl@isp.example",
 ) -> bytes:
     lines = [
-        "From: fbl@isp.example", "To: support@host.example", "Subject: FW: Spring offers",
+        f"From: {sender}", "To: support@host.example", "Subject: FW: Spring offers",
         "MIME-Version: 1.0", f'Content-Type: {kind}; boundary="b"', "", "--b",
         "Content-Type: text/plain", "", "This is an email abuse report.", "--b",
         f"Content-Type: {part}", "", *fields, "User-Agent: SomeGenerator/1.0", "Version: 1", "",
@@ -74,6 +75,8 @@ RCPT = "Original-Rcpt-To: <Anna@Garden.example>"
         report(ABUSE, "Original-Rcpt-To: <xxx@isp.example>", original="To: anna@garden.example"),
         report(ABUSE, "Original-Rcpt-To: redacted7@b.example", original="To: anna@garden.example"),
         report(ABUSE, original="X-HmXmrOriginalRecipient: anna@garden.example"),
+        report(original="X-HmXmrOriginalRecipient: anna@garden.example", part="text/plain",
+               kind="multipart/mixed", sender="staff@hotmail.com"),
         report(ABUSE, original=f"To: x@isp.example\r\nList-Unsubscribe: {UNSUBSCRIBE}"),
         report(ABUSE, original=f"List-Unsubscribe:\r\n <https://x.example/u/{TOKEN}>"),
     ],
@@ -99,6 +102,7 @@ def test_whom_a_report_names(raw: bytes) -> None:
         report(ABUSE, "Original-Mail-From: <anna@garden.example>"),
         report(ABUSE, "Reported-URI: mailto:anna@garden.example"),
         report(ABUSE, RCPT, part="text/plain"),
+        report(ABUSE, original="X-HmXmrOriginalRecipient: anna@garden.example", part="text/plain"),
         report(ABUSE, original="To: anna@garden.example, bob@bakery.example"),
         report(ABUSE, original="Cc: anna@garden.example"),
         report(ABUSE, original=f"List-Unsubscribe: <mailto:x?subject={OTHERS_TOKEN}>"),

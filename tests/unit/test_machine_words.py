@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from config.machine_words_book import TABLES, check_phrase, load_machine_words
 from config.phrase_book import PhraseError, load_phrases, read_phrases
 from handlers.machine_words import BY_WORDS, KINDS, MAX_TEXT_CHARS, speaks_of
-from handlers.values import Message
+from handlers.screen import Ourselves, screen
+from handlers.values import Message, Proof
 from tests.unit.classified import message
+from tests.unit.letters import COMBINATIONS, plan, text_of, written
 
 NOTICES = Path(__file__).parents[1] / "notices"
 LANGUAGES = sorted(file.stem for file in NOTICES.glob("*.toml"))
@@ -65,7 +67,10 @@ BOUNCES = [
     ("Delivery Status Notification (Failure)", "Delivery to these recipients failed."),
     ("Mail delivery failed: returning message to sender", "A message that you sent"),
     ("Undeliverable: Your offers", "Your message did not reach some of the recipients."),
-    ("Returned mail: see transcript for details", "The original message was received"),
+    (
+        "Returned mail: see transcript for details",
+        "----- The following addresses had permanent fatal errors -----",
+    ),
     ("Warning: could not send message for past 4 hours", "You do not need to resend it."),
     ("Unzustellbar: Ihre Angebote", "Fehler bei der Nachrichtenzustellung"),
     ("Non remis : Vos offres", "Le message n'a pas pu être remis."),
@@ -162,3 +167,12 @@ def test_a_file_that_lacks_a_table_is_named(tmp_path: Path) -> None:
     (tmp_path / "en.toml").write_text("[automatic]\nsubject = []\ntext = []\n")
     with pytest.raises(PhraseError, match=r"en\.toml: away: the table is missing"):
         read_phrases(tmp_path, TABLES, check_phrase)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_answer_that_quotes_our_letter_without_any_mark_is_a_persons(language: str) -> None:
+    for situations in COMBINATIONS:
+        quoted = text_of(written(replace(plan(situations), language=language)))
+        said = message(f"OK\n\n{quoted}", subject="Re: Newsletter")
+        signs = screen(said, Ourselves(), Proof.UNPROVEN).automatic
+        assert not BY_WORDS & set(signs), situations

@@ -9,7 +9,7 @@ import pytest
 from handlers.case import Case
 from handlers.classify.answers import Answer
 from handlers.decide import decide
-from handlers.memory import Copy, Known, Memory, ShadowCopies
+from handlers.memory import Copy, Known, Memory, ShadowCopies, Thread
 from handlers.secret import secret_hash
 from handlers.values import Decision, Filing, Proof, State
 from tests.unit.cases import (
@@ -18,6 +18,7 @@ from tests.unit.cases import (
     CANCELLATION,
     EFFECTIVE,
     HELD_OPT_OUT,
+    OLD_SECRET,
     OPT_OUT,
     PENDING,
     POLICY,
@@ -127,9 +128,34 @@ def test_a_request_without_a_secret_is_nobodys_answer() -> None:
 
 
 def test_each_letter_of_the_batch_counts_for_the_cap() -> None:
-    memory = Memory(replies_last_day={ANNA: 2})
+    memory = Memory(replies_last_day={ANNA: 2}, replies_last_month={ANNA: 7})
     memory.learn("1", "support", decide(said(1), POLICY))
+    later = known(memory, said(2))
+    assert (later.replies_last_day, later.replies_last_month) == (3, 8)
+
+
+def test_a_tag_makes_no_other_inbox_for_the_cap() -> None:
+    memory = Memory(replies_last_day={ANNA: 2})
+    tagged = case(message(sender=ANNA.replace("@", "+1@")), certain=[OPT_OUT])
+    memory.learn("1", "support", decide(tagged, POLICY))
     assert known(memory, said(2)).replies_last_day == 3
+
+
+def test_a_letter_of_the_batch_makes_its_thread_longer() -> None:
+    memory = Memory(
+        by_secret={secret_hash(OLD_SECRET): (EFFECTIVE,)},
+        newest={(ANNA, OPT_OUT): EFFECTIVE},
+        threads={secret_hash(OLD_SECRET): Thread(name="t", mails=4)},
+        mails_about={EFFECTIVE.reference: 2, "O-ELSE01": 5},
+    )
+    undo = case(answer_message(), answer=Answer.UNDO)
+    about = known(memory, undo)
+    assert about.thread == Thread(name="t", mails=4)
+    assert about.mails_about == {EFFECTIVE.reference: 2}
+    memory.learn("u", "support", decide(replace(undo, known=about), POLICY))
+    later = known(memory, case(answer_message(secrets=(SECRET,))))
+    assert later.thread == Thread(name="t", mails=5)
+    assert later.mails_about == {EFFECTIVE.reference: 3}
 
 
 def test_another_requests_suppression_stays_as_in_the_store() -> None:

@@ -24,6 +24,7 @@ ABOUT_NOBODY = {
     "message": {
         "mailbox", "uid_validity", "uid", "decided_at", "disposition", "reason", "intents",
         "filing", "filed_at", "shadow", "flagged", "silence", "resolved_at",
+        "attempts", "retry_at",
     },
     "request": {"row", "alarmed_percent"},
     "outbox": {
@@ -36,7 +37,7 @@ ABOUT_NOBODY = {
     # Machines and mailboxes of the company itself.
     **{
         name: {column.name for column in metadata.tables[name].columns}
-        for name in ("mailbox_mark", "lease", "process", "mailbox_status")
+        for name in ("mailbox_mark", "lease", "process", "mailbox_status", "in_hand")
     },
 }  # fmt: skip
 

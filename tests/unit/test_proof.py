@@ -73,10 +73,17 @@ BY_US = (
     "Received",
     "from relay.isp.example (by [192.0.2.66]) by mx.host.example (Postfix) with ESMTPS id 4X8; Z",
 )
+BY_SISTER = ("Received", "from relay.isp.example by mail.host.example; Mon, 2 Mar 2026 Z")
 BY_DELIVERY = (
     "Received",
     "from mx.host.example by store7.storage.example with LMTP id 77; Mon, 2 Mar 2026 09:00:01 Z",
 )
+BY_LOOP = (
+    ("Received", "from localhost (localhost [127.0.0.1]) by mx.host.example (Postfix) id 1; Z"),
+    ("Received", "from mx.host.example ([IPv6:::1]) by localhost (mx.host.example [127.0.0.1])"),
+)
+BY_LMTP = ("Received", "from mx.host.example ([127.0.0.1]) by mx.host.example with LMTP id 3; Z")
+BY_LIAR = ("Received", "from [127.0.0.1] (localhost [192.0.2.66]) by mx.host.example id 2; Z")
 BY_ADDRESS = ("Received", "by 2002:a05:6a10:c785:b0:e7:f1aa with SMTP id a1; Mon, 2 Mar 2026 Z")
 BY_FILTER = ("Received", "from mx.host.example by localhost (amavisd-new, port 10024) with ESMTP")
 RECEIVED = ("Received", "from mail.garden.example by mx.host.example; Mon, 2 Mar 2026 09:00:00 Z")
@@ -188,7 +195,7 @@ def test_what_refutes_and_what_does_not(fields: list[tuple[str, str]], proof: Pr
         # As the sender's own tenant writes it: it vouches for nothing.
         ([results(NO_ID_NONE), RECEIVED, results(NO_ID_UNSIGNED)], Proof.UNPROVEN),
         ([BY_EXCHANGE, results(NO_ID_PASS), RECEIVED], Proof.PROVEN),
-        ([BY_EXCHANGE, BY_STRANGER, results(NO_ID_PASS)], Proof.UNPROVEN),
+        ([BY_EXCHANGE, BY_STRANGER, results(NO_ID_PASS)], Proof.DOUBTFUL),
         ([results(NO_ID_UNREADABLE_FAIL)], Proof.REFUTED),
         ([results(NO_ID_UNREADABLE_FAIL.replace("fail", "pass"))], Proof.UNPROVEN),
         ([results(NO_ID_UNREADABLE_FAIL), results(NO_ID_PASS)], Proof.REFUTED),
@@ -212,11 +219,12 @@ def test_exchange_online_is_the_topmost_field_without_an_id(
         [BY_DELIVERY, BY_US],
         [BY_ADDRESS, BY_US],
         [BY_DELIVERY, BY_US, BY_FILTER, BY_US],
-        [("Received", "from relay.isp.example by mail.host.example; Mon, 2 Mar 2026 Z")],
+        [BY_SISTER],
+        [("Received", "from relay.isp.example by store.internal (Postfix); Mon, 2 Mar 2026 Z")],
         [("Received", "from relay.isp.example by mail; Mon, 2 Mar 2026 Z")],
         [("Received", "")],
     ],
-    ids=["border", "delivery", "address", "filter", "sister", "short", "empty"],
+    ids=["border", "delivery", "address", "filter", "sister", "private", "short", "empty"],
 )
 def test_our_results_may_stand_below_what_our_own_servers_received(
     above: list[tuple[str, str]],
@@ -229,6 +237,8 @@ def test_our_results_may_stand_below_what_our_own_servers_received(
     [
         # A stranger's server has handled it after whoever wrote our id.
         ([BY_STRANGER, results(PASS)], Proof.UNPROVEN),
+        ([BY_SISTER, BY_STRANGER, results(PASS)], Proof.DOUBTFUL),
+        ([BY_FILTER, BY_STRANGER, results(PASS)], Proof.UNPROVEN),
         ([BY_US, BY_STRANGER, results(PASS)], Proof.DOUBTFUL),
         ([BY_DELIVERY, BY_US, BY_STRANGER, results(PASS)], Proof.DOUBTFUL),
         ([BY_US, BY_STRANGER, results(FAIL)], Proof.REFUTED),
@@ -238,6 +248,21 @@ def test_our_results_may_stand_below_what_our_own_servers_received(
         ([results(f"{OURS}; dmarc=none"), BY_US, results(FOREIGN)], Proof.UNPROVEN),
         # It claims nothing: our server has passed on what it had taken without proof.
         ([results(DKIM), BY_US, results(f"{OURS}; dmarc=none")], Proof.UNPROVEN),
+        ([results(f"{OURS}; dmarc=none"), BY_US, results(FOREIGN), results(PASS)], Proof.DOUBTFUL),
+        ([results(FOREIGN), BY_US, results(FOREIGN), results(PASS)], Proof.DOUBTFUL),
+        # Our server has taken it from a filter of its own, and has looked at it before that, too.
+        ([results(DKIM), *BY_LOOP, results(DKIM), BY_US], Proof.UNPROVEN),
+        ([results(f"{OURS}; dmarc=none"), *BY_LOOP, results(DKIM), BY_US], Proof.UNPROVEN),
+        ([results(DKIM), *BY_LOOP, results(PASS), BY_US], Proof.UNPROVEN),
+        ([results(FOREIGN), *BY_LOOP, results(DKIM), BY_US], Proof.UNPROVEN),
+        ([results(DKIM), *BY_LOOP, BY_US, results(PASS)], Proof.DOUBTFUL),
+        ([BY_LOOP[0], results(DKIM), BY_LOOP[1], BY_US, results(DKIM)], Proof.UNPROVEN),
+        ([BY_LOOP[0], results(DKIM), BY_LOOP[1], BY_US, results(PASS)], Proof.UNPROVEN),
+        ([BY_LOOP[0], results(DKIM), BY_US, BY_STRANGER, results(PASS)], Proof.DOUBTFUL),
+        ([BY_LOOP[0], results(PASS), BY_LOOP[1], BY_US, results(PASS)], Proof.PROVEN),
+        ([BY_LMTP, results(DKIM), BY_US, results(PASS)], Proof.DOUBTFUL),
+        ([results(DKIM), BY_US, *BY_LOOP, results(PASS)], Proof.DOUBTFUL),
+        ([results(DKIM), BY_LIAR, results(PASS)], Proof.DOUBTFUL),
         # Ours on top says it all.
         ([results(PASS), BY_US, results(PASS)], Proof.PROVEN),
         ([results(FAIL), BY_US, results(PASS)], Proof.REFUTED),

@@ -66,6 +66,12 @@ def test_a_message_is_read_with_its_sender_and_what_speaks_for_him() -> None:
     assert (found.screening.may_reply, found.named, found.secret_hashes) == (True, (), ())
 
 
+def test_a_no_below_which_our_own_question_is_quoted_is_no_opt_out() -> None:
+    quoted = "NO\r\n\r\nOn Monday, Host wrote:\r\n> We got your request to cancel your account."
+    assert [found.intent for found in reading(quoted).verdict.certain] == [OPT_OUT]
+    assert reading(quoted, head=f"{HEAD}In-Reply-To: {OUR_ID}\r\n").verdict.certain == ()
+
+
 def test_an_answer_is_read_as_one_only_where_it_carries_a_secret() -> None:
     assert reading("Yes").answer is Answer.UNCLEAR
     answer = reading("Yes", head=f"{HEAD}In-Reply-To: {OUR_ID}\r\n")

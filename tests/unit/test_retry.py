@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.retry import FIRST_RETRY_S, GIVE_UP_AFTER_S, LONGEST_WAIT_S, SPREAD, next_attempt
+from handlers.retry import (
+    FIRST_RETRY_S,
+    GIVE_UP_AFTER_S,
+    LONGEST_WAIT_S,
+    READ_AGAIN_AFTER,
+    SPREAD,
+    next_attempt,
+    next_reading,
+)
 
 QUEUED = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LAST = QUEUED + timedelta(seconds=GIVE_UP_AFTER_S)
@@ -111,3 +119,14 @@ def test_a_time_without_its_zone_is_refused() -> None:
         next_attempt(1, queued_at=naive, now=QUEUED, jitter=0.5)
     with pytest.raises(ValueError, match="zone"):
         next_attempt(1, queued_at=QUEUED, now=naive, jitter=0.5)
+
+
+def test_a_message_is_read_three_times_more_each_later_than_the_one_before() -> None:
+    waits = [next_reading(tries, now=QUEUED) for tries in (1, 2, 3, 4)]
+    assert waits == [*(QUEUED + after for after in READ_AGAIN_AFTER), None]
+    assert list(READ_AGAIN_AFTER) == sorted(set(READ_AGAIN_AFTER))
+
+
+def test_what_was_never_tried_cannot_be_tried_again() -> None:
+    with pytest.raises(ValueError, match="after 0 tries"):
+        next_reading(0, now=QUEUED)

@@ -148,6 +148,15 @@ HOLDS: dict[str, list[Message]] = {
         message(("X-Loop", "been <help@host.example> there")),
         message(message_id=OUR_ID),
     ],
+    "optoutd-letter": [
+        message(
+            subject="Re: Newsletter [O-7K3M2Q]",
+            new_text="You are off the lists. Number: O-7K3M2Q.",
+        ),
+        message(
+            subject="WG: Kündigung [O-7K3M2Q, C-9Z8Y7X] (fwd)", new_text="Aktenzeichen:\nC-9Z8Y7X"
+        ),
+    ],
     "too-many-hops": [message(*[("Received", "by mx")] * 100)],
     "away-notice": [
         message(subject="Automatic reply: Your offers"),
@@ -263,6 +272,13 @@ NEAR_MISSES: dict[str, list[Message]] = {
         message(senders=(address(ANNA, "Mail Systems Ltd"),)),
     ],
     "own-loop": [message(("X-Loop", ANNA)), message(("X-Loop", "yes"))],
+    "optoutd-letter": [
+        message(
+            subject="Re: Newsletter [O-7K3M2Q]", new_text="Undo", quoted_text="Number: O-7K3M2Q."
+        ),
+        message(subject="Newsletter", new_text="About O-7K3M2Q: when does it start?"),
+        message(subject="Re: Rose [O-7K3M2Q]", new_text="My order O-7K3M2QX has not come."),
+    ],
     "too-many-hops": [message(*[("Received", "by mx")] * 99)],
     "away-notice": [
         message(subject="The automatic reply of yours"),
@@ -402,6 +418,13 @@ def test_a_form_of_our_own_may_be_a_machine(fields: tuple[tuple[str, str], ...])
     assert screen(said, US, Proof.FORM).may_reply
     assert not screen(said, US, Proof.REFUTED).may_reply
     assert not screen(message(*fields), US, Proof.UNPROVEN).may_reply
+
+
+def test_a_form_says_that_it_is_a_machine() -> None:
+    text = "This message was sent automatically by our contact form. Your request was received."
+    said = message(sender=FORM, reply_to=(address(ANNA),), new_text=text)
+    assert screen(said, US, Proof.FORM).may_reply
+    assert not screen(said, US, Proof.UNPROVEN).may_reply
 
 
 def test_a_form_may_send_from_an_address_that_takes_no_mail() -> None:

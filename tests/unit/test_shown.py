@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 from contextlib import redirect_stdout
 from datetime import UTC, datetime
@@ -96,10 +97,24 @@ def test_our_own_servers_words_are_shown_and_nobody_elses() -> None:
     assert found.results == ("mx.host.example; dmarc=fail header.from=garden.example",)
 
 
+def test_what_poses_as_our_own_server_is_shown_as_not_hers() -> None:
+    posing = b"Authentication-Results: mx.h0st.example; dmarc=pass header.from=garden.example\r\n"
+    printed = page(shown(posing + HOSTILE))
+    assert re.search(r"(?m)^Not ours: +mx\.h0st\.example; dmarc=pass", printed)
+    assert len(re.findall(r"(?m)^Our server:", printed)) == 1
+
+
 def test_attachments_are_named_as_far_as_that_is_harmless() -> None:
     (attached,) = shown(HOSTILE).attachments
     assert attached.name == "invoice.pdf"
     assert attached.content_type == "application/pdf"
+
+
+@pytest.mark.parametrize("name", [b"idna''%ff", b"a\0b''x", b"no-such''%ff", b"utf-16''%ff"])
+def test_a_file_name_of_no_charset_hides_nothing_else(name: bytes) -> None:
+    found = shown(HOSTILE.replace(b"utf-8''in%1Bvoice%E2%80%AE.pdf", name))
+    assert "Please cancel my account" in found.text
+    assert "Please cancel" in page(found)
 
 
 def test_a_huge_message_is_cut_and_says_so() -> None:

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from handlers.dossier import Dossier
 from handlers.moved_back import PAUSED_CONFIRMED
+from handlers.reason_words import reason_words
 from handlers.reasons import REASONS
 from handlers.staff import MAX_NOTE_CHARS, Wish, decide_by_staff, joined_notes, mail_key
 from handlers.states import CLOSED, may_become
 from handlers.steps import STEPS, Command, NotPossible, possible
-from handlers.telling import PAUSED
+from handlers.telling import ASKED_BEFORE, PAUSED
 from handlers.values import Decision, Intent, Proof, Request, State
 from tests.unit.cases import (
     ANNA,
@@ -186,6 +187,10 @@ TABLE: dict[str, tuple[tuple[Request, Command], list[str]]] = {
         (because(HELD_OPT_OUT, "dmarc-fail", proof="refuted"), C.APPROVE),
         in_silence(HONOURED, "dmarc-fail"),
     ),
+    "one of a doubtful sender in silence": (
+        (because(HELD_OPT_OUT, "doubtful-results", proof="doubtful"), C.APPROVE),
+        in_silence(HONOURED, "doubtful-results"),
+    ),
     "one of an address that somebody else named in silence, too": (
         (because(HELD_OPT_OUT, "names-another-address"), C.APPROVE),
         in_silence(HONOURED, "names-another-address"),
@@ -219,6 +224,10 @@ TABLE: dict[str, tuple[tuple[Request, Command], list[str]]] = {
     "a forged sender's address is not asked": (
         (because(HELD, "dmarc-fail", proof="refuted"), C.APPROVE),
         ["no: C-OLD001: our own server found the sender forged, and the address is not asked"],
+    ),
+    "nor one in whose name somebody poses as our server": (
+        (because(HELD, "doubtful-results", proof="doubtful"), C.APPROVE),
+        [f"no: C-OLD001: {reason_words('doubtful-results')}, and the address is not asked"],
     ),
     "nor a machine": (
         (because(HELD, "machine-asks"), C.APPROVE),
@@ -411,11 +420,11 @@ def test_no_command_takes_a_step_that_the_states_forbid(
     # A cancellation is confirmed by who vouches for it, or because its sender is proven.
     if change.after is State.CONFIRMED and command is C.APPROVE:
         assert asked.proof in ("proven", "staff") or asked.reason == PAUSED_CONFIRMED
-        assert not asked.reason.startswith(("answer-", "question-"))
+        assert asked.reason not in ASKED_BEFORE  # "question-dropped" was never asked
     if change.after is State.AWAITING_CONFIRMATION and asked.reason != PAUSED:
         assert decided.reply is not None
         assert decided.reply.asks
-        assert asked.proof != "refuted"
+        assert asked.proof not in ("refuted", "doubtful")
     if decided.reply is not None:
         assert mails < 3
         assert reply is not False

@@ -1,0 +1,214 @@
+"""Messages that were set aside are tried again, and none ends the process for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from daemon.errors import TemporaryFailure
+from daemon.ports import LedgerRow, Store
+from daemon.second_look import ENDED
+from daemon.stores import open_store
+from handlers.retry import READ_AGAIN_AFTER
+from handlers.secret import find_secrets
+from handlers.values import Filing, Intent, State
+from tests.contract.fake_mailbox import FakeMailbox
+from tests.flow.routes import NOW, Clock, message, route, store_in
+
+ASKS = "Please unsubscribe me."
+POISON = "poison"
+OPT_OUTS = Filing.OPT_OUTS.value
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
+    with store_in(tmp_path, clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def box() -> FakeMailbox:
+    return FakeMailbox()
+
+
+@pytest.fixture
+def poison(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Messages with one of these words cannot be read; a test takes words out of it."""
+    words = {POISON}
+
+    def find(text: str) -> tuple[str, ...]:
+        if any(word in text for word in words):
+            raise ZeroDivisionError(text)
+        return find_secrets(text)
+
+    monkeypatch.setattr("handlers.parse.find_secrets", find)
+    return words
+
+
+def put(box: FakeMailbox, text: str, number: int = 1) -> int:
+    raw = message(text, sender=f"customer-{number}@elsewhere.example", number=number)
+    return box.deliver(raw, internal_date=NOW)
+
+
+def aside(store: Store) -> list[LedgerRow]:
+    return [row for row in store.ledger("support") if row.error]
+
+
+def states(store: Store) -> dict[str, State]:
+    return {r.address_key: r.state for r in store.requests() if r.kind is Intent.OPT_OUT}
+
+
+def test_what_can_be_read_at_last_is_honoured_filed_and_answered_once(
+    box: FakeMailbox, store: Store, clock: Clock, poison: set[str]
+) -> None:
+    put(box, f"{ASKS} {POISON}")
+    one = route(box, store, clock=clock)
+    assert dict(one.run().counts) == {"review": 1}
+    (row,) = aside(store)
+    assert (row.attempts, row.retry_at) == (1, NOW + READ_AGAIN_AFTER[0])
+    poison.clear()
+    assert one.run().seen == 0  # not yet
+    clock.forward(minutes=5)
+    put(box, ASKS, 2)
+    assert dict(one.run().counts) == {"act": 2}
+    assert box.folder() == []
+    assert [m.flags & {r"\Flagged"} for m in box.folder(OPT_OUTS)] == [set(), set()]
+    assert set(states(store)) == {"customer-1@elsewhere.example", "customer-2@elsewhere.example"}
+    clock.forward(days=3)
+    assert one.run().seen == 0
+    assert aside(store) == []
+    assert store.counts()["outbox.queued"] == 2
+
+
+def test_it_is_tried_three_times_more_at_growing_intervals_and_then_left_to_people(
+    box: FakeMailbox, store: Store, clock: Clock, poison: set[str]
+) -> None:
+    assert poison
+    put(box, POISON)
+    one = route(box, store, clock=clock)
+    one.run()
+    tried = []
+    for _ in range(60 * 30):
+        clock.forward(minutes=1)
+        if one.run().seen:
+            tried.append(clock.now - NOW)
+    minutes = [round(after.total_seconds() / 60) for after in tried]
+    assert minutes == [5, 5 + 60, 5 + 60 + 1440]
+    (row,) = aside(store)
+    assert (row.attempts, row.retry_at) == (4, None)
+    (left,) = box.folder()
+    assert left.flags == {r"\Flagged", "$OptoutdReview"}
+
+
+def test_ordinary_mail_is_left_as_it_was_found(
+    box: FakeMailbox, store: Store, clock: Clock, poison: set[str]
+) -> None:
+    put(box, f"Where is my invoice? {POISON}")
+    box.deliver(message(f"And mine? {POISON}", number=2), internal_date=NOW, flags=[r"\Flagged"])
+    one = route(box, store, clock=clock)
+    one.run()
+    poison.clear()
+    clock.forward(minutes=5)
+    assert dict(one.run().counts) == {"leave": 2}
+    # The second was flagged by somebody else.
+    assert [m.flags for m in box.folder()] == [set(), {r"\Flagged"}]
+
+
+def test_what_people_have_seen_to_is_not_decided_over_their_heads(
+    box: FakeMailbox, store: Store, clock: Clock, poison: set[str]
+) -> None:
+    uids = [put(box, f"{ASKS} {POISON}", number) for number in range(1, 4)]
+    one = route(box, store, clock=clock)
+    one.run()
+    poison.clear()
+    box.end_review([uids[0]], unflag=[uids[0]])
+    box.remove(uids[1])
+    clock.forward(minutes=5)
+    assert dict(one.run().counts) == {"act": 1}
+    assert set(states(store)) == {"customer-3@elsewhere.example"}
+    assert [m.uid for m in box.folder()] == [uids[0]]
+    clock.forward(days=2)
+    assert one.run().seen == 0
+
+
+def test_a_renumbered_folder_ends_the_retries(
+    box: FakeMailbox, store: Store, clock: Clock, poison: set[str]
+) -> None:
+    put(box, POISON)
+    one = route(box, store, clock=clock)
+    one.run()
+    poison.clear()
+    box.renumber()
+    clock.forward(minutes=5)
+    one.run()
+    assert [row.retry_at for row in aside(store)] == [None]
+
+
+def test_the_message_at_which_a_process_ended_is_set_aside_by_the_next(
+    box: FakeMailbox, store: Store, clock: Clock, tmp_path: Path
+) -> None:
+    uids = [put(box, ASKS, number) for number in range(1, 4)]
+    one = route(box, store, clock=clock)
+    store.take_in_hand("support", uid_validity=box.uid_validity, uid=0)
+    store.close()  # without a word that it stops: as a kill leaves it
+    for _ in range(3):
+        next_one = open_store("sqlite:///optoutd.db", access="own", base_dir=tmp_path, now=clock())
+        noted = next_one.in_hand("support")
+        if noted is not None and noted.uid:
+            next_one.fetch_failed("support", uid_validity=box.uid_validity, uid=noted.uid)
+        next_one.take_in_hand("support", uid_validity=box.uid_validity, uid=uids[1])
+        next_one.close()
+    third = open_store("sqlite:///optoutd.db", access="own", base_dir=tmp_path, now=clock())
+    one.store = third
+    assert dict(one.run().counts) == {"act": 2, "review": 1}
+    (row,) = aside(third)
+    assert (row.uid, row.error) == (uids[1], ENDED)
+    # It is tried again like any other; this process lives.
+    clock.forward(minutes=5)
+    assert dict(one.run().counts) == {"act": 1}
+    third.close()
+
+
+def refusal() -> TemporaryFailure:
+    return TemporaryFailure("support: NO [UNAVAILABLE]", part="support", is_refusal=True)
+
+
+def test_a_fetch_that_is_refused_for_a_time_costs_no_message_its_place(
+    box: FakeMailbox, store: Store, clock: Clock
+) -> None:
+    for number in range(1, 4):
+        put(box, ASKS, number)
+    one = route(box, store, clock=clock)
+    for _ in range(2):
+        box.fail_next("fetch", refusal())
+        with pytest.raises(TemporaryFailure):
+            one.run()
+    assert store.ledger("support") == []
+    assert dict(one.run().counts) == {"act": 3}
+
+
+def test_but_one_message_cannot_bar_the_mailbox_for_ever(
+    box: FakeMailbox, store: Store, clock: Clock
+) -> None:
+    uids = [put(box, ASKS, number) for number in range(1, 4)]
+    box.refused_uids.add(uids[1])
+    one = route(box, store, clock=clock)
+    for attempt in range(3):
+        box.fail_next("fetch", refusal())
+        if attempt < 2:
+            with pytest.raises(TemporaryFailure):
+                one.run()
+    assert dict(one.run().counts) == {"act": 2, "review": 1}
+    assert [row.uid for row in aside(store)] == [uids[1]]
+
+
+def test_an_empty_message_is_ordinary_mail(box: FakeMailbox, store: Store, clock: Clock) -> None:
+    box.deliver(b"", internal_date=NOW)
+    assert dict(route(box, store, clock=clock).run().counts) == {"leave": 1}
