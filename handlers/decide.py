@@ -147,8 +147,6 @@ def _act(case: Case, policy: Policy) -> Decision:
 
 # The rules ----------------------------------------------------------------------------------
 
-CUT_SHORT = "cut-short"
-
 # Signs that end the matter: what such machines send never is a customer's request.
 _NEVER_A_PERSON = frozenset({"report", "mailing-list", "mail-system", "own-loop"}) | BY_WORDS
 
@@ -285,7 +283,7 @@ RULES = (
     Rule(
         name="a cancellation in a message that was cut short: what follows may take it back",
         holds=_cancels_cut_short,
-        then=_held(CUT_SHORT),
+        then=_held("cut-short"),
     ),
     Rule(
         name="a request",
@@ -295,7 +293,7 @@ RULES = (
     Rule(
         name="a message that was cut short, and asks for nothing as far as it was read",
         holds=_may_ask_further_on,
-        then=_held(CUT_SHORT),
+        then=_held("cut-short"),
     ),
 )
 

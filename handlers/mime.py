@@ -96,6 +96,7 @@ def prepare(tree: Part, *, most_parts: int = MAX_PARTS) -> Prepared:
     # Nothing else is read from it, and a third of the time goes into the trace fields.
     tree.keep(lambda name: name == "date" or name.startswith("content-"))
     found = _walk(tree, most_parts)
+    begun = found.last is not None and not found.last.get_payload()  # nobody knows what
     written = choose_written(found.texts)
     return Prepared(
         types=tuple(found.types),
@@ -103,7 +104,7 @@ def prepare(tree: Part, *, most_parts: int = MAX_PARTS) -> Prepared:
         report="\n".join(found.report)[:MAX_HEADER_CHARS],
         returned="".join(found.returned[:1])[:MAX_HEADER_CHARS],
         cut=found.cut,
-        is_open_ended=not written or _is_words(found.last),
+        is_open_ended=begun or not written or _is_words(found.last),
     )
 
 
