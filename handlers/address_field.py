@@ -76,6 +76,8 @@ def _only_angle(value: str, guessed: bool) -> Address | None:
         return None
     spec = match[2]
     name = decode_words(match[1])
+    if '"' in _QUOTED.sub("", match[1]):
+        return None  # a quotation that does not end: somebody else reads on
     others = {other.lower().strip(".") for other in _ANY_ADDRESS.findall(name)}
     if not others <= {spec.lower()} or "<" in name or (guessed and not spec.isascii()):
         return None

@@ -96,7 +96,7 @@ def prepare(tree: Part, *, most_parts: int = MAX_PARTS) -> Prepared:
     # Nothing else is read from it, and a third of the time goes into the trace fields.
     tree.keep(lambda name: name == "date" or name.startswith("content-"))
     found = _walk(tree, most_parts)
-    begun = found.last is not None and not found.last.get_payload()  # nobody knows what
+    begun = _is_text(found.last) and not _has_octets(found.last)  # nobody knows with what
     written = choose_written(found.texts)
     return Prepared(
         types=tuple(found.types),
@@ -111,11 +111,20 @@ def prepare(tree: Part, *, most_parts: int = MAX_PARTS) -> Prepared:
 def _is_words(part: MimePart | None) -> bool:
     """Whether a part is a text that somebody wrote, as it was left by `choose_written`."""
     return (
-        part is not None
-        and part.get_content_maintype() == "text"
+        _is_text(part)
+        and part is not None
         and part.get_content_disposition() != "attachment"
-        and bool(part.get_payload())
+        and _has_octets(part)
     )
+
+
+def _is_text(part: MimePart | None) -> bool:
+    return part is not None and part.get_content_maintype() == "text"
+
+
+def _has_octets(part: MimePart | None) -> bool:
+    # Without `decode` the library looks for the charset, and some of them raise.
+    return part is not None and bool(part.get_payload(decode=True))
 
 
 def _walk(tree: Part, most_parts: int) -> _Found:

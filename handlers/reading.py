@@ -16,6 +16,7 @@ from handlers.classify.answers import Answer
 from handlers.copy_hash import copy_hash
 from handlers.feedback import Complaint, complaint_in
 from handlers.list_token import ListToken, token_in
+from handlers.long_text import asks_between
 from handlers.memory import Asked, Known, Memory, ShadowCopies
 from handlers.named import named_addresses
 from handlers.parse import parse_message
@@ -76,7 +77,10 @@ def read_message(raw: RawMessage, desk: Desk) -> Reading:
     if raw.size_bytes > len(raw.raw) and message.is_open_ended:
         message = replace(message, cut_short=True)
     proof = prove(message, desk.us, desk.trusted_authserv_id)
-    verdict = desk.classifier.read(_without_our_letter(message), role=desk.role)
+    said = _without_our_letter(message)
+    verdict = desk.classifier.read(said, role=desk.role)
+    if not message.cut_short and asks_between(said, desk.classifier, desk.role):
+        message = replace(message, cut_short=True)
     list_token = token_in(message.subject, desk.token_keys)
     screening = screen(message, desk.us, proof)
     complaint = None if list_token else complaint_in(message, desk.us, desk.token_keys)

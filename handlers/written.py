@@ -14,7 +14,7 @@ from email.message import Message as MimePart
 
 from handlers.charsets import decode_octets, is_readable
 
-MAX_TEXT_CHARS = 65_536
+MAX_TEXT_CHARS = 262_144
 
 _PLACEHOLDER = re.compile(
     r"\W*(?:this|your) (?:e-?mail|message|client|mail) [^\n]{0,60}\bhtml\b", re.IGNORECASE

@@ -15,8 +15,8 @@ from functools import cache
 from handlers.classify.fold import Folded, fold
 
 # People ask at the beginning or at the end; nobody writes this much by hand.
-MAX_HEAD_CHARS = 49_152
-MAX_TAIL_CHARS = 16_384
+MAX_HEAD_CHARS = 8_000
+MAX_TAIL_CHARS = 4_000
 # What is longer is no sentence; and reading one costs more than its length.
 MAX_SENTENCE_WORDS = 80
 MAX_WORD_CHARS = 40

@@ -15,10 +15,10 @@ from handlers.values import RawMessage, Role
 from tests.unit.messages import mail, multipart, part
 
 LINE = "one more line of a log that nobody has written by hand\n"
-LOG = LINE * 2_000
-QUOTED = "".join(f"> {LINE}" for _ in range(2_000))
+LOG = LINE * 6_000
+QUOTED = "".join(f"> {LINE}" for _ in range(6_000))
 IMAGE = part("x" * 5_000, "image/png", "Content-Transfer-Encoding: base64")
-HTML = "<p>Hello.</p>" + "<p>words</p>" * 12_000
+HTML = "<p>Hello.</p>" + "<p>words</p>" * 30_000
 
 
 def alternative(html: str) -> bytes:
@@ -29,12 +29,12 @@ def alternative(html: str) -> bytes:
     ("raw", "cut"),
     [
         (mail("Hello.\n" + LOG), True),
-        (mail("Hello.\n" + LINE * 1_000), False),
+        (mail("Hello.\n" + LINE * 4_000), False),
         (mail("Hello.\n\nOn Monday, Carl wrote:\n" + QUOTED), False),
         (mail("Hello.\n\n" + QUOTED + "\nAnd this as well.\n"), False),
         (alternative(HTML), True),
         (alternative("<p>Hello.</p>" + "<p>words</p>" * 3_000), False),
-        (alternative("<p>Hello.</p><blockquote>" + "<p>words</p>" * 12_000), False),
+        (alternative("<p>Hello.</p><blockquote>" + "<p>words</p>" * 30_000), False),
         (multipart(part("Hello."), *[IMAGE] * 40), False),
     ],
     ids=[
@@ -73,4 +73,23 @@ def test_what_the_server_has_more_of_counts_as_well(
     whole = RawMessage(
         uid=1, raw=raw[:fetched], size_bytes=len(raw), internal_date=datetime.now(UTC)
     )
+    assert read_message(whole, desk).message.cut_short is cut
+
+
+@pytest.mark.parametrize(
+    ("sentence", "cut"),
+    [
+        ("Please unsubscribe me from the newsletter.", True),
+        ("Please do not cancel my account.", False),
+        ("", False),
+    ],
+)
+@pytest.mark.parametrize("place", [0.2, 0.5, 0.9])
+def test_what_is_asked_in_the_middle_of_a_long_text_is_not_passed_over(
+    desk: Desk, sentence: str, cut: bool, place: float
+) -> None:
+    lines = [LINE] * 1_000
+    lines.insert(int(place * len(lines)), f"\n{sentence}\n\n")
+    raw = mail("Hello.\n" + "".join(lines))
+    whole = RawMessage(uid=1, raw=raw, size_bytes=len(raw), internal_date=datetime.now(UTC))
     assert read_message(whole, desk).message.cut_short is cut

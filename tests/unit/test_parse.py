@@ -270,6 +270,7 @@ def test_one_readable_from_is_the_sender(sender: str, key: str) -> None:
         ("anna@[192.0.2.1]", ()),
         ("Undisclosed:;", ()),
         ("Staff: anna@customer.example;", ()),
+        ('"\\" <anna@customer.example>', ()),
         ("Staff: Anna <anna@customer.example>", ()),
         ("<@hop.example:anna@customer.example>", ()),
         ("carl@other.example <anna@customer.example>", ()),
