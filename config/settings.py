@@ -215,7 +215,7 @@ class LimitSettings(Section):
     reply_max_age_days: float = Field(default=14.0, gt=0, le=365)  # by INTERNALDATE
     batch_messages: int = Field(default=200, ge=1, le=1000)
     message_bytes: int = Field(
-        default=1_048_576, ge=16_384, le=67_108_864
+        default=1_048_576, ge=16_384, le=4_194_304
     )  # fetched of each message
 
 

@@ -204,6 +204,16 @@ def _asks_by_machine(case: Case, _: Policy) -> bool:
     )
 
 
+def _cancels_cut_short(case: Case, _: Policy) -> bool:
+    return case.message.cut_short and Intent.CANCELLATION in case.verdict.intents
+
+
+def _may_ask_further_on(case: Case, _: Policy) -> bool:
+    """Whether words lie behind what was read; spam and mail to others need no person for that."""
+    silent = set(case.screening.silent)
+    return case.message.cut_short and not silent & {"spam-flag", "not-addressed"}
+
+
 RULES = (
     Rule(
         name="a person has dragged it back to the inbox",
@@ -271,17 +281,27 @@ RULES = (
         then=_held(DOUBTFUL),
     ),
     Rule(
+        name="a cancellation in a message that was cut short: what follows may take it back",
+        holds=_cancels_cut_short,
+        then=_held("cut-short"),
+    ),
+    Rule(
         name="a request",
         holds=_asks,
         then=_act,
+    ),
+    Rule(
+        name="a message that was cut short, and asks for nothing as far as it was read",
+        holds=_may_ask_further_on,
+        then=_held("cut-short"),
     ),
 )
 
 
 def _hold_all(case: Case, policy: Policy, reason: str) -> Decision:
     requester = case.requester
-    if requester is None:
-        # No one address to record it under: the message itself is what a person reviews.
+    if requester is None or not case.verdict.intents:
+        # No one address to record it under, or nothing to record: a person reviews the message.
         return Decision(
             disposition=Disposition.REVIEW,
             reason=reason,

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 MAX_HTML_CHARS = 1_000_000
 MAX_TEXT_CHARS = 200_000
 # Deeply nested elements cost the square of their number; a writer's own words come first.
-MAX_TAGS = 6_000
+MAX_TAGS = 20_000
 
 _NO_TEXT = "script, style, head, title, template, noscript, svg, math"
 # Gmail, Apple Mail and Thunderbird quote with blockquote; the others mark the line above it.
@@ -35,6 +35,7 @@ _NO_SIZE = re.compile(
     r"(?:^|;)\s*(?:max-)?(?:height|width)\s*:\s*0(?:\.0{1,9})?(?:px|pt|r?em|%)?\s*(?:;|!|$)",
     re.IGNORECASE,
 )
+_CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _CUT_OFF = re.compile(r"overflow(?:-[xy])?\s*:\s*(?:hidden|clip)", re.IGNORECASE)
 # Gmail's button for an indented paragraph makes this of it.
 _INDENT = re.compile(r"border(?:-left)?\s*:\s*none", re.IGNORECASE)
@@ -54,16 +55,18 @@ class HtmlTexts:
     quoted: str
     hidden: str
     signature: str
+    cut: bool = False  # whether there was more than is read
 
 
 def html_texts(html: str) -> HtmlTexts:
     """Splits HTML into its texts. Takes any input; what is over `MAX_HTML_CHARS` is cut off."""
     # NUL ends a C string, and the separators are ours.
-    clean = _with_lines(_OURS.sub(" ", _cut(html[:MAX_HTML_CHARS])))
+    read = _cut(html[:MAX_HTML_CHARS])
+    clean = _with_lines(_OURS.sub(" ", read))
     tree = LexborHTMLParser(clean)
     body = tree.body
     if body is None:
-        return HtmlTexts(shown="", quoted="", hidden="", signature="")
+        return HtmlTexts(shown="", quoted="", hidden="", signature="", cut=len(read) < len(html))
     for node in body.css(_NO_TEXT):
         node.decompose()
     for node in body.css("br"):
@@ -78,12 +81,18 @@ def html_texts(html: str) -> HtmlTexts:
         [_whole(node) for node in body.css(_QUOTES) if _is_quote(node)], f"{_LINE}&gt;{_LINE}"
     )
     signature = _take_out(body.css(_SIGNATURES), _LINE)
-    return HtmlTexts(shown=_lines(_text(body)), quoted=quoted, hidden=hidden, signature=signature)
+    return HtmlTexts(
+        shown=_lines(_text(body)),
+        quoted=quoted,
+        hidden=hidden,
+        signature=signature,
+        cut=len(read) < len(html),
+    )
 
 
 def _is_hidden(node: LexborNode) -> bool:
     attributes = node.attributes
-    style = attributes.get("style") or ""
+    style = _CSS_COMMENT.sub("", attributes.get("style") or "")
     return (
         "hidden" in attributes
         or bool(_HIDDEN_STYLE.search(style))

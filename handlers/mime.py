@@ -33,10 +33,6 @@ _INNER_FIELDS = ("Message-ID", "In-Reply-To", "References", "From", "Subject")
 _RETURNED_FIELDS = ("To", "List-Unsubscribe", "X-HmXmrOriginalRecipient")
 
 
-class TooManyParts(ValueError):  # noqa: N818 - it names the message, not a mistake of ours
-    """A message of more than `MAX_PARTS` parts."""
-
-
 class Part(MimePart):
     """A MIME part whose header fields are as many as `MAX_HEADER_FIELDS`; more are left out."""
 
@@ -56,8 +52,12 @@ class _Policy(Compat32):
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
-        mime = name[:8].lower() == "content-"
-        return name, value[: MAX_MIME_HEADER_CHARS if mime else MAX_HEADER_CHARS]
+        if name[:8].lower() != "content-":
+            return name, value[:MAX_HEADER_CHARS]
+        if len(value) > MAX_MIME_HEADER_CHARS:
+            # Half a parameter makes the whole field unreadable.
+            value = value[:MAX_MIME_HEADER_CHARS].rpartition(";")[0]
+        return name, value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +68,8 @@ class Prepared:
     inner: str  # the text of the messages and reports inside
     report: str = ""  # the fields of a feedback report
     returned: str = ""  # the header of the first message inside, as far as we read it
+    cut: bool = False  # whether parts were left out
+    is_open_ended: bool = False  # whether the last part is somebody's text, or none has any
 
 
 @dataclass(slots=True)
@@ -80,6 +82,8 @@ class _Found:
     report: list[str] = field(default_factory=list)
     returned: list[str] = field(default_factory=list)
     mended: int = 0
+    last: MimePart | None = None  # but the multiparts
+    cut: bool = False
 
 
 def read_tree(raw: bytes) -> Part:
@@ -87,31 +91,48 @@ def read_tree(raw: bytes) -> Part:
     return cast("Part", BytesParser(Part, policy=_Policy()).parsebytes(raw))
 
 
-def prepare(tree: Part) -> Prepared:
-    """Makes `tree` what mail-parser reads well.
-
-    Raises TooManyParts.
-    """
+def prepare(tree: Part, *, most_parts: int = MAX_PARTS) -> Prepared:
+    """Makes `tree` what mail-parser reads well; of its parts no more than `most_parts` stay."""
     # Nothing else is read from it, and a third of the time goes into the trace fields.
     tree.keep(lambda name: name == "date" or name.startswith("content-"))
-    found = _walk(tree)
-    choose_written(found.texts)
+    found = _walk(tree, most_parts)
+    begun = _is_text(found.last) and not _has_octets(found.last)  # nobody knows with what
+    written = choose_written(found.texts)
     return Prepared(
         types=tuple(found.types),
         inner="\n".join(found.inner)[:MAX_TEXT_CHARS],
         report="\n".join(found.report)[:MAX_HEADER_CHARS],
         returned="".join(found.returned[:1])[:MAX_HEADER_CHARS],
+        cut=found.cut,
+        is_open_ended=begun or not written or _is_words(found.last),
     )
 
 
-def _walk(tree: Part) -> _Found:
+def _is_words(part: MimePart | None) -> bool:
+    """Whether a part is a text that somebody wrote, as it was left by `choose_written`."""
+    return (
+        _is_text(part)
+        and part is not None
+        and part.get_content_disposition() != "attachment"
+        and _has_octets(part)
+    )
+
+
+def _is_text(part: MimePart | None) -> bool:
+    return part is not None and part.get_content_maintype() == "text"
+
+
+def _has_octets(part: MimePart | None) -> bool:
+    # Without `decode` the library looks for the charset, and some of them raise.
+    return part is not None and bool(part.get_payload(decode=True))
+
+
+def _walk(tree: Part, most_parts: int) -> _Found:
     found = _Found()
     waiting: list[tuple[MimePart, MimePart | None]] = [(tree, None)]
-    for count in range(1, MAX_PARTS + 2):
+    for _ in range(most_parts):
         if not waiting:
             return found
-        if count > MAX_PARTS:
-            break
         part, alternative = waiting.pop()
         if part.get_content_maintype() == "multipart":
             found.mended += _mend_boundary(part, mendable=found.mended < MAX_MENDED)
@@ -120,8 +141,13 @@ def _walk(tree: Part) -> _Found:
         if part.get_content_maintype() == "multipart":
             waiting += [(child, alternative) for child in reversed(_children(part))]
         else:
+            found.last = part
             _take(part, alternative, found)
-    raise TooManyParts(f"more than {MAX_PARTS} parts")
+    for part, _ in waiting:
+        found.cut = True
+        retype(part, "application/octet-stream")
+        part.set_payload("")
+    return found
 
 
 def _take(part: MimePart, alternative: MimePart | None, found: _Found) -> None:

@@ -9,76 +9,95 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+from collections.abc import Container
 from dataclasses import replace
 from datetime import UTC, datetime
+from email.errors import MessageError
 
 from mailparser import MailParser
 from mailparser.exceptions import MailParserError
-from mailparser.utils import get_addresses
 
 from handlers.address import Address, clean_text, make_address
+from handlers.address_field import read_addresses
 from handlers.bounces import bounced_addresses
 from handlers.charsets import decode_octets, decode_words, without_c1
+from handlers.extent import ORDINARY, Limits, beginning
 from handlers.html_text import html_texts
 from handlers.language import detect_language
-from handlers.mime import Part, Prepared, TooManyParts, prepare, read_tree
+from handlers.mime import Part, Prepared, prepare, read_tree
 from handlers.quotes import TextParts, split_text
 from handlers.secret import find_secrets
 from handlers.values import Headers, Message
 from handlers.written import MAX_TEXT_CHARS
 
-MAX_NESTING = 50
 MAX_ADDRESSES = 200
 MAX_REFERENCES = 50
 # Far below the size at which messages are cut, so that a copy cut elsewhere has the same digest.
 MAX_DIGEST_BYTES = 8_192
 
 _MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f]{1,250}>")
-# Also as RFC 2231 writes it: boundary*=, boundary*0=.
-_BOUNDARY = re.compile(rb"boundary(?:\*\d{0,3}\*?)?\s*=", re.IGNORECASE)
+_END_OF_HEADER = re.compile(rb"\r?\n\r?\n")
 
 # Without a handler mail-parser's warnings go to stderr, and they quote the message.
 logging.getLogger("mailparser").addHandler(logging.NullHandler())
 logging.getLogger("mailparser").propagate = False
 
 
+# What broken mail brings about in the standard library and in mail-parser.
+_UNREADABLE = (
+    MailParserError, MessageError, RecursionError, ValueError, LookupError, TypeError,
+    AttributeError, OverflowError,
+)  # fmt: skip
+
+
 class UnparseableMessage(ValueError):  # noqa: N818 - it names the message, as the ledger does
     """A message that cannot be read within the limits; it is set aside for a person."""
 
 
-def parse_message(raw: bytes) -> Message:
+def parse_message(raw: bytes, limits: Limits = ORDINARY) -> Message:
     """Parses one message as it came over IMAP; takes anything, also a message cut short.
 
+    Of one that is over `limits` the beginning is read, and it counts as cut short where somebody's
+    words may lie behind.
+
     Raises:
-        UnparseableMessage: nested deeper than 50 levels, more than 500 parts, or unreadable.
+        UnparseableMessage: it cannot be read at all.
     """
-    if len(_BOUNDARY.findall(raw)) > MAX_NESTING:
-        raise UnparseableMessage(f"more than {MAX_NESTING} multipart boundaries")
+    read = beginning(raw, limits)
     try:
-        tree = read_tree(raw)
+        tree = read_tree(read)
         headers = _headers(tree)
+        guessed = frozenset(name.lower() for name, value in tree.raw_items() if _is_guessed(value))
         kind = tree.get_content_type(), str(tree.get_param("report-type") or "").lower()
-        prepared = prepare(tree)
+        prepared = prepare(tree, most_parts=limits.delimiters)
         parsed = MailParser(tree)
-    except TooManyParts as error:
-        raise UnparseableMessage(str(error)) from error
-    except (MailParserError, RecursionError, ValueError, LookupError, TypeError) as error:
+        message = _message(raw, headers, guessed, kind, parsed, prepared)
+    except _UNREADABLE as error:
         raise UnparseableMessage(f"{type(error).__name__} while parsing") from error
-    message = _message(raw, headers, kind, parsed, prepared)
-    return replace(message, bounced=bounced_addresses(raw, message))
+    cut = len(read) < len(raw) or prepared.cut
+    return replace(
+        message,
+        cut_short=message.cut_short or (cut and message.is_open_ended),
+        bounced=bounced_addresses(read, message),
+    )
 
 
 def _message(
-    raw: bytes, headers: Headers, kind: tuple[str, str], parsed: MailParser, prepared: Prepared
+    raw: bytes,
+    headers: Headers,
+    guessed: Container[str],
+    kind: tuple[str, str],
+    parsed: MailParser,
+    prepared: Prepared,
 ) -> Message:
-    parts, hidden = _texts(parsed)
+    parts, hidden, cut = _texts(parsed)
     subject = clean_text(decode_words(headers.first("subject")), limit=500)
-    senders, readable = _addresses(headers, "from")
+    senders, readable = _addresses(headers, "from", guessed)
     in_reply_to = _message_ids(" ".join(headers.all("in-reply-to")))[:5]
     recipients = tuple(
         address
         for name in ("to", "cc", "resent-to", "resent-cc")
-        for address in _addresses(headers, name)[0]
+        for address in _addresses(headers, name, guessed)[0]
     )
     delivered = tuple(
         address
@@ -94,7 +113,7 @@ def _message(
         references=_message_ids(headers.first("references"))[-MAX_REFERENCES:],
         senders=senders,
         senders_readable=readable and len(headers.all("from")) == 1,
-        reply_to=_addresses(headers, "reply-to")[0],
+        reply_to=_addresses(headers, "reply-to", guessed)[0],
         recipients=recipients[:MAX_ADDRESSES],
         delivered_to=delivered,
         subject=subject,
@@ -109,6 +128,8 @@ def _message(
         language=detect_language(_sample(parts.new, subject)),
         attached_types=prepared.types,
         secrets=find_secrets("\n".join((threads, parts.new, parts.signature, hidden, quoted))),
+        cut_short=cut,
+        is_open_ended=prepared.is_open_ended,
         defects=tuple(sorted(parsed.defects_categories)),
         report_fields=_fields_of(prepared.report),
         returned_fields=_fields_of(prepared.returned),
@@ -120,13 +141,17 @@ def _sample(text: str, subject: str) -> str:
     return text if len(text) >= 30 else f"{subject}\n{text}"
 
 
-def _texts(parsed: MailParser) -> tuple[TextParts, str]:
-    """What was written, quoted and signed, and what HTML hides."""
-    plain = split_text(_normal("\n".join(parsed.text_plain)))
+def _texts(parsed: MailParser) -> tuple[TextParts, str, bool]:
+    """What was written, quoted and signed, what HTML hides, and whether words were cut off."""
+    text = "\n".join(parsed.text_plain)
+    plain = split_text(_normal(text))
+    cut = len(text) > MAX_TEXT_CHARS and not _ends_quoted(text, plain)
     html = html_texts("\n".join(parsed.text_html)) if parsed.text_html else None
     if html is None:
-        return plain, ""
+        return plain, "", cut
     parts = split_text(_normal(html.shown))
+    over = html.cut or len(html.shown) > MAX_TEXT_CHARS
+    cut = cut or (over and not _ends_quoted(html.shown, parts))
     return (
         TextParts(
             new=_joined(parts.new, plain.new),
@@ -134,7 +159,15 @@ def _texts(parsed: MailParser) -> tuple[TextParts, str]:
             signature=_joined(parts.signature, html.signature, plain.signature),
         ),
         html.hidden,
+        cut,
     )
+
+
+def _ends_quoted(text: str, parts: TextParts) -> bool:
+    """Whether what was read of a text ends inside of a quotation, which goes on behind it."""
+    lines = _normal(text).rstrip().rsplit("\n", 1)
+    last = lines[-1].strip()
+    return last.startswith(">") or (bool(last) and parts.quoted.rstrip().endswith(last))
 
 
 def _joined(*texts: str) -> str:
@@ -159,6 +192,15 @@ def _fields_of(text: str) -> Headers:
     return Headers((name.strip(), value.strip()) for name, colon, value in parts if colon)
 
 
+def _is_guessed(value: object) -> bool:
+    """Whether a field holds octets that are no UTF-8, so that its charset has to be guessed."""
+    try:
+        str(value).encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeError:
+        return True
+    return False
+
+
 def _plain(value: object) -> str:
     octets = str(value).encode("utf-8", "surrogateescape")
     return decode_octets(octets, "").replace("\r", "").replace("\n", "")
@@ -168,18 +210,18 @@ def _message_ids(value: str) -> tuple[str, ...]:
     return tuple(_MESSAGE_ID.findall(value))
 
 
-def _addresses(headers: Headers, name: str) -> tuple[tuple[Address, ...], bool]:
+def _addresses(
+    headers: Headers, name: str, guessed: Container[str]
+) -> tuple[tuple[Address, ...], bool]:
     """The addresses of all fields `name`, and whether every one of them could be read."""
     found: list[Address] = []
+    complete = True
     values = headers.all(name)
-    complete = bool(values)
-    for value in values:
-        defects: list[dict[str, object]] = []
-        pairs = get_addresses(value, defects=defects, decode_names=True)
-        addresses = [make_address(spec, display) for display, spec in pairs[:MAX_ADDRESSES]]
-        complete = complete and bool(addresses) and None not in addresses and not defects
-        found += [address for address in addresses if address is not None]
-    return tuple(found), complete
+    for value in values[:MAX_ADDRESSES]:
+        addresses, readable = read_addresses(value, guessed=name in guessed)
+        found += addresses[: MAX_ADDRESSES - len(found)]
+        complete = complete and readable
+    return tuple(found), complete and bool(values)
 
 
 def _date(parsed: MailParser) -> datetime | None:
@@ -191,7 +233,10 @@ def _date(parsed: MailParser) -> datetime | None:
 
 def _digest(headers: Headers, raw: bytes) -> str:
     """Equal for all copies of a message: trace headers, which differ, are not in it."""
-    _, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    end = _END_OF_HEADER.search(raw)
+    # Twice as many octets, because each line may end with two; and no copy of megabytes.
+    body = raw[end.end() : end.end() + 2 * MAX_DIGEST_BYTES + 1] if end else b""
+    body = body.replace(b"\r\n", b"\n")
     digest = hashlib.sha256()
     for name in ("from", "date", "subject", "message-id"):
         # Servers on the way fold fields anew.

@@ -5,7 +5,7 @@ All of it is about the message alone; what the store knows of its sender comes i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from handlers.classify.answers import Answer
 from handlers.copy_hash import copy_hash
 from handlers.feedback import Complaint, complaint_in
 from handlers.list_token import ListToken, token_in
+from handlers.long_text import asks_between
 from handlers.memory import Asked, Known, Memory, ShadowCopies
 from handlers.named import named_addresses
 from handlers.parse import parse_message
@@ -40,6 +41,7 @@ class Desk:
     classifier: Classifier
     token_keys: Mapping[int, bytes] = field(default_factory=dict, repr=False)
     language: str = "en"  # of our letters where the customer's is unknown
+    parse: Callable[[bytes], Message] = parse_message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +73,14 @@ def read_message(raw: RawMessage, desk: Desk) -> Reading:
     Raises:
         UnparseableMessage: it is over the limits of parse.py, or cannot be read.
     """
-    message = parse_message(raw.raw)
+    message = desk.parse(raw.raw)
+    if raw.size_bytes > len(raw.raw) and message.is_open_ended:
+        message = replace(message, cut_short=True)
     proof = prove(message, desk.us, desk.trusted_authserv_id)
-    verdict = desk.classifier.read(_without_our_letter(message), role=desk.role)
+    said = _without_our_letter(message)
+    verdict = desk.classifier.read(said, role=desk.role)
+    if not message.cut_short and asks_between(said, desk.classifier, desk.role):
+        message = replace(message, cut_short=True)
     list_token = token_in(message.subject, desk.token_keys)
     screening = screen(message, desk.us, proof)
     complaint = None if list_token else complaint_in(message, desk.us, desk.token_keys)

@@ -9,6 +9,7 @@ REASON_WORDS: dict[str, str] = {
     "doubtful-results": "a field in it poses as our own server's verdict",
     "own-address": "a colleague passes a request on",
     "machine-asks": "it asks clearly, but may be from a machine",
+    "cut-short": "it is too long to be read to its end",
     "names-another-address": "somebody else named this address",
     "no-single-sender": "it has no one sender",
     "set-aside": "it cannot be read",

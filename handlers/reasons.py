@@ -50,6 +50,7 @@ REASONS: dict[str, frozenset[Place]] = {
     REFUTED: frozenset({D, S, R}),
     DOUBTFUL: frozenset({D, S, R}),
     "own-address": frozenset({D, S, R}),
+    "cut-short": frozenset({D, S, R}),
     "machine-asks": frozenset({D, S, R}),
     "unsure": frozenset({D, R}),
     "names-another-address": frozenset({S, R}),

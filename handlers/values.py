@@ -143,6 +143,8 @@ class Message:
     hidden_text: str = field(default="", repr=False)
     language: str = ""  # ISO 639-1 of new_text and subject, '' when unknown
     attached_types: tuple[str, ...] = ()  # content types of all parts but the multiparts
+    cut_short: bool = False  # whether somebody's words may lie behind what was read
+    is_open_ended: bool = False  # whether words would go on if more followed, or none were found
     secrets: tuple[str, ...] = ()  # of our own questions and confirmations, wherever they stand
     bounced: tuple[str, ...] = ()  # keys of the addresses that a bounce could not be delivered to
     defects: tuple[str, ...] = ()

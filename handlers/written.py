@@ -14,7 +14,7 @@ from email.message import Message as MimePart
 
 from handlers.charsets import decode_octets, is_readable
 
-MAX_TEXT_CHARS = 65_536
+MAX_TEXT_CHARS = 262_144
 
 _PLACEHOLDER = re.compile(
     r"\W*(?:this|your) (?:e-?mail|message|client|mail) [^\n]{0,60}\bhtml\b", re.IGNORECASE
@@ -38,8 +38,11 @@ class TextPart:
         return self.part.get_content_subtype()
 
 
-def choose_written(found: Sequence[TextPart]) -> None:
-    """Makes of the text parts of a message, in their order, what was written and what was not."""
+def choose_written(found: Sequence[TextPart]) -> bool:
+    """Makes of the text parts of a message, in their order, what was written and what was not.
+
+    Returns whether anything was written.
+    """
     texts = [text for text in found if text.kind not in _NOT_WORDS]
     said = {(id(text.alternative), text.kind) for text in texts if _says_something(text)}
     written = False
@@ -52,7 +55,8 @@ def choose_written(found: Sequence[TextPart]) -> None:
             written = _make_written(text) or written
     if not written:
         # Some programs send all of a message as an attachment.
-        any(text.kind == "plain" and _make_written(text) for text in texts)
+        written = any(text.kind == "plain" and _make_written(text) for text in texts)
+    return written
 
 
 def payload_text(part: MimePart) -> str:

@@ -102,7 +102,8 @@ def test_everybody_around_is_served_and_nothing_hostile_is_lost_or_answered(
 
 def test_the_log_is_json_without_controls_words_and_secrets(campaign: Campaign) -> None:
     assert campaign.events("unexpected_error") == []
-    assert campaign.events("message_set_aside")
+    # Whatever it is, at least the beginning of it is read.
+    assert campaign.events("message_set_aside") == []
     assert acting(campaign.log.encode()) == set()
     for words in (OPT_OUT, CANCEL, QUESTION, "Traceback", "victim", "owned", "{{"):
         assert words not in campaign.log

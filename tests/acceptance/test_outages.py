@@ -7,6 +7,8 @@ import random
 import signal
 import socket
 import sqlite3
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -23,6 +25,33 @@ from tests.servers.smtp import HANG, DeafServer, SmtpServer
 NEVER_S = 600.0
 MESSAGES = 120
 KILLS = 8
+
+# The real command with a fault in it, at one message: an exception, or what no exception tells of,
+# as when memory runs out.
+_FAULTY = """
+import os, signal
+import handlers.parse
+real = handlers.parse.find_secrets
+def faulty(text):
+    if "deadly words" in text:
+        FAULT
+    return real(text)
+handlers.parse.find_secrets = faulty
+from daemon.cli import main
+main()
+"""
+_BREAKING = _FAULTY.replace("FAULT", "raise ZeroDivisionError")
+_DEADLY = _FAULTY.replace("FAULT", "os.kill(os.getpid(), signal.SIGKILL)")
+
+
+def _poll_with(company: Company, program: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-c", program, "--config", str(company.config), "poll"],
+        check=False,
+        env=clean_environment(),
+        capture_output=True,
+        timeout=60,
+    )
 
 
 def seed(company: Company, count: int = MESSAGES) -> set[str]:
@@ -199,10 +228,9 @@ def test_an_smtp_server_that_is_down_does_not_hold_up_reading(
 def test_a_message_that_cannot_be_read_is_set_aside_and_the_others_go_on(
     company: Company, customer: str
 ) -> None:
-    bomb = b"Subject: bomb\r\n" + b"Content-Type: multipart/mixed; boundary=x\r\n" * 60 + b"\r\n"
-    company.dovecot.deliver(company.support, bomb, sender="someone@elsewhere.example")
+    company.write_to(company.support, "someone@elsewhere.example", "News", "deadly words\n")
     company.write_to(company.support, customer, "News", "Please unsubscribe me.\n")
-    done = company.command("poll")
+    done = _poll_with(company, _BREAKING)
     assert done.returncode == 0
     events = [json.loads(line) for line in done.stderr.splitlines()]
     (aside,) = [e for e in events if e["event"] == "message_set_aside"]
@@ -213,8 +241,6 @@ def test_a_message_that_cannot_be_read_is_set_aside_and_the_others_go_on(
 
 
 def test_systemd_is_told_of_the_start_and_of_the_end(company: Company, tmp_path: Path) -> None:
-    import subprocess
-
     from tests.acceptance.company import COMMAND
 
     address = tmp_path / "notify"
@@ -270,37 +296,13 @@ def test_a_folder_that_was_renumbered_is_read_anew_and_nobody_is_answered_twice(
     assert len(company.requests()) == 1
 
 
-# What ends the process in the middle of one message, as no exception does: memory, a library.
-_DEADLY = """
-import os, signal, sys
-import handlers.parse
-real = handlers.parse.find_secrets
-def deadly(text):
-    if "deadly words" in text:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return real(text)
-handlers.parse.find_secrets = deadly
-from daemon.cli import main
-main()
-"""
-
-
 def test_a_message_that_ends_the_process_is_not_read_for_ever_and_the_others_go_on(
     company: Company,
 ) -> None:
-    import subprocess
-    import sys
-
     texts = ["Please unsubscribe me.\n", "deadly words\n", "Please unsubscribe me, too.\n"]
     for number, text in enumerate(texts):
         company.write_to(company.support, f"anna-{number}@elsewhere.example", "News", text)
-    command = [sys.executable, "-c", _DEADLY, "--config", str(company.config), "poll"]
-    ends = [
-        subprocess.run(
-            command, check=False, env=clean_environment(), capture_output=True, timeout=60
-        )
-        for _ in range(5)
-    ]
+    ends = [_poll_with(company, _DEADLY) for _ in range(5)]
     assert [end.returncode for end in ends] == [-signal.SIGKILL] * 4 + [0]
     events = [json.loads(line) for line in ends[4].stderr.splitlines()]
     (aside,) = [e for e in events if e["event"] == "message_set_aside"]

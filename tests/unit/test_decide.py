@@ -294,6 +294,22 @@ OPT_OUTS: dict[str, tuple[Case, list[str]]] = {
             "to review",
         ],
     ),
+    "an opt-out in a message that was cut short": (
+        case(message(cut_short=True), certain=[OPT_OUT]),
+        OPTED_OUT,
+    ),
+    "nothing asked in a message that was cut short": (
+        case(message(cut_short=True)),
+        ["review: cut-short", "silent cut-short", "to review"],
+    ),
+    "spam that was cut short": (
+        case(message(("X-Spam-Flag", "yes"), cut_short=True)),
+        ["leave: ordinary"],
+    ),
+    "a report that was cut short": (
+        case(message(cut_short=True, report_type="delivery-status")),
+        ["ignore: report", "silent report"],
+    ),
     "an opt-out in which somebody poses as our server": (
         case(certain=[OPT_OUT], proof=Proof.DOUBTFUL),
         [
@@ -319,6 +335,15 @@ OPT_OUTS: dict[str, tuple[Case, list[str]]] = {
 }
 
 CANCELLATIONS: dict[str, tuple[Case, list[str]]] = {
+    "a cancellation of a proven sender, cut short": (
+        case(message(cut_short=True), certain=[CANCELLATION], proof=Proof.PROVEN),
+        [
+            "review: cut-short",
+            "new C-NEW001 review (cut-short)",
+            "silent in-review",
+            "to review",
+        ],
+    ),
     "a cancellation of a proven sender": (
         case(certain=[CANCELLATION], proof=Proof.PROVEN),
         [

@@ -124,10 +124,10 @@ def test_lines_may_end_in_any_way() -> None:
     ],
     ids=["nested", "many parts"],
 )
-def test_what_cannot_be_read_is_for_a_person(raw: bytes) -> None:
+def test_what_is_not_read_to_its_end_is_for_a_person(raw: bytes) -> None:
     found = judged(raw)
-    assert (found.decision.disposition, found.decision.reason) == ("review", "set-aside")
-    assert (found.language, found.may_reply, found.verdict.intents) == ("", False, ())
+    assert (found.decision.disposition, found.decision.reason) == ("review", "cut-short")
+    assert found.verdict.intents == ()
 
 
 @settings(max_examples=60)

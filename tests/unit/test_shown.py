@@ -37,6 +37,10 @@ def raw(octets: bytes) -> RawMessage:
     )
 
 
+def _unreadable(octets: bytes) -> None:
+    raise RecursionError(octets)
+
+
 def evidence(words: str, start: int, part: str = "text") -> Evidence:
     return Evidence(rule="r", words=words, part=part, start=start, end=start + len(words))
 
@@ -128,8 +132,10 @@ def test_a_huge_message_is_cut_and_says_so() -> None:
 
 
 def test_what_cannot_be_read_is_shown_as_it_came() -> None:
-    broken = b"Content-Type: multipart/mixed; boundary=x\n" * 60 + b"\n\x1b[2J"
-    printed = page(shown(broken))
+    broken = b"Content-Type: multipart/mixed; boundary=x\n\n\x1b[2J"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("handlers.parse.read_tree", _unreadable)
+        printed = page(shown(broken))
     assert "it cannot be read as a message" in printed
     assert "Content-Type" in printed
     assert "\x1b" not in printed
