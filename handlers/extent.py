@@ -20,17 +20,18 @@ _DELIMITER = re.compile(rb"[\r\n]--[^\r\n]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The most of each that is read: declared boundaries, messages inside, delimiter lines."""
+    """The most of each that is read: declared boundaries, messages inside, delimiters, lines."""
 
     boundaries: int
     messages: int
     delimiters: int
+    lines: int
 
 
 # Mail of people has a tenth of these. One level of nesting takes some frames of Python's stack.
-ORDINARY = Limits(boundaries=50, messages=50, delimiters=500)
+ORDINARY = Limits(boundaries=50, messages=50, delimiters=500, lines=100_000)
 # For a process of its own, which may be ended and has a stack for this.
-WIDE = Limits(boundaries=3_000, messages=3_000, delimiters=20_000)
+WIDE = Limits(boundaries=3_000, messages=3_000, delimiters=20_000, lines=1_000_000)
 
 
 def beginning(raw: bytes, limits: Limits) -> bytes:
@@ -40,8 +41,17 @@ def beginning(raw: bytes, limits: Limits) -> bytes:
         _over(_INNER_MESSAGE.finditer(raw), limits.messages),
         _over(_DELIMITER.finditer(raw), limits.delimiters) if b"boundary" in raw.lower() else (),
     )
-    end = min(ends, default=len(raw))
+    end = min((*ends, _end_of_lines(raw, limits.lines)), default=len(raw))
     return raw if end == len(raw) else raw[: max(raw.rfind(b"\n", 0, end), 0) + 1]
+
+
+def _end_of_lines(raw: bytes, most: int) -> int:
+    """Where the first `most` lines end. Each line costs fifty times its octet while it is read."""
+    for end in (b"\n", b"\r"):
+        if raw.count(end) > most:
+            lines = raw.split(end, most)
+            return len(raw) - len(lines[-1])
+    return len(raw)
 
 
 def _over(found: Iterator[re.Match[bytes]], most: int) -> Iterator[int]:
