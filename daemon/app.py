@@ -18,8 +18,9 @@ from config.reply_texts import load_reply_texts
 from config.settings import MailboxSettings, Settings
 from daemon import events
 from daemon.couriers import open_courier
-from daemon.flow import Limits, Route
+from daemon.flow import Route
 from daemon.heart import Heart
+from daemon.intake import Limits
 from daemon.leases import MailboxLease
 from daemon.liveness import longest_delivery_s, longest_step_s
 from daemon.mailboxes import open_mailbox

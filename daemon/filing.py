@@ -114,10 +114,14 @@ class Filer:
             # People have dragged it there; if it was on review before, its flag came along.
             ours = self.store.our_flags(place, uid_validity, uids)
             self.mailbox.end_review(uids, unflag=sorted(ours))
-        elif self.way == "flag":
-            self.mailbox.mark_as(uids, filing)
         else:
-            self.mailbox.move(uids, filing.value)
+            # A message that was set aside carries our flag until it could be read.
+            if ours := self.store.our_flags(place, uid_validity, uids):
+                self.mailbox.end_review(sorted(ours), unflag=sorted(ours))
+            if self.way == "flag":
+                self.mailbox.mark_as(uids, filing)
+            else:
+                self.mailbox.move(uids, filing.value)
 
     def _flag(self, place: str, uid_validity: int, uids: Sequence[int]) -> None:
         """Flags what nobody has flagged; what a person has flagged, a person unflags."""

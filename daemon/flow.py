@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from itertools import islice
 
 import stamina
 
@@ -21,10 +20,10 @@ from daemon import events
 from daemon.errors import TemporaryFailure
 from daemon.filing import Filer
 from daemon.folders import Decider, Folders
+from daemon.intake import Care, Intake, Limits, withheld
 from daemon.marks import find_mark, is_too_old
-from daemon.portions import portions
 from daemon.ports import Entry, LedgerRow, Mailbox, Mark, Store
-from daemon.second_look import ENDED, SecondLook, ended_at, has_ended_badly
+from daemon.second_look import ENDED, SecondLook
 from daemon.telling import tell_decision, tell_shadow
 from daemon.tracing import places
 from handlers.case import Policy
@@ -46,8 +45,6 @@ from handlers.values import (
     Tokens,
 )
 
-# So many passes in a row that a server may refuse the same messages.
-REFUSALS_BORNE = 3
 # More messages that come back from our folders in one pass are a mailbox being restored.
 MOST_MOVED_BACK = 50
 
@@ -66,14 +63,6 @@ class PassReport:
 
     seen: int = 0
     counts: Counter[str] = field(default_factory=Counter)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """How much is read at once: messages a batch, octets a message."""
-
-    batch_messages: int
-    message_bytes: int
 
 
 @dataclass(slots=True, kw_only=True)
@@ -133,20 +122,12 @@ class Route:
         new = self.mailbox.uids_above(mark.uid)
         waiting = len(new)
         self.progress(waiting)
-        noted = self.store.in_hand(place)
-        ended = ended_at(self.store, place, noted, mark)
-        alone = new[: self.limits.batch_messages] if has_ended_badly(noted) else []
-        if alone:
+        care = self._intake.begin(place, mark, new)
+        if care.alone:
             # The first reading takes long, for whatever message: a kill shall not fall into it.
             self._read(RawMessage(uid=0, raw=b"\r\n", size_bytes=2, internal_date=self.now()))
-        if noted is None or not noted.is_ours:
-            self.store.take_in_hand(place, uid_validity=mark.uid_validity, uid=ended)
-        for uids in self._portions(new, alone):
-            entries = (
-                self._look_alone(uids[0], mark, ended)
-                if uids[-1] in alone
-                else self._look(uids, mark)
-            )
+        for uids in self._intake.portions(new, care):
+            entries = self._look(uids, mark, care)
             filer.file(place, mark.uid_validity)
             seen += len(entries)
             counts.update(entry.decision.disposition.value for entry in entries)
@@ -154,7 +135,7 @@ class Route:
             self.progress(waiting)
             if self.stopping():
                 break
-        again = self._second_look.take(mark, ended=ended)
+        again = self._second_look.take(mark, ended=care.ended)
         seen += len(again)
         counts.update(entry.decision.disposition.value for entry in again)
         if self._moved_back >= MOST_MOVED_BACK:
@@ -172,59 +153,31 @@ class Route:
 
     # fetch -----------------------------------------------------------------------------------
 
-    def _portions(self, new: Sequence[int], alone: Sequence[int]) -> Iterator[list[int]]:
-        """The new messages, in portions that the memory holds; those of `alone` one by one."""
-        for uid in alone:
-            yield [uid]
-        for uids in _batches(list(new[len(alone) :]), self.limits.batch_messages):
-            sizes = self.mailbox.sizes(uids)
-            yield from portions(uids, sizes, most=self.limits.message_bytes)
+    @property
+    def _intake(self) -> Intake:
+        return Intake(mailbox=self.mailbox, store=self.store, limits=self.limits, now=self.now)
 
-    def _look(self, uids: Sequence[int], mark: Mark) -> list[Entry]:
-        """Reads and commits new messages."""
-        messages = [m for m in self._fetch_new(uids, mark) if not is_too_old(m, mark)]
-        read = [self._read(message) for message in messages]
-        return self._commit(read, replace(mark, uid=uids[-1]))
-
-    def _look_alone(self, uid: int, mark: Mark, ended: int) -> list[Entry]:
-        """Reads one new message after it was noted: an earlier process may have ended at it."""
-        if uid == ended:
-            lost = RawMessage(uid=uid, raw=b"", size_bytes=1, internal_date=self.now())
-            return self._commit([SetAside(raw=lost, error=ENDED)], replace(mark, uid=uid))
-        self.store.take_in_hand(self.mailbox.name, uid_validity=mark.uid_validity, uid=uid)
-        return self._look([uid], mark)
-
-    def _fetch_new(self, uids: Sequence[int], mark: Mark) -> list[RawMessage]:
-        """Fetches new messages.
-
-        What the server refuses for a time ends the pass, and is asked for again by the next one;
-        but some pass takes them one by one, so that one message cannot bar the mailbox for ever.
-        """
-        try:
-            return self._fetch(uids)
-        except TemporaryFailure as error:
-            if not error.is_refusal:
-                raise
-            failures = self.store.fetch_failed(
-                self.mailbox.name, uid_validity=mark.uid_validity, uid=uids[0]
-            )
-            if failures < REFUSALS_BORNE:
-                raise
-        return self._fetch(uids, singly=True)
-
-    def _fetch(
-        self, uids: Sequence[int], place: str = "", *, singly: bool = False
-    ) -> list[RawMessage]:
-        messages = self.mailbox.fetch(uids, max_bytes=self.limits.message_bytes, singly=singly)
-        octets = sum(len(message.raw) for message in messages)
-        events.batch_fetched(
-            mailbox=place or self.mailbox.name,
-            messages=len(messages),
-            octets=octets,
-            first_uid=uids[0],
-            last_uid=uids[-1],
-        )
-        return messages
+    def _look(
+        self,
+        uids: Sequence[int],
+        mark: Mark,
+        care: Care,
+        *,
+        place: str = "",
+        decider: Decider = decide,
+    ) -> list[Entry]:
+        """Reads and commits new messages of one place, the inbox if none is named."""
+        here = place or self.mailbox.name
+        read: list[Reading | SetAside] = []
+        if uids[0] == care.ended:
+            if self._intake.is_there(uids[0]):
+                read.append(SetAside(raw=withheld(uids[0], self.now()), error=ENDED))
+        else:
+            if uids[0] in care.alone:
+                self.store.take_in_hand(here, uid_validity=mark.uid_validity, uid=uids[0])
+            messages = self._intake.fetch_new(uids, mark, here)
+            read += [self._read(m) for m in messages if place or not is_too_old(m, mark)]
+        return self._commit(read, replace(mark, uid=uids[-1]), place=place, decider=decider)
 
     # parse, screen, classify -----------------------------------------------------------------
 
@@ -283,11 +236,16 @@ class Route:
         mark: Mark,
         place: str,
         decider: Decider,
+        *,
+        moved: bool = True,
     ) -> Entry:
+        """The row of one message; `moved` says that people may have dragged it here."""
         if isinstance(item, SetAside):
             return self._set_aside(item, mark, place)
         refilled = item.raw.uid <= mark.backlog_uid
         known = self._known(item, memory, refilled=refilled)
+        if not moved:
+            known = replace(known, placed=None)
         case = make_case(
             item, self.desk, known=known, tokens=self.draw(), now=self.now(), refilled=refilled
         )
@@ -329,7 +287,10 @@ class Route:
             mailbox=place,
             uid_validity=mark.uid_validity,
             uid=item.raw.uid,
-            digest=hashlib.sha256(item.raw.raw).hexdigest(),
+            # Those that are not given are no copies of each other.
+            digest=hashlib.sha256(
+                item.raw.raw or f"{place}\0{mark.uid_validity}\0{item.raw.uid}".encode()
+            ).hexdigest(),
             received_at=item.raw.internal_date,
             decision=Decision(
                 disposition=Disposition.REVIEW, reason="set-aside", filing=Filing.REVIEW
@@ -389,18 +350,24 @@ class Route:
             shadow=self.shadow,
             now=self.now,
             stopping=self.stopping,
+            progress=self.progress,
             try_again=self._try_again,
         )
 
     def _try_again(self, row: LedgerRow, mark: Mark, *, error: str) -> Entry | None:
         """Reads one message once more, and commits what comes of it."""
-        raw = RawMessage(uid=row.uid, raw=b"", size_bytes=1, internal_date=row.received_at)
+        raw = withheld(row.uid, row.received_at)
         item: Reading | SetAside = SetAside(raw=raw, error=error)
         if not error:
-            messages = self._fetch([row.uid], singly=True)
-            if not messages:
-                return None
-            item = self._read(messages[0])
+            try:
+                messages = self._intake.fetch([row.uid], singly=True)
+            except TemporaryFailure as failure:
+                item = SetAside(raw=raw, error=str(failure))
+                self.mailbox.open()  # the server may have hung up
+            else:
+                if not messages:
+                    return None
+                item = self._read(messages[0])
         place, tries = self.mailbox.name, row.attempts + 1
         for attempt in stamina.retry_context(on=TemporaryFailure, attempts=3, wait_initial=0.1):
             with attempt, self.store.batch() as batch:
@@ -408,7 +375,7 @@ class Route:
                 account = self._account if self._people_drag else ()
                 memory = batch.recall(asked(readings, account=account), now=self.now())
                 entry = replace(
-                    self._entry(item, memory, mark, place, decide),
+                    self._entry(item, memory, mark, place, decide, moved=False),
                     attempts=tries,
                     retry_at=None,
                 )
@@ -457,8 +424,12 @@ class Route:
     def _handle(
         self, place: str, uids: Sequence[int], mark: Mark, decider: Decider
     ) -> list[Entry]:
-        read = [self._read(message) for message in self._fetch(uids, place)]
-        return self._commit(read, mark, place=place, decider=decider)
+        care = self._intake.begin(place, mark, uids)
+        return [
+            entry
+            for some in self._intake.portions(uids, care)
+            for entry in self._look(some, mark, care, place=place, decider=decider)
+        ]
 
     def _known(self, item: Reading, memory: Memory, *, refilled: bool) -> Known:
         """What is known about a message; but so many are no person's doing at once."""
@@ -469,9 +440,3 @@ class Route:
             shadow_copies="all" if self.shadow else "own" if refilled else "none",
         )
         return known if self._moved_back < MOST_MOVED_BACK else replace(known, placed=None)
-
-
-def _batches(uids: list[int], size: int) -> Iterator[list[int]]:
-    rest = iter(uids)
-    while batch := list(islice(rest, size)):
-        yield batch

@@ -11,7 +11,8 @@ from pathlib import Path
 from config.phrase_book import load_phrases
 from config.reply_texts import load_reply_texts
 from config.settings import CompanySettings
-from daemon.flow import Limits, Route
+from daemon.flow import Route
+from daemon.intake import Limits
 from daemon.ports import Mailbox, Store
 from daemon.stores import open_store
 from daemon.tokens import draw_tokens

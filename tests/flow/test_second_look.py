@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from daemon.errors import TemporaryFailure
+from daemon.flow import Route
 from daemon.ports import LedgerRow, Store
 from daemon.second_look import ENDED
 from daemon.stores import open_store
+from handlers.places import place_of
 from handlers.retry import READ_AGAIN_AFTER
 from handlers.secret import find_secrets
-from handlers.values import Filing, Intent, State
+from handlers.values import Filing, Intent, RawMessage, State
 from tests.contract.fake_mailbox import FakeMailbox
 from tests.flow.routes import NOW, Clock, message, route, store_in
 
@@ -212,3 +215,152 @@ def test_but_one_message_cannot_bar_the_mailbox_for_ever(
 def test_an_empty_message_is_ordinary_mail(box: FakeMailbox, store: Store, clock: Clock) -> None:
     box.deliver(b"", internal_date=NOW)
     assert dict(route(box, store, clock=clock).run().counts) == {"leave": 1}
+
+
+def hang_up_at(box: FakeMailbox, uid: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server ends the connection whenever it is asked for this message."""
+    real = box.fetch
+
+    def fetch(wanted: Sequence[int], **given: Any) -> list[RawMessage]:
+        if uid in wanted:
+            box.lose_connection()
+            raise TemporaryFailure("support: lost", part="support")
+        return real(wanted, **given)
+
+    monkeypatch.setattr(box, "fetch", fetch)
+
+
+def passes(one: Route, count: int) -> int:
+    """So many passes; how many of them failed."""
+    failed = 0
+    for _ in range(count):
+        try:
+            one.run()
+        except TemporaryFailure:
+            failed += 1
+    return failed
+
+
+def test_a_message_at_which_the_server_hangs_up_does_not_bar_the_mailbox(
+    box: FakeMailbox, store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uids = [put(box, ASKS, number) for number in (1, 2, 3)]
+    hang_up_at(box, uids[1], monkeypatch)
+    one = route(box, store, clock=clock)
+    assert passes(one, 12) == 2
+    assert len(store.requests()) == 2
+    assert [row.uid for row in aside(store)] == [uids[1]]
+    # Nor does a retry of it.
+    clock.forward(minutes=5)
+    assert passes(one, 2) == 0
+    assert [row.attempts for row in aside(store)] == [2]
+
+
+def test_where_the_server_gives_nothing_at_all_nothing_is_set_aside(
+    box: FakeMailbox, store: Store, clock: Clock
+) -> None:
+    uids = [put(box, ASKS, number) for number in (1, 2, 3)]
+    box.refused_uids |= set(uids)
+    one = route(box, store, clock=clock)
+    for _ in range(6):
+        box.fail_next("fetch", refusal())
+        assert passes(one, 1) == 1
+    box.refused_uids.clear()
+    assert dict(one.run().counts) == {"act": 3}
+
+
+def test_sizes_that_are_refused_do_not_bar_the_mailbox(
+    box: FakeMailbox, store: Store, clock: Clock
+) -> None:
+    put(box, ASKS)
+    box.fail_next("sizes", refusal())
+    assert dict(route(box, store, clock=clock).run().counts) == {"act": 1}
+
+
+def test_who_dismisses_one_message_that_is_not_given_leaves_the_other_on_review(
+    box: FakeMailbox, store: Store, clock: Clock
+) -> None:
+    uids = [put(box, ASKS, number) for number in (1, 2)]
+    box.refused_uids |= set(uids)
+    one = route(box, store, clock=clock)
+    one.run()
+    rows = store.reviews()
+    with store.batch() as batch:
+        batch.end_review(rows[-1], resolution="dismissed", by="ida", now=clock())
+    one.run()
+    assert [row.uid for row in store.reviews()] == [uids[0]]
+    assert r"\Flagged" in box.folder()[0].flags
+
+
+def test_a_kill_after_the_commit_leaves_no_flag_of_ours(
+    box: FakeMailbox,
+    store: Store,
+    clock: Clock,
+    poison: set[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    put(box, f"{ASKS} {POISON}")
+    one = route(box, store, clock=clock)
+    one.run()
+    poison.clear()
+    clock.forward(minutes=5)
+    with monkeypatch.context() as until_then:
+        until_then.setattr(box, "end_review", ends_here)
+        with pytest.raises(KeyboardInterrupt):
+            one.run()
+    one.run()
+    assert [m.flags for m in box.folder(OPT_OUTS)] == [set()]
+
+
+def ends_here(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_message_in_a_folder_of_ours_does_not_end_the_process_for_ever(
+    box: FakeMailbox,
+    store: Store,
+    clock: Clock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one = route(box, store, clock=clock)
+    one.run()
+    uid = put(box, "Hello, deadly words")
+    one.run()
+    box.drag(uid, OPT_OUTS)
+
+    def find(text: str) -> tuple[str, ...]:
+        if "deadly words" in text:
+            ends_here()
+        return find_secrets(text)
+
+    monkeypatch.setattr("handlers.parse.find_secrets", find)
+    ends = 0
+    for _ in range(7):
+        try:
+            one.run()
+        except KeyboardInterrupt:
+            ends += 1
+        one.store.close()
+        one.store = open_store(
+            "sqlite:///optoutd.db", access="own", base_dir=tmp_path, now=clock()
+        )
+    (row,) = [row for row in one.store.ledger(place_of("support", Filing.OPT_OUTS)) if row.error]
+    assert row.error == ENDED
+    one.store.close()
+    assert ends == 4
+
+
+def test_what_has_vanished_is_not_set_aside(
+    box: FakeMailbox, store: Store, clock: Clock, tmp_path: Path
+) -> None:
+    uids = [put(box, ASKS, number) for number in (1, 2, 3)]
+    for _ in range(2):
+        store.fetch_failed("support", uid_validity=box.uid_validity, uid=uids[1])
+    store.take_in_hand("support", uid_validity=box.uid_validity, uid=uids[1])
+    store.close()
+    box.remove(uids[1])
+    again = open_store("sqlite:///optoutd.db", access="own", base_dir=tmp_path, now=clock())
+    assert dict(route(box, again, clock=clock).run().counts) == {"act": 2}
+    assert aside(again) == []
+    again.close()

@@ -1,0 +1,150 @@
+"""Messages on their way in: in portions that fit the memory, and past those that do harm.
+
+One message must not bar the mailbox, neither by ending the process that reads it, nor because the
+server cannot give it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from daemon import events
+from daemon.errors import PermanentFailure, TemporaryFailure
+from daemon.portions import portions
+from daemon.ports import InHand, Mailbox, Mark, Store
+from handlers.values import RawMessage
+
+# So many processes may end at one message before it is not read any more.
+ENDS_BORNE = 3
+# So many passes in a row may fail to fetch some messages before they are asked for one by one,
+# and so many before those that do not come are set aside, though none comes.
+FAILURES_BORNE = 3
+MOST_FAILURES_BORNE = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much is read at once: messages a batch, octets a message."""
+
+    batch_messages: int
+    message_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Care:
+    """What is to be read one by one, and at which message processes have ended (0: none)."""
+
+    alone: tuple[int, ...] = ()
+    ended: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What one mailbox lets in. A place is its inbox or one of our folders in it."""
+
+    mailbox: Mailbox
+    store: Store
+    limits: Limits
+    now: Callable[[], datetime]
+
+    def begin(self, place: str, mark: Mark, new: Sequence[int]) -> Care:
+        """Notes that this process reads here, and tells what the one before it came to.
+
+        If that one has not ended as it should, it may have done so at one of the first messages.
+        """
+        noted = self.store.in_hand(place)
+        ended = self._ended_at(place, noted, mark)
+        if new and (noted is None or not noted.is_ours):
+            self.store.take_in_hand(place, uid_validity=mark.uid_validity, uid=ended)
+        badly = noted is not None and not noted.is_over
+        return Care(alone=tuple(new[: self.limits.batch_messages]) if badly else (), ended=ended)
+
+    def portions(self, new: Sequence[int], care: Care) -> Iterator[list[int]]:
+        """The messages in portions that the memory holds; those to be read alone one by one."""
+        for uid in care.alone:
+            yield [uid]
+        rest = list(new[len(care.alone) :])
+        size = self.limits.batch_messages
+        for start in range(0, len(rest), size):
+            uids = rest[start : start + size]
+            yield from portions(uids, self._sizes(uids), most=self.limits.message_bytes)
+
+    def is_there(self, uid: int) -> bool:
+        """Whether a message has not vanished, as far as the server says."""
+        try:
+            return bool(self.mailbox.sizes([uid]))
+        except PermanentFailure:
+            return True
+
+    def fetch(
+        self, uids: Sequence[int], place: str = "", *, singly: bool = False
+    ) -> list[RawMessage]:
+        """Fetches messages. Raises TemporaryFailure, PermanentFailure."""
+        messages = self.mailbox.fetch(uids, max_bytes=self.limits.message_bytes, singly=singly)
+        events.batch_fetched(
+            mailbox=place or self.mailbox.name,
+            messages=len(messages),
+            octets=sum(len(message.raw) for message in messages),
+            first_uid=uids[0],
+            last_uid=uids[-1],
+        )
+        return messages
+
+    def fetch_new(self, uids: Sequence[int], mark: Mark, place: str) -> list[RawMessage]:
+        """Fetches messages that nobody has looked at.
+
+        Where that fails, the pass ends, and the next one asks again. After some passes they are
+        asked for one by one, and those that the server does not give come without octets.
+        """
+        try:
+            return self.fetch(uids, place)
+        except TemporaryFailure as error:
+            failures = self.store.fetch_failed(place, uid_validity=mark.uid_validity, uid=uids[0])
+            if failures < FAILURES_BORNE:
+                raise
+            found = self._one_by_one(uids, place)
+            comes = any(message.raw or not message.size_bytes for message in found)
+            if len(uids) > 1 and not comes and failures < MOST_FAILURES_BORNE:
+                raise TemporaryFailure(str(error), part=error.part, is_refusal=True) from error
+            return found
+
+    def _one_by_one(self, uids: Sequence[int], place: str) -> list[RawMessage]:
+        found: list[RawMessage] = []
+        self.mailbox.open()  # the server may have hung up; if it is away, the pass ends
+        for uid in uids:
+            try:
+                found += self.fetch([uid], place, singly=True)
+            except TemporaryFailure:
+                found.append(withheld(uid, self.now()))
+                self.mailbox.open()
+        return found
+
+    def _ended_at(self, place: str, noted: InHand | None, mark: Mark) -> int:
+        """The UID at which some processes ended one after the other while they read it alone.
+
+        One or two may have been killed for another reason just then.
+        """
+        if noted is None or noted.is_over or not noted.uid:
+            return 0
+        if noted.uid_validity != mark.uid_validity:
+            return 0
+        ends = self.store.fetch_failed(place, uid_validity=noted.uid_validity, uid=noted.uid)
+        return noted.uid if ends >= ENDS_BORNE else 0
+
+    def _sizes(self, uids: Sequence[int]) -> dict[int, int]:
+        """Octets by UID; without them each message counts as small."""
+        try:
+            return self.mailbox.sizes(uids)
+        except PermanentFailure:
+            return {}
+        except TemporaryFailure as error:
+            if not error.is_refusal:
+                raise
+            return {}
+
+
+def withheld(uid: int, received_at: datetime) -> RawMessage:
+    """A message that is there and does not come: never of 0 octets, as an empty one is."""
+    return RawMessage(uid=uid, raw=b"", size_bytes=1, internal_date=received_at)
