@@ -17,6 +17,7 @@ from config.phrase_book import load_phrases
 from config.reply_texts import load_reply_texts
 from config.settings import MailboxSettings, Settings
 from daemon import events
+from daemon.apart import Apart
 from daemon.couriers import open_courier
 from daemon.flow import Route
 from daemon.heart import Heart
@@ -243,6 +244,7 @@ def make_watch(
             trusted_authserv_id=box.trusted_authserv_id,
             classifier=classifier,
             language=app.settings.reply.language,
+            parse=Apart(stopping=lambda: app.stopping).parse,
         ),
         policy=policy(app.settings),
         writer=writer,

@@ -280,6 +280,11 @@ def message_set_aside(
     )
 
 
+def reading_given_up(*, octets: int, error: str) -> None:
+    """A message over the limits could not be read to its end; its beginning is."""
+    _log().warning("reading_given_up", octets=octets, error=error)
+
+
 def message_decided(
     *, mailbox: str, reading: Reading, decision: Decision, shadow: bool = False
 ) -> None:

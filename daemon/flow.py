@@ -187,6 +187,8 @@ class Route:
             return SetAside(raw=raw, error="the server does not give its text")
         try:
             return read_message(raw, self.desk)
+        except TemporaryFailure:
+            raise  # we are to stop: the message waits for the next start
         except UnparseableMessage as error:
             return SetAside(raw=raw, error=str(error))
         except Exception as error:  # noqa: BLE001 - a poisonous message must not stop the mailbox

@@ -140,6 +140,7 @@ SENTENCES: dict[str, Sentence] = {
     "poll_finished": _finished,
     # parse, screen, classify, decide
     "message_set_aside": _set_aside,
+    "reading_given_up": "a message of {octets} bytes is read from its beginning only: {error}",
     "message_decided": _decided,
     "mailbox_in_shadow": "in shadow mode: what is decided is only noted, people handle the mail",
     "would_have_done": "shadow mode, not done for message {uid}[; to {folder}][; request: {made}]"

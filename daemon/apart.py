@@ -1,0 +1,111 @@
+"""Reading what is over the ordinary limits in a process of its own, which can be ended.
+
+Whatever such a message does to the reader, the daemon goes on, and at least the beginning of the
+message is read.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+
+from daemon import events
+from daemon.errors import TemporaryFailure
+from handlers.extent import ORDINARY, beginning
+from handlers.parse import parse_message
+from handlers.values import Message
+
+DEADLINE_S = 15.0
+# Isolated: nothing of the working directory or the environment is imported.
+_COMMAND = (sys.executable, "-I", "-m", "daemon.reading_child")
+_LOOK_EACH_S = 0.2
+# Nothing else can be in the answer of our own child.
+_KNOWN = frozenset(
+    {
+        ("handlers.values", "Message"),
+        ("handlers.values", "Headers"),
+        ("handlers.address", "Address"),
+        ("datetime", "datetime"),
+        ("datetime", "timezone"),
+        ("datetime", "timedelta"),
+        ("copyreg", "_reconstructor"),
+        ("copyreg", "__newobj__"),
+        ("builtins", "object"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Apart:
+    """Parses messages: ordinary ones here, and what is over the limits in a child process.
+
+    `stopping` is asked while the child works; `command` is what it runs.
+    """
+
+    stopping: Callable[[], bool]
+    deadline_s: float = DEADLINE_S
+    command: tuple[str, ...] = _COMMAND
+
+    def parse(self, raw: bytes) -> Message:
+        """One message.
+
+        Raises:
+            UnparseableMessage: it cannot be read at all.
+            TemporaryFailure: we are to stop, before it was read.
+        """
+        if beginning(raw, ORDINARY) is raw:
+            return parse_message(raw)
+        message, why = self._by_child(raw)
+        if message is not None:
+            return message
+        events.reading_given_up(octets=len(raw), error=why)
+        return parse_message(raw)
+
+    def _by_child(self, raw: bytes) -> tuple[Message | None, str]:
+        """The message, or None and the reason in a few words."""
+        with subprocess.Popen(  # noqa: S603 - our own reader, and nothing of the message
+            self.command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # a traceback would quote the message
+        ) as child:
+            try:
+                answer = self._answer(child, raw)
+            finally:
+                child.kill()
+        if answer is None:
+            return None, f"it took more than {self.deadline_s:g} s"
+        if child.returncode:
+            return None, f"the reader ended with {child.returncode}"
+        try:
+            message = _Answer(io.BytesIO(answer)).load()
+        except (pickle.UnpicklingError, EOFError, ValueError, TypeError, AttributeError):
+            return None, "the reader's answer is none"
+        return (message, "") if isinstance(message, Message) else (None, "the answer is none")
+
+    def _answer(self, child: subprocess.Popen[bytes], raw: bytes) -> bytes | None:
+        """What the child has written when it ended; None if the time is over."""
+        until_s = monotonic() + self.deadline_s
+        given: bytes | None = raw
+        while monotonic() < until_s:
+            if self.stopping():
+                raise TemporaryFailure("asked to stop while a message was read", part="reading")
+            try:
+                return child.communicate(given, timeout=_LOOK_EACH_S)[0]
+            except subprocess.TimeoutExpired:
+                given = None  # `communicate` goes on with what it was given first
+        return None
+
+
+class _Answer(pickle.Unpickler):
+    """Reads nothing but a message."""
+
+    def find_class(self, module: str, name: str) -> object:
+        if (module, name) not in _KNOWN:
+            raise pickle.UnpicklingError(f"{module}.{name}")
+        return super().find_class(module, name)

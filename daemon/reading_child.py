@@ -1,0 +1,52 @@
+"""`python -m daemon.reading_child`: parses one message that is over the ordinary limits.
+
+The octets come on stdin, the message goes to stdout, pickled. Whoever started it may end it at any
+time; its memory and its time on the processor are bounded as well.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import pickle
+import resource
+import sys
+import threading
+
+from handlers.extent import WIDE
+from handlers.parse import UnparseableMessage, parse_message
+from handlers.values import Message
+
+MEMORY_BYTES = 2 * 1024**3  # of address space: the stack, and the models of the languages
+CPU_S = 20
+# A level of nesting takes about a kilobyte of it, several times over.
+_STACK_BYTES = 256 * 1024**2
+_RECURSION = 200_000
+
+
+def main() -> None:
+    """Exit status 0 with the message on stdout, 1 with nothing."""
+    # Where the system does not let us, the deadline of who started us is left.
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
+    sys.setrecursionlimit(_RECURSION)
+    threading.stack_size(_STACK_BYTES)
+    raw = sys.stdin.buffer.read()
+    found: list[Message] = []
+    reader = threading.Thread(target=_read, args=(raw, found))
+    reader.start()
+    reader.join()
+    if not found:
+        sys.exit(1)
+    sys.stdout.buffer.write(pickle.dumps(found[0]))
+
+
+def _read(raw: bytes, found: list[Message]) -> None:
+    try:
+        found.append(parse_message(raw, WIDE))
+    except (UnparseableMessage, MemoryError, RecursionError):
+        return  # the exit status tells
+
+
+if __name__ == "__main__":
+    main()
