@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 # Of raw octets; the libraries make up to three copies of them on the way.
-PORTION_BYTES = 4 * 1_048_576
+PORTION_BYTES = 2 * 1_048_576
 
 
 def portions(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -394,6 +395,43 @@ def test_copies_in_one_batch_are_seen_too(box: FakeMailbox, store: Store, clock:
     route(box, store, clock=clock).run()
     assert len(store.requests()) == 1
     assert len(store.take_due(10, now=clock())) == 1
+
+
+def without_id(raw: bytes) -> bytes:
+    return re.sub(rb"Message-ID: [^\r]*\r\n", b"", raw)
+
+
+CARL = "carl@elsewhere.example"
+LATER = NOW + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "people"),
+    [
+        (message(ASKS), message(ASKS, sender=CARL), 2),
+        (without_id(message(ASKS)), without_id(message(ASKS, sender=CARL)), 2),
+        (message(ASKS), b"Received: by one\r\nX-Spam-Status: No\r\n" + message(ASKS), 1),
+        (without_id(message(ASKS)), without_id(message(ASKS)), 1),
+    ],
+    ids=["one Message-ID", "none", "trace fields", "none, the same"],
+)
+def test_two_people_are_two_requests_whatever_their_message_ids(
+    box: FakeMailbox, store: Store, clock: Clock, first: bytes, second: bytes, people: int
+) -> None:
+    for raw in (first, second):
+        box.deliver(raw, internal_date=NOW)
+    route(box, store, clock=clock).run()
+    assert len(store.requests()) == people
+    assert len(store.take_due(10, now=clock())) == people
+
+
+def test_who_asks_for_two_things_without_message_ids_is_heard_twice(
+    box: FakeMailbox, store: Store, clock: Clock
+) -> None:
+    box.deliver(without_id(message(ASKS)), internal_date=NOW)
+    box.deliver(without_id(message("Please cancel my account.", when=LATER)), internal_date=NOW)
+    route(box, store, clock=clock).run()
+    assert {request.kind for request in store.requests()} == set(Intent)
 
 
 def test_who_asks_again_and_again_is_answered_three_times_a_day_at_most(
