@@ -39,7 +39,7 @@ def beginning(raw: bytes, limits: Limits) -> bytes:
     ends = chain(
         _over(_BOUNDARY.finditer(raw), limits.boundaries),
         _over(_INNER_MESSAGE.finditer(raw), limits.messages),
-        _over(_DELIMITER.finditer(raw), limits.delimiters) if b"boundary" in raw.lower() else (),
+        _over(_DELIMITER.finditer(raw), limits.delimiters) if _BOUNDARY.search(raw) else (),
     )
     end = min((*ends, _end_of_lines(raw, limits.lines)), default=len(raw))
     return raw if end == len(raw) else raw[: max(raw.rfind(b"\n", 0, end), 0) + 1]

@@ -21,6 +21,8 @@ from tests.contract.store_values import NOW
 
 # What the first version had made, dumped from it.
 FIRST_VERSION = Path(__file__).parent / "store_0001.sql"
+# And one of the second, with messages that were set aside.
+SECOND_VERSION = Path(__file__).parent / "store_0002.sql"
 ACCESSES: tuple[Access, ...] = ("own", "write", "read")
 
 
@@ -108,6 +110,22 @@ def test_a_store_of_the_first_version_keeps_its_rows(tmp_path: Path) -> None:
     made = tmp_path / "made.db"
     opened(made).close()
     assert tables(path) == tables(made)
+
+
+def test_what_an_older_version_set_aside_is_tried_again_unless_people_have_seen_to_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "s.db"
+    second = sqlite3.connect(path)
+    second.executescript(SECOND_VERSION.read_text(encoding="utf-8"))
+    second.close()
+    store = opened(path)
+    due = store.due_again("support", shadow=False, limit=10, now=NOW)
+    assert [(row.uid, row.attempts) for row in due] == [(2, 1)]
+    (found,) = store.requests()
+    assert found.reference == "O-1"
+    assert store.walk_audit().broken_at is None
+    store.close()
 
 
 def test_a_store_of_a_newer_version_is_refused_with_both_versions(tmp_path: Path) -> None:
