@@ -85,7 +85,8 @@ def _set_aside(row: LedgerRow) -> str:
     if not row.error:
         return ""
     again = f"again at {for_people(row.retry_at)} UTC" if row.retry_at else "and no more"
-    return f"{row.error} (tried {max(row.attempts, 1)} times, {again})"
+    tried = "once" if row.attempts <= 1 else f"{row.attempts} times"
+    return f"{row.error} (tried {tried}, {again})"
 
 
 def summary(item: Waiting) -> dict[str, Any]:
