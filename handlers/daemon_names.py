@@ -38,6 +38,7 @@ _DESKS = frozenset({"abuse"})
 _MAX_WORDS = 6  # that make one name: "bitte-nicht-antworten"
 _OWNER = re.compile(r"owner-.+|.+-(?:owner|request|bounces?)")
 _WORDS = re.compile(r"[._\-+=#]+")
+_OTHER_THAN_DOTS = re.compile(r"[_\-+=#]+")
 _DIGITS = re.compile(r"\d+\Z")
 # Exchange's own name: MicrosoftExchange and 32 hexadecimal digits.
 _EXCHANGE = re.compile(r"microsoftexchange[0-9a-f]{8,32}")
@@ -50,18 +51,19 @@ _RETURNS = re.compile(r".+-(?:return|returns|bounces?|errors?)-.*\d.*", re.IGNOR
 _SYSTEM_NAME = re.compile(
     r"\W*(?:the )?(?:(?:internet |e-?)?mail(?:er)?[ -]?(?:delivery[ -]?)?(?:sub)?(?:system|daemon)"
     r"|(?:internet )?mail[ -]?delivery(?: service| agent)?|delivery (?:sub)?system"
-    r"|mail (?:router|gateway|administrator|transfer agent)|mail delivery status"
+    r"|mail (?:router|gateway|transfer agent)|mail delivery status"
     r"|delivery status notification|postmaster|mail-?zustell(?:system|dienst)"
-    r"|(?:system[- ]?administrat(?:or|eur|ore|ör)|administrateur (?:du )?syst[èe]me"
-    r"|administrador del? sistema|amministratore (?:di|del) sistema|administrador do sistema"
-    r"|systeembeheer(?:der)?)|syst[èe]me de (?:messagerie|distribution)"
+    r"|syst[èe]me de (?:messagerie|distribution)"
     r"|sistema de (?:correo|entrega)(?: de correo)?|sistema di posta|microsoft exchange"
     r"|autoresponder|auto-?reply|automatic reply|anti-?spam|mailing list manager)"
     r"\s*(?:[@(<].*)?\W*",
     re.IGNORECASE,
 )
+# Bounces of old servers come from an administrator, and so do customers.
 _UNATTENDED_NAME = re.compile(
-    r"\W*(?:(?:please )?(?:do not|don't|no)[ -]?reply|(?:bitte )?nicht antworten"
+    r"\W*(?:(?:system[- ]?administrat(?:or|eur|ore|ör)|administrateur (?:du )?syst[èe]me"
+    r"|administrador del? sistema|amministratore (?:di|del) sistema|administrador do sistema"
+    r"|systeembeheer(?:der)?|mail administrator)|(?:please )?(?:do not|don't|no)[ -]?reply|(?:bitte )?nicht antworten"
     r"|(?:merci de )?ne pas r[ée]pondre|no responder|non rispondere|n[ãa]o respond[ae]r?"
     r"|niet (?:be)?antwoorden|svara inte|svar ikke|ikke svar|nie odpowiada[ćcj]|[äa]l[äa] vastaa"
     r"|neodpov[íi]dat|yan[ıi]tlamay[ıi]n|返信不可|请勿回复|請勿回覆)\W*",
@@ -76,7 +78,7 @@ def is_mail_system(local: str, display: str = "") -> bool:
     runs = _runs(words)
     return (
         any(run in _SYSTEM_WORDS for run in runs)
-        or bool({words[0], words[-1]} & _SYSTEM_EDGES)
+        or not _edges(local).isdisjoint(_SYSTEM_EDGES)
         or _EXCHANGE.fullmatch(local.lower()) is not None
         or _SYSTEM_NAME.fullmatch(display[:_MAX_CHARS]) is not None
     )
@@ -117,6 +119,14 @@ def _words(local: str) -> list[str]:
     """The words of a local part in lower case, each without the digits at its end."""
     words = [word for word in _WORDS.split(local.lower()[:_MAX_CHARS]) if word]
     return [_DIGITS.sub("", word) or word for word in words] or [""]
+
+
+def _edges(local: str) -> set[str]:
+    """The first and the last word. A dot parts people's names: "bounce.bill" is one of them."""
+    words = [_DIGITS.sub("", word) or word for word in _OTHER_THAN_DOTS.split(local.lower())]
+    by_dots = local.lower().split(".")
+    numbered = {by_dots[0]} if all(any(map(str.isdigit, w)) for w in by_dots[1:]) else set()
+    return {words[0], words[-1]} | numbered
 
 
 def _runs(words: list[str]) -> set[str]:

@@ -108,12 +108,13 @@ HOLDS: dict[str, list[Message]] = {
         message(sender="Mail.Delivery.System@garden.example"),
         message(sender="MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@garden.example"),
         message(sender="bounces-77@garden.example"),
+        message(sender="bounces.1234.x7@garden.example"),
+        message(sender="mailer.daemon@garden.example"),
         message(sender="listserv@lists.example"),
         message(senders=(address(ANNA, "Mail Delivery Subsystem"),)),
         message(senders=(address(ANNA, "Mail Delivery System (Mail Delivery Subsystem)"),)),
         message(senders=(address(ANNA, "postmaster@garden.example"),)),
         message(senders=(address(ANNA, "The Mailer-Daemon"),)),
-        message(senders=(address(ANNA, "System Administrator"),)),
         message(senders=(address(BOB), address(ANNA, "Mail Delivery System"))),
     ],
     "daemon-sender": [
@@ -121,6 +122,7 @@ HOLDS: dict[str, list[Message]] = {
         message(sender="Postmaster@garden.example"),
         message(senders=(address(ANNA, "Mail Delivery Subsystem"),)),
         message(senders=(address(ANNA, "Bitte nicht antworten"),)),
+        message(senders=(address(ANNA, "System Administrator"),)),
         *(
             message(sender=f"{local}@garden.example")
             for local in (
@@ -258,9 +260,12 @@ NEAR_MISSES: dict[str, list[Message]] = {
     "mail-system": [
         message(sender="postmaster@garden.example"),
         message(sender="ndrew.smtpson@garden.example"),
+        message(sender="bounce.bill@garden.example"),
+        message(sender="daemon.smith@garden.example"),
+        message(sender="bill.bounce@garden.example"),
         message(senders=(address(ANNA, "Hotmail Systems Ltd"),)),
         message(senders=(address(ANNA, "Paula Postmaster"),)),
-        message(senders=(address(ANNA, "The System Administrators' Guild"),)),
+        message(senders=(address(ANNA, "System Administrator"),)),
     ],
     "daemon-sender": [
         message(sender="rootham@garden.example"),
