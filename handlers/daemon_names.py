@@ -63,7 +63,8 @@ _SYSTEM_NAME = re.compile(
 _UNATTENDED_NAME = re.compile(
     r"\W*(?:(?:system[- ]?administrat(?:or|eur|ore|ör)|administrateur (?:du )?syst[èe]me"
     r"|administrador del? sistema|amministratore (?:di|del) sistema|administrador do sistema"
-    r"|systeembeheer(?:der)?|mail administrator)|(?:please )?(?:do not|don't|no)[ -]?reply|(?:bitte )?nicht antworten"
+    r"|systeembeheer(?:der)?|mail administrator)|(?:please )?(?:do not|don't|no)[ -]?reply"
+    r"|(?:bitte )?nicht antworten"
     r"|(?:merci de )?ne pas r[ée]pondre|no responder|non rispondere|n[ãa]o respond[ae]r?"
     r"|niet (?:be)?antwoorden|svara inte|svar ikke|ikke svar|nie odpowiada[ćcj]|[äa]l[äa] vastaa"
     r"|neodpov[íi]dat|yan[ıi]tlamay[ıi]n|返信不可|请勿回复|請勿回覆)\W*",
