@@ -22,6 +22,7 @@ from handlers.address_field import read_addresses
 from handlers.bounces import bounced_addresses
 from handlers.charsets import decode_octets, decode_words, without_c1
 from handlers.extent import ORDINARY, Limits, beginning
+from handlers.header_block import readable_header
 from handlers.html_text import html_texts
 from handlers.language import detect_language
 from handlers.mime import Part, Prepared, prepare, read_tree
@@ -32,6 +33,8 @@ from handlers.written import MAX_TEXT_CHARS
 
 MAX_ADDRESSES = 200
 MAX_REFERENCES = 50
+# Beside the standard library's names of defects: servers differ in what they read of such a header.
+MENDED_HEADER = "MendedHeaderDefect"
 # Far below the size at which messages are cut, so that a copy cut elsewhere has the same digest.
 MAX_DIGEST_BYTES = 8_192
 
@@ -63,7 +66,8 @@ def parse_message(raw: bytes, limits: Limits = ORDINARY) -> Message:
     Raises:
         UnparseableMessage: it cannot be read at all.
     """
-    read = beginning(raw, limits)
+    begun = beginning(raw, limits)
+    read = readable_header(begun)
     try:
         tree = read_tree(read)
         headers = _headers(tree)
@@ -74,11 +78,12 @@ def parse_message(raw: bytes, limits: Limits = ORDINARY) -> Message:
         message = _message(raw, headers, guessed, kind, parsed, prepared)
     except _UNREADABLE as error:
         raise UnparseableMessage(f"{type(error).__name__} while parsing") from error
-    cut = len(read) < len(raw) or prepared.cut
+    cut = len(begun) < len(raw) or prepared.cut
     return replace(
         message,
         cut_short=message.cut_short or (cut and message.is_open_ended),
         bounced=bounced_addresses(read, message),
+        defects=message.defects if read is begun else (*message.defects, MENDED_HEADER),
     )
 
 
