@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.header_block import readable_header
+from handlers.header_block import readable_header, stray_fields
 from handlers.parse import MENDED_HEADER, parse_message
 from handlers.proof import prove
 from handlers.screen import Ourselves, screen
 from handlers.values import Proof
+from tests.unit.cases import US
+from tests.unit.messages import mail
 
 TOKENS = (b"From", b"X-A", b" ", b"\t", b":", b"\r", b"\n", b"\xef\xbb\xbf", b">From ", b"\x00")
 REST = b"To: support@shop.example\r\nSubject: Hello\r\n\r\nPlease unsubscribe me.\r\n"
@@ -64,6 +66,51 @@ def test_of_several_readings_the_strictest_wins() -> None:
     assert message.sender is None
     assert "auto-submitted" in screen(message, Ourselves(), Proof.UNPROVEN).automatic
     assert message.new_text == "Please unsubscribe me."
+
+
+@pytest.mark.parametrize(
+    ("behind", "signs"),
+    [
+        (b"no field\r\nAuto-Submitted: auto-replied\r\n\r\nhi", ["auto-submitted"]),
+        (b"no field\nPrecedence : bulk\nFrom: b@x\nX-A: us\n\nhi", ["precedence", "x-a"]),
+        (b"no field\rList-Id: <roses.garden.example>\r\rhi", ["list-id"]),
+        (b"\r\nPrecedence: bulk\r\n\r\nhi", []),
+        (b"no field\r\n\r\nPrecedence: bulk\r\n", []),
+        (b"\r\n", []),
+        (b"", []),
+    ],
+    ids=["sign", "several", "bare-cr", "in-the-text", "below-a-blank-line", "no-text", "no-end"],
+)  # fmt: skip
+def test_behind_a_line_that_is_no_field_only_signs_of_machines_count(
+    behind: bytes, signs: list[str]
+) -> None:
+    raw = b"From: anna@x.example\r\nTo: support@shop.example\r\n" + behind
+    assert [name.lower() for name, _ in stray_fields(raw)] == signs
+    message = parse_message(raw)
+    assert all(sign in message.headers for sign in signs)
+    assert message.sender is not None
+
+
+def test_a_text_without_a_blank_line_above_it_is_read() -> None:
+    message = parse_message(b"From: anna@x.example\r\nPlease unsubscribe me.\r\n\r\nAnna")
+    assert message.new_text.startswith("Please unsubscribe me.")
+    assert message.headers.items() == (("from", "anna@x.example"),)
+
+
+@pytest.mark.parametrize(
+    ("subjects", "sign"),
+    [
+        (("Hello", "Automatic reply: Out of office"), "away-notice"),
+        (("Hello", "=?utf-8?q?Undelivered_Mail_Returned_to_Sender?="), "bounce-text"),
+        (("Hello", "Hello"), ""),
+    ],
+    ids=["away", "bounce", "none"],
+)
+def test_of_several_subjects_the_strictest_counts(subjects: tuple[str, ...], sign: str) -> None:
+    for order in (subjects, subjects[::-1]):
+        fields = [f"Subject: {subject}" for subject in order]
+        message = parse_message(mail("See below.", subject=None, fields=fields))
+        assert screen(message, US, Proof.UNPROVEN).automatic == ((sign,) if sign else ())
 
 
 def test_of_what_servers_may_have_read_otherwise_nothing_is_proven() -> None:
