@@ -148,6 +148,15 @@ def write_in(imap: Dovecot, subject: str) -> None:
     imap.deliver(SUPPORT, raw, sender=CUSTOMER)
 
 
+def write_in_parts(imap: Dovecot) -> None:
+    """The same in so many parts that a process of its own has to read it."""
+    texts = [*["Hello."] * 700, "Please unsubscribe me from your newsletter."]
+    body = "".join(f"--b\r\nContent-Type: text/plain\r\n\r\n{text}\r\n" for text in texts)
+    head = f"From: {CUSTOMER}\r\nTo: {SUPPORT}\r\nSubject: parts\r\nMIME-Version: 1.0\r\n"
+    kind = "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+    imap.deliver(SUPPORT, f"{head}{kind}{body}--b--\r\n".encode(), sender=CUSTOMER)
+
+
 def answers(imap: Dovecot) -> int:
     return len(imap.folder(CUSTOMER))
 
@@ -170,6 +179,9 @@ def test_every_command_of_the_page_in_its_order(
             write_in(imap, "newsletter")
             until(lambda: answers(imap) > 0, lambda: journal(machine))
             honoured_after_s = time.monotonic() - began
+            write_in_parts(imap)
+            until(lambda: "opt-out-again" in journal(machine), lambda: journal(machine))
+            assert "reading_given_up" not in journal(machine)
             look_at_the_restrictions(machine)
         if "systemctl reload optoutd\n" in script:
             until(lambda: "configuration_reloaded" in journal(machine), lambda: journal(machine))
