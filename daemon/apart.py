@@ -60,7 +60,10 @@ class Apart:
         """
         if beginning(raw, ORDINARY) is raw:
             return parse_message(raw)
-        message, why = self._by_child(raw)
+        try:
+            message, why = self._by_child(raw)
+        except OSError as error:  # no process, or no memory for one, is left for us
+            message, why = None, f"no reader: {error.strerror}"
         if message is not None:
             return message
         events.reading_given_up(octets=len(raw), error=why)
@@ -84,7 +87,7 @@ class Apart:
             return None, f"the reader ended with {child.returncode}"
         try:
             message = _Answer(io.BytesIO(answer)).load()
-        except (pickle.UnpicklingError, EOFError, ValueError, TypeError, AttributeError):
+        except Exception:  # noqa: BLE001 - a damaged pickle raises nearly anything
             return None, "the reader's answer is none"
         return (message, "") if isinstance(message, Message) else (None, "the answer is none")
 

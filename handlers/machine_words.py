@@ -10,17 +10,20 @@ their length alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from config.machine_words_book import load_machine_words
+from handlers.address import clean_text
+from handlers.charsets import decode_words
 from handlers.classify.words import NUMBER, Words, read_words
 from handlers.phrase_net import Found, PhraseNet
 from handlers.values import Message
 
 MAX_TEXT_CHARS = 2_500
 MAX_SUBJECT_CHARS = 300
+MAX_SUBJECTS = 4  # RFC 5322 section 3.6 allows one
 MAX_SHORT_WORDS = 12
 ENOUGH = 3
 
@@ -124,27 +127,35 @@ BY_WORDS = frozenset(KINDS)
 
 
 def speaks_of(kind: str, message: Message) -> bool:
-    """Whether the words of `message` are those of mail of this kind, a name in KINDS."""
-    signs = _signs_of(message)
+    """Whether the words of `message` are those of mail of this kind, a name in KINDS.
+
+    Of several subjects the strictest reading counts.
+    """
+    return any(_weighs_enough(KINDS[kind], signs, message) for signs in _readings(message))
+
+
+def _weighs_enough(known: Kind, signs: frozenset[str], message: Message) -> bool:
     if message.bounced:
         signs |= {"recipients"}
     if "new subject" in signs and not (message.in_reply_to or message.references):
         signs |= {"fresh"}
-    known = KINDS[kind]
     own = any(sign in known.weights for sign in signs - known.of_others)
     return own and sum(known.weights.get(sign, 0) for sign in signs) >= ENOUGH
 
 
 def hints_at_bounce(message: Message) -> bool:
     """Whether any of its words stand in bounces; people write some of them, too."""
-    return any(sign.startswith("bounce.") for sign in _signs_of(message))
+    return any(sign.startswith("bounce.") for signs in _readings(message) for sign in signs)
 
 
-def _signs_of(message: Message) -> frozenset[str]:
-    return _signs(message.subject[:MAX_SUBJECT_CHARS], message.new_text[:MAX_TEXT_CHARS])
+def _readings(message: Message) -> Iterator[frozenset[str]]:
+    """The signs, with each of the subjects that the message has."""
+    others = message.headers.all("subject")[1:MAX_SUBJECTS]
+    for subject in (message.subject, *(clean_text(decode_words(other)) for other in others)):
+        yield _signs(subject[:MAX_SUBJECT_CHARS], message.new_text[:MAX_TEXT_CHARS])
 
 
-@lru_cache(maxsize=4)  # each condition of the screen asks for the same message
+@lru_cache(maxsize=MAX_SUBJECTS)  # each condition of the screen asks for the same message
 def _signs(subject: str, text: str) -> frozenset[str]:
     """The signs in a subject and a text."""
     forwarded = _FORWARD.match(subject)

@@ -28,6 +28,7 @@ MAX_MENDED = 5
 _BOUNDARY_LINE = re.compile(
     r"^--([^\s\"]{1,200})[ \t]*\r?\n(?=content-)", re.IGNORECASE | re.MULTILINE
 )
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _INNER_FIELDS = ("Message-ID", "In-Reply-To", "References", "From", "Subject")
 # By these a feedback report tells whom it is about (handlers/feedback.py).
 _RETURNED_FIELDS = ("To", "List-Unsubscribe", "X-HmXmrOriginalRecipient")
@@ -57,7 +58,8 @@ class _Policy(Compat32):
         if len(value) > MAX_MIME_HEADER_CHARS:
             # Half a parameter makes the whole field unreadable.
             value = value[:MAX_MIME_HEADER_CHARS].rpartition(";")[0]
-        return name, value
+        # The library raises for octets in the name of a type or of a charset.
+        return name, _NOT_ASCII.sub("?", value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

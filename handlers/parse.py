@@ -22,6 +22,7 @@ from handlers.address_field import read_addresses
 from handlers.bounces import bounced_addresses
 from handlers.charsets import decode_octets, decode_words, without_c1
 from handlers.extent import ORDINARY, Limits, beginning
+from handlers.header_block import readable_header, stray_fields
 from handlers.html_text import html_texts
 from handlers.language import detect_language
 from handlers.mime import Part, Prepared, prepare, read_tree
@@ -32,6 +33,8 @@ from handlers.written import MAX_TEXT_CHARS
 
 MAX_ADDRESSES = 200
 MAX_REFERENCES = 50
+# Beside the names of the standard library. Servers differ in what they read of such a header.
+MENDED_HEADER = "MendedHeaderDefect"
 # Far below the size at which messages are cut, so that a copy cut elsewhere has the same digest.
 MAX_DIGEST_BYTES = 8_192
 
@@ -63,10 +66,11 @@ def parse_message(raw: bytes, limits: Limits = ORDINARY) -> Message:
     Raises:
         UnparseableMessage: it cannot be read at all.
     """
-    read = beginning(raw, limits)
+    begun = beginning(raw, limits)
+    read = readable_header(begun)
     try:
         tree = read_tree(read)
-        headers = _headers(tree)
+        headers = _headers(tree, stray_fields(read))
         guessed = frozenset(name.lower() for name, value in tree.raw_items() if _is_guessed(value))
         kind = tree.get_content_type(), str(tree.get_param("report-type") or "").lower()
         prepared = prepare(tree, most_parts=limits.delimiters)
@@ -74,11 +78,12 @@ def parse_message(raw: bytes, limits: Limits = ORDINARY) -> Message:
         message = _message(raw, headers, guessed, kind, parsed, prepared)
     except _UNREADABLE as error:
         raise UnparseableMessage(f"{type(error).__name__} while parsing") from error
-    cut = len(read) < len(raw) or prepared.cut
+    cut = len(begun) < len(raw) or prepared.cut
     return replace(
         message,
         cut_short=message.cut_short or (cut and message.is_open_ended),
         bounced=bounced_addresses(read, message),
+        defects=message.defects if read is begun else (*message.defects, MENDED_HEADER),
     )
 
 
@@ -180,9 +185,9 @@ def _normal(text: str) -> str:
     return cut.replace("\u2028", "\n").replace("\u2029", "\n")
 
 
-def _headers(tree: Part) -> Headers:
-    """All header fields, unfolded, as text that can be encoded again."""
-    return Headers((name, _plain(value)) for name, value in tree.raw_items())
+def _headers(tree: Part, stray: tuple[tuple[str, str], ...]) -> Headers:
+    """All header fields, unfolded, as text that can be encoded again; the stray ones come last."""
+    return Headers((name, _plain(value)) for name, value in (*tree.raw_items(), *stray))
 
 
 def _fields_of(text: str) -> Headers:

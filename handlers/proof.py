@@ -27,7 +27,9 @@ from handlers.values import Message, Proof
 
 _FIELD = "authentication-results"
 # The header breaks off, or has "From :" in it, which our server may have taken for another From.
-_BROKEN = frozenset({"MisplacedEnvelopeHeaderDefect", "MissingHeaderBodySeparatorDefect"})
+_BROKEN = frozenset(
+    {"MendedHeaderDefect", "MisplacedEnvelopeHeaderDefect", "MissingHeaderBodySeparatorDefect"}
+)
 # A server writes a field for each of its filters; whoever brings hundreds hides something.
 _MAX_FIELDS = 100
 _MAX_OF_OURS = 20

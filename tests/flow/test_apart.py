@@ -56,9 +56,10 @@ def test_ordinary_mail_needs_no_process() -> None:
         ("raise SystemExit(7)", "the reader ended with 7"),
         ("import os; os.abort()", "the reader ended with -6"),
         ("print('no pickle')", "the reader's answer is none"),
+        ("import sys; sys.stdout.buffer.write(b'h\\x07.')", "the reader's answer is none"),
         ("import pickle, sys; sys.stdout.buffer.write(pickle.dumps(7))", "the answer is none"),
     ],
-    ids=["hangs", "fails", "crashes", "babbles", "lies"],
+    ids=["hangs", "fails", "crashes", "babbles", "is damaged", "lies"],
 )
 def test_a_reader_that_comes_to_nothing_costs_no_more_than_the_rest_of_the_message(
     program: str, told: str
@@ -68,6 +69,13 @@ def test_a_reader_that_comes_to_nothing_costs_no_more_than_the_rest_of_the_messa
     assert message.new_text.startswith("Hello.")
     assert message.cut_short
     assert given_up(log) == [told]
+
+
+def test_where_no_process_can_be_started_the_beginning_is_read() -> None:
+    with captured_log() as log:
+        message = Apart(stopping=lambda: False, command=("/nonexistent/reader",)).parse(MANY)
+    assert message.cut_short
+    assert given_up(log) == ["no reader: No such file or directory"]
 
 
 def test_an_answer_can_do_nothing(tmp_path: Path) -> None:

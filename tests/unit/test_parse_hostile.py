@@ -158,6 +158,16 @@ def test_a_long_text_is_cut_off() -> None:
     assert len(parse_message(mail("word " * 40_000)).new_text) <= MAX_TEXT_CHARS
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [b"multipart/\xcdixed; boundary=b1", b"multipart/mixed; boundary=b1; charset=iso-8859-\xce"],
+)
+def test_octets_in_the_name_of_a_type_or_a_charset_harm_nobody(kind: bytes) -> None:
+    inner = b'Content-Type: text/plain; charset="iso-8859-\xce"\r\n\r\nPlease unsubscribe me.'
+    head = b"From: a@b.example\r\nContent-Type: " + kind + b"\r\n\r\n"
+    assert parse_message(head + joined(inner)).new_text == "Please unsubscribe me."
+
+
 # Work that grows no faster than the input ---------------------------------------------------
 
 
@@ -211,6 +221,7 @@ TRAPS = {
     "references": _field("References", "<a@"),
     "many fields": lambda size: mail(fields=[f"X{i}:" for i in range(size // 8)]),
     "many vendor fields": lambda size: mail(fields=[f"X-MS-{i}:" for i in range(size // 12)]),
+    "blanks before the colon": lambda size: mail(fields=["X-A :"] * (size // 7)),
     "levels without boundaries": _levels,
     "many alternatives": lambda size: multipart(
         *[part(" ")] * min(size // 60, 499), subtype="alternative"

@@ -1,0 +1,68 @@
+"""The header of a raw message, where the standard library would not read all of it.
+
+For the library a blank before the colon of a field ends the header, or hides the field, though
+RFC 5322 section 4.5 has such fields read. Whoever writes a second From or an Auto-Submitted like
+that would have it overlooked.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+# The lines that the library takes for fields; for it "From " at their beginning is none.
+# Possessive, because a header may have a million lines.
+_FIELDS = re.compile(rb"(?:(?:From (?![ \t]*+:)|[!-9;-~]++:|[\t ])[^\r\n]*+(?:\r\n|\r|\n|\Z))*+")
+# Of names that are fields for sure, for in French a line of a text may begin like that.
+_BLANKED = re.compile(
+    rb"(from|sender|to|cc|bcc|subject|date|precedence|received|[a-z0-9]+-[a-z0-9-]+)[ \t]++:",
+    re.IGNORECASE,
+)
+# A byte order mark, and the line that some mailbox files put before a header.
+_BEFORE = re.compile(rb"(?:\xef\xbb\xbf)?(?:>From [^\r\n]*+(?:\r\n|\r|\n))?")
+_STRAY = re.compile(
+    rb"(?:\A|(?<=[\r\n]))"
+    rb"(auto-submitted|precedence|list-[a-z]{2,20}|x-[a-z0-9-]{1,60}|return-path|feedback-id)"
+    rb"[ \t]*+:([^\r\n]{0,1000})",
+    re.IGNORECASE,
+)
+_BLANK_LINE = re.compile(rb"\r\n\r\n|\n\n|\r\r")
+_MAX_STRAY_BYTES = 65_536
+_MAX_STRAY = 100
+_REST_OF_LINE = re.compile(rb"[^\r\n]*+(?:\r\n|\r|\n)?")
+
+
+def readable_header(raw: bytes) -> bytes:
+    """`raw` with a header that is read to its end; `raw` itself where there is nothing to mend.
+
+    Takes any octets, in a time that grows with their number alone.
+    """
+    place = _past(_BEFORE, raw, 0)
+    pieces: list[bytes] = []
+    while blanked := _BLANKED.match(raw, end := _past(_FIELDS, raw, place)):
+        pieces += (raw[place:end], blanked[1], b":")
+        place = _past(_REST_OF_LINE, raw, blanked.end())
+        pieces.append(raw[blanked.end() : place])
+    return b"".join((*pieces, raw[place:])) if pieces or place else raw
+
+
+def stray_fields(raw: bytes) -> tuple[tuple[str, str], ...]:
+    """Signs of machines in a header behind a line that is no field, at which the library ends it.
+
+    Such a line may be the beginning of the text, so what stands there counts for screening alone:
+    no addresses, no subject.
+    """
+    place = _past(_FIELDS, raw, _past(_BEFORE, raw, 0))
+    if raw[place : place + 1] in (b"", b"\r", b"\n"):
+        return ()  # the header ends as it should
+    end = _BLANK_LINE.search(raw, place, place + _MAX_STRAY_BYTES)
+    block = raw[place : end.start() if end else place + _MAX_STRAY_BYTES]
+    return tuple(
+        (name.decode("ascii"), value.decode("utf-8", "replace").strip())
+        for name, value in islice(_STRAY.findall(block), _MAX_STRAY)
+    )
+
+
+def _past(pattern: re.Pattern[bytes], raw: bytes, place: int) -> int:
+    found = pattern.match(raw, place)
+    return found.end() if found else place
