@@ -20,7 +20,7 @@ from handlers.extent import ORDINARY, beginning
 from handlers.parse import parse_message
 from handlers.values import Message
 
-DEADLINE_S = 15.0
+DEADLINE_S = 30.0
 # Isolated: nothing of the working directory or the environment is imported.
 _COMMAND = (sys.executable, "-I", "-m", "daemon.reading_child")
 _LOOK_EACH_S = 0.2

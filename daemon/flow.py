@@ -96,6 +96,7 @@ class Route:
     progress: Callable[[int], None] = lambda _: None
     shadow: bool = False
     _moved_back: int = field(default=0, init=False)
+    _waiting: int = field(default=0, init=False)
 
     def run(self) -> PassReport:
         """One pass over the mailbox.
@@ -120,8 +121,8 @@ class Route:
         filer.file(place, mark.uid_validity)
         seen, counts = 0, Counter[str]()
         new = self.mailbox.uids_above(mark.uid)
-        waiting = len(new)
-        self.progress(waiting)
+        self._waiting = len(new)
+        self.progress(self._waiting)
         care = self._intake.begin(place, mark, new)
         if care.alone:
             # The first reading takes long, for whatever message: a kill shall not fall into it.
@@ -131,8 +132,8 @@ class Route:
             filer.file(place, mark.uid_validity)
             seen += len(entries)
             counts.update(entry.decision.disposition.value for entry in entries)
-            waiting -= len(uids)
-            self.progress(waiting)
+            self._waiting -= len(uids)
+            self.progress(self._waiting)
             if self.stopping():
                 break
         again = self._second_look.take(mark, ended=care.ended)
@@ -175,8 +176,11 @@ class Route:
         else:
             if uids[0] in care.alone:
                 self.store.take_in_hand(here, uid_validity=mark.uid_validity, uid=uids[0])
-            messages = self._intake.fetch_new(uids, mark, here)
-            read += [self._read(m) for m in messages if place or not is_too_old(m, mark)]
+            for message in self._intake.fetch_new(uids, mark, here):
+                # One that is read apart may take half a minute, and a batch may be full of them.
+                self.progress(self._waiting)
+                if place or not is_too_old(message, mark):
+                    read.append(self._read(message))
         return self._commit(read, replace(mark, uid=uids[-1]), place=place, decider=decider)
 
     # parse, screen, classify -----------------------------------------------------------------

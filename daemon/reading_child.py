@@ -17,7 +17,7 @@ from handlers.parse import UnparseableMessage, parse_message
 from handlers.values import Message
 
 MEMORY_BYTES = 2 * 1024**3  # of address space: the stack, and the models of the languages
-CPU_S = 20
+CPU_S = 30
 # A level of nesting takes about a kilobyte of it, several times over.
 _STACK_BYTES = 256 * 1024**2
 _RECURSION = 200_000

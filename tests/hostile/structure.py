@@ -45,7 +45,8 @@ def _mixed(*each: str | bytes, kind: str = MIXED) -> Make:
 
 def nesting() -> Iterator[Case]:
     """Parts in parts."""
-    for count, fate in ((40, Fate.HONOURED), (2_000, Fate.HONOURED), (20_000, Fate.REVIEW)):
+    # Whether the second is read to its end is a matter of time, on a busy machine.
+    for count, fate in ((40, Fate.HONOURED), (2_000, Fate.SURVIVED), (20_000, Fate.REVIEW)):
         yield Case(
             family="nesting",
             name=f"{count} multiparts in each other",
