@@ -24,6 +24,9 @@ _MEANT = {
 _REFUSED = frozenset(
     {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "utf-7", "mbcs"}
 )
+# Python's names of charsets with one octet a character. Not the Thai ones: in them short words
+# may be UTF-8 by accident.
+_ONE_OCTET = re.compile(r"iso8859-(?!11)|cp125|koi8-")
 # RFC 2047 section 2; longer than it allows, because senders do.
 _ENCODED_WORD = re.compile(
     r"=\?(?P<charset>[\w.:+-]{1,40})(?:\*[\w-]{0,20})?\?(?P<form>[bBqQ])\?(?P<text>.{0,500}?)\?="
@@ -39,7 +42,7 @@ def decode_octets(octets: bytes, charset: str) -> str:
     Tries the declared charset, then UTF-8, then what the declared one usually means. Where
     nothing fits, single characters are replaced, not the whole.
     """
-    known = _codec(charset)
+    known = "utf-8" if _is_utf_8_after_all(octets, charset) else _codec(charset)
     for name in (known, "utf-8", _MEANT.get(charset.lower(), "")):
         text = _strictly(octets, name) if name else None
         if text is not None:
@@ -52,7 +55,9 @@ def decode_octets(octets: bytes, charset: str) -> str:
 
 
 def is_readable(octets: bytes, charset: str) -> bool:
-    """Whether the declared charset, UTF-8 where none is, decodes `octets` without a loss."""
+    """Whether the declared charset, UTF-8 where none is, decodes `octets` as they were meant."""
+    if _is_utf_8_after_all(octets, charset):
+        return False
     name = _codec(charset) if charset else "utf-8"
     return bool(name) and _strictly(octets, name) is not None
 
@@ -104,6 +109,16 @@ def _codec(charset: str) -> str:
     except (LookupError, ValueError):
         return ""
     return "" if name in _REFUSED or charset.lower() in _REFUSED else name
+
+
+def _is_utf_8_after_all(octets: bytes, charset: str) -> bool:
+    """Whether a charset in which any octet is a letter is declared for what is UTF-8.
+
+    Words in such a charset are no UTF-8, which has letters outside of ASCII in a certain order.
+    """
+    if octets.isascii() or not _ONE_OCTET.match(_codec(charset)):
+        return False
+    return _strictly(octets, "utf-8") is not None
 
 
 def _strictly(octets: bytes, name: str) -> str | None:

@@ -43,6 +43,9 @@ def test_what_is_rightly_declared_comes_back(text: str, charset: str) -> None:
         (b"\xfc", "", False),
         (b"\xfc", "iso-8859-1", True),
         ("ü".encode(), "us-ascii", False),
+        ("ü".encode(), "iso-8859-1", False),
+        ("отпишите".encode(), "koi8-r", False),
+        ("отпишите".encode("koi8-r"), "koi8-r", True),
         (b"abc", "x-unknown", False),
         (b"abc", "base64", False),
         (b"abc", "punycode", False),
@@ -53,6 +56,27 @@ def test_readable_is_what_the_declared_charset_decodes(
     octets: bytes, charset: str, readable: bool
 ) -> None:
     assert is_readable(octets, charset) is readable
+
+
+@pytest.mark.parametrize("declared", ["iso-8859-1", "iso-8859-15", "windows-1252", "koi8-r"])
+def test_utf_8_is_told_from_charsets_in_which_any_octet_is_a_letter(declared: str) -> None:
+    assert decode_octets("Bitte kündigen, für „mich“.".encode(), declared).startswith("Bitte kün")
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("Ça été réglé à Noël, « merci »", "windows-1252"),
+        ("ИСКЛЮЧИТЕ меня, моё ПЁСЬЕ дело", "windows-1251"),
+        ("вычеркните МЕНЯ ещё сегодня", "koi8-r"),
+        ("Διαγράψτε με από τη λίστα", "iso-8859-7"),
+        ("Proszę o usunięcie, DZIĘKUJĘ", "iso-8859-2"),
+        ("แกง", "tis-620"),
+    ],
+)
+def test_a_text_that_is_what_it_says_stays_so(text: str, charset: str) -> None:
+    octets = text.encode(charset)
+    assert decode_octets(octets, charset) == text
 
 
 def test_one_wrong_octet_does_not_spoil_the_rest() -> None:
