@@ -12,13 +12,13 @@ _SYSTEM_WORDS = frozenset(
     {
         "mailerdaemon", "maildaemon", "mdaemon", "maildeliverysystem", "maildeliverysubsystem",
         "maildelivery", "mailsystem", "autoreply", "autoresponder", "autoresponse", "autorespond",
-        "listserv", "majordomo", "mailman", "antispam", "antivirus", "mailscanner", "mailgateway",
+        "listserv", "majordomo", "antispam", "antivirus", "mailscanner", "mailgateway",
         "mailsweeper", "spamfilter", "virusscanner", "smtp", "ndr", "microsoftexchange",
         "mailservice",
     }
 )  # fmt: skip
 # As the whole, or as the first or the last word.
-_SYSTEM_EDGES = frozenset({"daemon", "bounce", "bounces", "sympa", "vacation", "dsn"})
+_SYSTEM_EDGES = frozenset({"daemon", "bounce", "bounces", "mailman", "sympa", "vacation", "dsn"})
 # Nobody reads what is sent there; a person may still write from it.
 _UNATTENDED = frozenset(
     {
@@ -32,11 +32,19 @@ _UNATTENDED = frozenset(
     }
 )  # fmt: skip
 # As the whole only: "john.root" is a person.
-_ROLES = frozenset({"postmaster", "root", "nobody", "cron", "www-data"})
+_ROLES = frozenset(
+    {
+        "postmaster", "root", "nobody", "cron", "www-data", "uucp", "amavis", "virusalert", "fbl",
+        "arf", "scomp", "feedbackloop",
+        "automated", "notification", "notifications", "notify", "alerts",
+    }
+)  # fmt: skip
 # Teams of people behind an address that programs write from, too (RFC 2142).
 _DESKS = frozenset({"abuse"})
 _MAX_WORDS = 6  # that make one name: "bitte-nicht-antworten"
-_OWNER = re.compile(r"owner-.+|.+-(?:owner|request|bounces?)")
+_OWNER = re.compile(
+    r"owner-.+|.+-(?:owner|request|bounces?|confirm|subscribe|unsubscribe|join|leave)"
+)
 _WORDS = re.compile(r"[._\-+=#]+")
 _OTHER_THAN_DOTS = re.compile(r"[_\-+=#]+")
 _DIGITS = re.compile(r"\d+\Z")

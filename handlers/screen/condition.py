@@ -77,10 +77,11 @@ def keyword(value: str) -> str:
 def keywords(value: str) -> tuple[str, ...]:
     """The words of a structured field that stand between commas, before its parameters.
 
-    In lower case and without comments; at least one, which is '' where nothing stands there.
+    In lower case, without comments and quotation marks; at least one, which is '' where nothing
+    stands there.
     """
     words = _without_comments(value[:_MAX_CHARS]).partition(";")[0].lower().split(",")
-    return tuple(" ".join(word.split()) for word in words)
+    return tuple(" ".join(word.replace('"', " ").split()) for word in words)
 
 
 def _without_comments(value: str) -> str:

@@ -20,7 +20,8 @@ _AUTO_FIELDS = (
 )  # fmt: skip
 _MACHINE_PRECEDENCES = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply", "autoreply"})
 _SUPPRESSED = frozenset({"all", "oof", "autoreply"})
-_SEPARATORS = re.compile(r"[,;\s]+")
+_SEPARATORS = re.compile(r"[,;\s\"()]+")
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
 _MAX_CHARS = 2_000
 _MAX_RECEIVED = 100
 
@@ -33,7 +34,7 @@ def auto_submitted(message: Message, _: Ourselves) -> bool:
 
 def precedence(message: Message, _: Ourselves) -> bool:
     """Whether any Precedence is one of machines and lists."""
-    values = message.headers.all("precedence")
+    values = (*message.headers.all("precedence"), *message.headers.all("x-precedence"))
     words = {word for value in values for part in keywords(value) for word in part.split()}
     return not words.isdisjoint(_MACHINE_PRECEDENCES)
 
@@ -64,7 +65,7 @@ def loop(message: Message, us: Ourselves) -> bool:
     marks = " ".join(message.headers.all("x-loop"))[:_MAX_CHARS].lower()
     return (
         "x-optoutd-loop" in message.headers
-        or any(own in marks for own in us.addresses | us.aliases)
+        or any(us.owns(address) for address in _ADDRESS.findall(marks))
         or SECRET_IN_MESSAGE_ID.search(message.message_id) is not None
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.daemon_names import is_daemon_local, is_daemon_name, is_desk, is_mail_system
+from handlers.daemon_names import is_daemon_envelope, is_daemon_name, is_desk, is_mail_system
 from handlers.screen.condition import Ourselves
 from handlers.values import Message
 
@@ -15,7 +15,7 @@ def mail_system(message: Message, _: Ourselves) -> bool:
 def daemon_sender(message: Message, _: Ourselves) -> bool:
     """Whether an address stands in the From at which nobody reads; a person may write from it."""
     return any(
-        is_daemon_local(sender.local) or is_daemon_name(sender.display)
+        is_daemon_envelope(sender.local) or is_daemon_name(sender.display)
         for sender in message.senders
     )
 

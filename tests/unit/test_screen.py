@@ -42,6 +42,7 @@ HOLDS: dict[str, list[Message]] = {
         message(("Auto-Submitted", "no, auto-replied")),
         message(("Auto-Submitted", "(no comment ends here; no")),
         message(("Auto-Submitted", "")),
+        message(("Auto-Submitted", '"auto-replied"')),
     ],
     "precedence": [
         message(("Precedence", "bulk")),
@@ -49,11 +50,15 @@ HOLDS: dict[str, list[Message]] = {
         message(("Precedence", "list")),
         message(("Precedence", "auto_reply")),
         message(("Precedence", "normal"), ("Precedence", "bulk (really)")),
+        message(("Precedence", '"bulk"')),
+        message(("X-Precedence", "Bulk")),
     ],
     "auto-response-suppress": [
         message(("X-Auto-Response-Suppress", "All")),
         message(("X-Auto-Response-Suppress", "DR, OOF, NRN")),
         message(("X-Auto-Response-Suppress", "autoreply")),
+        message(("X-Auto-Response-Suppress", '"All"')),
+        message(("X-Auto-Response-Suppress", "DR, OOF(x)")),
         message(("X-Auto-Response-Suppress", "DR"), ("X-Auto-Response-Suppress", "OOF")),
     ],
     "machine-field": [
@@ -141,6 +146,11 @@ HOLDS: dict[str, list[Message]] = {
                 "noreply2",
                 "nicht-antworten",
                 "ne-pas-repondre",
+                "mailman-owner",
+                "roses-confirm+1a2b3c",
+                "notifications",
+                "notifications+x7",
+                "roses-return-1234-anna=garden.example",
             )
         ),
     ],
@@ -148,6 +158,7 @@ HOLDS: dict[str, list[Message]] = {
         message(("X-Optoutd-Loop", "support@other.example")),
         message(("X-Loop", "Support@host.example")),
         message(("X-Loop", "been <help@host.example> there")),
+        message(("X-Loop", "<support+x7@host.example>")),
         message(message_id=OUR_ID),
     ],
     "optoutd-letter": [
@@ -263,6 +274,7 @@ NEAR_MISSES: dict[str, list[Message]] = {
         message(sender="bounce.bill@garden.example"),
         message(sender="daemon.smith@garden.example"),
         message(sender="bill.bounce@garden.example"),
+        message(sender="pat.mailman@garden.example"),
         message(senders=(address(ANNA, "Hotmail Systems Ltd"),)),
         message(senders=(address(ANNA, "Paula Postmaster"),)),
         message(senders=(address(ANNA, "System Administrator"),)),
@@ -270,13 +282,19 @@ NEAR_MISSES: dict[str, list[Message]] = {
     "daemon-sender": [
         message(sender="rootham@garden.example"),
         message(sender="john.root@garden.example"),
+        message(sender="pat.mailman@garden.example"),
+        message(sender="newsletter@garden.example"),
         message(sender="info@garden.example"),
         message(sender="nobody.knows@garden.example"),
         message(senders=(address(ANNA, "Hotmail Systems Ltd"),)),
         message(senders=(address(ANNA, "Paula Postmaster"),)),
         message(senders=(address(ANNA, "Mail Systems Ltd"),)),
     ],
-    "own-loop": [message(("X-Loop", ANNA)), message(("X-Loop", "yes"))],
+    "own-loop": [
+        message(("X-Loop", ANNA)),
+        message(("X-Loop", "yes")),
+        message(("X-Loop", "vip-support@host.example.org")),
+    ],
     "optoutd-letter": [
         message(
             subject="Re: Newsletter [O-7K3M2Q]", new_text="Undo", quoted_text="Number: O-7K3M2Q."
