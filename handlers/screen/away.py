@@ -10,6 +10,7 @@ import re
 
 from handlers.machine_words import speaks_of
 from handlers.screen.condition import Ourselves
+from handlers.screen.reports import reads_like_report
 from handlers.secret import SECRET_IN_TEXT
 from handlers.values import Message
 
@@ -31,7 +32,7 @@ def acknowledgement(message: Message, _: Ourselves) -> bool:
 
 def bounce_text(message: Message, _: Ourselves) -> bool:
     """Whether it reads like a mail system's note that a message could not be delivered."""
-    return speaks_of("bounce-text", message)
+    return speaks_of("bounce-text", message) or reads_like_report(message)
 
 
 def challenge(message: Message, _: Ourselves) -> bool:

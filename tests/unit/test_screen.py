@@ -25,6 +25,7 @@ HOLDS: dict[str, list[Message]] = {
         message(attached_types=("message/global-disposition-notification",)),
         message(attached_types=("text/plain", "message/delivery-status")),
         message(("X-Failed-Recipients", BOB)),
+        message(("Content-Type", "text/plain"), ("Content-Type", "Multipart/Report; boundary=b")),
     ],
     "null-return-path": [
         message(("Return-Path", "<>")),
@@ -184,6 +185,8 @@ HOLDS: dict[str, list[Message]] = {
     "bounce-text": [
         message(subject="Undelivered Mail Returned to Sender"),
         message(new_text="The message could not be delivered.", bounced=(BOB,)),
+        message(new_text=f"Feedback-Type: abuse\nVersion: 1\nOriginal-Rcpt-To: {BOB}"),
+        message(new_text=f"Hello\nFinal-Recipient: rfc822; {BOB}\nDiagnostic-Code: smtp; 550"),
     ],
     "challenge": [
         message(new_text="Please click here to prove that you are human."),
@@ -315,6 +318,7 @@ NEAR_MISSES: dict[str, list[Message]] = {
     "bounce-text": [
         message(subject="My mail", new_text="My mails could not be delivered since Monday."),
         message(subject="Fwd: Undelivered Mail Returned to Sender", new_text="What is this?"),
+        message(new_text="It says:\nDiagnostic-Code: smtp; 550 no\nPlease unsubscribe me."),
     ],
     "challenge": [message(new_text="Please confirm that you have read my message.")],
     "read-receipt": [
