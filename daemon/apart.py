@@ -6,7 +6,9 @@ message is read.
 
 from __future__ import annotations
 
+import contextlib
 import io
+import os
 import pickle
 import subprocess
 import sys
@@ -71,16 +73,23 @@ class Apart:
 
     def _by_child(self, raw: bytes) -> tuple[Message | None, str]:
         """The message, or None and the reason in a few words."""
-        with subprocess.Popen(  # noqa: S603 - our own reader, and nothing of the message
-            self.command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # a traceback would quote the message
-        ) as child:
-            try:
-                answer = self._answer(child, raw)
-            finally:
-                child.kill()
+        # Not through a pipe: `communicate` forgets what it has not written when its time is over.
+        with os.fdopen(os.memfd_create("message"), "w+b") as source:
+            source.write(raw)
+            source.seek(0)
+            with subprocess.Popen(  # noqa: S603 - our own reader, and nothing of the message
+                self.command,
+                stdin=source,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,  # a traceback would quote the message
+                env={},  # nor does it need to know where our passwords are
+            ) as child:
+                try:
+                    answer = self._answer(child)
+                finally:
+                    child.kill()
+        if self.stopping():
+            raise TemporaryFailure("asked to stop while a message was read", part="reading")
         if answer is None:
             return None, f"it took more than {self.deadline_s:g} s"
         if child.returncode:
@@ -91,17 +100,14 @@ class Apart:
             return None, "the reader's answer is none"
         return (message, "") if isinstance(message, Message) else (None, "the answer is none")
 
-    def _answer(self, child: subprocess.Popen[bytes], raw: bytes) -> bytes | None:
+    def _answer(self, child: subprocess.Popen[bytes]) -> bytes | None:
         """What the child has written when it ended; None if the time is over."""
         until_s = monotonic() + self.deadline_s
-        given: bytes | None = raw
         while monotonic() < until_s:
             if self.stopping():
                 raise TemporaryFailure("asked to stop while a message was read", part="reading")
-            try:
-                return child.communicate(given, timeout=_LOOK_EACH_S)[0]
-            except subprocess.TimeoutExpired:
-                given = None  # `communicate` goes on with what it was given first
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return child.communicate(timeout=_LOOK_EACH_S)[0]
         return None
 
 

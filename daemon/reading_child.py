@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import pickle
 import resource
+import signal
 import sys
 import threading
 
@@ -25,6 +26,9 @@ _RECURSION = 200_000
 
 def main() -> None:
     """Exit status 0 with the message on stdout, 1 with nothing."""
+    # The service manager tells all processes to stop; whoever started this one ends it.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Where the system does not let us, the deadline of who started us is left.
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))

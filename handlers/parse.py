@@ -172,7 +172,10 @@ def _ends_quoted(text: str, parts: TextParts) -> bool:
     """Whether what was read of a text ends inside of a quotation, which goes on behind it."""
     lines = _normal(text).rstrip().rsplit("\n", 1)
     last = lines[-1].strip()
-    return last.startswith(">") or (bool(last) and parts.quoted.rstrip().endswith(last))
+    if last.startswith(">"):  # and whoever answers below it leaves out the mark
+        rest = text[MAX_TEXT_CHARS:].partition("\n")[2].split("\n")
+        return all(line.lstrip()[:1] in ("", ">", "|") for line in rest)
+    return bool(last) and parts.quoted.rstrip().endswith(last)
 
 
 def _joined(*texts: str) -> str:

@@ -199,6 +199,8 @@ def make_case(
 
 def _answer(reading: Reading, desk: Desk, known: Known) -> Answer:
     """The answer, read in the language of the letter that it answers before all others."""
+    if reading.message.cut_short:
+        return Answer.UNCLEAR  # what follows may take it back
     if not known.answered:
         return reading.answer
     known_languages = desk.classifier.languages

@@ -8,11 +8,15 @@ import pytest
 
 from config.phrase_book import load_phrases
 from handlers.classify import Classifier
+from handlers.classify.answers import Answer
+from handlers.memory import Known
 from handlers.parse import parse_message
-from handlers.reading import Desk, read_message
+from handlers.reading import Desk, make_case, read_message
 from handlers.screen import Ourselves
+from handlers.secret import code_form
 from handlers.values import RawMessage, Role
-from tests.unit.messages import mail, multipart, part
+from tests.unit.cases import TOKENS
+from tests.unit.messages import SECRET, mail, multipart, part
 
 LINE = "one more line of a log that nobody has written by hand\n"
 LOG = LINE * 6_000
@@ -31,7 +35,7 @@ def alternative(html: str) -> bytes:
         (mail("Hello.\n" + LOG), True),
         (mail("Hello.\n" + LINE * 4_000), False),
         (mail("Hello.\n\nOn Monday, Carl wrote:\n" + QUOTED), False),
-        (mail("Hello.\n\n" + QUOTED + "\nAnd this as well.\n"), False),
+        (mail("Hello.\n\n" + QUOTED + "\nAnd this as well.\n"), True),
         (alternative(HTML), True),
         (alternative("<p>Hello.</p>" + "<p>words</p>" * 3_000), False),
         (alternative("<p>Hello.</p><blockquote>" + "<p>words</p>" * 30_000), False),
@@ -93,3 +97,14 @@ def test_what_is_asked_in_the_middle_of_a_long_text_is_not_passed_over(
     raw = mail("Hello.\n" + "".join(lines))
     whole = RawMessage(uid=1, raw=raw, size_bytes=len(raw), internal_date=datetime.now(UTC))
     assert read_message(whole, desk).message.cut_short is cut
+
+
+@pytest.mark.parametrize(("more", "answer"), [(0, Answer.YES), (900, Answer.UNCLEAR)])
+def test_a_yes_that_may_go_on_confirms_nothing(desk: Desk, more: int, answer: Answer) -> None:
+    raw = mail(f"Yes\n\n> {code_form(SECRET)}\n\n")
+    now = datetime.now(UTC)
+    message = RawMessage(uid=1, raw=raw, size_bytes=len(raw) + more, internal_date=now)
+    case = make_case(
+        read_message(message, desk), desk, known=Known(), tokens=TOKENS, now=now, refilled=False
+    )
+    assert case.answer is answer
