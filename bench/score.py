@@ -1,8 +1,8 @@
-"""How well messages are decided: `python -m bench.score FILE.jsonl [--json] [--errors]`.
+"""How well messages are decided: `python -m bench.score FILE.jsonl… [--json] [--errors]`.
 
-Each line of the file is a message with the label that a careful support agent would give it.
-Every message takes the whole route up to the decision (parse, screen, classify, decide), as
-`optoutd classify` takes it.
+A folder stands for all its .jsonl files. Each line of a file is a message with the label that a
+careful support agent would give it. Every message takes the whole route up to the decision
+(parse, screen, classify, decide), as `optoutd classify` takes it.
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ class Scored:
 
 
 def read_cases(path: Path) -> list[Case]:
-    """The labelled messages of a JSON Lines file."""
+    """The labelled messages of a JSON Lines file, or of all such files in a folder."""
+    if path.is_dir():
+        return [case for file in sorted(path.glob("*.jsonl")) for case in read_cases(file)]
     with path.open(encoding="utf-8") as lines:
         return [json.loads(line) for line in lines if line.strip()]
 
@@ -151,11 +153,11 @@ def microseconds_per_message(cases: Sequence[Case], classifier: Classifier) -> f
 def main() -> int:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
-    parser.add_argument("file", type=Path)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE.jsonl")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     parser.add_argument("--errors", action="store_true", help="list the failures, worst first")
     arguments = parser.parse_args()
-    cases = read_cases(arguments.file)
+    cases = [case for file in arguments.files for case in read_cases(file)]
     classifier = Classifier(load_phrases())
     scored = score(cases, classifier)
     took_us = microseconds_per_message(cases, classifier)
