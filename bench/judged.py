@@ -12,9 +12,8 @@ from typing import Any
 
 from bench.put_in import addressed, as_a_person, with_request
 from bench.score import REQUESTS, read_cases, render
-from config.phrase_book import load_phrases
 from handlers.case import Policy
-from handlers.classify import Classifier
+from handlers.classify.shipped import shipped_classifier
 from handlers.decide import decide
 from handlers.memory import Known
 from handlers.reading import Desk, Reading, make_case, read_message
@@ -66,7 +65,7 @@ class Judge:
             role=Role.SUPPORT,
             us=self.us,
             trusted_authserv_id=f"mx.{DOMAIN}",
-            classifier=Classifier(load_phrases()),
+            classifier=shipped_classifier(),
         )
         self.now = datetime.now(UTC)
         self(

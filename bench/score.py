@@ -25,8 +25,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from config.phrase_book import load_phrases
 from handlers.classify import Classifier
+from handlers.classify.shipped import shipped_classifier
 from handlers.judge import Judgement, judge
 from handlers.parse import parse_message
 from handlers.values import Disposition, Role
@@ -158,7 +158,7 @@ def main() -> int:
     parser.add_argument("--errors", action="store_true", help="list the failures, worst first")
     arguments = parser.parse_args()
     cases = [case for file in arguments.files for case in read_cases(file)]
-    classifier = Classifier(load_phrases())
+    classifier = shipped_classifier()
     scored = score(cases, classifier)
     took_us = microseconds_per_message(cases, classifier)
     if arguments.json:

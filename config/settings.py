@@ -184,6 +184,27 @@ class MailboxSettings(Server):
         return value
 
 
+class ClassifierSettings(Section):
+    """`[classifier]`: how sure the classifier has to be, as probabilities.
+
+    From `act_on_…` on it is acted upon unattended, from `review_…` on a person looks at it; below,
+    the message is ordinary. What the rules doubt is never acted upon, however low the threshold.
+    """
+
+    review_opt_out: float = Field(default=0.15, gt=0, lt=1)
+    review_cancellation: float = Field(default=0.15, gt=0, lt=1)
+    act_on_opt_out: float = Field(default=0.90, ge=0.5, lt=1)
+    act_on_cancellation: float = Field(default=0.95, ge=0.5, lt=1)
+
+    @field_validator("act_on_opt_out", "act_on_cancellation")
+    @classmethod
+    def _acting_needs_more(cls, value: float, info: ValidationInfo) -> float:
+        key = f"review_{(info.field_name or '').removeprefix('act_on_')}"
+        if value < info.data.get(key, 0.0):
+            raise ValueError(f"must be at least {key}: acting needs more than a look")
+        return value
+
+
 class CancellationSettings(Section):
     """`[cancellation]`: whom to ask before a cancellation is confirmed."""
 
@@ -309,6 +330,7 @@ class Settings(Section):
     smtp: SmtpSettings
     company: CompanySettings
     mailbox: tuple[MailboxSettings, ...] = Field(min_length=1)
+    classifier: ClassifierSettings = ClassifierSettings()
     cancellation: CancellationSettings = CancellationSettings()
     deadlines: DeadlineSettings = DeadlineSettings()
     limits: LimitSettings = LimitSettings()
@@ -352,6 +374,7 @@ SECTIONS: dict[str, type[Section]] = {
     "smtp": SmtpSettings,
     "company": CompanySettings,
     "mailbox": MailboxSettings,
+    "classifier": ClassifierSettings,
     "cancellation": CancellationSettings,
     "deadlines": DeadlineSettings,
     "limits": LimitSettings,

@@ -13,7 +13,6 @@ import stamina
 
 from config.credentials import Secrets, store_password
 from config.machine_words_book import load_machine_words
-from config.phrase_book import load_phrases
 from config.reply_texts import load_reply_texts
 from config.settings import MailboxSettings, Settings
 from daemon import events
@@ -34,6 +33,8 @@ from daemon.watch import Watch
 from handlers.address import make_address
 from handlers.case import Policy
 from handlers.classify import Classifier
+from handlers.classify.confidence import Thresholds
+from handlers.classify.shipped import shipped_classifier
 from handlers.reading import Desk
 from handlers.reply import ReplyWriter
 from handlers.screen import SPAM_FIELDS, Ourselves
@@ -98,6 +99,17 @@ def ourselves(settings: Settings, box: MailboxSettings | None = None) -> Ourselv
 def _spam_field(written: str) -> tuple[str, str]:
     name, _, word = written.lower().partition(":")
     return name, word.strip()
+
+
+def thresholds(settings: Settings) -> Thresholds:
+    """How sure the classifier has to be."""
+    wanted = settings.classifier
+    return Thresholds(
+        act_on_opt_out=wanted.act_on_opt_out,
+        act_on_cancellation=wanted.act_on_cancellation,
+        review_opt_out=wanted.review_opt_out,
+        review_cancellation=wanted.review_cancellation,
+    )
 
 
 def policy(settings: Settings) -> Policy:
@@ -189,7 +201,7 @@ def assemble(
     be used, ReplyTextError for a broken template.
     """
     writer = reply_writer(settings)
-    classifier = Classifier(load_phrases())
+    classifier = shipped_classifier(thresholds(settings))
     load_machine_words()  # what is wrong with them is told now, not at the first message
     store = make_store(settings, access="own", now=now())
     configure_log(settings, store, log)

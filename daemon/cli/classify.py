@@ -41,12 +41,11 @@ def classify(
     """
     from datetime import UTC, datetime
 
-    from config.phrase_book import load_phrases
-    from handlers.classify import Classifier
+    from handlers.classify.shipped import shipped_classifier
     from handlers.judge import judge
     from handlers.values import Role
 
-    classifier = Classifier(load_phrases())
+    classifier = shipped_classifier()
     now = datetime.now(UTC)
     rows = []
     for path in steps(files, "Deciding"):

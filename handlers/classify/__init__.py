@@ -6,7 +6,7 @@ fold -> words -> lexicon (phrases) -> clauses -> acts -> frames and objections -
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from config.phrase_book import PhraseBook
@@ -15,10 +15,12 @@ from handlers.classify.answers import MAX_OTHER_WORDS, UNCLEAR, Answer, FoundAns
 from handlers.classify.compiled import APART, compile_book, small_words
 from handlers.classify.discourse import MAIN_TAGS, Discourse, read_discourse
 from handlers.classify.likely import ENGLISH, SHORT_LETTERS, likely_languages
+from handlers.classify.linear import most_known
+from handlers.classify.outcome import SecondVote, by_both, by_rules_alone
 from handlers.classify.terse import find_terse
 from handlers.classify.tongues import Reading, weigh_languages
 from handlers.classify.verdict import make_verdict
-from handlers.classify.weigh import find_candidates, reconcile
+from handlers.classify.weigh import Candidate, find_candidates, reconcile
 from handlers.classify.words import ADDRESS, Words, read_words
 from handlers.secret import SECRET_IN_TEXT
 from handlers.values import Intent, Message, Role, Verdict
@@ -43,9 +45,13 @@ _MAILING_TAGS = frozenset(
 
 
 class Classifier:
-    """Reads messages by a phrase book. Built once; `read` and `answer` are pure, thread-safe."""
+    """Reads messages by a phrase book. Built once; `read` and `answer` are pure, thread-safe.
 
-    def __init__(self, book: PhraseBook) -> None:
+    Without a `second` vote the rules decide alone.
+    """
+
+    def __init__(self, book: PhraseBook, second: SecondVote | None = None) -> None:
+        self._second = second
         self._compiled = compile_book(book)
         self._asking = {name: one for name, one in self._compiled.items() if one.asks}
         self.languages = frozenset(book.languages)
@@ -53,15 +59,35 @@ class Classifier:
 
     def read(self, message: Message, *, role: Role) -> Verdict:
         """What the writer asks for in their own new words; never raises, whatever the text."""
+        subject, words, discourses = self.discourses(message)
+        candidates = self.candidates(message, words, discourses, role)
+        vote = None
+        if self._second is None:
+            outcomes = by_rules_alone(candidates)
+        else:
+            vote = self._second.model.vote(words, most_known(discourses), role)
+            outcomes = by_both(candidates, vote, self._second)
+        return make_verdict(
+            candidates,
+            discourses,
+            outcomes,
+            vote=vote,
+            message=message,
+            subject_offset=len(message.subject) - len(subject),
+        )
+
+    def candidates(
+        self, message: Message, words: Words, discourses: Sequence[Discourse], role: Role
+    ) -> list[Candidate]:
+        """What the rules find, with what speaks against it."""
+        readings = [self._reading(message, words, discourse, role) for discourse in discourses]
+        return reconcile(list(weigh_languages(readings)))
+
+    def discourses(self, message: Message) -> tuple[str, Words, list[Discourse]]:
+        """The subject without "Re:", all words, and how each language reads them."""
         subject, is_ours = _own_subject(message)
         words = read_words(subject, message.new_text)
-        discourses = self._discourses(message, words, subject_is_ours=is_ours)
-        readings = [self._reading(message, words, discourse, role) for discourse in discourses]
-        candidates = list(weigh_languages(readings))
-        offset = len(message.subject) - len(subject)
-        return make_verdict(
-            reconcile(candidates), discourses, message=message, subject_offset=offset
-        )
+        return subject, words, self._discourses(message, words, subject_is_ours=is_ours)
 
     def _reading(
         self, message: Message, words: Words, discourse: Discourse, role: Role

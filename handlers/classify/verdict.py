@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from handlers.classify.discourse import Discourse
-from handlers.classify.frames import ACT
+from handlers.classify.linear import Vote
 from handlers.classify.objections import Objection
+from handlers.classify.outcome import Outcome, Step
 from handlers.classify.weigh import Candidate
 from handlers.classify.words import Words
 from handlers.values import Evidence, Finding, Intent, Message, Verdict
@@ -14,32 +15,27 @@ from handlers.values import Evidence, Finding, Intent, Message, Verdict
 MAX_EVIDENCE = 4
 MAX_AGAINST = 4
 MAX_WORDS_CHARS = 200
-# How sure a verdict of "nothing" is: without any sign, and where signs were ruled out.
-_NOTHING, _NOTHING_AFTER_ALL = 0.98, 0.85
-# Beside a request that is certain, a faint sign of the other is not worth holding the message.
-_FAINT = 0.65
+MODEL_RULE = "model.words"
 
 
 def make_verdict(
     candidates: Sequence[Candidate],
     discourses: Sequence[Discourse],
+    outcomes: Mapping[Intent, Outcome],
     *,
+    vote: Vote | None,
     message: Message,
     subject_offset: int,
 ) -> Verdict:
     """Puts together what is certain, what is unsure, and what speaks against.
 
-    `subject_offset` counts the characters of the subject that were not read ("Re: ").
+    `vote` is the model's, None where the rules decide alone. `subject_offset` counts the
+    characters of the subject that were not read ("Re: ").
     """
     place = _Places(message, discourses[0].words, subject_offset)
-    certain = [f for intent in Intent if (f := _certain(intent, candidates, place)) is not None]
+    certain = _findings(Step.ACT, candidates, outcomes, vote, place)
+    unsure = _findings(Step.REVIEW, candidates, outcomes, vote, place)
     sure = {finding.intent for finding in certain}
-    unsure = [
-        finding
-        for intent in Intent
-        if intent not in sure
-        and (finding := _unsure(intent, candidates, place, beside=bool(sure))) is not None
-    ]
     against = [
         place.objection(objection)
         for candidate in candidates
@@ -47,9 +43,9 @@ def make_verdict(
         for objection in candidate.objections
     ]
     return Verdict(
-        certain=tuple(certain),
-        unsure=tuple(unsure),
-        confidence=_confidence(certain, unsure, against),
+        certain=certain,
+        unsure=unsure,
+        confidence=_confidence(outcomes),
         against=tuple(dict.fromkeys(against))[:MAX_AGAINST],
         stop_everything=Intent.OPT_OUT in sure and _everything(candidates, discourses),
     )
@@ -85,45 +81,59 @@ class _Places:
     def objection(self, objection: Objection) -> Evidence:
         return self.evidence(objection.rule, objection.hit.start, objection.hit.last)
 
-
-def _certain(intent: Intent, candidates: Sequence[Candidate], place: _Places) -> Finding | None:
-    return _finding(intent, [c for c in candidates if c.intent is intent and c.is_certain], place)
-
-
-def _unsure(
-    intent: Intent, candidates: Sequence[Candidate], place: _Places, *, beside: bool
-) -> Finding | None:
-    found = [
-        c
-        for c in candidates
-        if c.intent is intent
-        and c.is_doubtful
-        and (not beside or (c.confidence >= _FAINT and not c.objections))
-    ]
-    return _finding(intent, found, place)
+    def loudest(self, text: str) -> tuple[Evidence, ...]:
+        """Where the word, or the two words, stand that the model heeded most."""
+        wanted = text.split()
+        words = self._words.words
+        for start in range(len(words)):
+            if wanted and words[start : start + len(wanted)] == wanted:
+                return (self.evidence(MODEL_RULE, start, start + len(wanted)),)
+        return ()
 
 
-def _finding(intent: Intent, found: list[Candidate], place: _Places) -> Finding | None:
-    if not found:
-        return None
-    found.sort(key=lambda candidate: -candidate.confidence)
-    evidence = dict.fromkeys(place.candidate(candidate) for candidate in found)
-    return Finding(
-        intent=intent,
-        confidence=round(found[0].confidence, 3),
-        evidence=tuple(evidence)[:MAX_EVIDENCE],
+def _findings(
+    step: Step,
+    candidates: Sequence[Candidate],
+    outcomes: Mapping[Intent, Outcome],
+    vote: Vote | None,
+    place: _Places,
+) -> tuple[Finding, ...]:
+    """A finding for each intent with which `step` is taken."""
+    return tuple(
+        Finding(
+            intent=intent,
+            confidence=round(outcomes[intent].confidence, 3),
+            evidence=_evidence(intent, candidates, vote, place),
+        )
+        for intent in Intent
+        if outcomes[intent].step is step
     )
 
 
-def _confidence(
-    certain: Sequence[Finding], unsure: Sequence[Finding], against: Sequence[Evidence]
-) -> float:
-    """That of the weakest finding to act on; of what is unsure, how near it came to that."""
-    if certain:
-        return min(finding.confidence for finding in certain)
-    if unsure:
-        return max(min(f.confidence, ACT[f.intent] - 0.01) for f in unsure)
-    return _NOTHING_AFTER_ALL if against else _NOTHING
+def _evidence(
+    intent: Intent, candidates: Sequence[Candidate], vote: Vote | None, place: _Places
+) -> tuple[Evidence, ...]:
+    """The words of the best candidates; where the rules saw none, the model's loudest."""
+    mine = [c for c in candidates if c.intent is intent]
+    for found in (
+        [c for c in mine if c.is_certain],
+        [c for c in mine if c.is_doubtful],
+        [c for c in mine if c.is_vetoed],
+    ):
+        if found:
+            found.sort(key=lambda candidate: -candidate.confidence)
+            evidence = dict.fromkeys(place.candidate(candidate) for candidate in found)
+            return tuple(evidence)[:MAX_EVIDENCE]
+    return place.loudest(vote.loudest[intent]) if vote is not None else ()
+
+
+def _confidence(outcomes: Mapping[Intent, Outcome]) -> float:
+    """That of the weakest finding to act on; else of the likeliest request; else of none."""
+    for step, choose in ((Step.ACT, min), (Step.REVIEW, max)):
+        found = [outcome.confidence for outcome in outcomes.values() if outcome.step is step]
+        if found:
+            return choose(found)
+    return 1.0 - max(outcome.confidence for outcome in outcomes.values())
 
 
 def _everything(candidates: Sequence[Candidate], discourses: Sequence[Discourse]) -> bool:

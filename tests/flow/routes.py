@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from config.phrase_book import load_phrases
 from config.reply_texts import load_reply_texts
 from config.settings import CompanySettings
 from daemon.flow import Route
@@ -18,6 +17,7 @@ from daemon.stores import open_store
 from daemon.tokens import draw_tokens
 from handlers.case import Policy
 from handlers.classify import Classifier
+from handlers.classify.shipped import shipped_classifier
 from handlers.reading import Desk
 from handlers.reply import ReplyWriter
 from handlers.screen import Ourselves
@@ -57,7 +57,7 @@ def store_in(folder: Path, clock: Clock) -> Iterator[Store]:
 @cache
 def classifier() -> Classifier:
     """The shipped one, which takes a second to build."""
-    return Classifier(load_phrases())
+    return shipped_classifier()
 
 
 @cache

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from bench.score import REQUESTS, Case, Scored, disposition, read_cases
-from config.phrase_book import load_phrases
 from handlers.classify import Classifier
+from handlers.classify.shipped import shipped_classifier
 from handlers.values import Disposition
 
 FOLDER = Path(__file__).parents[1] / "corpus"
@@ -25,7 +25,7 @@ LABELS = {"opt_out", "cancellation", "none", "automatic"}
 
 @cache
 def classifier() -> Classifier:
-    return Classifier(load_phrases())
+    return shipped_classifier()
 
 
 def explained(one: Scored) -> str:

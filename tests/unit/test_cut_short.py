@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from config.phrase_book import load_phrases
-from handlers.classify import Classifier
 from handlers.classify.answers import Answer
+from handlers.classify.shipped import shipped_classifier
 from handlers.memory import Known
 from handlers.parse import parse_message
 from handlers.reading import Desk, make_case, read_message
@@ -57,7 +56,7 @@ def desk() -> Desk:
         role=Role.SUPPORT,
         us=Ourselves(),
         trusted_authserv_id="",
-        classifier=Classifier(load_phrases()),
+        classifier=shipped_classifier(),
     )
 
 

@@ -11,8 +11,7 @@ from functools import cache
 
 import pytest
 
-from config.phrase_book import load_phrases
-from handlers.classify import Classifier
+from handlers.classify.shipped import shipped_classifier
 from handlers.decide import decide
 from handlers.memory import Memory
 from handlers.people import decide_filed
@@ -56,7 +55,7 @@ def desk() -> Desk:
         role=Role.CANCEL,
         us=US,
         trusted_authserv_id=OURS,
-        classifier=Classifier(load_phrases()),
+        classifier=shipped_classifier(),
     )
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.phrase_book import load_phrases
 from handlers.classify import Classifier
+from handlers.classify.shipped import shipped_classifier
 from handlers.judge import Judgement, judge
 from handlers.values import Disposition, Role
 from tests.unit.cases import CANCELLATION, NOW, OPT_OUT
@@ -21,7 +21,7 @@ ASK = "Hello, how do I change the password of my mailbox?\r\n\r\nAnna\r\n"
 
 @cache
 def classifier() -> Classifier:
-    return Classifier(load_phrases())
+    return shipped_classifier()
 
 
 def mail(

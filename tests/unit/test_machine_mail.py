@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from bench.put_in import with_request
-from config.phrase_book import load_phrases
 from handlers.classify import Classifier
+from handlers.classify.shipped import shipped_classifier
 from handlers.judge import judge
 from handlers.values import Disposition
 
@@ -32,7 +32,7 @@ MESSAGES = {
 
 @cache
 def classifier() -> Classifier:
-    return Classifier(load_phrases())
+    return shipped_classifier()
 
 
 def test_the_mailbox_holds_every_family() -> None:

@@ -9,9 +9,8 @@ from functools import cache
 
 import pytest
 
-from config.phrase_book import load_phrases
-from handlers.classify import Classifier
 from handlers.classify.answers import Answer
+from handlers.classify.shipped import shipped_classifier
 from handlers.decide import decide
 from handlers.list_token import KEY_BYTES, seal
 from handlers.memory import Known, Memory
@@ -48,7 +47,7 @@ def desk() -> Desk:
         role=Role.SUPPORT,
         us=US,
         trusted_authserv_id="mx.host.example",
-        classifier=Classifier(load_phrases()),
+        classifier=shipped_classifier(),
     )
 
 

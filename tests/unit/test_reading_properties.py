@@ -13,9 +13,8 @@ from functools import cache
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.phrase_book import load_phrases
 from handlers.case import Policy
-from handlers.classify import Classifier
+from handlers.classify.shipped import shipped_classifier
 from handlers.decide import decide
 from handlers.memory import Known
 from handlers.parse import UnparseableMessage
@@ -87,7 +86,7 @@ def desk() -> Desk:
         role=Role.SUPPORT,
         us=US,
         trusted_authserv_id=OURS,
-        classifier=Classifier(load_phrases()),
+        classifier=shipped_classifier(),
     )
 
 

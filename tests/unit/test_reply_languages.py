@@ -17,9 +17,9 @@ import jinja2
 import jinja2.meta
 import pytest
 
-from config.phrase_book import load_phrases
 from config.reply_texts import SITUATIONS, TEMPLATE_NAMES, load_reply_texts
 from handlers.classify import Answer, Classifier
+from handlers.classify.shipped import shipped_classifier
 from handlers.decide import decide
 from handlers.language import detect_language
 from handlers.parse import parse_message
@@ -522,7 +522,7 @@ def answers(language: str, word: str, situations: tuple[str, ...]) -> Iterator[M
 
 @pytest.fixture(scope="module")
 def classifier() -> Classifier:
-    return Classifier(load_phrases())
+    return shipped_classifier()
 
 
 @each_language

@@ -1,0 +1,1 @@
+"""The linear model and its calibration, as bench/ writes them."""

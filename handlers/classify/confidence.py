@@ -1,0 +1,89 @@
+"""How sure one may be of an intent: the rules' finding and the model's vote, as one probability.
+
+The rules tell in which of five states the matter is, the model gives log-odds. For each state and
+intent a straight line over these was fitted to messages that neither had seen, by
+bench/calibrate.py: of a hundred findings at 0.9 about ninety are right. Only what the rules hold
+certain, or at least for an opt-out undisputed, is ever acted upon.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from handlers.classify.linear import Vote
+from handlers.classify.weigh import Candidate
+from handlers.values import Intent
+
+MAX_LOG_ODDS = 6.0
+# Nothing that was fitted to a few hundred messages may claim more than this.
+_LEAST, _MOST = 0.001, 0.999
+
+
+class State(StrEnum):
+    """What the rules found of an intent."""
+
+    CERTAIN = "certain"  # good enough to act on
+    WEAK = "weak"  # asked for, but not plainly enough
+    DOUBTED = "doubted"  # something speaks against it
+    VETOED = "vetoed"  # ruled out
+    NONE = "none"  # no sign of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """From which confidence on an intent is acted upon, and from which a person looks at it."""
+
+    act_on_opt_out: float = 0.90
+    act_on_cancellation: float = 0.95
+    review_opt_out: float = 0.15
+    review_cancellation: float = 0.15
+
+    def act(self, intent: Intent) -> float:
+        """What acting on `intent` needs."""
+        return self.act_on_opt_out if intent is Intent.OPT_OUT else self.act_on_cancellation
+
+    def review(self, intent: Intent) -> float:
+        """What holding a message for `intent` needs."""
+        return self.review_opt_out if intent is Intent.OPT_OUT else self.review_cancellation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The log-odds of a state: `offset + slope * vote`; `slope` is never negative."""
+
+    offset: float
+    slope: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """A line for each intent and state."""
+
+    lines: Mapping[tuple[Intent, State], Line] = field(repr=False)
+
+    def confidence(self, intent: Intent, state: State, vote: Vote) -> float:
+        """The probability of `intent`, 0.001 to 0.999."""
+        line = self.lines[intent, state]
+        odds = line.offset + line.slope * clipped(vote.log_odds[intent])
+        return min(_MOST, max(_LEAST, 1.0 / (1.0 + math.exp(-odds))))
+
+
+def clipped(log_odds: float) -> float:
+    """Log-odds within ±`MAX_LOG_ODDS`: beyond, there is nothing that they were compared with."""
+    return max(-MAX_LOG_ODDS, min(MAX_LOG_ODDS, log_odds))
+
+
+def state_of(intent: Intent, candidates: Sequence[Candidate]) -> State:
+    """What the rules found of `intent`, the best of it."""
+    mine = [candidate for candidate in candidates if candidate.intent is intent]
+    if any(candidate.is_certain for candidate in mine):
+        return State.CERTAIN
+    doubtful = [candidate for candidate in mine if candidate.is_doubtful]
+    if any(not candidate.objections for candidate in doubtful):
+        return State.WEAK
+    if doubtful:
+        return State.DOUBTED
+    return State.VETOED if any(c.is_vetoed for c in mine) else State.NONE

@@ -1,0 +1,84 @@
+"""What the linear model sees of a message: pieces of its words, and phrases beside each other.
+
+Two groups. The *pieces* are runs of three to five letters of each word, whole words, and two words
+in a row; they catch misspellings and words that no phrase knows. The *signs* are the phrases of a
+clause, by their tags and in their order ("mood.wish cancel.do"), which are the same in every
+language: what was learnt from one serves for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handlers.classify.clauses import Clause, Sentence
+from handlers.classify.discourse import Discourse
+from handlers.classify.words import Words
+from handlers.values import Role
+
+MIN_PIECE, MAX_PIECE = 3, 5
+# People ask at the beginning or at the end, and a bag of many words tells nothing.
+HEAD_WORDS, TAIL_WORDS = 250, 150
+_MAX_SIGNS_OF_CLAUSE = 12
+# Tags that say nothing by themselves, but for what stands beside them.
+_SILENT = frozenset({"message.polite", "join.and", "join.break", "message.ignore"})
+
+
+def texts(words: Words) -> Iterator[str]:
+    """The words of a message, and the pairs of words in a row, each once."""
+    chosen = _chosen(words)
+    found = [words.words[i] for i in chosen]
+    found += [
+        f"{words.words[i]} {words.words[i + 1]}"
+        for i in chosen
+        if i + 1 < len(words) and not words.breaks[i + 1]
+    ]
+    return iter(dict.fromkeys(found))
+
+
+def pieces_of(text: str) -> tuple[str, ...]:
+    """A pair of words as it is; of a word the runs of its letters, its ends marked, and itself."""
+    if " " in text:
+        return (text,)
+    marked = f"^{text}$"
+    found = (
+        marked[i : i + size]
+        for size in range(MIN_PIECE, MAX_PIECE + 1)
+        for i in range(len(marked) - size + 1)
+    )
+    return tuple(dict.fromkeys((marked, *found)))
+
+
+def signs(discourse: Discourse, role: Role) -> frozenset[str]:
+    """The phrases of each clause and how they follow each other, as one language reads them."""
+    found = {f"role {role.value}"}
+    if discourse.answers_newsletter:
+        found.add("answers a mailing")
+    if len(discourse.words) <= discourse.words.subject_words:
+        found.add("subject only")
+    for sentence, clause in discourse.clauses():
+        found.update(_signs_of(sentence, clause))
+    return frozenset(found)
+
+
+def _signs_of(sentence: Sentence, clause: Clause) -> Iterator[str]:
+    tags = [hit.tag for hit in clause.hits if hit.tag not in _SILENT][:_MAX_SIGNS_OF_CLAUSE]
+    asked = "?" if sentence.asked else ""
+    tables = {tag.partition(".")[0] for tag in tags}
+    for tag in dict.fromkeys(tags):
+        yield f"{tag}{asked}"
+    for place, tag in enumerate(tags):
+        for other in tags[place + 1 : place + 4]:
+            yield f"{tag} {other}{asked}"
+    if not tables & {"cancel", "close", "leave", "unsubscribe", "remove", "stop"}:
+        return
+    for earlier in sentence.clauses:
+        if earlier is not clause:
+            side = "before" if earlier.start < clause.start else "behind"
+            for tag in {hit.tag for hit in earlier.hits if hit.table in ("mood", "negation")}:
+                yield f"{side} {tag}"
+
+
+def _chosen(words: Words) -> range | list[int]:
+    if len(words) <= HEAD_WORDS + TAIL_WORDS:
+        return range(len(words))
+    return [*range(HEAD_WORDS), *range(len(words) - TAIL_WORDS, len(words))]

@@ -1,0 +1,101 @@
+"""What becomes of each intent: acted upon, held for a person, or left, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from handlers.classify.confidence import Calibration, State, Thresholds, state_of
+from handlers.classify.frames import ACT
+from handlers.classify.linear import LinearModel, Vote
+from handlers.classify.weigh import Candidate
+from handlers.values import Intent
+
+# Beside a request that is certain, a faint sign of the other is not worth holding the message.
+_FAINT = 0.65
+_FAINT_BESIDE_VOTE = 0.5
+
+
+class Step(Enum):
+    """What is done about an intent."""
+
+    ACT = "act"
+    REVIEW = "review"
+    LEAVE = "leave"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What is done about one intent, with how probable it is that it is asked for."""
+
+    step: Step
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondVote:
+    """The linear model, how far it and the rules are to be trusted, and from where on to act."""
+
+    model: LinearModel
+    calibration: Calibration
+    thresholds: Thresholds
+
+
+def by_rules_alone(candidates: Sequence[Candidate]) -> Mapping[Intent, Outcome]:
+    """What the rules say, with the confidence of the table of frames."""
+    found = {intent: _by_rules(intent, candidates) for intent in Intent}
+    return _beside(found, candidates, _FAINT)
+
+
+def by_both(
+    candidates: Sequence[Candidate], vote: Vote, second: SecondVote
+) -> Mapping[Intent, Outcome]:
+    """What the rules and the model say together."""
+    found = {intent: _by_both(intent, candidates, vote, second) for intent in Intent}
+    return _beside(found, candidates, _FAINT_BESIDE_VOTE)
+
+
+def _by_rules(intent: Intent, candidates: Sequence[Candidate]) -> Outcome:
+    state = state_of(intent, candidates)
+    mine = [c for c in candidates if c.intent is intent and not c.is_vetoed]
+    if state is State.CERTAIN:
+        sure = max(c.confidence for c in mine if c.is_certain)
+        return Outcome(step=Step.ACT, confidence=sure)
+    if state in (State.WEAK, State.DOUBTED):
+        near = max(c.confidence for c in mine if c.is_doubtful)
+        return Outcome(step=Step.REVIEW, confidence=min(near, ACT[intent] - 0.01))
+    return Outcome(step=Step.LEAVE, confidence=0.15 if state is State.VETOED else 0.02)
+
+
+def _by_both(
+    intent: Intent, candidates: Sequence[Candidate], vote: Vote, second: SecondVote
+) -> Outcome:
+    state = state_of(intent, candidates)
+    confidence = second.calibration.confidence(intent, state, vote)
+    undisputed = state is State.CERTAIN or (intent is Intent.OPT_OUT and state is State.WEAK)
+    if undisputed and confidence >= second.thresholds.act(intent):
+        step = Step.ACT
+    elif confidence >= second.thresholds.review(intent):
+        step = Step.REVIEW
+    else:
+        step = Step.LEAVE
+    return Outcome(step=step, confidence=confidence)
+
+
+def _beside(
+    found: Mapping[Intent, Outcome], candidates: Sequence[Candidate], faint: float
+) -> Mapping[Intent, Outcome]:
+    if not any(outcome.step is Step.ACT for outcome in found.values()):
+        return found
+    return {
+        intent: _left(outcome)
+        if outcome.step is Step.REVIEW
+        and (outcome.confidence < faint or state_of(intent, candidates) is State.DOUBTED)
+        else outcome
+        for intent, outcome in found.items()
+    }
+
+
+def _left(outcome: Outcome) -> Outcome:
+    return Outcome(step=Step.LEAVE, confidence=outcome.confidence)
