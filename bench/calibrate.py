@@ -61,7 +61,7 @@ def read_samples(cases: Sequence[Case], model: LinearModel) -> list[Sample]:
         message, role = parse_message(render(case)), Role(case["mailbox"])
         _, words, discourses = classifier.discourses(message)
         candidates = classifier.candidates(message, words, discourses, role)
-        vote = model.vote(words, most_known(discourses), role)
+        vote = model.vote(words, most_known(discourses), candidates, role)
         found += [
             Sample(
                 intent=intent,

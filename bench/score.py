@@ -1,4 +1,4 @@
-"""How well messages are decided: `python -m bench.score FILE.jsonl… [--json] [--errors]`.
+"""How well messages are decided: `python -m bench.score FILE.jsonl… [--json] [--errors] [--rules]`.
 
 A folder stands for all its .jsonl files. Each line of a file is a message with the label that a
 careful support agent would give it. Every message takes the whole route up to the decision
@@ -25,6 +25,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from config.phrase_book import load_phrases
 from handlers.classify import Classifier
 from handlers.classify.shipped import shipped_classifier
 from handlers.judge import Judgement, judge
@@ -155,10 +156,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE.jsonl")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+    parser.add_argument("--rules", action="store_true", help="without the model's vote")
     parser.add_argument("--errors", action="store_true", help="list the failures, worst first")
     arguments = parser.parse_args()
     cases = [case for file in arguments.files for case in read_cases(file)]
-    classifier = shipped_classifier()
+    classifier = Classifier(load_phrases()) if arguments.rules else shipped_classifier()
     scored = score(cases, classifier)
     took_us = microseconds_per_message(cases, classifier)
     if arguments.json:

@@ -59,12 +59,13 @@ def read_examples(folder: Path = TRAIN) -> list[Example]:
     found = []
     cases = [case for case in read_cases(folder) if "automatic" not in case["labels"]]
     for case in track(cases, "Reading", disable=not sys.stderr.isatty()):
-        message = parse_message(render(case))
+        message, role = parse_message(render(case)), Role(case["mailbox"])
         _, words, discourses = classifier.discourses(message)
+        candidates = classifier.candidates(message, words, discourses, role)
         found.append(
             Example(
                 pieces=tuple(part for text in texts(words) for part in pieces_of(text)),
-                signs=tuple(sorted(signs(most_known(discourses), Role(case["mailbox"])))),
+                signs=tuple(sorted(signs(most_known(discourses), candidates, role))),
                 asks=tuple(intent.value in case["labels"] for intent in INTENTS),
             )
         )

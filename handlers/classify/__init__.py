@@ -65,7 +65,7 @@ class Classifier:
         if self._second is None:
             outcomes = by_rules_alone(candidates)
         else:
-            vote = self._second.model.vote(words, most_known(discourses), role)
+            vote = self._second.model.vote(words, most_known(discourses), candidates, role)
             outcomes = by_both(candidates, vote, self._second)
         return make_verdict(
             candidates,

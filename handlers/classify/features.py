@@ -2,16 +2,18 @@
 
 Two groups. The *pieces* are runs of three to five letters of each word, whole words, and two words
 in a row; they catch misspellings and words that no phrase knows. The *signs* are the phrases of a
-clause, by their tags and in their order ("mood.wish cancel.do"), which are the same in every
-language: what was learnt from one serves for all.
+clause, by their tags and in their order ("mood.wish cancel.do"), and what the rules found and said
+against it. They are the same in every language: what was learnt from one serves for all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 
 from handlers.classify.clauses import Clause, Sentence
 from handlers.classify.discourse import Discourse
+from handlers.classify.weigh import Candidate
 from handlers.classify.words import Words
 from handlers.values import Role
 
@@ -19,6 +21,7 @@ MIN_PIECE, MAX_PIECE = 3, 5
 # People ask at the beginning or at the end, and a bag of many words tells nothing.
 HEAD_WORDS, TAIL_WORDS = 250, 150
 _MAX_SIGNS_OF_CLAUSE = 12
+_LENGTHS = (1, 5, 12, 30, 80)  # words
 # Tags that say nothing by themselves, but for what stands beside them.
 _SILENT = frozenset({"message.polite", "join.and", "join.break", "message.ignore"})
 
@@ -48,16 +51,32 @@ def pieces_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((marked, *found)))
 
 
-def signs(discourse: Discourse, role: Role) -> frozenset[str]:
-    """The phrases of each clause and how they follow each other, as one language reads them."""
-    found = {f"role {role.value}"}
+def signs(discourse: Discourse, candidates: Sequence[Candidate], role: Role) -> frozenset[str]:
+    """The phrases of each clause and how they follow each other, as one language reads them.
+
+    `candidates` are what the rules found, in all languages.
+    """
+    found = {f"role {role.value}", f"length {_length(discourse.words)}"}
     if discourse.answers_newsletter:
         found.add("answers a mailing")
-    if len(discourse.words) <= discourse.words.subject_words:
-        found.add("subject only")
+    for candidate in candidates:
+        found.update(_signs_of_candidate(candidate))
     for sentence, clause in discourse.clauses():
         found.update(_signs_of(sentence, clause))
     return frozenset(found)
+
+
+def _length(words: Words) -> int:
+    """How long the text is, in steps: nothing, a phrase, a sentence, a letter, a story."""
+    return bisect_right(_LENGTHS, len(words) - words.subject_words)
+
+
+def _signs_of_candidate(candidate: Candidate) -> Iterator[str]:
+    objected = "doubted" if candidate.objections else "undisputed"
+    kind = "vetoed" if candidate.is_vetoed else objected
+    yield f"{candidate.intent.value} {kind}"
+    for objection in candidate.objections:
+        yield f"{candidate.intent.value} {objection.rule}"
 
 
 def _signs_of(sentence: Sentence, clause: Clause) -> Iterator[str]:

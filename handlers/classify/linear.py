@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from handlers.classify.discourse import Discourse
 from handlers.classify.features import pieces_of, signs, texts
+from handlers.classify.weigh import Candidate
 from handlers.classify.words import Words
 from handlers.values import Intent, Role
 
@@ -36,8 +37,10 @@ class LinearModel:
         self._signs = signs
         self._sum_of = lru_cache(maxsize=32_768)(self._find_sum_of)
 
-    def vote(self, words: Words, discourse: Discourse, role: Role) -> Vote:
-        """What the model makes of a message, as one language reads it."""
+    def vote(
+        self, words: Words, discourse: Discourse, candidates: Sequence[Candidate], role: Role
+    ) -> Vote:
+        """What the model makes of a message as one language reads it, and of what rules found."""
         totals = [*self._bias]
         loudest = [(0.0, ""), (0.0, "")]
         found = [(text, *self._sum_of(text)) for text in texts(words)]
@@ -46,7 +49,7 @@ class LinearModel:
             for i, weight in enumerate(weights):
                 totals[i] += weight * scale
                 loudest[i] = max(loudest[i], (weight, text))
-        for sign in signs(discourse, role):
+        for sign in signs(discourse, candidates, role):
             for i, weight in enumerate(self._signs.get(sign, _NONE)):
                 totals[i] += weight
         return Vote(

@@ -73,8 +73,7 @@ def _by_both(
 ) -> Outcome:
     state = state_of(intent, candidates)
     confidence = second.calibration.confidence(intent, state, vote)
-    undisputed = state is State.CERTAIN or (intent is Intent.OPT_OUT and state is State.WEAK)
-    if undisputed and confidence >= second.thresholds.act(intent):
+    if state in (State.CERTAIN, State.WEAK) and confidence >= second.thresholds.act(intent):
         step = Step.ACT
     elif confidence >= second.thresholds.review(intent):
         step = Step.REVIEW

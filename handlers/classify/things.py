@@ -159,7 +159,8 @@ def _implied(
     it = _nearest(verb, clause, ("things.it",))
     if it is not None and abs(it.start - verb.end) <= _NEAR_WORDS:
         known = discourse.antecedent(verb.start, clause.sentence, _possible(what, clause))
-        if known or discourse.answers_newsletter:
+        # One stops or cancels a mailing, and closes an account.
+        if known or (discourse.answers_newsletter and what != "close"):
             return known or "marketing", it, True
     person = _nearest(verb, clause, ("things.address", "things.self"))
     if person is not None and what != "cancel":
