@@ -1,8 +1,9 @@
-"""How well messages are decided: `python -m bench.score FILE.jsonl… [--json] [--errors] [--rules]`.
+"""How well messages are decided: `python -m bench.score FILE.jsonl… [--json] [--errors]`.
 
 A folder stands for all its .jsonl files. Each line of a file is a message with the label that a
 careful support agent would give it. Every message takes the whole route up to the decision
-(parse, screen, classify, decide), as `optoutd classify` takes it.
+(parse, screen, classify, decide), as `optoutd classify` takes it; with `--rules` without the
+model's vote.
 """
 
 from __future__ import annotations
