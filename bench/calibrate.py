@@ -21,7 +21,7 @@ from config.model_file import load_model
 from config.phrase_book import load_phrases
 from handlers.classify import Classifier
 from handlers.classify.confidence import State, clipped, state_of
-from handlers.classify.linear import LinearModel, most_known
+from handlers.classify.linear import LinearModel
 from handlers.parse import parse_message
 from handlers.values import Intent, Role
 
@@ -59,9 +59,9 @@ def read_samples(cases: Sequence[Case], model: LinearModel) -> list[Sample]:
         if "automatic" in case["labels"]:
             continue
         message, role = parse_message(render(case)), Role(case["mailbox"])
-        _, words, discourses = classifier.discourses(message)
-        candidates = classifier.candidates(message, words, discourses, role)
-        vote = model.vote(words, most_known(discourses), candidates, role)
+        understood = classifier.understand(message)
+        candidates = classifier.candidates(understood, role)
+        vote = model.vote(understood, candidates, role)
         found += [
             Sample(
                 intent=intent,

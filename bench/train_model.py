@@ -23,7 +23,7 @@ from bench.score import read_cases, render
 from config.phrase_book import load_phrases
 from handlers.classify import Classifier
 from handlers.classify.features import pieces_of, signs, texts
-from handlers.classify.linear import INTENTS, most_known, scale_of
+from handlers.classify.linear import INTENTS, scale_of
 from handlers.parse import parse_message
 from handlers.values import Role
 
@@ -60,12 +60,12 @@ def read_examples(folder: Path = TRAIN) -> list[Example]:
     cases = [case for case in read_cases(folder) if "automatic" not in case["labels"]]
     for case in track(cases, "Reading", disable=not sys.stderr.isatty()):
         message, role = parse_message(render(case)), Role(case["mailbox"])
-        _, words, discourses = classifier.discourses(message)
-        candidates = classifier.candidates(message, words, discourses, role)
+        understood = classifier.understand(message)
+        candidates = classifier.candidates(understood, role)
         found.append(
             Example(
-                pieces=tuple(part for text in texts(words) for part in pieces_of(text)),
-                signs=tuple(sorted(signs(most_known(discourses), candidates, role))),
+                pieces=tuple(part for text in texts(understood.words) for part in pieces_of(text)),
+                signs=tuple(sorted(signs(understood.best, candidates, role))),
                 asks=tuple(intent.value in case["labels"] for intent in INTENTS),
             )
         )

@@ -12,7 +12,16 @@ from handlers.memory import Known
 from handlers.parse import parse_message
 from handlers.reading import Desk, make_case, read_message
 from handlers.screen import Ourselves
-from handlers.values import Decision, Disposition, Filing, RawMessage, Role, Tokens, Verdict
+from handlers.values import (
+    Decision,
+    Disposition,
+    Filing,
+    Message,
+    RawMessage,
+    Role,
+    Tokens,
+    Verdict,
+)
 
 _NO_TOKENS = Tokens(
     opt_out_reference="O-000000",
@@ -24,9 +33,10 @@ _NO_TOKENS = Tokens(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """A decision with what it rests on."""
+    """A decision with what it rests on; `message` is None where it could not be read."""
 
     decision: Decision
+    message: Message | None
     verdict: Verdict
     language: str
     may_reply: bool
@@ -56,10 +66,13 @@ def judge(
         unreadable = Decision(
             disposition=Disposition.REVIEW, reason="set-aside", filing=Filing.REVIEW
         )
-        return Judgement(decision=unreadable, verdict=Verdict(), language="", may_reply=False)
+        return Judgement(
+            decision=unreadable, message=None, verdict=Verdict(), language="", may_reply=False
+        )
     case = make_case(reading, desk, known=Known(), tokens=_NO_TOKENS, now=now, refilled=False)
     return Judgement(
         decision=decide(case, Policy(us=us)),
+        message=reading.message,
         verdict=reading.verdict,
         language=reading.message.language,
         may_reply=reading.screening.may_reply,

@@ -191,6 +191,7 @@ class Verdict:
     but a person should look. Both empty: ordinary mail. `confidence` is that of the verdict as a
     whole, 0 to 1. `against` is the evidence that made it stop short, for the explanation.
     `stop_everything` is set where an opt-out asks for no mail at all, service mail included.
+    `language` is the one that the text was understood in, or ''.
     """
 
     certain: tuple[Finding, ...] = ()
@@ -198,6 +199,7 @@ class Verdict:
     confidence: float = 0.0
     against: tuple[Evidence, ...] = ()
     stop_everything: bool = False
+    language: str = ""
 
     @property
     def intents(self) -> tuple[Intent, ...]:

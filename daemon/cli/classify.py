@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from daemon.cli.output import print_json, print_table
+from daemon.cli.output import in_one_line, print_json, print_table
 from daemon.cli.progress import steps
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from handlers.judge import Judgement
 
 
@@ -33,13 +35,19 @@ def classify(
         RoleName | None,
         typer.Option(help="The mailbox's role; else told by the address in To or Delivered-To."),
     ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show each message with the words that counted.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object a file.")] = False,
 ) -> None:
     """Say what would be decided on messages; needs no configuration and changes nothing.
 
-    Example: optoutd classify --json --role cancel message.eml
+    Example: optoutd classify --explain --role cancel message.eml
     """
     from datetime import UTC, datetime
+
+    if explain and json:
+        raise typer.BadParameter("--explain is for people, --json for programs: choose one")
 
     from handlers.classify.shipped import shipped_classifier
     from handlers.judge import judge
@@ -53,14 +61,27 @@ def classify(
             raw = path.read_bytes()
         except OSError as error:
             found = _unreadable(path, error.strerror or "cannot be read")
+            if explain:
+                print(in_one_line(f"{path}: review, reason unreadable-file: {found['error']}"))
         else:
             wanted = Role(role.value) if role else None
-            found = _found(path, judge(raw, classifier, now=now, role=wanted))
+            judgement = judge(raw, classifier, now=now, role=wanted)
+            found = _found(path, judgement)
+            if explain:
+                _explain(path, raw, now, judgement)
         if json:
             print_json(found)
         rows.append(found)
-    if not json:
+    if not json and not explain:
         _print_table(rows)
+
+
+def _explain(path: Path, raw: bytes, now: datetime, judgement: Judgement) -> None:
+    from daemon.cli.explain import explain
+    from handlers.values import RawMessage
+
+    message = RawMessage(uid=1, raw=raw, size_bytes=len(raw), internal_date=now)
+    explain(path, message, judgement)
 
 
 def _found(path: Path, judgement: Judgement) -> dict[str, Any]:

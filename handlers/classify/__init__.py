@@ -6,19 +6,26 @@ fold -> words -> lexicon (phrases) -> clauses -> acts -> frames and objections -
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from config.phrase_book import PhraseBook
 from handlers.address import make_address
 from handlers.classify.answers import MAX_OTHER_WORDS, UNCLEAR, Answer, FoundAnswer, find_answer
+from handlers.classify.clauses import split
 from handlers.classify.compiled import APART, compile_book, small_words
-from handlers.classify.discourse import MAIN_TAGS, Discourse, read_discourse
-from handlers.classify.likely import ENGLISH, SHORT_LETTERS, likely_languages
-from handlers.classify.linear import most_known
+from handlers.classify.discourse import MAIN_TAGS, Discourse
+from handlers.classify.likely import (
+    ENGLISH,
+    SHORT_LETTERS,
+    best_language,
+    likely_languages,
+)
 from handlers.classify.outcome import SecondVote, by_both, by_rules_alone
 from handlers.classify.terse import find_terse
 from handlers.classify.tongues import Reading, weigh_languages
+from handlers.classify.understood import Understood
+from handlers.classify.unknown import find_shape
 from handlers.classify.verdict import make_verdict
 from handlers.classify.weigh import Candidate, find_candidates, reconcile
 from handlers.classify.words import ADDRESS, Words, read_words
@@ -59,42 +66,46 @@ class Classifier:
 
     def read(self, message: Message, *, role: Role) -> Verdict:
         """What the writer asks for in their own new words; never raises, whatever the text."""
-        subject, words, discourses = self.discourses(message)
-        candidates = self.candidates(message, words, discourses, role)
+        understood = self.understand(message)
+        candidates = self.candidates(understood, role)
         vote = None
         if self._second is None:
             outcomes = by_rules_alone(candidates)
         else:
-            vote = self._second.model.vote(words, most_known(discourses), candidates, role)
+            vote = self._second.model.vote(understood, candidates, role)
             outcomes = by_both(candidates, vote, self._second)
         return make_verdict(
             candidates,
-            discourses,
+            understood,
             outcomes,
             vote=vote,
+            shape=find_shape(understood, role),
             message=message,
-            subject_offset=len(message.subject) - len(subject),
         )
 
-    def candidates(
-        self, message: Message, words: Words, discourses: Sequence[Discourse], role: Role
-    ) -> list[Candidate]:
+    def candidates(self, understood: Understood, role: Role) -> list[Candidate]:
         """What the rules find, with what speaks against it."""
-        readings = [self._reading(message, words, discourse, role) for discourse in discourses]
+        readings = [self._reading(one, role) for one in understood.discourses]
         return reconcile(list(weigh_languages(readings)))
 
-    def discourses(self, message: Message) -> tuple[str, Words, list[Discourse]]:
-        """The subject without "Re:", all words, and how each language reads them."""
+    def understand(self, message: Message) -> Understood:
+        """The words of a message as each language that it may be in reads them."""
         subject, is_ours = _own_subject(message)
         words = read_words(subject, message.new_text)
-        return subject, words, self._discourses(message, words, subject_is_ours=is_ours)
+        known = {name: one.known(words) for name, one in self._asking.items()}
+        letters = _letters(words)
+        languages = likely_languages(known, detected=message.language, letters=letters)
+        return Understood(
+            subject=subject,
+            words=words,
+            known=known,
+            discourses=self._discourses(message, words, languages, subject_is_ours=is_ours),
+            language=best_language(known, detected=message.language, letters=letters),
+        )
 
-    def _reading(
-        self, message: Message, words: Words, discourse: Discourse, role: Role
-    ) -> Reading:
-        certain = _letters(words) >= SHORT_LETTERS
+    def _reading(self, discourse: Discourse, role: Role) -> Reading:
         whole = self._asking[discourse.language].whole.find(
-            words, misspelt=not certain or discourse.language == message.language
+            discourse.words, misspelt=discourse.misspelt
         )
         terse = list(find_terse(discourse, whole, role))
         candidates = list(find_candidates(discourse, terse, role))
@@ -149,38 +160,42 @@ class Classifier:
             found = one
         return found
 
-    def _languages(self, message: Message, words: Words) -> tuple[str, ...]:
-        """The languages that the text is read in, English first."""
-        known = {name: one.known(words) for name, one in self._asking.items()}
-        return likely_languages(known, detected=message.language, letters=_letters(words))
-
     def _discourses(
-        self, message: Message, words: Words, *, subject_is_ours: bool
+        self,
+        message: Message,
+        words: Words,
+        languages: Iterable[str],
+        *,
+        subject_is_ours: bool,
     ) -> list[Discourse]:
         is_reply = subject_is_ours or bool(message.in_reply_to) or bool(message.quoted_text)
-        languages = self._languages(message, words)
         quoted = message.quoted_text[:_QUOTE_CHARS] if is_reply else ""
         other_side = f"{message.subject}\n{quoted}" if is_reply else ""
         answers = bool(other_side) and self._is_mailing(other_side)
         own = _own_addresses(message, words)
         short = quoted if len(quoted) <= _SHORT_QUOTE_CHARS else ""
-        certain = _letters(words) >= SHORT_LETTERS
-        return [
-            read_discourse(
-                language,
-                words,
-                # In another language than its own an unknown word is not misspelt.
-                self._asking[language].phrases.find(
-                    words, misspelt=not certain or language == message.language
-                ),
-                small=self._asking[language].small,
-                answers_newsletter=answers,
-                subject_is_ours=subject_is_ours,
-                quoted_thing=self._quoted_thing(short, language),
-                own_addresses=own,
+        long = _letters(words) >= SHORT_LETTERS
+        found = []
+        for language in languages:
+            compiled = self._asking[language]
+            # In another language than its own an unknown word is not misspelt.
+            misspelt = not long or language == message.language
+            hits = compiled.phrases.find(words, misspelt=misspelt)
+            found.append(
+                Discourse(
+                    language=language,
+                    words=words,
+                    hits=hits,
+                    small=compiled.small,
+                    sentences=split(words, hits),
+                    answers_newsletter=answers,
+                    subject_is_ours=subject_is_ours,
+                    quoted_thing=self._quoted_thing(short, language),
+                    own_addresses=own,
+                    misspelt=misspelt,
+                )
             )
-            for language in languages
-        ]
+        return found
 
     def _quoted_thing(self, text: str, language: str) -> str:
         """The last thing that a short quotation names, or ''."""

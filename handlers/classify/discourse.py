@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from handlers.classify.clauses import Clause, Sentence, split
+from handlers.classify.clauses import Clause, Sentence
 from handlers.classify.lexicon import Hit
 from handlers.classify.words import Words
 
@@ -43,7 +43,7 @@ class Discourse:
     `answers_newsletter` says that the message replies to a mailing; `subject_is_ours` that the
     subject begins with "Re:", so that its words were not chosen by the writer; `quoted_thing` is
     what the one or two lines that it answers were about, or ''; `own_addresses` are the places of
-    the sender's addresses among the words.
+    the sender's addresses among the words; `misspelt` that unknown words may be misspelt ones.
     """
 
     language: str
@@ -55,6 +55,7 @@ class Discourse:
     subject_is_ours: bool
     quoted_thing: str
     own_addresses: frozenset[int] = frozenset()
+    misspelt: bool = True
 
     def clauses(self) -> Iterator[tuple[Sentence, Clause]]:
         """The clauses in which the writer may ask for something, each with its sentence."""
@@ -155,28 +156,3 @@ class Discourse:
             if len(things) == 1 and not others and not loose and not sentence.asked:
                 return things[0].key
         return ""
-
-
-def read_discourse(
-    language: str,
-    words: Words,
-    hits: Sequence[Hit],
-    *,
-    small: SmallWords,
-    answers_newsletter: bool,
-    subject_is_ours: bool,
-    quoted_thing: str,
-    own_addresses: frozenset[int] = frozenset(),
-) -> Discourse:
-    """Puts words and phrases in their sentences."""
-    return Discourse(
-        language=language,
-        words=words,
-        hits=hits,
-        small=small,
-        sentences=split(words, hits),
-        answers_newsletter=answers_newsletter,
-        subject_is_ours=subject_is_ours,
-        quoted_thing=quoted_thing,
-        own_addresses=own_addresses,
-    )

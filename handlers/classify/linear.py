@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from handlers.classify.discourse import Discourse
 from handlers.classify.features import pieces_of, signs, texts
+from handlers.classify.understood import Understood
 from handlers.classify.weigh import Candidate
-from handlers.classify.words import Words
 from handlers.values import Intent, Role
 
 Weights = tuple[float, float]  # of an opt-out and of a cancellation
@@ -37,19 +36,17 @@ class LinearModel:
         self._signs = signs
         self._sum_of = lru_cache(maxsize=32_768)(self._find_sum_of)
 
-    def vote(
-        self, words: Words, discourse: Discourse, candidates: Sequence[Candidate], role: Role
-    ) -> Vote:
+    def vote(self, understood: Understood, candidates: Sequence[Candidate], role: Role) -> Vote:
         """What the model makes of a message as one language reads it, and of what rules found."""
         totals = [*self._bias]
         loudest = [(0.0, ""), (0.0, "")]
-        found = [(text, *self._sum_of(text)) for text in texts(words)]
+        found = [(text, *self._sum_of(text)) for text in texts(understood.words)]
         scale = scale_of(sum(count for _, _, count in found))
         for text, weights, _ in found:
             for i, weight in enumerate(weights):
                 totals[i] += weight * scale
                 loudest[i] = max(loudest[i], (weight, text))
-        for sign in signs(discourse, candidates, role):
+        for sign in signs(understood.best, candidates, role):
             for i, weight in enumerate(self._signs.get(sign, _NONE)):
                 totals[i] += weight
         return Vote(
@@ -67,10 +64,3 @@ class LinearModel:
 def scale_of(count: int) -> float:
     """What the weight of one piece is multiplied with, where there are so many."""
     return 1.0 / math.sqrt(max(1, count))
-
-
-def most_known(discourses: Sequence[Discourse]) -> Discourse:
-    """The reading whose phrases cover the most words."""
-    return max(
-        discourses, key=lambda one: len({i for h in one.hits for i in range(h.start, h.end)})
-    )

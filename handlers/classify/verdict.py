@@ -8,8 +8,10 @@ from handlers.classify.discourse import Discourse
 from handlers.classify.linear import Vote
 from handlers.classify.objections import Objection
 from handlers.classify.outcome import Outcome, Step
+from handlers.classify.understood import Understood
+from handlers.classify.unknown import RULE as SHAPE_RULE
+from handlers.classify.unknown import Shape
 from handlers.classify.weigh import Candidate
-from handlers.classify.words import Words
 from handlers.values import Evidence, Finding, Intent, Message, Verdict
 
 MAX_EVIDENCE = 4
@@ -20,21 +22,27 @@ MODEL_RULE = "model.words"
 
 def make_verdict(
     candidates: Sequence[Candidate],
-    discourses: Sequence[Discourse],
+    understood: Understood,
     outcomes: Mapping[Intent, Outcome],
     *,
     vote: Vote | None,
+    shape: Shape | None,
     message: Message,
-    subject_offset: int,
 ) -> Verdict:
     """Puts together what is certain, what is unsure, and what speaks against.
 
-    `vote` is the model's, None where the rules decide alone. `subject_offset` counts the
-    characters of the subject that were not read ("Re: ").
+    `vote` is the model's, None where the rules decide alone; `shape` what a text that cannot be
+    read looks like.
     """
-    place = _Places(message, discourses[0].words, subject_offset)
+    discourses = understood.discourses
+    place = _Places(message, understood)
     certain = _findings(Step.ACT, candidates, outcomes, vote, place)
     unsure = _findings(Step.REVIEW, candidates, outcomes, vote, place)
+    confidence = _confidence(outcomes)
+    if shape is not None and not (certain or unsure):
+        evidence = place.evidence(SHAPE_RULE, shape.start, shape.end)
+        confidence = shape.confidence
+        unsure = (Finding(intent=shape.intent, confidence=confidence, evidence=(evidence,)),)
     sure = {finding.intent for finding in certain}
     against = [
         place.objection(objection)
@@ -45,19 +53,21 @@ def make_verdict(
     return Verdict(
         certain=certain,
         unsure=unsure,
-        confidence=_confidence(outcomes),
+        confidence=confidence,
         against=tuple(dict.fromkeys(against))[:MAX_AGAINST],
         stop_everything=Intent.OPT_OUT in sure and _everything(candidates, discourses),
+        language=understood.language,
     )
 
 
 class _Places:
     """Turns places among the words into places in the message."""
 
-    def __init__(self, message: Message, words: Words, subject_offset: int) -> None:
+    def __init__(self, message: Message, understood: Understood) -> None:
         self._message = message
-        self._words = words
-        self._subject_offset = subject_offset
+        self._words = understood.words
+        # Of the subject "Re: " is not read.
+        self._subject_offset = len(message.subject) - len(understood.subject)
 
     def evidence(self, rule: str, start: int, end: int) -> Evidence:
         words = self._words

@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 from config.phrase_book import PhraseBook, read_phrases
 from handlers.classify import APART, Classifier, small_words
 from handlers.classify.acts import Act, find_acts
-from handlers.classify.discourse import Discourse, read_discourse
+from handlers.classify.clauses import split
+from handlers.classify.discourse import Discourse
 from handlers.classify.lexicon import Hit, Lexicon
 from handlers.classify.words import Words, read_words
 from handlers.values import Headers, Message, Role, Verdict
@@ -86,10 +87,12 @@ def discourse(
 ) -> Discourse:
     """A text as read in English."""
     words = read_words(subject, text)
-    return read_discourse(
-        "en",
-        words,
-        lexicon().find(words),
+    hits = lexicon().find(words)
+    return Discourse(
+        language="en",
+        words=words,
+        hits=hits,
+        sentences=split(words, hits),
         small=small_words(english_book().by_language["en"]),
         answers_newsletter=newsletter,
         subject_is_ours=reply,

@@ -1,0 +1,37 @@
+"""A message's words, and what each language that it may be in makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from handlers.classify.discourse import Discourse
+from handlers.classify.words import Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """The subject without "Re:", all words, and the readings of them, English first.
+
+    `known` is how many of the words stand in phrases of each language; `language` the one that
+    the text is in, as far as can be told, or ''.
+    """
+
+    subject: str
+    words: Words
+    known: Mapping[str, int]
+    discourses: Sequence[Discourse]
+    language: str
+
+    @property
+    def best(self) -> Discourse:
+        """The reading whose phrases cover the most words."""
+        return max(
+            self.discourses,
+            key=lambda one: len({i for h in one.hits for i in range(h.start, h.end)}),
+        )
+
+    @property
+    def most_known(self) -> int:
+        """How many of the words the language that knows the most of them does."""
+        return max(self.known.values(), default=0)
