@@ -20,7 +20,7 @@ def shipped_classifier(thresholds: Thresholds | None = None) -> Classifier:
     model = load_model()
     second = SecondVote(
         model=linear_model(model),
-        calibration=_calibration(model),
+        calibration=calibration(model),
         thresholds=thresholds or Thresholds(),
     )
     return Classifier(load_phrases(), second)
@@ -31,7 +31,8 @@ def linear_model(model: ModelFile) -> LinearModel:
     return LinearModel(bias=model.bias, pieces=model.pieces, signs=model.signs)
 
 
-def _calibration(model: ModelFile) -> Calibration:
+def calibration(model: ModelFile) -> Calibration:
+    """The calibration of a file."""
     return Calibration(
         lines={
             (intent, state): Line(offset=offset, slope=slope)
