@@ -73,7 +73,12 @@ def _by_both(
 ) -> Outcome:
     state = state_of(intent, candidates)
     confidence = second.calibration.confidence(intent, state, vote)
-    if state in (State.CERTAIN, State.WEAK) and confidence >= second.thresholds.act(intent):
+    # An opt-out is put right with one word, and missing it breaks the law; with cancellations the
+    # model only says what a person should look at.
+    by_model = intent is Intent.OPT_OUT and state is State.NONE
+    if (by_model or state in (State.CERTAIN, State.WEAK)) and confidence >= second.thresholds.act(
+        intent
+    ):
         step = Step.ACT
     elif confidence >= second.thresholds.review(intent):
         step = Step.REVIEW
