@@ -69,7 +69,7 @@ class Classifier:
         understood = self.understand(message)
         candidates = self.candidates(understood, role)
         vote = None
-        if self._second is None:
+        if self._second is None or not len(understood.words):
             outcomes = by_rules_alone(candidates)
         else:
             vote = self._second.model.vote(understood, candidates, role)

@@ -2,8 +2,8 @@
 
 The rules tell in which of five states the matter is, the model gives log-odds. For each state and
 intent a straight line over these was fitted to messages that neither had seen, by
-bench/calibrate.py: of a hundred findings at 0.9 about ninety are right. What the rules doubt or rule
-out is never acted upon, nor a cancellation of which they see no sign.
+bench/calibrate.py: of a hundred findings at 0.9 about ninety are right. What the rules doubt or
+rule out is never acted upon, nor a cancellation of which they see no sign.
 """
 
 from __future__ import annotations
