@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from enum import Enum
 
 from handlers.classify.clauses import NEGATIONS, Clause, Sentence
-from handlers.classify.discourse import Discourse
+from handlers.classify.discourse import MAIN_TAGS, Discourse
 from handlers.classify.headings import is_heading, is_told_of
 from handlers.classify.lexicon import Hit
 from handlers.classify.things import find_thing
 from handlers.classify.wishes import ASKING, is_forbidden, is_refused, refused_before, wished
+
+
+# A negation with more unknown words between it and the verb denies something else.
+_NEAR_LOOSE = 2
 
 
 class Mood(Enum):
@@ -67,9 +71,18 @@ def _sent(hit: Hit, clause: Clause, sentence: Sentence) -> str:
 
 def _received(hit: Hit, clause: Clause, sentence: Sentence) -> str:
     refused = is_refused(hit, clause) or refused_before(hit, clause, sentence) is not None
-    if refused or (wished(hit, clause, sentence) and clause.has(*NEGATIONS)):
+    if refused or (_is_negated_beside(hit, clause) and wished(hit, clause, sentence)):
         return "not-receive"
     return "still" if sentence.has("negation.still") else ""
+
+
+def _is_negated_beside(hit: Hit, clause: Clause) -> bool:
+    """Whether a negation stands at the verb, or right behind it: "no longer receive"."""
+    near = (
+        clause.loose_between(n.last, hit.start) + clause.loose_between(hit.last, n.start)
+        for n in clause.all(*NEGATIONS)
+    )
+    return any(loose <= _NEAR_LOOSE for loose in near)
 
 
 def _renewed(hit: Hit, clause: Clause, _sentence: Sentence) -> str:
@@ -82,7 +95,15 @@ def _refused(hit: Hit, clause: Clause, _sentence: Sentence) -> str:
     if any(other.start >= hit.end and other.tag == "reversal.keep" for other in clause.hits):
         return "not-keep"
     acts = any(verb.start >= hit.start and verb.key in ("do", "done") for verb in clause.verbs)
-    return "" if acts else "refuse"
+    if acts or _is_of_unknown_verb(hit, clause):
+        return ""
+    return "refuse"
+
+
+def _is_of_unknown_verb(refusal: Hit, clause: Clause) -> bool:
+    """Whether something is refused that no phrase knows: "I do not need to sort my mail"."""
+    things = [h.start for h in clause.all(*MAIN_TAGS) if h.start >= refusal.last]
+    return bool(things) and clause.loose_between(refusal.last, things[0]) > _NEAR_LOOSE
 
 
 def _no_more(hit: Hit, clause: Clause, sentence: Sentence) -> str:

@@ -32,7 +32,12 @@ def find_terse(discourse: Discourse, hits: Sequence[Hit], role: Role) -> Iterato
     if not discourse.subject_is_ours:
         parts.append((0, words.subject_words))
     for start, end in parts:
-        inside = [hit for hit in hits if start <= hit.start and hit.end <= end]
+        inside = [
+            hit
+            for hit in hits
+            # An address alone is a phrase to every lexicon, and asks for nothing.
+            if hit.table == "whole" and start <= hit.start and hit.end <= end
+        ]
         # "Not interested. Remove me." is the plainer of the two.
         for hit in sorted(inside[:_MAX_HITS], key=lambda one: one.key == "vague"):
             if _is_whole(hit, inside, discourse):

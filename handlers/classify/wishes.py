@@ -7,12 +7,15 @@ from handlers.classify.lexicon import Hit
 
 ASKING = ("mood.wish", "mood.please", "mood.perform")
 _COURTESY = ("message.polite", "join.and")
+# A wish with more unknown words behind it wishes for what they say.
+_MAX_LOOSE = 4
 _ACTORS = ("things.site", "things.service", "things.part", "things.other")
 
 
 def is_refused(hit: Hit, clause: Clause) -> bool:
     """Whether a refusal stands before, as in "I do not want to receive"."""
-    return clause.before(hit.start, "mood.refuse") is not None
+    refusal = clause.before(hit.start, "mood.refuse")
+    return refusal is not None and clause.loose_between(refusal.last, hit.start) <= _MAX_LOOSE
 
 
 def refused_before(hit: Hit, clause: Clause, sentence: Sentence) -> Hit | None:
@@ -51,8 +54,9 @@ def is_forbidden(hit: Hit, clause: Clause) -> bool:
 
 def wished(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     """Whether a wish stands before, in the clause or in one before it that does nothing else."""
-    if clause.before(hit.start, *ASKING):
-        return True
+    wish = clause.before(hit.start, *ASKING)
+    if wish is not None:
+        return clause.loose_between(wish.last, hit.start) <= _MAX_LOOSE
     if any(other.tag == "join.break" and other.start == clause.start for other in clause.hits):
         # "I want to talk before I cancel."
         return False
