@@ -95,13 +95,13 @@ def _refused(hit: Hit, clause: Clause, _sentence: Sentence) -> str:
     if any(other.start >= hit.end and other.tag == "reversal.keep" for other in clause.hits):
         return "not-keep"
     acts = any(verb.start >= hit.start and verb.key in ("do", "done") for verb in clause.verbs)
-    if acts or _is_of_unknown_verb(hit, clause):
+    if acts or _refuses_unknown(hit, clause):
         return ""
     return "refuse"
 
 
-def _is_of_unknown_verb(refusal: Hit, clause: Clause) -> bool:
-    """Whether something is refused that no phrase knows: "I do not need to sort my mail"."""
+def _refuses_unknown(refusal: Hit, clause: Clause) -> bool:
+    """Whether a thing stands too far behind for being what is refused."""
     things = [h.start for h in clause.all(*MAIN_TAGS) if h.start >= refusal.last]
     return bool(things) and clause.loose_between(refusal.last, things[0]) > _NEAR_LOOSE
 
@@ -141,6 +141,8 @@ def _act(
         and not _removes_someone(verb, thing_hit, clause)
     ):
         return
+    if what in ("refuse", "stop") and _is_of_unknown_verb(verb, clause, discourse):
+        return
     if what == "no-more" and not discourse.answers_newsletter and _only_no(verb, clause, sentence):
         return
     yield Act(
@@ -153,6 +155,17 @@ def _act(
         clause=clause,
         sentence=sentence,
     )
+
+
+def _is_of_unknown_verb(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether what is stopped or refused is to do something that no phrase knows.
+
+    English only: "stop reading mail", "I do not need to sort my mail".
+    """
+    if discourse.language != "en" or verb.end >= clause.end or verb.end in clause.covered:
+        return False
+    words = discourse.words.words
+    return words[verb.end - 1] == "to" or words[verb.end].endswith("ing")
 
 
 def _only_no(hit: Hit, clause: Clause, sentence: Sentence) -> bool:

@@ -9,7 +9,11 @@ from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.classify.terse import MAX_OTHER_WORDS
 from handlers.classify.things import goes_on_with_noun
+from handlers.classify.words import ADDRESS, URL
 from handlers.values import Intent
+
+# Who asks for something asks before this many words, or has none of a mailing's in the text.
+_HEAD_WORDS = 80
 
 
 def find_footer(sentence: Sentence) -> Hit | None:
@@ -40,6 +44,8 @@ def bare(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
         return force, act.verb
     if act.clause.has("owners.mine"):
         return None
+    if _leads_to_address(act, discourse):
+        return Force.VETO, act.verb
     for footer in map(find_footer, discourse.sentences):
         if footer is not None:
             return Force.VETO, footer
@@ -51,6 +57,15 @@ def bare(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
         for clause in sentence.clauses
     )
     return (Force.DOUBT, act.verb) if stands_behind else None
+
+
+def _leads_to_address(act: Act, discourse: Discourse) -> bool:
+    """Whether it says where to, among other addresses: "Unsubscribe: list-leave@lists.example"."""
+    words = discourse.words.words
+    if act.clause.end >= len(words) or words[act.clause.end] not in (ADDRESS, URL):
+        return False
+    listed = sum(word in (ADDRESS, URL) for word in words[discourse.words.subject_words :])
+    return act.clause.end not in discourse.own_addresses and listed > 1
 
 
 def _before_noun(act: Act, discourse: Discourse) -> Force | None:
@@ -67,3 +82,18 @@ def _before_noun(act: Act, discourse: Discourse) -> Force | None:
     if len(others) <= MAX_OTHER_WORDS:
         return None
     return Force.VETO if act.sentence.in_subject else Force.DOUBT
+
+
+def below_mailing(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """An opt-out far down in a text that speaks to its readers, as mailings do at their foot."""
+    if intent is not Intent.OPT_OUT:
+        return None
+    if act.verb.start - discourse.words.subject_words < _HEAD_WORDS:
+        return None
+    footers = [hit for hit in discourse.hits if hit.tag in _TO_READERS]
+    if not footers:
+        return None
+    return (Force.VETO if len(footers) > 1 else Force.DOUBT), footers[0]
+
+
+_TO_READERS = ("message.footer", "owners.reader")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from handlers.classify.acts import Act, Mood
 from handlers.classify.clauses import Clause
 from handlers.classify.discourse import Discourse
-from handlers.classify.footers import bare, find_footer
+from handlers.classify.footers import bare, below_mailing, find_footer
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.classify.other_things import (
@@ -194,6 +194,7 @@ OBJECTIONS: tuple[tuple[str, _Find], ...] = (
     ("not.abuse-report", _about_abuse),
     ("not.taken-back", _taken_back),
     ("not.bare", bare),
+    ("not.below-mailing", below_mailing),
     ("not.other-thing", _doubts(of_other_thing)),
     ("not.other-address", _doubts(at_other_address)),
     ("not.own-mail", _doubts(of_own_mail)),
