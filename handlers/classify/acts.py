@@ -11,7 +11,14 @@ from handlers.classify.discourse import MAIN_TAGS, Discourse
 from handlers.classify.headings import is_heading, is_told_of
 from handlers.classify.lexicon import Hit
 from handlers.classify.things import find_thing
-from handlers.classify.wishes import ASKING, is_forbidden, is_refused, refused_before, wished
+from handlers.classify.wishes import (
+    ASKING,
+    goes_on_asking,
+    is_forbidden,
+    is_refused,
+    refused_before,
+    wished,
+)
 
 
 # A negation with more unknown words between it and the verb denies something else.
@@ -71,7 +78,8 @@ def _sent(hit: Hit, clause: Clause, sentence: Sentence) -> str:
 
 def _received(hit: Hit, clause: Clause, sentence: Sentence) -> str:
     refused = is_refused(hit, clause) or refused_before(hit, clause, sentence) is not None
-    if refused or (_is_negated_beside(hit, clause) and wished(hit, clause, sentence)):
+    asked = wished(hit, clause, sentence) or goes_on_asking(hit, clause, sentence)
+    if refused or (_is_negated_beside(hit, clause) and asked):
         return "not-receive"
     return "still" if sentence.has("negation.still") else ""
 

@@ -43,7 +43,7 @@ class Discourse:
     `answers_newsletter` says that the message replies to a mailing; `subject_is_ours` that the
     subject begins with "Re:", so that its words were not chosen by the writer; `quoted_thing` is
     what the one or two lines that it answers were about, or ''; `own_addresses` are the places of
-    the sender's addresses among the words.
+    the sender's addresses among the words, `own_names` those of their names.
     """
 
     language: str
@@ -55,6 +55,7 @@ class Discourse:
     subject_is_ours: bool
     quoted_thing: str
     own_addresses: frozenset[int] = frozenset()
+    own_names: frozenset[int] = frozenset()
 
     def clauses(self) -> Iterator[tuple[Sentence, Clause]]:
         """The clauses in which the writer may ask for something, each with its sentence."""
@@ -167,6 +168,7 @@ def read_discourse(
     subject_is_ours: bool,
     quoted_thing: str,
     own_addresses: frozenset[int] = frozenset(),
+    own_names: frozenset[int] = frozenset(),
 ) -> Discourse:
     """Puts words and phrases in their sentences."""
     return Discourse(
@@ -179,4 +181,5 @@ def read_discourse(
         subject_is_ours=subject_is_ours,
         quoted_thing=quoted_thing,
         own_addresses=own_addresses,
+        own_names=own_names,
     )

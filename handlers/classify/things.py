@@ -131,7 +131,7 @@ def _is_left(what: str, thing: Hit, clause: Clause) -> bool:
 
 def goes_on_with_noun(hit: Hit, clause: Clause, discourse: Discourse) -> bool:
     """Whether an unknown word follows that may make another thing of it: "account upgrade"."""
-    if not _goes_on(hit, clause):
+    if not _goes_on(hit, clause) or hit.end in discourse.own_names:
         return False
     word = discourse.words.words[hit.end]
     return word.isalpha() and word not in discourse.small.behind | discourse.small.of

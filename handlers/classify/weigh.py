@@ -21,6 +21,7 @@ _RESOLVED = 0.98
 # An act that is spoken of and neither asked for nor denied is worth a look where it is one's own.
 _MENTIONED = 0.55
 _DOUBTED = 0.60
+_ANSWERED = 0.80
 _ENDING = ("cancel", "close", "leave")
 
 
@@ -150,6 +151,9 @@ def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
     ):
         # In answer to a mailing "my subscription" may be either, and so may "this".
         intent, rule, confidence = Intent.OPT_OUT, "opt-out.subscription", _DOUBTED
+    if discourse.answers_newsletter and _only_denies(act):
+        # "Do not write again": that is, what it answers.
+        confidence = max(confidence, _ANSWERED)
     objections = tuple(object_to(act, intent, discourse))
     if act.mood is Mood.MENTIONED and (
         _is_own(act, role) or _is_asked_of(act) or _is_asked_later(intent, objections)
@@ -170,6 +174,13 @@ def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
         told=act.mood in (Mood.MENTIONED, Mood.TOLD),
         objections=objections,
     )
+
+
+def _only_denies(act: Act) -> bool:
+    """Whether sending or receiving is refused, and the clause says no more."""
+    if act.what not in ("not-send", "not-receive") or act.thing != "nothing":
+        return False
+    return not act.clause.loose_between(act.clause.start, act.clause.end)
 
 
 def _is_asked_of(act: Act) -> bool:
