@@ -13,7 +13,7 @@ from config.phrase_book import PhraseBook
 from handlers.address import make_address
 from handlers.classify.answers import MAX_OTHER_WORDS, UNCLEAR, Answer, FoundAnswer, find_answer
 from handlers.classify.compiled import APART, compile_book, small_words
-from handlers.classify.discourse import MAIN_TAGS, Discourse, read_discourse
+from handlers.classify.discourse import MAIN_TAGS, Discourse, Own, read_discourse
 from handlers.classify.likely import ENGLISH, SHORT_LETTERS, likely_languages
 from handlers.classify.terse import find_terse
 from handlers.classify.tongues import Reading, weigh_languages
@@ -139,8 +139,7 @@ class Classifier:
         quoted = message.quoted_text[:_QUOTE_CHARS] if is_reply else ""
         other_side = f"{message.subject}\n{quoted}" if is_reply else ""
         answers = bool(other_side) and self._is_mailing(other_side)
-        own = _own_addresses(message, words)
-        names = _own_names(message, words)
+        own = Own(_own_addresses(message, words), _own_names(message, words))
         short = quoted if len(quoted) <= _SHORT_QUOTE_CHARS else ""
         certain = _letters(words) >= SHORT_LETTERS
         return [
@@ -155,8 +154,7 @@ class Classifier:
                 answers_newsletter=answers,
                 subject_is_ours=subject_is_ours,
                 quoted_thing=self._quoted_thing(short, language),
-                own_addresses=own,
-                own_names=names,
+                own=own,
             )
             for language in languages
         ]

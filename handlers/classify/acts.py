@@ -20,7 +20,6 @@ from handlers.classify.wishes import (
     wished,
 )
 
-
 # A negation with more unknown words between it and the verb denies something else.
 _NEAR_LOOSE = 2
 
@@ -143,13 +142,12 @@ def _act(
     thing, thing_hit, resolved = find_thing(what, verb, clause, discourse)
     if what == "still" and not discourse.has("unsubscribe.done", "remove.done"):
         return
-    if (
-        what == "remove"
-        and thing in ("list", "marketing", "mail")
-        and not _removes_someone(verb, thing_hit, clause)
-    ):
+    of_mail = thing in ("list", "marketing", "mail")
+    if what == "remove" and of_mail and not _removes_someone(verb, thing_hit, clause):
         return
-    if what in ("refuse", "stop") and _is_of_unknown_verb(verb, clause, discourse):
+    if (what == "refuse" or (what == "stop" and of_mail)) and _is_of_unknown_verb(
+        verb, clause, discourse
+    ):
         return
     if what == "no-more" and not discourse.answers_newsletter and _only_no(verb, clause, sentence):
         return
@@ -211,7 +209,7 @@ def _mood(
         return Mood.SAID
     is_wished = wished(verb, clause, sentence)
     if verb.key == "done":
-        asked = _is_wanted_done(what, verb, clause)
+        asked = _is_wanted_done(what, verb, clause) or goes_on_asking(verb, clause, sentence)
     elif verb.key == "noun":
         if not is_wished and is_heading(verb, clause):
             if not is_told_of(verb, thing, clause, discourse):

@@ -35,6 +35,16 @@ class SmallWords(NamedTuple):
     behind: frozenset[str]
 
 
+class Own(NamedTuple):
+    """The places among the words of the writer's own addresses, and of their names."""
+
+    addresses: frozenset[int] = frozenset()
+    names: frozenset[int] = frozenset()
+
+
+_NOTHING_OWN = Own()
+
+
 @dataclass(slots=True, kw_only=True)
 class Discourse:
     """The words of a message with the phrases of one language found in them.
@@ -167,8 +177,7 @@ def read_discourse(
     answers_newsletter: bool,
     subject_is_ours: bool,
     quoted_thing: str,
-    own_addresses: frozenset[int] = frozenset(),
-    own_names: frozenset[int] = frozenset(),
+    own: Own = _NOTHING_OWN,
 ) -> Discourse:
     """Puts words and phrases in their sentences."""
     return Discourse(
@@ -180,6 +189,6 @@ def read_discourse(
         answers_newsletter=answers_newsletter,
         subject_is_ours=subject_is_ours,
         quoted_thing=quoted_thing,
-        own_addresses=own_addresses,
-        own_names=own_names,
+        own_addresses=own.addresses,
+        own_names=own.names,
     )

@@ -14,6 +14,7 @@ from handlers.values import Intent
 
 # Who asks for something asks before this many words, or has none of a mailing's in the text.
 _HEAD_WORDS = 80
+_TO_READERS = ("message.footer", "owners.reader")
 
 
 def find_footer(sentence: Sentence) -> Hit | None:
@@ -44,11 +45,9 @@ def bare(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
         return force, act.verb
     if act.clause.has("owners.mine"):
         return None
-    if _leads_to_address(act, discourse):
-        return Force.VETO, act.verb
-    for footer in map(find_footer, discourse.sentences):
-        if footer is not None:
-            return Force.VETO, footer
+    footers = [f for f in map(find_footer, discourse.sentences) if f is not None]
+    if footers or _leads_to_address(act, discourse):
+        return Force.VETO, (*footers, act.verb)[0]
     # Who answers us is a person: "Not for me. Unsubscribe."
     stands_behind = not discourse.subject_is_ours and any(
         clause.loose_before(clause.end)
@@ -85,8 +84,11 @@ def _before_noun(act: Act, discourse: Discourse) -> Force | None:
 
 
 def below_mailing(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
-    """An opt-out far down in a text that speaks to its readers, as mailings do at their foot."""
-    if intent is not Intent.OPT_OUT:
+    """A request far down in a text that speaks to its readers, as mailings do at their foot.
+
+    Not to cancel what is one's own, with which long complaints end.
+    """
+    if intent is Intent.CANCELLATION and act.clause.has("owners.mine"):
         return None
     if act.verb.start - discourse.words.subject_words < _HEAD_WORDS:
         return None
@@ -94,6 +96,3 @@ def below_mailing(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force
     if not footers:
         return None
     return (Force.VETO if len(footers) > 1 else Force.DOUBT), footers[0]
-
-
-_TO_READERS = ("message.footer", "owners.reader")

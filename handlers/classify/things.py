@@ -186,7 +186,7 @@ def _is_beside(what: str, verb: Hit, it: Hit, clause: Clause) -> bool:
     if what == "refuse":
         return verb.start <= it.start <= verb.last + 1
     near = abs(it.start - verb.end) <= _NEAR_WORDS
-    return near and not clause.loose_between(verb.end, it.start)
+    return near and not clause.loose_between(verb.last, it.start)
 
 
 def _topic(

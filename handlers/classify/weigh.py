@@ -177,8 +177,10 @@ def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
 
 
 def _only_denies(act: Act) -> bool:
-    """Whether sending or receiving is refused, and the clause says no more."""
-    if act.what not in ("not-send", "not-receive") or act.thing != "nothing":
+    """Whether sending or receiving is refused or to stop, and the clause says no more."""
+    if act.what not in ("not-send", "not-receive", "stop") or act.thing != "nothing":
+        return False
+    if act.mood not in (Mood.ASKED, Mood.SAID):
         return False
     return not act.clause.loose_between(act.clause.start, act.clause.end)
 

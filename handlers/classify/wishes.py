@@ -71,7 +71,7 @@ def wished(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
 def goes_on_asking(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     """Whether "and" joins it to what was just asked for: "please cancel it and not send …"."""
     joined = any(h.tag == "join.and" and h.start == clause.start for h in clause.hits)
-    if not joined or clause.loose_before(hit.start) or clause.has("owners.actor"):
+    if not joined or clause.loose_before(hit.start) > 1 or clause.has("owners.actor"):
         return False
     before = [c for c in sentence.clauses if c.end == clause.start]
     return any(c.has(*ASKING) for c in before)
