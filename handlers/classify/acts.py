@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from handlers.classify.clauses import NEGATIONS, Clause, Sentence
-from handlers.classify.discourse import MAIN_TAGS, Discourse
+from handlers.classify.clauses import Clause, Sentence
+from handlers.classify.discourse import Discourse
 from handlers.classify.headings import is_heading, is_told_of
 from handlers.classify.lexicon import Hit
 from handlers.classify.things import find_thing
@@ -15,13 +15,13 @@ from handlers.classify.wishes import (
     ASKING,
     goes_on_asking,
     is_forbidden,
+    is_negated_beside,
+    is_of_unknown_verb,
     is_refused,
     refused_before,
+    refuses_unknown,
     wished,
 )
-
-# A negation with more unknown words between it and the verb denies something else.
-_NEAR_LOOSE = 2
 
 
 class Mood(Enum):
@@ -78,18 +78,9 @@ def _sent(hit: Hit, clause: Clause, sentence: Sentence) -> str:
 def _received(hit: Hit, clause: Clause, sentence: Sentence) -> str:
     refused = is_refused(hit, clause) or refused_before(hit, clause, sentence) is not None
     asked = wished(hit, clause, sentence) or goes_on_asking(hit, clause, sentence)
-    if refused or (_is_negated_beside(hit, clause) and asked):
+    if refused or (is_negated_beside(hit, clause) and asked):
         return "not-receive"
     return "still" if sentence.has("negation.still") else ""
-
-
-def _is_negated_beside(hit: Hit, clause: Clause) -> bool:
-    """Whether a negation stands at the verb, or right behind it: "no longer receive"."""
-    near = (
-        clause.loose_between(n.last, hit.start) + clause.loose_between(hit.last, n.start)
-        for n in clause.all(*NEGATIONS)
-    )
-    return any(loose <= _NEAR_LOOSE for loose in near)
 
 
 def _renewed(hit: Hit, clause: Clause, _sentence: Sentence) -> str:
@@ -102,15 +93,9 @@ def _refused(hit: Hit, clause: Clause, _sentence: Sentence) -> str:
     if any(other.start >= hit.end and other.tag == "reversal.keep" for other in clause.hits):
         return "not-keep"
     acts = any(verb.start >= hit.start and verb.key in ("do", "done") for verb in clause.verbs)
-    if acts or _refuses_unknown(hit, clause):
+    if acts or refuses_unknown(hit, clause):
         return ""
     return "refuse"
-
-
-def _refuses_unknown(refusal: Hit, clause: Clause) -> bool:
-    """Whether a thing stands too far behind for being what is refused."""
-    things = [h.start for h in clause.all(*MAIN_TAGS) if h.start >= refusal.last]
-    return bool(things) and clause.loose_between(refusal.last, things[0]) > _NEAR_LOOSE
 
 
 def _no_more(hit: Hit, clause: Clause, sentence: Sentence) -> str:
@@ -145,7 +130,7 @@ def _act(
     of_mail = thing in ("list", "marketing", "mail")
     if what == "remove" and of_mail and not _removes_someone(verb, thing_hit, clause):
         return
-    if (what == "refuse" or (what == "stop" and of_mail)) and _is_of_unknown_verb(
+    if (what == "refuse" or (what == "stop" and of_mail)) and is_of_unknown_verb(
         verb, clause, discourse
     ):
         return
@@ -161,17 +146,6 @@ def _act(
         clause=clause,
         sentence=sentence,
     )
-
-
-def _is_of_unknown_verb(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
-    """Whether what is stopped or refused is to do something that no phrase knows.
-
-    English only: "stop reading mail", "I do not need to sort my mail".
-    """
-    if discourse.language != "en" or verb.end >= clause.end or verb.end in clause.covered:
-        return False
-    words = discourse.words.words
-    return words[verb.end - 1] == "to" or words[verb.end].endswith("ing")
 
 
 def _only_no(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
@@ -255,3 +229,12 @@ def _is_imperative(what: str, verb: Hit, clause: Clause) -> bool:
     # For a cancellation no loose word is let pass: it may be the one who does it.
     allowed = 0 if what in ("cancel", "close", "leave") else 1
     return clause.loose_before(verb.start) <= allowed
+
+
+def only_denies(act: Act) -> bool:
+    """Whether sending or receiving is refused or to stop, and the clause says no more."""
+    if act.what not in ("not-send", "not-receive", "stop") or act.thing != "nothing":
+        return False
+    if act.mood not in (Mood.ASKED, Mood.SAID):
+        return False
+    return not act.clause.loose_between(act.clause.start, act.clause.end)

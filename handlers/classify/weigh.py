@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from handlers.classify.acts import Act, Mood, find_acts
+from handlers.classify.acts import Act, Mood, find_acts, only_denies
 from handlers.classify.discourse import Discourse
 from handlers.classify.force import Force
 from handlers.classify.frames import ACT, FRAMES, REVIEW
@@ -151,7 +151,7 @@ def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
     ):
         # In answer to a mailing "my subscription" may be either, and so may "this".
         intent, rule, confidence = Intent.OPT_OUT, "opt-out.subscription", _DOUBTED
-    if discourse.answers_newsletter and _only_denies(act):
+    if discourse.answers_newsletter and only_denies(act):
         # "Do not write again": that is, what it answers.
         confidence = max(confidence, _ANSWERED)
     objections = tuple(object_to(act, intent, discourse))
@@ -174,15 +174,6 @@ def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
         told=act.mood in (Mood.MENTIONED, Mood.TOLD),
         objections=objections,
     )
-
-
-def _only_denies(act: Act) -> bool:
-    """Whether sending or receiving is refused or to stop, and the clause says no more."""
-    if act.what not in ("not-send", "not-receive", "stop") or act.thing != "nothing":
-        return False
-    if act.mood not in (Mood.ASKED, Mood.SAID):
-        return False
-    return not act.clause.loose_between(act.clause.start, act.clause.end)
 
 
 def _is_asked_of(act: Act) -> bool:

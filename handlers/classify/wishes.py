@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from handlers.classify.clauses import NEGATIONS, Clause, Sentence
+from handlers.classify.discourse import MAIN_TAGS, Discourse
 from handlers.classify.lexicon import Hit
 
 ASKING = ("mood.wish", "mood.please", "mood.perform")
 _COURTESY = ("message.polite", "join.and")
 # A wish with more unknown words behind it wishes for what they say.
 _MAX_LOOSE = 4
+# A negation with more unknown words between it and the verb denies something else.
+_NEAR_LOOSE = 2
 _ACTORS = ("things.site", "things.service", "things.part", "things.other")
 
 
@@ -75,3 +78,29 @@ def goes_on_asking(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
         return False
     before = [c for c in sentence.clauses if c.end == clause.start]
     return any(c.has(*ASKING) for c in before)
+
+
+def is_negated_beside(hit: Hit, clause: Clause) -> bool:
+    """Whether a negation stands at the verb, or right behind it: "no longer receive"."""
+    near = (
+        clause.loose_between(n.last, hit.start) + clause.loose_between(hit.last, n.start)
+        for n in clause.all(*NEGATIONS)
+    )
+    return any(loose <= _NEAR_LOOSE for loose in near)
+
+
+def refuses_unknown(refusal: Hit, clause: Clause) -> bool:
+    """Whether a thing stands too far behind for being what is refused."""
+    things = [h.start for h in clause.all(*MAIN_TAGS) if h.start >= refusal.last]
+    return bool(things) and clause.loose_between(refusal.last, things[0]) > _NEAR_LOOSE
+
+
+def is_of_unknown_verb(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether what is stopped or refused is to do something that no phrase knows.
+
+    English only: "stop reading mail", "I do not need to sort my mail".
+    """
+    if discourse.language != "en" or verb.end >= clause.end or verb.end in clause.covered:
+        return False
+    words = discourse.words.words
+    return words[verb.end - 1] == "to" or words[verb.end].endswith("ing")
