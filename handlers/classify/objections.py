@@ -39,6 +39,7 @@ _Find = Callable[[Act, Intent, Discourse], tuple[Force, Hit] | None]
 _NEGATIVE = ("not-send", "not-receive", "not-renew", "not-keep", "refuse", "no-more", "object")
 _NEGATION = ("negation.not", "negation.forbid", "mood.refuse")
 _CLOSE_BEHIND_WORDS = 2
+_LAST_BEHIND_WORDS = 3
 
 
 def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None:
@@ -50,6 +51,10 @@ def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None
             continue
         if hit.start < act.verb.end + _CLOSE_BEHIND_WORDS:
             return (Force.DOUBT if _is_unable(hit, act) else Force.VETO), hit
+        last = hit.last == act.clause.end and hit.start <= act.verb.end + _LAST_BEHIND_WORDS
+        if last and hit.tag != "mood.refuse":
+            # "Entfernen Sie mich nicht."
+            return Force.VETO, hit
         if intent is Intent.CANCELLATION:
             return Force.DOUBT, hit
     return None
