@@ -30,6 +30,7 @@ _SHORT_QUOTE_CHARS = 300
 # A user name is not shorter, and a name that somebody bears not longer.
 _MIN_NAME = 4
 _NAME_CHARS = 100
+_MAX_SENDERS = 4
 
 _REPLY_PREFIX = re.compile(
     r"\s*(?:(?:re|fwd?|aw|wg|sv|vs|tr|rv|res|enc|antw|odp|rif|i|r|ref|vb|doorst|fs|vl|vá|ynt|ilt"
@@ -203,7 +204,7 @@ def _own_subject(message: Message) -> tuple[str, bool]:
 def _own_names(message: Message, words: Words) -> frozenset[int]:
     """The places of words made of the writer's name or address: "ivycho" of Ivy Cho's."""
     written = set()
-    for sender in message.senders:
+    for sender in message.senders[:_MAX_SENDERS]:
         for name in (sender.display, sender.local):
             parts = read_words("", " ".join(re.split("[._+-]", name[:_NAME_CHARS]))).words
             written |= (
