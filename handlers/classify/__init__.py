@@ -36,6 +36,10 @@ __all__ = ["APART", "Answer", "Classifier", "small_words"]
 
 _QUOTE_CHARS = 3_000
 _SHORT_QUOTE_CHARS = 300
+# A user name is not shorter, and a name that somebody bears not longer.
+_MIN_NAME = 4
+_NAME_CHARS = 100
+_MAX_SENDERS = 4
 
 _REPLY_PREFIX = re.compile(
     r"\s*(?:(?:re|fwd?|aw|wg|sv|vs|tr|rv|res|enc|antw|odp|rif|i|r|ref|vb|doorst|fs|vl|vá|ynt|ilt"
@@ -173,6 +177,7 @@ class Classifier:
         other_side = f"{message.subject}\n{quoted}" if is_reply else ""
         answers = bool(other_side) and self._is_mailing(other_side)
         own = _own_addresses(message, words)
+        names = _own_names(message, words)
         short = quoted if len(quoted) <= _SHORT_QUOTE_CHARS else ""
         long = _letters(words) >= SHORT_LETTERS
         found = []
@@ -192,6 +197,7 @@ class Classifier:
                     subject_is_ours=subject_is_ours,
                     quoted_thing=self._quoted_thing(short, language),
                     own_addresses=own,
+                    own_names=names,
                     misspelt=misspelt,
                 )
             )
@@ -236,6 +242,24 @@ def _own_subject(message: Message) -> tuple[str, bool]:
     if match is None:
         return message.subject, False
     return message.subject[match.end() :], True
+
+
+def _own_names(message: Message, words: Words) -> frozenset[int]:
+    """The places of words made of the writer's name or address: "ivycho" of Ivy Cho's."""
+    written = set()
+    for sender in message.senders[:_MAX_SENDERS]:
+        for name in (sender.display, sender.local):
+            parts = read_words("", " ".join(re.split("[._+-]", name[:_NAME_CHARS]))).words
+            written |= (
+                {"".join(parts), "".join(part[:1] for part in parts[:-1]) + parts[-1]}
+                if parts
+                else set()
+            )
+    return frozenset(
+        i
+        for i, word in enumerate(words.words)
+        if len(word) >= _MIN_NAME and any(word in name for name in written)
+    )
 
 
 def _names(message: Message) -> frozenset[str]:

@@ -6,12 +6,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from handlers.classify.clauses import NEGATIONS, Clause, Sentence
+from handlers.classify.clauses import Clause, Sentence
 from handlers.classify.discourse import Discourse
 from handlers.classify.headings import is_heading, is_told_of
 from handlers.classify.lexicon import Hit
 from handlers.classify.things import find_thing
-from handlers.classify.wishes import ASKING, is_forbidden, is_refused, refused_before, wished
+from handlers.classify.wishes import (
+    ASKING,
+    goes_on_asking,
+    is_forbidden,
+    is_negated_beside,
+    is_of_unknown_verb,
+    is_refused,
+    refused_before,
+    refuses_unknown,
+    wished,
+)
 
 
 class Mood(Enum):
@@ -67,7 +77,8 @@ def _sent(hit: Hit, clause: Clause, sentence: Sentence) -> str:
 
 def _received(hit: Hit, clause: Clause, sentence: Sentence) -> str:
     refused = is_refused(hit, clause) or refused_before(hit, clause, sentence) is not None
-    if refused or (wished(hit, clause, sentence) and clause.has(*NEGATIONS)):
+    asked = wished(hit, clause, sentence) or goes_on_asking(hit, clause, sentence)
+    if refused or (is_negated_beside(hit, clause) and asked):
         return "not-receive"
     return "still" if sentence.has("negation.still") else ""
 
@@ -82,7 +93,9 @@ def _refused(hit: Hit, clause: Clause, _sentence: Sentence) -> str:
     if any(other.start >= hit.end and other.tag == "reversal.keep" for other in clause.hits):
         return "not-keep"
     acts = any(verb.start >= hit.start and verb.key in ("do", "done") for verb in clause.verbs)
-    return "" if acts else "refuse"
+    if acts or refuses_unknown(hit, clause):
+        return ""
+    return "refuse"
 
 
 def _no_more(hit: Hit, clause: Clause, sentence: Sentence) -> str:
@@ -114,10 +127,11 @@ def _act(
     thing, thing_hit, resolved = find_thing(what, verb, clause, discourse)
     if what == "still" and not discourse.has("unsubscribe.done", "remove.done"):
         return
-    if (
-        what == "remove"
-        and thing in ("list", "marketing", "mail")
-        and not _removes_someone(verb, thing_hit, clause)
+    of_mail = thing in ("list", "marketing", "mail")
+    if what == "remove" and of_mail and not _removes_someone(verb, thing_hit, clause):
+        return
+    if (what == "refuse" or (what == "stop" and of_mail)) and is_of_unknown_verb(
+        verb, clause, discourse
     ):
         return
     if what == "no-more" and not discourse.answers_newsletter and _only_no(verb, clause, sentence):
@@ -169,7 +183,7 @@ def _mood(
         return Mood.SAID
     is_wished = wished(verb, clause, sentence)
     if verb.key == "done":
-        asked = _is_wanted_done(what, verb, clause)
+        asked = _is_wanted_done(what, verb, clause) or goes_on_asking(verb, clause, sentence)
     elif verb.key == "noun":
         if not is_wished and is_heading(verb, clause):
             if not is_told_of(verb, thing, clause, discourse):
@@ -215,3 +229,12 @@ def _is_imperative(what: str, verb: Hit, clause: Clause) -> bool:
     # For a cancellation no loose word is let pass: it may be the one who does it.
     allowed = 0 if what in ("cancel", "close", "leave") else 1
     return clause.loose_before(verb.start) <= allowed
+
+
+def only_denies(act: Act) -> bool:
+    """Whether sending or receiving is refused or to stop, and the clause says no more."""
+    if act.what not in ("not-send", "not-receive", "stop") or act.thing != "nothing":
+        return False
+    if act.mood not in (Mood.ASKED, Mood.SAID):
+        return False
+    return not act.clause.loose_between(act.clause.start, act.clause.end)

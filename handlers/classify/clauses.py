@@ -54,6 +54,10 @@ class Clause:
         """How many words before `place` belong to no phrase."""
         return sum(i not in self.covered for i in range(self.start, place))
 
+    def loose_between(self, start: int, end: int) -> int:
+        """How many words from `start` up to `end` belong to no phrase."""
+        return sum(i not in self.covered for i in range(start, end))
+
     @property
     def verbs(self) -> list[Hit]:
         """What is done in it."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from handlers.classify.acts import Act, Mood
 from handlers.classify.clauses import Clause
 from handlers.classify.discourse import Discourse
-from handlers.classify.footers import bare, find_footer
+from handlers.classify.footers import bare, below_mailing, find_footer
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.classify.other_things import (
@@ -39,6 +39,7 @@ _Find = Callable[[Act, Intent, Discourse], tuple[Force, Hit] | None]
 _NEGATIVE = ("not-send", "not-receive", "not-renew", "not-keep", "refuse", "no-more", "object")
 _NEGATION = ("negation.not", "negation.forbid", "mood.refuse")
 _CLOSE_BEHIND_WORDS = 2
+_LAST_BEHIND_WORDS = 3
 
 
 def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None:
@@ -50,6 +51,10 @@ def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None
             continue
         if hit.start < act.verb.end + _CLOSE_BEHIND_WORDS:
             return (Force.DOUBT if _is_unable(hit, act) else Force.VETO), hit
+        last = hit.last == act.clause.end and hit.start <= act.verb.end + _LAST_BEHIND_WORDS
+        if last and hit.tag != "mood.refuse":
+            # "Entfernen Sie mich nicht."
+            return Force.VETO, hit
         if intent is Intent.CANCELLATION:
             return Force.DOUBT, hit
     return None
@@ -194,6 +199,7 @@ OBJECTIONS: tuple[tuple[str, _Find], ...] = (
     ("not.abuse-report", _about_abuse),
     ("not.taken-back", _taken_back),
     ("not.bare", bare),
+    ("not.below-mailing", below_mailing),
     ("not.other-thing", _doubts(of_other_thing)),
     ("not.other-address", _doubts(at_other_address)),
     ("not.own-mail", _doubts(of_own_mail)),

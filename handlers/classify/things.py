@@ -131,7 +131,7 @@ def _is_left(what: str, thing: Hit, clause: Clause) -> bool:
 
 def goes_on_with_noun(hit: Hit, clause: Clause, discourse: Discourse) -> bool:
     """Whether an unknown word follows that may make another thing of it: "account upgrade"."""
-    if not _goes_on(hit, clause):
+    if not _goes_on(hit, clause) or hit.end in discourse.own_names:
         return False
     word = discourse.words.words[hit.end]
     return word.isalpha() and word not in discourse.small.behind | discourse.small.of
@@ -157,7 +157,7 @@ def _implied(
 ) -> tuple[str, Hit | None, bool]:
     """What a clause means that names no thing: by "it", a person, or the topic."""
     it = _nearest(verb, clause, ("things.it",))
-    if it is not None and abs(it.start - verb.end) <= _NEAR_WORDS:
+    if it is not None and _is_beside(what, verb, it, clause):
         known = discourse.antecedent(verb.start, clause.sentence, _possible(what, clause))
         # One stops or cancels a mailing, and closes an account.
         if known or (discourse.answers_newsletter and what != "close"):
@@ -168,9 +168,26 @@ def _implied(
         ends = (person, *(h for h in clause.all(*NEGATIONS) if h.start >= person.end))
         unknown = what == "not-send" and any(_goes_on(end, clause) for end in ends)
         return ("nothing", None, False) if unknown else (person.key, person, False)
+    if what == "not-receive" and _goes_on(verb, clause):
+        # "I do not want to see you", "to get lost".
+        return "other", None, False
     if what in ("unsubscribe", "object", "still", "not-send", "not-receive"):
         return "nothing", None, False
+    if what == "refuse" and clause.loose_between(verb.last, clause.end):
+        # "I do not need to load this."
+        return "nothing", None, False
     return _topic(what, verb, clause, discourse)
+
+
+def _is_beside(what: str, verb: Hit, it: Hit, clause: Clause) -> bool:
+    """Whether "it" is what the verb is about, and not the end of something unknown.
+
+    What is refused stands right behind: not so in "I did not want to say all this".
+    """
+    if what == "refuse":
+        return verb.start <= it.start <= verb.last + 1
+    near = abs(it.start - verb.end) <= _NEAR_WORDS
+    return near and not clause.loose_between(verb.last, it.start)
 
 
 def _topic(
