@@ -47,6 +47,9 @@ def refused_before(hit: Hit, clause: Clause, sentence: Sentence) -> Hit | None:
 
 def is_forbidden(hit: Hit, clause: Clause) -> bool:
     """Whether a negation stands right before the verb, or anywhere beside a request."""
+    if any(h.start == hit.start and h.tag == "negation.forbid" for h in clause.hits):
+        # Czech "neposílejte": the negation is part of the word.
+        return clause.loose_before(hit.start) <= 1 or clause.has(*ASKING)
     before = clause.before(hit.start, "negation.forbid")
     if before is not None and hit.start - before.end <= 2:
         # "My shop does not send": what is not asked of us has somebody before it.
