@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from handlers.classify.clauses import NEGATIONS, Clause, Sentence
+from handlers.classify.clauses import NEGATIONS, Clause, Sentence, is_inside
 from handlers.classify.discourse import Discourse
 from handlers.classify.headings import is_heading, is_told_of
 from handlers.classify.lexicon import Hit
@@ -79,7 +79,8 @@ def _renewed(hit: Hit, clause: Clause, _sentence: Sentence) -> str:
 
 def _refused(hit: Hit, clause: Clause, _sentence: Sentence) -> str:
     """A thing is refused ("I do not want …"); where an act is refused, that act tells."""
-    if any(other.start >= hit.end and other.tag == "reversal.keep" for other in clause.hits):
+    kept = clause.all("reversal.keep")
+    if any(other.start >= hit.end or is_inside(other, hit) for other in kept):
         return "not-keep"
     acts = any(verb.start >= hit.start and verb.key in ("do", "done") for verb in clause.verbs)
     return "" if acts else "refuse"

@@ -78,10 +78,15 @@ def is_owner_of_unknown(verb: Hit, thing: Hit, clause: Clause, discourse: Discou
     It stands before a word of belonging that leads to the thing, and behind no other such word:
     in "cancel by letter from my account" there is no such thing.
     """
+    words = discourse.words.words
     behind = thing.start < verb.start
     if behind and any(it.start > thing.start for it in clause.all("things.it")):
         # "I refer to my contract and ask that it be cancelled."
         return False
+    if thing.end <= verb.start and words[thing.end - 1] in discourse.small.of:
+        # The thing itself says that something belongs to it: Turkish "hesabımın PDF dosyasını".
+        between = range(thing.end, verb.start)
+        return any(i not in clause.covered and words[i].isalpha() for i in between)
     link = _link_to(thing, clause, discourse)
     start = verb.end if verb.end <= thing.start else clause.start
     # Known words for somebody or something else: "my colleague", "<address>", "malware".
@@ -92,7 +97,7 @@ def is_owner_of_unknown(verb: Hit, thing: Hit, clause: Clause, discourse: Discou
     }
     governed = 0
     for place in range(start, link):
-        word = discourse.words.words[place]
+        word = words[place]
         if word in discourse.small.of:
             governed = _ATTRIBUTES
         elif place in others and not governed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.classify.clauses import NEGATIONS, Clause, Sentence
+from handlers.classify.clauses import NEGATIONS, Clause, Sentence, is_inside
 from handlers.classify.lexicon import Hit
 
 ASKING = ("mood.wish", "mood.please", "mood.perform")
@@ -12,7 +12,7 @@ _ACTORS = ("things.site", "things.service", "things.part", "things.other")
 
 def is_refused(hit: Hit, clause: Clause) -> bool:
     """Whether a refusal stands before, as in "I do not want to receive"."""
-    return clause.before(hit.start, "mood.refuse") is not None
+    return clause.upon(hit, "mood.refuse") is not None
 
 
 def refused_before(hit: Hit, clause: Clause, sentence: Sentence) -> Hit | None:
@@ -41,7 +41,9 @@ def refused_before(hit: Hit, clause: Clause, sentence: Sentence) -> Hit | None:
 
 def is_forbidden(hit: Hit, clause: Clause) -> bool:
     """Whether a negation stands right before the verb, or anywhere beside a request."""
-    before = clause.before(hit.start, "negation.forbid")
+    before = clause.upon(hit, "negation.forbid")
+    if before is not None and is_inside(before, hit):
+        return True
     if before is not None and hit.start - before.end <= 2:
         # "My shop does not send": what is not asked of us has somebody before it.
         return clause.loose_before(before.start) <= 1 or clause.has(*ASKING)
