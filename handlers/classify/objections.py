@@ -69,7 +69,7 @@ def _on_condition(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] |
         for hit in clause.all("mood.condition"):
             if intent is Intent.OPT_OUT and _is_threat(act, hit, clause):
                 continue
-            leads = act.clause.before(act.verb.start, "mood.intend", "mood.maybe") is not None
+            leads = act.clause.upon(act.verb, "mood.intend", "mood.maybe") is not None
             threatened = act.mood is not Mood.ASKED or leads
             return (Force.VETO if threatened else Force.DOUBT), hit
     return None
