@@ -29,7 +29,7 @@ _QUOTE_CHARS = 3_000
 _SHORT_QUOTE_CHARS = 300
 
 _REPLY_PREFIX = re.compile(
-    r"\s*(?:(?:re|fwd?|aw|wg|sv|vs|tr|rv|res|enc|antw|odp|rif|i|r|ref|vb|doorst|fs|vl|vá|ynt|ilt"
+    r"\s*(?:(?:re|fwd?|aw|wg|sv|vs|tr|rv|res|enc|antw|odp|rif|i|r|ref|vb|doorst|fs|vl|vá|ynt|yanıt|ilt"
     r"|pd|回复|回覆|答复|转发|返信|転送)"
     r"\s?(?:\[\d{1,3}\])?\s?[:：]\s*){1,9}",
     re.IGNORECASE,

@@ -183,7 +183,14 @@ def _mood(
     else:
         actor = clause.before(verb.start, "owners.actor")
         told = actor is not None and actor.end == verb.start
-        imperative = is_wished or clause.has("mood.please") or _is_imperative(what, verb, clause)
+        # Where the verb itself forbids, nobody else can be its subject.
+        forbids = any(is_inside(h, verb) for h in clause.all("negation.forbid"))
+        imperative = (
+            is_wished
+            or forbids
+            or clause.has("mood.please")
+            or _is_imperative(what, verb, clause)
+        )
         asked = imperative and not told
     return Mood.ASKED if asked else Mood.MENTIONED
 

@@ -83,10 +83,13 @@ def is_owner_of_unknown(verb: Hit, thing: Hit, clause: Clause, discourse: Discou
     if behind and any(it.start > thing.start for it in clause.all("things.it")):
         # "I refer to my contract and ask that it be cancelled."
         return False
-    if thing.end <= verb.start and words[thing.end - 1] in discourse.small.of:
+    if behind and words[thing.end - 1] in discourse.small.of:
         # The thing itself says that something belongs to it: Turkish "hesabımın PDF dosyasını".
         between = range(thing.end, verb.start)
         return any(i not in clause.covered and words[i].isalpha() for i in between)
+    if behind and thing.end > thing.start + 1 and words[thing.start] in discourse.small.of:
+        # The other way round, the word of belonging is part of the thing: "hosting hesabımı".
+        return False
     link = _link_to(thing, clause, discourse)
     start = verb.end if verb.end <= thing.start else clause.start
     # Known words for somebody or something else: "my colleague", "<address>", "malware".
@@ -172,6 +175,11 @@ def _implied(
         ends = (person, *(h for h in clause.all(*NEGATIONS) if h.start >= person.end))
         unknown = what == "not-send" and any(_goes_on(end, clause) for end in ends)
         return ("nothing", None, False) if unknown else (person.key, person, False)
+    if what in ("not-send", "not-receive") and not clause.loose_before(clause.end):
+        # "I get three offers a week. Do not send any more.": the object need not be named again.
+        tags = ("things.marketing",)
+        if discourse.answers_newsletter or discourse.antecedent(verb.start, clause.sentence, tags):
+            return "marketing", None, True
     if what in ("unsubscribe", "object", "still", "not-send", "not-receive"):
         return "nothing", None, False
     return _topic(what, verb, clause, discourse)
