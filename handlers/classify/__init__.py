@@ -42,7 +42,7 @@ _NAME_CHARS = 100
 _MAX_SENDERS = 4
 
 _REPLY_PREFIX = re.compile(
-    r"\s*(?:(?:re|fwd?|aw|wg|sv|vs|tr|rv|res|enc|antw|odp|rif|i|r|ref|vb|doorst|fs|vl|vá|ynt|ilt"
+    r"\s*(?:(?:re|fwd?|aw|wg|sv|vs|tr|rv|res|enc|antw|odp|rif|i|r|ref|vb|doorst|fs|vl|vá|ynt|yanıt|ilt"
     r"|pd|回复|回覆|答复|转发|返信|転送)"
     r"\s?(?:\[\d{1,3}\])?\s?[:：]\s*){1,9}",
     re.IGNORECASE,
@@ -104,6 +104,7 @@ class Classifier:
             words=words,
             known=known,
             discourses=self._discourses(message, words, languages, subject_is_ours=is_ours),
+            detected=message.language,
             language=best_language(known, detected=message.language, letters=letters),
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from handlers.classify.clauses import Clause, Sentence
+from handlers.classify.clauses import Clause, Sentence, is_inside
 from handlers.classify.discourse import Discourse
 from handlers.classify.headings import is_heading, is_told_of
 from handlers.classify.lexicon import Hit
@@ -90,7 +90,8 @@ def _renewed(hit: Hit, clause: Clause, _sentence: Sentence) -> str:
 
 def _refused(hit: Hit, clause: Clause, _sentence: Sentence) -> str:
     """A thing is refused ("I do not want …"); where an act is refused, that act tells."""
-    if any(other.start >= hit.end and other.tag == "reversal.keep" for other in clause.hits):
+    kept = clause.all("reversal.keep")
+    if any(other.start >= hit.end or is_inside(other, hit) for other in kept):
         return "not-keep"
     acts = any(verb.start >= hit.start and verb.key in ("do", "done") for verb in clause.verbs)
     if acts or refuses_unknown(hit, clause):
@@ -196,7 +197,11 @@ def _mood(
     else:
         actor = clause.before(verb.start, "owners.actor")
         told = actor is not None and actor.end == verb.start
-        imperative = is_wished or clause.has("mood.please") or _is_imperative(what, verb, clause)
+        # Where the verb itself forbids, nobody else can be its subject.
+        forbids = any(is_inside(h, verb) for h in clause.all("negation.forbid"))
+        imperative = (
+            is_wished or forbids or clause.has("mood.please") or _is_imperative(what, verb, clause)
+        )
         asked = imperative and not told
     return Mood.ASKED if asked else Mood.MENTIONED
 

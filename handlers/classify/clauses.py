@@ -50,6 +50,18 @@ class Clause:
         found = [hit for hit in self.hits if hit.start < place and hit.tag in tags]
         return found[-1] if found else None
 
+    def upon(self, verb: Hit, *tags: str) -> Hit | None:
+        """The last phrase with one of `tags` that begins before `verb`, or that it says itself.
+
+        Where a language puts a mood or a "not" inside the verb, both phrases cover the same words.
+        """
+        found = [
+            hit
+            for hit in self.hits
+            if hit.tag in tags and (hit.start < verb.start or is_inside(hit, verb))
+        ]
+        return found[-1] if found else None
+
     def loose_before(self, place: int) -> int:
         """How many words before `place` belong to no phrase."""
         return sum(i not in self.covered for i in range(self.start, place))
@@ -107,6 +119,11 @@ def split(words: Words, hits: Sequence[Hit]) -> list[Sentence]:
             )
         )
     return sentences
+
+
+def is_inside(hit: Hit, verb: Hit) -> bool:
+    """Whether a phrase is part of the verb: "iptal etmeyin" is "do not cancel" in one word."""
+    return (hit.start, hit.end, hit.last) == (verb.start, verb.end, verb.last)
 
 
 def _take(waiting: list[Hit], end: int) -> list[Hit]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from handlers.classify.acts import Act, Mood
-from handlers.classify.clauses import Clause
+from handlers.classify.clauses import Clause, is_inside
 from handlers.classify.discourse import Discourse
 from handlers.classify.footers import bare, below_mailing, find_footer
 from handlers.classify.force import Force
@@ -47,7 +47,8 @@ def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None
         return None
     for hit in act.clause.hits:
         # "We no longer": a verb of stopping that looks like a negation is none to itself.
-        if hit.tag not in _NEGATION or hit.start == act.verb.start:
+        inside = hit.tag == "negation.not" and is_inside(hit, act.verb)
+        if hit.tag not in _NEGATION or (hit.start == act.verb.start and not inside):
             continue
         if hit.start < act.verb.end + _CLOSE_BEHIND_WORDS:
             return (Force.DOUBT if _is_unable(hit, act) else Force.VETO), hit
@@ -73,7 +74,7 @@ def _on_condition(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] |
         for hit in clause.all("mood.condition"):
             if intent is Intent.OPT_OUT and _is_threat(act, hit, clause):
                 continue
-            leads = act.clause.before(act.verb.start, "mood.intend", "mood.maybe") is not None
+            leads = act.clause.upon(act.verb, "mood.intend", "mood.maybe") is not None
             threatened = act.mood is not Mood.ASKED or leads
             return (Force.VETO if threatened else Force.DOUBT), hit
     return None
@@ -87,17 +88,17 @@ def _is_threat(act: Act, condition: Hit, clause: Clause) -> bool:
 
 
 def _hypothetical(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None:
-    hit = act.clause.before(act.verb.start, "mood.maybe")
+    hit = act.clause.upon(act.verb, "mood.maybe")
     if hit is not None:
         return (Force.DOUBT if _is_unable(hit, act) else Force.VETO), hit
-    hit = act.clause.before(act.verb.start, "mood.intend")
+    hit = act.clause.upon(act.verb, "mood.intend")
     if hit is not None and intent is Intent.CANCELLATION:
         return Force.DOUBT, hit
     return None
 
 
 def _asked_before(act: Act, _: Intent, __: Discourse) -> tuple[Force, Hit] | None:
-    hit = act.clause.before(act.verb.start, "mood.before")
+    hit = act.clause.upon(act.verb, "mood.before")
     return (Force.DOUBT, hit) if hit is not None else None
 
 

@@ -13,10 +13,10 @@ _TAKEN_OFF = ("remove", "unsubscribe")
 
 def asked_about(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     """A question ("How do I cancel?"); what is asked after the request does not count."""
-    opener = act.clause.before(act.verb.start, "mood.question")
+    opener = act.clause.upon(act.verb, "mood.question")
     if opener is not None:
         return Force.VETO, opener
-    may = act.clause.before(act.verb.start, "mood.may_i")
+    may = act.clause.upon(act.verb, "mood.may_i")
     if may is not None:
         force = _force_of_may(act, intent, discourse)
         return (force, may) if force is not None else None

@@ -78,9 +78,17 @@ def is_owner_of_unknown(verb: Hit, thing: Hit, clause: Clause, discourse: Discou
     It stands before a word of belonging that leads to the thing, and behind no other such word:
     in "cancel by letter from my account" there is no such thing.
     """
+    words = discourse.words.words
     behind = thing.start < verb.start
     if behind and any(it.start > thing.start for it in clause.all("things.it")):
         # "I refer to my contract and ask that it be cancelled."
+        return False
+    if behind and words[thing.end - 1] in discourse.small.of:
+        # The thing itself says that something belongs to it: Turkish "hesabımın PDF dosyasını".
+        between = range(thing.end, verb.start)
+        return any(i not in clause.covered and words[i].isalpha() for i in between)
+    if behind and thing.end > thing.start + 1 and words[thing.start] in discourse.small.of:
+        # The other way round, the word of belonging is part of the thing: "hosting hesabımı".
         return False
     link = _link_to(thing, clause, discourse)
     start = verb.end if verb.end <= thing.start else clause.start
@@ -92,7 +100,7 @@ def is_owner_of_unknown(verb: Hit, thing: Hit, clause: Clause, discourse: Discou
     }
     governed = 0
     for place in range(start, link):
-        word = discourse.words.words[place]
+        word = words[place]
         if word in discourse.small.of:
             governed = _ATTRIBUTES
         elif place in others and not governed:
@@ -168,15 +176,28 @@ def _implied(
         ends = (person, *(h for h in clause.all(*NEGATIONS) if h.start >= person.end))
         unknown = what == "not-send" and any(_goes_on(end, clause) for end in ends)
         return ("nothing", None, False) if unknown else (person.key, person, False)
-    if what == "not-receive" and _goes_on(verb, clause):
-        # "I do not want to see you", "to get lost".
-        return "other", None, False
-    if what in ("unsubscribe", "object", "still", "not-send", "not-receive"):
+    if what in ("not-send", "not-receive"):
+        return _unnamed_mail(what, verb, clause, discourse)
+    if what in ("unsubscribe", "object", "still"):
         return "nothing", None, False
     if what == "refuse" and clause.loose_between(verb.last, clause.end):
         # "I do not need to load this."
         return "nothing", None, False
     return _topic(what, verb, clause, discourse)
+
+
+def _unnamed_mail(
+    what: str, verb: Hit, clause: Clause, discourse: Discourse
+) -> tuple[str, Hit | None, bool]:
+    """What is not to be sent, where the clause does not say it."""
+    if not clause.loose_before(clause.end):
+        # "I get three offers a week. Do not send any more.": the object need not be named again.
+        tags = ("things.marketing",)
+        if discourse.answers_newsletter or discourse.antecedent(verb.start, clause.sentence, tags):
+            return "marketing", None, True
+    # "I do not want to see you", "to get lost".
+    unknown = what == "not-receive" and _goes_on(verb, clause)
+    return "other" if unknown else "nothing", None, False
 
 
 def _is_beside(what: str, verb: Hit, it: Hit, clause: Clause) -> bool:

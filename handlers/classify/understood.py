@@ -13,14 +13,15 @@ from handlers.classify.words import Words
 class Understood:
     """The subject without "Re:", all words, and the readings of them, English first.
 
-    `known` is how many of the words stand in phrases of each language; `language` the one that
-    the text is in, as far as can be told, or ''.
+    `known` is how many of the words stand in phrases of each language; `detected` what a detector
+    takes the text for, and `language` what it is in, as far as can be told, or ''.
     """
 
     subject: str
     words: Words
     known: Mapping[str, int]
     discourses: Sequence[Discourse]
+    detected: str
     language: str
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.classify.clauses import NEGATIONS, Clause, Sentence
+from handlers.classify.clauses import NEGATIONS, Clause, Sentence, is_inside
 from handlers.classify.discourse import MAIN_TAGS, Discourse
 from handlers.classify.lexicon import Hit
 
@@ -17,7 +17,7 @@ _ACTORS = ("things.site", "things.service", "things.part", "things.other")
 
 def is_refused(hit: Hit, clause: Clause) -> bool:
     """Whether a refusal stands before, as in "I do not want to receive"."""
-    refusal = clause.before(hit.start, "mood.refuse")
+    refusal = clause.upon(hit, "mood.refuse")
     return refusal is not None and clause.loose_between(refusal.last, hit.start) <= _MAX_LOOSE
 
 
@@ -47,10 +47,10 @@ def refused_before(hit: Hit, clause: Clause, sentence: Sentence) -> Hit | None:
 
 def is_forbidden(hit: Hit, clause: Clause) -> bool:
     """Whether a negation stands right before the verb, or anywhere beside a request."""
-    if any(h.start == hit.start and h.tag == "negation.forbid" for h in clause.hits):
-        # Czech "neposílejte": the negation is part of the word.
-        return clause.loose_before(hit.start) <= 1 or clause.has(*ASKING)
-    before = clause.before(hit.start, "negation.forbid")
+    before = clause.upon(hit, "negation.forbid")
+    if before is not None and is_inside(before, hit):
+        # Czech "neposílejte", Turkish "göndermeyin": the negation is part of the word.
+        return clause.loose_before(hit.start) <= 3 or clause.has(*ASKING)
     if before is not None and hit.start - before.end <= 2:
         # "My shop does not send": what is not asked of us has somebody before it.
         return clause.loose_before(before.start) <= 1 or clause.has(*ASKING)
