@@ -97,15 +97,16 @@ class Classifier:
         subject, is_ours = _own_subject(message)
         words = read_words(subject, message.new_text)
         known = {name: one.known(words) for name, one in self._asking.items()}
-        letters = _letters(words)
-        languages = likely_languages(known, detected=message.language, letters=letters)
+        language = best_language(known, words=len(words))
+        languages = likely_languages(known, letters=_letters(words))
         return Understood(
             subject=subject,
             words=words,
             known=known,
-            discourses=self._discourses(message, words, languages, subject_is_ours=is_ours),
-            detected=message.language,
-            language=best_language(known, detected=message.language, letters=letters),
+            discourses=self._discourses(
+                message, words, languages, language=language, subject_is_ours=is_ours
+            ),
+            language=language,
         )
 
     def _reading(self, discourse: Discourse, role: Role) -> Reading:
@@ -135,7 +136,8 @@ class Classifier:
         if found.answer is Answer.UNCLEAR:
             likely = self._compiled
             if _letters(words) >= SHORT_LETTERS:
-                likely = {k: v for k, v in likely.items() if k in (ENGLISH, message.language)}
+                own = self.understand(message).language
+                likely = {k: v for k, v in likely.items() if k in (ENGLISH, own)}
             found = self._find_answer(words, likely, cancels=cancels, names=names)
         return found.answer
 
@@ -171,6 +173,7 @@ class Classifier:
         words: Words,
         languages: Iterable[str],
         *,
+        language: str,
         subject_is_ours: bool,
     ) -> list[Discourse]:
         is_reply = subject_is_ours or bool(message.in_reply_to) or bool(message.quoted_text)
@@ -182,21 +185,21 @@ class Classifier:
         short = quoted if len(quoted) <= _SHORT_QUOTE_CHARS else ""
         long = _letters(words) >= SHORT_LETTERS
         found = []
-        for language in languages:
-            compiled = self._asking[language]
+        for name in languages:
+            compiled = self._asking[name]
             # In another language than its own an unknown word is not misspelt.
-            misspelt = not long or language == message.language
+            misspelt = not long or name == language
             hits = compiled.phrases.find(words, misspelt=misspelt)
             found.append(
                 Discourse(
-                    language=language,
+                    language=name,
                     words=words,
                     hits=hits,
                     small=compiled.small,
                     sentences=split(words, hits),
                     answers_newsletter=answers,
                     subject_is_ours=subject_is_ours,
-                    quoted_thing=self._quoted_thing(short, language),
+                    quoted_thing=self._quoted_thing(short, name),
                     own_addresses=own,
                     own_names=names,
                     misspelt=misspelt,
@@ -215,7 +218,7 @@ class Classifier:
         known = {name: one.known(words) for name, one in self._asking.items()}
         return any(
             hit.tag in _MAILING_TAGS
-            for language in likely_languages(known, detected="", letters=_letters(words))
+            for language in likely_languages(known, letters=_letters(words))
             for hit in self._asking[language].phrases.find(words)
         )
 
