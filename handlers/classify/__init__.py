@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from config.phrase_book import PhraseBook
 from handlers.address import make_address
@@ -20,7 +21,7 @@ from handlers.classify.terse import find_terse
 from handlers.classify.tongues import Reading, weigh_languages
 from handlers.classify.verdict import make_verdict
 from handlers.classify.weigh import find_candidates, reconcile
-from handlers.classify.words import ADDRESS, Words, read_words, split_phrase
+from handlers.classify.words import ADDRESS, Words, is_kana, is_wide, read_words, split_phrase
 from handlers.secret import SECRET_IN_TEXT
 from handlers.values import Intent, Message, Role, Verdict
 
@@ -28,6 +29,10 @@ __all__ = ["APART", "Answer", "Classifier", "small_words"]
 
 # Below this many letters no detector tells a language well enough to rely on it.
 SHORT_LETTERS = 160
+# What a Chinese or Japanese character says takes as many letters elsewhere.
+_LETTERS_OF_WIDE = 3
+# One kana alone also stands in Chinese, as an ornament.
+_MIN_WIDE = 2
 _ENGLISH = "en"
 _QUOTE_CHARS = 3_000
 _SHORT_QUOTE_CHARS = 300
@@ -59,6 +64,7 @@ class Classifier:
         # Of the others there are only answers, whose courtesy must not outweigh what is asked.
         self._read_in = tuple(lang for lang in book.languages if _names_acts(book, lang))
         self.languages = frozenset(book.languages)
+        self._scripts = {lang: _script(book, lang) for lang in book.languages}
         for language in book.languages:
             phrases = book.by_language[language]
             self._lexicons[language] = Lexicon(
@@ -147,17 +153,28 @@ class Classifier:
 
     def _own_language(self, message: Message, words: Words) -> str:
         """The language that was detected, or '' where the text is too short to be sure."""
-        letters = sum(map(len, words.words[:SHORT_LETTERS]))
+        written = words.words[:SHORT_LETTERS]
+        letters = sum(_LETTERS_OF_WIDE if is_wide(word) else len(word) for word in written)
         return message.language if letters >= SHORT_LETTERS else ""
 
     def _languages(
         self, message: Message, words: Words, *, among: Collection[str]
     ) -> tuple[str, ...]:
-        """English and the message's own language; all of `among` where that is not certain."""
-        if not self._own_language(message, words):
-            return (_ENGLISH, *(x for x in among if x != _ENGLISH))
-        own = message.language
-        return (_ENGLISH, own) if own in among and own != _ENGLISH else (_ENGLISH,)
+        """English and the message's own language; all of `among` where that is not certain.
+
+        Of those in Chinese characters only what the text may be in: none where it has none, and
+        where it has kana only those that write kana.
+        """
+        wide = sum(map(is_wide, words.words)) >= _MIN_WIDE
+        kana = sum(map(is_kana, words.words)) >= _MIN_WIDE
+        own = self._own_language(message, words)
+        fits = [
+            x
+            for x in among
+            if x != _ENGLISH
+            and ((wide and (self._scripts[x].kana or not kana)) if self._scripts[x].wide else True)
+        ]
+        return (_ENGLISH, *(x for x in fits if not own or x == own or self._scripts[x].wide))
 
     def _discourses(
         self, message: Message, words: Words, *, subject_is_ours: bool
@@ -201,6 +218,19 @@ class Classifier:
         return any(hit.tag in _MAILING_TAGS for hit in hits)
 
 
+class _Script(NamedTuple):
+    """Whether a language is written in Chinese characters, and whether also in kana."""
+
+    wide: bool
+    kana: bool
+
+
+def _script(book: PhraseBook, language: str) -> _Script:
+    phrases = book.by_language[language]
+    words = {w for key in ("answers.yes", "answers.thanks") for p in phrases[key] for w in p}
+    return _Script(any(map(is_wide, words)), any(map(is_kana, words)))
+
+
 def _names_acts(book: PhraseBook, language: str) -> bool:
     """Whether the language's file says what can be asked for, and not only how we are answered."""
     phrases = book.by_language[language]
@@ -225,7 +255,8 @@ def small_words(phrases: Mapping[str, Sequence[str]]) -> SmallWords:
         frozenset(word for phrase in phrases[key] for word in split_phrase(phrase))
         for key in ("join.of", "join.behind")
     )
-    return SmallWords(of, behind)
+    links = frozenset(word for word in of if is_wide(word))
+    return SmallWords(of - links, behind, links)
 
 
 def _own_subject(message: Message) -> tuple[str, bool]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from handlers.classify.clauses import NEGATIONS, Clause, Sentence
-from handlers.classify.discourse import Discourse
+from handlers.classify.discourse import UNINFLECTED, Discourse
 from handlers.classify.headings import is_heading, is_told_of
 from handlers.classify.lexicon import Hit
 from handlers.classify.things import find_thing
@@ -82,6 +82,8 @@ def _refused(hit: Hit, clause: Clause, _sentence: Sentence) -> str:
     if any(other.start >= hit.end and other.tag == "reversal.keep" for other in clause.hits):
         return "not-keep"
     acts = any(verb.start >= hit.start and verb.key in ("do", "done") for verb in clause.verbs)
+    if clause.verb_last:
+        acts = any(verb.end == hit.start for verb in clause.verbs)
     return "" if acts else "refuse"
 
 
@@ -168,6 +170,12 @@ def _mood(
     if what == "not-send" and refused_before(verb, clause, sentence) is not None:
         return Mood.SAID
     is_wished = wished(verb, clause, sentence)
+    if clause.verb_last:
+        if is_wished or what in ("not-send", "not-renew"):
+            return Mood.ASKED
+        heads = verb.key == "noun" and is_heading(verb, clause)
+        named = heads and not is_told_of(verb, thing, clause, discourse)
+        return Mood.NAMED if named else Mood.MENTIONED
     if verb.key == "done":
         asked = _is_wanted_done(what, verb, clause)
     elif verb.key == "noun":
@@ -183,6 +191,8 @@ def _mood(
         actor = clause.before(verb.start, "owners.actor")
         told = actor is not None and actor.end == verb.start
         imperative = is_wished or clause.has("mood.please") or _is_imperative(what, verb, clause)
+        if discourse.language in UNINFLECTED and not is_wished:
+            imperative = imperative and _says_no_more(verb, thing, clause)
         asked = imperative and not told
     return Mood.ASKED if asked else Mood.MENTIONED
 
@@ -208,6 +218,12 @@ def _is_done_something_else(noun: Hit, clause: Clause) -> bool:
         return False
     start = wish.end if wish is not None else clause.start
     return any(i not in clause.covered for i in range(start, noun.start))
+
+
+def _says_no_more(verb: Hit, thing: Hit | None, clause: Clause) -> bool:
+    """Whether nothing follows: 注销账户 may ask for it, 注销账户要多久 does not."""
+    end = max(verb.last, thing.last) if thing is not None else verb.last
+    return clause.loose(min(end, clause.end), clause.end) == 0 and not clause.has("mood.question")
 
 
 def _is_imperative(what: str, verb: Hit, clause: Clause) -> bool:

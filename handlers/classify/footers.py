@@ -64,6 +64,7 @@ def _before_noun(act: Act, discourse: Discourse) -> Force | None:
     }
     inside = range(act.clause.start, act.clause.end)
     others = [i for i in range(len(discourse.words)) if i not in polite and i not in inside]
-    if len(others) <= MAX_OTHER_WORDS:
+    at = discourse.words.at
+    if sum(at[i + 1] - at[i] for i in others) <= 2 * MAX_OTHER_WORDS:
         return None
     return Force.VETO if act.sentence.in_subject else Force.DOUBT

@@ -48,6 +48,8 @@ def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None
         # "We no longer": a verb of stopping that looks like a negation is none to itself.
         if hit.tag not in _NEGATION or hit.start == act.verb.start:
             continue
+        if act.clause.verb_last and hit.start != act.verb.end:
+            continue
         if hit.start < act.verb.end + _CLOSE_BEHIND_WORDS:
             return (Force.DOUBT if _is_unable(hit, act) else Force.VETO), hit
         if intent is Intent.CANCELLATION:
@@ -69,6 +71,8 @@ def _on_condition(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] |
             if intent is Intent.OPT_OUT and _is_threat(act, hit, clause):
                 continue
             leads = act.clause.before(act.verb.start, "mood.intend", "mood.maybe") is not None
+            if clause.verb_last:
+                leads = leads or act.clause.at_end_of(act.verb, "mood.perform") is not None
             threatened = act.mood is not Mood.ASKED or leads
             return (Force.VETO if threatened else Force.DOUBT), hit
     return None

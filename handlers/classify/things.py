@@ -39,11 +39,15 @@ def _named(
         # "… to the use of my data for advertising": what for decides.
         found = _nearest(verb, clause, ("things.marketing",)) or found
     if what == "stop" and (found is None or found.key != "other"):
-        sending = [h for h in clause.hits if h.start >= verb.end and h.key == "now"]
+        start = clause.start if clause.verb_last else verb.end
+        sending = [h for h in clause.hits if h.start >= start and h.key == "now"]
         if sending and sending[0].table in ("send", "receive"):
             return "sending", sending[0], False
     if found is None:
         return None
+    if what in ENDING and found.key in CONTRACT and _owns_unknown(found, clause, discourse):
+        # アカウントの画像 is not the account.
+        return ("part" if what == "cancel" else "other"), found, False
     if what in ENDING and found.key in CONTRACT:
         if (
             is_owner_of_unknown(verb, found, clause, discourse)
@@ -57,6 +61,16 @@ def _named(
         if _stops_something(what, verb, found, clause):
             return "part", found, False
     return found.key, found, False
+
+
+def _owns_unknown(thing: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether a link leads from a thing to something that no phrase knows, or to another thing."""
+    words, place = discourse.words.words, thing.end
+    if place + 1 >= clause.end or words[place] not in discourse.small.links:
+        return False
+    following = [h for h in clause.hits if h.start in (place, place + 1) and h.end > place + 1]
+    other = any(h.tag in _SECOND_NOUNS for h in following)
+    return other or (place + 1 not in clause.covered and words[place + 1].isalpha())
 
 
 def _is_only_where(verb: Hit, thing: Hit, clause: Clause, discourse: Discourse) -> bool:
@@ -134,7 +148,8 @@ def goes_on_with_noun(hit: Hit, clause: Clause, discourse: Discourse) -> bool:
     if not _goes_on(hit, clause):
         return False
     word = discourse.words.words[hit.end]
-    return word.isalpha() and word not in discourse.small.behind | discourse.small.of
+    small = discourse.small
+    return word.isalpha() and word not in small.behind | small.of | small.links
 
 
 def _is_before_noun(thing: Hit, clause: Clause, discourse: Discourse) -> bool:
@@ -157,7 +172,7 @@ def _implied(
 ) -> tuple[str, Hit | None, bool]:
     """What a clause means that names no thing: by "it", a person, or the topic."""
     it = _nearest(verb, clause, ("things.it",))
-    if it is not None and abs(it.start - verb.end) <= _NEAR_WORDS:
+    if it is not None and clause.count(*sorted((it.start, verb.end))) <= _NEAR_WORDS:
         known = discourse.antecedent(verb.start, clause.sentence, _possible(what, clause))
         if known or discourse.answers_newsletter:
             return known or "marketing", it, True
@@ -194,6 +209,8 @@ def _goes_on(hit: Hit, clause: Clause) -> bool:
 def _nearest(verb: Hit, clause: Clause, tags: tuple[str, ...]) -> Hit | None:
     """The nearest of the phrases; those behind the verb count as nearer by a word."""
     found = [hit for hit in clause.all(*tags) if hit.end <= verb.start or hit.start >= verb.end]
+    if clause.verb_last:
+        found = [hit for hit in found if hit.end <= verb.start] or found
     if any(hit.tag == "join.and" and hit.end == verb.start for hit in clause.hits):
         # "All my data and take me off": what stands before "and" belongs to another verb.
         found = [hit for hit in found if hit.start >= verb.end] or found

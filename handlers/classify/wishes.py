@@ -12,6 +12,8 @@ _ACTORS = ("things.site", "things.service", "things.part", "things.other")
 
 def is_refused(hit: Hit, clause: Clause) -> bool:
     """Whether a refusal stands before, as in "I do not want to receive"."""
+    if clause.verb_last:
+        return clause.at_end_of(hit, "mood.refuse") is not None
     return clause.before(hit.start, "mood.refuse") is not None
 
 
@@ -41,8 +43,10 @@ def refused_before(hit: Hit, clause: Clause, sentence: Sentence) -> Hit | None:
 
 def is_forbidden(hit: Hit, clause: Clause) -> bool:
     """Whether a negation stands right before the verb, or anywhere beside a request."""
+    if clause.verb_last:
+        return clause.at_end_of(hit, "negation.forbid") is not None
     before = clause.before(hit.start, "negation.forbid")
-    if before is not None and hit.start - before.end <= 2:
+    if before is not None and clause.count(before.end, hit.start) <= 2:
         # "My shop does not send": what is not asked of us has somebody before it.
         return clause.loose_before(before.start) <= 1 or clause.has(*ASKING)
     negated = any(h.start >= hit.end and h.tag in NEGATIONS for h in clause.hits)
@@ -51,6 +55,8 @@ def is_forbidden(hit: Hit, clause: Clause) -> bool:
 
 def wished(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     """Whether a wish stands before, in the clause or in one before it that does nothing else."""
+    if clause.verb_last:
+        return _wished_behind(hit, clause, sentence)
     if clause.before(hit.start, *ASKING):
         return True
     if any(other.tag == "join.break" and other.start == clause.start for other in clause.hits):
@@ -62,3 +68,22 @@ def wished(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
         if earlier.has(*ASKING):
             return True
     return False
+
+
+def _wished_behind(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
+    """Whether a wish is the ending of the verb, or of one that it is joined to: 解約し、…たい."""
+    if clause.at_end_of(hit, *ASKING):
+        return True
+    joined = clause.at_end_of(hit, "join.and")
+    if joined is None:
+        return False
+    later = [h for h in clause.all(*ASKING) if h.start > joined.start]
+    for following in [] if later else sentence.clauses:
+        if following.start >= clause.end and (following.verbs or following.has(*ASKING)):
+            later = [
+                h
+                for h in following.all(*ASKING)
+                if any(verb.end == h.start for verb in following.verbs) or not following.verbs
+            ]
+            break
+    return bool(later)
