@@ -68,7 +68,14 @@ class Classifier:
         for language in book.languages:
             phrases = book.by_language[language]
             self._lexicons[language] = Lexicon(
-                language, {k: v for k, v in phrases.items() if not k.startswith(APART)}
+                language,
+                {
+                    k: v
+                    for k, v in phrases.items()
+                    # Without spaces, small words have to be found like phrases.
+                    if not k.startswith(APART)
+                    or (k == "join.behind" and self._scripts[language].wide)
+                },
             )
             for prefix, into in (("whole.", self._whole), ("answers.", self._answers)):
                 into[language] = Lexicon(

@@ -103,6 +103,18 @@ _READERS: dict[str, Callable[[Hit, Clause, Sentence], str]] = {
 }
 
 
+def _is_all_of_heading(verb: Hit, thing: Hit | None, clause: Clause, discourse: Discourse) -> bool:
+    """Whether a noun heads its clause, and the clause does not go on to say something."""
+    says = any(h.table in _SAYS or h.tag == "message.ignore" for h in clause.hits)
+    if verb.key != "noun" or says or not is_heading(verb, clause):
+        return False
+    return not is_told_of(verb, thing, clause, discourse)
+
+
+# What makes a sentence of a heading, where verbs come last.
+_SAYS = frozenset({"mood", "negation"})
+
+
 def _stands_alone(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     """Whether "no more …" is all that is said, or is wished for."""
     if clause.verbs or clause.has("mood.refuse"):
@@ -171,12 +183,10 @@ def _mood(
         return Mood.SAID
     is_wished = wished(verb, clause, sentence)
     if clause.verb_last:
-        if is_wished or what in ("not-send", "not-renew"):
-            return Mood.ASKED
-        heads = verb.key == "noun" and is_heading(verb, clause)
-        named = heads and not is_told_of(verb, thing, clause, discourse)
-        return Mood.NAMED if named else Mood.MENTIONED
-    if verb.key == "done":
+        asked = is_wished or what in ("not-send", "not-renew")
+        if not asked and _is_all_of_heading(verb, thing, clause, discourse):
+            return Mood.NAMED
+    elif verb.key == "done":
         asked = _is_wanted_done(what, verb, clause)
     elif verb.key == "noun":
         if not is_wished and is_heading(verb, clause):
@@ -190,8 +200,11 @@ def _mood(
     else:
         actor = clause.before(verb.start, "owners.actor")
         told = actor is not None and actor.end == verb.start
+        # 要求贵公司停止: who is asked to do it stands before the verb.
+        told = told and not (is_wished and discourse.language in UNINFLECTED)
         imperative = is_wished or clause.has("mood.please") or _is_imperative(what, verb, clause)
-        if discourse.language in UNINFLECTED and not is_wished:
+        forbids = what == "not-send" or (thing is not None and thing.key == "now")
+        if discourse.language in UNINFLECTED and not is_wished and not forbids:
             imperative = imperative and _says_no_more(verb, thing, clause)
         asked = imperative and not told
     return Mood.ASKED if asked else Mood.MENTIONED

@@ -60,8 +60,12 @@ class Clause:
         return found[-1] if found else None
 
     def at_end_of(self, verb: Hit, *tags: str) -> Hit | None:
-        """The phrase with one of `tags` that follows right behind, as verbs' endings do."""
-        return next((h for h in self.hits if h.start == verb.end and h.tag in tags), None)
+        """The phrase with one of `tags` that follows right behind, as verbs' endings do.
+
+        The last character may be the ending's first: 消し and してください in 消してください.
+        """
+        places = (verb.end, verb.end - 1) if verb.end - verb.start > 1 else (verb.end,)
+        return next((h for h in self.hits if h.start in places and h.tag in tags), None)
 
     def loose_before(self, place: int) -> int:
         """How many words before `place` belong to no phrase."""
@@ -122,7 +126,7 @@ def split(words: Words, hits: Sequence[Hit], *, verb_last: bool = False) -> list
                 covered={i for hit in found for i in range(hit.start, hit.end)},
             )
             for x, y in _spans_within(words.breaks, start, end)
-            for a, b in _joined(x, y, [h for h in inside if x <= h.start < y])
+            for a, b in _joined(x, y, [h for h in inside if x <= h.start < y], verb_last)
         ]
         sentences.append(
             Sentence(
@@ -154,13 +158,17 @@ def _spans_within(breaks: Sequence[Break], start: int, end: int) -> Iterator[tup
     return zip(starts, [*starts[1:], end], strict=True)
 
 
-def _joined(start: int, end: int, hits: list[Hit]) -> Iterator[tuple[int, int]]:
-    """Splits at conjunctions."""
+def _joined(start: int, end: int, hits: list[Hit], verb_last: bool) -> Iterator[tuple[int, int]]:
+    """Splits at conjunctions; where verbs come last, "and" is an ending that tells of the next."""
     cut = start
     for hit in hits:
         if hit.start <= cut:
             continue
-        joins = hit.tag == "join.and" and (_both_act(hits, cut, hit) or _turns(hits, cut, hit))
+        joins = (
+            hit.tag == "join.and"
+            and not verb_last
+            and (_both_act(hits, cut, hit) or _turns(hits, cut, hit))
+        )
         if hit.tag == "join.break" or joins:
             yield cut, hit.start
             cut = hit.start

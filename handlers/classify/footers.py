@@ -24,6 +24,8 @@ def find_footer(sentence: Sentence) -> Hit | None:
 def _is_wished(footer: Hit, clause: Clause) -> bool:
     """Whether a wish runs into the words: "I want to be removed", "please unsubscribe from"."""
     wish = clause.before(footer.start, "mood.wish", "mood.please")
+    if clause.verb_last:
+        return False
     if wish is None or wish.end < footer.start:
         return False
     return wish.end > footer.start or any(v.start == footer.start for v in clause.verbs)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from handlers.classify.acts import Act, Mood
 from handlers.classify.clauses import Clause
-from handlers.classify.discourse import Discourse
+from handlers.classify.discourse import UNINFLECTED, VERB_LAST, Discourse
 from handlers.classify.footers import bare, find_footer
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
@@ -48,7 +48,7 @@ def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None
         # "We no longer": a verb of stopping that looks like a negation is none to itself.
         if hit.tag not in _NEGATION or hit.start == act.verb.start:
             continue
-        if act.clause.verb_last and hit.start != act.verb.end:
+        if act.clause.verb_last and hit is not act.clause.at_end_of(act.verb, hit.tag):
             continue
         if hit.start < act.verb.end + _CLOSE_BEHIND_WORDS:
             return (Force.DOUBT if _is_unable(hit, act) else Force.VETO), hit
@@ -109,6 +109,10 @@ def _reported(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | 
 
 def _of_others(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     hits = act.clause.all("owners.others")
+    if act.resolved and discourse.language in VERB_LAST | UNINFLECTED:
+        # 友人のアカウントが… 停止してください: whose it is was said before.
+        near = discourse.sentences[max(0, act.clause.sentence - 1) : act.clause.sentence + 1]
+        hits = [h for s in near for c in s.clauses for h in c.all("owners.others")]
     if hits and not (intent is Intent.OPT_OUT and act.clause.has("things.self")):
         return Force.VETO, hits[0]
     if intent is Intent.CANCELLATION and not discourse.has("owners.late"):

@@ -84,7 +84,11 @@ def _terse(hit: Hit, discourse: Discourse, role: Role) -> Terse:
     if hit.tag == "whole.vague":
         sure = 0.80 if discourse.answers_newsletter else 0.50
         return Terse("opt-out.vague", Intent.OPT_OUT, sure - (0.3 if cancel else 0.0), hit)
-    bare_stop = cancel and not discourse.answers_newsletter and discourse.words.between(hit.start, hit.end) == 1
+    bare_stop = (
+        cancel
+        and not discourse.answers_newsletter
+        and discourse.words.between(hit.start, hit.end) == 1
+    )
     plain = discourse.words.words[hit.start].startswith("unsub")
     return Terse("opt-out.terse", Intent.OPT_OUT, 0.6 if bare_stop and not plain else 0.93, hit)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.classify.clauses import NEGATIONS, Clause
-from handlers.classify.discourse import MAIN_TAGS, Discourse
+from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, VERB_LAST, Discourse
 from handlers.classify.lexicon import Hit
 from handlers.classify.words import DOMAIN
 
@@ -12,6 +12,7 @@ _NEAR_WORDS = 4
 _ATTRIBUTES = 2
 CONTRACT = ("service", "site", "subscription")
 _SECOND_NOUNS = ("things.other", "things.data", "things.part", "things.mail")
+_OF_MAIL = ("marketing", "mail", "list")
 _OTHERS = ("things.address", "message.abuse")
 _BEFORE_THING = ("owners", "message")
 _ENCLITIC = ("es", "it", "pt")
@@ -41,16 +42,15 @@ def _named(
     if what == "stop" and (found is None or found.key != "other"):
         start = clause.start if clause.verb_last else verb.end
         sending = [h for h in clause.hits if h.start >= start and h.key == "now"]
-        if sending and sending[0].table in ("send", "receive"):
+        fits = not clause.verb_last or found is None or found.key in _OF_MAIL
+        if sending and sending[0].table in ("send", "receive") and fits:
             return "sending", sending[0], False
     if found is None:
         return None
-    if what in ENDING and found.key in CONTRACT and _owns_unknown(found, clause, discourse):
-        # アカウントの画像 is not the account.
-        return ("part" if what == "cancel" else "other"), found, False
     if what in ENDING and found.key in CONTRACT:
         if (
             is_owner_of_unknown(verb, found, clause, discourse)
+            or _owns_unknown(verb, found, clause, discourse)
             or _is_left(what, found, clause)
             or _is_before_noun(found, clause, discourse)
         ):
@@ -63,14 +63,18 @@ def _named(
     return found.key, found, False
 
 
-def _owns_unknown(thing: Hit, clause: Clause, discourse: Discourse) -> bool:
-    """Whether a link leads from a thing to something that no phrase knows, or to another thing."""
+def _owns_unknown(verb: Hit, thing: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether a link leads from a thing to something unknown: サーバーの画像."""
     words, place = discourse.words.words, thing.end
+    if place + 2 < clause.end and words[place + 1] in discourse.small.links:
+        # 服务器上的: on, in or of it.
+        place += 1
     if place + 1 >= clause.end or words[place] not in discourse.small.links:
         return False
     following = [h for h in clause.hits if h.start in (place, place + 1) and h.end > place + 1]
     other = any(h.tag in _SECOND_NOUNS for h in following)
-    return other or (place + 1 not in clause.covered and words[place + 1].isalpha())
+    end = verb.start if verb.start > place else clause.end
+    return other or clause.loose(place + 1, end) > 0
 
 
 def _is_only_where(verb: Hit, thing: Hit, clause: Clause, discourse: Discourse) -> bool:
@@ -182,9 +186,28 @@ def _implied(
         ends = (person, *(h for h in clause.all(*NEGATIONS) if h.start >= person.end))
         unknown = what == "not-send" and any(_goes_on(end, clause) for end in ends)
         return ("nothing", None, False) if unknown else (person.key, person, False)
+    dropped = _dropped(what, verb, clause, discourse)
+    if dropped:
+        return dropped, None, True
     if what in ("unsubscribe", "object", "still", "not-send", "not-receive"):
         return "nothing", None, False
     return _topic(what, verb, clause, discourse)
+
+
+def _dropped(what: str, verb: Hit, clause: Clause, discourse: Discourse) -> str:
+    """The thing that a language without "it" does not name again; or ''.
+
+    What is sent may be sentences back, what is ended is in the same sentence.
+    """
+    if discourse.language not in VERB_LAST | UNINFLECTED:
+        return ""
+    if what in ("not-send", "not-receive"):
+        return discourse.antecedent(verb.start, clause.sentence, _possible(what, clause))
+    if what not in ENDING or clause.loose(verb.end, clause.end) > 1:
+        return ""
+    earlier = [c for c in discourse.sentences[clause.sentence].clauses if c.end <= clause.start]
+    named = [h for c in earlier for h in c.all(*MAIN_TAGS)]
+    return named[-1].key if named and named[-1].key in CONTRACT else ""
 
 
 def _topic(

@@ -93,7 +93,7 @@ class Words:
         return len(self.words)
 
     def between(self, start: int, end: int) -> int:
-        """How many words there are from the place `start` to the place `end`, halves rounded up."""
+        """How many words there are from place `start` to place `end`, halves rounded up."""
         return (self.at[end] - self.at[start] + 1) // 2
 
 
