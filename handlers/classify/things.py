@@ -13,6 +13,7 @@ _ATTRIBUTES = 2
 CONTRACT = ("service", "site", "subscription")
 _SECOND_NOUNS = ("things.other", "things.data", "things.part", "things.mail")
 _OF_MAIL = ("marketing", "mail", "list")
+_OBJECT_MARK = "を"
 _OTHERS = ("things.address", "message.abuse")
 _BEFORE_THING = ("owners", "message")
 _ENCLITIC = ("es", "it", "pt")
@@ -36,6 +37,8 @@ def _named(
 ) -> tuple[str, Hit | None, bool] | None:
     """The nearest thing that the clause names, or the sending that is stopped."""
     found = _nearest(verb, clause, MAIN_TAGS)
+    if found is not None and clause.verb_last:
+        found = _first_of_joined(found, clause)
     if what == "object":
         # "… to the use of my data for advertising": what for decides.
         found = _nearest(verb, clause, ("things.marketing",)) or found
@@ -61,6 +64,16 @@ def _named(
         if _stops_something(what, verb, found, clause):
             return "part", found, False
     return found.key, found, False
+
+
+def _first_of_joined(thing: Hit, clause: Clause) -> Hit:
+    """The first of two things that one verb is said of: アカウントとデータを削除."""
+    for joined in clause.all("join.and"):
+        if joined.end <= thing.start <= joined.end + _ATTRIBUTES:
+            first = [h for h in clause.all(*MAIN_TAGS) if h.end == joined.start]
+            if first and first[0].key in CONTRACT:
+                return first[0]
+    return thing
 
 
 def _owns_unknown(verb: Hit, thing: Hit, clause: Clause, discourse: Discourse) -> bool:
@@ -194,6 +207,14 @@ def _implied(
     return _topic(what, verb, clause, discourse)
 
 
+def _has_unknown_object(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether something that no phrase knows is ended: 取消停车位, 駐車場をキャンセル."""
+    if discourse.language in UNINFLECTED:
+        return clause.loose(verb.end, clause.end) > 0
+    marked = clause.verb_last and discourse.words.words[verb.start - 1] == _OBJECT_MARK
+    return marked and clause.loose(max(clause.start, verb.start - 2), verb.start - 1) > 0
+
+
 def _dropped(what: str, verb: Hit, clause: Clause, discourse: Discourse) -> str:
     """The thing that a language without "it" does not name again; or ''.
 
@@ -205,9 +226,12 @@ def _dropped(what: str, verb: Hit, clause: Clause, discourse: Discourse) -> str:
         return discourse.antecedent(verb.start, clause.sentence, _possible(what, clause))
     if what not in ENDING or clause.loose(verb.end, clause.end) > 1:
         return ""
-    earlier = [c for c in discourse.sentences[clause.sentence].clauses if c.end <= clause.start]
-    named = [h for c in earlier for h in c.all(*MAIN_TAGS)]
-    return named[-1].key if named and named[-1].key in CONTRACT else ""
+    near = discourse.sentences[max(0, clause.sentence - 1) : clause.sentence + 1]
+    earlier = [c for s in near for c in s.clauses if c.end <= clause.start]
+    named = [(h.key, c) for c in earlier for h in c.all(*MAIN_TAGS)]
+    key, said_in = named[-1] if named else ("", clause)
+    same = said_in.sentence == clause.sentence
+    return key if key in _OF_MAIL or (same and key in CONTRACT) else ""
 
 
 def _topic(
@@ -217,6 +241,8 @@ def _topic(
     if DOMAIN in discourse.words.words[verb.end : min(clause.end, verb.end + _NEAR_WORDS)]:
         # "Cancel shop.example": the hosting of that name, or the name.
         return "part", None, False
+    if _has_unknown_object(verb, clause, discourse):
+        return ("part" if what == "cancel" else "nothing"), None, False
     if what != "cancel" and _goes_on(verb, clause):
         # "Delete old files."
         return "nothing", None, False
