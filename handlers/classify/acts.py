@@ -236,7 +236,10 @@ def _is_done_something_else(noun: Hit, clause: Clause) -> bool:
 def _says_no_more(verb: Hit, thing: Hit | None, clause: Clause) -> bool:
     """Whether nothing follows: 注销账户 may ask for it, 注销账户要多久 does not."""
     end = max(verb.last, thing.last) if thing is not None else verb.last
-    return clause.loose(min(end, clause.end), clause.end) == 0 and not clause.has("mood.question")
+    behind = {hit.tag for hit in clause.hits if hit.start >= end}
+    if behind & {"mood.maybe", "message.ignore"} or clause.has("mood.question"):
+        return False
+    return clause.loose(min(end, clause.end), clause.end) == 0
 
 
 def _is_imperative(what: str, verb: Hit, clause: Clause) -> bool:

@@ -259,7 +259,8 @@ def _nearest(verb: Hit, clause: Clause, tags: tuple[str, ...]) -> Hit | None:
     """The nearest of the phrases; those behind the verb count as nearer by a word."""
     found = [hit for hit in clause.all(*tags) if hit.end <= verb.start or hit.start >= verb.end]
     if clause.verb_last:
-        found = [hit for hit in found if hit.end <= verb.start] or found
+        before = [hit for hit in found if hit.end <= verb.start]
+        found = before if before or len(clause.verbs) > 1 else found
     if any(hit.tag == "join.and" and hit.end == verb.start for hit in clause.hits):
         # "All my data and take me off": what stands before "and" belongs to another verb.
         found = [hit for hit in found if hit.start >= verb.end] or found
