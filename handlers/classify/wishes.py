@@ -6,8 +6,6 @@ from handlers.classify.clauses import NEGATIONS, Clause, Sentence
 from handlers.classify.lexicon import Hit
 
 ASKING = ("mood.wish", "mood.please", "mood.perform")
-# Between a verb that is joined to the next and the wish behind that one: 解約し…したい.
-_JOINED_WORDS = 8
 _COURTESY = ("message.polite", "join.and")
 _ACTORS = ("things.site", "things.service", "things.part", "things.other")
 
@@ -80,11 +78,11 @@ def _wished_behind(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     if joined is None:
         return False
     near = (h for h in clause.all(*ASKING) if h.start >= joined.end)
-    if any(clause.count(joined.end, hit.start) <= _JOINED_WORDS for hit in near):
+    if any(not clause.loose(joined.end, hit.start) for hit in near):
         return True
     if joined.end < clause.end:
         return False
     following = next((c for c in sentence.clauses if c.start == clause.end), None)
     return following is not None and any(
-        verb.end == h.start for h in following.all(*ASKING) for verb in following.verbs
+        following.at_end_of(verb, *ASKING) is not None for verb in following.verbs
     )
