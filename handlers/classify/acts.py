@@ -186,10 +186,7 @@ def _mood(
         # Where the verb itself forbids, nobody else can be its subject.
         forbids = any(is_inside(h, verb) for h in clause.all("negation.forbid"))
         imperative = (
-            is_wished
-            or forbids
-            or clause.has("mood.please")
-            or _is_imperative(what, verb, clause)
+            is_wished or forbids or clause.has("mood.please") or _is_imperative(what, verb, clause)
         )
         asked = imperative and not told
     return Mood.ASKED if asked else Mood.MENTIONED
