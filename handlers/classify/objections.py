@@ -49,11 +49,19 @@ def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None
         inside = hit.tag == "negation.not" and is_inside(hit, act.verb)
         if hit.tag not in _NEGATION or (hit.start == act.verb.start and not inside):
             continue
+        if intent is Intent.OPT_OUT and _is_of_verb_before(hit, act):
+            continue
         if hit.start < act.verb.end + _CLOSE_BEHIND_WORDS:
             return (Force.DOUBT if _is_unable(hit, act) else Force.VETO), hit
         if intent is Intent.CANCELLATION:
             return Force.DOUBT, hit
     return None
+
+
+def _is_of_verb_before(hit: Hit, act: Act) -> bool:
+    """Whether a refusal is inside another verb: "reklam almak istemiyorum durdurun"."""
+    before = (verb for verb in act.clause.verbs if verb.end <= act.verb.start)
+    return any(is_inside(hit, verb) for verb in before)
 
 
 def _is_unable(hit: Hit, act: Act) -> bool:
