@@ -52,6 +52,8 @@ def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None
             continue
         if act.clause.verb_last and hit is not act.clause.at_end_of(act.verb, hit.tag):
             continue
+        if intent is Intent.OPT_OUT and _is_of_verb_before(hit, act):
+            continue
         if hit.start < act.verb.end + _CLOSE_BEHIND_WORDS:
             return (Force.DOUBT if _is_unable(hit, act) else Force.VETO), hit
         last = hit.last == act.clause.end and hit.start <= act.verb.end + _LAST_BEHIND_WORDS
@@ -61,6 +63,12 @@ def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None
         if intent is Intent.CANCELLATION:
             return Force.DOUBT, hit
     return None
+
+
+def _is_of_verb_before(hit: Hit, act: Act) -> bool:
+    """Whether a refusal is inside another verb: "reklam almak istemiyorum durdurun"."""
+    before = (verb for verb in act.clause.verbs if verb.end <= act.verb.start)
+    return any(is_inside(hit, verb) for verb in before)
 
 
 def _is_unable(hit: Hit, act: Act) -> bool:

@@ -302,7 +302,11 @@ def _nearest(verb: Hit, clause: Clause, tags: tuple[str, ...]) -> Hit | None:
     if any(hit.tag == "join.and" and hit.end == verb.start for hit in clause.hits):
         # "All my data and take me off": what stands before "and" belongs to another verb.
         found = [hit for hit in found if hit.start >= verb.end] or found
-    return min(found, key=lambda hit: (_distance(verb, hit), hit.start < verb.start), default=None)
+    return min(
+        found,
+        key=lambda hit: (_distance(verb, hit), hit.start < verb.start, hit.key != "other"),
+        default=None,
+    )
 
 
 def _distance(verb: Hit, thing: Hit) -> int:
