@@ -42,7 +42,9 @@ _BARE = re.compile(
 _BARE_START = re.compile(r"\* |(?:\w{2,4}\.?,? )?\d")
 _LEADS = re.compile(words.LEADS, re.IGNORECASE)
 # "ma 7. syysk. 2026", "2026年9月7日", "7. 9. 2026": a date before which at most a weekday stands.
-_DATED = re.compile(r"(?:\S{1,14}\s){0,2}\d{1,2}[^\n]{1,20}\b(?:19|20)\d{2}\b|(?:19|20)\d{2}[年/.-]\d")
+_DATED = re.compile(
+    r"(?:\S{1,14}\s){0,2}\d{1,2}[^\n]{1,20}\b(?:19|20)\d{2}\b|(?:19|20)\d{2}[年/.-]\d"
+)
 _NAMED = re.compile(r"[^<\s][^<]{0,80}<(?:[^<>\s]{1,100}@[^<>\s]{1,100}>|\Z)")
 _SENTENCE_END = re.compile(
     r"(?<!\d)(?<!\b[apm])(?<!\bkl)(?<!\bgodz)(?<!\bsept)(?<!\b[ap]\.m)[.]\Z|[!?。！？]\Z"

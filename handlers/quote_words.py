@@ -33,18 +33,10 @@ FRAMED = (
 )
 # A line of these alone, one of the first kind among them, ends with a colon.
 FORWARDED = frozenset(
-    "forwarded weitergeleiteten weitergeleitete transféré réexpédié reenviado inoltrato"
-    " doorgestuurd encaminhada reencaminhada vidarebefordrat vidarebefordrade videresendt"
-    " videresendte edelleenlähetetty välitetty przekazywanej przekazana przesłanej przekazanej"
-    " přeposlané přeposílané přeposlaná iletilen i̇letilen yönlendirilen пересылаемое"
-    " пересылаемого пересланное".split()
+    ["forwarded", "weitergeleiteten", "weitergeleitete", "transféré", "réexpédié", "reenviado", "inoltrato", "doorgestuurd", "encaminhada", "reencaminhada", "vidarebefordrat", "vidarebefordrade", "videresendt", "videresendte", "edelleenlähetetty", "välitetty", "przekazywanej", "przekazana", "przesłanej", "przekazanej", "přeposlané", "přeposílané", "přeposlaná", "iletilen", "i̇letilen", "yönlendirilen", "пересылаемое", "пересылаемого", "пересланное"]
 )
 AROUND_FORWARDED = frozenset(
-    "begin start beginning of the a message mail email e anfang der nachricht début du courriel"
-    " inicio comienzo del mensaje inizio messaggio bericht início da de do mensagem brev mejl"
-    " meddelande början på starten begynnelse begynd besked melding meddelelse post en et aloita"
-    " viesti alkaa początek dalej wiadomości wiadomość začátek zprávy zpráva ileti iletinin"
-    " başlangıcı mesaj mesajın postanın начало сообщение сообщения".split()
+    ["begin", "start", "beginning", "of", "the", "a", "message", "mail", "email", "e", "anfang", "der", "nachricht", "début", "du", "courriel", "inicio", "comienzo", "del", "mensaje", "inizio", "messaggio", "bericht", "início", "da", "de", "do", "mensagem", "brev", "mejl", "meddelande", "början", "på", "starten", "begynnelse", "begynd", "besked", "melding", "meddelelse", "post", "en", "et", "aloita", "viesti", "alkaa", "początek", "dalej", "wiadomości", "wiadomość", "začátek", "zprávy", "zpráva", "ileti", "iletinin", "başlangıcı", "mesaj", "mesajın", "postanın", "начало", "сообщение", "сообщения"]
 )
 # The same where words are not divided.
 FORWARDED_CJK = (

@@ -52,7 +52,9 @@ _DISCLAIMER = re.compile(
 )
 _OPENING = re.compile(r"\W*(?:P )?(?:" + "|".join(words.OPENINGS) + ")", re.IGNORECASE)
 _CLEAN = re.compile(
-    rf"\W*(?:{words.CLEAN})\W{{0,5}}(?:(?:https?://|www\.)\S{{1,200}}\W*)?\Z", re.IGNORECASE
+    rf"\W*(?:{words.CLEAN})\W{{0,5}}(?:(?:https?://|www\.)\S{{1,200}}\s?)?"
+    r"(?:<\S{1,300}>)?\W{0,5}\Z",
+    re.IGNORECASE,
 )
 _SCANNED = re.compile(
     rf"(?s:.{{0,40}})(?:{words.MESSAGE})(?s:.{{0,80}}?)(?:{words.SCANNED})", re.IGNORECASE

@@ -114,7 +114,9 @@ LANGUAGES = {
             "Zitat von Shop News <news@shop.example>:",
         ),
         blocks=(
-            *_blocks("Von", ("Gesendet", "Datum"), "An", "Betreff", "Montag, 7. September 2026 09:12"),
+            *_blocks(
+                "Von", ("Gesendet", "Datum"), "An", "Betreff", "Montag, 7. September 2026 09:12"
+            ),
             f"Gesendet: Montag, 07. September 2026 um 09:12 Uhr\nVon: {SHOP}\nAn: a@b.example\n"
             "Betreff: News",
             f"Von:        {SHOP}\nAn:        Anna\nDatum:        07.09.2026 09:12\nBetreff:        X",
@@ -163,7 +165,9 @@ LANGUAGES = {
             "Shop News <news@shop.example> a écrit :",
         ),
         blocks=(
-            *_blocks("De", ("Envoyé", "Date"), "À", "Objet", "lundi 7 septembre 2026 09:12", " : "),
+            *_blocks(
+                "De", ("Envoyé", "Date"), "À", "Objet", "lundi 7 septembre 2026 09:12", " : "
+            ),
             *_blocks("De", ("Envoyé",), "À", "Objet", "lundi 7 septembre 2026 09:12"),
             f"Expéditeur : {SHOP}\nDate : 7 sept. 2026 09:12\nDestinataire : A\nSujet : News",
             f"De : {SHOP}\nDate d'envoi : lundi 7 septembre 2026 09:12\nÀ : Anna\nObjet : News",
@@ -198,7 +202,7 @@ LANGUAGES = {
         wish="Por favor, cancelen mi cuenta a fin de mes.",
         letter="¡Nuestras ofertas!\nDarse de baja: haga clic aquí. Cancele cuando quiera.\nTienda",
         wrote=(
-            f"El lun, 7 sept 2026 a las 9:12, Shop News (<news@shop.example>) escribió:",
+            "El lun, 7 sept 2026 a las 9:12, Shop News (<news@shop.example>) escribió:",
             f"El 7 sept 2026, a las 9:12, {SHOP} escribió:",
             "El 7/9/26 a las 9:12, Shop News escribió:",
             f"El lunes, 7 de septiembre de 2026, 09:12:33 CEST, {SHOP} escribió:",
@@ -207,7 +211,10 @@ LANGUAGES = {
             f"{SHOP} escribió el 7/9/2026 9:12:",
         ),
         blocks=_blocks(
-            "De", ("Enviado", "Enviado el", "Fecha", "Enviada"), "Para", "Asunto",
+            "De",
+            ("Enviado", "Enviado el", "Fecha", "Enviada"),
+            "Para",
+            "Asunto",
             "lunes, 7 de septiembre de 2026 9:12",
         ),
         rulers=(
@@ -284,7 +291,10 @@ LANGUAGES = {
             "Em seg, 7 de set de 2026 09:12, Shop News <news@shop.example> escreveu:",
         ),
         blocks=_blocks(
-            "De", ("Enviado", "Enviada", "Enviado em", "Data", "Enviada em"), "Para", "Assunto",
+            "De",
+            ("Enviado", "Enviada", "Enviado em", "Data", "Enviada em"),
+            "Para",
+            "Assunto",
             "segunda-feira, 7 de setembro de 2026 09:12",
         ),
         rulers=(
@@ -363,7 +373,11 @@ LANGUAGES = {
             "W dniu 07.09.2026 o 09:12, Shop News napisał(a):",
         ),
         blocks=_blocks(
-            "Od", ("Wysłano", "Wysłane", "Data"), "Do", "Temat", "poniedziałek, 7 września 2026 09:12"
+            "Od",
+            ("Wysłano", "Wysłane", "Data"),
+            "Do",
+            "Temat",
+            "poniedziałek, 7 września 2026 09:12",
         ),
         rulers=(
             "-----Oryginalna wiadomość-----",
@@ -524,7 +538,10 @@ LANGUAGES = {
             "Lainaus Shop News <news@shop.example>:",
         ),
         blocks=_blocks(
-            "Lähettäjä", ("Lähetetty", "Päivämäärä", "Päiväys"), "Vastaanottaja", "Aihe",
+            "Lähettäjä",
+            ("Lähetetty", "Päivämäärä", "Päiväys"),
+            "Vastaanottaja",
+            "Aihe",
             "maanantai 7. syyskuuta 2026 9.12",
         ),
         rulers=(
@@ -608,8 +625,11 @@ LANGUAGES = {
         ),
         blocks=(
             *_blocks(
-                "Kimden", ("Gönderildi", "Tarih", "Gönderme Tarihi", "Gönderilme zamanı"), "Kime",
-                "Konu", "7 Eylül 2026 Pazartesi 09:12",
+                "Kimden",
+                ("Gönderildi", "Tarih", "Gönderme Tarihi", "Gönderilme zamanı"),
+                "Kime",
+                "Konu",
+                "7 Eylül 2026 Pazartesi 09:12",
             ),
             f"Gönderen: {SHOP}\nGönderildi: 7 Eylül 2026 09:12\nKime: Anna\nKonu: News",
         ),
@@ -702,8 +722,8 @@ LANGUAGES = {
             "在 2026/9/7 9:12, Shop News 写道:",
             "Shop News 於 2026/9/7 上午 09:12 寫道:",
             f"在 2026年9月7日星期一 GMT+8 09:12:33，{SHOP} 写道：",
-            "在 2026-09-07 09:12:33，\"Shop News\" <news@shop.example> 写道：",
-            "At 2026-09-07 09:12:33, \"Shop News\" <news@shop.example> wrote:",
+            '在 2026-09-07 09:12:33，"Shop News" <news@shop.example> 写道：',
+            'At 2026-09-07 09:12:33, "Shop News" <news@shop.example> wrote:',
             "2026年9月7日(月) 9:12 商店 <news@shop.example>:",
         ),
         blocks=(
@@ -711,8 +731,8 @@ LANGUAGES = {
             f"发件人：{SHOP}\n发送日期：2026年9月7日 09:12\n收件人：Anna\n主题：News",
             f"寄件者: {SHOP}\n寄件日期: 2026年9月7日 上午 09:12\n收件者: Anna\n主旨: News",
             f"寄件人: {SHOP}\n日期: 2026年9月7日 09:12\n收件人: Anna\n主旨: News",
-            f"发件人: \"Shop\" <news@shop.example>;\n发送时间: 2026年9月7日(星期一) 上午9:12\n"
-            "收件人: \"Anna\"<anna@customer.example>;\n主题: News",
+            '发件人: "Shop" <news@shop.example>;\n发送时间: 2026年9月7日(星期一) 上午9:12\n'
+            '收件人: "Anna"<anna@customer.example>;\n主题: News',
         ),
         rulers=(
             "-----原始邮件-----",

@@ -26,9 +26,7 @@ def marked(text: str, mark: str = "> ") -> str:
 
 def wrapped(line: str, columns: int) -> str:
     """As programs wrap it: between words, never within an address."""
-    return "\n".join(
-        textwrap.wrap(line, columns, break_long_words=False, break_on_hyphens=False)
-    )
+    return "\n".join(textwrap.wrap(line, columns, break_long_words=False, break_on_hyphens=False))
 
 
 def assert_new(text: str, language: Language, new: str | None = None) -> None:
@@ -88,9 +86,7 @@ def test_an_answer_above_fields(language: Language, block: str, mark: str, above
 
 @pytest.mark.parametrize("rule", ["_" * 32, "-" * 40, "---"])
 @pytest.mark.parametrize(("language", "block"), rows("blocks"))
-def test_the_line_that_outlook_draws_is_not_new(
-    language: Language, block: str, rule: str
-) -> None:
+def test_the_line_that_outlook_draws_is_not_new(language: Language, block: str, rule: str) -> None:
     assert_new(f"{language.wish}\n{rule}\n{block}\n\n{language.letter}\n", language)
 
 

@@ -27,7 +27,10 @@ NOTICES = (
     ("de", "Diese E-Mail wurde von Avast-Antivirussoftware auf Viren geprüft.\nwww.avast.com"),
     ("fr", "Garanti sans virus. www.avast.com"),
     ("fr", "Cet e-mail a été vérifié par le logiciel antivirus d'Avast.\nwww.avast.com"),
-    ("fr", "L'absence de virus dans ce courrier électronique a été vérifiée par le logiciel Avast."),
+    (
+        "fr",
+        "L'absence de virus dans ce courrier électronique a été vérifiée par le logiciel Avast.",
+    ),
     ("es", "Libre de virus. www.avast.com"),
     ("es", "Este correo electrónico ha sido comprobado por el antivirus Avast en busca de virus."),
     ("it", "Privo di virus. www.avast.com"),
@@ -54,7 +57,10 @@ NOTICES = (
         " open attachments unless you recognize the sender. Delete it if in doubt.",
     ),
     ("en", "[EXTERNAL] This message came from outside the company. Do not reply or unsubscribe."),
-    ("de", "ACHTUNG: Diese E-Mail stammt von einem externen Absender. Löschen Sie sie im Zweifel."),
+    (
+        "de",
+        "ACHTUNG: Diese E-Mail stammt von einem externen Absender. Löschen Sie sie im Zweifel.",
+    ),
     ("fr", "ATTENTION : Ce courriel provient de l'extérieur. Supprimez-le en cas de doute."),
     ("es", "ATENCIÓN: Este correo procede de fuera de la empresa. Bórrelo en caso de duda."),
     ("it", "ATTENZIONE: Questa e-mail proviene dall'esterno. Cancellatela in caso di dubbio."),
