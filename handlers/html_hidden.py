@@ -72,13 +72,13 @@ class _Styles:
         self.of[node.mem_id] = {**known, **style} if known else style
 
 
-def unseen(tree: LexborHTMLParser, body: LexborNode, *, colours: bool = True) -> Unseen:
-    """The elements of `body` that are not seen; `colours` False leaves those of a colour alone.
+def unseen(tree: LexborHTMLParser, *, colours: bool = True) -> Unseen:
+    """The elements of `tree` that are not seen; `colours` False leaves those of a colour alone.
 
     An element whose text is too small, not visible or of the colour behind it may hold others
     that are seen.
     """
-    styles = _read(tree, body)
+    styles = _read(tree)
     whole: list[LexborNode] = []
     outside: list[LexborNode] = []
     by_colour = False
@@ -98,7 +98,7 @@ def unseen(tree: LexborHTMLParser, body: LexborNode, *, colours: bool = True) ->
 _INVISIBLE = ("hidden", "collapse")
 
 
-def _read(tree: LexborHTMLParser, body: LexborNode) -> _Styles:
+def _read(tree: LexborHTMLParser) -> _Styles:
     styles = _Styles()
     for selector, text in _rules(tree):
         style = styles.parse(text)

@@ -68,9 +68,11 @@ def _split(clean: str, *, cut: bool, colours: bool) -> tuple[HtmlTexts, bool]:
     body = tree.body
     if body is None:
         return HtmlTexts(shown="", quoted="", hidden="", signature="", cut=cut), False
-    none_seen = unseen(tree, body, colours=colours)
+    none_seen = unseen(tree, colours=colours)
     for node in body.css(_NO_TEXT):
         node.decompose()
+    for node in body.css("input[type=checkbox], input[type=radio]"):
+        node.insert_before("[x] " if "checked" in node.attributes else "[ ] ")
     for node in body.css("br"):
         node.insert_before(_BR)
     for selector, mark in ((_LINES, _LINE), (_PARAGRAPHS, _PARAGRAPH)):

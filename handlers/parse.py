@@ -26,6 +26,7 @@ from handlers.header_block import readable_header, stray_fields
 from handlers.html_text import html_texts
 from handlers.language import detect_language
 from handlers.mime import Part, Prepared, prepare, read_tree
+from handlers.pgp import SEALED
 from handlers.quotes import TextParts, split_text
 from handlers.secret import find_secrets
 from handlers.values import Headers, Message
@@ -133,7 +134,8 @@ def _message(
         language=detect_language(_sample(parts.new, subject)),
         attached_types=prepared.types,
         secrets=find_secrets("\n".join((threads, parts.new, parts.signature, hidden, quoted))),
-        cut_short=cut,
+        # What is encrypted may say anything.
+        cut_short=cut or (not parts.new.strip() and SEALED in parts.signature),
         is_open_ended=prepared.is_open_ended,
         defects=tuple(sorted(parsed.defects_categories)),
         report_fields=_fields_of(prepared.report),

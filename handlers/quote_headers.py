@@ -54,7 +54,8 @@ _SENTENCE_END = re.compile(
 _FRAME = re.compile(r"[-=*_#~]{2,}+\s*(.{2,90}?)\s*[-=*_#~]{2}")
 _FRAMED = re.compile(words.FRAMED, re.IGNORECASE)
 _FRAMED_WROTE = re.compile(
-    r"-{3,}+\s.{5,200}\b(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu)\s-{3,}\s*\Z",
+    r"-{3,}+\s.{5,200}\b(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu)"
+    r"\s-{3,}\s*\Z",
     re.IGNORECASE,
 )
 _FORWARDED_CJK = re.compile(words.FORWARDED_CJK)
@@ -109,7 +110,7 @@ def _is_ruler(line: str) -> bool:
         inner = frame[1]
         return bool(_FRAMED.search(inner) or _ABOVE.search(inner) or _FRAMED_WROTE.match(line))
     if len(line) <= _MAX_FORWARDED_CHARS and line.endswith(_COLONS):
-        said = {word for word in _WORD.findall(line.lower())}
+        said = set(_WORD.findall(line.lower()))
         if said & words.FORWARDED and said <= words.FORWARDED | words.AROUND_FORWARDED:
             return True
         return bool(_FORWARDED_CJK.match(line))

@@ -33,11 +33,23 @@ FRAMED = (
 )
 # A line of these alone, one of the first kind among them, ends with a colon.
 FORWARDED = frozenset(
-    ["forwarded", "weitergeleiteten", "weitergeleitete", "transféré", "réexpédié", "reenviado", "inoltrato", "doorgestuurd", "encaminhada", "reencaminhada", "vidarebefordrat", "vidarebefordrade", "videresendt", "videresendte", "edelleenlähetetty", "välitetty", "przekazywanej", "przekazana", "przesłanej", "przekazanej", "přeposlané", "přeposílané", "přeposlaná", "iletilen", "i̇letilen", "yönlendirilen", "пересылаемое", "пересылаемого", "пересланное"]
-)
+    {"forwarded", "weitergeleiteten", "weitergeleitete", "transféré", "réexpédié",
+     "reenviado", "inoltrato", "doorgestuurd", "encaminhada", "reencaminhada",
+     "vidarebefordrat", "vidarebefordrade", "videresendt", "videresendte",
+     "edelleenlähetetty", "välitetty", "przekazywanej", "przekazana", "przesłanej",
+     "przekazanej", "přeposlané", "přeposílané", "přeposlaná", "iletilen", "i̇letilen",
+     "yönlendirilen", "пересылаемое", "пересылаемого", "пересланное"}
+)  # fmt: skip
 AROUND_FORWARDED = frozenset(
-    ["begin", "start", "beginning", "of", "the", "a", "message", "mail", "email", "e", "anfang", "der", "nachricht", "début", "du", "courriel", "inicio", "comienzo", "del", "mensaje", "inizio", "messaggio", "bericht", "início", "da", "de", "do", "mensagem", "brev", "mejl", "meddelande", "början", "på", "starten", "begynnelse", "begynd", "besked", "melding", "meddelelse", "post", "en", "et", "aloita", "viesti", "alkaa", "początek", "dalej", "wiadomości", "wiadomość", "začátek", "zprávy", "zpráva", "ileti", "iletinin", "başlangıcı", "mesaj", "mesajın", "postanın", "начало", "сообщение", "сообщения"]
-)
+    {"begin", "start", "beginning", "of", "the", "a", "message", "mail", "email", "e",
+     "anfang", "der", "nachricht", "début", "du", "courriel", "inicio", "comienzo", "del",
+     "mensaje", "inizio", "messaggio", "bericht", "início", "da", "de", "do", "mensagem",
+     "brev", "mejl", "meddelande", "början", "på", "starten", "begynnelse", "begynd",
+     "besked", "melding", "meddelelse", "post", "en", "et", "aloita", "viesti", "alkaa",
+     "początek", "dalej", "wiadomości", "wiadomość", "začátek", "zprávy", "zpráva", "ileti",
+     "iletinin", "başlangıcı", "mesaj", "mesajın", "postanın", "начало", "сообщение",
+     "сообщения"}
+)  # fmt: skip
 # The same where words are not divided.
 FORWARDED_CJK = (
     r"(?:开始|下面是|以下是|以下为|以下為|開始)?被?(?:转发|轉寄|轉發)(?:的|来的|來的)?"
@@ -70,7 +82,8 @@ FIELDS = {
     ),
     "to": (
         "to an à a para aan do komu till til vastaanottaja кому kime alıcı 宛先 收件人 收件者"
-        " 받는사람 destinataire destinatario destinatário cc bcc kopie kopia kopi copie copia cópia"
+        " 받는사람 destinataire destinatario destinatário cc bcc kopie kopia kopi copie"
+        " copia cópia"
         " adresat příjemce mottagare modtager mottaker ontvanger empfänger alıcılar gönderilen"
     ),
     "subject": (

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from handlers.boxes import without_unchosen
+from handlers.pgp import without_armour
 from handlers.quote_headers import QuoteHeader, find_quote_header
 from handlers.signatures import signed_off
 
@@ -33,7 +35,7 @@ def split_text(text: str) -> TextParts:
     line or a block of fields everything is quoted. Nothing is lost: each line goes to one of the
     parts.
     """
-    lines = text.split("\n")
+    lines, armour = without_armour(text.split("\n"))
     header = find_quote_header(lines)
     above = lines[: header.start] if header else lines
     new, quoted = _by_mark(above)
@@ -48,6 +50,8 @@ def split_text(text: str) -> TextParts:
         answer, last_signature = signed_off(below)
         own += answer
         signature += last_signature
+    own, unchosen = without_unchosen(own)
+    signature += [*unchosen, *armour]
     return TextParts(new=_text(own), quoted=_text(quoted), signature=_text(signature))
 
 

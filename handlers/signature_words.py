@@ -19,7 +19,8 @@ BY = (
 DEVICE = (
     r"(?:i-?phon|ipad|ios\b|android|samsung|galaxy|huawei|xiaomi|redmi|pixel|oneplus|oppo\b|vivo\b"
     r"|realme|nokia|motorola|honor\b|xperia|smartphone|smarttelefon|handy|mobil|telefon|phone"
-    r"|tablet|blackberry|outlook|yahoo|gmail|aol\b|proton|gmx|web\.de|t-online|telekom|onet|interia"
+    r"|tablet|blackberry|outlook|yahoo|gmail|aol\b|proton|gmx|web\.de|t-online|telekom|onet"
+    r"|interia"
     r"|seznam|email\.cz|libero|virgilio|tiscali|orange|laposte|sfr\b|ziggo|kpn|spark\b|mailspring"
     r"|superhuman|shortwave|airmail|edison|blue ?mail|canary|fastmail|zoho|tutanota|tuta\b|k-9"
     r"|aqua ?mail|roundcube|thunderbird|(?:mail|e-?post|posta|poczta|pošty|email|correo|courrier"
@@ -43,17 +44,25 @@ WHOLE_LINES = (
     r"provenance : (?:courrier|outlook) pour windows",
     r"diese nachricht wurde (?:von|mit) [^,;!?]{2,60}gesendet\.?",
     r"von (?:meinem |mein |meiner )?[^,;!?]{0,30}?" + DEVICE + r"[^,;!?]{0,25}gesendet\.?",
-    r".{0,12}(?:iphone|ipad|android|galaxy|xperia|aquos|スマートフォン|スマホ|携帯|outlook"
-    r"|proton mail|アプリ|版の ?メール).{0,20}(?:から|で) ?送信(?:しました|されました)?。?",
+    (
+        r".{0,12}(?:iphone|ipad|android|galaxy|xperia|aquos|スマートフォン|スマホ|携帯|outlook"
+        r"|proton mail|アプリ|版の ?メール).{0,20}(?:から|で) ?送信(?:しました|されました)?。?"
+    ),
     r"내 .{1,20}에서 보냄",
     r"从(?:我的| windows).{1,20}发送|從我的.{1,20}(?:傳送|發送|寄出)",
-    r"(?:发送自|发自|發自|傳送自|来自|來自) ?(?:我的|qq邮箱|网易|outlook|iphone|yahoo|新浪"
-    r"|foxmail).{0,30}",
+    (
+        r"(?:发送自|发自|發自|傳送自|来自|來自) ?(?:我的|qq邮箱|网易|outlook|iphone|yahoo|新浪"
+        r"|foxmail).{0,30}"
+    ),
     r".{0,40}(?:iphone|ipad|cihaz|telefon|galaxy|samsung)\S{0,14} gönderildi\.?",
-    r"(?:\S{1,12} için )?(?:posta|proton mail|gmail|outlook(?: uygulaması)?|yahoo mail)"
-    r"(?: ile|['’]?\w{2,6}|\w{0,6}ndan)(?: \S{1,14})? gönderildi\.?",
-    r"lähetetty .{0,30}(?:iphone|ipad|android|puhelim|laittee|galaxy|samsung|windows|outlook"
-    r"|gmail|yahoo|proton|sähköpostisov)\S{0,12}(?: \S{1,20}){0,2}",
+    (
+        r"(?:\S{1,12} için )?(?:posta|proton mail|gmail|outlook(?: uygulaması)?|yahoo mail)"
+        r"(?: ile|['’]?\w{2,6}|\w{0,6}ndan)(?: \S{1,14})? gönderildi\.?"
+    ),
+    (
+        r"lähetetty .{0,30}(?:iphone|ipad|android|puhelim|laittee|galaxy|samsung|windows|outlook"
+        r"|gmail|yahoo|proton|sähköpostisov)\S{0,12}(?: \S{1,20}){0,2}"
+    ),
 )
 
 # What the notices of companies speak of. One alone is said by people as well.
@@ -70,7 +79,8 @@ RECIPIENT = (
 IN_ERROR = (
     r"in error|by mistake|irrtümlich|versehentlich|par erreur|por error|por erro|per errore"
     r"|por engano|ten onrechte|per abuis|per vergissing|pomyłk|omyłk|av misstag|ved en fejl"
-    r"|ved (?:en )?feil|ved en feiltakelse|vahingossa|erehdyksessä|omylem|yanlışlıkla|誤って|误收|誤收"
+    r"|ved (?:en )?feil|ved en feiltakelse|vahingossa|erehdyksessä|omylem|yanlışlıkla"
+    r"|誤って|误收|誤收"
 )
 FORBIDDEN = (
     r"unauthori[sz]ed|prohibit|disclos|disseminat|distribut|copying|reproduc|liabilit|unbefugt"
@@ -97,7 +107,8 @@ ASKED_ABOUT = (
 )
 # What scanners call what they looked at, at the beginning.
 MESSAGE = (
-    r"e-?mail|mail|message|nachricht|courriel|courrier|correo|mensaje|messaggio|bericht|mensagem|wiadomość"
+    r"e-?mail|mail|message|nachricht|courriel|courrier|correo|mensaje|messaggio|bericht"
+    r"|mensagem|wiadomość"
     r"|meddelande|meddelelse|melding|besked|brev|viesti|sähköposti|zpráva|e-?posta|ileti|メール|邮件|郵件"
 )
 SCANNED = (
@@ -108,7 +119,8 @@ SCANNED = (
     r"|taranmış|kontrol edil|検査|チェック|スキャン|扫描|检查|掃描"
 )
 VIRUS = (
-    r"virus|viren|virenschutz|vírus|wirus|virüs|viruk|virů|viry\b|malware|avast|\bavg\b|mcafee|symantec"
+    r"virus|viren|virenschutz|vírus|wirus|virüs|viruk|virů|viry\b|malware|avast|\bavg\b|mcafee"
+    r"|symantec"
     r"|kaspersky|mailscanner|messagelabs|mimecast|barracuda|proofpoint|bitdefender|sophos"
     r"|ウイルス|ウィルス|病毒"
 )
@@ -118,34 +130,68 @@ CLEAN = (
     r"|ei viruksia|virukseton|neobsahuje žádné viry|bez virů|virüs bulunmuyor|virüssüz"
     r"|virüsten arınmış\w*|ウイルス ?フリー|ウイルスなし|ウイルスはありません|无病毒|無病毒"
 )
+# What mail clients write by themselves when their unsubscribe button is pressed.
+BUTTONS = (
+    r"apple mail sent this e?-?mail to unsubscribe from the message\b"
+    r"|this (?:message|e-?mail) was (?:automatically )?(?:generated|sent) by (?:gmail|outlook"
+    r"|yahoo|apple mail|thunderbird|fastmail)\b"
+)
 # Whole paragraphs that begin so.
 OPENINGS = (
-    r"please consider (?:the|our) environment|consider the environment|(?:please )?think before you"
-    r" print|save a tree|denken sie (?:bitte )?an die umwelt|bitte (?:prüfen|denken|drucken) sie"
-    r".{0,40}(?:ausdruck|e-mail|umwelt)|pensez à l['’]environnement|pensons à l['’]environnement"
-    r"|n['’]imprimez (?:cet?|ce) (?:e-?mail|message|courriel) que|antes de imprimir|piense en el medio"
-    r"|pense (?:no (?:meio )?ambiente|antes de imprimir)|prima di stampare|pensa all['’]ambiente"
-    r"|rispetta l['’]ambiente|denk aan het milieu|denk aan het milieu|moet dit echt worden geprint"
-    r"|pomyśl o środowisku|zanim wydrukujesz|tänk på miljön|tænk på miljøet|tenk på miljøet"
-    r"|ajattele ympäristöä|než (?:budete|začnete) tisk|myslete na životní|lütfen çevreyi"
-    r"|このメールを印刷する前に|请考虑环境|打印前请",
-    r"(?:caution|warning|attention|notice|external(?: e?-?mail)?|achtung|vorsicht|hinweis|warnung"
-    r"|attention|avertissement|atención|precaución|attenzione|let op|waarschuwing|atenção|cuidado"
-    r"|uwaga|varning|advarsel|varoitus|upozornění|dikkat|注意)\W{1,4}(?:external|this (?:e-?mail"
-    r"|message) (?:has )?(?:originated|originates|was sent|came|comes|is) (?:from|external)"
-    r"|diese (?:e-?mail|nachricht)"
-    r" (?:stammt|kommt|wurde)|externe e-?mail|(?:cet? )?(?:e-?mail|courriel|message) (?:provient"
-    r"|externe)|este (?:correo|mensaje|e-?mail)|questa (?:e-?mail)|questo messaggio|deze e-?mail"
-    r"|dit bericht|wiadomość|ta wiadomość|detta|denne|tämä|tento|bu (?:e-?posta|ileti)|外部|このメール)",
-    r"this (?:e-?mail|message) (?:originated|was sent|came) from (?:outside|an external)",
-    r"if you (?:no longer|do not|don['’]t) (?:wish|want) to (?:receive|hear|get)[^?]{0,80}"
-    r"(?:click|reply|unsubscribe|let us|contact us|email us)",
-    r"(?:wenn|falls|sollten) sie (?:keine|nicht (?:mehr|länger)|zukünftig keine)[^?]{0,80}"
-    r"(?:erhalten|wünschen|möchten|wollen)[^?]{0,60}(?:klick|antwort|abmeld|abbestell|link)",
-    r"si vous ne (?:souhaitez|désirez|voulez) (?:plus|pas)[^?]{0,80}(?:cliqu|répond|désabonn|désinscri)",
-    r"si (?:usted )?(?:ya )?no (?:desea|quiere|quieres|deseas)[^?]{0,80}(?:clic|respond|baja|cancel)",
+    (
+        r"please consider (?:the|our) environment|consider the environment|(?:please )?think"
+        r" before you"
+        r" print|save a tree|denken sie (?:bitte )?an die umwelt|bitte (?:prüfen|denken"
+        r"|drucken) sie"
+        r".{0,40}(?:ausdruck|e-mail|umwelt)|pensez à l['’]environnement|pensons à"
+        r" l['’]environnement"
+        r"|n['’]imprimez (?:cet?|ce) (?:e-?mail|message|courriel) que|antes de imprimir|piense"
+        r" en el medio"
+        r"|pense (?:no (?:meio )?ambiente|antes de imprimir)|prima di stampare|pensa"
+        r" all['’]ambiente"
+        r"|rispetta l['’]ambiente|denk aan het milieu|denk aan het milieu|moet dit echt worden"
+        r" geprint"
+        r"|pomyśl o środowisku|zanim wydrukujesz|tänk på miljön|tænk på miljøet|tenk på miljøet"
+        r"|ajattele ympäristöä|než (?:budete|začnete) tisk|myslete na životní|lütfen çevreyi"
+        r"|このメールを印刷する前に|请考虑环境|打印前请"
+    ),
+    (
+        r"(?:caution|warning|attention|notice|external(?: e?-?mail)?|achtung|vorsicht|hinweis"
+        r"|warnung"
+        r"|avertissement|atención|precaución|attenzione|let op|waarschuwing|atenção|cuidado|uwaga"
+        r"|varning|advarsel|varoitus|upozornění|dikkat|注意)\W{1,4}[^\n]{0,60}"
+        r"(?:e-?mail|e-?post|message|nachricht|courriel|correo|mensaje|messaggio|bericht|mensagem"
+        r"|wiadomość|melding|besked|viesti|zpráva|e-?posta|ileti|メール|邮件|郵件)[^\n]{0,60}"
+        r"(?:outside|extern|außerhalb|extérieur|fuera|externo|esterno|esterna|buiten|spoza|zewn"
+        r"|utanför|utifrån|utenfor|udefra|ulkopuol|mimo|vnějš|dışarıdan|dışından|外部)"
+    ),
+    (
+        r"(?:external\W{1,3})?this (?:e-?mail|message) (?:originated|was sent|came)"
+        r" from (?:outside|an external)"
+    ),
+)
+# A company's own advertising, which speaks to whom it writes.
+FOOTERS = (
+    (
+        r"if you (?:no longer|do not|don['’]t) (?:wish|want) to (?:receive|hear|get)[^?]{0,80}"
+        r"(?:click|reply|unsubscribe|let us|contact us|email us)"
+    ),
+    (
+        r"(?:wenn|falls|sollten) sie (?:keine|nicht (?:mehr|länger)|zukünftig keine)[^?]{0,80}"
+        r"(?:erhalten|wünschen|möchten|wollen)[^?]{0,60}(?:klick|antwort|abmeld|abbestell|link)"
+    ),
+    (
+        r"si vous ne (?:souhaitez|désirez|voulez) (?:plus|pas)[^?]{0,80}(?:cliqu|répond|désabonn"
+        r"|désinscri)"
+    ),
+    (
+        r"si (?:usted )?(?:ya )?no (?:desea|quiere|quieres|deseas)[^?]{0,80}(?:clic|respond|baja"
+        r"|cancel)"
+    ),
     r"se non (?:desidera|desideri|vuole|vuoi|volete)[^?]{0,80}(?:clic|rispond|cancell|disiscri)",
     r"(?:wilt u|wil je|als u|indien u) (?:geen|niet)[^?]{0,80}(?:klik|antwoord|afmeld|uitschrijv)",
-    r"(?:se|caso) (?:você )?não (?:deseja|deseje|quer|queira|pretende|pretenda)[^?]{0,80}"
-    r"(?:cliqu|respond|cancel|remov)",
+    (
+        r"(?:se|caso) (?:você )?não (?:deseja|deseje|quer|queira|pretende|pretenda)[^?]{0,80}"
+        r"(?:cliqu|respond|cancel|remov)"
+    ),
 )

@@ -51,6 +51,8 @@ _DISCLAIMER = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _OPENING = re.compile(r"\W*(?:P )?(?:" + "|".join(words.OPENINGS) + ")", re.IGNORECASE)
+_FOOTER = re.compile(r"\W*(?:" + "|".join(words.FOOTERS) + ")", re.IGNORECASE)
+_BUTTON = re.compile(r"\W{0,9}(?:" + words.BUTTONS + ")", re.IGNORECASE)
 _CLEAN = re.compile(
     rf"\W*(?:{words.CLEAN})\W{{0,5}}(?:(?:https?://|www\.)\S{{1,200}}\s?)?"
     r"(?:<\S{1,300}>)?\W{0,5}\Z",
@@ -108,7 +110,8 @@ def _without_notices(lines: Sequence[str]) -> tuple[list[str], list[str]]:
             own.append(lines[end])
         start = end + 1
     said = any(line.strip() and not _is_sent_from(line.strip()) for line in own)
-    return (own, notices) if said else ([*lines], [])
+    by_button = bool(notices) and bool(_BUTTON.match(notices[0]))
+    return (own, notices) if said or by_button else ([*lines], [])
 
 
 def _notice_start(paragraph: Sequence[str]) -> int:
@@ -123,13 +126,18 @@ def _notice_start(paragraph: Sequence[str]) -> int:
 
 
 def _is_notice(paragraph: str) -> bool:
-    if _OPENING.match(paragraph) or _CLEAN.match(paragraph):
+    if _BUTTON.match(paragraph) or _CLEAN.match(paragraph):
         return True
     personal, asking = _FIRST_PERSON.search(paragraph), _ASKED_ABOUT.search(paragraph)
-    if len(paragraph) >= _MIN_DISCLAIMER_CHARS and _DISCLAIMER.match(paragraph):
+    long = len(paragraph) >= _MIN_DISCLAIMER_CHARS
+    if _FOOTER.match(paragraph) or (long and _DISCLAIMER.match(paragraph)):
         return not (personal and asking)
-    if personal or asking:
-        return False
+    return not personal and not asking and _is_impersonal_notice(paragraph)
+
+
+def _is_impersonal_notice(paragraph: str) -> bool:
+    if _OPENING.match(paragraph):
+        return True
     if len(paragraph) <= _MAX_SCANNED_CHARS and _SCANNED.match(paragraph):
         return bool(_VIRUS.search(paragraph))
     spoken_of = [bool(subject.search(paragraph)) for subject in _SUBJECTS]

@@ -99,7 +99,8 @@ LANGUAGES = {
     ),
     "de": Language(
         wish="Bitte kündigen Sie meinen Vertrag zum Monatsende.",
-        letter="Unsere Angebote!\nNewsletter abbestellen: hier klicken. Jederzeit kündbar.\nIhr Shop",
+        letter="Unsere Angebote!\nNewsletter abbestellen: hier klicken. Jederzeit kündbar.\nIhr"
+        " Shop",
         wrote=(
             f"Am Mo., 7. Sept. 2026 um 09:12 Uhr schrieb {SHOP}:",
             f"Am 07.09.2026 um 09:12 schrieb {SHOP}:",
@@ -117,9 +118,15 @@ LANGUAGES = {
             *_blocks(
                 "Von", ("Gesendet", "Datum"), "An", "Betreff", "Montag, 7. September 2026 09:12"
             ),
-            f"Gesendet: Montag, 07. September 2026 um 09:12 Uhr\nVon: {SHOP}\nAn: a@b.example\n"
-            "Betreff: News",
-            f"Von:        {SHOP}\nAn:        Anna\nDatum:        07.09.2026 09:12\nBetreff:        X",
+            (
+                f"Gesendet: Montag, 07. September 2026 um 09:12 Uhr\nVon: {SHOP}\nAn:"
+                f" a@b.example\n"
+                "Betreff: News"
+            ),
+            (
+                f"Von:        {SHOP}\nAn:        Anna\nDatum:        07.09.2026 09:12\nBetreff: "
+                f"    X"
+            ),
         ),
         rulers=(
             "-----Ursprüngliche Nachricht-----",
@@ -731,8 +738,10 @@ LANGUAGES = {
             f"发件人：{SHOP}\n发送日期：2026年9月7日 09:12\n收件人：Anna\n主题：News",
             f"寄件者: {SHOP}\n寄件日期: 2026年9月7日 上午 09:12\n收件者: Anna\n主旨: News",
             f"寄件人: {SHOP}\n日期: 2026年9月7日 09:12\n收件人: Anna\n主旨: News",
-            '发件人: "Shop" <news@shop.example>;\n发送时间: 2026年9月7日(星期一) 上午9:12\n'
-            '收件人: "Anna"<anna@customer.example>;\n主题: News',
+            (
+                '发件人: "Shop" <news@shop.example>;\n发送时间: 2026年9月7日(星期一) 上午9:12\n'
+                '收件人: "Anna"<anna@customer.example>;\n主题: News'
+            ),
         ),
         rulers=(
             "-----原始邮件-----",

@@ -15,13 +15,18 @@ NOTICES = (
     ("en", "Virus-free.www.avg.com <http://www.avg.com/email-signature?utm=link>"),
     (
         "en",
-        "This email has been scanned by the Symantec Email Security.cloud service.\nFor more"
-        " information please visit http://www.symanteccloud.example",
+        (
+            "This email has been scanned by the Symantec Email Security.cloud service.\nFor more"
+            " information please visit http://www.symanteccloud.example"
+        ),
     ),
     (
         "en",
-        "This message has been scanned for viruses and dangerous content by MailScanner, and is"
-        " believed to be clean.",
+        (
+            "This message has been scanned for viruses and dangerous content by MailScanner,"
+            " and is"
+            " believed to be clean."
+        ),
     ),
     ("de", "Virenfrei. www.avast.com"),
     ("de", "Diese E-Mail wurde von Avast-Antivirussoftware auf Viren geprüft.\nwww.avast.com"),
@@ -53,8 +58,11 @@ NOTICES = (
     # Banners of one's own gateway
     (
         "en",
-        "CAUTION: This email originated from outside of the organization. Do not click links or"
-        " open attachments unless you recognize the sender. Delete it if in doubt.",
+        (
+            "CAUTION: This email originated from outside of the organization. Do not click"
+            " links or"
+            " open attachments unless you recognize the sender. Delete it if in doubt."
+        ),
     ),
     ("en", "[EXTERNAL] This message came from outside the company. Do not reply or unsubscribe."),
     (
@@ -80,100 +88,150 @@ NOTICES = (
     # Confidentiality
     (
         "en",
-        "Confidentiality Notice: This e-mail may contain privileged information. If you are not"
-        " the intended recipient, please delete this message and cancel all copies.",
+        (
+            "Confidentiality Notice: This e-mail may contain privileged information. If you are"
+            " not"
+            " the intended recipient, please delete this message and cancel all copies."
+        ),
     ),
     (
         "en",
-        "The information transmitted is intended only for the person or entity to which it is"
-        " addressed and may contain confidential and/or privileged material. If you received"
-        " this in error, please contact the sender and delete the material from any computer.",
+        (
+            "The information transmitted is intended only for the person or entity to which it is"
+            " addressed and may contain confidential and/or privileged material. If you received"
+            " this in error, please contact the sender and delete the material from any computer."
+        ),
     ),
     (
         "en",
-        "NOTICE: The sender accepts no liability. Any unauthorised disclosure or copying by"
-        " anyone but the addressee is prohibited. Delete it and notify us if it reached you in"
-        " error.",
+        (
+            "NOTICE: The sender accepts no liability. Any unauthorised disclosure or copying by"
+            " anyone but the addressee is prohibited. Delete it and notify us if it reached you in"
+            " error."
+        ),
     ),
     (
         "de",
-        "Der Inhalt dieser E-Mail ist vertraulich und ausschließlich für den bezeichneten"
-        " Adressaten bestimmt. Falls Sie sie irrtümlich erhalten haben, löschen Sie sie bitte.",
+        (
+            "Der Inhalt dieser E-Mail ist vertraulich und ausschließlich für den bezeichneten"
+            " Adressaten bestimmt. Falls Sie sie irrtümlich erhalten haben, löschen Sie sie bitte."
+        ),
     ),
     (
         "de",
-        "Vertraulichkeitshinweis: Sollten Sie nicht der richtige Empfänger sein, löschen Sie"
-        " diese Nachricht bitte umgehend und informieren Sie den Absender.",
+        (
+            "Vertraulichkeitshinweis: Sollten Sie nicht der richtige Empfänger sein, löschen Sie"
+            " diese Nachricht bitte umgehend und informieren Sie den Absender."
+        ),
     ),
     (
         "fr",
-        "Le contenu de ce courriel est confidentiel et destiné à son seul destinataire. Si vous"
-        " l'avez reçu par erreur, merci de le supprimer et d'en avertir l'expéditeur.",
+        (
+            "Le contenu de ce courriel est confidentiel et destiné à son seul destinataire. Si"
+            " vous"
+            " l'avez reçu par erreur, merci de le supprimer et d'en avertir l'expéditeur."
+        ),
     ),
     (
         "es",
-        "AVISO LEGAL: La información contenida en este mensaje es confidencial. Si lo ha recibido"
-        " por error, elimínelo y notifíquelo al remitente; queda prohibida su divulgación.",
+        (
+            "AVISO LEGAL: La información contenida en este mensaje es confidencial. Si lo ha"
+            " recibido"
+            " por error, elimínelo y notifíquelo al remitente; queda prohibida su divulgación."
+        ),
     ),
     (
         "it",
-        "Le informazioni contenute nella presente comunicazione sono riservate al destinatario."
-        " Chi l'avesse ricevuta per errore è pregato di cancellarla e di avvisare il mittente.",
+        (
+            "Le informazioni contenute nella presente comunicazione sono riservate al"
+            " destinatario."
+            " Chi l'avesse ricevuta per errore è pregato di cancellarla e di avvisare il mittente."
+        ),
     ),
     (
         "nl",
-        "De informatie in deze e-mail is vertrouwelijk en alleen bestemd voor de geadresseerde."
-        " Indien u dit bericht ten onrechte ontvangt, verwijder het dan en meld het de afzender.",
+        (
+            "De informatie in deze e-mail is vertrouwelijk en alleen bestemd voor de"
+            " geadresseerde."
+            " Indien u dit bericht ten onrechte ontvangt, verwijder het dan en meld het de"
+            " afzender."
+        ),
     ),
     (
         "pt",
-        "Esta mensagem é confidencial e dirigida apenas ao seu destinatário. Se a recebeu por"
-        " engano, apague-a e informe o remetente; é proibida a sua divulgação.",
+        (
+            "Esta mensagem é confidencial e dirigida apenas ao seu destinatário. Se a recebeu por"
+            " engano, apague-a e informe o remetente; é proibida a sua divulgação."
+        ),
     ),
     (
         "pl",
-        "Wiadomość zawiera informacje poufne przeznaczone wyłącznie dla adresata. Jeśli trafiła"
-        " do Państwa przez pomyłkę, prosimy o jej usunięcie i poinformowanie nadawcy.",
+        (
+            "Wiadomość zawiera informacje poufne przeznaczone wyłącznie dla adresata. Jeśli"
+            " trafiła"
+            " do Państwa przez pomyłkę, prosimy o jej usunięcie i poinformowanie nadawcy."
+        ),
     ),
     (
         "sv",
-        "Det här meddelandet är konfidentiellt och avsett endast för mottagaren. Har ni fått det"
-        " av misstag ber vi er radera det och meddela avsändaren.",
+        (
+            "Det här meddelandet är konfidentiellt och avsett endast för mottagaren. Har ni"
+            " fått det"
+            " av misstag ber vi er radera det och meddela avsändaren."
+        ),
     ),
     (
         "da",
-        "Denne e-mail er fortrolig og kun bestemt for modtageren. Har De modtaget den ved en"
-        " fejl, bedes De slette den og give afsenderen besked.",
+        (
+            "Denne e-mail er fortrolig og kun bestemt for modtageren. Har De modtaget den ved en"
+            " fejl, bedes De slette den og give afsenderen besked."
+        ),
     ),
     (
         "no",
-        "Denne e-posten er konfidensiell og kun ment for mottakeren. Har du fått den ved en feil,"
-        " vennligst slett den og gi beskjed til avsender.",
+        (
+            "Denne e-posten er konfidensiell og kun ment for mottakeren. Har du fått den ved en"
+            " feil,"
+            " vennligst slett den og gi beskjed til avsender."
+        ),
     ),
     (
         "fi",
-        "Tämä viesti on luottamuksellinen ja tarkoitettu vain vastaanottajalle. Jos olet saanut"
-        " sen vahingossa, poista se ja ilmoita siitä lähettäjälle.",
+        (
+            "Tämä viesti on luottamuksellinen ja tarkoitettu vain vastaanottajalle. Jos olet"
+            " saanut"
+            " sen vahingossa, poista se ja ilmoita siitä lähettäjälle."
+        ),
     ),
     (
         "cs",
-        "Tato zpráva je důvěrná a určena pouze příjemci. Pokud jste ji obdrželi omylem, smažte ji"
-        " a informujte odesílatele; její šíření je zakázáno.",
+        (
+            "Tato zpráva je důvěrná a určena pouze příjemci. Pokud jste ji obdrželi omylem,"
+            " smažte ji"
+            " a informujte odesílatele; její šíření je zakázáno."
+        ),
     ),
     (
         "tr",
-        "Bu ileti gizlidir ve yalnızca alıcısına yöneliktir. Yanlışlıkla aldıysanız lütfen siliniz"
-        " ve göndereni bilgilendiriniz; kopyalanması yasaktır.",
+        (
+            "Bu ileti gizlidir ve yalnızca alıcısına yöneliktir. Yanlışlıkla aldıysanız lütfen"
+            " siliniz"
+            " ve göndereni bilgilendiriniz; kopyalanması yasaktır."
+        ),
     ),
     (
         "ja",
-        "本メールには機密情報が含まれている場合があります。誤って受信された場合は、送信者に"
-        "ご連絡のうえ、削除してください。宛先以外の方への開示は禁止されています。",
+        (
+            "本メールには機密情報が含まれている場合があります。誤って受信された場合は、送信者に"
+            "ご連絡のうえ、削除してください。宛先以外の方への開示は禁止されています。"
+        ),
     ),
     (
         "zh",
-        "本邮件含有保密信息，仅限于收件人使用。如误收本邮件，请立即删除并通知发件人，"
-        "禁止任何未经授权的披露或传播。",
+        (
+            "本邮件含有保密信息，仅限于收件人使用。如误收本邮件，请立即删除并通知发件人，"
+            "禁止任何未经授权的披露或传播。"
+        ),
     ),
     # A company's own marketing below everything it sends
     ("en", "If you no longer wish to receive emails from Weiss Ltd, click here to unsubscribe."),
@@ -216,10 +274,16 @@ def test_a_notice_above_a_quotation(code: str, notice: str) -> None:
 
 
 PEOPLE = (
-    "This message is my formal notice: I cancel my contract 4711. Please delete all confidential"
-    " data about me and notify the addressee named below, as I signed in error.",
-    "You send these mails to us in error. Please delete us from the distribution list and notify"
-    " everybody who has our address; any further use is unauthorised.",
+    (
+        "This message is my formal notice: I cancel my contract 4711. Please delete all"
+        " confidential"
+        " data about me and notify the addressee named below, as I signed in error."
+    ),
+    (
+        "You send these mails to us in error. Please delete us from the distribution list and"
+        " notify"
+        " everybody who has our address; any further use is unauthorised."
+    ),
     "The site was checked and a virus was found by Norton. Please cancel account 4711.",
     "If you no longer offer this tariff, please cancel my account.",
     "If you do not want to receive my complaint in public, delete my address.",
