@@ -51,7 +51,7 @@ _SENTENCE_END = re.compile(
     r"|(?<!>)[:：]\Z",
     re.IGNORECASE,
 )
-_FRAME = re.compile(r"[-=*_#~]{2,}+\s*(.{2,90}?)\s*[-=*_#~]{2}")
+_FRAME = re.compile(r"[-=*_#~]{2,}+\s*+(.{2,90}?)[-=*_#~]{2}")
 _FRAMED = re.compile(words.FRAMED, re.IGNORECASE)
 _FRAMED_WROTE = re.compile(
     r"-{3,}+\s.{5,200}\b(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu)"

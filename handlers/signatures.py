@@ -28,8 +28,8 @@ _SENT_FROM = re.compile(
 )
 _MAX_SENT_FROM_CHARS = 120
 _NOTICE = (
-    r"\W*(?:(?:confidentiality|privacy|legal|important)\s+(?:notice|note)|disclaimer|confidential"
-    r"|hinweis|vertraulichkeit\w*|avis|aviso(?: legal| de \w+)?|avviso)?\W*"
+    r"\W{0,12}(?:(?:confidentiality|privacy|legal|important)\s+(?:notice|note)|disclaimer|confidential"
+    r"|hinweis|vertraulichkeit\w*|avis|aviso(?: legal| de \w+)?|avviso)?\W{0,12}"
 )
 _DISCLAIMER = re.compile(
     _NOTICE + r"(?:(?:the )?(?:(?:information|contents?)(?: contained)? (?:in|of) )?this"
@@ -50,11 +50,11 @@ _DISCLAIMER = re.compile(
     r"|se (?:você )?não (?:é|for) o destinatário)",
     re.IGNORECASE | re.DOTALL,
 )
-_OPENING = re.compile(r"\W*(?:P )?(?:" + "|".join(words.OPENINGS) + ")", re.IGNORECASE)
-_FOOTER = re.compile(r"\W*(?:" + "|".join(words.FOOTERS) + ")", re.IGNORECASE)
+_OPENING = re.compile(r"\W{0,12}(?:P )?(?:" + "|".join(words.OPENINGS) + ")", re.IGNORECASE)
+_FOOTER = re.compile(r"\W{0,12}(?:" + "|".join(words.FOOTERS) + ")", re.IGNORECASE)
 _BUTTON = re.compile(r"\W{0,9}(?:" + words.BUTTONS + ")", re.IGNORECASE)
 _CLEAN = re.compile(
-    rf"\W*(?:{words.CLEAN})\W{{0,5}}(?:(?:https?://|www\.)\S{{1,200}}\s?)?"
+    rf"\W{{0,12}}(?:{words.CLEAN})\W{{0,5}}(?:(?:https?://|www\.)\S{{1,200}}\s?)?"
     r"(?:<\S{1,300}>)?\W{0,5}\Z",
     re.IGNORECASE,
 )

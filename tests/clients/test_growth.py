@@ -18,7 +18,7 @@ from handlers.quotes import split_text
 from tests.clients.letters import form, letter, read
 from tests.unit.messages import mail
 
-SIZE = 200_000
+SIZE = 100_000
 ALARM_S = 20
 
 
