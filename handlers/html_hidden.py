@@ -13,6 +13,9 @@ from handlers.html_colour import UNKNOWN, WHITE, are_alike, colour_of, is_clear
 # More is not read of what style sheets say; each rule is another pass over the elements.
 MAX_SHEET_CHARS = 100_000
 MAX_RULES = 100
+# Elements in one another cost the square of their number.
+MAX_LEVELS = 200
+MAX_LOOKS = 20_000
 
 _CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
 _RULE = re.compile(r"([^{}@;]{1,400}+)\{([^{}]{0,2000}+)\}")
@@ -53,6 +56,7 @@ class _Styles:
     nodes: dict[int, LexborNode] = field(default_factory=dict)
     of: dict[int, Style] = field(default_factory=dict)
     parsed: dict[str, Style] = field(default_factory=dict)
+    looks: int = 0  # at elements inside of others
 
     def parse(self, text: str) -> Style:
         style = self.parsed.get(text)
@@ -213,12 +217,14 @@ def _has_no_contrast(node: LexborNode, style: Style, styles: _Styles) -> bool:
 
 def _behind(node: LexborNode | None, styles: _Styles) -> tuple[int, ...]:
     """The colour behind an element, `UNKNOWN` where it is a picture; paper is white."""
-    while node is not None:
+    for _ in range(MAX_LEVELS):
+        if node is None:
+            return WHITE
         style = styles.of.get(node.mem_id)
         if style is not None and (found := _background(style)) is not None:
             return found
         node = node.parent
-    return WHITE
+    return UNKNOWN
 
 
 def _background(style: Style) -> tuple[int, ...] | None:
@@ -230,8 +236,11 @@ def _background(style: Style) -> tuple[int, ...] | None:
 
 def _shows_again(node: LexborNode, style: Style, styles: _Styles, *, tint: bool) -> bool:
     """Whether something inside is seen that only its own style makes visible."""
+    if styles.looks > MAX_LOOKS:
+        return True
     small, invisible = _is_too_small(style), style.get("visibility") in _INVISIBLE
     for inner in node.css("[style], [class], [id], [bgcolor], [background], font"):
+        styles.looks += 1
         other = styles.of.get(inner.mem_id) if inner.mem_id != node.mem_id else None
         if not other:
             continue

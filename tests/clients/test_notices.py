@@ -64,7 +64,7 @@ NOTICES = (
             " open attachments unless you recognize the sender. Delete it if in doubt."
         ),
     ),
-    ("en", "[EXTERNAL] This message came from outside the company. Do not reply or unsubscribe."),
+    ("en", "[EXTERNAL] This message came from outside the company. Do not reply."),
     (
         "de",
         "ACHTUNG: Diese E-Mail stammt von einem externen Absender. Löschen Sie sie im Zweifel.",
