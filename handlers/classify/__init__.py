@@ -233,12 +233,12 @@ def _letters(words: Words) -> int:
 
 def _own_addresses(message: Message, words: Words) -> frozenset[int]:
     """The places in the text where the writer names an address that the message is from."""
-    own = {address.key for address in (*message.senders, *message.reply_to)}
+    own = {address.box for address in (*message.senders, *message.reply_to)}
     found = set()
     for i in range(words.subject_words, len(words)):
         if words.words[i] == ADDRESS:
             address = make_address(message.new_text[words.starts[i] : words.ends[i]])
-            if address is not None and address.key in own:
+            if address is not None and address.box in own:
                 found.add(i)
     return frozenset(found)
 
