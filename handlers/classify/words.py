@@ -59,6 +59,8 @@ _TOKEN = re.compile(
     rf"|(?P<quote>\")",
     re.MULTILINE,
 )
+# French and Italian write no full stop behind a day: "au 31. Merci" ends a sentence.
+_ROMANCE_DAYS = frozenset({"au", "du", "le", "al", "dal", "il"})
 _NAMES = {"address": ADDRESS, "url": URL, "domain": DOMAIN, "number": NUMBER}
 
 
@@ -198,7 +200,14 @@ def _collect(found: _Collector, text: str, base: int) -> None:
             found.quotes.append(len(found.words))
         else:
             word = _NAMES.get(kind) or match.group().replace("-", "").replace("'", "")
+            ordinal = kind == "number" and match.group()[-1] == "."
+            if ordinal and found.pending >= Break.SENTENCE and len(match.group()) == 2:
+                # "Two requests. 1. Cancel the plan. 2. No more ads.", all in one line.
+                continue
+            ends = ordinal and found.words[-1:] and found.words[-1] in _ROMANCE_DAYS
             found.add(word, folded.span(*match.span()), base)
+            if ends:
+                found.separate(Break.SENTENCE)
 
 
 def _begin_item(found: _Collector, folded: Folded, match: re.Match[str], base: int) -> None:
