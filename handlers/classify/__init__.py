@@ -23,6 +23,7 @@ from handlers.classify.likely import (
 )
 from handlers.classify.outcome import SecondVote, by_both, by_rules_alone
 from handlers.classify.terse import find_terse
+from handlers.classify.together import add_up
 from handlers.classify.tongues import Reading, weigh_languages
 from handlers.classify.understood import Understood
 from handlers.classify.unknown import find_shape
@@ -86,7 +87,7 @@ class Classifier:
     def candidates(self, understood: Understood, role: Role) -> list[Candidate]:
         """What the rules find, with what speaks against it."""
         readings = [self._reading(one, role) for one in understood.discourses]
-        return reconcile(list(weigh_languages(readings)))
+        return add_up(reconcile(list(weigh_languages(readings))))
 
     def understand(self, message: Message) -> Understood:
         """The words of a message as each language that it may be in reads them."""
@@ -173,6 +174,7 @@ class Classifier:
         other_side = f"{message.subject}\n{quoted}" if is_reply else ""
         answers = bool(other_side) and self._is_mailing(other_side)
         own = _own_addresses(message, words)
+        names = _names(message)
         short = quoted if len(quoted) <= _SHORT_QUOTE_CHARS else ""
         long = _letters(words) >= SHORT_LETTERS
         found = []
@@ -192,6 +194,7 @@ class Classifier:
                     subject_is_ours=subject_is_ours,
                     quoted_thing=self._quoted_thing(short, language),
                     own_addresses=own,
+                    own_names=names,
                     misspelt=misspelt,
                 )
             )
@@ -240,5 +243,7 @@ def _own_subject(message: Message) -> tuple[str, bool]:
 
 def _names(message: Message) -> frozenset[str]:
     """The words of the senders' names and addresses, as they would be read in a text."""
-    written = (f"{s.display} {' '.join(re.split('[^a-z]+', s.local))}" for s in message.senders)
-    return frozenset(read_words("", " ".join(written)).words)
+    keys = (f"{s.local} {s.domain.rpartition('.')[0]}" for s in message.senders)
+    apart = re.sub("[^a-z]+", " ", " ".join(keys))
+    names = " ".join(s.display for s in message.senders)
+    return frozenset(read_words("", f"{names} {apart}").words)

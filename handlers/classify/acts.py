@@ -11,7 +11,14 @@ from handlers.classify.discourse import Discourse
 from handlers.classify.headings import is_heading, is_told_of
 from handlers.classify.lexicon import Hit
 from handlers.classify.things import find_thing
-from handlers.classify.wishes import ASKING, is_forbidden, is_refused, refused_before, wished
+from handlers.classify.wishes import (
+    ASKING,
+    is_forbidden,
+    is_no_more,
+    is_refused,
+    refused_before,
+    wished,
+)
 
 
 class Mood(Enum):
@@ -62,7 +69,8 @@ def _carried_out(_hit: Hit, clause: Clause, _sentence: Sentence) -> str:
 
 def _sent(hit: Hit, clause: Clause, sentence: Sentence) -> str:
     refused = is_refused(hit, clause) or refused_before(hit, clause, sentence) is not None
-    return "not-send" if refused or (hit.key == "do" and is_forbidden(hit, clause)) else ""
+    denied = is_forbidden(hit, clause) if hit.key == "do" else is_no_more(hit, clause)
+    return "not-send" if refused or denied else ""
 
 
 def _received(hit: Hit, clause: Clause, sentence: Sentence) -> str:
@@ -181,10 +189,15 @@ def _mood(
         asked = is_wished and not other and not _is_done_something_else(verb, clause)
     else:
         actor = clause.before(verb.start, "owners.actor")
-        told = actor is not None and actor.end == verb.start
+        told = actor is not None and actor.end == verb.start and not _is_of_wish(actor, clause)
         imperative = is_wished or clause.has("mood.please") or _is_imperative(what, verb, clause)
         asked = imperative and not told
     return Mood.ASKED if asked else Mood.MENTIONED
+
+
+def _is_of_wish(actor: Hit, clause: Clause) -> bool:
+    """Whether who does it is part of a wish with a gap: "I request, under Art. 21, that you …"."""
+    return any(h.start < actor.start and actor.end <= h.last for h in clause.all(*ASKING))
 
 
 def _is_wanted_done(what: str, verb: Hit, clause: Clause) -> bool:

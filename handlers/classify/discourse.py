@@ -43,7 +43,8 @@ class Discourse:
     `answers_newsletter` says that the message replies to a mailing; `subject_is_ours` that the
     subject begins with "Re:", so that its words were not chosen by the writer; `quoted_thing` is
     what the one or two lines that it answers were about, or ''; `own_addresses` are the places of
-    the sender's addresses among the words; `misspelt` that unknown words may be misspelt ones.
+    the sender's addresses among the words, `own_names` the words of the sender's name and address;
+    `misspelt` says that unknown words may be misspelt ones.
     """
 
     language: str
@@ -55,6 +56,7 @@ class Discourse:
     subject_is_ours: bool
     quoted_thing: str
     own_addresses: frozenset[int] = frozenset()
+    own_names: frozenset[str] = frozenset()
     misspelt: bool = True
 
     def clauses(self) -> Iterator[tuple[Sentence, Clause]]:
