@@ -5,11 +5,13 @@ from __future__ import annotations
 from handlers.classify.clauses import NEGATIONS, Clause
 from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, VERB_LAST, Discourse
 from handlers.classify.lexicon import Hit
-from handlers.classify.words import DOMAIN
+from handlers.classify.words import DOMAIN, NUMBER
 
 _NEAR_WORDS = 4
 # An article and an adjective may stand before a thing, and before a noun behind a preposition.
 _ATTRIBUTES = 2
+# "RW-2003".
+_CODE_LETTERS = 3
 CONTRACT = ("service", "site", "subscription")
 _SECOND_NOUNS = ("things.other", "things.data", "things.part", "things.mail")
 _OF_MAIL = ("marketing", "mail", "list")
@@ -173,8 +175,18 @@ def goes_on_with_noun(hit: Hit, clause: Clause, discourse: Discourse) -> bool:
     if not _goes_on(hit, clause) or hit.end in discourse.own_names:
         return False
     word = discourse.words.words[hit.end]
+    if _is_code(hit.end, discourse):
+        return False
     small = discourse.small
     return word.isalpha() and word not in small.behind | small.of | small.links
+
+
+def _is_code(place: int, discourse: Discourse) -> bool:
+    """Whether a word begins the code that tells which one: "contract RW-2003"."""
+    words = discourse.words
+    end = place + 1
+    numbered = end < len(words) and words.words[end] == NUMBER and not words.breaks[end]
+    return numbered and len(words.words[place]) <= _CODE_LETTERS
 
 
 def _is_before_noun(thing: Hit, clause: Clause, discourse: Discourse) -> bool:
@@ -281,11 +293,22 @@ def _topic(
         return "part", None, False
     if _has_unknown_object(verb, clause, discourse):
         return ("part" if what == "cancel" else "nothing"), None, False
-    if what != "cancel" and _goes_on(verb, clause):
+    if (
+        what != "cancel"
+        and _goes_on(verb, clause)
+        and not _is_number_alone(verb, clause, discourse)
+    ):
         # "Delete old files."
         return "nothing", None, False
     topic = discourse.topic(clause)
     return (topic, None, True) if topic else ("nothing", None, False)
+
+
+def _is_number_alone(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether only a number follows: "Account 55102. Close 55102 please."."""
+    behind = verb.end + 1
+    ends = behind >= clause.end or behind in clause.covered
+    return discourse.words.words[verb.end] == NUMBER and ends
 
 
 def _goes_on(hit: Hit, clause: Clause) -> bool:
