@@ -29,6 +29,8 @@ __all__ = ["APART", "Answer", "Classifier", "small_words"]
 # Below this many letters no detector tells a language well enough to rely on it.
 SHORT_LETTERS = 160
 _ENGLISH = "en"
+# So close that a detector takes one for the other: where it names one, both are read.
+_ALIKE = {"da": "no", "no": "da"}
 _QUOTE_CHARS = 3_000
 _SHORT_QUOTE_CHARS = 300
 
@@ -153,11 +155,11 @@ class Classifier:
     def _languages(
         self, message: Message, words: Words, *, among: Collection[str]
     ) -> tuple[str, ...]:
-        """English and the message's own language; all of `among` where that is not certain."""
+        """English, the language and its like; all of `among` where that is not certain."""
         if not self._own_language(message, words):
             return (_ENGLISH, *(x for x in among if x != _ENGLISH))
-        own = message.language
-        return (_ENGLISH, own) if own in among and own != _ENGLISH else (_ENGLISH,)
+        own = (message.language, _ALIKE.get(message.language, ""))
+        return (_ENGLISH, *(x for x in own if x in among and x != _ENGLISH))
 
     def _discourses(
         self, message: Message, words: Words, *, subject_is_ours: bool
