@@ -6,31 +6,25 @@ fold -> words -> lexicon (phrases) -> clauses -> acts -> frames and objections -
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from config.phrase_book import PhraseBook
 from handlers.address import make_address
 from handlers.classify.answers import MAX_OTHER_WORDS, UNCLEAR, Answer, FoundAnswer, find_answer
-from handlers.classify.clauses import VERBS
-from handlers.classify.discourse import MAIN_TAGS, Discourse, SmallWords, read_discourse
-from handlers.classify.lexicon import Hit, Lexicon
-from handlers.classify.spelling import make_spellers
+from handlers.classify.compiled import APART, compile_book, small_words
+from handlers.classify.discourse import MAIN_TAGS, Discourse, read_discourse
+from handlers.classify.likely import ENGLISH, SHORT_LETTERS, likely_languages
 from handlers.classify.terse import find_terse
 from handlers.classify.tongues import Reading, weigh_languages
 from handlers.classify.verdict import make_verdict
 from handlers.classify.weigh import find_candidates, reconcile
-from handlers.classify.words import ADDRESS, Words, read_words, split_phrase
+from handlers.classify.words import ADDRESS, Words, read_words
 from handlers.secret import SECRET_IN_TEXT
 from handlers.values import Intent, Message, Role, Verdict
 
 __all__ = ["APART", "Answer", "Classifier", "small_words"]
 
-# Below this many letters no detector tells a language well enough to rely on it.
-SHORT_LETTERS = 160
-_ENGLISH = "en"
-# So close that a detector takes one for the other: where it names one, both are read.
-_ALIKE = {"da": "no", "no": "da"}
 _QUOTE_CHARS = 3_000
 _SHORT_QUOTE_CHARS = 300
 
@@ -46,39 +40,15 @@ _MAILING_TAGS = frozenset(
         "owners.reader", "leave.do",
     }
 )  # fmt: skip
-# Not looked for as phrases of sentences.
-APART = ("whole.", "answers.", "join.of", "join.behind")
 
 
 class Classifier:
     """Reads messages by a phrase book. Built once; `read` and `answer` are pure, thread-safe."""
 
     def __init__(self, book: PhraseBook) -> None:
-        self._lexicons: dict[str, Lexicon] = {}
-        self._whole: dict[str, Lexicon] = {}
-        self._answers: dict[str, Lexicon] = {}
-        self._small = {lang: small_words(book.by_language[lang]) for lang in book.languages}
-        # Of the others there are only answers, whose courtesy must not outweigh what is asked.
-        self._read_in = tuple(lang for lang in book.languages if _names_acts(book, lang))
+        self._compiled = compile_book(book)
+        self._asking = {name: one for name, one in self._compiled.items() if one.asks}
         self.languages = frozenset(book.languages)
-        for language in book.languages:
-            phrases = book.by_language[language]
-            self._lexicons[language] = Lexicon(
-                language, {k: v for k, v in phrases.items() if not k.startswith(APART)}
-            )
-            for prefix, into in (("whole.", self._whole), ("answers.", self._answers)):
-                into[language] = Lexicon(
-                    language, {k: v for k, v in phrases.items() if k.startswith(prefix)}
-                )
-        groups = (self._lexicons, self._whole, self._answers)
-        words = {
-            language: frozenset[str]().union(*(group[language].known_words for group in groups))
-            for language in self._read_in
-        }
-        keywords = [k for p in book.by_language.values() for k in p["spelling.keywords"]]
-        for language, speller in make_spellers(keywords, words).items():
-            for group in groups:
-                group[language].use(speller)
         self._is_mailing = lru_cache(maxsize=256)(self._find_mailing)
 
     def read(self, message: Message, *, role: Role) -> Verdict:
@@ -96,7 +66,10 @@ class Classifier:
     def _reading(
         self, message: Message, words: Words, discourse: Discourse, role: Role
     ) -> Reading:
-        whole = self._find(self._whole, discourse.language, message, words)
+        certain = _letters(words) >= SHORT_LETTERS
+        whole = self._asking[discourse.language].whole.find(
+            words, misspelt=not certain or discourse.language == message.language
+        )
         terse = list(find_terse(discourse, whole, role))
         candidates = list(find_candidates(discourse, terse, role))
         return Reading(discourse=discourse, whole=whole, candidates=candidates)
@@ -118,14 +91,16 @@ class Classifier:
         # There a courtesy is one only where nothing else is said, in whatever language.
         found = self._find_answer(words, ours, cancels=cancels, names=names, strict=True)
         if found.answer is Answer.UNCLEAR:
-            languages = self._languages(message, words, among=self._answers)
-            found = self._find_answer(words, languages, cancels=cancels, names=names)
+            likely = self._compiled
+            if _letters(words) >= SHORT_LETTERS:
+                likely = {k: v for k, v in likely.items() if k in (ENGLISH, message.language)}
+            found = self._find_answer(words, likely, cancels=cancels, names=names)
         return found.answer
 
     def _find_answer(
         self,
         words: Words,
-        languages: Sequence[str],
+        languages: Iterable[str],
         *,
         cancels: bool,
         names: frozenset[str],
@@ -134,10 +109,11 @@ class Classifier:
         """The one answer that the languages agree on; two different ones are unclear."""
         found = UNCLEAR
         for language in languages:
-            hits = self._lexicons[language].find(words) + self._answers[language].find(words)
+            compiled = self._compiled[language]
+            hits = compiled.phrases.find(words) + compiled.answers.find(words)
             hits.sort(key=lambda hit: hit.start)
             # Where requests are not understood, one might stand beside the thanks.
-            knows = language in self._read_in and not strict
+            knows = compiled.asks and not strict
             beside = MAX_OTHER_WORDS if knows else 0
             one = find_answer(words, hits, cancels=cancels, names=names, beside_thanks=beside)
             if one.answer is Answer.UNCLEAR:
@@ -147,36 +123,31 @@ class Classifier:
             found = one
         return found
 
-    def _own_language(self, message: Message, words: Words) -> str:
-        """The language that was detected, or '' where the text is too short to be sure."""
-        letters = sum(map(len, words.words[:SHORT_LETTERS]))
-        return message.language if letters >= SHORT_LETTERS else ""
-
-    def _languages(
-        self, message: Message, words: Words, *, among: Collection[str]
-    ) -> tuple[str, ...]:
-        """English, the language and its like; all of `among` where that is not certain."""
-        if not self._own_language(message, words):
-            return (_ENGLISH, *(x for x in among if x != _ENGLISH))
-        own = (message.language, _ALIKE.get(message.language, ""))
-        return (_ENGLISH, *(x for x in own if x in among and x != _ENGLISH))
+    def _languages(self, message: Message, words: Words) -> tuple[str, ...]:
+        """The languages that the text is read in, English first."""
+        known = {name: one.known(words) for name, one in self._asking.items()}
+        return likely_languages(known, detected=message.language, letters=_letters(words))
 
     def _discourses(
         self, message: Message, words: Words, *, subject_is_ours: bool
     ) -> list[Discourse]:
         is_reply = subject_is_ours or bool(message.in_reply_to) or bool(message.quoted_text)
-        languages = self._languages(message, words, among=self._read_in)
+        languages = self._languages(message, words)
         quoted = message.quoted_text[:_QUOTE_CHARS] if is_reply else ""
         other_side = f"{message.subject}\n{quoted}" if is_reply else ""
-        answers = bool(other_side) and any(self._is_mailing(other_side, x) for x in languages)
+        answers = bool(other_side) and self._is_mailing(other_side)
         own = _own_addresses(message, words)
         short = quoted if len(quoted) <= _SHORT_QUOTE_CHARS else ""
+        certain = _letters(words) >= SHORT_LETTERS
         return [
             read_discourse(
                 language,
                 words,
-                self._find(self._lexicons, language, message, words),
-                small=self._small[language],
+                # In another language than its own an unknown word is not misspelt.
+                self._asking[language].phrases.find(
+                    words, misspelt=not certain or language == message.language
+                ),
+                small=self._asking[language].small,
                 answers_newsletter=answers,
                 subject_is_ours=subject_is_ours,
                 quoted_thing=self._quoted_thing(short, language),
@@ -185,28 +156,25 @@ class Classifier:
             for language in languages
         ]
 
-    def _find(
-        self, group: dict[str, Lexicon], language: str, message: Message, words: Words
-    ) -> list[Hit]:
-        """The phrases of a language; where the text may be in it, misspelt ones too."""
-        misspelt = self._own_language(message, words) in ("", language)
-        return group[language].find(words, misspelt=misspelt)
-
     def _quoted_thing(self, text: str, language: str) -> str:
         """The last thing that a short quotation names, or ''."""
-        hits = self._lexicons[language].find(read_words("", text)) if text else []
+        hits = self._asking[language].phrases.find(read_words("", text)) if text else []
         return next((hit.key for hit in reversed(hits) if hit.tag in MAIN_TAGS), "")
 
-    def _find_mailing(self, text: str, language: str) -> bool:
-        """Whether what is replied to speaks like a mailing."""
-        hits = self._lexicons[language].find(read_words("", text))
-        return any(hit.tag in _MAILING_TAGS for hit in hits)
+    def _find_mailing(self, text: str) -> bool:
+        """Whether what is replied to speaks like a mailing, in any language that it may be in."""
+        words = read_words("", text)
+        known = {name: one.known(words) for name, one in self._asking.items()}
+        return any(
+            hit.tag in _MAILING_TAGS
+            for language in likely_languages(known, detected="", letters=_letters(words))
+            for hit in self._asking[language].phrases.find(words)
+        )
 
 
-def _names_acts(book: PhraseBook, language: str) -> bool:
-    """Whether the language's file says what can be asked for, and not only how we are answered."""
-    phrases = book.by_language[language]
-    return any(found for tag, found in phrases.items() if tag.partition(".")[0] in VERBS)
+def _letters(words: Words) -> int:
+    """How many letters were written; counted no further than what makes a text long."""
+    return sum(map(len, words.words[:SHORT_LETTERS]))
 
 
 def _own_addresses(message: Message, words: Words) -> frozenset[int]:
@@ -219,15 +187,6 @@ def _own_addresses(message: Message, words: Words) -> frozenset[int]:
             if address is not None and address.key in own:
                 found.add(i)
     return frozenset(found)
-
-
-def small_words(phrases: Mapping[str, Sequence[str]]) -> SmallWords:
-    """The words of [join] that are looked up one by one."""
-    of, behind = (
-        frozenset(word for phrase in phrases[key] for word in split_phrase(phrase))
-        for key in ("join.of", "join.behind")
-    )
-    return SmallWords(of, behind)
 
 
 def _own_subject(message: Message) -> tuple[str, bool]:

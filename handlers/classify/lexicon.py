@@ -93,6 +93,10 @@ class Lexicon:
         """The words that stand in phrases as they are."""
         return frozenset(self._words)
 
+    def knows(self, word: str) -> bool:
+        """Whether `word`, as it is spelt, stands in a phrase."""
+        return bool(self._labels(word))
+
     def use(self, speller: Speller) -> None:
         """Takes `speller` for texts that are to be read with their spelling mistakes."""
         self._speller = speller

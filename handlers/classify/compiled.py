@@ -1,0 +1,79 @@
+"""A language of the phrase book, compiled: what its phrases find, how much of a text it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from config.phrase_book import PhraseBook
+from handlers.classify.clauses import VERBS
+from handlers.classify.discourse import SmallWords
+from handlers.classify.lexicon import Lexicon
+from handlers.classify.spelling import make_spellers
+from handlers.classify.words import Words, split_phrase
+
+# Not looked for as phrases of sentences.
+APART = ("whole.", "answers.", "join.of", "join.behind")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """One language: the phrases of sentences, of whole messages, and of answers.
+
+    `asks` says whether its file tells what can be asked for, and not only how we are answered.
+    """
+
+    name: str
+    phrases: Lexicon
+    whole: Lexicon
+    answers: Lexicon
+    small: SmallWords
+    asks: bool
+
+    def known(self, words: Words) -> int:
+        """How many of `words` stand in phrases of sentences or of whole messages."""
+        phrases, whole = self.phrases, self.whole
+        return sum(phrases.knows(word) or whole.knows(word) for word in words.words)
+
+
+def compile_book(book: PhraseBook) -> Mapping[str, Compiled]:
+    """Every language of `book`, by its code, with the spellers that need all of them."""
+    languages = {name: _compile(name, book.by_language[name]) for name in book.languages}
+    asking = {name: language for name, language in languages.items() if language.asks}
+    words = {
+        name: frozenset[str]().union(*(group.known_words for group in _groups(language)))
+        for name, language in asking.items()
+    }
+    keywords = [word for p in book.by_language.values() for word in p["spelling.keywords"]]
+    for name, speller in make_spellers(keywords, words).items():
+        for group in _groups(languages[name]):
+            group.use(speller)
+    return languages
+
+
+def small_words(phrases: Mapping[str, Sequence[str]]) -> SmallWords:
+    """The words of [join] that are looked up one by one."""
+    of, behind = (
+        frozenset(word for phrase in phrases[key] for word in split_phrase(phrase))
+        for key in ("join.of", "join.behind")
+    )
+    return SmallWords(of, behind)
+
+
+def _compile(name: str, phrases: Mapping[str, tuple[str, ...]]) -> Compiled:
+    def lexicon(prefix: str) -> Lexicon:
+        return Lexicon(name, {k: v for k, v in phrases.items() if k.startswith(prefix)})
+
+    return Compiled(
+        name=name,
+        phrases=Lexicon(name, {k: v for k, v in phrases.items() if not k.startswith(APART)}),
+        whole=lexicon("whole."),
+        answers=lexicon("answers."),
+        small=small_words(phrases),
+        # Of the others there are only answers, whose courtesy must not outweigh what is asked.
+        asks=any(found for tag, found in phrases.items() if tag.partition(".")[0] in VERBS),
+    )
+
+
+def _groups(language: Compiled) -> tuple[Lexicon, Lexicon, Lexicon]:
+    return language.phrases, language.whole, language.answers
