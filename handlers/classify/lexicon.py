@@ -1,6 +1,6 @@
 """The phrases of one language, compiled: finds all of them in a text in one pass.
 
-A tree over words, so that the time taken depends on the text and never on a pattern. The longest
+A graph over words, so that the time taken depends on the text and never on a pattern. The longest
 phrase wins: what stands wholly inside a longer one is not found ("account" in "email account").
 """
 
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from handlers.classify.phrase_graph import Entry, Node, make_graph
 from handlers.classify.spelling import Speller
 from handlers.classify.words import ADDRESS, Break, Words, split_phrase
 
@@ -43,69 +44,23 @@ class Hit(NamedTuple):
         return self.tag.partition(".")[2]
 
 
-class _Node:
-    """A place in the tree, of which there are 100,000.
-
-    Tuples, because nearly all are empty, and all empty ones are the same.
-    """
-
-    __slots__ = ("heads", "next", "tags", "tails")
-
-    def __init__(self) -> None:
-        self.next: dict[str, _Node] = _NO_NODES
-        self.tags: tuple[str, ...] = ()
-        self.heads: tuple[tuple[int, str], ...] = ()  # gap number, tag
-        self.tails: tuple[int, ...] = ()
-
-    def child(self, label: str) -> _Node:
-        """The node after `label`, made if it is not there yet."""
-        found = self.next.get(label)
-        if found is None:
-            if self.next is _NO_NODES:
-                self.next = {}
-            found = self.next[label] = _Node()
-        return found
-
-
-# What the last nodes have after them, all the same one: never written to.
-_NO_NODES: dict[str, _Node] = {}
-
-
-def _share(root: _Node) -> None:
-    """Makes one node of all that go on in the same way, from the ends of phrases backwards.
-
-    "I cancel" and "we hereby cancel" end alike: of twenty nodes one is left.
-    """
-    shared: dict[tuple[object, ...], _Node] = {}
-    order = [root]
-    for node in order:
-        order += node.next.values()
-    for node in reversed(order):
-        # What follows has been shared before; a node's own place in memory tells it apart.
-        for label, child in node.next.items():
-            after = frozenset((way, id(end)) for way, end in child.next.items())
-            key = (child.tags, child.heads, child.tails, after)
-            node.next[label] = shared.setdefault(key, child)
-
-
 class Lexicon:
     """The compiled phrases of one language."""
 
     def __init__(self, language: str, phrases: Mapping[str, tuple[str, ...]]) -> None:
         self.language = language
-        self._root = _Node()
         self._words: set[str] = set()
         self._beginnings: set[str] = set()
         self._endings: set[str] = set()
-        self._gaps = 0
         self._speller: Speller | None = None
         self._labels_of_piece = lru_cache(maxsize=None)(self._find_labels_of_piece)
+        entries: list[Entry] = []
         for tag, texts in phrases.items():
             if not tag.startswith("spelling."):
                 for text in texts:
-                    self._add(tag, text)
+                    self._add(tag, text, entries)
         self._labels_of_piece.cache_clear()
-        _share(self._root)
+        self._root = make_graph(entries)
         self._labels = lru_cache(maxsize=_CACHED_WORDS)(self._find_labels)
         self._meant = lru_cache(maxsize=_CACHED_WORDS)(self._find_meant)
 
@@ -152,7 +107,7 @@ class Lexicon:
 
     def _walk(
         self, labels: list[tuple[str, ...]], breaks: list[Break], start: int
-    ) -> Iterator[tuple[_Node, int]]:
+    ) -> Iterator[tuple[Node, int]]:
         nodes = [self._root]
         place = start
         while nodes and place < len(labels) and (place == start or not breaks[place]):
@@ -163,22 +118,17 @@ class Lexicon:
             for node in nodes:
                 yield node, place
 
-    def _add(self, tag: str, text: str) -> None:
+    def _add(self, tag: str, text: str, entries: list[Entry]) -> None:
         head, gap, tail = text.partition(" .. ")
         if not gap:
-            self._node(text).tags += (tag,)
+            entries.append(Entry(self._labels_of(text), tag, 0))
             return
-        self._gaps += 1
-        self._node(head).heads += ((self._gaps, tag),)
-        self._node(tail).tails += (self._gaps,)
+        number = len(entries) + 1  # no other phrase has it
+        entries.append(Entry(self._labels_of(head), tag, number))
+        entries.append(Entry(self._labels_of(tail), "", number))
 
-    def _node(self, text: str) -> _Node:
-        node = self._root
-        for piece in text.split():
-            for label in self._labels_of_piece(piece):
-                found = node.next.get(label)
-                node = node.child(label) if found is None else found
-        return node
+    def _labels_of(self, text: str) -> tuple[str, ...]:
+        return tuple(label for piece in text.split() for label in self._labels_of_piece(piece))
 
     def _find_labels_of_piece(self, piece: str) -> tuple[str, ...]:
         """What the tree is to hold for a piece of a phrase, which is mostly a word."""
