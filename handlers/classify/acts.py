@@ -181,6 +181,9 @@ def _mood(
         return Mood.SAID
     if what == "not-send" and refused_before(verb, clause, sentence) is not None:
         return Mood.SAID
+    if what == "not-renew" and is_refused(verb, clause):
+        # "I do not want my plan to be renewed."
+        return Mood.SAID
     is_wished = wished(verb, clause, sentence)
     if verb.key == "done":
         asked = _is_wanted_done(what, verb, clause) or goes_on_asking(verb, clause, sentence)

@@ -16,6 +16,7 @@ _OTHERS = ("things.address", "message.abuse")
 _BEFORE_THING = ("owners", "message")
 _ENCLITIC = ("es", "it", "pt")
 _OBJECT_ENDINGS = ("lo", "la", "los", "las", "li", "le")
+_OF_MAIL = ("not-send", "not-receive", "unsubscribe")
 ENDING = ("cancel", "close", "leave", "remove", "stop")
 
 
@@ -67,7 +68,11 @@ def _is_only_where(verb: Hit, thing: Hit, clause: Clause, discourse: Discourse) 
     for it in clause.all("things.it"):
         if verb.start <= it.start < link or it.end in (link, verb.start):
             return True
-    # "Desactívenlo en mi cuenta": the pronoun is part of the verb.
+    return _ends_in_object(verb, discourse)
+
+
+def _ends_in_object(verb: Hit, discourse: Discourse) -> bool:
+    """Whether "it" is the end of the verb: "desactívenlo en mi cuenta"."""
     last = discourse.words.words[verb.end - 1]
     return discourse.language in _ENCLITIC and last.endswith(_OBJECT_ENDINGS)
 
@@ -162,7 +167,15 @@ def _implied(
         # One stops or cancels a mailing, and closes an account.
         if known or (discourse.answers_newsletter and what != "close"):
             return known or "marketing", it, True
+    if it is None and what in _OF_MAIL and _ends_in_object(verb, discourse):
+        # "I vostri annunci: non inviatemeli più."
+        known = discourse.antecedent(verb.start, clause.sentence, _possible(what, clause))
+        if known:
+            return known, verb, True
     person = _nearest(verb, clause, ("things.address", "things.self"))
+    if person is None and what == "remove" and not _goes_on(verb, clause):
+        # "Toglietemi": the person is part of the verb.
+        person = next((h for h in clause.all("things.self") if h.start == verb.start), None)
     if person is not None and what != "cancel":
         # "Do not send me links", "send me no links": not wanted is none of the things known.
         ends = (person, *(h for h in clause.all(*NEGATIONS) if h.start >= person.end))
@@ -226,7 +239,6 @@ def _distance(verb: Hit, thing: Hit) -> int:
 
 def _possible(what: str, clause: Clause) -> tuple[str, ...]:
     """What "it" may stand for: one receives, and is taken off, no account."""
-    of_mail = what in ("not-send", "not-receive", "unsubscribe")
-    if of_mail or (what in ("remove", "stop") and clause.has("things.self")):
+    if what in _OF_MAIL or (what in ("remove", "stop") and clause.has("things.self")):
         return ("things.marketing", "things.mail", "things.list")
     return MAIN_TAGS
