@@ -14,6 +14,8 @@ from handlers.classify.spelling import Speller
 from handlers.classify.words import ADDRESS, Break, Words, split_phrase
 
 MAX_GAP_WORDS = 8
+# Of each language: the words of mail are few, and there are three lexicons for each language.
+_CACHED_WORDS = 2_048
 # Long phrases that hide nothing: what stands at the foot of mailings also stands in requests
 # ("I want to unsubscribe from"), and "want to keep my account" names the account.
 TRANSPARENT = frozenset({"message.footer", "reversal.taken_back", "reversal.resubscribe"})
@@ -69,6 +71,23 @@ class _Node:
 _NO_NODES: dict[str, _Node] = {}
 
 
+def _share(root: _Node) -> None:
+    """Makes one node of all that go on in the same way, from the ends of phrases backwards.
+
+    "I cancel" and "we hereby cancel" end alike: of twenty nodes one is left.
+    """
+    shared: dict[tuple[object, ...], _Node] = {}
+    order = [root]
+    for node in order:
+        order += node.next.values()
+    for node in reversed(order):
+        # What follows has been shared before; a node's own place in memory tells it apart.
+        for label, child in node.next.items():
+            after = frozenset((way, id(end)) for way, end in child.next.items())
+            key = (child.tags, child.heads, child.tails, after)
+            node.next[label] = shared.setdefault(key, child)
+
+
 class Lexicon:
     """The compiled phrases of one language."""
 
@@ -85,8 +104,10 @@ class Lexicon:
             if not tag.startswith("spelling."):
                 for text in texts:
                     self._add(tag, text)
-        self._labels = lru_cache(maxsize=16_384)(self._find_labels)
-        self._meant = lru_cache(maxsize=16_384)(self._find_meant)
+        self._labels_of_piece.cache_clear()
+        _share(self._root)
+        self._labels = lru_cache(maxsize=_CACHED_WORDS)(self._find_labels)
+        self._meant = lru_cache(maxsize=_CACHED_WORDS)(self._find_meant)
 
     @property
     def known_words(self) -> frozenset[str]:
@@ -121,7 +142,7 @@ class Lexicon:
                 heads += [(gap, tag, start, end) for gap, tag in node.heads]
                 for gap in node.tails:
                     tails.setdefault(gap, []).append((start, end))
-        found += _closed(heads, tails, words.breaks)
+        found += _closed(heads, tails, words)
         found += [
             Hit("things.address", i, i + 1, i + 1)
             for i, word in enumerate(words.words)
@@ -155,7 +176,8 @@ class Lexicon:
         node = self._root
         for piece in text.split():
             for label in self._labels_of_piece(piece):
-                node = node.child(label)
+                found = node.next.get(label)
+                node = node.child(label) if found is None else found
         return node
 
     def _find_labels_of_piece(self, piece: str) -> tuple[str, ...]:
@@ -193,13 +215,13 @@ class Lexicon:
 def _closed(
     heads: list[tuple[int, str, int, int]],
     tails: dict[int, list[tuple[int, int]]],
-    breaks: list[Break],
+    words: Words,
 ) -> Iterator[Hit]:
     """The phrases with a gap whose second half follows soon enough."""
     for gap, tag, start, end in heads:
         for tail_start, tail_end in tails.get(gap, ()):
-            if end <= tail_start <= end + MAX_GAP_WORDS:
-                if not any(breaks[end : tail_start + 1]):
+            if end <= tail_start and words.between(end, tail_start) <= MAX_GAP_WORDS:
+                if not any(words.breaks[end : tail_start + 1]):
                     yield Hit(tag, start, end, tail_end)
                 break
 
