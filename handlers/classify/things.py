@@ -19,6 +19,7 @@ _OBJECT_MARK = "を"
 _OTHERS = ("things.address", "message.abuse")
 _BEFORE_THING = ("owners", "message")
 _ENCLITIC = ("es", "it", "pt")
+_POINTING = ("things.it", "things.address", "things.self")
 _OBJECT_ENDINGS = ("lo", "la", "los", "las", "li", "le")
 _OF_MAIL = ("not-send", "not-receive", "unsubscribe")
 ENDING = ("cancel", "close", "leave", "remove", "stop")
@@ -32,7 +33,12 @@ def find_thing(
         noun = clause.all("cancel.noun", "close.noun", "unsubscribe.noun")[0]
         kind = "unsubscription" if noun.table == "unsubscribe" else "cancellation"
         return kind, noun, False
-    return _named(what, verb, clause, discourse) or _implied(what, verb, clause, discourse)
+    named = _named(what, verb, clause, discourse)
+    return (
+        named
+        or _part_of_verb(what, verb, clause, discourse)
+        or _implied(what, verb, clause, discourse)
+    )
 
 
 def _named(
@@ -209,6 +215,21 @@ def _stops_something(what: str, verb: Hit, thing: Hit, clause: Clause) -> bool:
     return any(i not in clause.covered for i in range(verb.last, owners[-1].start))
 
 
+def _part_of_verb(
+    what: str, verb: Hit, clause: Clause, discourse: Discourse
+) -> tuple[str, Hit | None, bool] | None:
+    """What the end of a verb says: "toglietemi", and "inviatemeli" of mails named before."""
+    if discourse.language not in _ENCLITIC or _nearest(verb, clause, _POINTING) is not None:
+        return None
+    if what in _OF_MAIL and _ends_in_object(verb, discourse):
+        known = discourse.antecedent(verb.start, clause.sentence, _possible(what, clause))
+        return (known, verb, True) if known else None
+    if what == "remove" and not _goes_on(verb, clause):
+        person = next((h for h in clause.all("things.self") if h.start == verb.start), None)
+        return (person.key, person, False) if person is not None else None
+    return None
+
+
 def _implied(
     what: str, verb: Hit, clause: Clause, discourse: Discourse
 ) -> tuple[str, Hit | None, bool]:
@@ -219,15 +240,7 @@ def _implied(
         # One stops or cancels a mailing, and closes an account.
         if known or (discourse.answers_newsletter and what != "close"):
             return known or "marketing", it, True
-    if it is None and what in _OF_MAIL and _ends_in_object(verb, discourse):
-        # "I vostri annunci: non inviatemeli più."
-        known = discourse.antecedent(verb.start, clause.sentence, _possible(what, clause))
-        if known:
-            return known, verb, True
     person = _nearest(verb, clause, ("things.address", "things.self"))
-    if person is None and what == "remove" and not _goes_on(verb, clause):
-        # "Toglietemi": the person is part of the verb.
-        person = next((h for h in clause.all("things.self") if h.start == verb.start), None)
     if person is not None and what != "cancel":
         # "Do not send me links", "send me no links": not wanted is none of the things known.
         ends = (person, *(h for h in clause.all(*NEGATIONS) if h.start >= person.end))
