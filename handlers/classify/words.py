@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache
+from functools import lru_cache
 
 from handlers.classify.fold import Folded, fold
 
@@ -174,7 +174,7 @@ def split_phrase(text: str) -> list[str]:
     return [word for piece in text.split() for word in _split_piece(piece)]
 
 
-@cache
+@lru_cache(maxsize=2_048)
 def _split_piece(piece: str) -> tuple[str, ...]:
     """The words of what stands between two spaces; phrases repeat a few thousand of these."""
     if piece.isascii() and piece.isalpha():
