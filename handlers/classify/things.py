@@ -21,7 +21,7 @@ _BEFORE_THING = ("owners", "message")
 _ENCLITIC = ("es", "it", "pt")
 _POINTING = ("things.it", "things.address", "things.self")
 _OBJECT_ENDINGS = ("lo", "la", "los", "las", "li", "le")
-_OF_MAIL = ("not-send", "not-receive", "unsubscribe")
+_DONE_BY_MAIL = ("not-send", "not-receive", "unsubscribe")
 ENDING = ("cancel", "close", "leave", "remove", "stop")
 
 
@@ -221,7 +221,7 @@ def _part_of_verb(
     """What the end of a verb says: "toglietemi", and "inviatemeli" of mails named before."""
     if discourse.language not in _ENCLITIC or _nearest(verb, clause, _POINTING) is not None:
         return None
-    if what in _OF_MAIL and _ends_in_object(verb, discourse):
+    if what in _DONE_BY_MAIL and _ends_in_object(verb, discourse):
         known = discourse.antecedent(verb.start, clause.sentence, _possible(what, clause))
         return (known, verb, True) if known else None
     if what == "remove" and not _goes_on(verb, clause):
@@ -366,6 +366,6 @@ def _distance(verb: Hit, thing: Hit) -> int:
 
 def _possible(what: str, clause: Clause) -> tuple[str, ...]:
     """What "it" may stand for: one receives, and is taken off, no account."""
-    if what in _OF_MAIL or (what in ("remove", "stop") and clause.has("things.self")):
+    if what in _DONE_BY_MAIL or (what in ("remove", "stop") and clause.has("things.self")):
         return ("things.marketing", "things.mail", "things.list")
     return MAIN_TAGS
