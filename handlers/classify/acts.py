@@ -186,6 +186,16 @@ def _removes_someone(verb: Hit, thing: Hit | None, clause: Clause) -> bool:
     return wish is not None and verb.start - wish.end <= 1
 
 
+def _is_said(what: str, verb: Hit, clause: Clause, sentence: Sentence) -> bool:
+    """Whether it needs no wish around it, because it is one or is done by saying it."""
+    if what in ("refuse", "no-more", "not-receive", "not-keep", "still") or verb.key == "now":
+        return True
+    if what == "not-renew":
+        # "I do not want my plan to be renewed."
+        return is_refused(verb, clause)
+    return what == "not-send" and refused_before(verb, clause, sentence) is not None
+
+
 def _mood(
     what: str,
     verb: Hit,
@@ -194,9 +204,7 @@ def _mood(
     sentence: Sentence,
     discourse: Discourse,
 ) -> Mood:
-    if what in ("refuse", "no-more", "not-receive", "not-keep", "still") or verb.key == "now":
-        return Mood.SAID
-    if what == "not-send" and refused_before(verb, clause, sentence) is not None:
+    if _is_said(what, verb, clause, sentence):
         return Mood.SAID
     is_wished = wished(verb, clause, sentence)
     if clause.verb_last:

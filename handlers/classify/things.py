@@ -19,7 +19,9 @@ _OBJECT_MARK = "を"
 _OTHERS = ("things.address", "message.abuse")
 _BEFORE_THING = ("owners", "message")
 _ENCLITIC = ("es", "it", "pt")
+_POINTING = ("things.it", "things.address", "things.self")
 _OBJECT_ENDINGS = ("lo", "la", "los", "las", "li", "le")
+_DONE_BY_MAIL = ("not-send", "not-receive", "unsubscribe")
 ENDING = ("cancel", "close", "leave", "remove", "stop")
 
 
@@ -31,7 +33,12 @@ def find_thing(
         noun = clause.all("cancel.noun", "close.noun", "unsubscribe.noun")[0]
         kind = "unsubscription" if noun.table == "unsubscribe" else "cancellation"
         return kind, noun, False
-    return _named(what, verb, clause, discourse) or _implied(what, verb, clause, discourse)
+    named = _named(what, verb, clause, discourse)
+    return (
+        named
+        or _part_of_verb(what, verb, clause, discourse)
+        or _implied(what, verb, clause, discourse)
+    )
 
 
 def _named(
@@ -100,7 +107,11 @@ def _is_only_where(verb: Hit, thing: Hit, clause: Clause, discourse: Discourse) 
     for it in clause.all("things.it"):
         if verb.start <= it.start < link or it.end in (link, verb.start):
             return True
-    # "Desactívenlo en mi cuenta": the pronoun is part of the verb.
+    return _ends_in_object(verb, discourse)
+
+
+def _ends_in_object(verb: Hit, discourse: Discourse) -> bool:
+    """Whether "it" is the end of the verb: "desactívenlo en mi cuenta"."""
     last = discourse.words.words[verb.end - 1]
     return discourse.language in _ENCLITIC and last.endswith(_OBJECT_ENDINGS)
 
@@ -202,6 +213,21 @@ def _stops_something(what: str, verb: Hit, thing: Hit, clause: Clause) -> bool:
     if what != "stop" or not owners:
         return False
     return any(i not in clause.covered for i in range(verb.last, owners[-1].start))
+
+
+def _part_of_verb(
+    what: str, verb: Hit, clause: Clause, discourse: Discourse
+) -> tuple[str, Hit | None, bool] | None:
+    """What the end of a verb says: "toglietemi", and "inviatemeli" of mails named before."""
+    if discourse.language not in _ENCLITIC or _nearest(verb, clause, _POINTING) is not None:
+        return None
+    if what in _DONE_BY_MAIL and _ends_in_object(verb, discourse):
+        known = discourse.antecedent(verb.start, clause.sentence, _possible(what, clause))
+        return (known, verb, True) if known else None
+    if what == "remove" and not _goes_on(verb, clause):
+        person = next((h for h in clause.all("things.self") if h.start == verb.start), None)
+        return (person.key, person, False) if person is not None else None
+    return None
 
 
 def _implied(
@@ -340,7 +366,6 @@ def _distance(verb: Hit, thing: Hit) -> int:
 
 def _possible(what: str, clause: Clause) -> tuple[str, ...]:
     """What "it" may stand for: one receives, and is taken off, no account."""
-    of_mail = what in ("not-send", "not-receive", "unsubscribe")
-    if of_mail or (what in ("remove", "stop") and clause.has("things.self")):
+    if what in _DONE_BY_MAIL or (what in ("remove", "stop") and clause.has("things.self")):
         return ("things.marketing", "things.mail", "things.list")
     return MAIN_TAGS
