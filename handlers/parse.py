@@ -25,6 +25,7 @@ from handlers.extent import ORDINARY, Limits, beginning
 from handlers.header_block import readable_header, stray_fields
 from handlers.html_text import html_texts
 from handlers.mime import Part, Prepared, prepare, read_tree
+from handlers.pgp import SEALED
 from handlers.quotes import TextParts, split_text
 from handlers.secret import find_secrets
 from handlers.values import Headers, Message
@@ -131,7 +132,8 @@ def _message(
         hidden_text=hidden[:MAX_TEXT_CHARS],
         attached_types=prepared.types,
         secrets=find_secrets("\n".join((threads, parts.new, parts.signature, hidden, quoted))),
-        cut_short=cut,
+        # What is encrypted may say anything.
+        cut_short=cut or (not parts.new.strip() and SEALED in parts.signature),
         is_open_ended=prepared.is_open_ended,
         defects=tuple(sorted(parsed.defects_categories)),
         report_fields=_fields_of(prepared.report),

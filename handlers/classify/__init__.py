@@ -14,7 +14,7 @@ from handlers.address import make_address
 from handlers.classify.answers import MAX_OTHER_WORDS, UNCLEAR, Answer, FoundAnswer, find_answer
 from handlers.classify.clauses import split
 from handlers.classify.compiled import APART, compile_book, small_words
-from handlers.classify.discourse import MAIN_TAGS, Discourse
+from handlers.classify.discourse import MAIN_TAGS, VERB_LAST, Discourse
 from handlers.classify.likely import (
     ENGLISH,
     SHORT_LETTERS,
@@ -28,12 +28,14 @@ from handlers.classify.understood import Understood
 from handlers.classify.unknown import find_shape
 from handlers.classify.verdict import make_verdict
 from handlers.classify.weigh import Candidate, find_candidates, reconcile
-from handlers.classify.words import ADDRESS, Words, read_words
+from handlers.classify.words import ADDRESS, Words, is_wide, read_words
 from handlers.secret import SECRET_IN_TEXT
 from handlers.values import Intent, Message, Role, Verdict
 
 __all__ = ["APART", "Answer", "Classifier", "small_words"]
 
+# What a Chinese or Japanese character says takes as many letters elsewhere.
+_LETTERS_OF_WIDE = 3
 _QUOTE_CHARS = 3_000
 _SHORT_QUOTE_CHARS = 300
 # A user name is not shorter, and a name that somebody bears not longer.
@@ -196,7 +198,7 @@ class Classifier:
                     words=words,
                     hits=hits,
                     small=compiled.small,
-                    sentences=split(words, hits),
+                    sentences=split(words, hits, verb_last=name in VERB_LAST),
                     answers_newsletter=answers,
                     subject_is_ours=subject_is_ours,
                     quoted_thing=self._quoted_thing(short, name),
@@ -225,17 +227,18 @@ class Classifier:
 
 def _letters(words: Words) -> int:
     """How many letters were written; counted no further than what makes a text long."""
-    return sum(map(len, words.words[:SHORT_LETTERS]))
+    written = words.words[:SHORT_LETTERS]
+    return sum(_LETTERS_OF_WIDE if is_wide(word) else len(word) for word in written)
 
 
 def _own_addresses(message: Message, words: Words) -> frozenset[int]:
     """The places in the text where the writer names an address that the message is from."""
-    own = {address.key for address in (*message.senders, *message.reply_to)}
+    own = {address.box for address in (*message.senders, *message.reply_to)}
     found = set()
     for i in range(words.subject_words, len(words)):
         if words.words[i] == ADDRESS:
             address = make_address(message.new_text[words.starts[i] : words.ends[i]])
-            if address is not None and address.key in own:
+            if address is not None and address.box in own:
                 found.add(i)
     return frozenset(found)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from handlers.classify.clauses import Clause, Sentence, is_inside
-from handlers.classify.discourse import Discourse
+from handlers.classify.discourse import UNINFLECTED, Discourse
 from handlers.classify.headings import is_heading, is_told_of
 from handlers.classify.lexicon import Hit
 from handlers.classify.things import find_thing
@@ -94,9 +94,11 @@ def _refused(hit: Hit, clause: Clause, _sentence: Sentence) -> str:
     if any(other.start >= hit.end or is_inside(other, hit) for other in kept):
         return "not-keep"
     acts = any(verb.start >= hit.start and verb.key in ("do", "done") for verb in clause.verbs)
-    if acts or refuses_unknown(hit, clause):
+    if clause.verb_last:
+        acts = any(verb.end == hit.start for verb in clause.verbs)
+    elif refuses_unknown(hit, clause):
         return ""
-    return "refuse"
+    return "" if acts else "refuse"
 
 
 def _no_more(hit: Hit, clause: Clause, sentence: Sentence) -> str:
@@ -113,6 +115,18 @@ _READERS: dict[str, Callable[[Hit, Clause, Sentence], str]] = {
     "mood.refuse": _refused,
     "negation.no_more": _no_more,
 }
+
+
+def _is_all_of_heading(verb: Hit, thing: Hit | None, clause: Clause, discourse: Discourse) -> bool:
+    """Whether a noun heads its clause, and the clause does not go on to say something."""
+    says = any(h.table in _SAYS or h.tag == "message.ignore" for h in clause.hits)
+    if verb.key != "noun" or says or not is_heading(verb, clause):
+        return False
+    return not is_told_of(verb, thing, clause, discourse)
+
+
+# What makes a sentence of a heading, where verbs come last.
+_SAYS = frozenset({"mood", "negation"})
 
 
 def _stands_alone(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
@@ -183,7 +197,11 @@ def _mood(
     if what == "not-send" and refused_before(verb, clause, sentence) is not None:
         return Mood.SAID
     is_wished = wished(verb, clause, sentence)
-    if verb.key == "done":
+    if clause.verb_last:
+        asked = is_wished or what in ("not-send", "not-renew")
+        if not asked and _is_all_of_heading(verb, thing, clause, discourse):
+            return Mood.NAMED
+    elif verb.key == "done":
         asked = _is_wanted_done(what, verb, clause) or goes_on_asking(verb, clause, sentence)
     elif verb.key == "noun":
         if not is_wished and is_heading(verb, clause):
@@ -197,11 +215,16 @@ def _mood(
     else:
         actor = clause.before(verb.start, "owners.actor")
         told = actor is not None and actor.end == verb.start
+        # 要求贵公司停止: who is asked to do it stands before the verb.
+        told = told and not (is_wished and discourse.language in UNINFLECTED)
         # Where the verb itself forbids, nobody else can be its subject.
         forbids = any(is_inside(h, verb) for h in clause.all("negation.forbid"))
         imperative = (
             is_wished or forbids or clause.has("mood.please") or _is_imperative(what, verb, clause)
         )
+        forbidden = what == "not-send" or (thing is not None and thing.key == "now")
+        if discourse.language in UNINFLECTED and not is_wished and not forbidden:
+            imperative = imperative and _says_no_more(verb, thing, clause)
         asked = imperative and not told
     return Mood.ASKED if asked else Mood.MENTIONED
 
@@ -229,6 +252,15 @@ def _is_done_something_else(noun: Hit, clause: Clause) -> bool:
     return any(i not in clause.covered for i in range(start, noun.start))
 
 
+def _says_no_more(verb: Hit, thing: Hit | None, clause: Clause) -> bool:
+    """Whether nothing follows: 注销账户 may ask for it, 注销账户要多久 does not."""
+    end = max(verb.last, thing.last) if thing is not None else verb.last
+    behind = {hit.tag for hit in clause.hits if hit.start >= end}
+    if behind & {"mood.maybe", "message.ignore"} or clause.has("mood.question"):
+        return False
+    return clause.loose(min(end, clause.end), clause.end) == 0
+
+
 def _is_imperative(what: str, verb: Hit, clause: Clause) -> bool:
     """Whether nothing but courtesy and the thing itself stands before the verb."""
     # For a cancellation no loose word is let pass: it may be the one who does it.
@@ -242,4 +274,4 @@ def only_denies(act: Act) -> bool:
         return False
     if act.mood not in (Mood.ASKED, Mood.SAID):
         return False
-    return not act.clause.loose_between(act.clause.start, act.clause.end)
+    return not act.clause.loose(act.clause.start, act.clause.end)

@@ -16,6 +16,10 @@ MAIN_THINGS = (
     "other",
 )  # fmt: skip
 MAIN_TAGS = tuple(f"things.{name}" for name in MAIN_THINGS)
+# What is said of a verb (wishes, denials) stands behind it: 解約 + したい, 送ら + ないで.
+VERB_LAST = frozenset({"ja"})
+# Verbs look the same whether one asks or tells, and questions may stand behind them.
+UNINFLECTED = frozenset({"zh"})
 # "Of my", "from my old".
 _OWNER_WORDS = 3
 _ENDED = ("cancel.done", "close.done", "leave.done")
@@ -28,11 +32,13 @@ class SmallWords(NamedTuple):
 
     `of` are those that something belongs, or is attached, by: "of", "from", "in". `behind` may
     follow a thing without making another of it, as "contract upgrade" is no contract; empty in
-    languages that put no nouns together.
+    languages that put no nouns together. `links` are those before which the owner stands, as in
+    Japanese and Chinese.
     """
 
     of: frozenset[str]
     behind: frozenset[str]
+    links: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True, kw_only=True)

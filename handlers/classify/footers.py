@@ -29,6 +29,8 @@ def find_footer(sentence: Sentence) -> Hit | None:
 def _is_wished(footer: Hit, clause: Clause) -> bool:
     """Whether a wish runs into the words: "I want to be removed", "please unsubscribe from"."""
     wish = clause.before(footer.start, "mood.wish", "mood.please")
+    if clause.verb_last:
+        return False
     if wish is None or wish.end < footer.start:
         return False
     return wish.end > footer.start or any(v.start == footer.start for v in clause.verbs)
@@ -78,7 +80,8 @@ def _before_noun(act: Act, discourse: Discourse) -> Force | None:
     }
     inside = range(act.clause.start, act.clause.end)
     others = [i for i in range(len(discourse.words)) if i not in polite and i not in inside]
-    if len(others) <= MAX_OTHER_WORDS:
+    at = discourse.words.at
+    if sum(at[i + 1] - at[i] for i in others) <= 2 * MAX_OTHER_WORDS:
         return None
     return Force.VETO if act.sentence.in_subject else Force.DOUBT
 

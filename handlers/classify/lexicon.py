@@ -138,7 +138,7 @@ class Lexicon:
                 heads += [(gap, tag, start, end) for gap, tag in node.heads]
                 for gap in node.tails:
                     tails.setdefault(gap, []).append((start, end))
-        found += _closed(heads, tails, words.breaks)
+        found += _closed(heads, tails, words)
         found += [
             Hit("things.address", i, i + 1, i + 1)
             for i, word in enumerate(words.words)
@@ -210,13 +210,13 @@ class Lexicon:
 def _closed(
     heads: list[tuple[int, str, int, int]],
     tails: dict[int, list[tuple[int, int]]],
-    breaks: list[Break],
+    words: Words,
 ) -> Iterator[Hit]:
     """The phrases with a gap whose second half follows soon enough."""
     for gap, tag, start, end in heads:
         for tail_start, tail_end in tails.get(gap, ()):
-            if end <= tail_start <= end + MAX_GAP_WORDS:
-                if not any(breaks[end : tail_start + 1]):
+            if end <= tail_start and words.between(end, tail_start) <= MAX_GAP_WORDS:
+                if not any(words.breaks[end : tail_start + 1]):
                     yield Hit(tag, start, end, tail_end)
                 break
 

@@ -77,7 +77,8 @@ def _is_whole(hit: Hit, inside: Sequence[Hit], discourse: Discourse) -> bool:
         # The clause goes on, and not with a number as in "unsubscribe id=55102".
         return False
     verbs = any(other.start >= hit.end and other.key == "do" for other in discourse.hits)
-    return len(others) <= MAX_OTHER_WORDS and not (verbs and others)
+    halves = sum(words.at[i + 1] - words.at[i] for i in others)
+    return halves <= 2 * MAX_OTHER_WORDS and not (verbs and others)
 
 
 def _addressee(start: int, end: int, courtesy: set[int], discourse: Discourse) -> set[int]:
@@ -99,7 +100,11 @@ def _terse(hit: Hit, discourse: Discourse, role: Role) -> Terse:
     if hit.tag == "whole.vague":
         sure = 0.80 if discourse.answers_newsletter else 0.50
         return Terse("opt-out.vague", Intent.OPT_OUT, sure - (0.3 if cancel else 0.0), hit)
-    bare_stop = cancel and not discourse.answers_newsletter and hit.end - hit.start == 1
+    bare_stop = (
+        cancel
+        and not discourse.answers_newsletter
+        and discourse.words.between(hit.start, hit.end) == 1
+    )
     plain = discourse.words.words[hit.start].startswith("unsub")
     return Terse("opt-out.terse", Intent.OPT_OUT, 0.6 if bare_stop and not plain else 0.93, hit)
 

@@ -178,6 +178,9 @@ def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
 
 def _is_asked_of(act: Act) -> bool:
     """Whether something unknown is asked of a noun: "Please postpone my cancellation"."""
+    if act.clause.verb_last:
+        # 解約の確認書を送ってください asks for something else.
+        return False
     asking = act.clause.before(act.verb.start, "mood.please", "mood.wish")
     return act.verb.key == "noun" and asking is not None
 
