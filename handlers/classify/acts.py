@@ -125,7 +125,7 @@ def _act(
     if (
         what == "remove"
         and thing in ("list", "marketing", "mail")
-        and not _removes_someone(verb, thing_hit, clause)
+        and not _removes_someone(verb, thing_hit, clause, discourse)
     ):
         return
     if what == "no-more" and not discourse.answers_newsletter and _only_no(verb, clause, sentence):
@@ -150,8 +150,12 @@ def _only_no(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     return not (sentence.has("mood.please", "mood.wish") and clause.has("things.marketing"))
 
 
-def _removes_someone(verb: Hit, thing: Hit | None, clause: Clause) -> bool:
+def _removes_someone(verb: Hit, thing: Hit | None, clause: Clause, discourse: Discourse) -> bool:
     """To remove a list is not to remove somebody from it."""
+    before = range(verb.start + 1, thing.start if thing is not None else 0)
+    if any(discourse.words.words[place] in discourse.own_names for place in before):
+        # "Take Benson Garages off your list", from Benson Garages.
+        return True
     for person in clause.all("things.self", "things.address", "things.it"):
         # "Delete all mails in my inbox" names the mails first.
         if thing is None or thing.start < verb.start or person.start < thing.start:
