@@ -63,4 +63,14 @@ def test_who_names_their_company_is_taken_off_the_list() -> None:
         return bool(english().read(mail, role=Role.SUPPORT).certain)
 
     assert opts_out("Take Benson Garages off your lists.")
-    assert not opts_out("Take Gizmo Garages off your lists.")
+    assert not opts_out("Take Gizmo Motors off your lists.")
+
+
+def test_a_subject_that_stops_means_the_contract_that_the_text_ends() -> None:
+    for text, certain in [
+        ("Please finish the contract as soon as possible.", {Intent.CANCELLATION}),
+        ("Please cancel my plan. No more emails.", {Intent.CANCELLATION, Intent.OPT_OUT}),
+        ("", {Intent.OPT_OUT}),
+    ]:
+        verdict = read(text, subject="Stop", role=Role.SUPPORT)
+        assert {one.intent for one in verdict.certain} == certain, text
