@@ -145,7 +145,7 @@ def _act(
     if what == "still" and not discourse.has("unsubscribe.done", "remove.done"):
         return
     of_mail = thing in ("list", "marketing", "mail")
-    if what == "remove" and of_mail and not _removes_someone(verb, thing_hit, clause):
+    if what == "remove" and of_mail and not _removes_someone(verb, thing_hit, clause, discourse):
         return
     if (what == "refuse" or (what == "stop" and of_mail)) and is_of_unknown_verb(
         verb, clause, discourse
@@ -173,8 +173,12 @@ def _only_no(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     return not (sentence.has("mood.please", "mood.wish") and clause.has("things.marketing"))
 
 
-def _removes_someone(verb: Hit, thing: Hit | None, clause: Clause) -> bool:
+def _removes_someone(verb: Hit, thing: Hit | None, clause: Clause, discourse: Discourse) -> bool:
     """To remove a list is not to remove somebody from it."""
+    before = range(verb.start + 1, thing.start if thing is not None else 0)
+    if any(place in discourse.own_names for place in before):
+        # "Take Benson Garages off your list", from Benson Garages.
+        return True
     for person in clause.all("things.self", "things.address", "things.it"):
         # "Delete all mails in my inbox" names the mails first.
         if thing is None or thing.start < verb.start or person.start < thing.start:
