@@ -33,7 +33,7 @@ def bare(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     """A bare "Unsubscribe." behind other sentences, as at the foot of any newsletter."""
     if act.what != "unsubscribe" or act.thing != "nothing" or act.mood is not Mood.ASKED:
         return None
-    if act.clause.has("mood.please", "mood.wish"):
+    if act.clause.has("mood.please", "mood.wish", "mood.may_i"):
         return None
     force = _before_noun(act, discourse)
     if force is not None:

@@ -38,6 +38,10 @@ def _named(
     if what == "object":
         # "… to the use of my data for advertising": what for decides.
         found = _nearest(verb, clause, ("things.marketing",)) or found
+        if found is None:
+            # "I forbid you, to use my address for advertising."
+            following = _right_behind(clause, discourse)
+            found = _nearest(verb, following, ("things.marketing",)) if following else None
     if what == "stop" and (found is None or found.key != "other"):
         sending = [h for h in clause.hits if h.start >= verb.end and h.key == "now"]
         if sending and sending[0].table in ("send", "receive"):
@@ -57,6 +61,12 @@ def _named(
         if _stops_something(what, verb, found, clause):
             return "part", found, False
     return found.key, found, False
+
+
+def _right_behind(clause: Clause, discourse: Discourse) -> Clause | None:
+    """The next clause of the same sentence."""
+    clauses = discourse.sentences[clause.sentence].clauses
+    return next((other for other in clauses if other.start == clause.end), None)
 
 
 def _is_only_where(verb: Hit, thing: Hit, clause: Clause, discourse: Discourse) -> bool:
@@ -168,6 +178,11 @@ def _implied(
         ends = (person, *(h for h in clause.all(*NEGATIONS) if h.start >= person.end))
         unknown = what == "not-send" and any(_goes_on(end, clause) for end in ends)
         return ("nothing", None, False) if unknown else (person.key, person, False)
+    if what in ("not-send", "not-receive") and not _goes_on(verb, clause):
+        # "You mail me ads every day. Do not send any more."
+        known = discourse.antecedent(verb.start, clause.sentence, ("things.marketing",))
+        if known:
+            return known, None, True
     if what in ("unsubscribe", "object", "still", "not-send", "not-receive"):
         return "nothing", None, False
     return _topic(what, verb, clause, discourse)
