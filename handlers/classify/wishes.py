@@ -54,10 +54,10 @@ def refused_right_before(clause: Clause, sentence: Sentence) -> bool:
 def wished_right_before(clause: Clause, sentence: Sentence) -> bool:
     """Whether the clause before is a wish and no more, but for who wishes: "I ask you, to …"."""
     earlier = _right_before(clause, sentence)
-    if earlier is None or earlier.verbs or earlier.has(*_NO_PLAIN_WISH):
+    if earlier is None or earlier.verbs:
         return False
     wish = earlier.before(earlier.end, "mood.wish")
-    if wish is None:
+    if wish is None or any(h.start >= wish.start for h in earlier.all(*_NO_PLAIN_WISH)):
         return False
     behind = earlier.loose_before(earlier.end) - earlier.loose_before(wish.end)
     return behind <= _WORDS_BEHIND_WISH

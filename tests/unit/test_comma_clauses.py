@@ -54,6 +54,7 @@ def test_a_cancellation_is_found(text: str, language: str) -> None:
         "Ich habe versucht, mein Konto aufzulösen.",
         "Ich weiß nicht, wie mein Konto aufzulösen ist.",
         "Ich möchte wissen, ob mein Vertrag verlängert wird.",
+        "Sofas bis -60 %! Sie möchten keine Angebote mehr? Hier abmelden. Kundenkonto kündigen.",
     ],
 )
 def test_what_is_tried_or_asked_about_is_none(text: str) -> None:
