@@ -10,7 +10,6 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from itertools import product
@@ -84,9 +83,8 @@ class PhraseBook:
         return tuple(sorted(self.by_language))
 
 
-@cache
 def load_phrases() -> PhraseBook:
-    """The shipped phrases, read once.
+    """The shipped phrases; whoever has compiled them needs them no more, 20 MB of words.
 
     Raises:
         PhraseError: a file is not what it has to be.

@@ -35,6 +35,11 @@ class Address:
         return self.key.rpartition("@")[0]
 
     @property
+    def box(self) -> str:
+        """The key without what may stand behind a plus (RFC 5233): whose the mailbox is."""
+        return f"{self.local.partition('+')[0] or self.local}@{self.domain}"
+
+    @property
     def domain(self) -> str:
         """The domain of the key, in its IDNA (ASCII) form."""
         return self.key.rpartition("@")[2]

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from handlers.html_hidden import unseen
+
 MAX_HTML_CHARS = 1_000_000
 MAX_TEXT_CHARS = 200_000
 # Deeply nested elements cost the square of their number; a writer's own words come first.
 MAX_TAGS = 20_000
 
-_NO_TEXT = "script, style, head, title, template, noscript, svg, math"
+_NO_TEXT = (
+    "script, style, head, title, template, noscript, svg, math, select, button, textarea"
+    ", datalist, object, iframe, audio, video"
+)
 # Gmail, Apple Mail and Thunderbird quote with blockquote; the others mark the line above it.
 _QUOTES = (
     "blockquote, .gmail_attr, .moz-cite-prefix, .moz-forward-container, .yahoo_quoted, "
@@ -21,27 +26,13 @@ _QUOTES = (
 _SIGNATURES = ".gmail_signature, .moz-signature, [data-smartmail=gmail_signature], #Signature"
 _LINES = "address, article, dd, div, dt, footer, form, header, hr, li, section, td, th, tr"
 _PARAGRAPHS = "blockquote, dl, h1, h2, h3, h4, h5, h6, ol, p, pre, table, ul"
-# An element of one of these styles is not seen by the person who reads the message.
-_HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
-    r"|font-size\s*:\s*[01](?:\.\d{1,9})?(?:px|pt|%)?\s*(?:;|!|$)"
-    r"|font-size\s*:\s*0(?:\.0\d{0,9})?(?:r?em)?\s*(?:;|!|$)"
-    r"|(?:^|;)\s*color\s*:\s*transparent"
-    r"|(?:^|;)\s*opacity\s*:\s*0(?:\.0{1,9})?\s*(?:;|!|$)",
-    re.IGNORECASE,
-)
-# A box without a size shows what flows over its edge, unless that is cut off.
-_NO_SIZE = re.compile(
-    r"(?:^|;)\s*(?:max-)?(?:height|width)\s*:\s*0(?:\.0{1,9})?(?:px|pt|r?em|%)?\s*(?:;|!|$)",
-    re.IGNORECASE,
-)
-_CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-_CUT_OFF = re.compile(r"overflow(?:-[xy])?\s*:\s*(?:hidden|clip)", re.IGNORECASE)
 # Gmail's button for an indented paragraph makes this of it.
 _INDENT = re.compile(r"border(?:-left)?\s*:\s*none", re.IGNORECASE)
 _PRE = re.compile(r"<pre\b", re.IGNORECASE)
 _PRE_END = re.compile(r"</pre\b", re.IGNORECASE)
 _LINE, _BR, _PARAGRAPH = "\x1c", "\x1d", "\x1e"
+_MARKS = "\x1c\x1d\x1e \n\t"
+_BLANK = " \n\u00a0\u200b\u200c\u200d\u034f\u00ad\u2007\ufeff"
 _OURS = re.compile("[\x00\x1c-\x1e]")
 _BREAKS = re.compile("([\x1c-\x1e])")
 _EMPTY_LINES = re.compile(r"\n{3,}")
@@ -63,41 +54,41 @@ def html_texts(html: str) -> HtmlTexts:
     # NUL ends a C string, and the separators are ours.
     read = _cut(html[:MAX_HTML_CHARS])
     clean = _with_lines(_OURS.sub(" ", read))
+    cut = len(read) < len(html)
+    texts, by_colour = _split(clean, cut=cut, colours=True)
+    if by_colour and not texts.shown.strip(_BLANK):
+        # Written on a dark screen: a whole letter in white is no hidden one.
+        texts, _ = _split(clean, cut=cut, colours=False)
+    return texts
+
+
+def _split(clean: str, *, cut: bool, colours: bool) -> tuple[HtmlTexts, bool]:
+    """The texts, and whether something was hidden by its colour alone."""
     tree = LexborHTMLParser(clean)
     body = tree.body
     if body is None:
-        return HtmlTexts(shown="", quoted="", hidden="", signature="", cut=len(read) < len(html))
+        return HtmlTexts(shown="", quoted="", hidden="", signature="", cut=cut), False
+    none_seen = unseen(tree, colours=colours)
     for node in body.css(_NO_TEXT):
         node.decompose()
+    for node in body.css("input[type=checkbox], input[type=radio]"):
+        node.insert_before("[x] " if "checked" in node.attributes else "[ ] ")
     for node in body.css("br"):
         node.insert_before(_BR)
     for selector, mark in ((_LINES, _LINE), (_PARAGRAPHS, _PARAGRAPH)):
         for node in body.css(selector):
             node.insert_before(mark)
             node.insert_after(mark)
-    hidden = _take_out([node for node in body.css("[style], [hidden]") if _is_hidden(node)], "")
+    hidden = _take_out(none_seen.whole, "")
+    hidden = _joined(hidden, _lines(_LINE.join(map(_own_text, none_seen.outside))))
     # A marked line stays in the place of a quotation, so that an answer below it is seen as one.
     quoted = _take_out(
         [_whole(node) for node in body.css(_QUOTES) if _is_quote(node)], f"{_LINE}&gt;{_LINE}"
     )
     signature = _take_out(body.css(_SIGNATURES), _LINE)
-    return HtmlTexts(
-        shown=_lines(_text(body)),
-        quoted=quoted,
-        hidden=hidden,
-        signature=signature,
-        cut=len(read) < len(html),
-    )
-
-
-def _is_hidden(node: LexborNode) -> bool:
-    attributes = node.attributes
-    style = _CSS_COMMENT.sub("", attributes.get("style") or "")
-    return (
-        "hidden" in attributes
-        or bool(_HIDDEN_STYLE.search(style))
-        or bool(_NO_SIZE.search(style) and _CUT_OFF.search(style))
-    )
+    shown = _lines(_text(body))
+    texts = HtmlTexts(shown=shown, quoted=quoted, hidden=hidden, signature=signature, cut=cut)
+    return texts, none_seen.by_colour
 
 
 def _is_quote(node: LexborNode) -> bool:
@@ -125,6 +116,20 @@ def _take_out(nodes: list[LexborNode], left: str) -> str:
             texts.append(_text(node))
             node.inner_html = left
     return _lines(_LINE.join(texts))
+
+
+def _own_text(node: LexborNode) -> str:
+    """Takes out the text right inside an element, but for what its elements hold."""
+    texts = []
+    for child in [*node.iter(include_text=True)]:
+        if child.tag == "-text" and (text := child.text(deep=False) or "").strip(_MARKS):
+            texts.append(text)
+            child.decompose()
+    return " ".join(texts)
+
+
+def _joined(*texts: str) -> str:
+    return "\n".join(text for text in texts if text)
 
 
 def _cut(html: str) -> str:

@@ -15,6 +15,7 @@ from email.parser import BytesParser, Parser
 from email.policy import Compat32
 from typing import cast
 
+from handlers.cms import signed_content
 from handlers.written import MAX_TEXT_CHARS, TextPart, choose_written, payload_text, retype
 
 MAX_PARTS = 500
@@ -24,6 +25,12 @@ MAX_HEADER_CHARS = 20_000
 MAX_MIME_HEADER_CHARS = 2_000
 # Each takes another pass over the text.
 MAX_MENDED = 5
+MAX_UNWRAPPED = 3
+_SIGNED_WITHIN = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+# Somebody's words may be in these, and nobody here can read them.
+_SEALED = _SIGNED_WITHIN | {
+    "application/pgp-encrypted", "application/ms-tnef", "application/vnd.ms-tnef",
+}  # fmt: skip
 
 _BOUNDARY_LINE = re.compile(
     r"^--([^\s\"]{1,200})[ \t]*\r?\n(?=content-)", re.IGNORECASE | re.MULTILINE
@@ -84,6 +91,8 @@ class _Found:
     report: list[str] = field(default_factory=list)
     returned: list[str] = field(default_factory=list)
     mended: int = 0
+    unwrapped: int = 0
+    sealed: bool = False  # whether there is a part whose words cannot be read
     last: MimePart | None = None  # but the multiparts
     cut: bool = False
 
@@ -105,7 +114,7 @@ def prepare(tree: Part, *, most_parts: int = MAX_PARTS) -> Prepared:
         inner="\n".join(found.inner)[:MAX_TEXT_CHARS],
         report="\n".join(found.report)[:MAX_HEADER_CHARS],
         returned="".join(found.returned[:1])[:MAX_HEADER_CHARS],
-        cut=found.cut,
+        cut=found.cut or (found.sealed and not written),
         is_open_ended=begun or not written or _is_words(found.last),
     )
 
@@ -142,6 +151,8 @@ def _walk(tree: Part, most_parts: int) -> _Found:
                 alternative = alternative or part
         if part.get_content_maintype() == "multipart":
             waiting += [(child, alternative) for child in reversed(_children(part))]
+        elif part.get_content_type() in _SIGNED_WITHIN and _unwrap(part, found):
+            waiting += [(child, alternative) for child in _children(part)]
         else:
             found.last = part
             _take(part, alternative, found)
@@ -155,6 +166,7 @@ def _walk(tree: Part, most_parts: int) -> _Found:
 def _take(part: MimePart, alternative: MimePart | None, found: _Found) -> None:
     kind = part.get_content_type()
     found.types.append(kind)
+    found.sealed = found.sealed or kind in _SEALED
     if part.get_content_maintype() == "message" and part.is_multipart():
         children = _children(part)
         if kind in ("message/rfc822", "message/global", "message/news"):
@@ -170,6 +182,21 @@ def _take(part: MimePart, alternative: MimePart | None, found: _Found) -> None:
         found.returned.append(payload_text(part))
     elif part.get_content_maintype() == "text":
         found.texts.append(TextPart(part=part, alternative=alternative))
+
+
+def _unwrap(part: MimePart, found: _Found) -> bool:
+    """Puts what is inside of a signed part in its place; False where it cannot be read."""
+    octets = part.get_payload(decode=True)
+    content = signed_content(octets) if isinstance(octets, bytes) else None
+    if content is None or found.unwrapped >= MAX_UNWRAPPED:
+        return False
+    found.unwrapped += 1
+    found.types.append(part.get_content_type())
+    for name in ("Content-Transfer-Encoding", "Content-Disposition"):
+        del part[name]
+    retype(part, "multipart/mixed")
+    part.set_payload([read_tree(content)])
+    return True
 
 
 def _mend_boundary(part: MimePart, *, mendable: bool) -> bool:

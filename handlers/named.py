@@ -22,7 +22,7 @@ def named_addresses(message: Message, verdict: Verdict, us: Ourselves) -> tuple[
     line is somebody's signature.
     """
     places = [e for f in (*verdict.certain, *verdict.unsure) for e in f.evidence]
-    own = {sender.key for sender in (*message.senders, *message.reply_to)}
+    own = {sender.box for sender in (*message.senders, *message.reply_to)}
     found: dict[str, Address] = {}
     for match in _ADDRESS.finditer(message.new_text):
         near = any(
@@ -32,7 +32,7 @@ def named_addresses(message: Message, verdict: Verdict, us: Ourselves) -> tuple[
         address = make_address(match.group().rstrip("."))
         if address is None or not near or not _in_a_sentence(message.new_text, match):
             continue
-        if address.key in own or address.domain in us.domains:
+        if address.box in own or address.domain in us.domains:
             continue
         found.setdefault(address.key, address)
         if len(found) == MAX_NAMED:

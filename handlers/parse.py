@@ -24,8 +24,8 @@ from handlers.charsets import decode_octets, decode_words, without_c1
 from handlers.extent import ORDINARY, Limits, beginning
 from handlers.header_block import readable_header, stray_fields
 from handlers.html_text import html_texts
-from handlers.language import detect_language
 from handlers.mime import Part, Prepared, prepare, read_tree
+from handlers.pgp import SEALED
 from handlers.quotes import TextParts, split_text
 from handlers.secret import find_secrets
 from handlers.values import Headers, Message
@@ -130,20 +130,15 @@ def _message(
         quoted_text=quoted[:MAX_TEXT_CHARS],
         signature=parts.signature,
         hidden_text=hidden[:MAX_TEXT_CHARS],
-        language=detect_language(_sample(parts.new, subject)),
         attached_types=prepared.types,
         secrets=find_secrets("\n".join((threads, parts.new, parts.signature, hidden, quoted))),
-        cut_short=cut,
+        # What is encrypted may say anything.
+        cut_short=cut or (not parts.new.strip() and SEALED in parts.signature),
         is_open_ended=prepared.is_open_ended,
         defects=tuple(sorted(parsed.defects_categories)),
         report_fields=_fields_of(prepared.report),
         returned_fields=_fields_of(prepared.returned),
     )
-
-
-def _sample(text: str, subject: str) -> str:
-    """What to tell the language by: a few words alone are too little, with the subject or not."""
-    return text if len(text) >= 30 else f"{subject}\n{text}"
 
 
 def _texts(parsed: MailParser) -> tuple[TextParts, str, bool]:

@@ -13,72 +13,59 @@ from functools import cache
 
 from mailparser_reply.constants import MAIL_LANGUAGES
 
+from handlers import quote_words as words
+
 # Real headers are far shorter, and the library's patterns are quadratic in a line's length.
 MAX_LINE_CHARS = 250
 _LIBRARY_CHARS = 150
 MAX_LINES = 1_000
-_WRAPPED_LINES = 3
+_WRAPPED_LINES = 4
+_VERB_CHARS = 20
 
 _COLONS = (":", "：")
-_WROTE = re.compile(
-    r"\b(?:wrote|writes|schrieb|geschrieben|a écrit|escribió|ha scritto|scrive|schreef|geschreven"
-    r"|escreveu|skrev|kirjoitti|napisał(?:a|\(a\))?|pisze|napsal(?:a|\(a\))?|написав(?:ла)?"
-    r"|написал(?:а|\(а\))?|пишет|пише|yazdı|schreven)\b\)?|写道|寫道|书写|書きました|작성",
-    re.IGNORECASE,
-)
+_WROTE = re.compile(words.WROTE, re.IGNORECASE)
+_QUOTING = re.compile(words.QUOTING, re.IGNORECASE)
 # What a program writes names the time or the address of the message, which people do not.
-_TIME_OR_ADDRESS = re.compile(r"\d{1,2}\s?[:.hH]\s?\d{2}\b|[^\s@]@[^\s@]+\.\w")
+_TIME = re.compile(r"\d{1,2}\s?[:.hH]\s?\d{2}(?!\d)")
+_TIME_OR_ADDRESS = re.compile(_TIME.pattern + r"|[^\s@]@[^\s@]+\.\w")
 _OWN_WORDS = re.compile(
     r"\b(?:I|ich|ik|jag|jeg|we|wir)\s+(?:wrote|schrieb|schreef|skrev)\b"
     r"|\b(?:schrieb|schreef|skrev|habe|had|have)\s+(?:I|ich|ik|jag|jeg|we|wir)\b"
     r"|\b(?:I|we)\s+(?:have|had)\b|\b(?:ich|wir|ik)\b.{0,80}\bgesch(?:rieben|reven)",
     re.IGNORECASE,
 )
-_JAPANESE = re.compile(
-    r"\d{4}年\d{1,2}月\d{1,2}日.{1,150}<[^<>\s]{1,100}@[^<>\s]{1,100}>\s?[:：]\Z"
+# Japanese Gmail and Czech Apple Mail use no verb: date, time, name and address.
+_BARE = re.compile(
+    r"(?:\* |\w{2,4}\.?,? )?(?=.{0,100}\b(?:19|20)\d{2}(?!\d))(?=.{0,120}\d[:.]\d{2}).{1,150}"
+    r"<[^<>\s]{1,100}@[^<>\s]{1,100}>\s?(?:\[[^\[\]]{8,40}\])?\s?[:：]\Z"
 )
-_LEADS = re.compile(
-    r"(?:on|am|le|el|il|op|em|no dia|às|a las|den|dne|dnia|w dniu|pe|ma|в|у|\d|\w{2,4}\.?,? \d)"
-    r"\b",
+_BARE_START = re.compile(r"\* |(?:\w{2,4}\.?,? )?\d")
+_LEADS = re.compile(words.LEADS, re.IGNORECASE)
+# "ma 7. syysk. 2026", "2026年9月7日", "7. 9. 2026": a date before which at most a weekday stands.
+_DATED = re.compile(
+    r"(?:\S{1,14}\s){0,2}\d{1,2}[^\n]{1,20}\b(?:19|20)\d{2}\b|(?:19|20)\d{2}[年/.-]\d"
+)
+_NAMED = re.compile(r"[^<\s][^<]{0,80}<(?:[^<>\s]{1,100}@[^<>\s]{1,100}>|\Z)")
+_SENTENCE_END = re.compile(
+    r"(?<!\d)(?<!\b[apm])(?<!\bkl)(?<!\bgodz)(?<!\bsept)(?<!\b[ap]\.m)[.]\Z|[!?。！？]\Z"
+    r"|(?<!>)[:：]\Z",
     re.IGNORECASE,
 )
-_FORWARDED = re.compile(
-    r"-{2,}\s*(?:original|forwarded|ursprüngliche|weitergeleitete|message|mensaje|messaggio"
-    r"|mensagem|doorgestuurd|oorspronkelijk|vidarebefordra|videresend|opprinnelig|oprindelig"
-    r"|přeposlan|původní|przekazan|wiadomość|пересыла|исходное|переслан|özgün|iletilen"
-    r"|alkuperäinen|välitetty|转发|原始|轉寄|元の|転送|원본|전달).{0,60}?-{2,}"
-    r"|-{3,}\s.{5,200}\b(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu)\s-{3,}\s*\Z"
-    r"|(?:begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-mail)"
-    r"|début du (?:message|courriel) (?:réexpédié|transféré)|inicio del mensaje reenviado"
-    r"|inizio (?:del )?messaggio inoltrato|begin doorgestuurd bericht"
-    r"|início d[ao] mensagem (?:re)?encaminhada|vidarebefordrat (?:brev|mejl|meddelande)"
-    r"|start på videresendt (?:besked|melding|e-mail|e-post))\s?:"
-    r"|\[?original message processed by david",
+_FRAME = re.compile(r"[-=*_#~]{2,}+\s*+(.{2,90}?)[-=*_#~]{2}")
+_FRAMED = re.compile(words.FRAMED, re.IGNORECASE)
+_FRAMED_WROTE = re.compile(
+    r"-{3,}+\s.{5,200}\b(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu)"
+    r"\s-{3,}\s*\Z",
     re.IGNORECASE,
 )
-_KINDS = {
-    "from": (
-        "from von de da van od från fra lähettäjä от від kimden gönderen expéditeur absender"
-        " remitente remetente mittente afzender 差出人 送信者 发件人 寄件者 보낸사람"
-    ),
-    "date": (
-        "sent date gesendet datum envoyé enviado enviada fecha data inviato verzonden wysłano"
-        " odesláno skickat sendt dato lähetetty päivämäärä отправлено дата надіслано gönderildi"
-        " tarih 送信日時 日付 日時 发送时间 日期 發送時間 보낸날짜 날짜"
-    ),
-    "to": (
-        "to an à a para aan do komu till til vastaanottaja кому kime alıcı 宛先 收件人 받는사람"
-        " destinataire destinatario cc bcc kopie kopia kopi copie"
-    ),
-    "subject": (
-        "subject betreff objet sujet asunto oggetto onderwerp assunto temat předmět ämne emne"
-        " aihe тема konu 件名 主题 主題 제목"
-    ),
-}
-_FIELDS = {word: kind for kind, words in _KINDS.items() for word in words.split()}
-_FIELD = re.compile(
-    r"[*_\s]{0,3}(\w{1,16}(?: (?:사람|날짜))?)(?: (?:el|em|le|den|am))?\s?[*_]?[:：][*_]?(.*)"
-)
+_FORWARDED_CJK = re.compile(words.FORWARDED_CJK)
+_ABOVE = re.compile(words.ABOVE, re.IGNORECASE)
+_DAVID = re.compile(r"\[?original message processed by david", re.IGNORECASE)
+_MAX_FORWARDED_CHARS = 60
+_WORD = re.compile(r"[^\W\d_]+(?:\u0307[^\W\d_]*)*")
+_FIELDS = {word: kind for kind, names in words.FIELDS.items() for word in names.split()}
+_FIELD = re.compile(r"[*_\s]{0,3}(\w{1,20}(?:[ '’]\w{1,12}){0,2})\s?[*_]?[:：][*_]?(.*)")
+_APART = re.compile(r"[ '’]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,40 +90,75 @@ def find_quote_header(lines: Sequence[str]) -> QuoteHeader | None:
     for index, line in enumerate(short):
         if not line or line[0] in ">|":
             continue
-        if _FORWARDED.match(line):
+        if _is_ruler(line):
             return QuoteHeader(start=index, lines=1, takes_all=True)
         if line.endswith(_COLONS):
             count = _wrote(short, index)
             if count:
-                return QuoteHeader(start=index + 1 - count, lines=count, takes_all=False)
+                verb = _is_verb_alone(short, index + 1)
+                return QuoteHeader(start=index + 1 - count, lines=count + verb, takes_all=False)
         count = _block(short, index)
         if count:
             return QuoteHeader(start=index, lines=count, takes_all=True)
     return None
 
 
+def _is_ruler(line: str) -> bool:
+    """Whether a line says that another message begins below it."""
+    frame = _FRAME.match(line)
+    if frame is not None:
+        inner = frame[1]
+        return bool(_FRAMED.search(inner) or _ABOVE.search(inner) or _FRAMED_WROTE.match(line))
+    if len(line) <= _MAX_FORWARDED_CHARS and line.endswith(_COLONS):
+        said = set(_WORD.findall(line.lower()))
+        if said & words.FORWARDED and said <= words.FORWARDED | words.AROUND_FORWARDED:
+            return True
+        return bool(_FORWARDED_CJK.match(line))
+    return bool(_DAVID.match(line))
+
+
 def _wrote(lines: Sequence[str], last: int) -> int:
     """How many lines a "… wrote:" header takes that ends with line `last`; 0 if it is none.
 
-    Mail programs wrap it at most twice.
+    Mail programs wrap it at most three times. The line that begins with its date is the first;
+    else the one that begins with the name, before the date.
     """
-    found = 0
+    found = named = 0
     for count in range(1, _WRAPPED_LINES + 1):
         first = last + 1 - count
         if first < 0 or not lines[first] or lines[first][0] in ">|":
             break
-        if count > 1 and lines[first][-1] in ".!?":
+        if count > 1 and _SENTENCE_END.search(lines[first]):
             break  # a sentence of the writer's own
-        if _is_wrote(" ".join(lines[first : last + 1])):
-            if _LEADS.match(lines[first]) and _TIME_OR_ADDRESS.search(lines[first]):
+        text = " ".join(lines[first : last + 1]).replace("< ", "<")
+        if _is_wrote(text):
+            # Gmail breaks the line before an address, and leaves its bracket above.
+            found = count if lines[first].endswith("<") else found or count
+            if _TIME.search(text) is None:
+                continue
+            if _is_dated(lines[first]):
                 return count
-            found = found or count
-    return found
+            if not named and _NAMED.match(lines[first]):
+                named = count
+    return named or found
+
+
+def _is_verb_alone(lines: Sequence[str], index: int) -> bool:
+    """Whether a line is only the "wrote:" of the one above it, as in Gmail's Russian."""
+    line = lines[index] if index < len(lines) else ""
+    return len(line) <= _VERB_CHARS and line.endswith(_COLONS) and bool(_WROTE.match(line))
+
+
+def _is_dated(line: str) -> bool:
+    """Whether a line begins as those do that name the time first."""
+    lead = _LEADS.match(line)
+    return bool(_DATED.match(line) or (lead and any(c.isdigit() for c in line)))
 
 
 def _is_wrote(text: str) -> bool:
     if not _WROTE.search(text) or _OWN_WORDS.search(text):
-        return bool(_JAPANESE.match(text))
+        bare = _BARE_START.match(text) and _BARE.match(text)
+        return bool(bare or (_QUOTING.match(text) and _TIME_OR_ADDRESS.search(text)))
     if _TIME_OR_ADDRESS.search(text):
         return True
     return len(text) <= _LIBRARY_CHARS and bool(_library_pattern().match(text))
@@ -168,7 +190,7 @@ def _block(lines: Sequence[str], first: int) -> int:
 def _field(line: str) -> tuple[str, str] | None:
     """The kind and the value of a field such as "Von: …"."""
     match = _FIELD.match(line)
-    kind = _FIELDS.get(match[1].lower().replace(" ", "")) if match else None
+    kind = _FIELDS.get(_APART.sub("", match[1].lower())) if match else None
     return (kind, match[2]) if match and kind else None
 
 

@@ -6,11 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from handlers.boxes import without_unchosen
+from handlers.pgp import without_armour
 from handlers.quote_headers import QuoteHeader, find_quote_header
-from handlers.signatures import signature_start
+from handlers.signatures import signed_off
 
 _QUOTED = re.compile(r"\s{0,3}[>|]")
-_RULE = re.compile(r"\s*[_*=-]{5,}\s*\Z")
+_RULE = re.compile(r"\s*[_*=-]{3,}+\s*\Z")
 # A quoted line this long was broken by a mail program where its rest stands below unmarked.
 _BROKEN_CHARS = 60
 _REST_CHARS = 40
@@ -33,11 +35,11 @@ def split_text(text: str) -> TextParts:
     line or a block of fields everything is quoted. Nothing is lost: each line goes to one of the
     parts.
     """
-    lines = text.split("\n")
+    lines, armour = without_armour(text.split("\n"))
     header = find_quote_header(lines)
     above = lines[: header.start] if header else lines
     new, quoted = _by_mark(above)
-    own, signature = _signed_off(new)
+    own, signature = signed_off(new)
     if header:
         while own and (not own[-1].strip() or _RULE.match(own[-1])):
             quoted.append(own.pop())  # the line that Outlook draws
@@ -45,9 +47,11 @@ def split_text(text: str) -> TextParts:
         below, rest = _below(lines[header.start + header.lines :], header)
         quoted += rest
         # Each by itself: a signature above the quotation does not end what stands below it.
-        answer, last_signature = _signed_off(below)
+        answer, last_signature = signed_off(below)
         own += answer
         signature += last_signature
+    own, unchosen = without_unchosen(own)
+    signature += [*unchosen, *armour]
     return TextParts(new=_text(own), quoted=_text(quoted), signature=_text(signature))
 
 
@@ -78,11 +82,6 @@ def _is_rest(lines: Sequence[str], index: int) -> bool:
         and above[-1] not in ".?!:"
         and bool(_QUOTED.match(above) and _QUOTED.match(below))
     )
-
-
-def _signed_off(lines: list[str]) -> tuple[list[str], list[str]]:
-    start = signature_start(lines)
-    return lines[:start], lines[start:]
 
 
 def _text(lines: Sequence[str]) -> str:

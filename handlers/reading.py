@@ -79,6 +79,7 @@ def read_message(raw: RawMessage, desk: Desk) -> Reading:
     proof = prove(message, desk.us, desk.trusted_authserv_id)
     said = _without_our_letter(message)
     verdict = desk.classifier.read(said, role=desk.role)
+    message = replace(message, language=verdict.language)
     if not message.cut_short and asks_between(said, desk.classifier, desk.role):
         message = replace(message, cut_short=True)
     list_token = token_in(message.subject, desk.token_keys)

@@ -5,42 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from handlers import signature_words as words
+
 _MAX_PARAGRAPH_CHARS = 4_000
 # A company's notice is long; a sentence like "this message is confidential" may be a person's.
 _MIN_DISCLAIMER_CHARS = 100
-_DEVICE = (
-    r"(?:i-?phon|ipad|ios\b|android|samsung|galaxy|huawei|xiaomi|smartphone|handy|mobil|telefon"
-    r"|phone|tablet|blackberry|outlook|yahoo|gmail|aol\b|proton|gmx|web\.de|t-online|telekom"
-    r"|mail (?:for|für|pour|para|per|voor) windows|mail\Z|gerät|apparaat|dispositivo|appareil"
-    r"|celular|móvil|cellulare|thunderbird|device)"
-)
+# Chinese and Japanese say the same in a third of the characters.
+_CJK = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]{5}")
+_MIN_SCANNED_CHARS, _MAX_SCANNED_CHARS = 20, 400
+_MIN_SUBJECTS = 3
+_MAX_NOTICE_LINES = 8
 # Within a clause: "Sent from my phone, please cancel" is more than the phone says.
 _FEW = r"[^,;!?]"
 _SENT_FROM = re.compile(
-    r"(?:(?:sent|gesendet|envoyé|envoyée|enviad[oa]|inviat[oa]|verzonden|verstuurd|gestuurd"
-    r"|wysłan[oe]|skickat|sendt|odesláno|lähetetty|отправлено|надіслано)"
-    r"\s(?:from|via|with|using|von|mit|über|de|du|depuis|avec|desde|con|do|pelo|da|dal|dalla"
-    r"|vanaf|met|van|z|ze|från|fra|med|с|из|з|із)\b"
-    rf"{_FEW}{{0,40}}?{_DEVICE}{_FEW}{{0,60}}"
-    r"|(?:get|téléchargez|obtenez|holen sie sich|obtener|obtenga|scarica|ottieni|obter|obtenha"
-    r"|download|hämta|hent|pobierz|uzyskaj|získat|získejte)(?: o| la| il| aplikację)? outlook"
-    r"(?: (?:for|für|pour|para|per|för|til|dla|pro)\b.{0,60})?|hanki outlook \w{3,12}"
-    r"|(?:ios|android) için outlook.{0,20}|(?:ios|android) ?[版用] ?outlook.{0,20}"
-    r"|(?:获取|下载|取得).{0,20}outlook.{0,30}|outlook.{0,20}を入手"
-    r"|outlook (?:für|voor|pour|para|per|for) (?:ios|android|mac|windows).{0,60}"
-    r"|yahoo mail: .{0,80}"
-    rf"|von (?:meinem |mein )?{_FEW}{{0,30}}?{_DEVICE}{_FEW}{{0,25}}gesendet\.?"
-    rf"|diese nachricht wurde (?:von|mit) {_FEW}{{2,60}}gesendet\.?"
-    r"|(?:iphone|ipad|android).{0,20}から送信|내 .{1,20}에서 보냄"
-    r"|从我的.{1,20}发送|发自我的.{1,20}|來自我的.{0,20}手機|来自我的.{0,20}手机"
-    r"|.{0,40}(?:iphone|ipad|cihaz|telefon)\S{0,12} gönderildi\.?"
-    r"|lähetetty .{0,30}(?:iphone|ipad|android|puhelim|laittee)\S{0,10})\Z",
+    rf"(?:(?:{words.SENT})\s(?:{words.BY})\b{_FEW}{{0,40}}?{words.DEVICE}{_FEW}{{0,60}}"
+    rf"|(?:{words.GET})(?: o| la| il| aplikację| program| aplikaci)? outlook"
+    r"(?: (?:for|für|pour|para|per|för|til|dla|pro|voor)\b(?: system\w?)? ?"
+    r"(?:ios|android|mac|windows|iphone).{0,60})?"
+    + "".join(f"|{line}" for line in words.WHOLE_LINES)
+    + r"|outlook voor (?:ios|android) downloaden)\Z",
     re.IGNORECASE,
 )
 _MAX_SENT_FROM_CHARS = 120
 _NOTICE = (
-    r"\W*(?:(?:confidentiality|privacy|legal|important)\s+(?:notice|note)|disclaimer|confidential"
-    r"|hinweis|vertraulichkeit\w*|avis|aviso(?: legal| de \w+)?|avviso)?\W*"
+    r"\W{0,12}(?:(?:confidentiality|privacy|legal|important)\s+(?:notice|note)|disclaimer|confidential"
+    r"|hinweis|vertraulichkeit\w*|avis|aviso(?: legal| de \w+)?|avviso)?\W{0,12}"
 )
 _DISCLAIMER = re.compile(
     _NOTICE + r"(?:(?:the )?(?:(?:information|contents?)(?: contained)? (?:in|of) )?this"
@@ -61,45 +50,100 @@ _DISCLAIMER = re.compile(
     r"|se (?:você )?não (?:é|for) o destinatário)",
     re.IGNORECASE | re.DOTALL,
 )
-_GREEN = re.compile(
-    r"\W*(?:please consider the environment|denken sie an die umwelt|bitte prüfen sie, ob diese"
-    r"|pensez à l['’]environnement|antes de imprimir|prima di stampare|denk aan het milieu)",
+_OPENING = re.compile(r"\W{0,12}(?:P )?(?:" + "|".join(words.OPENINGS) + ")", re.IGNORECASE)
+_FOOTER = re.compile(r"\W{0,12}(?:" + "|".join(words.FOOTERS) + ")", re.IGNORECASE)
+_BUTTON = re.compile(r"\W{0,9}(?:" + words.BUTTONS + ")", re.IGNORECASE)
+_CLEAN = re.compile(
+    rf"\W{{0,12}}(?:{words.CLEAN})\W{{0,5}}(?:(?:https?://|www\.)\S{{1,200}}\s?)?"
+    r"(?:<\S{1,300}>)?\W{0,5}\Z",
     re.IGNORECASE,
 )
+_SCANNED = re.compile(
+    rf"(?s:.{{0,40}})(?:{words.MESSAGE})(?s:.{{0,80}}?)(?:{words.SCANNED})", re.IGNORECASE
+)
+_ASKED_ABOUT = re.compile(words.ASKED_ABOUT, re.IGNORECASE)
+_VIRUS = re.compile(words.VIRUS, re.IGNORECASE)
+_FIRST_PERSON = re.compile(words.FIRST_PERSON)
+_SUBJECTS = tuple(
+    re.compile(subject, re.IGNORECASE)
+    for subject in (
+        words.CONFIDENTIAL, words.RECIPIENT, words.IN_ERROR, words.FORBIDDEN, words.DISPOSAL,
+    )
+)  # fmt: skip
 
 
-def signature_start(lines: Sequence[str]) -> int:
-    """The index of the line at which the writer's own words end; the number of lines if nowhere.
+def signed_off(lines: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The writer's own lines, and those of signatures, devices, companies and virus scanners.
 
-    A signature begins at its delimiter. Without one, lines of devices and the disclaimers at the
-    end are taken off; never all of a text for its disclaimer.
+    A signature begins at its delimiter. Without one, lines of devices at the end are taken off,
+    and paragraphs that are notices wherever they stand; never all of a text for a notice.
     """
+    end = _delimiter(lines)
+    own, notices = _without_notices(lines[:end])
+    last = len(own)
+    while last and (not own[last - 1].strip() or _is_sent_from(own[last - 1].strip())):
+        last -= 1
+    return own[:last], [*own[last:], *notices, *lines[end:]]
+
+
+def _delimiter(lines: Sequence[str]) -> int:
     for index, line in enumerate(lines):
         # RFC 3676 section 4.3: two hyphens and a space; many clients lose the space.
         if line.rstrip() == "--" or line.strip() in ("—", "__"):
             return index
-    end = len(lines)
-    while True:
-        while end and (not lines[end - 1].strip() or _is_sent_from(lines[end - 1].strip())):
-            end -= 1
-        start = _last_paragraph(lines, end)
-        if not start or not _is_notice("\n".join(lines[start:end])[:_MAX_PARAGRAPH_CHARS]):
-            return end
+    return len(lines)
+
+
+def _without_notices(lines: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The lines but for those of notices, and these."""
+    own: list[str] = []
+    notices: list[str] = []
+    start = 0
+    while start < len(lines):
         end = start
+        while end < len(lines) and lines[end].strip():
+            end += 1
+        begins = _notice_start(lines[start:end])
+        own += lines[start : start + begins]
+        notices += lines[start + begins : end]
+        if end < len(lines):
+            own.append(lines[end])
+        start = end + 1
+    said = any(line.strip() and not _is_sent_from(line.strip()) for line in own)
+    by_button = bool(notices) and bool(_BUTTON.match(notices[0]))
+    return (own, notices) if said or by_button else ([*lines], [])
+
+
+def _notice_start(paragraph: Sequence[str]) -> int:
+    """At which line of a paragraph a notice begins; their number where there is none."""
+    size = sum(map(len, paragraph))
+    if size < _MIN_SCANNED_CHARS and not any(map(_CLEAN.match, paragraph)):
+        return len(paragraph)
+    for index in range(min(len(paragraph), _MAX_NOTICE_LINES)):
+        if _is_notice("\n".join(paragraph[index:])[:_MAX_PARAGRAPH_CHARS]):
+            return index
+    return len(paragraph)
 
 
 def _is_notice(paragraph: str) -> bool:
-    if _GREEN.match(paragraph):
+    if _BUTTON.match(paragraph) or _CLEAN.match(paragraph):
         return True
-    return len(paragraph) >= _MIN_DISCLAIMER_CHARS and bool(_DISCLAIMER.match(paragraph))
+    personal, asking = _FIRST_PERSON.search(paragraph), _ASKED_ABOUT.search(paragraph)
+    long = len(paragraph) >= _MIN_DISCLAIMER_CHARS
+    if _FOOTER.match(paragraph) or (long and _DISCLAIMER.match(paragraph)):
+        return not (personal and asking)
+    return not personal and not asking and _is_impersonal_notice(paragraph)
+
+
+def _is_impersonal_notice(paragraph: str) -> bool:
+    if _OPENING.match(paragraph):
+        return True
+    if len(paragraph) <= _MAX_SCANNED_CHARS and _SCANNED.match(paragraph):
+        return bool(_VIRUS.search(paragraph))
+    spoken_of = [bool(subject.search(paragraph)) for subject in _SUBJECTS]
+    enough = sum(spoken_of) >= _MIN_SUBJECTS and any(spoken_of[:2])
+    return enough and (len(paragraph) >= _MIN_DISCLAIMER_CHARS or bool(_CJK.search(paragraph)))
 
 
 def _is_sent_from(line: str) -> bool:
     return len(line) <= _MAX_SENT_FROM_CHARS and bool(_SENT_FROM.match(line))
-
-
-def _last_paragraph(lines: Sequence[str], end: int) -> int:
-    for index in range(end - 1, -1, -1):
-        if not lines[index].strip():
-            return index + 1
-    return 0

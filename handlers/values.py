@@ -141,7 +141,7 @@ class Message:
     quoted_text: str = field(default="", repr=False)
     signature: str = field(default="", repr=False)
     hidden_text: str = field(default="", repr=False)
-    language: str = ""  # ISO 639-1 of new_text and subject, '' when unknown
+    language: str = ""  # ISO 639-1 of subject and new_text once it is classified, '' when unknown
     attached_types: tuple[str, ...] = ()  # content types of all parts but the multiparts
     cut_short: bool = False  # whether somebody's words may lie behind what was read
     is_open_ended: bool = False  # whether words would go on if more followed, or none were found

@@ -16,6 +16,7 @@ from handlers.charsets import decode_octets, is_readable
 
 MAX_TEXT_CHARS = 262_144
 
+_UNSEEN = " \t\r\n\u00a0\u200b\u200c\u200d\u034f\u00ad\ufeff"
 _PLACEHOLDER = re.compile(
     r"\W*(?:this|your) (?:e-?mail|message|client|mail) [^\n]{0,60}\bhtml\b", re.IGNORECASE
 )
@@ -90,7 +91,7 @@ def _says_something(text: TextPart) -> bool:
     if text.alternative is None:
         return False  # nobody asks
     words = payload_text(text.part)
-    return bool(words.strip()) and not (text.kind == "plain" and _PLACEHOLDER.match(words))
+    return bool(words.strip(_UNSEEN)) and not (text.kind == "plain" and _PLACEHOLDER.match(words))
 
 
 def _is_file(part: MimePart, *, first: bool) -> bool:

@@ -14,7 +14,7 @@ from handlers.address import make_address
 from handlers.classify.answers import MAX_OTHER_WORDS, UNCLEAR, Answer, FoundAnswer, find_answer
 from handlers.classify.clauses import split
 from handlers.classify.compiled import APART, compile_book, small_words
-from handlers.classify.discourse import MAIN_TAGS, Discourse
+from handlers.classify.discourse import MAIN_TAGS, VERB_LAST, Discourse
 from handlers.classify.likely import (
     ENGLISH,
     SHORT_LETTERS,
@@ -23,22 +23,29 @@ from handlers.classify.likely import (
 )
 from handlers.classify.outcome import SecondVote, by_both, by_rules_alone
 from handlers.classify.terse import find_terse
+from handlers.classify.together import add_up
 from handlers.classify.tongues import Reading, weigh_languages
 from handlers.classify.understood import Understood
 from handlers.classify.unknown import find_shape
 from handlers.classify.verdict import make_verdict
 from handlers.classify.weigh import Candidate, find_candidates, reconcile
-from handlers.classify.words import ADDRESS, Words, read_words
+from handlers.classify.words import ADDRESS, Words, is_wide, read_words
 from handlers.secret import SECRET_IN_TEXT
 from handlers.values import Intent, Message, Role, Verdict
 
 __all__ = ["APART", "Answer", "Classifier", "small_words"]
 
+# What a Chinese or Japanese character says takes as many letters elsewhere.
+_LETTERS_OF_WIDE = 3
 _QUOTE_CHARS = 3_000
 _SHORT_QUOTE_CHARS = 300
+# A user name is not shorter, and a name that somebody bears not longer.
+_MIN_NAME = 4
+_NAME_CHARS = 100
+_MAX_SENDERS = 4
 
 _REPLY_PREFIX = re.compile(
-    r"\s*(?:(?:re|fwd?|aw|wg|sv|vs|tr|rv|res|enc|antw|odp|rif|i|r|ref|vb|doorst|fs|vl|vá|ynt|ilt"
+    r"\s*(?:(?:re|fwd?|aw|wg|sv|vs|tr|rv|res|enc|antw|odp|rif|i|r|ref|vb|doorst|fs|vl|vá|ynt|yanıt|ilt"
     r"|pd|回复|回覆|答复|转发|返信|転送)"
     r"\s?(?:\[\d{1,3}\])?\s?[:：]\s*){1,9}",
     re.IGNORECASE,
@@ -86,21 +93,23 @@ class Classifier:
     def candidates(self, understood: Understood, role: Role) -> list[Candidate]:
         """What the rules find, with what speaks against it."""
         readings = [self._reading(one, role) for one in understood.discourses]
-        return reconcile(list(weigh_languages(readings)))
+        return add_up(reconcile(list(weigh_languages(readings))))
 
     def understand(self, message: Message) -> Understood:
         """The words of a message as each language that it may be in reads them."""
         subject, is_ours = _own_subject(message)
         words = read_words(subject, message.new_text)
         known = {name: one.known(words) for name, one in self._asking.items()}
-        letters = _letters(words)
-        languages = likely_languages(known, detected=message.language, letters=letters)
+        language = best_language(known, words=len(words))
+        languages = likely_languages(known, letters=_letters(words))
         return Understood(
             subject=subject,
             words=words,
             known=known,
-            discourses=self._discourses(message, words, languages, subject_is_ours=is_ours),
-            language=best_language(known, detected=message.language, letters=letters),
+            discourses=self._discourses(
+                message, words, languages, language=language, subject_is_ours=is_ours
+            ),
+            language=language,
         )
 
     def _reading(self, discourse: Discourse, role: Role) -> Reading:
@@ -130,7 +139,8 @@ class Classifier:
         if found.answer is Answer.UNCLEAR:
             likely = self._compiled
             if _letters(words) >= SHORT_LETTERS:
-                likely = {k: v for k, v in likely.items() if k in (ENGLISH, message.language)}
+                own = self.understand(message).language
+                likely = {k: v for k, v in likely.items() if k in (ENGLISH, own)}
             found = self._find_answer(words, likely, cancels=cancels, names=names)
         return found.answer
 
@@ -166,6 +176,7 @@ class Classifier:
         words: Words,
         languages: Iterable[str],
         *,
+        language: str,
         subject_is_ours: bool,
     ) -> list[Discourse]:
         is_reply = subject_is_ours or bool(message.in_reply_to) or bool(message.quoted_text)
@@ -173,25 +184,27 @@ class Classifier:
         other_side = f"{message.subject}\n{quoted}" if is_reply else ""
         answers = bool(other_side) and self._is_mailing(other_side)
         own = _own_addresses(message, words)
+        names = _own_names(message, words)
         short = quoted if len(quoted) <= _SHORT_QUOTE_CHARS else ""
         long = _letters(words) >= SHORT_LETTERS
         found = []
-        for language in languages:
-            compiled = self._asking[language]
+        for name in languages:
+            compiled = self._asking[name]
             # In another language than its own an unknown word is not misspelt.
-            misspelt = not long or language == message.language
+            misspelt = not long or name == language
             hits = compiled.phrases.find(words, misspelt=misspelt)
             found.append(
                 Discourse(
-                    language=language,
+                    language=name,
                     words=words,
                     hits=hits,
                     small=compiled.small,
-                    sentences=split(words, hits),
+                    sentences=split(words, hits, verb_last=name in VERB_LAST),
                     answers_newsletter=answers,
                     subject_is_ours=subject_is_ours,
-                    quoted_thing=self._quoted_thing(short, language),
+                    quoted_thing=self._quoted_thing(short, name),
                     own_addresses=own,
+                    own_names=names,
                     misspelt=misspelt,
                 )
             )
@@ -208,24 +221,25 @@ class Classifier:
         known = {name: one.known(words) for name, one in self._asking.items()}
         return any(
             hit.tag in _MAILING_TAGS
-            for language in likely_languages(known, detected="", letters=_letters(words))
+            for language in likely_languages(known, letters=_letters(words))
             for hit in self._asking[language].phrases.find(words)
         )
 
 
 def _letters(words: Words) -> int:
     """How many letters were written; counted no further than what makes a text long."""
-    return sum(map(len, words.words[:SHORT_LETTERS]))
+    written = words.words[:SHORT_LETTERS]
+    return sum(_LETTERS_OF_WIDE if is_wide(word) else len(word) for word in written)
 
 
 def _own_addresses(message: Message, words: Words) -> frozenset[int]:
     """The places in the text where the writer names an address that the message is from."""
-    own = {address.key for address in (*message.senders, *message.reply_to)}
+    own = {address.box for address in (*message.senders, *message.reply_to)}
     found = set()
     for i in range(words.subject_words, len(words)):
         if words.words[i] == ADDRESS:
             address = make_address(message.new_text[words.starts[i] : words.ends[i]])
-            if address is not None and address.key in own:
+            if address is not None and address.box in own:
                 found.add(i)
     return frozenset(found)
 
@@ -238,7 +252,27 @@ def _own_subject(message: Message) -> tuple[str, bool]:
     return message.subject[match.end() :], True
 
 
+def _own_names(message: Message, words: Words) -> frozenset[int]:
+    """The places of words made of the writer's name or address: "ivycho" of Ivy Cho's."""
+    written = set()
+    for sender in message.senders[:_MAX_SENDERS]:
+        for name in (sender.display, sender.local, sender.domain.rpartition(".")[0]):
+            parts = read_words("", " ".join(re.split("[._+-]", name[:_NAME_CHARS]))).words
+            written |= (
+                {"".join(parts), "".join(part[:1] for part in parts[:-1]) + parts[-1]}
+                if parts
+                else set()
+            )
+    return frozenset(
+        i
+        for i, word in enumerate(words.words)
+        if len(word) >= _MIN_NAME and any(word in name for name in written)
+    )
+
+
 def _names(message: Message) -> frozenset[str]:
     """The words of the senders' names and addresses, as they would be read in a text."""
-    written = (f"{s.display} {' '.join(re.split('[^a-z]+', s.local))}" for s in message.senders)
-    return frozenset(read_words("", " ".join(written)).words)
+    keys = (f"{s.local} {s.domain.rpartition('.')[0]}" for s in message.senders)
+    apart = re.sub("[^a-z]+", " ", " ".join(keys))
+    names = " ".join(s.display for s in message.senders)
+    return frozenset(read_words("", f"{names} {apart}").words)

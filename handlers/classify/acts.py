@@ -6,17 +6,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from handlers.classify.clauses import NEGATIONS, Clause, Sentence
-from handlers.classify.discourse import Discourse
+from handlers.classify.clauses import Clause, Sentence, is_inside
+from handlers.classify.discourse import UNINFLECTED, Discourse
 from handlers.classify.headings import is_heading, is_told_of
 from handlers.classify.lexicon import Hit
 from handlers.classify.things import find_thing
 from handlers.classify.wishes import (
     ASKING,
+    goes_on_asking,
     is_forbidden,
+    is_negated_beside,
+    is_no_more,
+    is_of_unknown_verb,
     is_refused,
     refused_before,
     refused_right_before,
+    refuses_unknown,
     wished,
     wished_right_before,
 )
@@ -70,12 +75,14 @@ def _carried_out(_hit: Hit, clause: Clause, _sentence: Sentence) -> str:
 
 def _sent(hit: Hit, clause: Clause, sentence: Sentence) -> str:
     refused = is_refused(hit, clause) or refused_before(hit, clause, sentence) is not None
-    return "not-send" if refused or (hit.key == "do" and is_forbidden(hit, clause)) else ""
+    denied = is_forbidden(hit, clause) if hit.key == "do" else is_no_more(hit, clause)
+    return "not-send" if refused or denied else ""
 
 
 def _received(hit: Hit, clause: Clause, sentence: Sentence) -> str:
     refused = is_refused(hit, clause) or refused_before(hit, clause, sentence) is not None
-    if refused or (wished(hit, clause, sentence) and clause.has(*NEGATIONS)):
+    asked = wished(hit, clause, sentence) or goes_on_asking(hit, clause, sentence)
+    if refused or (is_negated_beside(hit, clause) and asked):
         return "not-receive"
     return "still" if sentence.has("negation.still") else ""
 
@@ -92,9 +99,14 @@ def _renewed(hit: Hit, clause: Clause, sentence: Sentence) -> str:
 
 def _refused(hit: Hit, clause: Clause, _sentence: Sentence) -> str:
     """A thing is refused ("I do not want …"); where an act is refused, that act tells."""
-    if any(other.start >= hit.end and other.tag == "reversal.keep" for other in clause.hits):
+    kept = clause.all("reversal.keep")
+    if any(other.start >= hit.end or is_inside(other, hit) for other in kept):
         return "not-keep"
     acts = any(verb.start >= hit.start and verb.key in ("do", "done") for verb in clause.verbs)
+    if clause.verb_last:
+        acts = any(verb.end == hit.start for verb in clause.verbs)
+    elif refuses_unknown(hit, clause):
+        return ""
     return "" if acts else "refuse"
 
 
@@ -114,6 +126,18 @@ _READERS: dict[str, Callable[[Hit, Clause, Sentence], str]] = {
 }
 
 
+def _is_all_of_heading(verb: Hit, thing: Hit | None, clause: Clause, discourse: Discourse) -> bool:
+    """Whether a noun heads its clause, and the clause does not go on to say something."""
+    says = any(h.table in _SAYS or h.tag == "message.ignore" for h in clause.hits)
+    if verb.key != "noun" or says or not is_heading(verb, clause):
+        return False
+    return not is_told_of(verb, thing, clause, discourse)
+
+
+# What makes a sentence of a heading, where verbs come last.
+_SAYS = frozenset({"mood", "negation"})
+
+
 def _stands_alone(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     """Whether "no more …" is all that is said, or is wished for."""
     if clause.verbs or clause.has("mood.refuse"):
@@ -127,10 +151,11 @@ def _act(
     thing, thing_hit, resolved = find_thing(what, verb, clause, discourse)
     if what == "still" and not discourse.has("unsubscribe.done", "remove.done"):
         return
-    if (
-        what == "remove"
-        and thing in ("list", "marketing", "mail")
-        and not _removes_someone(verb, thing_hit, clause)
+    of_mail = thing in ("list", "marketing", "mail")
+    if what == "remove" and of_mail and not _removes_someone(verb, thing_hit, clause):
+        return
+    if (what == "refuse" or (what == "stop" and of_mail)) and is_of_unknown_verb(
+        verb, clause, discourse
     ):
         return
     if what == "no-more" and not discourse.answers_newsletter and _only_no(verb, clause, sentence):
@@ -181,8 +206,14 @@ def _mood(
     if what == "not-send" and refused_before(verb, clause, sentence) is not None:
         return Mood.SAID
     is_wished = wished(verb, clause, sentence)
-    if verb.key == "done":
-        asked = _is_wanted_done(what, verb, clause, sentence)
+    if clause.verb_last:
+        asked = is_wished or what in ("not-send", "not-renew")
+        if not asked and _is_all_of_heading(verb, thing, clause, discourse):
+            return Mood.NAMED
+    elif verb.key == "done":
+        asked = _is_wanted_done(what, verb, clause, sentence) or goes_on_asking(
+            verb, clause, sentence
+        )
     elif verb.key == "noun":
         if not is_wished and is_heading(verb, clause):
             if not is_told_of(verb, thing, clause, discourse):
@@ -194,10 +225,24 @@ def _mood(
         asked = is_wished and not other and not _is_done_something_else(verb, clause)
     else:
         actor = clause.before(verb.start, "owners.actor")
-        told = actor is not None and actor.end == verb.start
-        imperative = is_wished or clause.has("mood.please") or _is_imperative(what, verb, clause)
+        told = actor is not None and actor.end == verb.start and not _is_of_wish(actor, clause)
+        # 要求贵公司停止: who is asked to do it stands before the verb.
+        told = told and not (is_wished and discourse.language in UNINFLECTED)
+        # Where the verb itself forbids, nobody else can be its subject.
+        forbids = any(is_inside(h, verb) for h in clause.all("negation.forbid"))
+        imperative = (
+            is_wished or forbids or clause.has("mood.please") or _is_imperative(what, verb, clause)
+        )
+        forbidden = what == "not-send" or (thing is not None and thing.key == "now")
+        if discourse.language in UNINFLECTED and not is_wished and not forbidden:
+            imperative = imperative and _says_no_more(verb, thing, clause)
         asked = imperative and not told
     return Mood.ASKED if asked else Mood.MENTIONED
+
+
+def _is_of_wish(actor: Hit, clause: Clause) -> bool:
+    """Whether who does it is part of a wish with a gap: "I request, under Art. 21, that you …"."""
+    return any(h.start < actor.start and actor.end <= h.last for h in clause.all(*ASKING))
 
 
 def _is_wanted_done(what: str, verb: Hit, clause: Clause, sentence: Sentence) -> bool:
@@ -226,8 +271,26 @@ def _is_done_something_else(noun: Hit, clause: Clause) -> bool:
     return any(i not in clause.covered for i in range(start, noun.start))
 
 
+def _says_no_more(verb: Hit, thing: Hit | None, clause: Clause) -> bool:
+    """Whether nothing follows: 注销账户 may ask for it, 注销账户要多久 does not."""
+    end = max(verb.last, thing.last) if thing is not None else verb.last
+    behind = {hit.tag for hit in clause.hits if hit.start >= end}
+    if behind & {"mood.maybe", "message.ignore"} or clause.has("mood.question"):
+        return False
+    return clause.loose(min(end, clause.end), clause.end) == 0
+
+
 def _is_imperative(what: str, verb: Hit, clause: Clause) -> bool:
     """Whether nothing but courtesy and the thing itself stands before the verb."""
     # For a cancellation no loose word is let pass: it may be the one who does it.
     allowed = 0 if what in ("cancel", "close", "leave") else 1
     return clause.loose_before(verb.start) <= allowed
+
+
+def only_denies(act: Act) -> bool:
+    """Whether sending or receiving is refused or to stop, and the clause says no more."""
+    if act.what not in ("not-send", "not-receive", "stop") or act.thing != "nothing":
+        return False
+    if act.mood not in (Mood.ASKED, Mood.SAID):
+        return False
+    return not act.clause.loose(act.clause.start, act.clause.end)

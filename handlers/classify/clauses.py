@@ -29,12 +29,17 @@ _ACTS = frozenset({"mood.refuse", "reversal.keep", "reversal.taken_back"})
 
 @dataclass(slots=True, kw_only=True)
 class Clause:
-    """The words `start` to `end` with the phrases in them, in their order."""
+    """The words `start` to `end` with the phrases in them, in their order.
+
+    `verb_last` says that in its language what is said of a verb stands behind it.
+    """
 
     start: int
     end: int
     sentence: int
     hits: list[Hit]
+    at: Sequence[int] = ()
+    verb_last: bool = False
     covered: set[int] = field(default_factory=set)
 
     def all(self, *tags: str) -> list[Hit]:
@@ -46,13 +51,47 @@ class Clause:
         return any(hit.tag in tags for hit in self.hits)
 
     def before(self, place: int, *tags: str) -> Hit | None:
-        """The last phrase with one of `tags` that begins before the word `place`."""
+        """The last phrase with one of `tags` that begins before the word `place`.
+
+        Where verbs come last, one that begins anywhere.
+        """
+        place = self.end if self.verb_last else place
         found = [hit for hit in self.hits if hit.start < place and hit.tag in tags]
         return found[-1] if found else None
 
+    def upon(self, verb: Hit, *tags: str) -> Hit | None:
+        """The last phrase with one of `tags` that begins before `verb`, or that it says itself.
+
+        Where a language puts a mood or a "not" inside the verb, both phrases cover the same words.
+        """
+        found = [
+            hit
+            for hit in self.hits
+            if hit.tag in tags and (hit.start < verb.start or is_inside(hit, verb))
+        ]
+        return found[-1] if found else None
+
+    def at_end_of(self, verb: Hit, *tags: str) -> Hit | None:
+        """The phrase with one of `tags` that follows right behind, as verbs' endings do.
+
+        The last character may be the ending's first: 消し and してください in 消してください.
+        """
+        places = (verb.end, verb.end - 1) if verb.end - verb.start > 1 else (verb.end,)
+        return next((h for h in self.hits if h.start in places and h.tag in tags), None)
+
     def loose_before(self, place: int) -> int:
         """How many words before `place` belong to no phrase."""
-        return sum(i not in self.covered for i in range(self.start, place))
+        return self.loose(self.start, place)
+
+    def count(self, start: int, end: int) -> int:
+        """How many words from `start` to `end`, halves rounded up; negative where none."""
+        return (self.at[end] - self.at[start] + 1) // 2
+
+    def loose(self, start: int, end: int) -> int:
+        """How many words from `start` to `end` belong to no phrase, halves rounded up."""
+        at = self.at
+        halves = sum(at[i + 1] - at[i] for i in range(start, end) if i not in self.covered)
+        return (halves + 1) // 2
 
     @property
     def verbs(self) -> list[Hit]:
@@ -80,7 +119,7 @@ class Sentence:
         return next((hit for hit in reversed(found) if hit is not None), None)
 
 
-def split(words: Words, hits: Sequence[Hit]) -> list[Sentence]:
+def split(words: Words, hits: Sequence[Hit], *, verb_last: bool = False) -> list[Sentence]:
     """The sentences of a message with their clauses; each phrase belongs to one clause."""
     sentences: list[Sentence] = []
     if not len(words):
@@ -89,9 +128,17 @@ def split(words: Words, hits: Sequence[Hit]) -> list[Sentence]:
     for start, end in _spans(words.breaks, Break.SENTENCE):
         inside = _take(waiting, end)
         clauses = [
-            _clause(a, b, len(sentences), [h for h in inside if a <= h.start < b])
+            Clause(
+                start=a,
+                end=b,
+                sentence=len(sentences),
+                hits=(found := [h for h in inside if a <= h.start < b]),
+                at=words.at,
+                verb_last=verb_last,
+                covered={i for hit in found for i in range(hit.start, hit.end)},
+            )
             for x, y in _spans_within(words.breaks, start, end)
-            for a, b in _joined(x, y, [h for h in inside if x <= h.start < y])
+            for a, b in _joined(x, y, [h for h in inside if x <= h.start < y], verb_last)
         ]
         sentences.append(
             Sentence(
@@ -103,6 +150,11 @@ def split(words: Words, hits: Sequence[Hit]) -> list[Sentence]:
             )
         )
     return sentences
+
+
+def is_inside(hit: Hit, verb: Hit) -> bool:
+    """Whether a phrase is part of the verb: "iptal etmeyin" is "do not cancel" in one word."""
+    return (hit.start, hit.end, hit.last) == (verb.start, verb.end, verb.last)
 
 
 def _take(waiting: list[Hit], end: int) -> list[Hit]:
@@ -123,13 +175,17 @@ def _spans_within(breaks: Sequence[Break], start: int, end: int) -> Iterator[tup
     return zip(starts, [*starts[1:], end], strict=True)
 
 
-def _joined(start: int, end: int, hits: list[Hit]) -> Iterator[tuple[int, int]]:
-    """Splits at conjunctions."""
+def _joined(start: int, end: int, hits: list[Hit], verb_last: bool) -> Iterator[tuple[int, int]]:
+    """Splits at conjunctions; where verbs come last, "and" is an ending that tells of the next."""
     cut = start
     for hit in hits:
         if hit.start <= cut:
             continue
-        joins = hit.tag == "join.and" and (_both_act(hits, cut, hit) or _turns(hits, cut, hit))
+        joins = (
+            hit.tag == "join.and"
+            and not verb_last
+            and (_both_act(hits, cut, hit) or _turns(hits, cut, hit))
+        )
         if hit.tag == "join.break" or joins:
             yield cut, hit.start
             cut = hit.start
@@ -161,8 +217,3 @@ def _turns(hits: list[Hit], cut: int, conjunction: Hit) -> bool:
 
 def _acts(hit: Hit) -> bool:
     return hit.table in VERBS or hit.tag in _ACTS
-
-
-def _clause(start: int, end: int, sentence: int, hits: list[Hit]) -> Clause:
-    covered = {i for hit in hits for i in range(hit.start, hit.end)}
-    return Clause(start=start, end=end, sentence=sentence, hits=hits, covered=covered)

@@ -10,17 +10,20 @@ from handlers.classify.clauses import VERBS
 from handlers.classify.discourse import SmallWords
 from handlers.classify.lexicon import Lexicon
 from handlers.classify.spelling import make_spellers
-from handlers.classify.words import Words, split_phrase
+from handlers.classify.words import Words, is_kana, is_wide, split_phrase
 
 # Not looked for as phrases of sentences.
 APART = ("whole.", "answers.", "join.of", "join.behind")
+# One kana alone also stands in Chinese, as an ornament.
+_MIN_KANA = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
     """One language: the phrases of sentences, of whole messages, and of answers.
 
-    `asks` says whether its file tells what can be asked for, and not only how we are answered.
+    `asks` says whether its file tells what can be asked for, and not only how we are answered;
+    `is_wide` that it is written in Chinese characters, `has_kana` that it is in kana, too.
     """
 
     name: str
@@ -29,10 +32,20 @@ class Compiled:
     answers: Lexicon
     small: SmallWords
     asks: bool
+    is_wide: bool
+    has_kana: bool
 
     def known(self, words: Words) -> int:
-        """How many of `words` stand in phrases of sentences or of whole messages."""
+        """How many of `words` stand in phrases of sentences or of whole messages.
+
+        None where they are in another script: of Latin letters some stand in Japanese, too.
+        """
         phrases, whole = self.phrases, self.whole
+        if self.is_wide:
+            if not any(map(is_wide, words.words)):
+                return 0
+            if not self.has_kana and sum(map(is_kana, words.words)) >= _MIN_KANA:
+                return 0
         return sum(phrases.knows(word) or whole.knows(word) for word in words.words)
 
 
@@ -57,21 +70,30 @@ def small_words(phrases: Mapping[str, Sequence[str]]) -> SmallWords:
         frozenset(word for phrase in phrases[key] for word in split_phrase(phrase))
         for key in ("join.of", "join.behind")
     )
-    return SmallWords(of, behind)
+    links = frozenset(word for word in of if is_wide(word))
+    return SmallWords(of - links, behind, links)
 
 
 def _compile(name: str, phrases: Mapping[str, tuple[str, ...]]) -> Compiled:
     def lexicon(prefix: str) -> Lexicon:
         return Lexicon(name, {k: v for k, v in phrases.items() if k.startswith(prefix)})
 
+    answers = lexicon("answers.")
+    wide = any(map(is_wide, answers.known_words))
+    sentences = {k: v for k, v in phrases.items() if not k.startswith(APART)}
+    if wide:
+        # Without spaces, small words have to be found like phrases.
+        sentences["join.behind"] = phrases["join.behind"]
     return Compiled(
         name=name,
-        phrases=Lexicon(name, {k: v for k, v in phrases.items() if not k.startswith(APART)}),
+        phrases=Lexicon(name, sentences),
         whole=lexicon("whole."),
-        answers=lexicon("answers."),
+        answers=answers,
         small=small_words(phrases),
         # Of the others there are only answers, whose courtesy must not outweigh what is asked.
         asks=any(found for tag, found in phrases.items() if tag.partition(".")[0] in VERBS),
+        is_wide=wide,
+        has_kana=any(map(is_kana, answers.known_words)),
     )
 
 

@@ -16,6 +16,10 @@ MAIN_THINGS = (
     "other",
 )  # fmt: skip
 MAIN_TAGS = tuple(f"things.{name}" for name in MAIN_THINGS)
+# What is said of a verb (wishes, denials) stands behind it: 解約 + したい, 送ら + ないで.
+VERB_LAST = frozenset({"ja"})
+# Verbs look the same whether one asks or tells, and questions may stand behind them.
+UNINFLECTED = frozenset({"zh"})
 # "Of my", "from my old".
 _OWNER_WORDS = 3
 _ENDED = ("cancel.done", "close.done", "leave.done")
@@ -28,11 +32,13 @@ class SmallWords(NamedTuple):
 
     `of` are those that something belongs, or is attached, by: "of", "from", "in". `behind` may
     follow a thing without making another of it, as "contract upgrade" is no contract; empty in
-    languages that put no nouns together.
+    languages that put no nouns together. `links` are those before which the owner stands, as in
+    Japanese and Chinese.
     """
 
     of: frozenset[str]
     behind: frozenset[str]
+    links: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,7 +49,8 @@ class Discourse:
     `answers_newsletter` says that the message replies to a mailing; `subject_is_ours` that the
     subject begins with "Re:", so that its words were not chosen by the writer; `quoted_thing` is
     what the one or two lines that it answers were about, or ''; `own_addresses` are the places of
-    the sender's addresses among the words; `misspelt` that unknown words may be misspelt ones.
+    the sender's addresses among the words, `own_names` those of their names; `misspelt` says that
+    unknown words may be misspelt ones.
     """
 
     language: str
@@ -55,6 +62,7 @@ class Discourse:
     subject_is_ours: bool
     quoted_thing: str
     own_addresses: frozenset[int] = frozenset()
+    own_names: frozenset[int] = frozenset()
     misspelt: bool = True
 
     def clauses(self) -> Iterator[tuple[Sentence, Clause]]:

@@ -9,10 +9,14 @@ from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.classify.terse import MAX_OTHER_WORDS
 from handlers.classify.things import goes_on_with_noun
+from handlers.classify.words import ADDRESS, URL
 from handlers.values import Intent
 
 # How many sentences behind a foot another of its links may stand.
 _LINKS = 2
+# Who asks for something asks before this many words, or has none of a mailing's in the text.
+_HEAD_WORDS = 80
+_TO_READERS = ("message.footer", "owners.reader")
 
 
 def find_footer(sentence: Sentence) -> Hit | None:
@@ -27,6 +31,8 @@ def find_footer(sentence: Sentence) -> Hit | None:
 def _is_wished(footer: Hit, clause: Clause) -> bool:
     """Whether a wish runs into the words: "I want to be removed", "please unsubscribe from"."""
     wish = clause.before(footer.start, "mood.wish", "mood.please")
+    if clause.verb_last:
+        return False
     if wish is None or wish.end < footer.start:
         return False
     return wish.end > footer.start or any(v.start == footer.start for v in clause.verbs)
@@ -39,6 +45,10 @@ def bare(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | 
     """
     if intent is Intent.CANCELLATION and act.mood is Mood.ASKED:
         return _bare_cancellation(act, discourse)
+    return _bare_unsubscription(act, discourse)
+
+
+def _bare_unsubscription(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
     if act.what != "unsubscribe" or act.thing != "nothing" or act.mood is not Mood.ASKED:
         return None
     if act.clause.has("mood.please", "mood.wish", "mood.may_i"):
@@ -48,9 +58,9 @@ def bare(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | 
         return force, act.verb
     if act.clause.has("owners.mine"):
         return None
-    for footer in map(find_footer, discourse.sentences):
-        if footer is not None:
-            return Force.VETO, footer
+    footers = [f for f in map(find_footer, discourse.sentences) if f is not None]
+    if footers or _leads_to_address(act, discourse):
+        return Force.VETO, (*footers, act.verb)[0]
     # Who answers us is a person: "Not for me. Unsubscribe."
     stands_behind = not discourse.subject_is_ours and any(
         clause.loose_before(clause.end)
@@ -73,6 +83,15 @@ def _bare_cancellation(act: Act, discourse: Discourse) -> tuple[Force, Hit] | No
     return None
 
 
+def _leads_to_address(act: Act, discourse: Discourse) -> bool:
+    """Whether it says where to, among other addresses: "Unsubscribe: list-leave@lists.example"."""
+    words = discourse.words.words
+    if act.clause.end >= len(words) or words[act.clause.end] not in (ADDRESS, URL):
+        return False
+    listed = sum(word in (ADDRESS, URL) for word in words[discourse.words.subject_words :])
+    return act.clause.end not in discourse.own_addresses and listed > 1
+
+
 def _before_noun(act: Act, discourse: Discourse) -> Force | None:
     """What an unknown word behind it tells: "Unsubscribe links", "our unsubscribe links"."""
     if not goes_on_with_noun(act.verb, act.clause, discourse):
@@ -84,6 +103,22 @@ def _before_noun(act: Act, discourse: Discourse) -> Force | None:
     }
     inside = range(act.clause.start, act.clause.end)
     others = [i for i in range(len(discourse.words)) if i not in polite and i not in inside]
-    if len(others) <= MAX_OTHER_WORDS:
+    at = discourse.words.at
+    if sum(at[i + 1] - at[i] for i in others) <= 2 * MAX_OTHER_WORDS:
         return None
     return Force.VETO if act.sentence.in_subject else Force.DOUBT
+
+
+def below_mailing(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """A request far down in a text that speaks to its readers, as mailings do at their foot.
+
+    Not to cancel what is one's own, with which long complaints end.
+    """
+    if intent is Intent.CANCELLATION and act.clause.has("owners.mine"):
+        return None
+    if act.verb.start - discourse.words.subject_words < _HEAD_WORDS:
+        return None
+    footers = [hit for hit in discourse.hits if hit.tag in _TO_READERS]
+    if not footers:
+        return None
+    return (Force.VETO if len(footers) > 1 else Force.DOUBT), footers[0]

@@ -76,6 +76,7 @@ FRAMES: dict[tuple[str, str], Frame] = {
     ("stop", "sending"): Frame("opt-out.stop-sending", OPT_OUT, 0.95, 0.93),
     ("stop", "marketing"): Frame("opt-out.stop-newsletter", OPT_OUT, 0.96, 0.95),
     ("stop", "mail"): Frame("opt-out.stop-mail", OPT_OUT, 0.88, 0.85),
+    ("stop", "nothing"): Frame("opt-out.stop", OPT_OUT, 0.30, 0.20),
     ("stop", "list"): Frame("opt-out.stop-list", OPT_OUT, 0.80, 0.75),
     ("stop", "service"): Frame("cancellation.stop-service", CANCELLATION, 0.75, 0.90),
     ("stop", "site"): Frame("cancellation.stop-site", CANCELLATION, 0.55, 0.70),

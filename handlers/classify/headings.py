@@ -13,7 +13,8 @@ RULE = "not.heading"
 # What a heading is made of, and what may stand in it beside its thing.
 _HEADING_TABLES = ("things", "owners", "cancel", "close", "unsubscribe", "remove", "leave")
 _HEADING_TAGS = (
-    "message.polite", "message.ignore", "mood.please", "mood.perform", "mood.wish", "join.and",
+    "message.polite", "message.ignore", "join.behind", "mood.please", "mood.perform", "mood.wish",
+    "join.and",
 )  # fmt: skip
 _NO_HEADING_TAGS = ("things.other", "owners.actor", "owners.anyone", "owners.others")
 # "At the next possible date".

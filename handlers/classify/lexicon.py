@@ -14,6 +14,8 @@ from handlers.classify.spelling import Speller
 from handlers.classify.words import ADDRESS, Break, Words, split_phrase
 
 MAX_GAP_WORDS = 8
+# Of each language: the words of mail are few, and there are three lexicons for each language.
+_CACHED_WORDS = 2_048
 # Long phrases that hide nothing: what stands at the foot of mailings also stands in requests
 # ("I want to unsubscribe from"), and "want to keep my account" names the account.
 TRANSPARENT = frozenset({"message.footer", "reversal.taken_back", "reversal.resubscribe"})
@@ -69,6 +71,19 @@ class _Node:
 _NO_NODES: dict[str, _Node] = {}
 
 
+def _share_leaves(root: _Node) -> None:
+    """Makes one node of all that end a phrase with the same tags: of five nodes four are such."""
+    shared: dict[tuple[tuple[str, ...], tuple[int, ...]], _Node] = {}
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        for label, child in node.next.items():
+            if child.next or child.heads:
+                waiting.append(child)
+            else:
+                node.next[label] = shared.setdefault((child.tags, child.tails), child)
+
+
 class Lexicon:
     """The compiled phrases of one language."""
 
@@ -85,8 +100,10 @@ class Lexicon:
             if not tag.startswith("spelling."):
                 for text in texts:
                     self._add(tag, text)
-        self._labels = lru_cache(maxsize=16_384)(self._find_labels)
-        self._meant = lru_cache(maxsize=16_384)(self._find_meant)
+        self._labels_of_piece.cache_clear()
+        _share_leaves(self._root)
+        self._labels = lru_cache(maxsize=_CACHED_WORDS)(self._find_labels)
+        self._meant = lru_cache(maxsize=_CACHED_WORDS)(self._find_meant)
 
     @property
     def known_words(self) -> frozenset[str]:
@@ -121,7 +138,7 @@ class Lexicon:
                 heads += [(gap, tag, start, end) for gap, tag in node.heads]
                 for gap in node.tails:
                     tails.setdefault(gap, []).append((start, end))
-        found += _closed(heads, tails, words.breaks)
+        found += _closed(heads, tails, words)
         found += [
             Hit("things.address", i, i + 1, i + 1)
             for i, word in enumerate(words.words)
@@ -193,13 +210,13 @@ class Lexicon:
 def _closed(
     heads: list[tuple[int, str, int, int]],
     tails: dict[int, list[tuple[int, int]]],
-    breaks: list[Break],
+    words: Words,
 ) -> Iterator[Hit]:
     """The phrases with a gap whose second half follows soon enough."""
     for gap, tag, start, end in heads:
         for tail_start, tail_end in tails.get(gap, ()):
-            if end <= tail_start <= end + MAX_GAP_WORDS:
-                if not any(breaks[end : tail_start + 1]):
+            if end <= tail_start and words.between(end, tail_start) <= MAX_GAP_WORDS:
+                if not any(words.breaks[end : tail_start + 1]):
                     yield Hit(tag, start, end, tail_end)
                 break
 

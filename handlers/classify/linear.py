@@ -34,7 +34,7 @@ class LinearModel:
         self._bias = bias
         self._pieces = pieces
         self._signs = signs
-        self._sum_of = lru_cache(maxsize=32_768)(self._find_sum_of)
+        self._sum_of = lru_cache(maxsize=16_384)(self._find_sum_of)
 
     def vote(self, understood: Understood, candidates: Sequence[Candidate], role: Role) -> Vote:
         """What the model makes of a message as one language reads it, and of what rules found."""

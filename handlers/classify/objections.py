@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from handlers.classify.acts import Act, Mood
-from handlers.classify.clauses import Clause, Sentence
-from handlers.classify.discourse import Discourse
-from handlers.classify.footers import bare, find_footer
+from handlers.classify.clauses import Clause, Sentence, is_inside
+from handlers.classify.discourse import UNINFLECTED, VERB_LAST, Discourse
+from handlers.classify.footers import bare, below_mailing, find_footer
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.classify.other_things import (
@@ -40,6 +40,7 @@ _Find = Callable[[Act, Intent, Discourse], tuple[Force, Hit] | None]
 _NEGATIVE = ("not-send", "not-receive", "not-renew", "not-keep", "refuse", "no-more", "object")
 _NEGATION = ("negation.not", "negation.forbid", "mood.refuse")
 _CLOSE_BEHIND_WORDS = 2
+_LAST_BEHIND_WORDS = 3
 
 
 def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None:
@@ -47,13 +48,28 @@ def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None
         return None
     for hit in act.clause.hits:
         # "We no longer": a verb of stopping that looks like a negation is none to itself.
-        if hit.tag not in _NEGATION or hit.start == act.verb.start:
+        inside = hit.tag == "negation.not" and is_inside(hit, act.verb)
+        if hit.tag not in _NEGATION or (hit.start == act.verb.start and not inside):
+            continue
+        if act.clause.verb_last and hit is not act.clause.at_end_of(act.verb, hit.tag):
+            continue
+        if intent is Intent.OPT_OUT and _is_of_verb_before(hit, act):
             continue
         if hit.start < act.verb.end + _CLOSE_BEHIND_WORDS:
             return (Force.DOUBT if _is_unable(hit, act) else Force.VETO), hit
+        last = hit.last == act.clause.end and hit.start <= act.verb.end + _LAST_BEHIND_WORDS
+        if last and hit.tag != "mood.refuse":
+            # "Entfernen Sie mich nicht."
+            return Force.VETO, hit
         if intent is Intent.CANCELLATION:
             return Force.DOUBT, hit
     return None
+
+
+def _is_of_verb_before(hit: Hit, act: Act) -> bool:
+    """Whether a refusal is inside another verb: "reklam almak istemiyorum durdurun"."""
+    before = (verb for verb in act.clause.verbs if verb.end <= act.verb.start)
+    return any(is_inside(hit, verb) for verb in before)
 
 
 def _is_unable(hit: Hit, act: Act) -> bool:
@@ -71,7 +87,9 @@ def _on_condition(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] |
                 continue
             if clause is act.clause and _is_courtesy(hit, clause, act.sentence):
                 continue
-            leads = act.clause.before(act.verb.start, "mood.intend", "mood.maybe") is not None
+            leads = act.clause.upon(act.verb, "mood.intend", "mood.maybe") is not None
+            if clause.verb_last:
+                leads = leads or act.clause.at_end_of(act.verb, "mood.perform") is not None
             threatened = act.mood is not Mood.ASKED or leads
             return (Force.VETO if threatened else Force.DOUBT), hit
     return None
@@ -90,17 +108,17 @@ def _is_threat(act: Act, condition: Hit, clause: Clause) -> bool:
 
 
 def _hypothetical(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None:
-    hit = act.clause.before(act.verb.start, "mood.maybe")
+    hit = act.clause.upon(act.verb, "mood.maybe")
     if hit is not None:
         return (Force.DOUBT if _is_unable(hit, act) else Force.VETO), hit
-    hit = act.clause.before(act.verb.start, "mood.intend")
+    hit = act.clause.upon(act.verb, "mood.intend")
     if hit is not None and intent is Intent.CANCELLATION:
         return Force.DOUBT, hit
     return None
 
 
 def _asked_before(act: Act, _: Intent, __: Discourse) -> tuple[Force, Hit] | None:
-    hit = act.clause.before(act.verb.start, "mood.before")
+    hit = act.clause.upon(act.verb, "mood.before")
     return (Force.DOUBT, hit) if hit is not None else None
 
 
@@ -113,6 +131,10 @@ def _reported(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | 
 
 def _of_others(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     hits = act.clause.all("owners.others")
+    if act.resolved and discourse.language in VERB_LAST | UNINFLECTED:
+        # 友人のアカウントが… 停止してください: whose it is was said before.
+        near = discourse.sentences[max(0, act.clause.sentence - 1) : act.clause.sentence + 1]
+        hits = [h for s in near for c in s.clauses for h in c.all("owners.others")]
     if hits and not (intent is Intent.OPT_OUT and act.clause.has("things.self")):
         return Force.VETO, hits[0]
     if intent is Intent.CANCELLATION and not discourse.has("owners.late"):
@@ -202,6 +224,7 @@ OBJECTIONS: tuple[tuple[str, _Find], ...] = (
     ("not.abuse-report", _about_abuse),
     ("not.taken-back", _taken_back),
     ("not.bare", bare),
+    ("not.below-mailing", below_mailing),
     ("not.other-thing", _doubts(of_other_thing)),
     ("not.other-address", _doubts(at_other_address)),
     ("not.own-mail", _doubts(of_own_mail)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.classify.acts import Act, Mood
-from handlers.classify.discourse import Discourse
+from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.values import Intent
@@ -13,10 +13,15 @@ _TAKEN_OFF = ("remove", "unsubscribe")
 
 def asked_about(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     """A question ("How do I cancel?"); what is asked after the request does not count."""
-    opener = act.clause.before(act.verb.start, "mood.question")
+    opener = act.clause.upon(act.verb, "mood.question")
+    if opener is None and (act.clause.verb_last or discourse.language in UNINFLECTED):
+        opener = _asked_behind(act, discourse)
     if opener is not None:
         return Force.VETO, opener
-    may = act.clause.before(act.verb.start, "mood.may_i")
+    if act.clause.verb_last and act.mood is Mood.ASKED:
+        # 解約していただけますか asks for it with the ending of the verb.
+        return None
+    may = act.clause.upon(act.verb, "mood.may_i")
     if may is not None:
         force = _force_of_may(act, intent, discourse)
         return (force, may) if force is not None else None
@@ -24,6 +29,28 @@ def asked_about(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
     if not act.sentence.asked or refused or act.clause.has("mood.wish", "mood.please"):
         return None
     return _asked_in_sentence(act, intent, discourse)
+
+
+def _asked_behind(act: Act, discourse: Discourse) -> Hit | None:
+    """A question behind the act, in languages that put it there.
+
+    Behind a wish it counts where it is about nothing else: "我想注销，怎么操作".
+    """
+    for clause in act.sentence.clauses:
+        if clause.start < act.clause.start:
+            continue
+        for hit in clause.all("mood.question"):
+            if clause is act.clause and act.mood is not Mood.ASKED:
+                return hit
+            others = [h for h in clause.all(*MAIN_TAGS) if h is not act.thing_hit]
+            if hit.start >= act.verb.end and (clause is act.clause or not others):
+                return hit
+    following = discourse.sentences[act.clause.sentence + 1 :][:1]
+    for clause in (c for sentence in following for c in sentence.clauses):
+        if clause.has(*MAIN_TAGS) or clause.verbs or clause.loose(clause.start, clause.end) > 1:
+            break
+        return next(iter(clause.all("mood.question")), None)
+    return None
 
 
 def _asked_in_sentence(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:

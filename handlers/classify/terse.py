@@ -13,6 +13,7 @@ from handlers.values import Intent, Role
 # A name and a company below the phrase, or the number of the mail that a client answers.
 MAX_OTHER_WORDS = 6
 _MAX_HITS = 6
+_MAX_NAME_WORDS = 2
 _COURTESY = ("message.polite", "mood.please", "message.ignore")
 
 
@@ -32,7 +33,12 @@ def find_terse(discourse: Discourse, hits: Sequence[Hit], role: Role) -> Iterato
     if not discourse.subject_is_ours:
         parts.append((0, words.subject_words))
     for start, end in parts:
-        inside = [hit for hit in hits if start <= hit.start and hit.end <= end]
+        inside = [
+            hit
+            for hit in hits
+            # An address alone is a phrase to every lexicon, and asks for nothing.
+            if hit.table == "whole" and start <= hit.start and hit.end <= end
+        ]
         # "Not interested. Remove me." is the plainer of the two.
         for hit in sorted(inside[:_MAX_HITS], key=lambda one: one.key == "vague"):
             if _is_whole(hit, inside, discourse):
@@ -52,6 +58,7 @@ def _is_whole(hit: Hit, inside: Sequence[Hit], discourse: Discourse) -> bool:
     mail = ("opt_out", "vague")
     again = [other for other in inside if other.key in mail and hit.key in mail]
     courtesy = {i for other in (*polite, *again) for i in range(other.start, other.end)}
+    courtesy |= _addressee(start, hit.start, courtesy, discourse)
     spoken = [i for i in range(start, end) if i not in courtesy or hit.start <= i < hit.end]
     others = [i for i in spoken if not hit.start <= i < hit.end]
     if any(i < hit.start for i in others):
@@ -70,7 +77,17 @@ def _is_whole(hit: Hit, inside: Sequence[Hit], discourse: Discourse) -> bool:
         # The clause goes on, and not with a number as in "unsubscribe id=55102".
         return False
     verbs = any(other.start >= hit.end and other.key == "do" for other in discourse.hits)
-    return len(others) <= MAX_OTHER_WORDS and not (verbs and others)
+    halves = sum(words.at[i + 1] - words.at[i] for i in others)
+    return halves <= 2 * MAX_OTHER_WORDS and not (verbs and others)
+
+
+def _addressee(start: int, end: int, courtesy: set[int], discourse: Discourse) -> set[int]:
+    """The name behind a greeting in a line or clause of its own: "Hello Ember, …"."""
+    breaks = discourse.words.breaks
+    stop = next((i for i in range(start + 1, end + 1) if i < len(breaks) and breaks[i]), start)
+    name = {i for i in range(start, stop) if i not in courtesy}
+    greets = start in courtesy and len(name) <= _MAX_NAME_WORDS
+    return name if greets and name == set(range(stop - len(name), stop)) else set()
 
 
 def _terse(hit: Hit, discourse: Discourse, role: Role) -> Terse:
@@ -83,7 +100,11 @@ def _terse(hit: Hit, discourse: Discourse, role: Role) -> Terse:
     if hit.tag == "whole.vague":
         sure = 0.80 if discourse.answers_newsletter else 0.50
         return Terse("opt-out.vague", Intent.OPT_OUT, sure - (0.3 if cancel else 0.0), hit)
-    bare_stop = cancel and not discourse.answers_newsletter and hit.end - hit.start == 1
+    bare_stop = (
+        cancel
+        and not discourse.answers_newsletter
+        and discourse.words.between(hit.start, hit.end) == 1
+    )
     plain = discourse.words.words[hit.start].startswith("unsub")
     return Terse("opt-out.terse", Intent.OPT_OUT, 0.6 if bare_stop and not plain else 0.93, hit)
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from handlers.classify.clauses import NEGATIONS, Clause
-from handlers.classify.discourse import MAIN_TAGS, Discourse
+from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, VERB_LAST, Discourse
 from handlers.classify.lexicon import Hit
-from handlers.classify.words import DOMAIN
+from handlers.classify.words import DOMAIN, NUMBER
 
 _NEAR_WORDS = 4
 # An article and an adjective may stand before a thing, and before a noun behind a preposition.
 _ATTRIBUTES = 2
+# "RW-2003".
+_CODE_LETTERS = 3
 CONTRACT = ("service", "site", "subscription")
 _SECOND_NOUNS = ("things.other", "things.data", "things.part", "things.mail")
+_OF_MAIL = ("marketing", "mail", "list")
+_OBJECT_MARK = "を"
 _OTHERS = ("things.address", "message.abuse")
 _BEFORE_THING = ("owners", "message")
 _ENCLITIC = ("es", "it", "pt")
@@ -35,22 +39,24 @@ def _named(
 ) -> tuple[str, Hit | None, bool] | None:
     """The nearest thing that the clause names, or the sending that is stopped."""
     found = _nearest(verb, clause, MAIN_TAGS)
+    if found is not None and clause.verb_last:
+        found = _first_of_joined(found, clause)
     if what == "object":
         # "… to the use of my data for advertising": what for decides.
         found = _nearest(verb, clause, ("things.marketing",)) or found
-        if found is None:
-            # "I forbid you, to use my address for advertising."
-            following = _right_behind(clause, discourse)
-            found = _nearest(verb, following, ("things.marketing",)) if following else None
+        found = found or _purpose(verb, clause, discourse)
     if what == "stop" and (found is None or found.key != "other"):
-        sending = [h for h in clause.hits if h.start >= verb.end and h.key == "now"]
-        if sending and sending[0].table in ("send", "receive"):
+        start = clause.start if clause.verb_last else verb.end
+        sending = [h for h in clause.hits if h.start >= start and h.key == "now"]
+        fits = not clause.verb_last or found is None or found.key in _OF_MAIL
+        if sending and sending[0].table in ("send", "receive") and fits:
             return "sending", sending[0], False
     if found is None:
         return None
     if what in ENDING and found.key in CONTRACT:
         if (
             is_owner_of_unknown(verb, found, clause, discourse)
+            or _owns_unknown(verb, found, clause, discourse)
             or _is_left(what, found, clause)
             or _is_before_noun(found, clause, discourse)
         ):
@@ -63,10 +69,36 @@ def _named(
     return found.key, found, False
 
 
-def _right_behind(clause: Clause, discourse: Discourse) -> Clause | None:
-    """The next clause of the same sentence."""
-    clauses = discourse.sentences[clause.sentence].clauses
-    return next((other for other in clauses if other.start == clause.end), None)
+def _purpose(verb: Hit, clause: Clause, discourse: Discourse) -> Hit | None:
+    """What for, behind a comma: "I forbid you, to use my address for advertising"."""
+    for other in discourse.sentences[clause.sentence].clauses:
+        if other.start == clause.end and other.has("things.address", "things.data"):
+            return _nearest(verb, other, ("things.marketing",))
+    return None
+
+
+def _first_of_joined(thing: Hit, clause: Clause) -> Hit:
+    """The first of two things that one verb is said of: アカウントとデータを削除."""
+    for joined in clause.all("join.and"):
+        if joined.end <= thing.start <= joined.end + _ATTRIBUTES:
+            first = [h for h in clause.all(*MAIN_TAGS) if h.end == joined.start]
+            if first and first[0].key in CONTRACT:
+                return first[0]
+    return thing
+
+
+def _owns_unknown(verb: Hit, thing: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether a link leads from a thing to something unknown: サーバーの画像."""
+    words, place = discourse.words.words, thing.end
+    if place + 2 < clause.end and words[place + 1] in discourse.small.links:
+        # 服务器上的: on, in or of it.
+        place += 1
+    if place + 1 >= clause.end or words[place] not in discourse.small.links:
+        return False
+    following = [h for h in clause.hits if h.start in (place, place + 1) and h.end > place + 1]
+    other = any(h.tag in _SECOND_NOUNS for h in following)
+    end = verb.start if verb.start > place else clause.end
+    return other or clause.loose(place + 1, end) > 0
 
 
 def _is_only_where(verb: Hit, thing: Hit, clause: Clause, discourse: Discourse) -> bool:
@@ -88,9 +120,17 @@ def is_owner_of_unknown(verb: Hit, thing: Hit, clause: Clause, discourse: Discou
     It stands before a word of belonging that leads to the thing, and behind no other such word:
     in "cancel by letter from my account" there is no such thing.
     """
+    words = discourse.words.words
     behind = thing.start < verb.start
     if behind and any(it.start > thing.start for it in clause.all("things.it")):
         # "I refer to my contract and ask that it be cancelled."
+        return False
+    if behind and words[thing.end - 1] in discourse.small.of:
+        # The thing itself says that something belongs to it: Turkish "hesabımın PDF dosyasını".
+        between = range(thing.end, verb.start)
+        return any(i not in clause.covered and words[i].isalpha() for i in between)
+    if behind and thing.end > thing.start + 1 and words[thing.start] in discourse.small.of:
+        # The other way round, the word of belonging is part of the thing: "hosting hesabımı".
         return False
     link = _link_to(thing, clause, discourse)
     start = verb.end if verb.end <= thing.start else clause.start
@@ -102,7 +142,7 @@ def is_owner_of_unknown(verb: Hit, thing: Hit, clause: Clause, discourse: Discou
     }
     governed = 0
     for place in range(start, link):
-        word = discourse.words.words[place]
+        word = words[place]
         if word in discourse.small.of:
             governed = _ATTRIBUTES
         elif place in others and not governed:
@@ -141,10 +181,21 @@ def _is_left(what: str, thing: Hit, clause: Clause) -> bool:
 
 def goes_on_with_noun(hit: Hit, clause: Clause, discourse: Discourse) -> bool:
     """Whether an unknown word follows that may make another thing of it: "account upgrade"."""
-    if not _goes_on(hit, clause):
+    if not _goes_on(hit, clause) or hit.end in discourse.own_names:
         return False
     word = discourse.words.words[hit.end]
-    return word.isalpha() and word not in discourse.small.behind | discourse.small.of
+    if _is_code(hit.end, discourse):
+        return False
+    small = discourse.small
+    return word.isalpha() and word not in small.behind | small.of | small.links
+
+
+def _is_code(place: int, discourse: Discourse) -> bool:
+    """Whether a word begins the code that tells which one: "contract RW-2003"."""
+    words = discourse.words
+    end = place + 1
+    numbered = end < len(words) and words.words[end] == NUMBER and not words.breaks[end]
+    return numbered and len(words.words[place]) <= _CODE_LETTERS
 
 
 def _is_before_noun(thing: Hit, clause: Clause, discourse: Discourse) -> bool:
@@ -167,7 +218,7 @@ def _implied(
 ) -> tuple[str, Hit | None, bool]:
     """What a clause means that names no thing: by "it", a person, or the topic."""
     it = _nearest(verb, clause, ("things.it",))
-    if it is not None and abs(it.start - verb.end) <= _NEAR_WORDS:
+    if it is not None and _is_beside(what, verb, it, clause):
         known = discourse.antecedent(verb.start, clause.sentence, _possible(what, clause))
         # One stops or cancels a mailing, and closes an account.
         if known or (discourse.answers_newsletter and what != "close"):
@@ -178,14 +229,68 @@ def _implied(
         ends = (person, *(h for h in clause.all(*NEGATIONS) if h.start >= person.end))
         unknown = what == "not-send" and any(_goes_on(end, clause) for end in ends)
         return ("nothing", None, False) if unknown else (person.key, person, False)
-    if what in ("not-send", "not-receive") and not _goes_on(verb, clause):
-        # "You mail me ads every day. Do not send any more."
-        known = discourse.antecedent(verb.start, clause.sentence, ("things.marketing",))
-        if known:
-            return known, None, True
-    if what in ("unsubscribe", "object", "still", "not-send", "not-receive"):
+    dropped = _dropped(what, verb, clause, discourse)
+    if dropped:
+        return dropped, None, True
+    if what in ("not-send", "not-receive"):
+        return _unnamed_mail(what, verb, clause, discourse)
+    refuses = what == "refuse" and clause.loose(verb.last, clause.end)
+    if refuses or what in ("unsubscribe", "object", "still"):
+        # "I do not need to load this."
         return "nothing", None, False
     return _topic(what, verb, clause, discourse)
+
+
+def _unnamed_mail(
+    what: str, verb: Hit, clause: Clause, discourse: Discourse
+) -> tuple[str, Hit | None, bool]:
+    """What is not to be sent, where the clause does not say it."""
+    if not clause.loose_before(clause.end):
+        # "I get three offers a week. Do not send any more.": the object need not be named again.
+        tags = ("things.marketing",)
+        if discourse.answers_newsletter or discourse.antecedent(verb.start, clause.sentence, tags):
+            return "marketing", None, True
+    # "I do not want to see you", "to get lost".
+    unknown = what == "not-receive" and _goes_on(verb, clause)
+    return "other" if unknown else "nothing", None, False
+
+
+def _is_beside(what: str, verb: Hit, it: Hit, clause: Clause) -> bool:
+    """Whether "it" is what the verb is about, and not the end of something unknown.
+
+    What is refused stands right behind: not so in "I did not want to say all this".
+    """
+    if what == "refuse":
+        return verb.start <= it.start <= verb.last + 1
+    near = clause.count(*sorted((it.start, verb.end))) <= _NEAR_WORDS
+    return near and not clause.loose(verb.last, it.start)
+
+
+def _has_unknown_object(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether something that no phrase knows is ended: 取消停车位, 駐車場をキャンセル."""
+    if discourse.language in UNINFLECTED:
+        return clause.loose(verb.end, clause.end) > 0
+    marked = clause.verb_last and discourse.words.words[verb.start - 1] == _OBJECT_MARK
+    return marked and clause.loose(max(clause.start, verb.start - 2), verb.start - 1) > 0
+
+
+def _dropped(what: str, verb: Hit, clause: Clause, discourse: Discourse) -> str:
+    """The thing that a language without "it" does not name again; or ''.
+
+    What is sent may be sentences back, what is ended is in the same sentence.
+    """
+    if discourse.language not in VERB_LAST | UNINFLECTED:
+        return ""
+    if what in ("not-send", "not-receive"):
+        return discourse.antecedent(verb.start, clause.sentence, _possible(what, clause))
+    if what not in ENDING or clause.loose(verb.end, clause.end) > 1:
+        return ""
+    near = discourse.sentences[max(0, clause.sentence - 1) : clause.sentence + 1]
+    earlier = [c for s in near for c in s.clauses if c.end <= clause.start]
+    named = [(h.key, c) for c in earlier for h in c.all(*MAIN_TAGS)]
+    key, said_in = named[-1] if named else ("", clause)
+    same = said_in.sentence == clause.sentence
+    return key if key in _OF_MAIL or (same and key in CONTRACT) else ""
 
 
 def _topic(
@@ -195,11 +300,24 @@ def _topic(
     if DOMAIN in discourse.words.words[verb.end : min(clause.end, verb.end + _NEAR_WORDS)]:
         # "Cancel shop.example": the hosting of that name, or the name.
         return "part", None, False
-    if what != "cancel" and _goes_on(verb, clause):
+    if _has_unknown_object(verb, clause, discourse):
+        return ("part" if what == "cancel" else "nothing"), None, False
+    if (
+        what != "cancel"
+        and _goes_on(verb, clause)
+        and not _is_number_alone(verb, clause, discourse)
+    ):
         # "Delete old files."
         return "nothing", None, False
     topic = discourse.topic(clause)
     return (topic, None, True) if topic else ("nothing", None, False)
+
+
+def _is_number_alone(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether only a number follows: "Account 55102. Close 55102 please."."""
+    behind = verb.end + 1
+    ends = behind >= clause.end or behind in clause.covered
+    return discourse.words.words[verb.end] == NUMBER and ends
 
 
 def _goes_on(hit: Hit, clause: Clause) -> bool:
@@ -210,10 +328,17 @@ def _goes_on(hit: Hit, clause: Clause) -> bool:
 def _nearest(verb: Hit, clause: Clause, tags: tuple[str, ...]) -> Hit | None:
     """The nearest of the phrases; those behind the verb count as nearer by a word."""
     found = [hit for hit in clause.all(*tags) if hit.end <= verb.start or hit.start >= verb.end]
+    if clause.verb_last:
+        before = [hit for hit in found if hit.end <= verb.start]
+        found = before if before or len(clause.verbs) > 1 else found
     if any(hit.tag == "join.and" and hit.end == verb.start for hit in clause.hits):
         # "All my data and take me off": what stands before "and" belongs to another verb.
         found = [hit for hit in found if hit.start >= verb.end] or found
-    return min(found, key=lambda hit: (_distance(verb, hit), hit.start < verb.start), default=None)
+    return min(
+        found,
+        key=lambda hit: (_distance(verb, hit), hit.start < verb.start, hit.key != "other"),
+        default=None,
+    )
 
 
 def _distance(verb: Hit, thing: Hit) -> int:

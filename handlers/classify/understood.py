@@ -13,8 +13,8 @@ from handlers.classify.words import Words
 class Understood:
     """The subject without "Re:", all words, and the readings of them, English first.
 
-    `known` is how many of the words stand in phrases of each language; `language` the one that
-    the text is in, as far as can be told, or ''.
+    `known` is how many of the words stand in phrases of each language; `language` what the text is
+    in, as far as can be told, or ''.
     """
 
     subject: str
@@ -30,8 +30,3 @@ class Understood:
             self.discourses,
             key=lambda one: len({i for h in one.hits for i in range(h.start, h.end)}),
         )
-
-    @property
-    def most_known(self) -> int:
-        """How many of the words the language that knows the most of them does."""
-        return max(self.known.values(), default=0)

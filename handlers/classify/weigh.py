@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from handlers.classify.acts import Act, Mood, find_acts
+from handlers.classify.acts import Act, Mood, find_acts, only_denies
 from handlers.classify.discourse import Discourse
 from handlers.classify.force import Force
 from handlers.classify.frames import ACT, FRAMES, REVIEW
@@ -21,6 +21,7 @@ _RESOLVED = 0.98
 # An act that is spoken of and neither asked for nor denied is worth a look where it is one's own.
 _MENTIONED = 0.55
 _DOUBTED = 0.60
+_ANSWERED = 0.80
 _ENDING = ("cancel", "close", "leave")
 
 
@@ -150,6 +151,9 @@ def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
     ):
         # In answer to a mailing "my subscription" may be either, and so may "this".
         intent, rule, confidence = Intent.OPT_OUT, "opt-out.subscription", _DOUBTED
+    if discourse.answers_newsletter and only_denies(act):
+        # "Do not write again": that is, what it answers.
+        confidence = max(confidence, _ANSWERED)
     objections = tuple(object_to(act, intent, discourse))
     if act.mood is Mood.MENTIONED and (
         _is_own(act, role) or _is_asked_of(act) or _is_asked_later(intent, objections)
@@ -174,6 +178,9 @@ def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
 
 def _is_asked_of(act: Act) -> bool:
     """Whether something unknown is asked of a noun: "Please postpone my cancellation"."""
+    if act.clause.verb_last:
+        # 解約の確認書を送ってください asks for something else.
+        return False
     asking = act.clause.before(act.verb.start, "mood.please", "mood.wish")
     return act.verb.key == "noun" and asking is not None
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.classify.clauses import NEGATIONS, Clause, Sentence
+from handlers.classify.clauses import NEGATIONS, Clause, Sentence, is_inside
+from handlers.classify.discourse import MAIN_TAGS, Discourse
 from handlers.classify.lexicon import Hit
 
 ASKING = ("mood.wish", "mood.please", "mood.perform")
@@ -13,12 +14,19 @@ _NO_PLAIN_WISH = (
     "negation.not", "things.other",
 )  # fmt: skip
 _WORDS_BEHIND_WISH = 2
+# A wish with more unknown words behind it wishes for what they say.
+_MAX_LOOSE = 4
+# A negation with more unknown words between it and the verb denies something else.
+_NEAR_LOOSE = 2
 _ACTORS = ("things.site", "things.service", "things.part", "things.other")
 
 
 def is_refused(hit: Hit, clause: Clause) -> bool:
     """Whether a refusal stands before, as in "I do not want to receive"."""
-    return clause.before(hit.start, "mood.refuse") is not None
+    if clause.verb_last:
+        return clause.at_end_of(hit, "mood.refuse") is not None
+    refusal = clause.upon(hit, "mood.refuse")
+    return refusal is not None and clause.loose(refusal.last, hit.start) <= _MAX_LOOSE
 
 
 def refused_before(hit: Hit, clause: Clause, sentence: Sentence) -> Hit | None:
@@ -59,8 +67,11 @@ def wished_right_before(clause: Clause, sentence: Sentence) -> bool:
     wish = earlier.before(earlier.end, "mood.wish")
     if wish is None or any(h.start >= wish.start for h in earlier.all(*_NO_PLAIN_WISH)):
         return False
-    behind = earlier.loose_before(earlier.end) - earlier.loose_before(wish.end)
-    return behind <= _WORDS_BEHIND_WISH
+    if any(hit.tag == "join.break" and hit.start == clause.start for hit in clause.hits):
+        return False
+    # "Can you confirm, that it is closed?" asks for no more than that.
+    allowed = 0 if sentence.asked else _WORDS_BEHIND_WISH
+    return earlier.loose_before(earlier.end) - earlier.loose_before(wish.end) <= allowed
 
 
 def ends_with_wish_before(clause: Clause, sentence: Sentence) -> bool:
@@ -77,18 +88,32 @@ def _right_before(clause: Clause, sentence: Sentence) -> Clause | None:
 
 def is_forbidden(hit: Hit, clause: Clause) -> bool:
     """Whether a negation stands right before the verb, or anywhere beside a request."""
-    before = clause.before(hit.start, "negation.forbid")
-    if before is not None and hit.start - before.end <= 2:
+    if clause.verb_last:
+        return clause.at_end_of(hit, "negation.forbid") is not None
+    before = clause.upon(hit, "negation.forbid")
+    if before is not None and is_inside(before, hit):
+        # Czech "neposílejte", Turkish "göndermeyin": the negation is part of the word.
+        return clause.loose_before(hit.start) <= 3 or clause.has(*ASKING)
+    if before is not None and clause.count(before.end, hit.start) <= 2:
         # "My shop does not send": what is not asked of us has somebody before it.
         return clause.loose_before(before.start) <= 1 or clause.has(*ASKING)
     negated = any(h.start >= hit.end and h.tag in NEGATIONS for h in clause.hits)
     return negated and (clause.loose_before(hit.start) == 0 or clause.has(*ASKING))
 
 
+def is_no_more(hit: Hit, clause: Clause) -> bool:
+    """Whether "no more" stands right before the doing of something: "no more mailing to me"."""
+    last = clause.before(hit.start, "negation.no_more")
+    return last is not None and last.end == hit.start and last.end - last.start > 1
+
+
 def wished(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     """Whether a wish stands before, in the clause or in one before it that does nothing else."""
-    if clause.before(hit.start, *ASKING):
-        return True
+    if clause.verb_last:
+        return _wished_behind(hit, clause, sentence)
+    wish = clause.before(hit.start, *ASKING)
+    if wish is not None:
+        return clause.loose(wish.last, hit.start) <= _MAX_LOOSE
     if any(other.tag == "join.break" and other.start == clause.start for other in clause.hits):
         # "I want to talk before I cancel."
         return False
@@ -98,3 +123,56 @@ def wished(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
         if earlier.has(*ASKING):
             return True
     return False
+
+
+def goes_on_asking(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
+    """Whether "and" joins it to what was just asked for: "please cancel it and not send …"."""
+    joined = any(h.tag == "join.and" and h.start == clause.start for h in clause.hits)
+    if not joined or clause.loose_before(hit.start) > 1 or clause.has("owners.actor"):
+        return False
+    before = [c for c in sentence.clauses if c.end == clause.start]
+    return any(c.has(*ASKING) for c in before)
+
+
+def is_negated_beside(hit: Hit, clause: Clause) -> bool:
+    """Whether a negation stands at the verb, or right behind it: "no longer receive"."""
+    near = (
+        clause.loose(n.last, hit.start) + clause.loose(hit.last, n.start)
+        for n in clause.all(*NEGATIONS)
+    )
+    return any(loose <= _NEAR_LOOSE for loose in near)
+
+
+def refuses_unknown(refusal: Hit, clause: Clause) -> bool:
+    """Whether a thing stands too far behind for being what is refused."""
+    things = [h.start for h in clause.all(*MAIN_TAGS) if h.start >= refusal.last]
+    return bool(things) and clause.loose(refusal.last, things[0]) > _NEAR_LOOSE
+
+
+def is_of_unknown_verb(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether what is stopped or refused is to do something that no phrase knows.
+
+    English only: "stop reading mail", "I do not need to sort my mail".
+    """
+    if discourse.language != "en" or verb.end >= clause.end or verb.end in clause.covered:
+        return False
+    words = discourse.words.words
+    return words[verb.end - 1] == "to" or words[verb.end].endswith("ing")
+
+
+def _wished_behind(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
+    """Whether a wish is the ending of the verb, or of one that it is joined to: 解約し、…たい."""
+    if clause.at_end_of(hit, *ASKING):
+        return True
+    joined = clause.at_end_of(hit, "join.and")
+    if joined is None:
+        return False
+    near = (h for h in clause.all(*ASKING) if h.start >= joined.end)
+    if any(not clause.loose(joined.end, hit.start) for hit in near):
+        return True
+    if joined.end < clause.end:
+        return False
+    following = next((c for c in sentence.clauses if c.start == clause.end), None)
+    return following is not None and any(
+        following.at_end_of(verb, *ASKING) is not None for verb in following.verbs
+    )

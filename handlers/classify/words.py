@@ -1,7 +1,8 @@
 """Text to words: each with its place in the original, and with what separates it from the last.
 
 A word is a run of letters in lower case without accents. Chinese, Japanese and Korean characters
-are a word each; addresses, web addresses and numbers are one word of a fixed name.
+are a word each, and count as half of one; addresses, web addresses and numbers are one word of a
+fixed name.
 """
 
 from __future__ import annotations
@@ -22,10 +23,21 @@ MAX_SENTENCE_WORDS = 80
 MAX_WORD_CHARS = 40
 # A line this long was wrapped by a mail program, not ended by its writer.
 _WRAPPED_CHARS = 50
+# In one of two columns a character, writers break lines themselves, mostly between sentences.
+_WRAPPED_WIDE_CHARS = 30
 
 ADDRESS, URL, DOMAIN, NUMBER = "<address>", "<url>", "<domain>", "<number>"
 
-_CJK = r"\u3040-\u30fa\u30fc-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_KANA = r"\u3040-\u30fa\u30fc-\u30ff"
+_CJK = rf"{_KANA}\u3400-\u9fff\uac00-\ud7af"
+_IS_WIDE = re.compile(rf"[{_CJK}]\Z")
+_IS_KANA = re.compile(rf"[{_KANA}]\Z")
+# Behind these a sentence goes on below: it ends with none of them in Japanese, nor with a comma.
+_GOES_ON = re.compile(rf"(?:[をはがにでのとも、]|[{_CJK}],)\s*\Z")
+# A question without its mark.
+_ASKS = re.compile(r"(?:[すんうのたいる]か|か[ねな]|[吗嗎呢]|[什怎]么|[什怎]麼)\Z")
+# What stands between quotation marks and is no longer is only stressed: 「解約」, "配信停止".
+_STRESSED_WIDE = 6
 _TLD = (
     "com|net|org|info|biz|eu|example|test|invalid|io|co|uk|de|at|ch|fr|be|es|it|pt|br|nl|pl|cz"
     "|se|no|dk|fi|ru|ua|tr|jp|cn|kr|us|ca|au|shop|online|site|app|dev|cloud|me|tv|php|html"
@@ -47,6 +59,8 @@ _TOKEN = re.compile(
     rf"|(?P<quote>\")",
     re.MULTILINE,
 )
+# French and Italian write no full stop behind a day: "au 31. Merci" ends a sentence.
+_ROMANCE_DAYS = frozenset({"au", "du", "le", "al", "dal", "il"})
 _NAMES = {"address": ADDRESS, "url": URL, "domain": DOMAIN, "number": NUMBER}
 
 
@@ -64,7 +78,8 @@ class Words:
     """The words of a subject and a text; all lists are equally long.
 
     The first `subject_words` are the subject's. `asked` holds the places of the words that a
-    question mark follows, `quoted` those of the words inside quotation marks.
+    question mark follows, `quoted` those of the words inside quotation marks. `at` counts the half
+    words before each place, and before the end: a Chinese or Japanese character is half a word.
     """
 
     words: list[str]
@@ -74,9 +89,14 @@ class Words:
     asked: frozenset[int]
     quoted: frozenset[int]
     subject_words: int
+    at: list[int]
 
     def __len__(self) -> int:
         return len(self.words)
+
+    def between(self, start: int, end: int) -> int:
+        """How many words there are from place `start` to place `end`, halves rounded up."""
+        return (self.at[end] - self.at[start] + 1) // 2
 
 
 class _Collector:
@@ -90,6 +110,7 @@ class _Collector:
         self.asked: set[int] = set()
         self.quotes: list[int] = []
         self.pending = Break.PARAGRAPH
+        self.at = [0]
         self._sentence_start = 0
 
     def add(self, word: str, span: tuple[int, int], base: int) -> None:
@@ -98,14 +119,17 @@ class _Collector:
         self.ends.append(base + span[1])
         self.breaks.append(self.pending)
         self.pending = Break.NONE
+        self.at.append(self.at[-1] + (1 if is_wide(word) else 2))
         last = len(self.breaks) - 1
         if self.breaks[last] >= Break.SENTENCE:
             self._sentence_start = last
-        elif last - self._sentence_start >= MAX_SENTENCE_WORDS:
+        elif self.at[last] - self.at[self._sentence_start] >= 2 * MAX_SENTENCE_WORDS:
             self.pending = Break.SENTENCE
 
     def separate(self, kind: Break) -> None:
         self.pending = max(self.pending, kind)
+        if kind >= Break.SENTENCE and _ASKS.search("".join(self.words[-2:])):
+            self.asked.add(len(self.words) - 1)
 
 
 def read_words(subject: str, text: str) -> Words:
@@ -120,6 +144,7 @@ def read_words(subject: str, text: str) -> Words:
         _collect(found, text[:MAX_HEAD_CHARS], 0)
         found.separate(Break.PARAGRAPH)
         _collect(found, text[-MAX_TAIL_CHARS:], len(text) - MAX_TAIL_CHARS)
+    found.separate(Break.PARAGRAPH)
     return Words(
         words=found.words,
         starts=found.starts,
@@ -128,7 +153,18 @@ def read_words(subject: str, text: str) -> Words:
         asked=frozenset(found.asked),
         quoted=frozenset(_inside(found)),
         subject_words=subject_words,
+        at=found.at,
     )
+
+
+def is_wide(word: str) -> bool:
+    """Whether a word is a Chinese, Japanese or Korean character."""
+    return not word.isascii() and _IS_WIDE.match(word) is not None
+
+
+def is_kana(word: str) -> bool:
+    """Whether a word is a character that only Japanese is written in."""
+    return not word.isascii() and _IS_KANA.match(word) is not None
 
 
 def split_phrase(text: str) -> list[str]:
@@ -164,7 +200,14 @@ def _collect(found: _Collector, text: str, base: int) -> None:
             found.quotes.append(len(found.words))
         else:
             word = _NAMES.get(kind) or match.group().replace("-", "").replace("'", "")
+            ordinal = kind == "number" and match.group()[-1] == "."
+            if ordinal and found.pending >= Break.SENTENCE and len(match.group()) == 2:
+                # "Two requests. 1. Cancel the plan. 2. No more ads.", all in one line.
+                continue
+            ends = ordinal and found.words[-1:] and found.words[-1] in _ROMANCE_DAYS
             found.add(word, folded.span(*match.span()), base)
+            if ends:
+                found.separate(Break.SENTENCE)
 
 
 def _begin_item(found: _Collector, folded: Folded, match: re.Match[str], base: int) -> None:
@@ -194,13 +237,17 @@ def _end_line(found: _Collector, folded: Folded, place: int) -> None:
     if not rest or rest[0] == "\n":
         found.separate(Break.PARAGRAPH)
         return
-    length = place - (text.rfind("\n", 0, place) + 1)
-    if length < _WRAPPED_CHARS:
+    line = text[max(text.rfind("\n", 0, place) + 1, place - _WRAPPED_CHARS) : place]
+    if _GOES_ON.search(line[-4:]):
+        return
+    wide = bool(line) and is_wide(line[-1])
+    if len(line) < (_WRAPPED_WIDE_CHARS if wide else _WRAPPED_CHARS):
         found.separate(Break.SENTENCE)
 
 
 def _inside(found: _Collector) -> Iterator[int]:
     """The places inside quotation marks of two words or more; a word alone is only stressed."""
     for start, end in zip(found.quotes[::2], found.quotes[1::2], strict=False):
-        if end - start >= 2:
+        wide = all(map(is_wide, found.words[start:end]))
+        if end - start > (_STRESSED_WIDE if wide else 1):
             yield from range(start, end)

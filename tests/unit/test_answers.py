@@ -206,6 +206,8 @@ def test_to_say_that_our_mail_has_come_confirms_no_cancellation(
         ("zh", "您好，\n\n是。", YES),
         ("zh", "不是", NO),
         ("zh", "不是我", UNCLEAR),
+        ("zh", "是的，但请等到下个月", UNCLEAR),
+        ("ja", "はい、来月末で", UNCLEAR),
         ("zh", "是不是可以晚一点？", UNCLEAR),
         ("zh", "谢谢", THANKS),
     ],
@@ -221,9 +223,9 @@ def test_a_language_without_acts_changes_nothing_that_is_read() -> None:
     read_before = {
         language: phrases
         for language, phrases in shipped.by_language.items()
-        if phrases["unsubscribe.do"]
+        if phrases["unsubscribe.do"] or phrases["unsubscribe.noun"]
     }
-    assert sorted(read_before) == ["de", "en", "es", "fr", "it", "nl", "pt"]
+    assert len(read_before) >= 13
     before = Classifier(PhraseBook(by_language=read_before))
     for text in (
         "Hei, unsubscribe, takk",

@@ -21,7 +21,6 @@ from config.reply_texts import SITUATIONS, TEMPLATE_NAMES, load_reply_texts
 from handlers.classify import Answer, Classifier
 from handlers.classify.shipped import shipped_classifier
 from handlers.decide import decide
-from handlers.language import detect_language
 from handlers.parse import parse_message
 from handlers.reply import ReplyWriter
 from handlers.reply_text import (
@@ -35,6 +34,7 @@ from handlers.reply_text import (
 from handlers.values import CHANNELS, Intent, Message, Proof, State
 from handlers.wrap import LINE_COLUMNS, columns
 from tests.unit import cases
+from tests.unit.detector import detect_language
 from tests.unit.letters import (
     CANCEL,
     CANCELLATION,

@@ -142,11 +142,9 @@ else:
 import asyncio, ctypes, sqlite3, ssl
 import aiosmtplib, apscheduler, authres, idna, imapclient, jinja2, mailparser, mailparser_reply
 import pydantic, selectolax.lexbor, sqlalchemy, stamina, structlog, typer
-import lingua, psycopg
+import psycopg
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 sealed = AESSIV(bytes(64)).encrypt(b"a", None)
-languages = lingua.LanguageDetectorBuilder.from_all_languages().with_low_accuracy_mode()
-print(languages.build().detect_language_of("Bitte kündigen Sie mein Konto").name)
 print(AESSIV(bytes(64)).decrypt(sealed, None).decode(), psycopg.pq.version() > 0)
 print(selectolax.lexbor.LexborHTMLParser("<p>a<b>b").text())
 with sqlalchemy.create_engine("sqlite://").connect() as connection:
@@ -160,6 +158,6 @@ def test_the_native_modules_work_where_no_code_can_be_made_at_run_time() -> None
     )
     if result.returncode == 77:
         pytest.skip("this kernel is older than 6.3")
-    assert (result.stdout.split(), result.returncode) == (["GERMAN", "a", "True", "ab", "1"], 0), (
+    assert (result.stdout.split(), result.returncode) == (["a", "True", "ab", "1"], 0), (
         result.stderr
     )
