@@ -48,8 +48,16 @@ def bare(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | 
     return _bare_unsubscription(act, discourse)
 
 
+# What people say of themselves, and mailings do not.
+_PERSONAL = (
+    "things.self", "owners.mine", "mood.refuse", "mood.wish", "mood.please", "mood.perform",
+    "negation.still", "things.address",
+)  # fmt: skip
+
+
 def _bare_unsubscription(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
-    if act.what != "unsubscribe" or act.thing != "nothing" or act.mood is not Mood.ASKED:
+    bare_thing = act.thing == "nothing" or _is_link(act, discourse)
+    if act.what != "unsubscribe" or act.mood is not Mood.ASKED or not bare_thing:
         return None
     if act.clause.has("mood.please", "mood.wish", "mood.may_i"):
         return None
@@ -81,6 +89,13 @@ def _bare_cancellation(act: Act, discourse: Discourse) -> tuple[Force, Hit] | No
         if footer is not None:
             return Force.VETO, footer
     return None
+
+
+def _is_link(act: Act, discourse: Discourse) -> bool:
+    """Whether "Unsubscribe from the newsletter" may be a link: nobody speaks of themselves."""
+    of_mail = act.thing in ("marketing", "list", "mail")
+    one_word = act.verb.last - act.verb.start == 1  # "take me off" is no link
+    return of_mail and one_word and not discourse.has(*_PERSONAL)
 
 
 def _leads_to_address(act: Act, discourse: Discourse) -> bool:

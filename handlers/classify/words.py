@@ -30,6 +30,9 @@ ADDRESS, URL, DOMAIN, NUMBER = "<address>", "<url>", "<domain>", "<number>"
 
 _KANA = r"\u3040-\u30fa\u30fc-\u30ff"
 _CJK = rf"{_KANA}\u3400-\u9fff\uac00-\ud7af"
+# Abbreviations behind which a number belongs to the sentence, in the languages that are read.
+_BEFORE_NUMBERS = frozenset({"kl", "nr", "art", "abs", "tlf", "kdnr", "ziff", "pkt", "ust", "bl"})
+_NUMBER_NEXT = re.compile(r"[ \t]?[#]?\d")
 _ARE_WIDE = re.compile(rf"[{_CJK}]+\Z")
 _HAS_WIDE = re.compile(rf"[{_CJK}]")
 _IS_WIDE = re.compile(rf"[{_CJK}]\Z")
@@ -234,6 +237,10 @@ def _end_sentence(found: _Collector, text: str, match: re.Match[str]) -> None:
     after = text[match.end() : match.end() + 1]
     # "U.S.", "z.B." and the like: one letter before, and a letter after without a space.
     if match.group() == "." and after.isalnum() and found.words and len(found.words[-1]) == 1:
+        return
+    # "kl. 18", "Art. 21"
+    short = match.group() == "." and found.words and found.words[-1] in _BEFORE_NUMBERS
+    if short and _NUMBER_NEXT.match(text, match.end()):
         return
     found.separate(Break.SENTENCE)
 
