@@ -14,6 +14,8 @@ from handlers.values import Intent
 
 # Who asks for something asks before this many words, or has none of a mailing's in the text.
 _HEAD_WORDS = 80
+# A phrase of unsubscribing with so many words names what from.
+_NAMING_WORDS = 4
 _TO_READERS = ("message.footer", "owners.reader")
 
 
@@ -50,6 +52,9 @@ def bare(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     footers = [f for f in map(find_footer, discourse.sentences) if f is not None]
     if footers or _leads_to_address(act, discourse):
         return Force.VETO, (*footers, act.verb)[0]
+    # "Anulen mi alta en la newsletter": one phrase that names the mailing is not bare.
+    if act.verb.last - act.verb.start >= _NAMING_WORDS:
+        return None
     # Who answers us is a person: "Not for me. Unsubscribe."
     stands_behind = not discourse.subject_is_ours and any(
         clause.loose_before(clause.end)
