@@ -27,6 +27,7 @@ _WROTE = re.compile(words.WROTE, re.IGNORECASE)
 _QUOTING = re.compile(words.QUOTING, re.IGNORECASE)
 # What a program writes names the time or the address of the message, which people do not.
 _TIME = re.compile(r"\d{1,2}\s?[:.hH]\s?\d{2}(?!\d)")
+_BRACKETED = re.compile(r"<[^<>\s]{1,100}@[^<>\s]{1,100}>")
 _TIME_OR_ADDRESS = re.compile(_TIME.pattern + r"|[^\s@]@[^\s@]+\.\w")
 _OWN_WORDS = re.compile(
     r"\b(?:I|ich|ik|jag|jeg|we|wir)\s+(?:wrote|schrieb|schreef|skrev)\b"
@@ -167,8 +168,9 @@ def _is_wrote(text: str) -> bool:
 def _block(lines: Sequence[str], first: int) -> int:
     """How many lines a block of fields takes from line `first`; 0 if there is none.
 
-    A block says from whom and when, with the time of day or with an address. A web form's
-    "From: … Subject: …" is no such block, and neither is the head of a letter.
+    A block says from whom and when, with the time of day or with an address; or, below a word of
+    whoever passes it on, from which address and about what. A web form's "From: … Subject: …" is
+    no such block, and neither is the head of a letter.
     """
     if _field(lines[first]) is None:
         return 0
@@ -182,9 +184,20 @@ def _block(lines: Sequence[str], first: int) -> int:
         elif lines[index] and index > end:
             break  # two lines that are no fields: at most one is the rest of a wrapped one
     sender, date = kinds.get("from"), kinds.get("date")
-    if sender is None or date is None:
+    if sender is None:
         return 0
+    if date is None:
+        return end - first if "subject" in kinds and _is_passed_on(lines, first, sender) else 0
     return end - first if _TIME_OR_ADDRESS.search(f"{date} {sender}") else 0
+
+
+def _is_passed_on(lines: Sequence[str], first: int, sender: str) -> bool:
+    """Whether a block without a date is a message's that somebody passes on with a word of theirs.
+
+    "From: Support <info@x.example>" below a sentence; a web form begins with its fields.
+    """
+    above = next((line for line in reversed(lines[:first]) if line), "")
+    return bool(above) and _field(above) is None and bool(_BRACKETED.search(sender))
 
 
 def _field(line: str) -> tuple[str, str] | None:

@@ -23,6 +23,7 @@ from handlers.classify.likely import (
 )
 from handlers.classify.outcome import SecondVote, by_both, by_rules_alone
 from handlers.classify.terse import find_terse
+from handlers.classify.together import add_up
 from handlers.classify.tongues import Reading, weigh_languages
 from handlers.classify.understood import Understood
 from handlers.classify.unknown import find_shape
@@ -92,7 +93,7 @@ class Classifier:
     def candidates(self, understood: Understood, role: Role) -> list[Candidate]:
         """What the rules find, with what speaks against it."""
         readings = [self._reading(one, role) for one in understood.discourses]
-        return reconcile(list(weigh_languages(readings)))
+        return add_up(reconcile(list(weigh_languages(readings))))
 
     def understand(self, message: Message) -> Understood:
         """The words of a message as each language that it may be in reads them."""
@@ -255,7 +256,7 @@ def _own_names(message: Message, words: Words) -> frozenset[int]:
     """The places of words made of the writer's name or address: "ivycho" of Ivy Cho's."""
     written = set()
     for sender in message.senders[:_MAX_SENDERS]:
-        for name in (sender.display, sender.local):
+        for name in (sender.display, sender.local, sender.domain.rpartition(".")[0]):
             parts = read_words("", " ".join(re.split("[._+-]", name[:_NAME_CHARS]))).words
             written |= (
                 {"".join(parts), "".join(part[:1] for part in parts[:-1]) + parts[-1]}
@@ -271,5 +272,7 @@ def _own_names(message: Message, words: Words) -> frozenset[int]:
 
 def _names(message: Message) -> frozenset[str]:
     """The words of the senders' names and addresses, as they would be read in a text."""
-    written = (f"{s.display} {' '.join(re.split('[^a-z]+', s.local))}" for s in message.senders)
-    return frozenset(read_words("", " ".join(written)).words)
+    keys = (f"{s.local} {s.domain.rpartition('.')[0]}" for s in message.senders)
+    apart = re.sub("[^a-z]+", " ", " ".join(keys))
+    names = " ".join(s.display for s in message.senders)
+    return frozenset(read_words("", f"{names} {apart}").words)

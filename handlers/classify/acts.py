@@ -16,6 +16,7 @@ from handlers.classify.wishes import (
     goes_on_asking,
     is_forbidden,
     is_negated_beside,
+    is_no_more,
     is_of_unknown_verb,
     is_refused,
     refused_before,
@@ -72,7 +73,8 @@ def _carried_out(_hit: Hit, clause: Clause, _sentence: Sentence) -> str:
 
 def _sent(hit: Hit, clause: Clause, sentence: Sentence) -> str:
     refused = is_refused(hit, clause) or refused_before(hit, clause, sentence) is not None
-    return "not-send" if refused or (hit.key == "do" and is_forbidden(hit, clause)) else ""
+    denied = is_forbidden(hit, clause) if hit.key == "do" else is_no_more(hit, clause)
+    return "not-send" if refused or denied else ""
 
 
 def _received(hit: Hit, clause: Clause, sentence: Sentence) -> str:
@@ -184,6 +186,16 @@ def _removes_someone(verb: Hit, thing: Hit | None, clause: Clause) -> bool:
     return wish is not None and verb.start - wish.end <= 1
 
 
+def _is_said(what: str, verb: Hit, clause: Clause, sentence: Sentence) -> bool:
+    """Whether it needs no wish around it, because it is one or is done by saying it."""
+    if what in ("refuse", "no-more", "not-receive", "not-keep", "still") or verb.key == "now":
+        return True
+    if what == "not-renew":
+        # "I do not want my plan to be renewed."
+        return is_refused(verb, clause)
+    return what == "not-send" and refused_before(verb, clause, sentence) is not None
+
+
 def _mood(
     what: str,
     verb: Hit,
@@ -192,9 +204,7 @@ def _mood(
     sentence: Sentence,
     discourse: Discourse,
 ) -> Mood:
-    if what in ("refuse", "no-more", "not-receive", "not-keep", "still") or verb.key == "now":
-        return Mood.SAID
-    if what == "not-send" and refused_before(verb, clause, sentence) is not None:
+    if _is_said(what, verb, clause, sentence):
         return Mood.SAID
     is_wished = wished(verb, clause, sentence)
     if clause.verb_last:
@@ -214,7 +224,7 @@ def _mood(
         asked = is_wished and not other and not _is_done_something_else(verb, clause)
     else:
         actor = clause.before(verb.start, "owners.actor")
-        told = actor is not None and actor.end == verb.start
+        told = actor is not None and actor.end == verb.start and not _is_of_wish(actor, clause)
         # 要求贵公司停止: who is asked to do it stands before the verb.
         told = told and not (is_wished and discourse.language in UNINFLECTED)
         # Where the verb itself forbids, nobody else can be its subject.
@@ -227,6 +237,11 @@ def _mood(
             imperative = imperative and _says_no_more(verb, thing, clause)
         asked = imperative and not told
     return Mood.ASKED if asked else Mood.MENTIONED
+
+
+def _is_of_wish(actor: Hit, clause: Clause) -> bool:
+    """Whether who does it is part of a wish with a gap: "I request, under Art. 21, that you …"."""
+    return any(h.start < actor.start and actor.end <= h.last for h in clause.all(*ASKING))
 
 
 def _is_wanted_done(what: str, verb: Hit, clause: Clause) -> bool:

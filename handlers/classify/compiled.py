@@ -56,6 +56,8 @@ def compile_book(book: PhraseBook) -> Mapping[str, Compiled]:
     words = {
         name: frozenset[str]().union(*(group.known_words for group in _groups(language)))
         for name, language in asking.items()
+        # A word in Latin letters is not misspelt Japanese.
+        if not language.is_wide
     }
     keywords = [word for p in book.by_language.values() for word in p["spelling.keywords"]]
     for name, speller in make_spellers(keywords, words).items():

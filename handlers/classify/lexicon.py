@@ -1,6 +1,6 @@
 """The phrases of one language, compiled: finds all of them in a text in one pass.
 
-A tree over words, so that the time taken depends on the text and never on a pattern. The longest
+A graph over words, so that the time taken depends on the text and never on a pattern. The longest
 phrase wins: what stands wholly inside a longer one is not found ("account" in "email account").
 """
 
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from handlers.classify.phrase_graph import Entry, Node, make_graph
 from handlers.classify.spelling import Speller
 from handlers.classify.words import ADDRESS, Break, Words, split_phrase
 
@@ -43,45 +44,48 @@ class Hit(NamedTuple):
         return self.tag.partition(".")[2]
 
 
-class _Node:
-    """A place in the tree, of which there are 100,000.
+class _Graph(NamedTuple):
+    """Phrases compiled: where they begin, and the words, beginnings and endings that they know."""
 
-    Tuples, because nearly all are empty, and all empty ones are the same.
-    """
-
-    __slots__ = ("heads", "next", "tags", "tails")
-
-    def __init__(self) -> None:
-        self.next: dict[str, _Node] = _NO_NODES
-        self.tags: tuple[str, ...] = ()
-        self.heads: tuple[tuple[int, str], ...] = ()  # gap number, tag
-        self.tails: tuple[int, ...] = ()
-
-    def child(self, label: str) -> _Node:
-        """The node after `label`, made if it is not there yet."""
-        found = self.next.get(label)
-        if found is None:
-            if self.next is _NO_NODES:
-                self.next = {}
-            found = self.next[label] = _Node()
-        return found
+    root: Node
+    words: set[str]
+    beginnings: set[str]
+    endings: set[str]
 
 
-# What the last nodes have after them, all the same one: never written to.
-_NO_NODES: dict[str, _Node] = {}
+def _compile(phrases: Mapping[str, tuple[str, ...]]) -> _Graph:
+    graph = _Graph(Node(), set(), set(), set())
 
+    @lru_cache(maxsize=4_096)
+    def labels_of_piece(piece: str) -> tuple[str, ...]:
+        """What the graph is to hold for a piece of a phrase, which is mostly a word."""
+        if piece.startswith("*"):
+            ending = "".join(split_phrase(piece[1:]))
+            graph.endings.add(ending)
+            return (f"*{ending}",)
+        if piece.endswith("*"):
+            *before, beginning = split_phrase(piece[:-1])
+            graph.words.update(before)
+            graph.beginnings.add(beginning)
+            return (*before, f"{beginning}*")
+        words = split_phrase(piece)
+        graph.words.update(words)
+        return tuple(words)
 
-def _share_leaves(root: _Node) -> None:
-    """Makes one node of all that end a phrase with the same tags: of five nodes four are such."""
-    shared: dict[tuple[tuple[str, ...], tuple[int, ...]], _Node] = {}
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        for label, child in node.next.items():
-            if child.next or child.heads:
-                waiting.append(child)
-            else:
-                node.next[label] = shared.setdefault((child.tags, child.tails), child)
+    def labels_of(text: str) -> tuple[str, ...]:
+        return tuple([label for piece in text.split() for label in labels_of_piece(piece)])
+
+    entries: list[Entry] = []
+    for tag, texts in phrases.items():
+        if tag.startswith("spelling."):
+            continue
+        for text in texts:
+            head, gap, tail = text.partition(" .. ")
+            number = len(entries) + 1 if gap else 0  # no other phrase has it
+            entries.append(Entry(labels_of(head), tag, number))
+            if gap:
+                entries.append(Entry(labels_of(tail), "", number))
+    return graph._replace(root=make_graph(entries))
 
 
 class Lexicon:
@@ -89,26 +93,28 @@ class Lexicon:
 
     def __init__(self, language: str, phrases: Mapping[str, tuple[str, ...]]) -> None:
         self.language = language
-        self._root = _Node()
-        self._words: set[str] = set()
-        self._beginnings: set[str] = set()
-        self._endings: set[str] = set()
-        self._gaps = 0
+        self._phrases = phrases
+        self._compiled: _Graph | None = None
         self._speller: Speller | None = None
-        self._labels_of_piece = lru_cache(maxsize=None)(self._find_labels_of_piece)
-        for tag, texts in phrases.items():
-            if not tag.startswith("spelling."):
-                for text in texts:
-                    self._add(tag, text)
-        self._labels_of_piece.cache_clear()
-        _share_leaves(self._root)
         self._labels = lru_cache(maxsize=_CACHED_WORDS)(self._find_labels)
         self._meant = lru_cache(maxsize=_CACHED_WORDS)(self._find_meant)
 
     @property
+    def _graph(self) -> _Graph:
+        """The phrases compiled, when they are needed first: few mailboxes get Japanese.
+
+        Two threads may do it at once, and get the same.
+        """
+        phrases = self._phrases  # before the question: they go only when all is compiled
+        if self._compiled is None:
+            self._compiled = _compile(phrases)
+            self._phrases = {}
+        return self._compiled
+
+    @property
     def known_words(self) -> frozenset[str]:
         """The words that stand in phrases as they are."""
-        return frozenset(self._words)
+        return frozenset(self._graph.words)
 
     def knows(self, word: str) -> bool:
         """Whether `word`, as it is spelt, stands in a phrase."""
@@ -148,8 +154,8 @@ class Lexicon:
 
     def _walk(
         self, labels: list[tuple[str, ...]], breaks: list[Break], start: int
-    ) -> Iterator[tuple[_Node, int]]:
-        nodes = [self._root]
+    ) -> Iterator[tuple[Node, int]]:
+        nodes = [self._graph.root]
         place = start
         while nodes and place < len(labels) and (place == start or not breaks[place]):
             nodes = [
@@ -159,43 +165,13 @@ class Lexicon:
             for node in nodes:
                 yield node, place
 
-    def _add(self, tag: str, text: str) -> None:
-        head, gap, tail = text.partition(" .. ")
-        if not gap:
-            self._node(text).tags += (tag,)
-            return
-        self._gaps += 1
-        self._node(head).heads += ((self._gaps, tag),)
-        self._node(tail).tails += (self._gaps,)
-
-    def _node(self, text: str) -> _Node:
-        node = self._root
-        for piece in text.split():
-            for label in self._labels_of_piece(piece):
-                node = node.child(label)
-        return node
-
-    def _find_labels_of_piece(self, piece: str) -> tuple[str, ...]:
-        """What the tree is to hold for a piece of a phrase, which is mostly a word."""
-        if piece.startswith("*"):
-            ending = "".join(split_phrase(piece[1:]))
-            self._endings.add(ending)
-            return (f"*{ending}",)
-        if piece.endswith("*"):
-            *before, beginning = split_phrase(piece[:-1])
-            self._words.update(before)
-            self._beginnings.add(beginning)
-            return (*before, f"{beginning}*")
-        words = split_phrase(piece)
-        self._words.update(words)
-        return tuple(words)
-
     def _find_labels(self, word: str) -> tuple[str, ...]:
-        labels = [word] if word in self._words else []
+        graph = self._graph
+        labels = [word] if word in graph.words else []
         for i in range(2, len(word) + 1):
-            if word[:i] in self._beginnings:
+            if word[:i] in graph.beginnings:
                 labels.append(f"{word[:i]}*")
-            if word[-i:] in self._endings:
+            if word[-i:] in graph.endings:
                 labels.append(f"*{word[-i:]}")
         return tuple(labels)
 
@@ -203,7 +179,7 @@ class Lexicon:
         labels = self._labels(word)
         if not labels and self._speller is not None:
             meant = self._speller.correct(word)
-            return (meant,) if meant in self._words else ()
+            return (meant,) if meant in self._graph.words else ()
         return labels
 
 

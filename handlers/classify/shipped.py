@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from config.model_file import ModelFile, load_model
 from config.phrase_book import load_phrases
 from handlers.classify import Classifier
@@ -17,13 +19,20 @@ def shipped_classifier(thresholds: Thresholds | None = None) -> Classifier:
     Raises:
         PhraseError, ModelError: a shipped file is not what it has to be.
     """
-    model = load_model()
-    second = SecondVote(
-        model=linear_model(model),
-        calibration=calibration(model),
-        thresholds=thresholds or Thresholds(),
-    )
-    return Classifier(load_phrases(), second)
+    # Half a million small values are made and none let go: looking for such takes a third.
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        model = load_model()
+        second = SecondVote(
+            model=linear_model(model),
+            calibration=calibration(model),
+            thresholds=thresholds or Thresholds(),
+        )
+        return Classifier(load_phrases(), second)
+    finally:
+        if collects:
+            gc.enable()
 
 
 def linear_model(model: ModelFile) -> LinearModel:

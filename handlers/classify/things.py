@@ -5,11 +5,13 @@ from __future__ import annotations
 from handlers.classify.clauses import NEGATIONS, Clause
 from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, VERB_LAST, Discourse
 from handlers.classify.lexicon import Hit
-from handlers.classify.words import DOMAIN
+from handlers.classify.words import DOMAIN, NUMBER
 
 _NEAR_WORDS = 4
 # An article and an adjective may stand before a thing, and before a noun behind a preposition.
 _ATTRIBUTES = 2
+# "RW-2003".
+_CODE_LETTERS = 3
 CONTRACT = ("service", "site", "subscription")
 _SECOND_NOUNS = ("things.other", "things.data", "things.part", "things.mail")
 _OF_MAIL = ("marketing", "mail", "list")
@@ -17,7 +19,9 @@ _OBJECT_MARK = "を"
 _OTHERS = ("things.address", "message.abuse")
 _BEFORE_THING = ("owners", "message")
 _ENCLITIC = ("es", "it", "pt")
+_POINTING = ("things.it", "things.address", "things.self")
 _OBJECT_ENDINGS = ("lo", "la", "los", "las", "li", "le")
+_DONE_BY_MAIL = ("not-send", "not-receive", "unsubscribe")
 ENDING = ("cancel", "close", "leave", "remove", "stop")
 
 
@@ -29,7 +33,12 @@ def find_thing(
         noun = clause.all("cancel.noun", "close.noun", "unsubscribe.noun")[0]
         kind = "unsubscription" if noun.table == "unsubscribe" else "cancellation"
         return kind, noun, False
-    return _named(what, verb, clause, discourse) or _implied(what, verb, clause, discourse)
+    named = _named(what, verb, clause, discourse)
+    return (
+        named
+        or _part_of_verb(what, verb, clause, discourse)
+        or _implied(what, verb, clause, discourse)
+    )
 
 
 def _named(
@@ -98,7 +107,11 @@ def _is_only_where(verb: Hit, thing: Hit, clause: Clause, discourse: Discourse) 
     for it in clause.all("things.it"):
         if verb.start <= it.start < link or it.end in (link, verb.start):
             return True
-    # "Desactívenlo en mi cuenta": the pronoun is part of the verb.
+    return _ends_in_object(verb, discourse)
+
+
+def _ends_in_object(verb: Hit, discourse: Discourse) -> bool:
+    """Whether "it" is the end of the verb: "desactívenlo en mi cuenta"."""
     last = discourse.words.words[verb.end - 1]
     return discourse.language in _ENCLITIC and last.endswith(_OBJECT_ENDINGS)
 
@@ -173,8 +186,18 @@ def goes_on_with_noun(hit: Hit, clause: Clause, discourse: Discourse) -> bool:
     if not _goes_on(hit, clause) or hit.end in discourse.own_names:
         return False
     word = discourse.words.words[hit.end]
+    if _is_code(hit.end, discourse):
+        return False
     small = discourse.small
     return word.isalpha() and word not in small.behind | small.of | small.links
+
+
+def _is_code(place: int, discourse: Discourse) -> bool:
+    """Whether a word begins the code that tells which one: "contract RW-2003"."""
+    words = discourse.words
+    end = place + 1
+    numbered = end < len(words) and words.words[end] == NUMBER and not words.breaks[end]
+    return numbered and len(words.words[place]) <= _CODE_LETTERS
 
 
 def _is_before_noun(thing: Hit, clause: Clause, discourse: Discourse) -> bool:
@@ -190,6 +213,21 @@ def _stops_something(what: str, verb: Hit, thing: Hit, clause: Clause) -> bool:
     if what != "stop" or not owners:
         return False
     return any(i not in clause.covered for i in range(verb.last, owners[-1].start))
+
+
+def _part_of_verb(
+    what: str, verb: Hit, clause: Clause, discourse: Discourse
+) -> tuple[str, Hit | None, bool] | None:
+    """What the end of a verb says: "toglietemi", and "inviatemeli" of mails named before."""
+    if discourse.language not in _ENCLITIC or _nearest(verb, clause, _POINTING) is not None:
+        return None
+    if what in _DONE_BY_MAIL and _ends_in_object(verb, discourse):
+        known = discourse.antecedent(verb.start, clause.sentence, _possible(what, clause))
+        return (known, verb, True) if known else None
+    if what == "remove" and not _goes_on(verb, clause):
+        person = next((h for h in clause.all("things.self") if h.start == verb.start), None)
+        return (person.key, person, False) if person is not None else None
+    return None
 
 
 def _implied(
@@ -281,11 +319,22 @@ def _topic(
         return "part", None, False
     if _has_unknown_object(verb, clause, discourse):
         return ("part" if what == "cancel" else "nothing"), None, False
-    if what != "cancel" and _goes_on(verb, clause):
+    if (
+        what != "cancel"
+        and _goes_on(verb, clause)
+        and not _is_number_alone(verb, clause, discourse)
+    ):
         # "Delete old files."
         return "nothing", None, False
     topic = discourse.topic(clause)
     return (topic, None, True) if topic else ("nothing", None, False)
+
+
+def _is_number_alone(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether only a number follows: "Account 55102. Close 55102 please."."""
+    behind = verb.end + 1
+    ends = behind >= clause.end or behind in clause.covered
+    return discourse.words.words[verb.end] == NUMBER and ends
 
 
 def _goes_on(hit: Hit, clause: Clause) -> bool:
@@ -317,7 +366,6 @@ def _distance(verb: Hit, thing: Hit) -> int:
 
 def _possible(what: str, clause: Clause) -> tuple[str, ...]:
     """What "it" may stand for: one receives, and is taken off, no account."""
-    of_mail = what in ("not-send", "not-receive", "unsubscribe")
-    if of_mail or (what in ("remove", "stop") and clause.has("things.self")):
+    if what in _DONE_BY_MAIL or (what in ("remove", "stop") and clause.has("things.self")):
         return ("things.marketing", "things.mail", "things.list")
     return MAIN_TAGS

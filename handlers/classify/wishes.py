@@ -68,6 +68,12 @@ def is_forbidden(hit: Hit, clause: Clause) -> bool:
     return negated and (clause.loose_before(hit.start) == 0 or clause.has(*ASKING))
 
 
+def is_no_more(hit: Hit, clause: Clause) -> bool:
+    """Whether "no more" stands right before the doing of something: "no more mailing to me"."""
+    last = clause.before(hit.start, "negation.no_more")
+    return last is not None and last.end == hit.start and last.end - last.start > 1
+
+
 def wished(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     """Whether a wish stands before, in the clause or in one before it that does nothing else."""
     if clause.verb_last:

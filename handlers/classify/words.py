@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache
+from functools import lru_cache
 
 from handlers.classify.fold import Folded, fold
 
@@ -30,6 +30,8 @@ ADDRESS, URL, DOMAIN, NUMBER = "<address>", "<url>", "<domain>", "<number>"
 
 _KANA = r"\u3040-\u30fa\u30fc-\u30ff"
 _CJK = rf"{_KANA}\u3400-\u9fff\uac00-\ud7af"
+_ARE_WIDE = re.compile(rf"[{_CJK}]+\Z")
+_HAS_WIDE = re.compile(rf"[{_CJK}]")
 _IS_WIDE = re.compile(rf"[{_CJK}]\Z")
 _IS_KANA = re.compile(rf"[{_KANA}]\Z")
 # Behind these a sentence goes on below: it ends with none of them in Japanese, nor with a comma.
@@ -172,11 +174,17 @@ def split_phrase(text: str) -> list[str]:
     return [word for piece in text.split() for word in _split_piece(piece)]
 
 
-@cache
+@lru_cache(maxsize=2_048)
 def _split_piece(piece: str) -> tuple[str, ...]:
     """The words of what stands between two spaces; phrases repeat a few thousand of these."""
     if piece.isascii() and piece.isalpha():
         return (piece.lower(),)
+    plain = fold(piece).text
+    if plain.isalpha():
+        # Nearly all of them: one word, or as many as there are characters.
+        wide = _ARE_WIDE.match(plain)
+        if wide or not _HAS_WIDE.search(plain):
+            return tuple(plain) if wide else (plain,)
     found = _Collector()
     _collect(found, piece, 0)
     return tuple(found.words)
