@@ -44,7 +44,9 @@ def bare(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
         return None
     if act.clause.has("mood.please", "mood.wish"):
         return None
-    force = _before_noun(act, discourse)
+    # "Anulen mi alta en la newsletter semanal": a phrase that names the mailing is not bare.
+    names = act.verb.last - act.verb.start >= _NAMING_WORDS
+    force = None if names else _before_noun(act, discourse)
     if force is not None:
         return force, act.verb
     if act.clause.has("owners.mine"):
@@ -52,11 +54,8 @@ def bare(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     footers = [f for f in map(find_footer, discourse.sentences) if f is not None]
     if footers or _leads_to_address(act, discourse):
         return Force.VETO, (*footers, act.verb)[0]
-    # "Anulen mi alta en la newsletter": one phrase that names the mailing is not bare.
-    if act.verb.last - act.verb.start >= _NAMING_WORDS:
-        return None
     # Who answers us is a person: "Not for me. Unsubscribe."
-    stands_behind = not discourse.subject_is_ours and any(
+    stands_behind = not (names or discourse.subject_is_ours) and any(
         clause.loose_before(clause.end)
         for sentence in discourse.sentences
         if sentence.start < act.clause.start and not sentence.in_subject
