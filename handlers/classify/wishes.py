@@ -60,9 +60,7 @@ def is_forbidden(hit: Hit, clause: Clause) -> bool:
         return clause.loose_before(before.start) <= 1 or clause.has(*ASKING)
     # "Mail não entra no celular": what stands between does something else.
     negated = any(
-        h.start >= hit.end
-        and h.tag in NEGATIONS
-        and clause.loose(hit.last, h.start) <= 1
+        h.start >= hit.end and h.tag in NEGATIONS and clause.loose(hit.last, h.start) <= 1
         for h in clause.hits
     )
     return negated and (clause.loose_before(hit.start) == 0 or clause.has(*ASKING))

@@ -36,7 +36,6 @@ REQUESTS = (
         "My account number is 4411. Please take me off the newsletter.",
         "See https://shop.example/x. Please stop the newsletter.",
         "pls unsubcribe me from ur newsleter",
-        "Buenas. Lo pido por tercera vez: anulad mi alta en la newsletter semanal.",
         "You're spamming me. Cut it out.",
         "Would it be possible, please, to take me off the list?",
         "Leave my inbox alone and quit sending me your deals.",
