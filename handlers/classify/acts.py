@@ -20,8 +20,10 @@ from handlers.classify.wishes import (
     is_of_unknown_verb,
     is_refused,
     refused_before,
+    refused_right_before,
     refuses_unknown,
     wished,
+    wished_right_before,
 )
 
 
@@ -85,8 +87,13 @@ def _received(hit: Hit, clause: Clause, sentence: Sentence) -> str:
     return "still" if sentence.has("negation.still") else ""
 
 
-def _renewed(hit: Hit, clause: Clause, _sentence: Sentence) -> str:
-    refused = is_refused(hit, clause) or is_forbidden(hit, clause)
+def _renewed(hit: Hit, clause: Clause, sentence: Sentence) -> str:
+    # "I do not want, that my plan renews": its own thing is what the writer wants to be rid of.
+    refused = (
+        is_refused(hit, clause)
+        or is_forbidden(hit, clause)
+        or refused_right_before(clause, sentence)
+    )
     return "not-renew" if refused else ""
 
 
@@ -145,7 +152,7 @@ def _act(
     if what == "still" and not discourse.has("unsubscribe.done", "remove.done"):
         return
     of_mail = thing in ("list", "marketing", "mail")
-    if what == "remove" and of_mail and not _removes_someone(verb, thing_hit, clause):
+    if what == "remove" and of_mail and not _removes_someone(verb, thing_hit, clause, discourse):
         return
     if (what == "refuse" or (what == "stop" and of_mail)) and is_of_unknown_verb(
         verb, clause, discourse
@@ -173,8 +180,12 @@ def _only_no(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     return not (sentence.has("mood.please", "mood.wish") and clause.has("things.marketing"))
 
 
-def _removes_someone(verb: Hit, thing: Hit | None, clause: Clause) -> bool:
+def _removes_someone(verb: Hit, thing: Hit | None, clause: Clause, discourse: Discourse) -> bool:
     """To remove a list is not to remove somebody from it."""
+    before = range(verb.start + 1, thing.start if thing is not None else 0)
+    if any(place in discourse.own_names for place in before):
+        # "Take Benson Garages off your list", from Benson Garages.
+        return True
     for person in clause.all("things.self", "things.address", "things.it"):
         # "Delete all mails in my inbox" names the mails first.
         if thing is None or thing.start < verb.start or person.start < thing.start:
@@ -212,7 +223,9 @@ def _mood(
         if not asked and _is_all_of_heading(verb, thing, clause, discourse):
             return Mood.NAMED
     elif verb.key == "done":
-        asked = _is_wanted_done(what, verb, clause) or goes_on_asking(verb, clause, sentence)
+        asked = _is_wanted_done(what, verb, clause, sentence) or goes_on_asking(
+            verb, clause, sentence
+        )
     elif verb.key == "noun":
         if not is_wished and is_heading(verb, clause):
             if not is_told_of(verb, thing, clause, discourse):
@@ -244,7 +257,7 @@ def _is_of_wish(actor: Hit, clause: Clause) -> bool:
     return any(h.start < actor.start and actor.end <= h.last for h in clause.all(*ASKING))
 
 
-def _is_wanted_done(what: str, verb: Hit, clause: Clause) -> bool:
+def _is_wanted_done(what: str, verb: Hit, clause: Clause, sentence: Sentence) -> bool:
     """Whether a participle stands behind a wish, as in "I want it cancelled"."""
     wish = clause.before(verb.start, *ASKING)
     if wish is not None:
@@ -252,7 +265,10 @@ def _is_wanted_done(what: str, verb: Hit, clause: Clause) -> bool:
         return not any(wish.start < h.start < verb.start for h in clause.all("join.and"))
     # "Can I be taken off?" is asked only by those who want it.
     of_mail = what in ("remove", "unsubscribe")
-    return of_mail and clause.before(verb.start, "mood.may_i") is not None
+    if of_mail and clause.before(verb.start, "mood.may_i") is not None:
+        return True
+    # "Ich bitte Sie, meinen Vertrag aufzulösen": the verb ends the clause that is asked for.
+    return verb.last == clause.end and wished_right_before(clause, sentence)
 
 
 def _is_done_something_else(noun: Hit, clause: Clause) -> bool:

@@ -12,6 +12,8 @@ from handlers.classify.things import goes_on_with_noun
 from handlers.classify.words import ADDRESS, URL
 from handlers.values import Intent
 
+# How many sentences behind a foot another of its links may stand.
+_LINKS = 2
 # Who asks for something asks before this many words, or has none of a mailing's in the text.
 _HEAD_WORDS = 80
 # A phrase of unsubscribing with so many words names what from.
@@ -38,11 +40,20 @@ def _is_wished(footer: Hit, clause: Clause) -> bool:
     return wish.end > footer.start or any(v.start == footer.start for v in clause.verbs)
 
 
-def bare(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
-    """A bare "Unsubscribe." behind other sentences, as at the foot of any newsletter."""
+def bare(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """A bare "Unsubscribe." behind other sentences, as at the foot of any newsletter.
+
+    Beside it may stand "Cancel account", another of its links.
+    """
+    if intent is Intent.CANCELLATION and act.mood is Mood.ASKED:
+        return _bare_cancellation(act, discourse)
+    return _bare_unsubscription(act, discourse)
+
+
+def _bare_unsubscription(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
     if act.what != "unsubscribe" or act.thing != "nothing" or act.mood is not Mood.ASKED:
         return None
-    if act.clause.has("mood.please", "mood.wish"):
+    if act.clause.has("mood.please", "mood.wish", "mood.may_i"):
         return None
     # "Anulen mi alta en la newsletter semanal": a phrase that names the mailing is not bare.
     names = act.verb.last - act.verb.start >= _NAMING_WORDS
@@ -62,6 +73,18 @@ def bare(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
         for clause in sentence.clauses
     )
     return (Force.DOUBT, act.verb) if stands_behind else None
+
+
+def _bare_cancellation(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """A cancellation without "please", "I" or "my" in the sentence behind a foot."""
+    if act.clause.has("mood.please", "mood.wish", "mood.perform", "owners.mine"):
+        return None
+    at = act.clause.sentence
+    for sentence in discourse.sentences[max(0, at - _LINKS) : at]:
+        footer = None if sentence.in_subject else find_footer(sentence)
+        if footer is not None:
+            return Force.VETO, footer
+    return None
 
 
 def _leads_to_address(act: Act, discourse: Discourse) -> bool:

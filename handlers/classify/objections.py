@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from handlers.classify.acts import Act, Mood
-from handlers.classify.clauses import Clause, is_inside
+from handlers.classify.clauses import Clause, Sentence, is_inside
 from handlers.classify.discourse import UNINFLECTED, VERB_LAST, Discourse
 from handlers.classify.footers import bare, below_mailing, find_footer
 from handlers.classify.force import Force
@@ -21,6 +21,7 @@ from handlers.classify.other_things import (
     of_own_mail,
 )
 from handlers.classify.questions import asked_about
+from handlers.classify.wishes import ends_with_wish_before
 from handlers.values import Intent
 
 
@@ -84,12 +85,19 @@ def _on_condition(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] |
         for hit in clause.all("mood.condition"):
             if intent is Intent.OPT_OUT and _is_threat(act, hit, clause):
                 continue
+            if clause is act.clause and _is_courtesy(hit, clause, act.sentence):
+                continue
             leads = act.clause.upon(act.verb, "mood.intend", "mood.maybe") is not None
             if clause.verb_last:
                 leads = leads or act.clause.at_end_of(act.verb, "mood.perform") is not None
             threatened = act.mood is not Mood.ASKED or leads
             return (Force.VETO if threatened else Force.DOUBT), hit
     return None
+
+
+def _is_courtesy(condition: Hit, clause: Clause, sentence: Sentence) -> bool:
+    """Whether the clause before ends with a wish: "I should be grateful, if you took me off"."""
+    return condition.start == clause.start and ends_with_wish_before(clause, sentence)
 
 
 def _is_threat(act: Act, condition: Hit, clause: Clause) -> bool:

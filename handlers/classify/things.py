@@ -51,6 +51,7 @@ def _named(
     if what == "object":
         # "… to the use of my data for advertising": what for decides.
         found = _nearest(verb, clause, ("things.marketing",)) or found
+        found = found or _purpose(verb, clause, discourse)
     if what == "stop" and (found is None or found.key != "other"):
         start = clause.start if clause.verb_last else verb.end
         sending = [h for h in clause.hits if h.start >= start and h.key == "now"]
@@ -73,6 +74,14 @@ def _named(
         if _stops_something(what, verb, found, clause):
             return "part", found, False
     return found.key, found, False
+
+
+def _purpose(verb: Hit, clause: Clause, discourse: Discourse) -> Hit | None:
+    """What for, behind a comma: "I forbid you, to use my address for advertising"."""
+    for other in discourse.sentences[clause.sentence].clauses:
+        if other.start == clause.end and other.has("things.address", "things.data"):
+            return _nearest(verb, other, ("things.marketing",))
+    return None
 
 
 def _first_of_joined(thing: Hit, clause: Clause) -> Hit:

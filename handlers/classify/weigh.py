@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from handlers.classify.acts import Act, Mood, find_acts, only_denies
+from handlers.classify.beside import ended_in_text, told_in_text
 from handlers.classify.discourse import Discourse
 from handlers.classify.force import Force
 from handlers.classify.frames import ACT, FRAMES, REVIEW
 from handlers.classify.headings import RULE, find_other_talk, is_heading
-from handlers.classify.lexicon import Hit
 from handlers.classify.objections import Objection, object_to
 from handlers.classify.terse import Terse
 from handlers.values import Intent, Role
@@ -22,7 +22,6 @@ _RESOLVED = 0.98
 _MENTIONED = 0.55
 _DOUBTED = 0.60
 _ANSWERED = 0.80
-_ENDING = ("cancel", "close", "leave")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,27 +94,16 @@ def _beside_text(
     cancels = candidate.intent is Intent.CANCELLATION
     if doubts and candidate.is_topic:
         return doubted(candidate, doubts)
+    ended = None if cancels or not candidate.is_terse else ended_in_text(discourse, acts)
+    if ended is not None:
+        # "Stop", and below it: "Please end my contract."
+        return doubted(candidate, (Objection(rule=RULE, force=Force.DOUBT, hit=ended),))
     talk = find_other_talk(discourse, cancels=cancels)
     if talk is None and cancels and candidate.is_topic:
-        talk = _told_in_text(candidate, discourse, acts)
+        talk = told_in_text(candidate.start, discourse, acts)
     if talk is None:
         return candidate
     return doubted(candidate, (Objection(rule=RULE, force=Force.DOUBT, hit=talk),))
-
-
-def _told_in_text(candidate: Candidate, discourse: Discourse, acts: Sequence[Act]) -> Hit | None:
-    """What in the text tells of a cancellation, as of one that was made before."""
-    for act in acts:
-        told = act.mood in (Mood.MENTIONED, Mood.TOLD) and act.verb.key in ("noun", "done")
-        if told and act.what in _ENDING and act.verb.start >= discourse.words.subject_words:
-            return act.verb
-    words = discourse.words.words
-    for hit in discourse.hits:
-        # "Your cancellation", which asks for nothing.
-        inside = words[hit.start : hit.end] if hit.tag == "message.ignore" else ()
-        if words[candidate.start] in inside and hit.start >= discourse.words.subject_words:
-            return hit
-    return None
 
 
 def _all_candidates(

@@ -8,6 +8,12 @@ from handlers.classify.lexicon import Hit
 
 ASKING = ("mood.wish", "mood.please", "mood.perform")
 _COURTESY = ("message.polite", "join.and")
+# "I would like to know", "I do not want" and the like ask for nothing that follows.
+_NO_PLAIN_WISH = (
+    "mood.question", "mood.refuse", "mood.before", "mood.maybe", "mood.said", "mood.condition",
+    "negation.not", "things.other",
+)  # fmt: skip
+_WORDS_BEHIND_WISH = 2
 # A wish with more unknown words behind it wishes for what they say.
 _MAX_LOOSE = 4
 # A negation with more unknown words between it and the verb denies something else.
@@ -45,6 +51,39 @@ def refused_before(hit: Hit, clause: Clause, sentence: Sentence) -> Hit | None:
         denied = earlier.before(refusal.start, "negation.not", "negation.forbid")
         return refusal if not loose and denied is None else None
     return None
+
+
+def refused_right_before(clause: Clause, sentence: Sentence) -> bool:
+    """Whether the clause before is a refusal and no more: "I do not want, that …"."""
+    earlier = _right_before(clause, sentence)
+    return earlier is not None and earlier.has("mood.refuse") and not earlier.verbs
+
+
+def wished_right_before(clause: Clause, sentence: Sentence) -> bool:
+    """Whether the clause before is a wish and no more, but for who wishes: "I ask you, to …"."""
+    earlier = _right_before(clause, sentence)
+    if earlier is None or earlier.verbs:
+        return False
+    wish = earlier.before(earlier.end, "mood.wish")
+    if wish is None or any(h.start >= wish.start for h in earlier.all(*_NO_PLAIN_WISH)):
+        return False
+    if any(hit.tag == "join.break" and hit.start == clause.start for hit in clause.hits):
+        return False
+    # "Can you confirm, that it is closed?" asks for no more than that.
+    allowed = 0 if sentence.asked else _WORDS_BEHIND_WISH
+    return earlier.loose_before(earlier.end) - earlier.loose_before(wish.end) <= allowed
+
+
+def ends_with_wish_before(clause: Clause, sentence: Sentence) -> bool:
+    """Whether a wish is the last that the clause before says: "It would be nice, …"."""
+    earlier = _right_before(clause, sentence)
+    if earlier is None or earlier.verbs or earlier.has(*_NO_PLAIN_WISH):
+        return False
+    return any(hit.last == earlier.end for hit in earlier.all("mood.wish"))
+
+
+def _right_before(clause: Clause, sentence: Sentence) -> Clause | None:
+    return next((c for c in sentence.clauses if c.end == clause.start), None)
 
 
 def is_forbidden(hit: Hit, clause: Clause) -> bool:

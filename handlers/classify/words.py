@@ -57,7 +57,7 @@ _TOKEN = re.compile(
     rf"|(?P<word>[^\W{_CJK}]+)"
     rf"|(?P<line>\n)"
     rf"|(?P<end>[.!?。？！…¿¡]+)"
-    rf"|(?P<pause>[,;:()\[\]|、；：，•·—]|(?<=\s)-(?=\s))"
+    rf"|(?P<pause>[,;:()\[\]|、；：，•·—]|(?<=\s)[-+](?=\s))"
     rf"|(?P<quote>\")",
     re.MULTILINE,
 )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.address import make_address
 from handlers.values import Intent, Role
-from tests.unit.classified import acts, read
+from tests.unit.classified import acts, english, read
+from tests.unit.messages import message
 
 
 def cancels(text: str, role: Role = Role.SUPPORT) -> bool:
@@ -50,3 +52,25 @@ def test_a_number_alone_leaves_the_thing_to_the_topic() -> None:
 def test_no_more_of_doing_something_is_asked_as_do_not_is() -> None:
     assert "not-send" in {act.what for act in acts("No more advertising to anna@shop.example.")}
     assert "not-send" not in {act.what for act in acts("No advertising to anna@shop.example.")}
+
+
+def test_who_names_their_company_is_taken_off_the_list() -> None:
+    sender = make_address("office@benson.example", "Benson Garages")
+    assert sender is not None
+
+    def opts_out(text: str) -> bool:
+        mail = message(text, senders=(sender,), language="en")
+        return bool(english().read(mail, role=Role.SUPPORT).certain)
+
+    assert opts_out("Take Benson Garages off your lists.")
+    assert not opts_out("Take Gizmo Motors off your lists.")
+
+
+def test_a_subject_that_stops_means_the_contract_that_the_text_ends() -> None:
+    for text, certain in [
+        ("Please finish the contract as soon as possible.", {Intent.CANCELLATION}),
+        ("Please cancel my plan. No more emails.", {Intent.CANCELLATION, Intent.OPT_OUT}),
+        ("", {Intent.OPT_OUT}),
+    ]:
+        verdict = read(text, subject="Stop", role=Role.SUPPORT)
+        assert {one.intent for one in verdict.certain} == certain, text

@@ -31,6 +31,7 @@ def shown(words: Words) -> str:
         ("I don't; it isn’t", "i dont , it isnt"),
         ("l'abonnement, I'm", "l abonnement , i m"),
         ("opt-out - e-mail E-Mails", "opt out , email emails"),
+        ("close + stop, C++", "close , stop , c"),
         ("mail a.b+c@shop.example today.", "mail <address> today"),
         ("see https://shop.example/x?y=1. Go", "see <url> . go"),
         ("cancel shop.example please", "cancel <domain> please"),

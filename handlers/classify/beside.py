@@ -1,0 +1,40 @@
+"""What the text says of a contract beside a subject that only tells the topic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers.classify.acts import Act, Mood
+from handlers.classify.discourse import Discourse
+from handlers.classify.lexicon import Hit
+from handlers.classify.things import CONTRACT
+
+_ENDING = ("cancel", "close", "leave")
+_OF_MAIL = ("things.marketing", "things.mail", "things.list", "unsubscribe.do")
+
+
+def ended_in_text(discourse: Discourse, acts: Sequence[Act]) -> Hit | None:
+    """What the text asks to end of a contract, where no mail is spoken of below the subject."""
+    below = discourse.words.subject_words
+    if any(hit.start >= below and hit.tag in _OF_MAIL for hit in discourse.hits):
+        return None
+    for act in acts:
+        asked = act.mood in (Mood.ASKED, Mood.SAID) and act.verb.start >= below
+        if asked and act.what in _ENDING and act.thing in CONTRACT:
+            return act.verb
+    return None
+
+
+def told_in_text(place: int, discourse: Discourse, acts: Sequence[Act]) -> Hit | None:
+    """What tells of a cancellation made before; `place` is that of the word in the subject."""
+    for act in acts:
+        told = act.mood in (Mood.MENTIONED, Mood.TOLD) and act.verb.key in ("noun", "done")
+        if told and act.what in _ENDING and act.verb.start >= discourse.words.subject_words:
+            return act.verb
+    words = discourse.words.words
+    for hit in discourse.hits:
+        # "Your cancellation", which asks for nothing.
+        inside = words[hit.start : hit.end] if hit.tag == "message.ignore" else ()
+        if words[place] in inside and hit.start >= discourse.words.subject_words:
+            return hit
+    return None
