@@ -16,6 +16,8 @@ from handlers.values import Intent
 _LINKS = 2
 # Who asks for something asks before this many words, or has none of a mailing's in the text.
 _HEAD_WORDS = 80
+# A phrase of unsubscribing with so many words names what from.
+_NAMING_WORDS = 4
 _TO_READERS = ("message.footer", "owners.reader")
 
 
@@ -61,7 +63,9 @@ def _bare_unsubscription(act: Act, discourse: Discourse) -> tuple[Force, Hit] | 
         return None
     if act.clause.has("mood.please", "mood.wish", "mood.may_i"):
         return None
-    force = _before_noun(act, discourse)
+    # "Anulen mi alta en la newsletter semanal": a phrase that names the mailing is not bare.
+    names = act.verb.last - act.verb.start >= _NAMING_WORDS
+    force = None if names else _before_noun(act, discourse)
     if force is not None:
         return force, act.verb
     if act.clause.has("owners.mine"):
@@ -70,7 +74,7 @@ def _bare_unsubscription(act: Act, discourse: Discourse) -> tuple[Force, Hit] | 
     if footers or _leads_to_address(act, discourse):
         return Force.VETO, (*footers, act.verb)[0]
     # Who answers us is a person: "Not for me. Unsubscribe."
-    stands_behind = not discourse.subject_is_ours and any(
+    stands_behind = not (names or discourse.subject_is_ours) and any(
         clause.loose_before(clause.end)
         for sentence in discourse.sentences
         if sentence.start < act.clause.start and not sentence.in_subject

@@ -97,7 +97,11 @@ def is_forbidden(hit: Hit, clause: Clause) -> bool:
     if before is not None and clause.count(before.end, hit.start) <= 2:
         # "My shop does not send": what is not asked of us has somebody before it.
         return clause.loose_before(before.start) <= 1 or clause.has(*ASKING)
-    negated = any(h.start >= hit.end and h.tag in NEGATIONS for h in clause.hits)
+    # "Mail não entra no celular": what stands between does something else.
+    negated = any(
+        h.start >= hit.end and h.tag in NEGATIONS and clause.loose(hit.last, h.start) <= 1
+        for h in clause.hits
+    )
     return negated and (clause.loose_before(hit.start) == 0 or clause.has(*ASKING))
 
 
