@@ -20,7 +20,7 @@ ENGLISH = "en"
 # in seven languages 99 in 100 are over 0.5, of others hardly any is over 0.2.
 _UNDERSTOOD_PART = 0.4
 # Where words have many endings (Finnish, Turkish) fewer are known, to others hardly any.
-_UNDERSTOOD_PART_IF_ALONE, _ALONE = 0.15, 2
+_UNDERSTOOD_PART_IF_ALONE, _ALONE, _ALONE_WORDS = 0.15, 2, 4
 
 
 def likely_languages(known: Mapping[str, int], *, letters: int) -> tuple[str, ...]:
@@ -44,5 +44,6 @@ def best_language(known: Mapping[str, int], *, words: int) -> str:
 def is_understood(known: Mapping[str, int], *, words: int) -> bool:
     """Whether a text of so many words is in a language that has phrases."""
     most, second, *_ = *sorted(known.values(), reverse=True), 0, 0
-    part = _UNDERSTOOD_PART_IF_ALONE if most >= _ALONE * max(second, 1) else _UNDERSTOOD_PART
+    alone = most >= max(_ALONE * second, _ALONE_WORDS)
+    part = _UNDERSTOOD_PART_IF_ALONE if alone else _UNDERSTOOD_PART
     return most >= part * words

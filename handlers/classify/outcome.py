@@ -76,15 +76,20 @@ def _by_both(
     # An opt-out is put right with one word, and missing it breaks the law; with cancellations the
     # model only says what a person should look at.
     by_model = intent is Intent.OPT_OUT and state is State.NONE
-    if (by_model or state in (State.CERTAIN, State.WEAK)) and confidence >= second.thresholds.act(
-        intent
-    ):
+    may_act = by_model or state is State.CERTAIN or _is_asked_for(intent, state, candidates)
+    if may_act and confidence >= second.thresholds.act(intent):
         step = Step.ACT
     elif confidence >= second.thresholds.review(intent):
         step = Step.REVIEW
     else:
         step = Step.LEAVE
     return Outcome(step=step, confidence=confidence)
+
+
+def _is_asked_for(intent: Intent, state: State, candidates: Sequence[Candidate]) -> bool:
+    """Whether it is undisputed, and more than a "no" that may be said to anything."""
+    mine = [c for c in candidates if c.intent is intent and c.is_doubtful and not c.objections]
+    return state is State.WEAK and any(not c.rule.endswith(".vague") for c in mine)
 
 
 def _beside(

@@ -358,13 +358,6 @@ def test_files_are_told_by_their_types() -> None:
     assert parse_message(raw).attached_types == ("text/plain", "application/pdf", "message/rfc822")
 
 
-def test_the_language_is_that_of_the_new_text() -> None:
-    body = "Bitte kündigen Sie meinen Vertrag zum Monatsende.\n\n> Thank you for your message."
-    assert parse_message(mail(body)).language == "de"
-    short = parse_message(mail("Danke", subject="Kündigung meines Vertrags bei Ihnen"))
-    assert short.language == "de"
-
-
 # Secrets ------------------------------------------------------------------------------------
 
 IN_ID = f"<optoutd.{SECRET.lower()}@shop.example>"

@@ -71,6 +71,12 @@ def test_a_no_below_which_our_own_question_is_quoted_is_no_opt_out() -> None:
     assert reading(quoted, head=f"{HEAD}In-Reply-To: {OUR_ID}\r\n").verdict.certain == ()
 
 
+def test_the_language_is_that_of_the_new_text() -> None:
+    body = "Bitte kündigen Sie meinen Vertrag zum Monatsende.\n\n> Thank you for your message."
+    assert reading(body).message.language == "de"
+    assert reading("1234").message.language == ""
+
+
 def test_an_answer_is_read_as_one_only_where_it_carries_a_secret() -> None:
     assert reading("Yes").answer is Answer.UNCLEAR
     answer = reading("Yes", head=f"{HEAD}In-Reply-To: {OUR_ID}\r\n")

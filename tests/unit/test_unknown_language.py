@@ -22,7 +22,13 @@ def read(text: str, *, subject: str = "", role: Role = Role.SUPPORT, quoted: str
     ("text", "subject", "role", "quoted", "intent"),
     [
         ("Прошу закрыть мой аккаунт и договор", "", Role.CANCEL, "", Intent.CANCELLATION),
-        ("Kérem, szüntessék meg a fiókomat", "", Role.CANCEL, "", Intent.CANCELLATION),
+        (
+            "Kérem, szüntessék meg a fiókomat a hónap végén",
+            "",
+            Role.CANCEL,
+            "",
+            Intent.CANCELLATION,
+        ),
         ("Больше не присылайте мне рекламу", "newsletter", Role.SUPPORT, "", Intent.OPT_OUT),
         ("Kérem, ne küldjenek több hírlevelet", "newsletter", Role.SUPPORT, "", Intent.OPT_OUT),
         (
