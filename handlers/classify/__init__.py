@@ -37,6 +37,7 @@ __all__ = ["APART", "Answer", "Classifier", "small_words"]
 
 # What a Chinese or Japanese character says takes as many letters elsewhere.
 _LETTERS_OF_WIDE = 3
+_MIN_WORDS = 4
 _QUOTE_CHARS = 3_000
 _SHORT_QUOTE_CHARS = 300
 # A user name is not shorter, and a name that somebody bears not longer.
@@ -80,7 +81,9 @@ class Classifier:
             outcomes = by_rules_alone(candidates)
         else:
             vote = self._second.model.vote(understood, candidates, role)
-            outcomes = by_both(candidates, vote, self._second)
+            # Of a word or two, and of answers to our own letters, the model knows nothing.
+            alone = understood.own_words >= _MIN_WORDS and not message.secrets
+            outcomes = by_both(candidates, vote, self._second, alone=alone)
         return make_verdict(
             candidates,
             understood,

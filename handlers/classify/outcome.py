@@ -15,6 +15,8 @@ from handlers.values import Intent
 # Beside a request that is certain, a faint sign of the other is not worth holding the message.
 _FAINT = 0.65
 _FAINT_BESIDE_VOTE = 0.5
+# What the rules leave to a person stays with one, whatever the model says.
+_FOR_A_PERSON = (State.CERTAIN, State.WEAK, State.DOUBTED)
 
 
 class Step(Enum):
@@ -49,10 +51,16 @@ def by_rules_alone(candidates: Sequence[Candidate]) -> Mapping[Intent, Outcome]:
 
 
 def by_both(
-    candidates: Sequence[Candidate], vote: Vote, second: SecondVote
+    candidates: Sequence[Candidate], vote: Vote, second: SecondVote, *, alone: bool = True
 ) -> Mapping[Intent, Outcome]:
-    """What the rules and the model say together."""
+    """What the rules and the model say together.
+
+    `alone` says whether the model may speak where no rule does: not of "Thanks." or "Yes".
+    """
     found = {intent: _by_both(intent, candidates, vote, second) for intent in Intent}
+    if not alone:
+        silent = [i for i in Intent if state_of(i, candidates) in (State.NONE, State.VETOED)]
+        found |= {intent: _left(found[intent]) for intent in silent}
     return _beside(found, candidates, _FAINT_BESIDE_VOTE)
 
 
@@ -79,7 +87,7 @@ def _by_both(
     may_act = by_model or state is State.CERTAIN or _is_asked_for(intent, state, candidates)
     if may_act and confidence >= second.thresholds.act(intent):
         step = Step.ACT
-    elif confidence >= second.thresholds.review(intent):
+    elif confidence >= second.thresholds.review(intent) or state in _FOR_A_PERSON:
         step = Step.REVIEW
     else:
         step = Step.LEAVE
@@ -107,4 +115,5 @@ def _beside(
 
 
 def _left(outcome: Outcome) -> Outcome:
+    """The same, and nothing done."""
     return Outcome(step=Step.LEAVE, confidence=outcome.confidence)

@@ -30,3 +30,9 @@ class Understood:
             self.discourses,
             key=lambda one: len({i for h in one.hits for i in range(h.start, h.end)}),
         )
+
+    @property
+    def own_words(self) -> int:
+        """How many of the words the writer chose: a subject behind "Re:" is the other side's."""
+        theirs = self.words.subject_words if self.best.subject_is_ours else 0
+        return len(self.words) - theirs

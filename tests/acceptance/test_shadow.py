@@ -29,7 +29,7 @@ def test_two_weeks_in_shadow_mode_the_report_and_the_switch(
     company.write_config(box_extra='mode = "shadow"')
     box = company.support
     wishes = ("Please stop sending me your newsletter.\n", "Please unsubscribe me.\n")
-    for text in (*wishes, "Where is my invoice?\n", "Those letters, you know what to do.\n"):
+    for text in (*wishes, "Where is my invoice?\n", "As we said on the phone yesterday.\n"):
         company.write_to(box, customer, "Hello", text)
     company.write_to(company.cancel, customer, "Goodbye", "Please cancel my account.\n")
     mail, there = company.folder_of(box), folders(company, box)

@@ -93,6 +93,8 @@ ACT, REVIEW, LEAVE = Step.ACT, Step.REVIEW, Step.LEAVE
         # What the rules half see, and the model knows.
         (candidate(OUT, 0.6), 5.0, ACT),
         (candidate(CANCEL, 0.6), 5.0, ACT),
+        # What the rules doubt stays with a person, whatever the model says.
+        (candidate(OUT, 0.6, Force.DOUBT), -6.0, REVIEW),
         # A "no" may be said to anything.
         (candidate(OUT, 0.6, rule="opt-out.vague"), 6.0, REVIEW),
         # What the rules doubt is not acted upon, however sure the model is.
