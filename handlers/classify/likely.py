@@ -20,7 +20,7 @@ ENGLISH = "en"
 # in seven languages 99 in 100 are over 0.5, of others hardly any is over 0.2.
 _UNDERSTOOD_PART = 0.4
 # Where words have many endings (Finnish, Turkish) fewer are known, to others hardly any.
-_UNDERSTOOD_PART_IF_ALONE, _ALONE, _ALONE_WORDS = 0.15, 2, 4
+_UNDERSTOOD_PART_IF_ALONE, _ALONE, _ALONE_WORDS = 0.15, 2, 2
 
 
 def likely_languages(known: Mapping[str, int], *, letters: int) -> tuple[str, ...]:

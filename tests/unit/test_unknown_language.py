@@ -33,7 +33,7 @@ def read(text: str, *, subject: str = "", role: Role = Role.SUPPORT, quoted: str
         ("Kérem, ne küldjenek több hírlevelet", "newsletter", Role.SUPPORT, "", Intent.OPT_OUT),
         (
             "Παρακαλώ διαγράψτε με από τη λίστα",
-            "Re: Our newsletter",
+            "Re: 11/2026",
             Role.SUPPORT,
             "Click here to unsubscribe from our newsletter.",
             Intent.OPT_OUT,
