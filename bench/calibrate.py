@@ -21,6 +21,7 @@ from config.phrase_book import load_phrases
 from handlers.classify import Classifier
 from handlers.classify.confidence import State, clipped, state_of
 from handlers.classify.linear import LinearModel
+from handlers.classify.relevance import comes_near
 from handlers.parse import parse_message
 from handlers.values import Intent, Role
 
@@ -34,20 +35,17 @@ UNSEEN = {
     (Intent.OPT_OUT, State.CERTAIN): (0.721, 0.511),
     (Intent.OPT_OUT, State.WEAK): (0.587, 0.598),
     (Intent.OPT_OUT, State.DOUBTED): (-0.179, 0.703),
-    (Intent.OPT_OUT, State.VETOED): (-1.836, 0.309),
-    (Intent.OPT_OUT, State.NONE): (0.422, 0.764),
     (Intent.CANCELLATION, State.CERTAIN): (1.517, 0.408),
     (Intent.CANCELLATION, State.WEAK): (0.6, 0.704),
     (Intent.CANCELLATION, State.DOUBTED): (0.667, 0.535),
-    (Intent.CANCELLATION, State.VETOED): (-2.862, 0.284),
-    (Intent.CANCELLATION, State.NONE): (2.273, 0.974),
 }
 PRIOR = {
     State.CERTAIN: (4.0, 0.3),
     State.WEAK: (1.0, 0.6),
     State.DOUBTED: (-0.5, 0.6),
     State.VETOED: (-4.0, 0.6),
-    State.NONE: (-3.5, 0.8),
+    State.NONE: (-2.0, 0.8),
+    State.SILENT: (-4.0, 0.5),
 }
 PRIOR_WEIGHT = (1.0, 8.0)
 STEPS = 3_000
@@ -78,7 +76,7 @@ def read_samples(cases: Sequence[Case], model: LinearModel) -> list[Sample]:
         found += [
             Sample(
                 intent=intent,
-                state=state_of(intent, candidates),
+                state=state_of(intent, candidates, comes_near(intent, understood, role)),
                 log_odds=clipped(vote.log_odds[intent]),
                 asked=intent.value in case["labels"],
             )
@@ -116,7 +114,8 @@ def main() -> int:
     for intent in Intent:
         for state in State:
             mine = [s for s in samples if (s.intent, s.state) == (intent, state)]
-            fitted, unseen = fit(mine, state), UNSEEN[intent, state]
+            fitted = fit(mine, state)
+            unseen = UNSEEN.get((intent, state), fitted)
             offset, slope = (round(sum(pair) / 2, 3) for pair in zip(fitted, unseen, strict=True))
             lines.append(f"{intent.value}\t{state.value}\t{offset}\t{slope}")
             print(f"{lines[-1]}\t{sum(s.asked for s in mine)} of {len(mine)} asked for")

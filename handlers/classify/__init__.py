@@ -22,6 +22,7 @@ from handlers.classify.likely import (
     likely_languages,
 )
 from handlers.classify.outcome import SecondVote, by_both, by_rules_alone
+from handlers.classify.relevance import comes_near
 from handlers.classify.terse import find_terse
 from handlers.classify.together import add_up
 from handlers.classify.tongues import Reading, weigh_languages
@@ -37,7 +38,6 @@ __all__ = ["APART", "Answer", "Classifier", "small_words"]
 
 # What a Chinese or Japanese character says takes as many letters elsewhere.
 _LETTERS_OF_WIDE = 3
-_MIN_WORDS = 4
 _QUOTE_CHARS = 3_000
 _SHORT_QUOTE_CHARS = 300
 # A user name is not shorter, and a name that somebody bears not longer.
@@ -81,9 +81,9 @@ class Classifier:
             outcomes = by_rules_alone(candidates)
         else:
             vote = self._second.model.vote(understood, candidates, role)
-            # Of a word or two, and of answers to our own letters, the model knows nothing.
-            alone = understood.own_words >= _MIN_WORDS and not message.secrets
-            outcomes = by_both(candidates, vote, self._second, alone=alone)
+            # Answers to our own letters are read by answers.py.
+            near = [i for i in Intent if not message.secrets and comes_near(i, understood, role)]
+            outcomes = by_both(candidates, vote, self._second, near=near)
         return make_verdict(
             candidates,
             understood,

@@ -1,9 +1,9 @@
 """How sure one may be of an intent: the rules' finding and the model's vote, as one probability.
 
-The rules tell in which of five states the matter is, the model gives log-odds. For each state and
+The rules tell in which of six states the matter is, the model gives log-odds. For each state and
 intent a straight line over these was fitted to messages that neither had seen, by
-bench/calibrate.py: of a hundred findings at 0.9 about ninety are right. What the rules doubt or
-rule out is never acted upon, nor a cancellation of which they see no sign.
+bench/calibrate.py: of a hundred findings at 0.9 about ninety are right. What the rules doubt, rule
+out or do not see is never acted upon.
 """
 
 from __future__ import annotations
@@ -28,8 +28,9 @@ class State(StrEnum):
     CERTAIN = "certain"  # good enough to act on
     WEAK = "weak"  # asked for, but not plainly enough
     DOUBTED = "doubted"  # something speaks against it
-    VETOED = "vetoed"  # ruled out
-    NONE = "none"  # no sign of it
+    VETOED = "vetoed"  # ruled out, in a text that comes near to a request
+    NONE = "none"  # no sign of it, in such a text
+    SILENT = "silent"  # neither a sign of it nor anything near it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +77,11 @@ def clipped(log_odds: float) -> float:
     return max(-MAX_LOG_ODDS, min(MAX_LOG_ODDS, log_odds))
 
 
-def state_of(intent: Intent, candidates: Sequence[Candidate]) -> State:
-    """What the rules found of `intent`, the best of it."""
+def state_of(intent: Intent, candidates: Sequence[Candidate], comes_near: bool = True) -> State:
+    """What the rules found of `intent`, the best of it.
+
+    `comes_near` says whether the text is one that may ask in other words (relevance.py).
+    """
     mine = [candidate for candidate in candidates if candidate.intent is intent]
     if any(candidate.is_certain for candidate in mine):
         return State.CERTAIN
@@ -86,4 +90,6 @@ def state_of(intent: Intent, candidates: Sequence[Candidate]) -> State:
         return State.WEAK
     if doubtful:
         return State.DOUBTED
-    return State.VETOED if any(c.is_vetoed for c in mine) else State.NONE
+    if comes_near and any(c.is_vetoed for c in mine):
+        return State.VETOED
+    return State.NONE if comes_near else State.SILENT

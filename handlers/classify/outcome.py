@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -51,16 +51,19 @@ def by_rules_alone(candidates: Sequence[Candidate]) -> Mapping[Intent, Outcome]:
 
 
 def by_both(
-    candidates: Sequence[Candidate], vote: Vote, second: SecondVote, *, alone: bool = True
+    candidates: Sequence[Candidate], vote: Vote, second: SecondVote, *, near: Collection[Intent]
 ) -> Mapping[Intent, Outcome]:
     """What the rules and the model say together.
 
-    `alone` says whether the model may speak where no rule does: not of "Thanks." or "Yes".
+    `near` are the intents that the text comes near to, so that the model may speak of them where
+    no rule does.
     """
-    found = {intent: _by_both(intent, candidates, vote, second) for intent in Intent}
-    if not alone:
-        silent = [i for i in Intent if state_of(i, candidates) in (State.NONE, State.VETOED)]
-        found |= {intent: _left(found[intent]) for intent in silent}
+    found = {
+        intent: _by_both(
+            intent, candidates, vote, second, state_of(intent, candidates, intent in near)
+        )
+        for intent in Intent
+    }
     return _beside(found, candidates, _FAINT_BESIDE_VOTE)
 
 
@@ -77,17 +80,18 @@ def _by_rules(intent: Intent, candidates: Sequence[Candidate]) -> Outcome:
 
 
 def _by_both(
-    intent: Intent, candidates: Sequence[Candidate], vote: Vote, second: SecondVote
+    intent: Intent,
+    candidates: Sequence[Candidate],
+    vote: Vote,
+    second: SecondVote,
+    state: State,
 ) -> Outcome:
-    state = state_of(intent, candidates)
     confidence = second.calibration.confidence(intent, state, vote)
-    # An opt-out is put right with one word, and missing it breaks the law; with cancellations the
-    # model only says what a person should look at.
-    by_model = intent is Intent.OPT_OUT and state is State.NONE
-    may_act = by_model or state is State.CERTAIN or _is_asked_for(intent, state, candidates)
+    may_act = state is State.CERTAIN or _is_asked_for(intent, state, candidates)
+    may_hold = state in (State.VETOED, State.NONE)
     if may_act and confidence >= second.thresholds.act(intent):
         step = Step.ACT
-    elif confidence >= second.thresholds.review(intent) or state in _FOR_A_PERSON:
+    elif state in _FOR_A_PERSON or (may_hold and confidence >= second.thresholds.review(intent)):
         step = Step.REVIEW
     else:
         step = Step.LEAVE
@@ -115,5 +119,4 @@ def _beside(
 
 
 def _left(outcome: Outcome) -> Outcome:
-    """The same, and nothing done."""
     return Outcome(step=Step.LEAVE, confidence=outcome.confidence)

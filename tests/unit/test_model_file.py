@@ -35,7 +35,7 @@ def test_a_file_that_is_none_is_refused(linear: str, lines: str, problem: str) -
 
 def test_the_shipped_model_is_whole() -> None:
     found = load_model()
-    assert len(found.lines) == 10
+    assert len(found.lines) == 12
     assert all(slope >= 0 for _, slope in found.lines.values())
     assert len(found.pieces) > 1_000
     assert len(found.signs) > 1_000

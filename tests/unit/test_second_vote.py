@@ -29,7 +29,7 @@ PLAIN = Calibration(
     lines={
         (intent, state): Line(offset=offset, slope=1.0)
         for intent in Intent
-        for state, offset in zip(State, (2.0, 0.0, -1.0, -3.0, -2.0), strict=True)
+        for state, offset in zip(State, (2.0, 0.0, -1.0, -3.0, -2.0, -2.0), strict=True)
     }
 )
 
@@ -53,9 +53,14 @@ def vote(out: float = -4.0, cancel: float = -4.0) -> Vote:
     return Vote(log_odds={OUT: out, CANCEL: cancel}, loudest={OUT: "", CANCEL: ""})
 
 
-def steps(*candidates: Candidate, out: float = -4.0, cancel: float = -4.0) -> tuple[Step, Step]:
+def steps(
+    *candidates: Candidate,
+    out: float = -4.0,
+    cancel: float = -4.0,
+    near: tuple[Intent, ...] = (OUT, CANCEL),
+) -> tuple[Step, Step]:
     second = SecondVote(model=NOBODY, calibration=PLAIN, thresholds=Thresholds())
-    found = by_both(candidates, vote(out, cancel), second)
+    found = by_both(candidates, vote(out, cancel), second, near=near)
     return found[OUT].step, found[CANCEL].step
 
 
@@ -102,19 +107,28 @@ ACT, REVIEW, LEAVE = Step.ACT, Step.REVIEW, Step.LEAVE
         (candidate(CANCEL, 0.6, Force.DOUBT), 6.0, REVIEW),
         (candidate(OUT, 0.6, Force.VETO), 6.0, REVIEW),
         (candidate(CANCEL, 0.6, Force.VETO), -2.0, LEAVE),
-        # The model alone: an opt-out can be undone, a cancellation is only held.
-        (None, 6.0, None),
+        # The model alone only asks a person.
+        (None, 6.0, REVIEW),
         (None, -5.0, LEAVE),
     ],
 )
-def test_what_becomes_of_an_intent(
-    found: Candidate | None, odds: float, step: Step | None
-) -> None:
+def test_what_becomes_of_an_intent(found: Candidate | None, odds: float, step: Step) -> None:
     given_ = (found,) if found else ()
     if found is None or found.intent is OUT:
-        assert steps(*given_, out=odds)[0] is (step or ACT)
+        assert steps(*given_, out=odds)[0] is step
     if found is None or found.intent is CANCEL:
-        assert steps(*given_, cancel=odds)[1] is (step or REVIEW)
+        assert steps(*given_, cancel=odds)[1] is step
+
+
+def test_of_a_text_that_comes_near_to_nothing_the_model_says_nothing() -> None:
+    assert steps(out=6.0, cancel=6.0, near=()) == (LEAVE, LEAVE)
+    assert steps(out=6.0, cancel=6.0, near=(CANCEL,)) == (LEAVE, REVIEW)
+    vetoed = candidate(OUT, 0.6, Force.VETO)
+    assert steps(vetoed, out=6.0) == (REVIEW, LEAVE)
+    assert steps(vetoed, out=6.0, near=()) == (LEAVE, LEAVE)
+    # What the rules see needs nothing else near it.
+    assert steps(candidate(OUT, 0.95), out=3.0, near=())[0] is ACT
+    assert steps(candidate(OUT, 0.6, Force.DOUBT), out=-6.0, near=())[0] is REVIEW
 
 
 def test_beside_a_certain_request_a_faint_sign_of_the_other_is_not_held() -> None:
@@ -168,17 +182,19 @@ def test_thresholds_move_what_is_acted_upon_and_what_is_held() -> None:
     careful = read(asks, act_on_opt_out=0.9999)
     assert not careful.certain
     assert careful.unsure
-    nothing = "Which PHP version do I have?"
-    assert not read(nothing).unsure
+    nothing = "We never receive such a thing."
+    assert not read(nothing, review_opt_out=0.9999).unsure
     assert read(nothing, review_opt_out=0.0005).unsure
+    far_off = "Which PHP version do I have?"
+    assert not read(far_off, review_opt_out=0.0005).unsure
 
 
 def test_where_no_rule_speaks_the_models_words_are_the_evidence() -> None:
-    verdict = read("Kindly lessen your promotional chatter.", review_opt_out=0.01)
+    verdict = read("We never receive such a thing.", review_opt_out=0.01)
     evidence = [e for finding in (*verdict.certain, *verdict.unsure) for e in finding.evidence]
     assert evidence
     assert {e.rule for e in evidence} == {"model.words"}
-    assert all(e.words in "Kindly lessen your promotional chatter." for e in evidence)
+    assert all(e.words in "We never receive such a thing." for e in evidence)
 
 
 def test_a_model_that_knows_nothing_votes_with_its_bias() -> None:
