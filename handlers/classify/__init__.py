@@ -6,7 +6,7 @@ fold -> words -> lexicon (phrases) -> clauses -> acts -> frames and objections -
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from config.phrase_book import PhraseBook
@@ -19,6 +19,7 @@ from handlers.classify.likely import (
     ENGLISH,
     SHORT_LETTERS,
     best_language,
+    is_understood,
     likely_languages,
 )
 from handlers.classify.outcome import SecondVote, by_both, by_rules_alone
@@ -102,13 +103,16 @@ class Classifier:
         """The words of a message as each language that it may be in reads them."""
         subject, is_ours = _own_subject(message)
         words = read_words(subject, message.new_text)
-        known = {name: one.known(words) for name, one in self._asking.items()}
-        language = best_language(known, words=len(words))
-        languages = likely_languages(known, letters=_letters(words))
+        # What stands behind "Re:" is in the language of the other side.
+        own = words.words[words.subject_words :] if is_ours else words.words
+        telling = [word for word in own if len(word) > 1 or is_wide(word)]
+        known = self._known(telling)
+        language = best_language(known, words=len(telling))
+        languages = likely_languages(known, letters=_letters(own))
         return Understood(
             subject=subject,
             words=words,
-            known=known,
+            is_foreign=not is_understood(known, words=len(telling)),
             discourses=self._discourses(
                 message, words, languages, language=language, subject_is_ours=is_ours
             ),
@@ -141,7 +145,7 @@ class Classifier:
         found = self._find_answer(words, ours, cancels=cancels, names=names, strict=True)
         if found.answer is Answer.UNCLEAR:
             likely = self._compiled
-            if _letters(words) >= SHORT_LETTERS:
+            if _letters(words.words) >= SHORT_LETTERS:
                 own = self.understand(message).language
                 likely = {k: v for k, v in likely.items() if k in (ENGLISH, own)}
             found = self._find_answer(words, likely, cancels=cancels, names=names)
@@ -189,7 +193,7 @@ class Classifier:
         own = _own_addresses(message, words)
         names = _own_names(message, words)
         short = quoted if len(quoted) <= _SHORT_QUOTE_CHARS else ""
-        long = _letters(words) >= SHORT_LETTERS
+        long = _letters(words.words) >= SHORT_LETTERS
         found = []
         for name in languages:
             compiled = self._asking[name]
@@ -213,6 +217,10 @@ class Classifier:
             )
         return found
 
+    def _known(self, words: Sequence[str]) -> Mapping[str, int]:
+        """How many of the words each language that requests are read in knows."""
+        return {name: one.known(words) for name, one in self._asking.items()}
+
     def _quoted_thing(self, text: str, language: str) -> str:
         """The last thing that a short quotation names, or ''."""
         hits = self._asking[language].phrases.find(read_words("", text)) if text else []
@@ -221,17 +229,18 @@ class Classifier:
     def _find_mailing(self, text: str) -> bool:
         """Whether what is replied to speaks like a mailing, in any language that it may be in."""
         words = read_words("", text)
-        known = {name: one.known(words) for name, one in self._asking.items()}
         return any(
             hit.tag in _MAILING_TAGS
-            for language in likely_languages(known, letters=_letters(words))
+            for language in likely_languages(
+                self._known(words.words), letters=_letters(words.words)
+            )
             for hit in self._asking[language].phrases.find(words)
         )
 
 
-def _letters(words: Words) -> int:
+def _letters(words: Sequence[str]) -> int:
     """How many letters were written; counted no further than what makes a text long."""
-    written = words.words[:SHORT_LETTERS]
+    written = words[:SHORT_LETTERS]
     return sum(_LETTERS_OF_WIDE if is_wide(word) else len(word) for word in written)
 
 

@@ -10,7 +10,7 @@ from handlers.classify.clauses import VERBS
 from handlers.classify.discourse import SmallWords
 from handlers.classify.lexicon import Lexicon
 from handlers.classify.spelling import make_spellers
-from handlers.classify.words import Words, is_kana, is_wide, split_phrase
+from handlers.classify.words import is_kana, is_wide, split_phrase
 
 # Not looked for as phrases of sentences.
 APART = ("whole.", "answers.", "join.of", "join.behind")
@@ -35,18 +35,18 @@ class Compiled:
     is_wide: bool
     has_kana: bool
 
-    def known(self, words: Words) -> int:
+    def known(self, words: Sequence[str]) -> int:
         """How many of `words` stand in phrases of sentences or of whole messages.
 
         None where they are in another script: of Latin letters some stand in Japanese, too.
         """
         phrases, whole = self.phrases, self.whole
         if self.is_wide:
-            if not any(map(is_wide, words.words)):
+            if not any(map(is_wide, words)):
                 return 0
-            if not self.has_kana and sum(map(is_kana, words.words)) >= _MIN_KANA:
+            if not self.has_kana and sum(map(is_kana, words)) >= _MIN_KANA:
                 return 0
-        return sum(phrases.knows(word) or whole.knows(word) for word in words.words)
+        return sum(phrases.knows(word) or whole.knows(word) for word in words)
 
 
 def compile_book(book: PhraseBook) -> Mapping[str, Compiled]:

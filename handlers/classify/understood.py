@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.classify.discourse import Discourse
@@ -13,13 +13,13 @@ from handlers.classify.words import Words
 class Understood:
     """The subject without "Re:", all words, and the readings of them, English first.
 
-    `known` is how many of the words stand in phrases of each language; `language` what the text is
-    in, as far as can be told, or ''.
+    `language` is what the writer's own words are in, as far as can be told, or ''; `is_foreign`
+    says that no language with phrases knows enough of them. Single letters tell none.
     """
 
     subject: str
     words: Words
-    known: Mapping[str, int]
+    is_foreign: bool
     discourses: Sequence[Discourse]
     language: str
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handlers.classify.likely import is_understood
 from handlers.classify.understood import Understood
 from handlers.values import Intent, Role
 
@@ -31,7 +30,7 @@ class Shape:
 def find_shape(understood: Understood, role: Role) -> Shape | None:
     """What a text in an unknown language may ask for, or None; also None where it can be read."""
     words, discourses = understood.words, understood.discourses
-    if len(words) < _MIN_WORDS or is_understood(understood.known, words=len(words)):
+    if understood.own_words < _MIN_WORDS or not understood.is_foreign:
         return None
     start = words.subject_words if len(words) > words.subject_words else 0
     if role is Role.CANCEL:

@@ -219,14 +219,15 @@ def test_an_answer_in_a_language_that_only_answers_are_read_in(
 
 
 def test_a_language_without_acts_changes_nothing_that_is_read() -> None:
-    shipped = load_phrases()
-    read_before = {
-        language: phrases
-        for language, phrases in shipped.by_language.items()
-        if phrases["unsubscribe.do"] or phrases["unsubscribe.noun"]
+    shipped = load_phrases().by_language
+    only_answers = ("pl", "da", "fi")
+    others = {name: phrases for name, phrases in shipped.items() if name not in only_answers}
+    answers = {
+        name: {key: p if key.startswith("answers.") else () for key, p in shipped[name].items()}
+        for name in only_answers
     }
-    assert len(read_before) >= 13
-    before = Classifier(PhraseBook(by_language=read_before))
+    before = Classifier(PhraseBook(by_language=others))
+    after = Classifier(PhraseBook(by_language=others | answers))
     for text in (
         "Hei, unsubscribe, takk",
         "Dzień dobry, please cancel my account, pozdrawiam",
@@ -234,9 +235,7 @@ def test_a_language_without_acts_changes_nothing_that_is_read() -> None:
         "Tak, unsubscribe",
     ):
         for role in Role:
-            assert _everything().read(message(text), role=role) == before.read(
-                message(text), role=role
-            )
+            assert after.read(message(text), role=role) == before.read(message(text), role=role)
 
 
 def test_a_yes_may_be_signed_with_the_senders_own_name() -> None:
