@@ -39,6 +39,7 @@ __all__ = ["APART", "Answer", "Classifier", "small_words"]
 
 # What a Chinese or Japanese character says takes as many letters elsewhere.
 _LETTERS_OF_WIDE = 3
+_CACHED_WORDS = 16_384
 _QUOTE_CHARS = 3_000
 _SHORT_QUOTE_CHARS = 300
 # A user name is not shorter, and a name that somebody bears not longer.
@@ -71,6 +72,7 @@ class Classifier:
         self._compiled = compile_book(book)
         self._asking = {name: one for name, one in self._compiled.items() if one.asks}
         self.languages = frozenset(book.languages)
+        self._who_knows = lru_cache(maxsize=_CACHED_WORDS)(self._find_who_knows)
         self._is_mailing = lru_cache(maxsize=256)(self._find_mailing)
 
     def read(self, message: Message, *, role: Role) -> Verdict:
@@ -219,7 +221,17 @@ class Classifier:
 
     def _known(self, words: Sequence[str]) -> Mapping[str, int]:
         """How many of the words each language that requests are read in knows."""
-        return {name: one.known(words) for name, one in self._asking.items()}
+        known = dict.fromkeys(self._asking, 0)
+        for word in words:
+            for name in self._who_knows(word):
+                known[name] += 1
+        return {
+            name: count if self._asking[name].may_be_in(words) else 0
+            for name, count in known.items()
+        }
+
+    def _find_who_knows(self, word: str) -> tuple[str, ...]:
+        return tuple(name for name, one in self._asking.items() if one.knows(word))
 
     def _quoted_thing(self, text: str, language: str) -> str:
         """The last thing that a short quotation names, or ''."""
