@@ -225,13 +225,15 @@ class Classifier:
         for word in words:
             for name in self._who_knows(word):
                 known[name] += 1
-        return {
-            name: count if self._asking[name].may_be_in(words) else 0
-            for name, count in known.items()
-        }
+        for name, one in self._asking.items():
+            if one.is_wide and one.may_be_in(words):
+                known[name] = sum(map(one.knows, words))
+        return known
 
     def _find_who_knows(self, word: str) -> tuple[str, ...]:
-        return tuple(name for name, one in self._asking.items() if one.knows(word))
+        return tuple(
+            name for name, one in self._asking.items() if not one.is_wide and one.knows(word)
+        )
 
     def _quoted_thing(self, text: str, language: str) -> str:
         """The last thing that a short quotation names, or ''."""

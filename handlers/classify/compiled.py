@@ -40,9 +40,10 @@ class Compiled:
         return self.phrases.knows(word) or self.whole.knows(word)
 
     def may_be_in(self, words: Sequence[str]) -> bool:
-        """Whether the script is this language's: of Latin letters some stand in Japanese, too."""
-        if not self.is_wide:
-            return True
+        """Whether the script is that of a language without spaces, and of this one of them.
+
+        Words in Latin letters stand in Japanese, too.
+        """
         if not any(map(is_wide, words)):
             return False
         return self.has_kana or sum(map(is_kana, words)) < _MIN_KANA

@@ -1,4 +1,4 @@
-"""Deciding takes work in proportion to a text, and no more for five megabytes than for twelve pages.
+"""Deciding takes work in proportion to a text, and no more for megabytes than for five pages.
 
 Calls are counted, not seconds, so that no other load disturbs it.
 """
