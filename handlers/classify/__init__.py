@@ -83,7 +83,7 @@ class Classifier:
         if self._second is None or not len(understood.words):
             outcomes = by_rules_alone(candidates)
         else:
-            vote = self._second.model.vote(understood, candidates, role)
+            vote = self._second.model.vote(understood, role)
             # Answers to our own letters are read by answers.py.
             near = [i for i in Intent if not message.secrets and comes_near(i, understood, role)]
             outcomes = by_both(candidates, vote, self._second, near=near)
