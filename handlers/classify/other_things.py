@@ -57,10 +57,15 @@ def _may_be_thing(place: int, discourse: Discourse) -> bool:
 
 
 def at_other_address(act: Act, discourse: Discourse) -> Hit | None:
-    """An address that is not the sender's, and no word of mail: it may be a mailbox here."""
+    """An address on a page, or one not the sender's with no word of mail: a mailbox here."""
     if act.what != "remove" or act.thing != "address" or discourse.answers_newsletter:
         return None
     words = discourse.words.words
+    for clause in discourse.sentences[act.clause.sentence].clauses:
+        for site in clause.all("things.site"):
+            if site.start >= act.verb.end and words[site.start - 1] in discourse.small.of:
+                # "Remove my address and telephone number from the contact page."
+                return site
     named = {
         i
         for hit in act.clause.all("things.address")
