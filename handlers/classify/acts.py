@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from handlers.classify.clauses import Clause, Sentence, is_inside
-from handlers.classify.discourse import UNINFLECTED, Discourse
+from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, Discourse
 from handlers.classify.headings import is_heading, is_told_of
 from handlers.classify.lexicon import Hit
 from handlers.classify.things import find_thing
@@ -272,14 +272,22 @@ def _is_wanted_done(what: str, verb: Hit, clause: Clause, sentence: Sentence) ->
     """Whether a participle stands behind a wish, as in "I want it cancelled"."""
     wish = clause.before(verb.start, *ASKING)
     if wish is not None:
-        # "I want to log in and find it closed."
-        return not any(wish.start < h.start < verb.start for h in clause.all("join.and"))
+        # "I want to log in and find it closed", but "I want my site and my account closed".
+        between = (h for h in clause.all("join.and") if wish.start < h.start < verb.start)
+        return all(_joins_things(h, clause) for h in between)
     # "Can I be taken off?" is asked only by those who want it.
     of_mail = what in ("remove", "unsubscribe")
     if of_mail and clause.before(verb.start, "mood.may_i") is not None:
         return True
     # "Ich bitte Sie, meinen Vertrag aufzulösen": the verb ends the clause that is asked for.
     return verb.last == clause.end and wished_right_before(clause, sentence)
+
+
+def _joins_things(conjunction: Hit, clause: Clause) -> bool:
+    """Whether "and" stands between two things, each of which may have an owner."""
+    things = clause.all(*MAIN_TAGS)
+    before = any(0 <= conjunction.start - thing.end <= 1 for thing in things)
+    return before and any(0 <= thing.start - conjunction.end <= 1 for thing in things)
 
 
 def _is_done_something_else(noun: Hit, clause: Clause) -> bool:

@@ -135,13 +135,20 @@ def _of_others(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, H
         # 友人のアカウントが… 停止してください: whose it is was said before.
         near = discourse.sentences[max(0, act.clause.sentence - 1) : act.clause.sentence + 1]
         hits = [h for s in near for c in s.clauses for h in c.all("owners.others")]
-    if hits and not (intent is Intent.OPT_OUT and act.clause.has("things.self")):
+    if hits and not (intent is Intent.OPT_OUT and _is_for_writer(act, discourse)):
         return Force.VETO, hits[0]
     if intent is Intent.CANCELLATION and not discourse.has("owners.late"):
         for hit in act.clause.all("owners.anyone"):
             if act.thing_hit is not None and 0 <= act.thing_hit.start - hit.end <= 1:
                 return Force.DOUBT, hit
     return None
+
+
+def _is_for_writer(act: Act, discourse: Discourse) -> bool:
+    """Whether the writer is named beside others, and not as the one it comes from."""
+    words, of = discourse.words.words, discourse.small.of
+    # "My customers want no more newsletters from me."
+    return any(words[h.start - 1] not in of for h in act.clause.all("things.self"))
 
 
 def _to_the_reader(act: Act, _: Intent, __: Discourse) -> tuple[Force, Hit] | None:

@@ -14,23 +14,58 @@ from handlers.classify.words import ADDRESS
 _OF_MAIL = (
     "things.marketing", "things.mail", "things.list", "unsubscribe.do", "unsubscribe.noun",
 )  # fmt: skip
+# Languages that may write the owner behind: "rommet mitt".
+_OWNER_BEHIND = frozenset({"no"})
+_NEAR = 3
 _OWN_THINGS = ("things.site", "things.service", "things.part", "things.other")
 
 
 def of_other_thing(act: Act, discourse: Discourse) -> Hit | None:
     """A thing with an unknown word right behind it: an "account upgrade" is no account."""
     thing = act.thing_hit
-    if thing is None or act.resolved or act.what not in ENDING or act.thing not in CONTRACT:
+    if thing is None:
+        return _of_unknown_thing(act, discourse)
+    if act.resolved or act.what not in ENDING or act.thing not in CONTRACT:
         return None
     joins = discourse.small.behind and goes_on_with_noun(thing, act.clause, discourse)
     return thing if joins else None
 
 
+def _of_unknown_thing(act: Act, discourse: Discourse) -> Hit | None:
+    """What somebody has and no phrase knows: "cancel my pizza", in cancel@ too."""
+    clause, verb = act.clause, act.verb
+    if act.what not in ("cancel", "leave") or clause.verb_last:
+        return None
+    for mine in clause.all("owners.mine", "owners.anyone"):
+        if verb.start <= mine.start < verb.last:
+            continue
+        # Norwegian "rommet mitt" has the owner behind.
+        places = (mine.end, mine.start - 1) if discourse.language in _OWNER_BEHIND else (mine.end,)
+        for place in places:
+            near = -_NEAR <= place - verb.end <= _NEAR
+            inside = clause.start <= place < clause.end and place not in clause.covered
+            if near and inside and _may_be_thing(place, discourse):
+                return mine
+    return None
+
+
+def _may_be_thing(place: int, discourse: Discourse) -> bool:
+    word, small = discourse.words.words[place], discourse.small
+    return (
+        word.isalpha() and word not in small.of | small.behind and place not in discourse.own_names
+    )
+
+
 def at_other_address(act: Act, discourse: Discourse) -> Hit | None:
-    """An address that is not the sender's, and no word of mail: it may be a mailbox here."""
+    """An address on a page, or one not the sender's with no word of mail: a mailbox here."""
     if act.what != "remove" or act.thing != "address" or discourse.answers_newsletter:
         return None
     words = discourse.words.words
+    for clause in discourse.sentences[act.clause.sentence].clauses:
+        for site in clause.all("things.site"):
+            if site.start >= act.verb.end and words[site.start - 1] in discourse.small.of:
+                # "Remove my address and telephone number from the contact page."
+                return site
     named = {
         i
         for hit in act.clause.all("things.address")

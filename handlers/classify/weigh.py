@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from handlers.classify.acts import Act, Mood, find_acts, only_denies
-from handlers.classify.beside import ended_in_text, told_in_text
+from handlers.classify.beside import ended_in_text, stops_other, told_in_text
 from handlers.classify.discourse import Discourse
 from handlers.classify.force import Force
 from handlers.classify.frames import ACT, FRAMES, REVIEW
@@ -74,7 +74,7 @@ def find_candidates(
     """The requests that the message may make, as read in one language."""
     acts = list(find_acts(discourse))
     found = list(_all_candidates(discourse, terse, acts, role))
-    below = [c for c in found if not c.in_subject and not c.is_vetoed and not c.told]
+    below = [c for c in found if not c.in_subject and c.is_doubtful and not c.told]
     for candidate in found:
         same = [c for c in below if c.intent is candidate.intent]
         if candidate.in_subject and all(c.objections for c in same):
@@ -94,7 +94,9 @@ def _beside_text(
     cancels = candidate.intent is Intent.CANCELLATION
     if doubts and candidate.is_topic:
         return doubted(candidate, doubts)
-    ended = None if cancels or not candidate.is_terse else ended_in_text(discourse, acts)
+    ended = None
+    if candidate.is_terse and not cancels:
+        ended = ended_in_text(discourse, acts) or stops_other(candidate.start, discourse)
     if ended is not None:
         # "Stop", and below it: "Please end my contract."
         return doubted(candidate, (Objection(rule=RULE, force=Force.DOUBT, hit=ended),))
