@@ -103,6 +103,8 @@ def _refused(hit: Hit, clause: Clause, _sentence: Sentence) -> str:
     if any(other.start >= hit.end or is_inside(other, hit) for other in kept):
         return "not-keep"
     acts = any(verb.start >= hit.start and verb.key in ("do", "done") for verb in clause.verbs)
+    # "I did not ask for the deletion of anything."
+    acts = acts or any(verb.start >= hit.last and verb.key == "noun" for verb in clause.verbs)
     if clause.verb_last:
         acts = any(verb.end == hit.start for verb in clause.verbs)
     elif refuses_unknown(hit, clause):

@@ -39,6 +39,7 @@ _Find = Callable[[Act, Intent, Discourse], tuple[Force, Hit] | None]
 # Acts that are requests because they are negated: a negation in their clause is their own.
 _NEGATIVE = ("not-send", "not-receive", "not-renew", "not-keep", "refuse", "no-more", "object")
 _NEGATION = ("negation.not", "negation.forbid", "mood.refuse")
+_MAIL = ("things.marketing", "things.mail", "things.list", "things.self", "things.address")
 _CLOSE_BEHIND_WORDS = 2
 _LAST_BEHIND_WORDS = 3
 
@@ -182,6 +183,9 @@ def _taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
                 ):
                     # "I do not want you to put me back", "I have not changed my mind".
                     continue
+                if intent is Intent.OPT_OUT and _is_of_other(clause):
+                    # "The invoices I want to get, of course."
+                    continue
                 late = hit.last > act.verb.start or intent is Intent.OPT_OUT
                 if late and not denied:
                     return Force.VETO, hit
@@ -190,6 +194,11 @@ def _taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
             if kept is not None:
                 found = found or (Force.DOUBT, kept)
     return found
+
+
+def _is_of_other(clause: Clause) -> bool:
+    """Whether a clause is about other things only, and no mail."""
+    return clause.has("things.other") and not clause.has(*_MAIL)
 
 
 def _wants_to_keep(act: Act, clause: Clause) -> Hit | None:
