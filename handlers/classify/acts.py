@@ -302,8 +302,8 @@ def _is_imperative(what: str, verb: Hit, clause: Clause) -> bool:
 
 
 def only_denies(act: Act) -> bool:
-    """Whether sending or receiving is refused or to stop, and the clause says no more."""
-    if act.what not in ("not-send", "not-receive", "stop") or act.thing != "nothing":
+    """Whether sending is refused or to stop, or one is to be removed; no more is said."""
+    if act.what not in ("not-send", "not-receive", "stop", "remove") or act.thing != "nothing":
         return False
     if act.mood not in (Mood.ASKED, Mood.SAID):
         return False

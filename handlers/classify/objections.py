@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from handlers.classify.acts import Act, Mood
 from handlers.classify.clauses import Clause, Sentence, is_inside
-from handlers.classify.discourse import UNINFLECTED, VERB_LAST, Discourse
+from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, VERB_LAST, Discourse
 from handlers.classify.footers import bare, below_mailing, find_footer
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
@@ -21,7 +21,7 @@ from handlers.classify.other_things import (
     of_own_mail,
 )
 from handlers.classify.questions import asked_about
-from handlers.classify.wishes import ends_with_wish_before
+from handlers.classify.wishes import ends_with_wish_before, refused_right_before
 from handlers.values import Intent
 
 
@@ -64,7 +64,14 @@ def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None
             return Force.VETO, hit
         if intent is Intent.CANCELLATION:
             return Force.DOUBT, hit
-    return None
+    return (Force.VETO, act.verb) if _is_not_wanted_done(act) else None
+
+
+def _is_not_wanted_done(act: Act) -> bool:
+    """Whether the clause before refuses just this: "I do not want, that my account is closed"."""
+    if act.verb.key != "done" or not refused_right_before(act.clause, act.sentence):
+        return False
+    return not any(c.end == act.clause.start and c.has(*MAIN_TAGS) for c in act.sentence.clauses)
 
 
 def _is_of_verb_before(hit: Hit, act: Act) -> bool:
