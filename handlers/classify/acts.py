@@ -114,6 +114,8 @@ def _refused(hit: Hit, clause: Clause, _sentence: Sentence) -> str:
     if any(other.start >= hit.end or is_inside(other, hit) for other in kept):
         return "not-keep"
     acts = any(verb.start >= hit.start and verb.key in ("do", "done") for verb in clause.verbs)
+    # "I did not ask for the deletion of anything."
+    acts = acts or any(verb.start >= hit.last and verb.key == "noun" for verb in clause.verbs)
     if clause.verb_last:
         acts = any(verb.end == hit.start for verb in clause.verbs)
     elif refuses_unknown(hit, clause):
@@ -319,8 +321,8 @@ def _is_imperative(what: str, verb: Hit, clause: Clause) -> bool:
 
 
 def only_denies(act: Act) -> bool:
-    """Whether sending or receiving is refused or to stop, and the clause says no more."""
-    if act.what not in ("not-send", "not-receive", "stop") or act.thing != "nothing":
+    """Whether sending is refused or to stop, or one is to be removed; no more is said."""
+    if act.what not in ("not-send", "not-receive", "stop", "remove") or act.thing != "nothing":
         return False
     if act.mood not in (Mood.ASKED, Mood.SAID):
         return False

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from handlers.classify.acts import Act, Mood
 from handlers.classify.clauses import Clause, Sentence, is_inside
-from handlers.classify.discourse import UNINFLECTED, VERB_LAST, Discourse
+from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, VERB_LAST, Discourse
 from handlers.classify.footers import bare, below_mailing, find_footer
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
@@ -21,7 +21,7 @@ from handlers.classify.other_things import (
     of_own_mail,
 )
 from handlers.classify.questions import asked_about
-from handlers.classify.wishes import ends_with_wish_before
+from handlers.classify.wishes import ends_with_wish_before, refused_right_before
 from handlers.values import Intent
 
 
@@ -39,6 +39,7 @@ _Find = Callable[[Act, Intent, Discourse], tuple[Force, Hit] | None]
 # Acts that are requests because they are negated: a negation in their clause is their own.
 _NEGATIVE = ("not-send", "not-receive", "not-renew", "not-keep", "refuse", "no-more", "object")
 _NEGATION = ("negation.not", "negation.forbid", "mood.refuse")
+_MAIL = ("things.marketing", "things.mail", "things.list", "things.self", "things.address")
 _CLOSE_BEHIND_WORDS = 2
 _LAST_BEHIND_WORDS = 3
 
@@ -63,7 +64,14 @@ def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None
             return Force.VETO, hit
         if intent is Intent.CANCELLATION:
             return Force.DOUBT, hit
-    return None
+    return (Force.VETO, act.verb) if _is_not_wanted_done(act) else None
+
+
+def _is_not_wanted_done(act: Act) -> bool:
+    """Whether the clause before refuses just this: "I do not want, that my account is closed"."""
+    if act.verb.key != "done" or not refused_right_before(act.clause, act.sentence):
+        return False
+    return not any(c.end == act.clause.start and c.has(*MAIN_TAGS) for c in act.sentence.clauses)
 
 
 def _is_of_verb_before(hit: Hit, act: Act) -> bool:
@@ -189,6 +197,9 @@ def _taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
                 ):
                     # "I do not want you to put me back", "I have not changed my mind".
                     continue
+                if intent is Intent.OPT_OUT and _is_of_other(clause):
+                    # "The invoices I want to get, of course."
+                    continue
                 late = hit.last > act.verb.start or intent is Intent.OPT_OUT
                 if late and not denied:
                     return Force.VETO, hit
@@ -197,6 +208,11 @@ def _taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
             if kept is not None:
                 found = found or (Force.DOUBT, kept)
     return found
+
+
+def _is_of_other(clause: Clause) -> bool:
+    """Whether a clause is about other things only, and no mail."""
+    return clause.has("things.other") and not clause.has(*_MAIL)
 
 
 def _wants_to_keep(act: Act, clause: Clause) -> Hit | None:

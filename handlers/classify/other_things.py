@@ -103,6 +103,9 @@ def of_own_list(act: Act, discourse: Discourse) -> Hit | None:
         return None
     if not is_owner_of_unknown(act.verb, act.thing_hit, act.clause, discourse):
         return None
+    if any(hit.end > hit.start + 1 for hit in act.clause.all("things.address")):
+        # "My address from this list", where "this" counts as one's own.
+        return None
     for mine in act.clause.all("owners.mine"):
         if mine.start < act.thing_hit.start <= mine.end + 1:
             return act.thing_hit

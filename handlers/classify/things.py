@@ -17,6 +17,9 @@ _SECOND_NOUNS = ("things.other", "things.data", "things.part", "things.mail")
 _OF_MAIL = ("marketing", "mail", "list")
 _OBJECT_MARK = "を"
 _OTHERS = ("things.address", "message.abuse")
+_BEFORE_OBJECT = (
+    "owners.mine", "mood.please", "mood.perform", "message.polite", "things.self",
+)  # fmt: skip
 _BEFORE_THING = ("owners", "message")
 _ENCLITIC = ("es", "it", "pt")
 _POINTING = ("things.it", "things.address", "things.self")
@@ -61,19 +64,29 @@ def _named(
     if found is None:
         return None
     if what in ENDING and found.key in CONTRACT:
-        if (
-            is_owner_of_unknown(verb, found, clause, discourse)
-            or _owns_unknown(verb, found, clause, discourse)
-            or _is_left(what, found, clause)
-            or _is_before_noun(found, clause, discourse)
-        ):
-            # "The disk of my server" is not the server.
-            return ("part" if what == "cancel" else "other"), found, False
-        if _is_only_where(verb, found, clause, discourse):
-            return "part", found, True
-        if _stops_something(what, verb, found, clause):
-            return "part", found, False
+        other = _of_contract(what, verb, found, clause, discourse)
+        if other is not None:
+            return other
     return found.key, found, False
+
+
+def _of_contract(
+    what: str, verb: Hit, found: Hit, clause: Clause, discourse: Discourse
+) -> tuple[str, Hit, bool] | None:
+    """What is ended, where a contract or site only tells whose, which or where it is; or None."""
+    if (
+        is_owner_of_unknown(verb, found, clause, discourse)
+        or _owns_unknown(verb, found, clause, discourse)
+        or _is_left(what, found, clause)
+        or _is_before_noun(found, clause, discourse)
+    ):
+        # "The disk of my server" is not the server.
+        return ("part" if what == "cancel" else "other"), found, False
+    if _is_only_where(verb, found, clause, discourse):
+        return "part", found, True
+    if _stops_something(what, verb, found, clause):
+        return "part", found, False
+    return _taken_from(what, verb, found, clause, discourse)
 
 
 def _purpose(verb: Hit, clause: Clause, discourse: Discourse) -> Hit | None:
@@ -117,6 +130,32 @@ def _is_only_where(verb: Hit, thing: Hit, clause: Clause, discourse: Discourse) 
         if verb.start <= it.start < link or it.end in (link, verb.start):
             return True
     return _ends_in_object(verb, discourse)
+
+
+def _taken_from(
+    what: str, verb: Hit, place: Hit, clause: Clause, discourse: Discourse
+) -> tuple[str, Hit, bool] | None:
+    """What is taken out of a thing named first: "delete from my account my old number"."""
+    removes = any(h.start == verb.start and h.end == verb.end for h in clause.all("remove.do"))
+    if what not in ("close", "remove") or not removes or place.start < verb.end:
+        return None
+    link = _link_to(place, clause, discourse)
+    if link < 0 or _first_uncourteous(verb.end, clause) != link:
+        return None
+    following = [h for h in clause.all(*MAIN_TAGS) if h.start >= place.end]
+    if following:
+        return following[0].key, following[0], False
+    unknown = _has_unknown_behind(place, clause, discourse)
+    return ("other", place, False) if unknown else None
+
+
+def _first_uncourteous(place: int, clause: Clause) -> int:
+    """The first place from `place` on that is no word of courtesy."""
+    polite = clause.all("mood.please", "message.polite")
+    passed = {i for h in polite for i in range(h.start, h.end)}
+    while place in passed:
+        place += 1
+    return place
 
 
 def _ends_in_object(verb: Hit, discourse: Discourse) -> bool:
@@ -336,7 +375,23 @@ def _topic(
         # "Delete old files."
         return "nothing", None, False
     topic = discourse.topic(clause)
-    return (topic, None, True) if topic else ("nothing", None, False)
+    if topic:
+        return topic, None, True
+    # "Cancel the dinner": whatever that is, it is no account.
+    unknown = what == "cancel" and _has_unknown_behind(verb, clause, discourse)
+    return "part" if unknown else "nothing", None, False
+
+
+def _has_unknown_behind(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether an unknown word follows, behind owners and courtesy, or what a noun is of."""
+    words, place = discourse.words.words, verb.end
+    passed = {i for h in clause.all(*_BEFORE_OBJECT) for i in range(h.start, h.end)}
+    of = discourse.small.of if verb.key == "noun" else ()
+    while place < clause.end and (place in passed or words[place] in of):
+        place += 1
+    if place == clause.end or place in clause.covered or words[place] in discourse.small.of:
+        return False
+    return words[place].isalpha()
 
 
 def _is_number_alone(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
