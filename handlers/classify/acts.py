@@ -27,6 +27,8 @@ from handlers.classify.wishes import (
 )
 
 MAX_FIRST, MAX_LAST = 40, 20
+# Between a thing and what it belongs to: "the invoice of my old contract".
+_OWNER_WORDS = 4
 
 
 class Mood(Enum):
@@ -239,6 +241,7 @@ def _mood(
         asked = _is_wanted_done(what, verb, clause, sentence) or goes_on_asking(
             verb, clause, sentence
         )
+        asked = asked and not _is_of_another(verb, thing, clause, discourse)
     elif verb.key == "noun":
         if not is_wished and is_heading(verb, clause):
             if not is_told_of(verb, thing, clause, discourse):
@@ -248,6 +251,7 @@ def _mood(
         # In a question the verb may come last: "Kunt u mij de opzegging … uitleggen?"
         other = sentence.asked and is_told_of(verb, thing, clause, discourse)
         asked = is_wished and not other and not _is_done_something_else(verb, clause)
+        asked = asked and not _is_of_paper(verb, clause, discourse)
     else:
         actor = clause.before(verb.start, "owners.actor")
         told = actor is not None and actor.end == verb.start and not _is_of_wish(actor, clause)
@@ -290,6 +294,25 @@ def _joins_things(conjunction: Hit, clause: Clause) -> bool:
     things = clause.all(*MAIN_TAGS)
     before = any(0 <= conjunction.start - thing.end <= 1 for thing in things)
     return before and any(0 <= thing.start - conjunction.end <= 1 for thing in things)
+
+
+def _is_of_another(verb: Hit, thing: Hit | None, clause: Clause, discourse: Discourse) -> bool:
+    """Whether a thing of it is wanted: "I want the invoice of my closed account"."""
+    if thing is None or verb.start not in (thing.end, thing.start - 1):
+        return False
+    words, of = discourse.words.words, discourse.small.of
+    return any(
+        0 < thing.start - other.end <= _OWNER_WORDS and words[other.end] in of
+        for other in clause.all("things.other", "message.ignore")
+    )
+
+
+def _is_of_paper(noun: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether another thing is wanted that tells of it: "a certificate of closure"."""
+    return any(
+        other.end == noun.start - 1 and discourse.words.words[other.end] in discourse.small.of
+        for other in clause.all("things.other")
+    )
 
 
 def _is_done_something_else(noun: Hit, clause: Clause) -> bool:
