@@ -260,6 +260,10 @@ def _implied(
         return dropped, None, True
     if what in ("not-send", "not-receive"):
         return _unnamed_mail(what, verb, clause, discourse)
+    if what == "not-renew" and not _goes_on(verb, clause):
+        # "My plan renews on Monday. I do not want to renew it."
+        known = discourse.antecedent(verb.start, clause.sentence, MAIN_TAGS)
+        return known or "nothing", None, bool(known)
     refuses = what == "refuse" and clause.loose(verb.last, clause.end)
     if refuses or what in ("unsubscribe", "object", "still"):
         # "I do not need to load this."
