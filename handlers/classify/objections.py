@@ -101,9 +101,15 @@ def _is_courtesy(condition: Hit, clause: Clause, sentence: Sentence) -> bool:
 
 
 def _is_threat(act: Act, condition: Hit, clause: Clause) -> bool:
-    """Whether a threat stands behind the request: "Take me off or I will report you"."""
+    """Whether a threat stands behind the request: "Take me off or I will report you".
+
+    What is asked for in a clause of its own does not hang on what follows.
+    """
     if act.mood is not Mood.ASKED or condition.start < act.verb.end:
         return False
+    if clause is not act.clause and act.what != "not-send":
+        # "Do not mail me, call me instead" is about the way only.
+        return True
     return any(0 <= h.start - condition.start <= 2 for h in clause.all("mood.intend"))
 
 

@@ -255,15 +255,11 @@ def _implied(
         ends = (person, *(h for h in clause.all(*NEGATIONS) if h.start >= person.end))
         unknown = what == "not-send" and any(_goes_on(end, clause) for end in ends)
         return ("nothing", None, False) if unknown else (person.key, person, False)
-    dropped = _dropped(what, verb, clause, discourse)
+    dropped = _dropped(what, verb, clause, discourse) or _renewed(what, verb, clause, discourse)
     if dropped:
         return dropped, None, True
     if what in ("not-send", "not-receive"):
         return _unnamed_mail(what, verb, clause, discourse)
-    if what == "not-renew" and not _goes_on(verb, clause):
-        # "My plan renews on Monday. I do not want to renew it."
-        known = discourse.antecedent(verb.start, clause.sentence, MAIN_TAGS)
-        return known or "nothing", None, bool(known)
     refuses = what == "refuse" and clause.loose(verb.last, clause.end)
     if refuses or what in ("unsubscribe", "object", "still"):
         # "I do not need to load this."
@@ -321,6 +317,13 @@ def _dropped(what: str, verb: Hit, clause: Clause, discourse: Discourse) -> str:
     key, said_in = named[-1] if named else ("", clause)
     same = said_in.sentence == clause.sentence
     return key if key in _OF_MAIL or (same and key in CONTRACT) else ""
+
+
+def _renewed(what: str, verb: Hit, clause: Clause, discourse: Discourse) -> str:
+    """What was told of before: "My plan renews on Monday. I do not want to renew."; or ''."""
+    if what != "not-renew" or _goes_on(verb, clause):
+        return ""
+    return discourse.antecedent(verb.start, clause.sentence, MAIN_TAGS)
 
 
 def _topic(
