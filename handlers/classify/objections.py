@@ -132,7 +132,14 @@ def _reported(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | 
     hit = act.sentence.before(act.verb.start, "mood.said")
     if hit is not None:
         return Force.VETO, hit
-    return (Force.VETO, act.verb) if act.verb.start in discourse.words.quoted else None
+    quoted = discourse.words.quoted
+    if act.verb.start in quoted:
+        return Force.VETO, act.verb
+    thing = act.thing_hit
+    if act.what == "close" and thing is not None and thing.start in quoted:
+        # 'The page "Offers 2024" may go' calls something by its name.
+        return Force.DOUBT, thing
+    return None
 
 
 def _of_others(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
