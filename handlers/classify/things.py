@@ -15,6 +15,7 @@ _CODE_LETTERS = 3
 CONTRACT = ("service", "site", "subscription")
 _SECOND_NOUNS = ("things.other", "things.data", "things.part", "things.mail")
 _OF_MAIL = ("marketing", "mail", "list")
+_MAIL_TAGS = tuple(f"things.{key}" for key in _OF_MAIL)
 _OBJECT_MARK = "を"
 _OTHERS = ("things.address", "message.abuse")
 _BEFORE_THING = ("owners", "message")
@@ -263,8 +264,20 @@ def _implied(
     refuses = what == "refuse" and clause.loose(verb.last, clause.end)
     if refuses or what in ("unsubscribe", "object", "still"):
         # "I do not need to load this."
-        return "nothing", None, False
+        return _left(what, clause, discourse), None, False
     return _topic(what, verb, clause, discourse)
+
+
+def _left(what: str, clause: Clause, discourse: Discourse) -> str:
+    """What one unsubscribes from without naming it: a contract, where only that was spoken of.
+
+    "I do not need the plan any more, please sign me off."
+    """
+    if what != "unsubscribe" or discourse.answers_newsletter or discourse.has(*_MAIL_TAGS):
+        return "nothing"
+    before = [c for c in discourse.sentences[clause.sentence].clauses if c.end <= clause.start]
+    spoken_of = any(c.has("things.service") and not c.verbs for c in before)
+    return "service" if spoken_of else "nothing"
 
 
 def _unnamed_mail(
