@@ -129,6 +129,7 @@ def _no_more(hit: Hit, clause: Clause, sentence: Sentence) -> str:
     return "no-more" if _stands_alone(hit, clause, sentence) else ""
 
 
+_DENIALS = ("negation.not", "negation.forbid", "mood.refuse")
 # What these tables say is done; a phrase of another table, or with this tag, is read as below.
 _DONE_AS_SAID = frozenset({"cancel", "close", "unsubscribe", "leave", "remove", "object", "stop"})
 _READERS: dict[str, Callable[[Hit, Clause, Sentence], str]] = {
@@ -163,6 +164,8 @@ def _stands_alone(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
 def _act(
     what: str, verb: Hit, clause: Clause, sentence: Sentence, discourse: Discourse
 ) -> Iterator[Act]:
+    if what == "refuse" and _is_of_renewal(clause, discourse):
+        what = "not-renew"
     thing, thing_hit, resolved = find_thing(what, verb, clause, discourse)
     if what == "still" and not discourse.has("unsubscribe.done", "remove.done"):
         return
@@ -187,6 +190,16 @@ def _act(
     )
 
 
+def _is_of_renewal(clause: Clause, discourse: Discourse) -> bool:
+    """Whether "that" is refused, and right before it was told that something renews itself."""
+    if clause.loose(clause.start, clause.end) or clause.has(*MAIN_TAGS):
+        return False
+    before = [c for c in discourse.sentences[clause.sentence].clauses if c.end <= clause.start]
+    if not before and clause.sentence:
+        before = discourse.sentences[clause.sentence - 1].clauses
+    return any(c.has("renew.do") and not c.has(*_DENIALS) for c in before[-2:])
+
+
 def _only_no(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     """Whether one word denies and nobody asks: "No mails since Monday" reports a fault."""
     if hit.last - hit.start > 1 or wished(hit, clause, sentence) or clause.has("mood.please"):
@@ -201,7 +214,7 @@ def _removes_someone(verb: Hit, thing: Hit | None, clause: Clause, discourse: Di
     if any(place in discourse.own_names for place in before):
         # "Take Benson Garages off your list", from Benson Garages.
         return True
-    for person in clause.all("things.self", "things.address", "things.it"):
+    for person in clause.all("things.self", "things.address", "things.it", "things.data"):
         # "Delete all mails in my inbox" names the mails first.
         if thing is None or thing.start < verb.start or person.start < thing.start:
             return True

@@ -109,9 +109,15 @@ def _is_courtesy(condition: Hit, clause: Clause, sentence: Sentence) -> bool:
 
 
 def _is_threat(act: Act, condition: Hit, clause: Clause) -> bool:
-    """Whether a threat stands behind the request: "Take me off or I will report you"."""
+    """Whether a threat stands behind the request: "Take me off or I will report you".
+
+    What is asked for in a clause of its own does not hang on what follows.
+    """
     if act.mood is not Mood.ASKED or condition.start < act.verb.end:
         return False
+    if clause is not act.clause and act.what != "not-send":
+        # "Do not mail me, call me instead" is about the way only.
+        return True
     return any(0 <= h.start - condition.start <= 2 for h in clause.all("mood.intend"))
 
 
@@ -134,7 +140,14 @@ def _reported(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | 
     hit = act.sentence.before(act.verb.start, "mood.said")
     if hit is not None:
         return Force.VETO, hit
-    return (Force.VETO, act.verb) if act.verb.start in discourse.words.quoted else None
+    quoted = discourse.words.quoted
+    if act.verb.start in quoted:
+        return Force.VETO, act.verb
+    thing = act.thing_hit
+    if act.what == "close" and thing is not None and thing.start in quoted:
+        # 'The page "Offers 2024" may go' calls something by its name.
+        return Force.DOUBT, thing
+    return None
 
 
 def _of_others(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:

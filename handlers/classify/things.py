@@ -15,6 +15,7 @@ _CODE_LETTERS = 3
 CONTRACT = ("service", "site", "subscription")
 _SECOND_NOUNS = ("things.other", "things.data", "things.part", "things.mail")
 _OF_MAIL = ("marketing", "mail", "list")
+_MAIL_TAGS = tuple(f"things.{key}" for key in _OF_MAIL)
 _OBJECT_MARK = "を"
 _OTHERS = ("things.address", "message.abuse")
 _BEFORE_OBJECT = (
@@ -294,7 +295,7 @@ def _implied(
         ends = (person, *(h for h in clause.all(*NEGATIONS) if h.start >= person.end))
         unknown = what == "not-send" and any(_goes_on(end, clause) for end in ends)
         return ("nothing", None, False) if unknown else (person.key, person, False)
-    dropped = _dropped(what, verb, clause, discourse)
+    dropped = _dropped(what, verb, clause, discourse) or _renewed(what, verb, clause, discourse)
     if dropped:
         return dropped, None, True
     if what in ("not-send", "not-receive"):
@@ -302,8 +303,20 @@ def _implied(
     refuses = what == "refuse" and clause.loose(verb.last, clause.end)
     if refuses or what in ("unsubscribe", "object", "still"):
         # "I do not need to load this."
-        return "nothing", None, False
+        return _left(what, clause, discourse), None, False
     return _topic(what, verb, clause, discourse)
+
+
+def _left(what: str, clause: Clause, discourse: Discourse) -> str:
+    """What one unsubscribes from without naming it: a contract, where only that was spoken of.
+
+    "I do not need the plan any more, please sign me off."
+    """
+    if what != "unsubscribe" or discourse.answers_newsletter or discourse.has(*_MAIL_TAGS):
+        return "nothing"
+    before = [c for c in discourse.sentences[clause.sentence].clauses if c.end <= clause.start]
+    spoken_of = any(c.has("things.service") and not c.verbs for c in before)
+    return "service" if spoken_of else "nothing"
 
 
 def _unnamed_mail(
@@ -356,6 +369,13 @@ def _dropped(what: str, verb: Hit, clause: Clause, discourse: Discourse) -> str:
     key, said_in = named[-1] if named else ("", clause)
     same = said_in.sentence == clause.sentence
     return key if key in _OF_MAIL or (same and key in CONTRACT) else ""
+
+
+def _renewed(what: str, verb: Hit, clause: Clause, discourse: Discourse) -> str:
+    """What was told of before: "My plan renews on Monday. I do not want to renew."; or ''."""
+    if what != "not-renew" or _goes_on(verb, clause):
+        return ""
+    return discourse.antecedent(verb.start, clause.sentence, MAIN_TAGS)
 
 
 def _topic(
