@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from handlers.classify.clauses import Clause, Sentence, is_inside
 from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, Discourse
 from handlers.classify.headings import is_heading, is_told_of
 from handlers.classify.lexicon import Hit
-from handlers.classify.things import find_thing
+from handlers.classify.things import CONTRACT, ENDING, find_thing
 from handlers.classify.wishes import (
     ASKING,
     goes_on_asking,
@@ -178,7 +178,7 @@ def _act(
         return
     if what == "no-more" and not discourse.answers_newsletter and _only_no(verb, clause, sentence):
         return
-    yield Act(
+    act = Act(
         what=what,
         thing=thing,
         mood=_mood(what, verb, thing_hit, clause, sentence, discourse),
@@ -188,6 +188,32 @@ def _act(
         clause=clause,
         sentence=sentence,
     )
+    yield act
+    also = _also_mailing(act)
+    if also is not None:
+        yield replace(act, thing="marketing", thing_hit=also)
+
+
+def _also_mailing(act: Act) -> Hit | None:
+    """The mailing that one verb ends beside a contract: "Cancel my account and the newsletter".
+
+    Not the other way round: that a contract is meant as well has to be said of it.
+    """
+    first = act.thing_hit
+    if first is None or act.resolved or act.what not in ENDING or act.thing not in CONTRACT:
+        return None
+    for joined in act.clause.all("join.and"):
+        for mailing in act.clause.all("things.marketing"):
+            between = act.clause.loose(joined.end, mailing.start)
+            if first.end <= joined.start < mailing.start and not between:
+                near = not act.clause.loose(first.end, joined.start)
+                return mailing if near and _ends_clause(mailing, act) else None
+    return None
+
+
+def _ends_clause(thing: Hit, act: Act) -> bool:
+    """Whether nothing unknown is said behind a thing, but for the verb itself."""
+    return not act.clause.loose(thing.last, act.clause.end)
 
 
 def _is_of_renewal(clause: Clause, discourse: Discourse) -> bool:

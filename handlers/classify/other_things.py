@@ -79,22 +79,45 @@ def at_other_address(act: Act, discourse: Discourse) -> Hit | None:
 
 def of_own_mail(act: Act, discourse: Discourse) -> Hit | None:
     """The writer's own thing that sends or gets the mail: "My shop sends too many mails"."""
-    if act.thing != "mail" or act.what not in ("stop", "close", "cancel"):
+    if act.thing != "mail":
         return None
+    if act.what not in ("stop", "close", "cancel"):
+        return _asked_about(act)
     clause = act.clause
     if act.resolved or act.thing_hit is None:
         named = [c for _, c in discourse.clauses() if c.start <= clause.start]
         clause = next((c for c in reversed(named) if c.has("things.mail")), clause)
-    for near in _with_relative(clause, discourse):
-        for actor in near.all("owners.actor"):
-            if actor.end - actor.start > 1:
-                # "My server", as one phrase.
-                return actor
-        for mine in near.all("owners.mine"):
-            for own in near.all(*_OWN_THINGS):
-                if mine.start < own.start <= mine.end + 1:
-                    return own
+    near = list(_with_relative(clause, discourse))
+    own = (hit for one in near if (hit := _own_sender(one)) is not None)
+    return next(own, None) or _owner_by_ending(act, clause, discourse) or _asked_about(act)
+
+
+def _own_sender(clause: Clause) -> Hit | None:
+    for actor in clause.all("owners.actor"):
+        if actor.end - actor.start > 1:
+            # "My server", as one phrase.
+            return actor
+    for mine in clause.all("owners.mine"):
+        for own in clause.all(*_OWN_THINGS):
+            if mine.start < own.start <= mine.end + 1:
+                return own
     return None
+
+
+def _owner_by_ending(act: Act, clause: Clause, discourse: Discourse) -> Hit | None:
+    """What the ending says that the mail is of: Turkish "sunucunun", of the server."""
+    for own in clause.all("things.site", "things.other"):
+        if own.end <= act.verb.start and discourse.words.words[own.end - 1] in discourse.small.of:
+            return own
+    return None
+
+
+def _asked_about(act: Act) -> Hit | None:
+    """What a question behind it is about: "I want no more of this mail, which filter helps?"."""
+    if not act.sentence.asked:
+        return None
+    later = (c for c in act.sentence.clauses if c.start >= act.clause.end)
+    return next((hit for c in later for hit in c.all("things.other")), None)
 
 
 def of_own_list(act: Act, discourse: Discourse) -> Hit | None:

@@ -21,6 +21,7 @@ _RESOLVED = 0.98
 # An act that is spoken of and neither asked for nor denied is worth a look where it is one's own.
 _MENTIONED = 0.55
 _DOUBTED = 0.60
+_SUBSCRIBED_TO = ("things.marketing", "things.service", "things.site")
 _ANSWERED = 0.80
 
 
@@ -133,11 +134,13 @@ def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
     confidence = frame.in_cancel if role is Role.CANCEL else frame.in_support
     confidence *= _BY_MOOD[act.mood] * (_RESOLVED if act.resolved else 1.0)
     intent, rule = frame.intent, frame.rule
+    answers = discourse.answers_newsletter and (
+        act.thing == "subscription" or (act.resolved and act.thing in ("service", "site"))
+    )
     if (
-        discourse.answers_newsletter
-        and act.what != "unsubscribe"
+        act.what != "unsubscribe"
         and intent is Intent.CANCELLATION
-        and (act.thing == "subscription" or (act.resolved and act.thing in ("service", "site")))
+        and (answers or _is_to_mailing(act, discourse))
     ):
         # In answer to a mailing "my subscription" may be either, and so may "this".
         intent, rule, confidence = Intent.OPT_OUT, "opt-out.subscription", _DOUBTED
@@ -164,6 +167,14 @@ def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
         told=act.mood in (Mood.MENTIONED, Mood.TOLD),
         objections=objections,
     )
+
+
+def _is_to_mailing(act: Act, discourse: Discourse) -> bool:
+    """Whether a newsletter was named last: "I joined your newsletter. End my subscription."."""
+    if act.thing != "subscription" or act.thing_hit is None:
+        return False
+    start = min(act.verb.start, act.thing_hit.start)
+    return discourse.antecedent(start, act.clause.sentence, _SUBSCRIBED_TO) == "marketing"
 
 
 def _is_asked_of(act: Act) -> bool:
