@@ -16,6 +16,15 @@ CONTRACT = ("service", "site", "subscription")
 _SECOND_NOUNS = ("things.other", "things.data", "things.part", "things.mail")
 _OF_MAIL = ("marketing", "mail", "list")
 _OBJECT_MARK = "を"
+# What stands before a noun, where it is no part of the things themselves.
+_ARTICLES = {
+    "es": frozenset(
+        ["el", "la", "los", "las", "o", "un", "una", "mi", "mis", "nuestro", "nuestra"]
+    ),
+    "pt": frozenset(
+        ["o", "a", "os", "as", "um", "uma", "meu", "minha", "meus", "minhas", "nosso", "nossa"]
+    ),
+}
 _OTHERS = ("things.address", "message.abuse")
 _BEFORE_THING = ("owners", "message")
 _ENCLITIC = ("es", "it", "pt")
@@ -233,7 +242,8 @@ def _part_of_verb(
     if what in _DONE_BY_MAIL and _ends_in_object(verb, discourse):
         known = discourse.antecedent(verb.start, clause.sentence, _possible(what, clause))
         return (known, verb, True) if known else None
-    if what == "remove" and not _goes_on(verb, clause):
+    unknown = _goes_on(verb, clause) or _has_unknown_object(verb, clause, discourse)
+    if what == "remove" and not unknown:
         person = next((h for h in clause.all("things.self") if h.start == verb.start), None)
         return (person.key, person, False) if person is not None else None
     return None
@@ -293,9 +303,16 @@ def _is_beside(what: str, verb: Hit, it: Hit, clause: Clause) -> bool:
 
 
 def _has_unknown_object(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
-    """Whether something that no phrase knows is ended: 取消停车位, 駐車場をキャンセル."""
+    """Whether something that no phrase knows is ended: 取消停车位, "cancelar la paella"."""
     if discourse.language in UNINFLECTED:
         return clause.loose(verb.end, clause.end) > 0
+    articles = _ARTICLES.get(discourse.language)
+    if articles:
+        words = discourse.words.words
+        # The article may be part of the phrase: "cancelem a", "cierre la".
+        place = verb.end if words[verb.end - 1] in articles else verb.end + 1
+        led = place < clause.end and words[place - 1] in articles
+        return led and place not in clause.covered and words[place].isalpha()
     marked = clause.verb_last and discourse.words.words[verb.start - 1] == _OBJECT_MARK
     return marked and clause.loose(max(clause.start, verb.start - 2), verb.start - 1) > 0
 

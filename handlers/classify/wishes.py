@@ -18,6 +18,9 @@ _WORDS_BEHIND_WISH = 2
 _MAX_LOOSE = 4
 # A negation with more unknown words between it and the verb denies something else.
 _NEAR_LOOSE = 2
+# The endings of a verb that is told by them; with a pronoun behind it, it is done to somebody.
+_NONE: tuple[str, ...] = ()
+_INFINITIVES = {"es": ("ar", "er", "ir"), "pt": ("ar", "er", "ir")}
 _ACTORS = ("things.site", "things.service", "things.part", "things.other")
 
 
@@ -156,12 +159,14 @@ def refuses_unknown(refusal: Hit, clause: Clause) -> bool:
 def is_of_unknown_verb(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
     """Whether what is stopped or refused is to do something that no phrase knows.
 
-    English only: "stop reading mail", "I do not need to sort my mail".
+    "Stop reading mail", "I do not need to sort my mail", "dejar de imprimir el boletín".
     """
-    if discourse.language != "en" or verb.end >= clause.end or verb.end in clause.covered:
+    if verb.end >= clause.end or verb.end in clause.covered:
         return False
     words = discourse.words.words
-    return words[verb.end - 1] == "to" or words[verb.end].endswith("ing")
+    if discourse.language == "en":
+        return words[verb.end - 1] == "to" or words[verb.end].endswith("ing")
+    return words[verb.end].endswith(_INFINITIVES.get(discourse.language, _NONE))
 
 
 def _wished_behind(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
