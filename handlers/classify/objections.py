@@ -19,6 +19,7 @@ from handlers.classify.other_things import (
     of_other_thing,
     of_own_list,
     of_own_mail,
+    of_somebody,
 )
 from handlers.classify.questions import asked_about
 from handlers.classify.wishes import ends_with_wish_before
@@ -229,6 +230,7 @@ OBJECTIONS: tuple[tuple[str, _Find], ...] = (
     ("not.other-address", _doubts(at_other_address)),
     ("not.own-mail", _doubts(of_own_mail)),
     ("not.own-list", _doubts(of_own_list)),
+    ("not.somebody", _doubts(of_somebody)),
 )
 
 

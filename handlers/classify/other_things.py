@@ -14,6 +14,9 @@ from handlers.classify.words import ADDRESS
 _OF_MAIL = (
     "things.marketing", "things.mail", "things.list", "unsubscribe.do", "unsubscribe.noun",
 )  # fmt: skip
+# Where a verb is said of the writer by a pronoun before it, or at its end.
+_ONESELF = {"es": ("me", "nos"), "pt": ("me", "nos")}
+_TO = ("a", "al", "ao")
 _OWN_THINGS = ("things.site", "things.service", "things.part", "things.other")
 
 
@@ -40,6 +43,27 @@ def at_other_address(act: Act, discourse: Discourse) -> Hit | None:
     if not named or named & discourse.own_addresses or discourse.has(*_OF_MAIL):
         return None
     return act.verb
+
+
+def of_somebody(act: Act, discourse: Discourse) -> Hit | None:
+    """Somebody unknown who is taken off: "quita a Pedro de la lista", and not the writer."""
+    verb, words = act.verb, discourse.words.words
+    own = _ONESELF.get(discourse.language)
+    if act.what != "unsubscribe" or verb.last == verb.end or own is None:
+        return None
+    inside = range(verb.end, verb.last)
+    if discourse.own_names.intersection(inside) or words[verb.end - 1].endswith(own):
+        return None
+    if verb.start > act.clause.start and words[verb.start - 1] in own:
+        return None
+    known = act.clause.all("things.self", "things.address", "things.it")
+    if any(hit.start < verb.last and hit.last > verb.end for hit in known):
+        return None
+    # Who it is stands before the "of" of the list.
+    small = discourse.small.of
+    end = next((i for i in inside if words[i] in small), verb.last)
+    strange = (i for i in range(verb.end, end) if i not in act.clause.covered)
+    return verb if any(words[i].isalpha() and words[i] not in _TO for i in strange) else None
 
 
 def of_own_mail(act: Act, discourse: Discourse) -> Hit | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.classify.articles import LANGUAGES, leads_to_unknown
 from handlers.classify.clauses import NEGATIONS, Clause
 from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, VERB_LAST, Discourse
 from handlers.classify.lexicon import Hit
@@ -16,20 +17,12 @@ CONTRACT = ("service", "site", "subscription")
 _SECOND_NOUNS = ("things.other", "things.data", "things.part", "things.mail")
 _OF_MAIL = ("marketing", "mail", "list")
 _OBJECT_MARK = "を"
-# What stands before a noun, where it is no part of the things themselves.
-_ARTICLES = {
-    "es": frozenset(
-        ["el", "la", "los", "las", "o", "un", "una", "mi", "mis", "nuestro", "nuestra"]
-    ),
-    "pt": frozenset(
-        ["o", "a", "os", "as", "um", "uma", "meu", "minha", "meus", "minhas", "nosso", "nossa"]
-    ),
-}
 _OTHERS = ("things.address", "message.abuse")
 _BEFORE_THING = ("owners", "message")
 _ENCLITIC = ("es", "it", "pt")
 _POINTING = ("things.it", "things.address", "things.self")
 _OBJECT_ENDINGS = ("lo", "la", "los", "las", "li", "le")
+_RECEIVED = ("not-send", "not-receive")
 _DONE_BY_MAIL = ("not-send", "not-receive", "unsubscribe")
 ENDING = ("cancel", "close", "leave", "remove", "stop")
 
@@ -43,6 +36,9 @@ def find_thing(
         kind = "unsubscription" if noun.table == "unsubscribe" else "cancellation"
         return kind, noun, False
     named = _named(what, verb, clause, discourse)
+    if named is None and what in _RECEIVED and leads_to_unknown(verb.end, clause, discourse):
+        # "No me envíen más el código."
+        return "other", None, False
     return (
         named
         or _part_of_verb(what, verb, clause, discourse)
@@ -66,7 +62,8 @@ def _named(
         sending = [h for h in clause.hits if h.start >= start and h.key == "now"]
         fits = not clause.verb_last or found is None or found.key in _OF_MAIL
         if sending and sending[0].table in ("send", "receive") and fits:
-            return "sending", sending[0], False
+            unknown = found is None and leads_to_unknown(sending[0].end, clause, discourse)
+            return ("other" if unknown else "sending"), sending[0], False
     if found is None:
         return None
     if what in ENDING and found.key in CONTRACT:
@@ -306,13 +303,8 @@ def _has_unknown_object(verb: Hit, clause: Clause, discourse: Discourse) -> bool
     """Whether something that no phrase knows is ended: 取消停车位, "cancelar la paella"."""
     if discourse.language in UNINFLECTED:
         return clause.loose(verb.end, clause.end) > 0
-    articles = _ARTICLES.get(discourse.language)
-    if articles:
-        words = discourse.words.words
-        # The article may be part of the phrase: "cancelem a", "cierre la".
-        place = verb.end if words[verb.end - 1] in articles else verb.end + 1
-        led = place < clause.end and words[place - 1] in articles
-        return led and place not in clause.covered and words[place].isalpha()
+    if discourse.language in LANGUAGES:
+        return leads_to_unknown(verb.end, clause, discourse)
     marked = clause.verb_last and discourse.words.words[verb.start - 1] == _OBJECT_MARK
     return marked and clause.loose(max(clause.start, verb.start - 2), verb.start - 1) > 0
 
@@ -344,7 +336,8 @@ def _topic(
         # "Cancel shop.example": the hosting of that name, or the name.
         return "part", None, False
     if _has_unknown_object(verb, clause, discourse):
-        return ("part" if what == "cancel" else "nothing"), None, False
+        known = "other" if discourse.language in LANGUAGES else "part"
+        return (known if what == "cancel" else "nothing"), None, False
     if (
         what != "cancel"
         and _goes_on(verb, clause)
