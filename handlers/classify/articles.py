@@ -15,6 +15,7 @@ _ARTICLES = {
     ),
 }
 LANGUAGES = frozenset(_ARTICLES)
+_PLURAL = ("os", "as", "es")
 _NO_WORDS: frozenset[str] = frozenset()
 _MORE = ("mas", "mais")
 # "Cancela o que contratei", "no me manden el suyo" name nothing else.
@@ -30,6 +31,9 @@ def leads_to_unknown(place: int, clause: Clause, discourse: Discourse) -> bool:
     if place < clause.end and words[place] in _MORE:
         # "No me envíen más el código."
         place += 1
+    if place < clause.end and place not in clause.covered and words[place].endswith(_PLURAL):
+        # "No me mandes más audios."
+        return articles is not _NO_WORDS and words[place].isalpha()
     if words[place - 1] not in articles:
         place += 1
     if place >= clause.end or place in clause.covered or words[place - 1] not in articles:
