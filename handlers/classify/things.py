@@ -83,10 +83,15 @@ def _named(
 
 
 def _purpose(verb: Hit, clause: Clause, discourse: Discourse) -> Hit | None:
-    """What for, behind a comma: "I forbid you, to use my address for advertising"."""
-    for other in discourse.sentences[clause.sentence].clauses:
-        if other.start == clause.end and other.has("things.address", "things.data"):
-            return _nearest(verb, other, ("things.marketing",))
+    """What for, behind a comma: "I forbid you, to use my address for advertising".
+
+    An aside may stand between: "I object, under the law, to advertising".
+    """
+    following = [c for c in discourse.sentences[clause.sentence].clauses if c.start >= clause.end]
+    for other in following[:2]:
+        found = _nearest(verb, other, ("things.marketing",))
+        if found is not None and (other.has("things.address", "things.data") or not other.verbs):
+            return found
     return None
 
 
