@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.score import Case, read_cases, render
-from config.model_file import load_model
+from config.model_file import ModelFile, load_model
 from config.phrase_book import load_phrases
 from handlers.classify import Classifier
 from handlers.classify.confidence import State, clipped, state_of
@@ -103,23 +103,30 @@ def fit(samples: Sequence[Sample], state: State) -> tuple[float, float]:
     return round(offset, 3), round(slope, 3)
 
 
-def main() -> int:
-    """Fits the lines, or tells how well they fit."""
-    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
-    parser.parse_args()
-    file = load_model()
+def calibrated(file: ModelFile) -> tuple[str, list[str]]:
+    """The file of the lines for a model, and for people what each was fitted to."""
     model = LinearModel(bias=file.bias, pieces=file.pieces, signs=file.signs)
     samples = read_samples(read_cases(DEV), model)
-    lines = []
+    lines, seen = [], []
     for intent in Intent:
         for state in State:
             mine = [s for s in samples if (s.intent, s.state) == (intent, state)]
             fitted = fit(mine, state)
             unseen = UNSEEN.get((intent, state), fitted)
             offset, slope = (round(sum(pair) / 2, 3) for pair in zip(fitted, unseen, strict=True))
-            lines.append(f"{intent.value}\t{state.value}\t{offset}\t{slope}")
-            print(f"{lines[-1]}\t{sum(s.asked for s in mine)} of {len(mine)} asked for")
-    OUT.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            lines.append(f"{intent.value}\t{state.value}\t{offset}\t{slope}\n")
+            asked = sum(s.asked for s in mine)
+            seen.append(f"{lines[-1].strip()}\t{asked} of {len(mine)} asked for")
+    return "".join(lines), seen
+
+
+def main() -> int:
+    """Fits the lines to what the shipped model says, and writes them."""
+    parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
+    parser.parse_args()
+    text, seen = calibrated(load_model())
+    print("\n".join(seen))
+    OUT.write_text(text, encoding="utf-8")
     return 0
 
 

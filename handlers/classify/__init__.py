@@ -39,6 +39,7 @@ __all__ = ["APART", "Answer", "Classifier", "small_words"]
 
 # What a Chinese or Japanese character says takes as many letters elsewhere.
 _LETTERS_OF_WIDE = 3
+_CACHED_WORDS = 16_384
 _QUOTE_CHARS = 3_000
 _SHORT_QUOTE_CHARS = 300
 # A user name is not shorter, and a name that somebody bears not longer.
@@ -71,6 +72,7 @@ class Classifier:
         self._compiled = compile_book(book)
         self._asking = {name: one for name, one in self._compiled.items() if one.asks}
         self.languages = frozenset(book.languages)
+        self._who_knows = lru_cache(maxsize=_CACHED_WORDS)(self._find_who_knows)
         self._is_mailing = lru_cache(maxsize=256)(self._find_mailing)
 
     def read(self, message: Message, *, role: Role) -> Verdict:
@@ -112,7 +114,7 @@ class Classifier:
         return Understood(
             subject=subject,
             words=words,
-            is_foreign=not is_understood(known, words=len(telling)),
+            is_foreign=self._is_foreign(telling, known, words),
             discourses=self._discourses(
                 message, words, languages, language=language, subject_is_ours=is_ours
             ),
@@ -219,7 +221,31 @@ class Classifier:
 
     def _known(self, words: Sequence[str]) -> Mapping[str, int]:
         """How many of the words each language that requests are read in knows."""
-        return {name: one.known(words) for name, one in self._asking.items()}
+        known = dict.fromkeys(self._asking, 0)
+        for word in words:
+            for name in self._who_knows(word):
+                known[name] += 1
+        for name, one in self._asking.items():
+            if one.is_wide and one.may_be_in(words):
+                known[name] = sum(map(one.knows, words))
+        return known
+
+    def _is_foreign(self, own: Sequence[str], known: Mapping[str, int], words: Words) -> bool:
+        """Whether no language knows enough of what the writer wrote.
+
+        Of a short answer few words are known even of a language that is: then the subject that it
+        answers counts, where both are in the same script.
+        """
+        if is_understood(known, words=len(own)):
+            return False
+        written = [word for word in words.words if len(word) > 1 or is_wide(word)]
+        is_latin = any(word.isascii() and word.isalpha() for word in own)
+        return not is_latin or not is_understood(self._known(written), words=len(written))
+
+    def _find_who_knows(self, word: str) -> tuple[str, ...]:
+        return tuple(
+            name for name, one in self._asking.items() if not one.is_wide and one.knows(word)
+        )
 
     def _quoted_thing(self, text: str, language: str) -> str:
         """The last thing that a short quotation names, or ''."""

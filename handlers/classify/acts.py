@@ -26,6 +26,8 @@ from handlers.classify.wishes import (
     wished_right_before,
 )
 
+MAX_FIRST, MAX_LAST = 40, 20
+
 
 class Mood(Enum):
     """How an act is put."""
@@ -52,12 +54,21 @@ class Act:
 
 
 def find_acts(discourse: Discourse) -> Iterator[Act]:
-    """Every act of the message, in the order of its words."""
-    for sentence, clause in discourse.clauses():
-        for hit in clause.hits:
-            what = _act_of(hit, clause, sentence)
-            if what:
-                yield from _act(what, hit, clause, sentence, discourse)
+    """The acts of the message, in the order of its words; of very many the first and last ones.
+
+    Each is weighed against all that is said, so that work would grow with the square of a text
+    that says nothing else. No letter of 1,200 words that asks for something names so many.
+    """
+    found = [
+        (what, hit, clause, sentence)
+        for sentence, clause in discourse.clauses()
+        for hit in clause.hits
+        if (what := _act_of(hit, clause, sentence))
+    ]
+    if len(found) > MAX_FIRST + MAX_LAST:
+        found = found[:MAX_FIRST] + found[-MAX_LAST:]
+    for what, hit, clause, sentence in found:
+        yield from _act(what, hit, clause, sentence, discourse)
 
 
 def _act_of(hit: Hit, clause: Clause, sentence: Sentence) -> str:

@@ -35,18 +35,18 @@ class Compiled:
     is_wide: bool
     has_kana: bool
 
-    def known(self, words: Sequence[str]) -> int:
-        """How many of `words` stand in phrases of sentences or of whole messages.
+    def knows(self, word: str) -> bool:
+        """Whether a word stands in phrases of sentences or of whole messages."""
+        return self.phrases.knows(word) or self.whole.knows(word)
 
-        None where they are in another script: of Latin letters some stand in Japanese, too.
+    def may_be_in(self, words: Sequence[str]) -> bool:
+        """Whether the script is that of a language without spaces, and of this one of them.
+
+        Words in Latin letters stand in Japanese, too.
         """
-        phrases, whole = self.phrases, self.whole
-        if self.is_wide:
-            if not any(map(is_wide, words)):
-                return 0
-            if not self.has_kana and sum(map(is_kana, words)) >= _MIN_KANA:
-                return 0
-        return sum(phrases.knows(word) or whole.knows(word) for word in words)
+        if not any(map(is_wide, words)):
+            return False
+        return self.has_kana or sum(map(is_kana, words)) < _MIN_KANA
 
 
 def compile_book(book: PhraseBook) -> Mapping[str, Compiled]:

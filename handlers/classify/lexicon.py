@@ -14,6 +14,7 @@ from handlers.classify.phrase_graph import Entry, Node, make_graph
 from handlers.classify.spelling import Speller
 from handlers.classify.words import ADDRESS, Break, Words, split_phrase
 
+GAP = ".."
 MAX_GAP_WORDS = 8
 # Of each language: the words of mail are few, and there are three lexicons for each language.
 _CACHED_WORDS = 2_048
@@ -47,48 +48,58 @@ class Hit(NamedTuple):
         return self.tag.partition(".")[2]
 
 
-class _Graph(NamedTuple):
-    """Phrases compiled: where they begin, and the words, beginnings and endings that they know."""
+class _Vocabulary:
+    """The words, beginnings and endings that the phrases of a language are made of."""
 
-    root: Node
-    words: set[str]
-    beginnings: set[str]
-    endings: set[str]
+    def __init__(self) -> None:
+        self.words: set[str] = set()
+        self.beginnings: set[str] = set()
+        self.endings: set[str] = set()
+        # A piece of a phrase is mostly a word, and many phrases share it.
+        self._known: dict[str, tuple[str, ...]] = {}
 
+    def labels(self, text: str) -> tuple[str, ...]:
+        """What the graph is to hold for a phrase, or half of one."""
+        known = self._known
+        found: list[str] = []
+        for piece in text.split():
+            labels = known.get(piece)
+            if labels is None:
+                labels = known[piece] = self._read(piece)
+            found += labels
+        return tuple(found)
 
-def _compile(phrases: Mapping[str, tuple[str, ...]]) -> _Graph:
-    graph = _Graph(Node(), set(), set(), set())
+    def forget(self) -> None:
+        """Gives back what only the reading of phrases needs."""
+        self._known = {}
 
-    @lru_cache(maxsize=4_096)
-    def labels_of_piece(piece: str) -> tuple[str, ...]:
-        """What the graph is to hold for a piece of a phrase, which is mostly a word."""
+    def _read(self, piece: str) -> tuple[str, ...]:
+        if piece == GAP:
+            return ()
         if piece.startswith("*"):
             ending = "".join(split_phrase(piece[1:]))
-            graph.endings.add(ending)
+            self.endings.add(ending)
             return (f"*{ending}",)
         if piece.endswith("*"):
             *before, beginning = split_phrase(piece[:-1])
-            graph.words.update(before)
-            graph.beginnings.add(beginning)
+            self.words.update(before)
+            self.beginnings.add(beginning)
             return (*before, f"{beginning}*")
         words = split_phrase(piece)
-        graph.words.update(words)
+        self.words.update(words)
         return tuple(words)
 
-    def labels_of(text: str) -> tuple[str, ...]:
-        return tuple([label for piece in text.split() for label in labels_of_piece(piece)])
 
+def _graph_of(phrases: Mapping[str, str], vocabulary: _Vocabulary) -> Node:
     entries: list[Entry] = []
-    for tag, texts in phrases.items():
-        if tag.startswith("spelling."):
-            continue
-        for text in texts:
-            head, gap, tail = text.partition(" .. ")
+    for tag, lines in phrases.items():
+        for text in lines.split("\n"):
+            head, gap, tail = text.partition(f" {GAP} ")
             number = len(entries) + 1 if gap else 0  # no other phrase has it
-            entries.append(Entry(labels_of(head), tag, number))
+            entries.append(Entry(vocabulary.labels(head), tag, number))
             if gap:
-                entries.append(Entry(labels_of(tail), "", number))
-    return graph._replace(root=make_graph(entries))
+                entries.append(Entry(vocabulary.labels(tail), "", number))
+    return make_graph(entries)
 
 
 class Lexicon:
@@ -96,28 +107,45 @@ class Lexicon:
 
     def __init__(self, language: str, phrases: Mapping[str, tuple[str, ...]]) -> None:
         self.language = language
-        self._phrases = phrases
-        self._compiled: _Graph | None = None
+        # A line each: as strings of their own they would take three times the memory.
+        self._phrases = {
+            tag: "\n".join(texts)
+            for tag, texts in phrases.items()
+            if texts and not tag.startswith("spelling.")
+        }
+        self._vocabulary: _Vocabulary | None = None
+        self._root: Node | None = None
         self._speller: Speller | None = None
         self._labels = lru_cache(maxsize=_CACHED_WORDS)(self._find_labels)
         self._meant = lru_cache(maxsize=_CACHED_WORDS)(self._find_meant)
 
-    @property
-    def _graph(self) -> _Graph:
-        """The phrases compiled, when they are needed first: few mailboxes get Japanese.
+    # Both are made when they are needed first: few mailboxes get mail in Japanese, and to tell
+    # that a text is not in Czech its words are enough. Two threads may do it at once, and get the
+    # same.
 
-        Two threads may do it at once, and get the same.
-        """
-        phrases = self._phrases  # before the question: they go only when all is compiled
-        if self._compiled is None:
-            self._compiled = _compile(phrases)
+    @property
+    def _known(self) -> _Vocabulary:
+        if self._vocabulary is None:
+            found = _Vocabulary()
+            for lines in self._phrases.values():
+                for piece in set(lines.split()):
+                    found.labels(piece)
+            self._vocabulary = found
+        return self._vocabulary
+
+    @property
+    def _graph(self) -> Node:
+        vocabulary, phrases = self._known, self._phrases
+        if self._root is None:
+            self._root = _graph_of(phrases, vocabulary)
             self._phrases = {}
-        return self._compiled
+            vocabulary.forget()
+        return self._root
 
     @property
     def known_words(self) -> frozenset[str]:
         """The words that stand in phrases as they are."""
-        return frozenset(self._graph.words)
+        return frozenset(self._known.words)
 
     def knows(self, word: str) -> bool:
         """Whether `word`, as it is spelt, stands in a phrase."""
@@ -158,7 +186,7 @@ class Lexicon:
     def _walk(
         self, labels: list[tuple[str, ...]], breaks: list[Break], start: int
     ) -> Iterator[tuple[Node, int]]:
-        nodes = [self._graph.root]
+        nodes = [self._graph]
         place = start
         while nodes and place < len(labels) and (place == start or not breaks[place]):
             nodes = [
@@ -169,12 +197,12 @@ class Lexicon:
                 yield node, place
 
     def _find_labels(self, word: str) -> tuple[str, ...]:
-        graph = self._graph
-        labels = [word] if word in graph.words else []
+        known = self._known
+        labels = [word] if word in known.words else []
         for i in range(2, len(word) + 1):
-            if word[:i] in graph.beginnings:
+            if word[:i] in known.beginnings:
                 labels.append(f"{word[:i]}*")
-            if word[-i:] in graph.endings:
+            if word[-i:] in known.endings:
                 labels.append(f"*{word[-i:]}")
         return tuple(labels)
 
@@ -182,7 +210,7 @@ class Lexicon:
         labels = self._labels(word)
         if not labels and self._speller is not None:
             meant = self._speller.correct(word)
-            return (meant,) if meant in self._graph.words else ()
+            return (meant,) if meant in self._known.words else ()
         return labels
 
 

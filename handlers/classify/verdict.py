@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 from handlers.classify.discourse import Discourse
@@ -157,8 +158,7 @@ def _everything(candidates: Sequence[Candidate], discourses: Sequence[Discourse]
 
 
 def _says_everything(discourse: Discourse, start: int) -> bool:
-    for index, sentence in enumerate(discourse.sentences):
-        if sentence.start <= start < sentence.end:
-            near = discourse.sentences[index : index + 2]
-            return any(one.has("message.everything") for one in near)
-    return False
+    starts = [sentence.start for sentence in discourse.sentences]
+    index = bisect_right(starts, start) - 1
+    near = discourse.sentences[index : index + 2] if index >= 0 else []
+    return any(one.has("message.everything") for one in near)
