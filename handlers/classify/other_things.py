@@ -49,6 +49,8 @@ def of_somebody(act: Act, discourse: Discourse) -> Hit | None:
     """Somebody unknown who is taken off: "quita a Pedro de la lista", and not the writer."""
     verb, words = act.verb, discourse.words.words
     own = _ONESELF.get(discourse.language)
+    if own is not None and _is_a_third(act, discourse):
+        return verb
     if act.what != "unsubscribe" or verb.last == verb.end or own is None:
         return None
     inside = range(verb.end, verb.last)
@@ -64,6 +66,13 @@ def of_somebody(act: Act, discourse: Discourse) -> Hit | None:
     end = next((i for i in inside if words[i] in small), verb.last)
     strange = (i for i in range(verb.end, end) if i not in act.clause.covered)
     return verb if any(words[i].isalpha() and words[i] not in _TO for i in strange) else None
+
+
+def _is_a_third(act: Act, discourse: Discourse) -> bool:
+    """Whether "it" is taken off a list, where no mail is spoken of: "tirá-la da lista"."""
+    of_list = act.what == "remove" and act.thing == "list" and act.clause.has("things.it")
+    named = discourse.has("things.marketing", "things.mail", "things.address")
+    return of_list and not (named or act.clause.has("things.self"))
 
 
 def of_own_mail(act: Act, discourse: Discourse) -> Hit | None:
