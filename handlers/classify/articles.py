@@ -17,6 +17,7 @@ _ARTICLES = {
 LANGUAGES = frozenset(_ARTICLES)
 _PLURAL = ("os", "as", "es")
 _NO_WORDS: frozenset[str] = frozenset()
+_BELONGING = ("de", "del", "do", "da", "dos", "das")
 _MORE = ("mas", "mais")
 # "Cancela o que contratei", "no me manden el suyo" name nothing else.
 _NO_NOUNS = frozenset({"que", "suyo", "suya", "suyos", "vuestro", "vuestra", "vosso", "seu"})
@@ -40,3 +41,18 @@ def leads_to_unknown(place: int, clause: Clause, discourse: Discourse) -> bool:
         return False
     known = words[place] in _NO_NOUNS or words[place] in discourse.small.of
     return words[place].isalpha() and not known
+
+
+def belongs_to_unknown(place: int, clause: Clause, discourse: Discourse) -> bool:
+    """Whether "of" at `place` leads to what no phrase of mail knows: "la lista de la cena"."""
+    words = discourse.words.words
+    if place >= clause.end or place in clause.covered or words[place] not in _BELONGING:
+        return False
+    noun = place + 1
+    if noun < clause.end and words[noun] in _ARTICLES.get(discourse.language, _NO_WORDS):
+        noun += 1
+    if noun >= clause.end or not words[noun].isalpha() or words[noun] in _NO_NOUNS:
+        return False
+    return noun not in clause.covered or any(
+        h.start <= noun < h.end for h in clause.all("things.other")
+    )

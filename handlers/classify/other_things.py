@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handlers.classify.acts import Act
+from handlers.classify.articles import LANGUAGES, belongs_to_unknown
 from handlers.classify.clauses import Clause
 from handlers.classify.discourse import Discourse
 from handlers.classify.lexicon import Hit
@@ -43,6 +44,14 @@ def at_other_address(act: Act, discourse: Discourse) -> Hit | None:
     if not named or named & discourse.own_addresses or discourse.has(*_OF_MAIL):
         return None
     return act.verb
+
+
+def of_other_list(act: Act, discourse: Discourse) -> Hit | None:
+    """A list of something else: "la lista de la cena"."""
+    thing = act.thing_hit
+    if act.thing != "list" or thing is None or discourse.language not in LANGUAGES:
+        return None
+    return thing if belongs_to_unknown(thing.end, act.clause, discourse) else None
 
 
 def of_somebody(act: Act, discourse: Discourse) -> Hit | None:

@@ -32,9 +32,7 @@ def find_thing(
 ) -> tuple[str, Hit | None, bool]:
     """What the act is done to: the nearest thing of the clause, or what "it" stands for."""
     if what == "carry_out":
-        noun = clause.all("cancel.noun", "close.noun", "unsubscribe.noun")[0]
-        kind = "unsubscription" if noun.table == "unsubscribe" else "cancellation"
-        return kind, noun, False
+        return _carried_out(clause, discourse)
     named = _named(what, verb, clause, discourse)
     if named is None and what in _RECEIVED and leads_to_unknown(verb.end, clause, discourse):
         # "No me envíen más el código."
@@ -44,6 +42,17 @@ def find_thing(
         or _part_of_verb(what, verb, clause, discourse)
         or _implied(what, verb, clause, discourse)
     )
+
+
+def _carried_out(clause: Clause, discourse: Discourse) -> tuple[str, Hit | None, bool]:
+    """What is carried out: a cancellation, but not "el cierre del ticket", or of a newsletter."""
+    noun = clause.all("cancel.noun", "close.noun", "unsubscribe.noun")[0]
+    behind = [hit for hit in clause.all(*MAIN_TAGS) if hit.start >= noun.end]
+    key = behind[0].key if behind else ""
+    if key == "other" and discourse.language in LANGUAGES:
+        return key, behind[0], False
+    of_mail = noun.table == "unsubscribe" or (key in _OF_MAIL and not clause.verb_last)
+    return ("unsubscription" if of_mail else "cancellation"), noun, False
 
 
 def _named(
