@@ -16,9 +16,11 @@ from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.classify.other_things import (
     at_other_address,
+    of_other_list,
     of_other_thing,
     of_own_list,
     of_own_mail,
+    of_somebody,
 )
 from handlers.classify.questions import asked_about
 from handlers.classify.wishes import ends_with_wish_before, refused_right_before
@@ -265,6 +267,8 @@ OBJECTIONS: tuple[tuple[str, _Find], ...] = (
     ("not.other-address", _doubts(at_other_address)),
     ("not.own-mail", _doubts(of_own_mail)),
     ("not.own-list", _doubts(of_own_list)),
+    ("not.other-list", _doubts(of_other_list)),
+    ("not.somebody", _doubts(of_somebody)),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handlers.classify.acts import Act
+from handlers.classify.articles import LANGUAGES, belongs_to_unknown
 from handlers.classify.clauses import Clause
 from handlers.classify.discourse import Discourse
 from handlers.classify.lexicon import Hit
@@ -17,6 +18,9 @@ _OF_MAIL = (
 # Languages that may write the owner behind: "rommet mitt".
 _OWNER_BEHIND = frozenset({"no"})
 _NEAR = 3
+# Where a verb is said of the writer by a pronoun before it, or at its end.
+_ONESELF = {"es": ("me", "nos"), "pt": ("me", "nos")}
+_TO = ("a", "al", "ao")
 _OWN_THINGS = ("things.site", "things.service", "things.part", "things.other")
 
 
@@ -75,6 +79,44 @@ def at_other_address(act: Act, discourse: Discourse) -> Hit | None:
     if not named or named & discourse.own_addresses or discourse.has(*_OF_MAIL):
         return None
     return act.verb
+
+
+def of_other_list(act: Act, discourse: Discourse) -> Hit | None:
+    """A list of something else: "la lista de la cena"."""
+    thing = act.thing_hit
+    if act.thing != "list" or thing is None or discourse.language not in LANGUAGES:
+        return None
+    return thing if belongs_to_unknown(thing.end, act.clause, discourse) else None
+
+
+def of_somebody(act: Act, discourse: Discourse) -> Hit | None:
+    """Somebody unknown who is taken off: "quita a Pedro de la lista", and not the writer."""
+    verb, words = act.verb, discourse.words.words
+    own = _ONESELF.get(discourse.language)
+    if own is not None and _is_a_third(act, discourse):
+        return verb
+    if act.what != "unsubscribe" or verb.last == verb.end or own is None:
+        return None
+    inside = range(verb.end, verb.last)
+    if discourse.own_names.intersection(inside) or words[verb.end - 1].endswith(own):
+        return None
+    if verb.start > act.clause.start and words[verb.start - 1] in own:
+        return None
+    known = act.clause.all("things.self", "things.address", "things.it")
+    if any(hit.start < verb.last and hit.last > verb.end for hit in known):
+        return None
+    # Who it is stands before the "of" of the list.
+    small = discourse.small.of
+    end = next((i for i in inside if words[i] in small), verb.last)
+    strange = (i for i in range(verb.end, end) if i not in act.clause.covered)
+    return verb if any(words[i].isalpha() and words[i] not in _TO for i in strange) else None
+
+
+def _is_a_third(act: Act, discourse: Discourse) -> bool:
+    """Whether "it" is taken off a list, where no mail is spoken of: "tirá-la da lista"."""
+    of_list = act.what == "remove" and act.thing == "list" and act.clause.has("things.it")
+    named = discourse.has("things.marketing", "things.mail", "things.address")
+    return of_list and not (named or act.clause.has("things.self"))
 
 
 def of_own_mail(act: Act, discourse: Discourse) -> Hit | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.classify.articles import LANGUAGES, leads_to_unknown
 from handlers.classify.clauses import NEGATIONS, Clause
 from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, VERB_LAST, Discourse
 from handlers.classify.lexicon import Hit
@@ -25,6 +26,7 @@ _BEFORE_THING = ("owners", "message")
 _ENCLITIC = ("es", "it", "pt")
 _POINTING = ("things.it", "things.address", "things.self")
 _OBJECT_ENDINGS = ("lo", "la", "los", "las", "li", "le")
+_RECEIVED = ("not-send", "not-receive")
 _DONE_BY_MAIL = ("not-send", "not-receive", "unsubscribe")
 ENDING = ("cancel", "close", "leave", "remove", "stop")
 
@@ -34,15 +36,27 @@ def find_thing(
 ) -> tuple[str, Hit | None, bool]:
     """What the act is done to: the nearest thing of the clause, or what "it" stands for."""
     if what == "carry_out":
-        noun = clause.all("cancel.noun", "close.noun", "unsubscribe.noun")[0]
-        kind = "unsubscription" if noun.table == "unsubscribe" else "cancellation"
-        return kind, noun, False
+        return _carried_out(clause, discourse)
     named = _named(what, verb, clause, discourse)
+    if named is None and what in _RECEIVED and leads_to_unknown(verb.end, clause, discourse):
+        # "No me envíen más el código."
+        return "other", None, False
     return (
         named
         or _part_of_verb(what, verb, clause, discourse)
         or _implied(what, verb, clause, discourse)
     )
+
+
+def _carried_out(clause: Clause, discourse: Discourse) -> tuple[str, Hit | None, bool]:
+    """What is carried out: a cancellation, but not "el cierre del ticket", or of a newsletter."""
+    noun = clause.all("cancel.noun", "close.noun", "unsubscribe.noun")[0]
+    behind = [hit for hit in clause.all(*MAIN_TAGS) if hit.start >= noun.end]
+    key = behind[0].key if behind else ""
+    if key == "other" and discourse.language in LANGUAGES:
+        return key, behind[0], False
+    of_mail = noun.table == "unsubscribe" or (key in _OF_MAIL and not clause.verb_last)
+    return ("unsubscription" if of_mail else "cancellation"), noun, False
 
 
 def _named(
@@ -61,7 +75,8 @@ def _named(
         sending = [h for h in clause.hits if h.start >= start and h.key == "now"]
         fits = not clause.verb_last or found is None or found.key in _OF_MAIL
         if sending and sending[0].table in ("send", "receive") and fits:
-            return "sending", sending[0], False
+            unknown = found is None and leads_to_unknown(sending[0].end, clause, discourse)
+            return ("other" if unknown else "sending"), sending[0], False
     if found is None:
         return None
     if what in ENDING and found.key in CONTRACT:
@@ -91,10 +106,15 @@ def _of_contract(
 
 
 def _purpose(verb: Hit, clause: Clause, discourse: Discourse) -> Hit | None:
-    """What for, behind a comma: "I forbid you, to use my address for advertising"."""
-    for other in discourse.sentences[clause.sentence].clauses:
-        if other.start == clause.end and other.has("things.address", "things.data"):
-            return _nearest(verb, other, ("things.marketing",))
+    """What for, behind a comma: "I forbid you, to use my address for advertising".
+
+    An aside may stand between: "I object, under the law, to advertising".
+    """
+    following = [c for c in discourse.sentences[clause.sentence].clauses if c.start >= clause.end]
+    for other in following[:2]:
+        found = _nearest(verb, other, ("things.marketing",))
+        if found is not None and (other.has("things.address", "things.data") or not other.verbs):
+            return found
     return None
 
 
@@ -273,7 +293,8 @@ def _part_of_verb(
     if what in _DONE_BY_MAIL and _ends_in_object(verb, discourse):
         known = discourse.antecedent(verb.start, clause.sentence, _possible(what, clause))
         return (known, verb, True) if known else None
-    if what == "remove" and not _goes_on(verb, clause):
+    unknown = _goes_on(verb, clause) or _has_unknown_object(verb, clause, discourse)
+    if what == "remove" and not unknown:
         person = next((h for h in clause.all("things.self") if h.start == verb.start), None)
         return (person.key, person, False) if person is not None else None
     return None
@@ -345,9 +366,11 @@ def _is_beside(what: str, verb: Hit, it: Hit, clause: Clause) -> bool:
 
 
 def _has_unknown_object(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
-    """Whether something that no phrase knows is ended: 取消停车位, 駐車場をキャンセル."""
+    """Whether something that no phrase knows is ended: 取消停车位, "cancelar la paella"."""
     if discourse.language in UNINFLECTED:
         return clause.loose(verb.end, clause.end) > 0
+    if discourse.language in LANGUAGES:
+        return leads_to_unknown(verb.end, clause, discourse)
     marked = clause.verb_last and discourse.words.words[verb.start - 1] == _OBJECT_MARK
     return marked and clause.loose(max(clause.start, verb.start - 2), verb.start - 1) > 0
 
@@ -386,7 +409,8 @@ def _topic(
         # "Cancel shop.example": the hosting of that name, or the name.
         return "part", None, False
     if _has_unknown_object(verb, clause, discourse):
-        return ("part" if what == "cancel" else "nothing"), None, False
+        known = "other" if discourse.language in LANGUAGES else "part"
+        return (known if what == "cancel" else "nothing"), None, False
     if (
         what != "cancel"
         and _goes_on(verb, clause)

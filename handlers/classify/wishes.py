@@ -18,8 +18,10 @@ _WORDS_BEHIND_WISH = 2
 _MAX_LOOSE = 4
 # A negation with more unknown words between it and the verb denies something else.
 _NEAR_LOOSE = 2
-# Endings of what one does or is to do, without accents: "reading", "ztratit", "stracić".
-_VERB_ENDINGS = {"en": "ing", "cs": "t", "pl": "c"}
+# Endings of what one does or is to do, without accents: "reading", "ztratit", "stracić", "imprimir".
+_VERB_ENDINGS = {
+    "en": ("ing",), "cs": ("t",), "pl": ("c",), "es": ("ar", "er", "ir"), "pt": ("ar", "er", "ir"),
+}  # fmt: skip
 _ACTORS = ("things.site", "things.service", "things.part", "things.other")
 
 
