@@ -212,7 +212,7 @@ def _taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
                 ):
                     # "I do not want you to put me back", "I have not changed my mind".
                     continue
-                if intent is Intent.OPT_OUT and _is_of_other(clause):
+                if intent is Intent.OPT_OUT and _is_of_other(hit, clause):
                     # "The invoices I want to get, of course."
                     continue
                 late = hit.last > act.verb.start or intent is Intent.OPT_OUT
@@ -225,9 +225,11 @@ def _taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
     return found
 
 
-def _is_of_other(clause: Clause) -> bool:
-    """Whether a clause is about other things only, and no mail."""
-    return clause.has("things.other") and not clause.has(*_MAIL)
+def _is_of_other(reversal: Hit, clause: Clause) -> bool:
+    """Whether what is wanted again is another thing, and no mail is spoken of."""
+    inside = range(reversal.start, reversal.end)
+    others = [hit for hit in clause.all("things.other") if hit.start not in inside]
+    return bool(others) and not clause.has(*_MAIL)
 
 
 def _wants_to_keep(act: Act, clause: Clause) -> Hit | None:

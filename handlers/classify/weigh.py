@@ -174,6 +174,10 @@ def _is_to_mailing(act: Act, discourse: Discourse) -> bool:
     if act.thing != "subscription" or act.thing_hit is None:
         return False
     start = min(act.verb.start, act.thing_hit.start)
+    # A subject "Cancellation and newsletter" names two matters.
+    text = range(discourse.words.subject_words, start)
+    if not any(hit.tag == "things.marketing" and hit.start in text for hit in discourse.hits):
+        return False
     return discourse.antecedent(start, act.clause.sentence, _SUBSCRIBED_TO) == "marketing"
 
 

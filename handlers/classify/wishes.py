@@ -18,7 +18,7 @@ _WORDS_BEHIND_WISH = 2
 _MAX_LOOSE = 4
 # A negation with more unknown words between it and the verb denies something else.
 _NEAR_LOOSE = 2
-# Endings of what one does or is to do, without accents: "reading", "ztratit", "stracić", "imprimir".
+# Endings of what one does or is to do, without accents: "reading", "ztratit", "imprimir".
 _VERB_ENDINGS = {
     "en": ("ing",), "cs": ("t",), "pl": ("c",), "es": ("ar", "er", "ir"), "pt": ("ar", "er", "ir"),
 }  # fmt: skip
