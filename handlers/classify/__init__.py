@@ -23,6 +23,7 @@ from handlers.classify.likely import (
     likely_languages,
 )
 from handlers.classify.outcome import SecondVote, by_both, by_rules_alone
+from handlers.classify.polyglot import Polyglot
 from handlers.classify.relevance import comes_near
 from handlers.classify.terse import find_terse
 from handlers.classify.together import add_up
@@ -39,7 +40,6 @@ __all__ = ["APART", "Answer", "Classifier", "small_words"]
 
 # What a Chinese or Japanese character says takes as many letters elsewhere.
 _LETTERS_OF_WIDE = 3
-_CACHED_WORDS = 16_384
 _QUOTE_CHARS = 3_000
 _SHORT_QUOTE_CHARS = 300
 # A user name is not shorter, and a name that somebody bears not longer.
@@ -72,7 +72,13 @@ class Classifier:
         self._compiled = compile_book(book)
         self._asking = {name: one for name, one in self._compiled.items() if one.asks}
         self.languages = frozenset(book.languages)
-        self._who_knows = lru_cache(maxsize=_CACHED_WORDS)(self._find_who_knows)
+        self._polyglot = Polyglot(
+            {
+                name: (one.phrases.vocabulary, one.whole.vocabulary)
+                for name, one in self._asking.items()
+                if not one.is_wide
+            }
+        )
         self._is_mailing = lru_cache(maxsize=256)(self._find_mailing)
 
     def read(self, message: Message, *, role: Role) -> Verdict:
@@ -224,7 +230,7 @@ class Classifier:
         """How many of the words each language that requests are read in knows."""
         known = dict.fromkeys(self._asking, 0)
         for word in words:
-            for name in self._who_knows(word):
+            for name in self._polyglot.who_knows(word):
                 known[name] += 1
         for name, one in self._asking.items():
             if one.is_wide and one.may_be_in(words):
@@ -242,11 +248,6 @@ class Classifier:
         written = [word for word in words.words if len(word) > 1 or is_wide(word)]
         is_latin = any(word.isascii() and word.isalpha() for word in own)
         return not is_latin or not is_understood(self._known(written), words=len(written))
-
-    def _find_who_knows(self, word: str) -> tuple[str, ...]:
-        return tuple(
-            name for name, one in self._asking.items() if not one.is_wide and one.knows(word)
-        )
 
     def _quoted_thing(self, text: str, language: str) -> str:
         """The last thing that a short quotation names, or ''."""

@@ -38,7 +38,7 @@ class Thresholds:
     """From which confidence on an intent is acted upon, and from which a person looks at it."""
 
     act_on_opt_out: float = 0.90
-    act_on_cancellation: float = 0.95
+    act_on_cancellation: float = 0.93
     review_opt_out: float = 0.15
     review_cancellation: float = 0.15
 

@@ -48,7 +48,7 @@ class Hit(NamedTuple):
         return self.tag.partition(".")[2]
 
 
-class _Vocabulary:
+class Vocabulary:
     """The words, beginnings and endings that the phrases of a language are made of."""
 
     def __init__(self) -> None:
@@ -90,7 +90,7 @@ class _Vocabulary:
         return tuple(words)
 
 
-def _graph_of(phrases: Mapping[str, str], vocabulary: _Vocabulary) -> Node:
+def _graph_of(phrases: Mapping[str, str], vocabulary: Vocabulary) -> Node:
     entries: list[Entry] = []
     for tag, lines in phrases.items():
         for text in lines.split("\n"):
@@ -113,7 +113,7 @@ class Lexicon:
             for tag, texts in phrases.items()
             if texts and not tag.startswith("spelling.")
         }
-        self._vocabulary: _Vocabulary | None = None
+        self._vocabulary: Vocabulary | None = None
         self._root: Node | None = None
         self._speller: Speller | None = None
         self._labels = lru_cache(maxsize=_CACHED_WORDS)(self._find_labels)
@@ -124,9 +124,10 @@ class Lexicon:
     # same.
 
     @property
-    def _known(self) -> _Vocabulary:
+    def vocabulary(self) -> Vocabulary:
+        """What the phrases are made of."""
         if self._vocabulary is None:
-            found = _Vocabulary()
+            found = Vocabulary()
             for lines in self._phrases.values():
                 for piece in set(lines.split()):
                     found.labels(piece)
@@ -135,7 +136,7 @@ class Lexicon:
 
     @property
     def _graph(self) -> Node:
-        vocabulary, phrases = self._known, self._phrases
+        vocabulary, phrases = self.vocabulary, self._phrases
         if self._root is None:
             self._root = _graph_of(phrases, vocabulary)
             self._phrases = {}
@@ -145,7 +146,7 @@ class Lexicon:
     @property
     def known_words(self) -> frozenset[str]:
         """The words that stand in phrases as they are."""
-        return frozenset(self._known.words)
+        return frozenset(self.vocabulary.words)
 
     def knows(self, word: str) -> bool:
         """Whether `word`, as it is spelt, stands in a phrase."""
@@ -197,7 +198,7 @@ class Lexicon:
                 yield node, place
 
     def _find_labels(self, word: str) -> tuple[str, ...]:
-        known = self._known
+        known = self.vocabulary
         labels = [word] if word in known.words else []
         for i in range(2, len(word) + 1):
             if word[:i] in known.beginnings:
@@ -210,7 +211,7 @@ class Lexicon:
         labels = self._labels(word)
         if not labels and self._speller is not None:
             meant = self._speller.correct(word)
-            return (meant,) if meant in self._known.words else ()
+            return (meant,) if meant in self.vocabulary.words else ()
         return labels
 
 
