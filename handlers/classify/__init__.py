@@ -114,7 +114,7 @@ class Classifier:
         return Understood(
             subject=subject,
             words=words,
-            is_foreign=not is_understood(known, words=len(telling)),
+            is_foreign=self._is_foreign(telling, known, words),
             discourses=self._discourses(
                 message, words, languages, language=language, subject_is_ours=is_ours
             ),
@@ -229,6 +229,18 @@ class Classifier:
             if one.is_wide and one.may_be_in(words):
                 known[name] = sum(map(one.knows, words))
         return known
+
+    def _is_foreign(self, own: Sequence[str], known: Mapping[str, int], words: Words) -> bool:
+        """Whether no language knows enough of what the writer wrote.
+
+        Of a short answer few words are known even of a language that is: then the subject that it
+        answers counts, where both are in the same script.
+        """
+        if is_understood(known, words=len(own)):
+            return False
+        written = [word for word in words.words if len(word) > 1 or is_wide(word)]
+        is_latin = any(word.isascii() and word.isalpha() for word in own)
+        return not is_latin or not is_understood(self._known(written), words=len(written))
 
     def _find_who_knows(self, word: str) -> tuple[str, ...]:
         return tuple(

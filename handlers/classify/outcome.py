@@ -95,9 +95,7 @@ def _by_both(
 ) -> Outcome:
     """`trusted` says that the model may make a weak request a certain one; not in long talk."""
     confidence = second.calibration.confidence(intent, state, vote)
-    may_act = state is State.CERTAIN or (
-        trusted and _is_asked_for(intent, state, candidates)
-    )
+    may_act = state is State.CERTAIN or (trusted and _is_asked_for(intent, state, candidates))
     may_hold = state in (State.VETOED, State.NONE)
     if may_act and confidence >= second.thresholds.act(intent):
         step = Step.ACT
