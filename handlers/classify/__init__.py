@@ -14,7 +14,7 @@ from handlers.address import make_address
 from handlers.classify.answers import MAX_OTHER_WORDS, UNCLEAR, Answer, FoundAnswer, find_answer
 from handlers.classify.clauses import split
 from handlers.classify.compiled import APART, compile_book, small_words
-from handlers.classify.discourse import MAIN_TAGS, VERB_LAST, Discourse
+from handlers.classify.discourse import MAIN_TAGS, VERB_LAST, Discourse, without_idle_commas
 from handlers.classify.likely import (
     ENGLISH,
     SHORT_LETTERS,
@@ -83,7 +83,7 @@ class Classifier:
         if self._second is None or not len(understood.words):
             outcomes = by_rules_alone(candidates)
         else:
-            vote = self._second.model.vote(understood, candidates, role)
+            vote = self._second.model.vote(understood, role)
             # Answers to our own letters are read by answers.py.
             near = [i for i in Intent if not message.secrets and comes_near(i, understood, role)]
             outcomes = by_both(candidates, vote, self._second, near=near)
@@ -201,14 +201,15 @@ class Classifier:
             compiled = self._asking[name]
             # In another language than its own an unknown word is not misspelt.
             misspelt = not long or name == language
-            hits = compiled.phrases.find(words, misspelt=misspelt)
+            read = without_idle_commas(words, name)
+            hits = compiled.phrases.find(read, misspelt=misspelt)
             found.append(
                 Discourse(
                     language=name,
-                    words=words,
+                    words=read,
                     hits=hits,
                     small=compiled.small,
-                    sentences=split(words, hits, verb_last=name in VERB_LAST),
+                    sentences=split(read, hits, verb_last=name in VERB_LAST),
                     answers_newsletter=answers,
                     subject_is_ours=subject_is_ours,
                     quoted_thing=self._quoted_thing(short, name),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from handlers.classify.clauses import Clause, Sentence, is_inside
-from handlers.classify.discourse import UNINFLECTED, Discourse
+from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, Discourse
 from handlers.classify.headings import is_heading, is_told_of
 from handlers.classify.lexicon import Hit
-from handlers.classify.things import find_thing
+from handlers.classify.things import CONTRACT, ENDING, find_thing
 from handlers.classify.wishes import (
     ASKING,
     goes_on_asking,
@@ -27,6 +27,8 @@ from handlers.classify.wishes import (
 )
 
 MAX_FIRST, MAX_LAST = 40, 20
+# Between a thing and what it belongs to: "the invoice of my old contract".
+_OWNER_WORDS = 4
 
 
 class Mood(Enum):
@@ -114,6 +116,8 @@ def _refused(hit: Hit, clause: Clause, _sentence: Sentence) -> str:
     if any(other.start >= hit.end or is_inside(other, hit) for other in kept):
         return "not-keep"
     acts = any(verb.start >= hit.start and verb.key in ("do", "done") for verb in clause.verbs)
+    # "I did not ask for the deletion of anything."
+    acts = acts or any(verb.start >= hit.last and verb.key == "noun" for verb in clause.verbs)
     if clause.verb_last:
         acts = any(verb.end == hit.start for verb in clause.verbs)
     elif refuses_unknown(hit, clause):
@@ -125,6 +129,7 @@ def _no_more(hit: Hit, clause: Clause, sentence: Sentence) -> str:
     return "no-more" if _stands_alone(hit, clause, sentence) else ""
 
 
+_DENIALS = ("negation.not", "negation.forbid", "mood.refuse")
 # What these tables say is done; a phrase of another table, or with this tag, is read as below.
 _DONE_AS_SAID = frozenset({"cancel", "close", "unsubscribe", "leave", "remove", "object", "stop"})
 _READERS: dict[str, Callable[[Hit, Clause, Sentence], str]] = {
@@ -159,6 +164,8 @@ def _stands_alone(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
 def _act(
     what: str, verb: Hit, clause: Clause, sentence: Sentence, discourse: Discourse
 ) -> Iterator[Act]:
+    if what == "refuse" and _is_of_renewal(clause, discourse):
+        what = "not-renew"
     thing, thing_hit, resolved = find_thing(what, verb, clause, discourse)
     if what == "still" and not discourse.has("unsubscribe.done", "remove.done"):
         return
@@ -171,7 +178,7 @@ def _act(
         return
     if what == "no-more" and not discourse.answers_newsletter and _only_no(verb, clause, sentence):
         return
-    yield Act(
+    act = Act(
         what=what,
         thing=thing,
         mood=_mood(what, verb, thing_hit, clause, sentence, discourse),
@@ -181,6 +188,42 @@ def _act(
         clause=clause,
         sentence=sentence,
     )
+    yield act
+    also = _also_mailing(act)
+    if also is not None:
+        yield replace(act, thing="marketing", thing_hit=also)
+
+
+def _also_mailing(act: Act) -> Hit | None:
+    """The mailing that one verb ends beside a contract: "Cancel my account and the newsletter".
+
+    Not the other way round: that a contract is meant as well has to be said of it.
+    """
+    first = act.thing_hit
+    if first is None or act.resolved or act.what not in ENDING or act.thing not in CONTRACT:
+        return None
+    for joined in act.clause.all("join.and"):
+        for mailing in act.clause.all("things.marketing"):
+            between = act.clause.loose(joined.end, mailing.start)
+            if first.end <= joined.start < mailing.start and not between:
+                near = not act.clause.loose(first.end, joined.start)
+                return mailing if near and _ends_clause(mailing, act) else None
+    return None
+
+
+def _ends_clause(thing: Hit, act: Act) -> bool:
+    """Whether nothing unknown is said behind a thing, but for the verb itself."""
+    return not act.clause.loose(thing.last, act.clause.end)
+
+
+def _is_of_renewal(clause: Clause, discourse: Discourse) -> bool:
+    """Whether "that" is refused, and right before it was told that something renews itself."""
+    if clause.loose(clause.start, clause.end) or clause.has(*MAIN_TAGS):
+        return False
+    before = [c for c in discourse.sentences[clause.sentence].clauses if c.end <= clause.start]
+    if not before and clause.sentence:
+        before = discourse.sentences[clause.sentence - 1].clauses
+    return any(c.has("renew.do") and not c.has(*_DENIALS) for c in before[-2:])
 
 
 def _only_no(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
@@ -197,7 +240,7 @@ def _removes_someone(verb: Hit, thing: Hit | None, clause: Clause, discourse: Di
     if any(place in discourse.own_names for place in before):
         # "Take Benson Garages off your list", from Benson Garages.
         return True
-    for person in clause.all("things.self", "things.address", "things.it"):
+    for person in clause.all("things.self", "things.address", "things.it", "things.data"):
         # "Delete all mails in my inbox" names the mails first.
         if thing is None or thing.start < verb.start or person.start < thing.start:
             return True
@@ -237,6 +280,7 @@ def _mood(
         asked = _is_wanted_done(what, verb, clause, sentence) or goes_on_asking(
             verb, clause, sentence
         )
+        asked = asked and not _is_of_another(verb, thing, clause, discourse)
     elif verb.key == "noun":
         if not is_wished and is_heading(verb, clause):
             if not is_told_of(verb, thing, clause, discourse):
@@ -246,6 +290,7 @@ def _mood(
         # In a question the verb may come last: "Kunt u mij de opzegging … uitleggen?"
         other = sentence.asked and is_told_of(verb, thing, clause, discourse)
         asked = is_wished and not other and not _is_done_something_else(verb, clause)
+        asked = asked and not _is_of_paper(verb, clause, discourse)
     else:
         actor = clause.before(verb.start, "owners.actor")
         told = actor is not None and actor.end == verb.start and not _is_of_wish(actor, clause)
@@ -272,14 +317,41 @@ def _is_wanted_done(what: str, verb: Hit, clause: Clause, sentence: Sentence) ->
     """Whether a participle stands behind a wish, as in "I want it cancelled"."""
     wish = clause.before(verb.start, *ASKING)
     if wish is not None:
-        # "I want to log in and find it closed."
-        return not any(wish.start < h.start < verb.start for h in clause.all("join.and"))
+        # "I want to log in and find it closed", but "I want my site and my account closed".
+        between = (h for h in clause.all("join.and") if wish.start < h.start < verb.start)
+        return all(_joins_things(h, clause) for h in between)
     # "Can I be taken off?" is asked only by those who want it.
     of_mail = what in ("remove", "unsubscribe")
     if of_mail and clause.before(verb.start, "mood.may_i") is not None:
         return True
     # "Ich bitte Sie, meinen Vertrag aufzulösen": the verb ends the clause that is asked for.
     return verb.last == clause.end and wished_right_before(clause, sentence)
+
+
+def _joins_things(conjunction: Hit, clause: Clause) -> bool:
+    """Whether "and" stands between two things, each of which may have an owner."""
+    things = clause.all(*MAIN_TAGS)
+    before = any(0 <= conjunction.start - thing.end <= 1 for thing in things)
+    return before and any(0 <= thing.start - conjunction.end <= 1 for thing in things)
+
+
+def _is_of_another(verb: Hit, thing: Hit | None, clause: Clause, discourse: Discourse) -> bool:
+    """Whether a thing of it is wanted: "I want the invoice of my closed account"."""
+    if thing is None or verb.start not in (thing.end, thing.start - 1):
+        return False
+    words, of = discourse.words.words, discourse.small.of
+    return any(
+        0 < thing.start - other.end <= _OWNER_WORDS and words[other.end] in of
+        for other in clause.all("things.other", "message.ignore")
+    )
+
+
+def _is_of_paper(noun: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether another thing is wanted that tells of it: "a certificate of closure"."""
+    return any(
+        other.end == noun.start - 1 and discourse.words.words[other.end] in discourse.small.of
+        for other in clause.all("things.other")
+    )
 
 
 def _is_done_something_else(noun: Hit, clause: Clause) -> bool:
@@ -311,8 +383,8 @@ def _is_imperative(what: str, verb: Hit, clause: Clause) -> bool:
 
 
 def only_denies(act: Act) -> bool:
-    """Whether sending or receiving is refused or to stop, and the clause says no more."""
-    if act.what not in ("not-send", "not-receive", "stop") or act.thing != "nothing":
+    """Whether sending is refused or to stop, or one is to be removed; no more is said."""
+    if act.what not in ("not-send", "not-receive", "stop", "remove") or act.thing != "nothing":
         return False
     if act.mood not in (Mood.ASKED, Mood.SAID):
         return False

@@ -10,6 +10,7 @@ from handlers.classify.lexicon import Hit
 from handlers.classify.things import CONTRACT
 
 _ENDING = ("cancel", "close", "leave")
+_NOT_MAIL = ("things.service", "things.site", "things.part", "things.other")
 _OF_MAIL = ("things.marketing", "things.mail", "things.list", "unsubscribe.do")
 
 
@@ -23,6 +24,17 @@ def ended_in_text(discourse: Discourse, acts: Sequence[Act]) -> Hit | None:
         if asked and act.what in _ENDING and act.thing in CONTRACT:
             return act.verb
     return None
+
+
+def stops_other(place: int, discourse: Discourse) -> Hit | None:
+    """What else a subject "Stop" may be about: the text names other things, and no mail."""
+    if discourse.answers_newsletter:
+        return None
+    stops = any(h.tag == "stop.do" and h.start == place for h in discourse.hits)
+    below = [h for h in discourse.hits if h.start >= discourse.words.subject_words]
+    if not stops or any(h.tag in (*_OF_MAIL, "things.self") for h in below):
+        return None
+    return next((h for h in below if h.tag in _NOT_MAIL), None)
 
 
 def told_in_text(place: int, discourse: Discourse, acts: Sequence[Act]) -> Hit | None:

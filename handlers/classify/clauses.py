@@ -24,6 +24,7 @@ NEGATIONS = ("negation.forbid", "negation.no_more")
 _DENIALS = frozenset({"negation.not", "negation.forbid"})
 _WISHES = frozenset({"mood.wish", "mood.please", "mood.perform"})
 _GOES_ON = frozenset({"mood.refuse", "mood.question", "mood.may_i", "mood.condition", *_WISHES})
+_SENDING = frozenset({"send", "receive"})
 _ACTS = frozenset({"mood.refuse", "reversal.keep", "reversal.taken_back"})
 
 
@@ -135,7 +136,7 @@ def split(words: Words, hits: Sequence[Hit], *, verb_last: bool = False) -> list
                 hits=(found := [h for h in inside if a <= h.start < b]),
                 at=words.at,
                 verb_last=verb_last,
-                covered={i for hit in found for i in range(hit.start, hit.end)},
+                covered={i for hit in found for i in (*range(hit.start, hit.end), hit.last - 1)},
             )
             for x, y in _spans_within(words.breaks, start, end)
             for a, b in _joined(x, y, [h for h in inside if x <= h.start < y], verb_last)
@@ -200,6 +201,8 @@ def _both_act(hits: list[Hit], cut: int, conjunction: Hit) -> bool:
 def _turns(hits: list[Hit], cut: int, conjunction: Hit) -> bool:
     """Whether a wish follows a plain denial: "I am not content and would like to cancel".
 
+    So does what is done by saying it: "I do not agree and hereby cancel".
+
     After a wish that is denied, a question or a condition, what follows is still part of it.
     """
     left = {hit.tag for hit in hits if cut <= hit.start < conjunction.start}
@@ -208,7 +211,7 @@ def _turns(hits: list[Hit], cut: int, conjunction: Hit) -> bool:
     place = conjunction.end
     for hit in hits:
         if hit.start == place:
-            if hit.tag in _WISHES:
+            if hit.tag in _WISHES or (hit.key == "now" and hit.table not in _SENDING):
                 return True
             if hit.tag == "message.polite":
                 place = hit.end

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from handlers.classify.clauses import Clause, Sentence
 from handlers.classify.lexicon import Hit
-from handlers.classify.words import Words
+from handlers.classify.words import Break, Words
 
 # The things that an act can be done to; self, address and it only point to one.
 MAIN_THINGS = (
@@ -20,11 +20,25 @@ MAIN_TAGS = tuple(f"things.{name}" for name in MAIN_THINGS)
 VERB_LAST = frozenset({"ja"})
 # Verbs look the same whether one asks or tells, and questions may stand behind them.
 UNINFLECTED = frozenset({"zh"})
+# Words before which a comma is only spelling: Danish "jeg beder jer om, at kontoen lukkes".
+AFTER_COMMA: Mapping[str, str] = {"da": "at", "no": "at"}
 # "Of my", "from my old".
 _OWNER_WORDS = 3
 _ENDED = ("cancel.done", "close.done", "leave.done")
 # "It" four sentences on is about something else.
 _MAX_SENTENCES_BACK = 4
+
+
+def without_idle_commas(words: Words, language: str) -> Words:
+    """The words without the commas that a language writes before "that" by rule."""
+    that = AFTER_COMMA.get(language)
+    if that is None or that not in words.words:
+        return words
+    pairs = zip(words.words, words.breaks, strict=True)
+    breaks = [
+        Break.NONE if kind is Break.CLAUSE and word == that else kind for word, kind in pairs
+    ]
+    return replace(words, breaks=breaks)
 
 
 class SmallWords(NamedTuple):

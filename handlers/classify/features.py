@@ -2,18 +2,18 @@
 
 Two groups. The *pieces* are runs of three to five letters of each word, whole words, and two words
 in a row; they catch misspellings and words that no phrase knows. The *signs* are the phrases of a
-clause, by their tags and in their order ("mood.wish cancel.do"), and what the rules found and said
-against it. They are the same in every language: what was learnt from one serves for all.
+clause, by their tags and in their order ("mood.wish cancel.do"), and where and how much was
+written. They are the same in every language: what was learnt from one serves for all. What the
+rules make of them is not among them: it would be believed, and the vote is a second one.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from handlers.classify.clauses import Clause, Sentence
 from handlers.classify.discourse import Discourse
-from handlers.classify.weigh import Candidate
 from handlers.classify.words import Words
 from handlers.values import Role
 
@@ -22,6 +22,13 @@ MIN_PIECE, MAX_PIECE = 3, 5
 HEAD_WORDS, TAIL_WORDS = 250, 150
 _MAX_SIGNS_OF_CLAUSE = 12
 _LENGTHS = (1, 5, 12, 30, 80)  # words
+ANSWERS = "answers a mailing"
+# The signs that are of no clause.
+OF_MESSAGE = frozenset(
+    {ANSWERS}
+    | {f"role {role.value}" for role in Role}
+    | {f"length {step}" for step in range(len(_LENGTHS) + 1)}
+)
 # Tags that say nothing by themselves, but for what stands beside them.
 _SILENT = frozenset({"message.polite", "join.and", "join.break", "message.ignore"})
 
@@ -51,16 +58,11 @@ def pieces_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((marked, *found)))
 
 
-def signs(discourse: Discourse, candidates: Sequence[Candidate], role: Role) -> frozenset[str]:
-    """The phrases of each clause and how they follow each other, as one language reads them.
-
-    `candidates` are what the rules found, in all languages.
-    """
+def signs(discourse: Discourse, role: Role) -> frozenset[str]:
+    """The phrases of each clause and how they follow each other, as one language reads them."""
     found = {f"role {role.value}", f"length {_length(discourse.words)}"}
     if discourse.answers_newsletter:
-        found.add("answers a mailing")
-    for candidate in candidates:
-        found.update(_signs_of_candidate(candidate))
+        found.add(ANSWERS)
     for sentence, clause in discourse.clauses():
         found.update(_signs_of(sentence, clause))
     return frozenset(found)
@@ -69,14 +71,6 @@ def signs(discourse: Discourse, candidates: Sequence[Candidate], role: Role) -> 
 def _length(words: Words) -> int:
     """How long the text is, in steps: nothing, a phrase, a sentence, a letter, a story."""
     return bisect_right(_LENGTHS, len(words) - words.subject_words)
-
-
-def _signs_of_candidate(candidate: Candidate) -> Iterator[str]:
-    objected = "doubted" if candidate.objections else "undisputed"
-    kind = "vetoed" if candidate.is_vetoed else objected
-    yield f"{candidate.intent.value} {kind}"
-    for objection in candidate.objections:
-        yield f"{candidate.intent.value} {objection.rule}"
 
 
 def _signs_of(sentence: Sentence, clause: Clause) -> Iterator[str]:

@@ -61,7 +61,7 @@ def _bare_unsubscription(act: Act, discourse: Discourse) -> tuple[Force, Hit] | 
     bare_thing = act.thing == "nothing" or _is_link(act, discourse)
     if act.what != "unsubscribe" or act.mood is not Mood.ASKED or not bare_thing:
         return None
-    if act.clause.has("mood.please", "mood.wish", "mood.may_i"):
+    if act.clause.has("mood.please", "mood.wish", "mood.may_i") or _says_who(act):
         return None
     # "Anulen mi alta en la newsletter semanal": a phrase that names the mailing is not bare.
     names = act.verb.last - act.verb.start >= _NAMING_WORDS
@@ -81,6 +81,13 @@ def _bare_unsubscription(act: Act, discourse: Discourse) -> tuple[Force, Hit] | 
         for clause in sentence.clauses
     )
     return (Force.DOUBT, act.verb) if stands_behind else None
+
+
+def _says_who(act: Act) -> bool:
+    """Whether the phrase itself says who is to be taken off: "sáquenme de ahí"."""
+    verb = act.verb
+    own = act.clause.all("things.self")
+    return any(verb.start <= hit.start and hit.end <= verb.last for hit in own)
 
 
 def _bare_cancellation(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:

@@ -19,8 +19,11 @@ MAX_GAP_WORDS = 8
 # Of each language: the words of mail are few, and there are three lexicons for each language.
 _CACHED_WORDS = 2_048
 # Long phrases that hide nothing: what stands at the foot of mailings also stands in requests
-# ("I want to unsubscribe from"), and "want to keep my account" names the account.
-TRANSPARENT = frozenset({"message.footer", "reversal.taken_back", "reversal.resubscribe"})
+# ("I want to unsubscribe from"), "want to keep my account" names the account, and what separates
+# may also deny ("pausar la web y no cancelar la cuenta").
+TRANSPARENT = frozenset(
+    {"message.footer", "reversal.taken_back", "reversal.resubscribe", "join.break"}
+)
 
 
 class Hit(NamedTuple):

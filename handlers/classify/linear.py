@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from handlers.classify.features import pieces_of, signs, texts
 from handlers.classify.understood import Understood
-from handlers.classify.weigh import Candidate
 from handlers.values import Intent, Role
 
 Weights = tuple[float, float]  # of an opt-out and of a cancellation
@@ -36,8 +35,8 @@ class LinearModel:
         self._signs = signs
         self._sum_of = lru_cache(maxsize=16_384)(self._find_sum_of)
 
-    def vote(self, understood: Understood, candidates: Sequence[Candidate], role: Role) -> Vote:
-        """What the model makes of a message as one language reads it, and of what rules found."""
+    def vote(self, understood: Understood, role: Role) -> Vote:
+        """What the model makes of a message as one language reads it."""
         totals = [*self._bias]
         loudest = [(0.0, ""), (0.0, "")]
         found = [(text, *self._sum_of(text)) for text in texts(understood.words)]
@@ -46,7 +45,7 @@ class LinearModel:
             for i, weight in enumerate(weights):
                 totals[i] += weight * scale
                 loudest[i] = max(loudest[i], (weight, text))
-        for sign in signs(understood.best, candidates, role):
+        for sign in signs(understood.best, role):
             for i, weight in enumerate(self._signs.get(sign, _NONE)):
                 totals[i] += weight
         return Vote(

@@ -10,18 +10,20 @@ from dataclasses import dataclass
 
 from handlers.classify.acts import Act, Mood
 from handlers.classify.clauses import Clause, Sentence, is_inside
-from handlers.classify.discourse import UNINFLECTED, VERB_LAST, Discourse
+from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, VERB_LAST, Discourse
 from handlers.classify.footers import bare, below_mailing, find_footer
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.classify.other_things import (
     at_other_address,
+    of_other_list,
     of_other_thing,
     of_own_list,
     of_own_mail,
+    of_somebody,
 )
 from handlers.classify.questions import asked_about
-from handlers.classify.wishes import ends_with_wish_before
+from handlers.classify.wishes import ends_with_wish_before, refused_right_before
 from handlers.values import Intent
 
 
@@ -39,6 +41,7 @@ _Find = Callable[[Act, Intent, Discourse], tuple[Force, Hit] | None]
 # Acts that are requests because they are negated: a negation in their clause is their own.
 _NEGATIVE = ("not-send", "not-receive", "not-renew", "not-keep", "refuse", "no-more", "object")
 _NEGATION = ("negation.not", "negation.forbid", "mood.refuse")
+_MAIL = ("things.marketing", "things.mail", "things.list", "things.self", "things.address")
 _CLOSE_BEHIND_WORDS = 2
 _LAST_BEHIND_WORDS = 3
 
@@ -63,7 +66,14 @@ def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None
             return Force.VETO, hit
         if intent is Intent.CANCELLATION:
             return Force.DOUBT, hit
-    return None
+    return (Force.VETO, act.verb) if _is_not_wanted_done(act) else None
+
+
+def _is_not_wanted_done(act: Act) -> bool:
+    """Whether the clause before refuses just this: "I do not want, that my account is closed"."""
+    if act.verb.key != "done" or not refused_right_before(act.clause, act.sentence):
+        return False
+    return not any(c.end == act.clause.start and c.has(*MAIN_TAGS) for c in act.sentence.clauses)
 
 
 def _is_of_verb_before(hit: Hit, act: Act) -> bool:
@@ -101,9 +111,15 @@ def _is_courtesy(condition: Hit, clause: Clause, sentence: Sentence) -> bool:
 
 
 def _is_threat(act: Act, condition: Hit, clause: Clause) -> bool:
-    """Whether a threat stands behind the request: "Take me off or I will report you"."""
+    """Whether a threat stands behind the request: "Take me off or I will report you".
+
+    What is asked for in a clause of its own does not hang on what follows.
+    """
     if act.mood is not Mood.ASKED or condition.start < act.verb.end:
         return False
+    if clause is not act.clause and act.what != "not-send":
+        # "Do not mail me, call me instead" is about the way only.
+        return True
     return any(0 <= h.start - condition.start <= 2 for h in clause.all("mood.intend"))
 
 
@@ -126,7 +142,14 @@ def _reported(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | 
     hit = act.sentence.before(act.verb.start, "mood.said")
     if hit is not None:
         return Force.VETO, hit
-    return (Force.VETO, act.verb) if act.verb.start in discourse.words.quoted else None
+    quoted = discourse.words.quoted
+    if act.verb.start in quoted:
+        return Force.VETO, act.verb
+    thing = act.thing_hit
+    if act.what == "close" and thing is not None and thing.start in quoted:
+        # 'The page "Offers 2024" may go' calls something by its name.
+        return Force.DOUBT, thing
+    return None
 
 
 def _of_others(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
@@ -135,13 +158,20 @@ def _of_others(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, H
         # 友人のアカウントが… 停止してください: whose it is was said before.
         near = discourse.sentences[max(0, act.clause.sentence - 1) : act.clause.sentence + 1]
         hits = [h for s in near for c in s.clauses for h in c.all("owners.others")]
-    if hits and not (intent is Intent.OPT_OUT and act.clause.has("things.self")):
+    if hits and not (intent is Intent.OPT_OUT and _is_for_writer(act, discourse)):
         return Force.VETO, hits[0]
     if intent is Intent.CANCELLATION and not discourse.has("owners.late"):
         for hit in act.clause.all("owners.anyone"):
             if act.thing_hit is not None and 0 <= act.thing_hit.start - hit.end <= 1:
                 return Force.DOUBT, hit
     return None
+
+
+def _is_for_writer(act: Act, discourse: Discourse) -> bool:
+    """Whether the writer is named beside others, and not as the one it comes from."""
+    words, of = discourse.words.words, discourse.small.of
+    # "My customers want no more newsletters from me."
+    return any(words[h.start - 1] not in of for h in act.clause.all("things.self"))
 
 
 def _to_the_reader(act: Act, _: Intent, __: Discourse) -> tuple[Force, Hit] | None:
@@ -182,6 +212,9 @@ def _taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
                 ):
                     # "I do not want you to put me back", "I have not changed my mind".
                     continue
+                if intent is Intent.OPT_OUT and _is_of_other(hit, clause):
+                    # "The invoices I want to get, of course."
+                    continue
                 late = hit.last > act.verb.start or intent is Intent.OPT_OUT
                 if late and not denied:
                     return Force.VETO, hit
@@ -190,6 +223,13 @@ def _taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
             if kept is not None:
                 found = found or (Force.DOUBT, kept)
     return found
+
+
+def _is_of_other(reversal: Hit, clause: Clause) -> bool:
+    """Whether what is wanted again is another thing, and no mail is spoken of."""
+    inside = range(reversal.start, reversal.end)
+    others = [hit for hit in clause.all("things.other") if hit.start not in inside]
+    return bool(others) and not clause.has(*_MAIL)
 
 
 def _wants_to_keep(act: Act, clause: Clause) -> Hit | None:
@@ -229,6 +269,8 @@ OBJECTIONS: tuple[tuple[str, _Find], ...] = (
     ("not.other-address", _doubts(at_other_address)),
     ("not.own-mail", _doubts(of_own_mail)),
     ("not.own-list", _doubts(of_own_list)),
+    ("not.other-list", _doubts(of_other_list)),
+    ("not.somebody", _doubts(of_somebody)),
 )
 
 

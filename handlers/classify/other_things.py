@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handlers.classify.acts import Act
+from handlers.classify.articles import LANGUAGES, belongs_to_unknown
 from handlers.classify.clauses import Clause
 from handlers.classify.discourse import Discourse
 from handlers.classify.lexicon import Hit
@@ -14,23 +15,61 @@ from handlers.classify.words import ADDRESS
 _OF_MAIL = (
     "things.marketing", "things.mail", "things.list", "unsubscribe.do", "unsubscribe.noun",
 )  # fmt: skip
+# Languages that may write the owner behind: "rommet mitt".
+_OWNER_BEHIND = frozenset({"no"})
+_NEAR = 3
+# Where a verb is said of the writer by a pronoun before it, or at its end.
+_ONESELF = {"es": ("me", "nos"), "pt": ("me", "nos")}
+_TO = ("a", "al", "ao")
 _OWN_THINGS = ("things.site", "things.service", "things.part", "things.other")
 
 
 def of_other_thing(act: Act, discourse: Discourse) -> Hit | None:
     """A thing with an unknown word right behind it: an "account upgrade" is no account."""
     thing = act.thing_hit
-    if thing is None or act.resolved or act.what not in ENDING or act.thing not in CONTRACT:
+    if thing is None:
+        return _of_unknown_thing(act, discourse)
+    if act.resolved or act.what not in ENDING or act.thing not in CONTRACT:
         return None
     joins = discourse.small.behind and goes_on_with_noun(thing, act.clause, discourse)
     return thing if joins else None
 
 
+def _of_unknown_thing(act: Act, discourse: Discourse) -> Hit | None:
+    """What somebody has and no phrase knows: "cancel my pizza", in cancel@ too."""
+    clause, verb = act.clause, act.verb
+    if act.what not in ("cancel", "leave") or clause.verb_last:
+        return None
+    for mine in clause.all("owners.mine", "owners.anyone"):
+        if verb.start <= mine.start < verb.last:
+            continue
+        # Norwegian "rommet mitt" has the owner behind.
+        places = (mine.end, mine.start - 1) if discourse.language in _OWNER_BEHIND else (mine.end,)
+        for place in places:
+            near = -_NEAR <= place - verb.end <= _NEAR
+            inside = clause.start <= place < clause.end and place not in clause.covered
+            if near and inside and _may_be_thing(place, discourse):
+                return mine
+    return None
+
+
+def _may_be_thing(place: int, discourse: Discourse) -> bool:
+    word, small = discourse.words.words[place], discourse.small
+    return (
+        word.isalpha() and word not in small.of | small.behind and place not in discourse.own_names
+    )
+
+
 def at_other_address(act: Act, discourse: Discourse) -> Hit | None:
-    """An address that is not the sender's, and no word of mail: it may be a mailbox here."""
+    """An address on a page, or one not the sender's with no word of mail: a mailbox here."""
     if act.what != "remove" or act.thing != "address" or discourse.answers_newsletter:
         return None
     words = discourse.words.words
+    for clause in discourse.sentences[act.clause.sentence].clauses:
+        for site in clause.all("things.site"):
+            if site.start >= act.verb.end and words[site.start - 1] in discourse.small.of:
+                # "Remove my address and telephone number from the contact page."
+                return site
     named = {
         i
         for hit in act.clause.all("things.address")
@@ -42,24 +81,85 @@ def at_other_address(act: Act, discourse: Discourse) -> Hit | None:
     return act.verb
 
 
+def of_other_list(act: Act, discourse: Discourse) -> Hit | None:
+    """A list of something else: "la lista de la cena"."""
+    thing = act.thing_hit
+    if act.thing != "list" or thing is None or discourse.language not in LANGUAGES:
+        return None
+    return thing if belongs_to_unknown(thing.end, act.clause, discourse) else None
+
+
+def of_somebody(act: Act, discourse: Discourse) -> Hit | None:
+    """Somebody unknown who is taken off: "quita a Pedro de la lista", and not the writer."""
+    verb, words = act.verb, discourse.words.words
+    own = _ONESELF.get(discourse.language)
+    if own is not None and _is_a_third(act, discourse):
+        return verb
+    if act.what != "unsubscribe" or verb.last == verb.end or own is None:
+        return None
+    inside = range(verb.end, verb.last)
+    if discourse.own_names.intersection(inside) or words[verb.end - 1].endswith(own):
+        return None
+    if verb.start > act.clause.start and words[verb.start - 1] in own:
+        return None
+    known = act.clause.all("things.self", "things.address", "things.it")
+    if any(hit.start < verb.last and hit.last > verb.end for hit in known):
+        return None
+    # Who it is stands before the "of" of the list.
+    small = discourse.small.of
+    end = next((i for i in inside if words[i] in small), verb.last)
+    strange = (i for i in range(verb.end, end) if i not in act.clause.covered)
+    return verb if any(words[i].isalpha() and words[i] not in _TO for i in strange) else None
+
+
+def _is_a_third(act: Act, discourse: Discourse) -> bool:
+    """Whether "it" is taken off a list, where no mail is spoken of: "tirá-la da lista"."""
+    of_list = act.what == "remove" and act.thing == "list" and act.clause.has("things.it")
+    named = discourse.has("things.marketing", "things.mail", "things.address")
+    return of_list and not (named or act.clause.has("things.self"))
+
+
 def of_own_mail(act: Act, discourse: Discourse) -> Hit | None:
     """The writer's own thing that sends or gets the mail: "My shop sends too many mails"."""
-    if act.thing != "mail" or act.what not in ("stop", "close", "cancel"):
+    if act.thing != "mail":
         return None
+    if act.what not in ("stop", "close", "cancel"):
+        return _asked_about(act)
     clause = act.clause
     if act.resolved or act.thing_hit is None:
         named = [c for _, c in discourse.clauses() if c.start <= clause.start]
         clause = next((c for c in reversed(named) if c.has("things.mail")), clause)
-    for near in _with_relative(clause, discourse):
-        for actor in near.all("owners.actor"):
-            if actor.end - actor.start > 1:
-                # "My server", as one phrase.
-                return actor
-        for mine in near.all("owners.mine"):
-            for own in near.all(*_OWN_THINGS):
-                if mine.start < own.start <= mine.end + 1:
-                    return own
+    near = list(_with_relative(clause, discourse))
+    own = (hit for one in near if (hit := _own_sender(one)) is not None)
+    return next(own, None) or _owner_by_ending(act, clause, discourse) or _asked_about(act)
+
+
+def _own_sender(clause: Clause) -> Hit | None:
+    for actor in clause.all("owners.actor"):
+        if actor.end - actor.start > 1:
+            # "My server", as one phrase.
+            return actor
+    for mine in clause.all("owners.mine"):
+        for own in clause.all(*_OWN_THINGS):
+            if mine.start < own.start <= mine.end + 1:
+                return own
     return None
+
+
+def _owner_by_ending(act: Act, clause: Clause, discourse: Discourse) -> Hit | None:
+    """What the ending says that the mail is of: Turkish "sunucunun", of the server."""
+    for own in clause.all("things.site", "things.other"):
+        if own.end <= act.verb.start and discourse.words.words[own.end - 1] in discourse.small.of:
+            return own
+    return None
+
+
+def _asked_about(act: Act) -> Hit | None:
+    """What a question behind it is about: "I want no more of this mail, which filter helps?"."""
+    if not act.sentence.asked:
+        return None
+    later = (c for c in act.sentence.clauses if c.start >= act.clause.end)
+    return next((hit for c in later for hit in c.all("things.other")), None)
 
 
 def of_own_list(act: Act, discourse: Discourse) -> Hit | None:
@@ -67,6 +167,9 @@ def of_own_list(act: Act, discourse: Discourse) -> Hit | None:
     if act.thing != "list" or act.thing_hit is None:
         return None
     if not is_owner_of_unknown(act.verb, act.thing_hit, act.clause, discourse):
+        return None
+    if any(hit.end > hit.start + 1 for hit in act.clause.all("things.address")):
+        # "My address from this list", where "this" counts as one's own.
         return None
     for mine in act.clause.all("owners.mine"):
         if mine.start < act.thing_hit.start <= mine.end + 1:

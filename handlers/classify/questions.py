@@ -66,6 +66,9 @@ def _asked_in_sentence(act: Act, intent: Intent, discourse: Discourse) -> tuple[
     if wish is not None or act.mood is Mood.MENTIONED:
         # "Can you cancel my plan and take me off the list?"
         return None
+    if act.what == "refuse":
+        # "No interest? Then you will not hear from us again."
+        return Force.VETO, act.verb
     # "Cancel my account?" has no opener, and is no request either; "Cancellation done?" is none.
     thing = act.thing_hit.last if act.thing_hit is not None else 0
     noun = act.verb.key == "noun" and not act.sentence.has("mood.please")

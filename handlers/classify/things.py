@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.classify.articles import LANGUAGES, leads_to_unknown
 from handlers.classify.clauses import NEGATIONS, Clause
 from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, VERB_LAST, Discourse
 from handlers.classify.lexicon import Hit
@@ -15,12 +16,17 @@ _CODE_LETTERS = 3
 CONTRACT = ("service", "site", "subscription")
 _SECOND_NOUNS = ("things.other", "things.data", "things.part", "things.mail")
 _OF_MAIL = ("marketing", "mail", "list")
+_MAIL_TAGS = tuple(f"things.{key}" for key in _OF_MAIL)
 _OBJECT_MARK = "を"
 _OTHERS = ("things.address", "message.abuse")
+_BEFORE_OBJECT = (
+    "owners.mine", "mood.please", "mood.perform", "message.polite", "things.self",
+)  # fmt: skip
 _BEFORE_THING = ("owners", "message")
 _ENCLITIC = ("es", "it", "pt")
 _POINTING = ("things.it", "things.address", "things.self")
 _OBJECT_ENDINGS = ("lo", "la", "los", "las", "li", "le")
+_RECEIVED = ("not-send", "not-receive")
 _DONE_BY_MAIL = ("not-send", "not-receive", "unsubscribe")
 ENDING = ("cancel", "close", "leave", "remove", "stop")
 
@@ -30,15 +36,27 @@ def find_thing(
 ) -> tuple[str, Hit | None, bool]:
     """What the act is done to: the nearest thing of the clause, or what "it" stands for."""
     if what == "carry_out":
-        noun = clause.all("cancel.noun", "close.noun", "unsubscribe.noun")[0]
-        kind = "unsubscription" if noun.table == "unsubscribe" else "cancellation"
-        return kind, noun, False
+        return _carried_out(clause, discourse)
     named = _named(what, verb, clause, discourse)
+    if named is None and what in _RECEIVED and leads_to_unknown(verb.end, clause, discourse):
+        # "No me envíen más el código."
+        return "other", None, False
     return (
         named
         or _part_of_verb(what, verb, clause, discourse)
         or _implied(what, verb, clause, discourse)
     )
+
+
+def _carried_out(clause: Clause, discourse: Discourse) -> tuple[str, Hit | None, bool]:
+    """What is carried out: a cancellation, but not "el cierre del ticket", or of a newsletter."""
+    noun = clause.all("cancel.noun", "close.noun", "unsubscribe.noun")[0]
+    behind = [hit for hit in clause.all(*MAIN_TAGS) if hit.start >= noun.end]
+    key = behind[0].key if behind else ""
+    if key == "other" and discourse.language in LANGUAGES:
+        return key, behind[0], False
+    of_mail = noun.table == "unsubscribe" or (key in _OF_MAIL and not clause.verb_last)
+    return ("unsubscription" if of_mail else "cancellation"), noun, False
 
 
 def _named(
@@ -57,30 +75,46 @@ def _named(
         sending = [h for h in clause.hits if h.start >= start and h.key == "now"]
         fits = not clause.verb_last or found is None or found.key in _OF_MAIL
         if sending and sending[0].table in ("send", "receive") and fits:
-            return "sending", sending[0], False
+            unknown = found is None and leads_to_unknown(sending[0].end, clause, discourse)
+            return ("other" if unknown else "sending"), sending[0], False
     if found is None:
         return None
     if what in ENDING and found.key in CONTRACT:
-        if (
-            is_owner_of_unknown(verb, found, clause, discourse)
-            or _owns_unknown(verb, found, clause, discourse)
-            or _is_left(what, found, clause)
-            or _is_before_noun(found, clause, discourse)
-        ):
-            # "The disk of my server" is not the server.
-            return ("part" if what == "cancel" else "other"), found, False
-        if _is_only_where(verb, found, clause, discourse):
-            return "part", found, True
-        if _stops_something(what, verb, found, clause):
-            return "part", found, False
+        other = _of_contract(what, verb, found, clause, discourse)
+        if other is not None:
+            return other
     return found.key, found, False
 
 
+def _of_contract(
+    what: str, verb: Hit, found: Hit, clause: Clause, discourse: Discourse
+) -> tuple[str, Hit, bool] | None:
+    """What is ended, where a contract or site only tells whose, which or where it is; or None."""
+    if (
+        is_owner_of_unknown(verb, found, clause, discourse)
+        or _owns_unknown(verb, found, clause, discourse)
+        or _is_left(what, found, clause)
+        or _is_before_noun(found, clause, discourse)
+    ):
+        # "The disk of my server" is not the server.
+        return ("part" if what == "cancel" else "other"), found, False
+    if _is_only_where(verb, found, clause, discourse):
+        return "part", found, True
+    if _stops_something(what, verb, found, clause):
+        return "part", found, False
+    return _taken_from(what, verb, found, clause, discourse)
+
+
 def _purpose(verb: Hit, clause: Clause, discourse: Discourse) -> Hit | None:
-    """What for, behind a comma: "I forbid you, to use my address for advertising"."""
-    for other in discourse.sentences[clause.sentence].clauses:
-        if other.start == clause.end and other.has("things.address", "things.data"):
-            return _nearest(verb, other, ("things.marketing",))
+    """What for, behind a comma: "I forbid you, to use my address for advertising".
+
+    An aside may stand between: "I object, under the law, to advertising".
+    """
+    following = [c for c in discourse.sentences[clause.sentence].clauses if c.start >= clause.end]
+    for other in following[:2]:
+        found = _nearest(verb, other, ("things.marketing",))
+        if found is not None and (other.has("things.address", "things.data") or not other.verbs):
+            return found
     return None
 
 
@@ -117,6 +151,32 @@ def _is_only_where(verb: Hit, thing: Hit, clause: Clause, discourse: Discourse) 
         if verb.start <= it.start < link or it.end in (link, verb.start):
             return True
     return _ends_in_object(verb, discourse)
+
+
+def _taken_from(
+    what: str, verb: Hit, place: Hit, clause: Clause, discourse: Discourse
+) -> tuple[str, Hit, bool] | None:
+    """What is taken out of a thing named first: "delete from my account my old number"."""
+    removes = any(h.start == verb.start and h.end == verb.end for h in clause.all("remove.do"))
+    if what not in ("close", "remove") or not removes or place.start < verb.end:
+        return None
+    link = _link_to(place, clause, discourse)
+    if link < 0 or _first_uncourteous(verb.end, clause) != link:
+        return None
+    following = [h for h in clause.all(*MAIN_TAGS) if h.start >= place.end]
+    if following:
+        return following[0].key, following[0], False
+    unknown = _has_unknown_behind(place, clause, discourse)
+    return ("other", place, False) if unknown else None
+
+
+def _first_uncourteous(place: int, clause: Clause) -> int:
+    """The first place from `place` on that is no word of courtesy."""
+    polite = clause.all("mood.please", "message.polite")
+    passed = {i for h in polite for i in range(h.start, h.end)}
+    while place in passed:
+        place += 1
+    return place
 
 
 def _ends_in_object(verb: Hit, discourse: Discourse) -> bool:
@@ -233,7 +293,8 @@ def _part_of_verb(
     if what in _DONE_BY_MAIL and _ends_in_object(verb, discourse):
         known = discourse.antecedent(verb.start, clause.sentence, _possible(what, clause))
         return (known, verb, True) if known else None
-    if what == "remove" and not _goes_on(verb, clause):
+    unknown = _goes_on(verb, clause) or _has_unknown_object(verb, clause, discourse)
+    if what == "remove" and not unknown:
         person = next((h for h in clause.all("things.self") if h.start == verb.start), None)
         return (person.key, person, False) if person is not None else None
     return None
@@ -255,7 +316,7 @@ def _implied(
         ends = (person, *(h for h in clause.all(*NEGATIONS) if h.start >= person.end))
         unknown = what == "not-send" and any(_goes_on(end, clause) for end in ends)
         return ("nothing", None, False) if unknown else (person.key, person, False)
-    dropped = _dropped(what, verb, clause, discourse)
+    dropped = _dropped(what, verb, clause, discourse) or _renewed(what, verb, clause, discourse)
     if dropped:
         return dropped, None, True
     if what in ("not-send", "not-receive"):
@@ -263,8 +324,20 @@ def _implied(
     refuses = what == "refuse" and clause.loose(verb.last, clause.end)
     if refuses or what in ("unsubscribe", "object", "still"):
         # "I do not need to load this."
-        return "nothing", None, False
+        return _left(what, clause, discourse), None, False
     return _topic(what, verb, clause, discourse)
+
+
+def _left(what: str, clause: Clause, discourse: Discourse) -> str:
+    """What one unsubscribes from without naming it: a contract, where only that was spoken of.
+
+    "I do not need the plan any more, please sign me off."
+    """
+    if what != "unsubscribe" or discourse.answers_newsletter or discourse.has(*_MAIL_TAGS):
+        return "nothing"
+    before = [c for c in discourse.sentences[clause.sentence].clauses if c.end <= clause.start]
+    spoken_of = any(c.has("things.service") and not c.verbs for c in before)
+    return "service" if spoken_of else "nothing"
 
 
 def _unnamed_mail(
@@ -293,9 +366,11 @@ def _is_beside(what: str, verb: Hit, it: Hit, clause: Clause) -> bool:
 
 
 def _has_unknown_object(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
-    """Whether something that no phrase knows is ended: 取消停车位, 駐車場をキャンセル."""
+    """Whether something that no phrase knows is ended: 取消停车位, "cancelar la paella"."""
     if discourse.language in UNINFLECTED:
         return clause.loose(verb.end, clause.end) > 0
+    if discourse.language in LANGUAGES:
+        return leads_to_unknown(verb.end, clause, discourse)
     marked = clause.verb_last and discourse.words.words[verb.start - 1] == _OBJECT_MARK
     return marked and clause.loose(max(clause.start, verb.start - 2), verb.start - 1) > 0
 
@@ -319,6 +394,13 @@ def _dropped(what: str, verb: Hit, clause: Clause, discourse: Discourse) -> str:
     return key if key in _OF_MAIL or (same and key in CONTRACT) else ""
 
 
+def _renewed(what: str, verb: Hit, clause: Clause, discourse: Discourse) -> str:
+    """What was told of before: "My plan renews on Monday. I do not want to renew."; or ''."""
+    if what != "not-renew" or _goes_on(verb, clause):
+        return ""
+    return discourse.antecedent(verb.start, clause.sentence, MAIN_TAGS)
+
+
 def _topic(
     what: str, verb: Hit, clause: Clause, discourse: Discourse
 ) -> tuple[str, Hit | None, bool]:
@@ -327,7 +409,8 @@ def _topic(
         # "Cancel shop.example": the hosting of that name, or the name.
         return "part", None, False
     if _has_unknown_object(verb, clause, discourse):
-        return ("part" if what == "cancel" else "nothing"), None, False
+        known = "other" if discourse.language in LANGUAGES else "part"
+        return (known if what == "cancel" else "nothing"), None, False
     if (
         what != "cancel"
         and _goes_on(verb, clause)
@@ -336,7 +419,23 @@ def _topic(
         # "Delete old files."
         return "nothing", None, False
     topic = discourse.topic(clause)
-    return (topic, None, True) if topic else ("nothing", None, False)
+    if topic:
+        return topic, None, True
+    # "Cancel the dinner": whatever that is, it is no account.
+    unknown = what == "cancel" and _has_unknown_behind(verb, clause, discourse)
+    return "part" if unknown else "nothing", None, False
+
+
+def _has_unknown_behind(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether an unknown word follows, behind owners and courtesy, or what a noun is of."""
+    words, place = discourse.words.words, verb.end
+    passed = {i for h in clause.all(*_BEFORE_OBJECT) for i in range(h.start, h.end)}
+    of = discourse.small.of if verb.key == "noun" else ()
+    while place < clause.end and (place in passed or words[place] in of):
+        place += 1
+    if place == clause.end or place in clause.covered or words[place] in discourse.small.of:
+        return False
+    return words[place].isalpha()
 
 
 def _is_number_alone(verb: Hit, clause: Clause, discourse: Discourse) -> bool:

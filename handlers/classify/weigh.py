@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from handlers.classify.acts import Act, Mood, find_acts, only_denies
-from handlers.classify.beside import ended_in_text, told_in_text
+from handlers.classify.beside import ended_in_text, stops_other, told_in_text
 from handlers.classify.discourse import Discourse
 from handlers.classify.force import Force
 from handlers.classify.frames import ACT, FRAMES, REVIEW
@@ -21,6 +21,7 @@ _RESOLVED = 0.98
 # An act that is spoken of and neither asked for nor denied is worth a look where it is one's own.
 _MENTIONED = 0.55
 _DOUBTED = 0.60
+_SUBSCRIBED_TO = ("things.marketing", "things.service", "things.site")
 _ANSWERED = 0.80
 
 
@@ -74,7 +75,7 @@ def find_candidates(
     """The requests that the message may make, as read in one language."""
     acts = list(find_acts(discourse))
     found = list(_all_candidates(discourse, terse, acts, role))
-    below = [c for c in found if not c.in_subject and not c.is_vetoed and not c.told]
+    below = [c for c in found if not c.in_subject and c.is_doubtful and not c.told]
     for candidate in found:
         same = [c for c in below if c.intent is candidate.intent]
         if candidate.in_subject and all(c.objections for c in same):
@@ -94,7 +95,9 @@ def _beside_text(
     cancels = candidate.intent is Intent.CANCELLATION
     if doubts and candidate.is_topic:
         return doubted(candidate, doubts)
-    ended = None if cancels or not candidate.is_terse else ended_in_text(discourse, acts)
+    ended = None
+    if candidate.is_terse and not cancels:
+        ended = ended_in_text(discourse, acts) or stops_other(candidate.start, discourse)
     if ended is not None:
         # "Stop", and below it: "Please end my contract."
         return doubted(candidate, (Objection(rule=RULE, force=Force.DOUBT, hit=ended),))
@@ -131,11 +134,13 @@ def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
     confidence = frame.in_cancel if role is Role.CANCEL else frame.in_support
     confidence *= _BY_MOOD[act.mood] * (_RESOLVED if act.resolved else 1.0)
     intent, rule = frame.intent, frame.rule
+    answers = discourse.answers_newsletter and (
+        act.thing == "subscription" or (act.resolved and act.thing in ("service", "site"))
+    )
     if (
-        discourse.answers_newsletter
-        and act.what != "unsubscribe"
+        act.what != "unsubscribe"
         and intent is Intent.CANCELLATION
-        and (act.thing == "subscription" or (act.resolved and act.thing in ("service", "site")))
+        and (answers or _is_to_mailing(act, discourse))
     ):
         # In answer to a mailing "my subscription" may be either, and so may "this".
         intent, rule, confidence = Intent.OPT_OUT, "opt-out.subscription", _DOUBTED
@@ -162,6 +167,18 @@ def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
         told=act.mood in (Mood.MENTIONED, Mood.TOLD),
         objections=objections,
     )
+
+
+def _is_to_mailing(act: Act, discourse: Discourse) -> bool:
+    """Whether a newsletter was named last: "I joined your newsletter. End my subscription."."""
+    if act.thing != "subscription" or act.thing_hit is None:
+        return False
+    start = min(act.verb.start, act.thing_hit.start)
+    # A subject "Cancellation and newsletter" names two matters.
+    text = range(discourse.words.subject_words, start)
+    if not any(hit.tag == "things.marketing" and hit.start in text for hit in discourse.hits):
+        return False
+    return discourse.antecedent(start, act.clause.sentence, _SUBSCRIBED_TO) == "marketing"
 
 
 def _is_asked_of(act: Act) -> bool:

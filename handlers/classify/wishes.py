@@ -18,6 +18,10 @@ _WORDS_BEHIND_WISH = 2
 _MAX_LOOSE = 4
 # A negation with more unknown words between it and the verb denies something else.
 _NEAR_LOOSE = 2
+# Endings of what one does or is to do, without accents: "reading", "ztratit", "imprimir".
+_VERB_ENDINGS = {
+    "en": ("ing",), "cs": ("t",), "pl": ("c",), "es": ("ar", "er", "ir"), "pt": ("ar", "er", "ir"),
+}  # fmt: skip
 _ACTORS = ("things.site", "things.service", "things.part", "things.other")
 
 
@@ -156,12 +160,14 @@ def refuses_unknown(refusal: Hit, clause: Clause) -> bool:
 def is_of_unknown_verb(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
     """Whether what is stopped or refused is to do something that no phrase knows.
 
-    English only: "stop reading mail", "I do not need to sort my mail".
+    "Stop reading mail", "I do not need to sort my mail"; where verbs are known by their ending.
     """
-    if discourse.language != "en" or verb.end >= clause.end or verb.end in clause.covered:
+    endings = _VERB_ENDINGS.get(discourse.language)
+    if endings is None or verb.end >= clause.end or verb.end in clause.covered:
         return False
     words = discourse.words.words
-    return words[verb.end - 1] == "to" or words[verb.end].endswith("ing")
+    to_do = discourse.language == "en" and words[verb.end - 1] == "to"
+    return to_do or words[verb.end].endswith(endings)
 
 
 def _wished_behind(hit: Hit, clause: Clause, sentence: Sentence) -> bool:

@@ -36,6 +36,7 @@ def objections(text: str, intent: Intent, what: str, subject: str = "") -> dict[
         ("not.question", "doubt", "Is it possible to cancel? If so please do it."),
         ("not.question", "veto", "Is it possible to cancel? Please send me the price list."),
         ("not.other-thing", "doubt", "Please cancel my account gizmo"),
+        ("not.other-thing", "doubt", "Please cancel my pizza for Friday"),
         ("not.condition", "doubt", "If it stays slow, cancel my account"),
         ("not.condition", "veto", "If it stays slow we will cancel my account"),
         ("not.hypothetical", "veto", "We might cancel my account"),
