@@ -62,7 +62,12 @@ def by_both(
     """
     found = {
         intent: _by_both(
-            intent, candidates, vote, second, state_of(intent, candidates, intent in near)
+            intent,
+            candidates,
+            vote,
+            second,
+            state_of(intent, candidates, intent in near),
+            trusted=intent in near or intent is Intent.CANCELLATION,
         )
         for intent in Intent
     }
@@ -87,9 +92,12 @@ def _by_both(
     vote: Vote,
     second: SecondVote,
     state: State,
+    *,
+    trusted: bool,
 ) -> Outcome:
+    """`trusted` says that the model may make a weak request a certain one; not in long talk."""
     confidence = second.calibration.confidence(intent, state, vote)
-    may_act = state is State.CERTAIN or _is_asked_for(intent, state, candidates)
+    may_act = state is State.CERTAIN or (trusted and _is_asked_for(intent, state, candidates))
     hold_from = second.thresholds.review(intent)
     if state is State.SILENT:
         hold_from = max(hold_from, _OF_ITSELF)
