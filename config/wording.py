@@ -39,6 +39,7 @@ _WORDS = {
     "bool_type": _BOOLEAN,
     "greater_than_equal": "must be at least {ge}, is {input}",
     "greater_than": "must be more than {gt}, is {input}",
+    "less_than": "must be less than {lt}, is {input}",
     "less_than_equal": "must be at most {le}, is {input}",
     "tuple_type": 'must be a list in brackets, like ["one", "two"]',
 }

@@ -34,7 +34,8 @@ def comes_near(intent: Intent, understood: Understood, role: Role) -> bool:
         return False
     best = understood.best
     if intent is Intent.OPT_OUT:
-        return best.answers_newsletter or any(map(_is_about_mail, best.sentences))
+        refuses = best.answers_newsletter and any(map(_refuses_something, best.sentences))
+        return refuses or any(map(_is_about_mail, best.sentences))
     if understood.own_words < _SHORT_WORDS:
         return any(map(_ends_something, best.sentences))
     return any(_ends_something(s) and s.has(*_CONTRACT) for s in best.sentences)
@@ -44,10 +45,19 @@ def _ends_something(sentence: Sentence) -> bool:
     return any(hit.table in _ENDINGS for clause in sentence.clauses for hit in clause.hits)
 
 
+def _refuses_something(sentence: Sentence) -> bool:
+    return not sentence.asked and (_is_denied(sentence) or _ends_something(sentence))
+
+
+def _is_denied(sentence: Sentence) -> bool:
+    hits = (hit for clause in sentence.clauses for hit in clause.hits)
+    return any(hit.table == "negation" or hit.tag == "mood.refuse" for hit in hits)
+
+
 def _is_about_mail(sentence: Sentence) -> bool:
     """Whether mail is ended, or a sending or mail refused or denied."""
     hits = [hit for clause in sentence.clauses for hit in clause.hits]
     mail = any(hit.tag in _OF_MAIL for hit in hits)
-    denied = any(hit.table == "negation" or hit.tag == "mood.refuse" for hit in hits)
+    denied = _is_denied(sentence)
     sent = any(hit.table in _SENDINGS for hit in hits)
     return (mail and (denied or _ends_something(sentence))) or (sent and denied)
