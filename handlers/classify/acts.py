@@ -10,7 +10,8 @@ from handlers.classify.clauses import Clause, Sentence, is_inside
 from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, Discourse
 from handlers.classify.headings import is_heading, is_told_of
 from handlers.classify.lexicon import Hit
-from handlers.classify.things import CONTRACT, ENDING, find_thing
+from handlers.classify.nearest import CONTRACT, ENDING
+from handlers.classify.things import find_thing
 from handlers.classify.wishes import (
     ASKING,
     goes_on_asking,

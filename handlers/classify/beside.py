@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from handlers.classify.acts import Act, Mood
 from handlers.classify.discourse import Discourse
 from handlers.classify.lexicon import Hit
-from handlers.classify.things import CONTRACT
+from handlers.classify.nearest import CONTRACT
 
 _ENDING = ("cancel", "close", "leave")
 _NOT_MAIL = ("things.service", "things.site", "things.part", "things.other")

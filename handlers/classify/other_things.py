@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from handlers.classify.acts import Act
 from handlers.classify.articles import LANGUAGES, belongs_to_unknown
+from handlers.classify.belongings import goes_on_with_noun, is_owner_of_unknown
 from handlers.classify.clauses import Clause
 from handlers.classify.discourse import Discourse
 from handlers.classify.lexicon import Hit
-from handlers.classify.things import CONTRACT, ENDING, goes_on_with_noun, is_owner_of_unknown
+from handlers.classify.nearest import CONTRACT, ENDING
 from handlers.classify.words import ADDRESS
 
 _OF_MAIL = (
