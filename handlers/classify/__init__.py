@@ -5,12 +5,10 @@ fold -> words -> lexicon (phrases) -> clauses -> acts -> frames and objections -
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from config.phrase_book import PhraseBook
-from handlers.address import make_address
 from handlers.classify.answers import MAX_OTHER_WORDS, UNCLEAR, Answer, FoundAnswer, find_answer
 from handlers.classify.clauses import split
 from handlers.classify.compiled import APART, compile_book, small_words
@@ -32,7 +30,8 @@ from handlers.classify.understood import Understood
 from handlers.classify.unknown import find_shape
 from handlers.classify.verdict import make_verdict
 from handlers.classify.weigh import Candidate, find_candidates, reconcile
-from handlers.classify.words import ADDRESS, Words, is_wide, read_words
+from handlers.classify.words import Words, is_wide, read_words
+from handlers.classify.writer import names_of, own_addresses, own_names, own_subject
 from handlers.secret import SECRET_IN_TEXT
 from handlers.values import Intent, Message, Role, Verdict
 
@@ -42,17 +41,7 @@ __all__ = ["APART", "Answer", "Classifier", "small_words"]
 _LETTERS_OF_WIDE = 3
 _QUOTE_CHARS = 3_000
 _SHORT_QUOTE_CHARS = 300
-# A user name is not shorter, and a name that somebody bears not longer.
-_MIN_NAME = 4
-_NAME_CHARS = 100
-_MAX_SENDERS = 4
 
-_REPLY_PREFIX = re.compile(
-    r"\s*(?:(?:re|fwd?|aw|wg|sv|vs|tr|rv|res|enc|antw|odp|rif|i|r|ref|vb|doorst|fs|vl|vá|ynt|yanıt|ilt"
-    r"|pd|回复|回覆|答复|转发|返信|転送)"
-    r"\s?(?:\[\d{1,3}\])?\s?[:：]\s*){1,9}",
-    re.IGNORECASE,
-)
 _MAILING_TAGS = frozenset(
     {
         "things.marketing", "unsubscribe.do", "unsubscribe.noun", "message.footer",
@@ -109,7 +98,7 @@ class Classifier:
 
     def understand(self, message: Message) -> Understood:
         """The words of a message as each language that it may be in reads them."""
-        subject, is_ours = _own_subject(message)
+        subject, is_ours = own_subject(message)
         words = read_words(subject, message.new_text)
         # What stands behind "Re:" is in the language of the other side.
         own = words.words[words.subject_words :] if is_ours else words.words
@@ -147,7 +136,7 @@ class Classifier:
         words = read_words("", SECRET_IN_TEXT.sub(" ", message.new_text))
         certain = self.read(message, role=Role.CANCEL).certain
         cancels = any(finding.intent is Intent.CANCELLATION for finding in certain)
-        names = _names(message)
+        names = names_of(message)
         ours = [language for language in sorted(asked_in) if language in self.languages]
         # There a courtesy is one only where nothing else is said, in whatever language.
         found = self._find_answer(words, ours, cancels=cancels, names=names, strict=True)
@@ -198,8 +187,8 @@ class Classifier:
         quoted = message.quoted_text[:_QUOTE_CHARS] if is_reply else ""
         other_side = f"{message.subject}\n{quoted}" if is_reply else ""
         answers = bool(other_side) and self._is_mailing(other_side)
-        own = _own_addresses(message, words)
-        names = _own_names(message, words)
+        own = own_addresses(message, words)
+        names = own_names(message, words)
         short = quoted if len(quoted) <= _SHORT_QUOTE_CHARS else ""
         long = _letters(words.words) >= SHORT_LETTERS
         found = []
@@ -270,49 +259,3 @@ def _letters(words: Sequence[str]) -> int:
     """How many letters were written; counted no further than what makes a text long."""
     written = words[:SHORT_LETTERS]
     return sum(_LETTERS_OF_WIDE if is_wide(word) else len(word) for word in written)
-
-
-def _own_addresses(message: Message, words: Words) -> frozenset[int]:
-    """The places in the text where the writer names an address that the message is from."""
-    own = {address.box for address in (*message.senders, *message.reply_to)}
-    found = set()
-    for i in range(words.subject_words, len(words)):
-        if words.words[i] == ADDRESS:
-            address = make_address(message.new_text[words.starts[i] : words.ends[i]])
-            if address is not None and address.box in own:
-                found.add(i)
-    return frozenset(found)
-
-
-def _own_subject(message: Message) -> tuple[str, bool]:
-    """The subject without "Re:", and whether it had one: then its words are the other side's."""
-    match = _REPLY_PREFIX.match(message.subject)
-    if match is None:
-        return message.subject, False
-    return message.subject[match.end() :], True
-
-
-def _own_names(message: Message, words: Words) -> frozenset[int]:
-    """The places of words made of the writer's name or address: "ivycho" of Ivy Cho's."""
-    written = set()
-    for sender in message.senders[:_MAX_SENDERS]:
-        for name in (sender.display, sender.local, sender.domain.rpartition(".")[0]):
-            parts = read_words("", " ".join(re.split("[._+-]", name[:_NAME_CHARS]))).words
-            written |= (
-                {"".join(parts), "".join(part[:1] for part in parts[:-1]) + parts[-1]}
-                if parts
-                else set()
-            )
-    return frozenset(
-        i
-        for i, word in enumerate(words.words)
-        if len(word) >= _MIN_NAME and any(word in name for name in written)
-    )
-
-
-def _names(message: Message) -> frozenset[str]:
-    """The words of the senders' names and addresses, as they would be read in a text."""
-    keys = (f"{s.local} {s.domain.rpartition('.')[0]}" for s in message.senders)
-    apart = re.sub("[^a-z]+", " ", " ".join(keys))
-    names = " ".join(s.display for s in message.senders)
-    return frozenset(read_words("", f"{names} {apart}").words)

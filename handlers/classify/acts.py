@@ -2,44 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from enum import Enum
 
-from handlers.classify.clauses import Clause, Sentence, is_inside
-from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, Discourse
-from handlers.classify.headings import is_heading, is_told_of
+from handlers.classify.clauses import Clause, Sentence
+from handlers.classify.deeds import deed_of
+from handlers.classify.discourse import MAIN_TAGS, Discourse
 from handlers.classify.lexicon import Hit
+from handlers.classify.moods import Mood, mood_of
 from handlers.classify.nearest import CONTRACT, ENDING
 from handlers.classify.things import find_thing
-from handlers.classify.wishes import (
-    ASKING,
-    goes_on_asking,
-    is_forbidden,
-    is_negated_beside,
-    is_no_more,
-    is_of_unknown_verb,
-    is_refused,
-    refused_before,
-    refused_right_before,
-    refuses_unknown,
-    wished,
-    wished_right_before,
-)
+from handlers.classify.wishes import ASKING, is_of_unknown_verb, wished
 
+_DENIALS = ("negation.not", "negation.forbid", "mood.refuse")
 MAX_FIRST, MAX_LAST = 40, 20
-# Between a thing and what it belongs to: "the invoice of my old contract".
-_OWNER_WORDS = 4
-
-
-class Mood(Enum):
-    """How an act is put."""
-
-    ASKED = "asked"  # imperative, wish, "can you …"
-    SAID = "said"  # done by saying it: "I hereby cancel"
-    NAMED = "named"  # a heading: "Cancellation of my account"
-    TOLD = "told"  # a heading that goes on: "Cancellation of my account pending"
-    MENTIONED = "mentioned"  # none of these
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,100 +42,12 @@ def find_acts(discourse: Discourse) -> Iterator[Act]:
         (what, hit, clause, sentence)
         for sentence, clause in discourse.clauses()
         for hit in clause.hits
-        if (what := _act_of(hit, clause, sentence))
+        if (what := deed_of(hit, clause, sentence))
     ]
     if len(found) > MAX_FIRST + MAX_LAST:
         found = found[:MAX_FIRST] + found[-MAX_LAST:]
     for what, hit, clause, sentence in found:
         yield from _act(what, hit, clause, sentence, discourse)
-
-
-def _act_of(hit: Hit, clause: Clause, sentence: Sentence) -> str:
-    """What a phrase does, negations taken in ("not-send" for "do not send"); '' for nothing."""
-    if hit.table in _DONE_AS_SAID:
-        return "" if hit.key == "noun" and clause.has("carry_out.do") else hit.table
-    read = _READERS.get(hit.table) or _READERS.get(hit.tag)
-    return read(hit, clause, sentence) if read is not None else ""
-
-
-def _carried_out(_hit: Hit, clause: Clause, _sentence: Sentence) -> str:
-    named = clause.has("cancel.noun", "close.noun", "unsubscribe.noun")
-    return "carry_out" if named else ""
-
-
-def _sent(hit: Hit, clause: Clause, sentence: Sentence) -> str:
-    refused = is_refused(hit, clause) or refused_before(hit, clause, sentence) is not None
-    denied = is_forbidden(hit, clause) if hit.key == "do" else is_no_more(hit, clause)
-    return "not-send" if refused or denied else ""
-
-
-def _received(hit: Hit, clause: Clause, sentence: Sentence) -> str:
-    refused = is_refused(hit, clause) or refused_before(hit, clause, sentence) is not None
-    asked = wished(hit, clause, sentence) or goes_on_asking(hit, clause, sentence)
-    if refused or (is_negated_beside(hit, clause) and asked):
-        return "not-receive"
-    return "still" if sentence.has("negation.still") else ""
-
-
-def _renewed(hit: Hit, clause: Clause, sentence: Sentence) -> str:
-    # "I do not want, that my plan renews": its own thing is what the writer wants to be rid of.
-    refused = (
-        is_refused(hit, clause)
-        or is_forbidden(hit, clause)
-        or refused_right_before(clause, sentence)
-    )
-    return "not-renew" if refused else ""
-
-
-def _refused(hit: Hit, clause: Clause, _sentence: Sentence) -> str:
-    """A thing is refused ("I do not want …"); where an act is refused, that act tells."""
-    kept = clause.all("reversal.keep")
-    if any(other.start >= hit.end or is_inside(other, hit) for other in kept):
-        return "not-keep"
-    acts = any(verb.start >= hit.start and verb.key in ("do", "done") for verb in clause.verbs)
-    # "I did not ask for the deletion of anything."
-    acts = acts or any(verb.start >= hit.last and verb.key == "noun" for verb in clause.verbs)
-    if clause.verb_last:
-        acts = any(verb.end == hit.start for verb in clause.verbs)
-    elif refuses_unknown(hit, clause):
-        return ""
-    return "" if acts else "refuse"
-
-
-def _no_more(hit: Hit, clause: Clause, sentence: Sentence) -> str:
-    return "no-more" if _stands_alone(hit, clause, sentence) else ""
-
-
-_DENIALS = ("negation.not", "negation.forbid", "mood.refuse")
-# What these tables say is done; a phrase of another table, or with this tag, is read as below.
-_DONE_AS_SAID = frozenset({"cancel", "close", "unsubscribe", "leave", "remove", "object", "stop"})
-_READERS: dict[str, Callable[[Hit, Clause, Sentence], str]] = {
-    "carry_out": _carried_out,
-    "send": _sent,
-    "receive": _received,
-    "renew": _renewed,
-    "mood.refuse": _refused,
-    "negation.no_more": _no_more,
-}
-
-
-def _is_all_of_heading(verb: Hit, thing: Hit | None, clause: Clause, discourse: Discourse) -> bool:
-    """Whether a noun heads its clause, and the clause does not go on to say something."""
-    says = any(h.table in _SAYS or h.tag == "message.ignore" for h in clause.hits)
-    if verb.key != "noun" or says or not is_heading(verb, clause):
-        return False
-    return not is_told_of(verb, thing, clause, discourse)
-
-
-# What makes a sentence of a heading, where verbs come last.
-_SAYS = frozenset({"mood", "negation"})
-
-
-def _stands_alone(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
-    """Whether "no more …" is all that is said, or is wished for."""
-    if clause.verbs or clause.has("mood.refuse"):
-        return False
-    return clause.loose_before(hit.start) <= 1 or wished(hit, clause, sentence)
 
 
 def _act(
@@ -182,7 +70,7 @@ def _act(
     act = Act(
         what=what,
         thing=thing,
-        mood=_mood(what, verb, thing_hit, clause, sentence, discourse),
+        mood=mood_of(what, verb, thing_hit, clause, sentence, discourse),
         verb=verb,
         thing_hit=thing_hit,
         resolved=resolved,
@@ -250,137 +138,6 @@ def _removes_someone(verb: Hit, thing: Hit | None, clause: Clause, discourse: Di
     # "I want to be removed from the list": whoever wishes is meant.
     wish = clause.before(verb.start, *ASKING, "mood.may_i")
     return wish is not None and verb.start - wish.end <= 1
-
-
-def _is_said(what: str, verb: Hit, clause: Clause, sentence: Sentence) -> bool:
-    """Whether it needs no wish around it, because it is one or is done by saying it."""
-    if what in ("refuse", "no-more", "not-receive", "not-keep", "still") or verb.key == "now":
-        return True
-    if what == "not-renew":
-        # "I do not want my plan to be renewed."
-        return is_refused(verb, clause)
-    return what == "not-send" and refused_before(verb, clause, sentence) is not None
-
-
-def _mood(
-    what: str,
-    verb: Hit,
-    thing: Hit | None,
-    clause: Clause,
-    sentence: Sentence,
-    discourse: Discourse,
-) -> Mood:
-    if _is_said(what, verb, clause, sentence):
-        return Mood.SAID
-    is_wished = wished(verb, clause, sentence)
-    if clause.verb_last:
-        asked = is_wished or what in ("not-send", "not-renew")
-        if not asked and _is_all_of_heading(verb, thing, clause, discourse):
-            return Mood.NAMED
-    elif verb.key == "done":
-        asked = _is_wanted_done(what, verb, clause, sentence) or goes_on_asking(
-            verb, clause, sentence
-        )
-        asked = asked and not _is_of_another(verb, thing, clause, discourse)
-    elif verb.key == "noun":
-        if not is_wished and is_heading(verb, clause):
-            if not is_told_of(verb, thing, clause, discourse):
-                return Mood.NAMED
-            # With an article before it, it is no heading but the subject of a sentence.
-            return Mood.MENTIONED if verb.start > clause.start else Mood.TOLD
-        # In a question the verb may come last: "Kunt u mij de opzegging … uitleggen?"
-        other = sentence.asked and is_told_of(verb, thing, clause, discourse)
-        asked = is_wished and not other and not _is_done_something_else(verb, clause)
-        asked = asked and not _is_of_paper(verb, clause, discourse)
-    else:
-        actor = clause.before(verb.start, "owners.actor")
-        told = actor is not None and actor.end == verb.start and not _is_of_wish(actor, clause)
-        # 要求贵公司停止: who is asked to do it stands before the verb.
-        told = told and not (is_wished and discourse.language in UNINFLECTED)
-        # Where the verb itself forbids, nobody else can be its subject.
-        forbids = any(is_inside(h, verb) for h in clause.all("negation.forbid"))
-        imperative = (
-            is_wished or forbids or clause.has("mood.please") or _is_imperative(what, verb, clause)
-        )
-        forbidden = what == "not-send" or (thing is not None and thing.key == "now")
-        if discourse.language in UNINFLECTED and not is_wished and not forbidden:
-            imperative = imperative and _says_no_more(verb, thing, clause)
-        asked = imperative and not told
-    return Mood.ASKED if asked else Mood.MENTIONED
-
-
-def _is_of_wish(actor: Hit, clause: Clause) -> bool:
-    """Whether who does it is part of a wish with a gap: "I request, under Art. 21, that you …"."""
-    return any(h.start < actor.start and actor.end <= h.last for h in clause.all(*ASKING))
-
-
-def _is_wanted_done(what: str, verb: Hit, clause: Clause, sentence: Sentence) -> bool:
-    """Whether a participle stands behind a wish, as in "I want it cancelled"."""
-    wish = clause.before(verb.start, *ASKING)
-    if wish is not None:
-        # "I want to log in and find it closed", but "I want my site and my account closed".
-        between = (h for h in clause.all("join.and") if wish.start < h.start < verb.start)
-        return all(_joins_things(h, clause) for h in between)
-    # "Can I be taken off?" is asked only by those who want it.
-    of_mail = what in ("remove", "unsubscribe")
-    if of_mail and clause.before(verb.start, "mood.may_i") is not None:
-        return True
-    # "Ich bitte Sie, meinen Vertrag aufzulösen": the verb ends the clause that is asked for.
-    return verb.last == clause.end and wished_right_before(clause, sentence)
-
-
-def _joins_things(conjunction: Hit, clause: Clause) -> bool:
-    """Whether "and" stands between two things, each of which may have an owner."""
-    things = clause.all(*MAIN_TAGS)
-    before = any(0 <= conjunction.start - thing.end <= 1 for thing in things)
-    return before and any(0 <= thing.start - conjunction.end <= 1 for thing in things)
-
-
-def _is_of_another(verb: Hit, thing: Hit | None, clause: Clause, discourse: Discourse) -> bool:
-    """Whether a thing of it is wanted: "I want the invoice of my closed account"."""
-    if thing is None or verb.start not in (thing.end, thing.start - 1):
-        return False
-    words, of = discourse.words.words, discourse.small.of
-    return any(
-        0 < thing.start - other.end <= _OWNER_WORDS and words[other.end] in of
-        for other in clause.all("things.other", "message.ignore")
-    )
-
-
-def _is_of_paper(noun: Hit, clause: Clause, discourse: Discourse) -> bool:
-    """Whether another thing is wanted that tells of it: "a certificate of closure"."""
-    return any(
-        other.end == noun.start - 1 and discourse.words.words[other.end] in discourse.small.of
-        for other in clause.all("things.other")
-    )
-
-
-def _is_done_something_else(noun: Hit, clause: Clause) -> bool:
-    """Whether a word that no phrase knows stands between a wish and a noun.
-
-    "Please postpone the cancellation": the request is what that word says.
-    """
-    wish = clause.before(noun.start, *ASKING)
-    if wish is not None and wish.tag == "mood.perform":
-        return False
-    start = wish.end if wish is not None else clause.start
-    return any(i not in clause.covered for i in range(start, noun.start))
-
-
-def _says_no_more(verb: Hit, thing: Hit | None, clause: Clause) -> bool:
-    """Whether nothing follows: 注销账户 may ask for it, 注销账户要多久 does not."""
-    end = max(verb.last, thing.last) if thing is not None else verb.last
-    behind = {hit.tag for hit in clause.hits if hit.start >= end}
-    if behind & {"mood.maybe", "message.ignore"} or clause.has("mood.question"):
-        return False
-    return clause.loose(min(end, clause.end), clause.end) == 0
-
-
-def _is_imperative(what: str, verb: Hit, clause: Clause) -> bool:
-    """Whether nothing but courtesy and the thing itself stands before the verb."""
-    # For a cancellation no loose word is let pass: it may be the one who does it.
-    allowed = 0 if what in ("cancel", "close", "leave") else 1
-    return clause.loose_before(verb.start) <= allowed
 
 
 def only_denies(act: Act) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.classify.acts import Act, Mood
+from handlers.classify.acts import Act
 from handlers.classify.discourse import Discourse
 from handlers.classify.lexicon import Hit
+from handlers.classify.moods import Mood
 from handlers.classify.nearest import CONTRACT
 
 _ENDING = ("cancel", "close", "leave")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from handlers.classify.acts import Act, Mood
+from handlers.classify.acts import Act
 from handlers.classify.belongings import goes_on_with_noun
 from handlers.classify.clauses import Clause, Sentence
 from handlers.classify.discourse import Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
+from handlers.classify.moods import Mood
 from handlers.classify.terse import MAX_OTHER_WORDS
 from handlers.classify.words import ADDRESS, URL
 from handlers.values import Intent

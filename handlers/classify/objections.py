@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from handlers.classify.acts import Act, Mood
+from handlers.classify.acts import Act
 from handlers.classify.clauses import Clause, Sentence, is_inside
 from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, VERB_LAST, Discourse
 from handlers.classify.footers import bare, below_mailing, find_footer
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
+from handlers.classify.moods import Mood
 from handlers.classify.other_things import (
     at_other_address,
     of_other_list,

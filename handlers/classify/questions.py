@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from handlers.classify.acts import Act, Mood
+from handlers.classify.acts import Act
 from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
+from handlers.classify.moods import Mood
 from handlers.values import Intent
 
 _TAKEN_OFF = ("remove", "unsubscribe")

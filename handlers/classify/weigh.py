@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from handlers.classify.acts import Act, Mood, find_acts, only_denies
+from handlers.classify.acts import Act, find_acts, only_denies
 from handlers.classify.beside import ended_in_text, stops_other, told_in_text
 from handlers.classify.discourse import Discourse
 from handlers.classify.force import Force
 from handlers.classify.frames import ACT, FRAMES, REVIEW
 from handlers.classify.headings import RULE, find_other_talk, is_heading
+from handlers.classify.moods import Mood
 from handlers.classify.objections import Objection, object_to
 from handlers.classify.terse import Terse
 from handlers.values import Intent, Role

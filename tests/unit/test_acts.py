@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.classify.acts import Mood
+from handlers.classify.moods import Mood
 from tests.unit.classified import acts
 
 

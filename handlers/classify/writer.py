@@ -1,0 +1,66 @@
+"""What of a message is the writer's own: the subject, addresses and names."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.address import make_address
+from handlers.classify.words import ADDRESS, Words, read_words
+from handlers.values import Message
+
+# A user name is not shorter, and a name that somebody bears not longer.
+_MIN_NAME = 4
+_NAME_CHARS = 100
+_MAX_SENDERS = 4
+_REPLY_PREFIX = re.compile(
+    r"\s*(?:(?:re|fwd?|aw|wg|sv|vs|tr|rv|res|enc|antw|odp|rif|i|r|ref|vb|doorst|fs|vl|vá|ynt|yanıt|ilt"
+    r"|pd|回复|回覆|答复|转发|返信|転送)"
+    r"\s?(?:\[\d{1,3}\])?\s?[:：]\s*){1,9}",
+    re.IGNORECASE,
+)
+
+
+def own_addresses(message: Message, words: Words) -> frozenset[int]:
+    """The places in the text where the writer names an address that the message is from."""
+    own = {address.box for address in (*message.senders, *message.reply_to)}
+    found = set()
+    for i in range(words.subject_words, len(words)):
+        if words.words[i] == ADDRESS:
+            address = make_address(message.new_text[words.starts[i] : words.ends[i]])
+            if address is not None and address.box in own:
+                found.add(i)
+    return frozenset(found)
+
+
+def own_subject(message: Message) -> tuple[str, bool]:
+    """The subject without "Re:", and whether it had one: then its words are the other side's."""
+    match = _REPLY_PREFIX.match(message.subject)
+    if match is None:
+        return message.subject, False
+    return message.subject[match.end() :], True
+
+
+def own_names(message: Message, words: Words) -> frozenset[int]:
+    """The places of words made of the writer's name or address: "ivycho" of Ivy Cho's."""
+    written = set()
+    for sender in message.senders[:_MAX_SENDERS]:
+        for name in (sender.display, sender.local, sender.domain.rpartition(".")[0]):
+            parts = read_words("", " ".join(re.split("[._+-]", name[:_NAME_CHARS]))).words
+            written |= (
+                {"".join(parts), "".join(part[:1] for part in parts[:-1]) + parts[-1]}
+                if parts
+                else set()
+            )
+    return frozenset(
+        i
+        for i, word in enumerate(words.words)
+        if len(word) >= _MIN_NAME and any(word in name for name in written)
+    )
+
+
+def names_of(message: Message) -> frozenset[str]:
+    """The words of the senders' names and addresses, as they would be read in a text."""
+    keys = (f"{s.local} {s.domain.rpartition('.')[0]}" for s in message.senders)
+    apart = re.sub("[^a-z]+", " ", " ".join(keys))
+    names = " ".join(s.display for s in message.senders)
+    return frozenset(read_words("", f"{names} {apart}").words)
