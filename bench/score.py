@@ -3,7 +3,7 @@
 A folder stands for all its .jsonl files. Each line of a file is a message with the label that a
 careful support agent would give it. Every message takes the whole route up to the decision
 (parse, screen, classify, decide), as `optoutd classify` takes it; with `--rules` without the
-model's vote.
+model's vote, `--markdown` as rows of docs/classifier.md.
 """
 
 from __future__ import annotations
@@ -157,12 +157,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE.jsonl")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+    parser.add_argument("--markdown", action="store_true", help="rows as in docs/classifier.md")
     parser.add_argument("--rules", action="store_true", help="without the model's vote")
     parser.add_argument("--errors", action="store_true", help="list the failures, worst first")
     arguments = parser.parse_args()
     cases = [case for file in arguments.files for case in read_cases(file)]
     classifier = Classifier(load_phrases()) if arguments.rules else shipped_classifier()
     scored = score(cases, classifier)
+    if arguments.markdown:
+        print("\n".join(markdown_rows(scored)))
+        return 0
     took_us = microseconds_per_message(cases, classifier)
     if arguments.json:
         tables = {language: figures(group) for language, group in by_language(scored)}
@@ -174,6 +178,19 @@ def main() -> int:
     if arguments.errors:
         _print_errors(console, scored)
     return 0
+
+
+def markdown_rows(scored: Sequence[Scored]) -> list[str]:
+    """A row for each language, and one for all of them."""
+    return [
+        "| {} |".format(
+            " | ".join(
+                [language]
+                + [f"{part}/{whole}" if whole else "–" for part, whole in figures(group).values()]
+            )
+        )
+        for language, group in by_language(scored)
+    ]
 
 
 def _table(scored: Sequence[Scored]) -> Table:

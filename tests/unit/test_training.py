@@ -5,17 +5,23 @@ After a change of phrases or messages: `python -m bench.train_model && python -m
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bench.calibrate import OUT as CALIBRATION
 from bench.calibrate import Sample as Seen
 from bench.calibrate import calibrated, fit
+from bench.score import markdown_rows, read_cases, score
 from bench.train_model import OUT as MODEL
 from bench.train_model import Example, Trainer, read_examples, trained
 from config.model_file import load_model
 from handlers.classify.confidence import State
+from handlers.classify.shipped import shipped_classifier
 from handlers.values import Intent
 
+ROOT = Path(__file__).parents[2]
+MANUAL, TEST = ROOT / "docs" / "classifier.md", ROOT / "tests" / "corpus" / "test"
 AGAIN = "run `python -m bench.train_model && python -m bench.calibrate`, and look at bench.score"
 
 
@@ -35,6 +41,13 @@ def test_calibrating_again_gives_the_shipped_lines() -> None:
     made, _ = calibrated(load_model())
     differ = differing(made, CALIBRATION.read_text(encoding="utf-8"))
     assert differ == [], AGAIN
+
+
+def test_the_manual_tells_how_well_the_shipped_classifier_decides() -> None:
+    rows = markdown_rows(score(read_cases(TEST), shipped_classifier()))
+    manual = MANUAL.read_text(encoding="utf-8").splitlines()
+    wrong = [row for row in rows if row not in manual]
+    assert wrong == [], "copy the rows of `python -m bench.score tests/corpus/test --markdown`"
 
 
 def test_a_sign_of_requests_alone_speaks_for_them_and_one_of_others_against() -> None:
