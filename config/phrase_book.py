@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from importlib.resources.abc import Traversable
 from itertools import product
 from math import prod
 from types import MappingProxyType
+from typing import overload
 
 MAX_FILE_BYTES = 256 * 1024
 MAX_WORDS = 10
@@ -71,11 +72,33 @@ class PhraseError(ValueError):
         self.key = key
 
 
+class Phrases(Sequence[str]):
+    """Phrases kept as lines of one text: strings of their own take three times the memory."""
+
+    __slots__ = ("lines",)
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self.lines = "\n".join(phrases)
+
+    def __len__(self) -> int:
+        return self.lines.count("\n") + 1 if self.lines else 0
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.lines.split("\n") if self.lines else ())
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        return tuple(self)[index]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhraseBook:
     """All phrases: language (ISO 639-1) -> "table.key" -> phrases with their braces expanded."""
 
-    by_language: Mapping[str, Mapping[str, tuple[str, ...]]] = field(repr=False)
+    by_language: Mapping[str, Mapping[str, Sequence[str]]] = field(repr=False)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -102,7 +125,7 @@ def read_phrases(
     `expand_phrase` makes of what is written the phrases that are kept, and raises ValueError
     where it is none; without it, as `expand` does. Raises PhraseError.
     """
-    found: dict[str, Mapping[str, tuple[str, ...]]] = {}
+    found: dict[str, Mapping[str, Sequence[str]]] = {}
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if not file.name.endswith(_SUFFIX):
             continue
@@ -119,7 +142,7 @@ def _read(
     file: Traversable,
     wanted: Mapping[str, tuple[str, ...]],
     expand_phrase: Callable[[str], list[str]],
-) -> Mapping[str, tuple[str, ...]]:
+) -> Mapping[str, Sequence[str]]:
     data = file.read_bytes()
     if len(data) > MAX_FILE_BYTES:
         raise PhraseError(file.name, "", f"is over {MAX_FILE_BYTES} bytes")
@@ -127,7 +150,7 @@ def _read(
         tables = tomllib.loads(data.decode())
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise PhraseError(file.name, "", f"is not TOML in UTF-8: {error}") from error
-    phrases: dict[str, tuple[str, ...]] = {}
+    phrases: dict[str, Sequence[str]] = {}
     for table, keys in wanted.items():
         entries = tables.pop(table, None)
         if not isinstance(entries, dict):
@@ -146,7 +169,7 @@ def _read(
 
 def _phrases(
     file: str, place: str, value: object, expand_phrase: Callable[[str], list[str]]
-) -> tuple[str, ...]:
+) -> Phrases:
     if not isinstance(value, list):
         raise PhraseError(file, place, "must be a list of phrases")
     found: dict[str, None] = {}
@@ -161,7 +184,7 @@ def _phrases(
             found.update(dict.fromkeys(expand_phrase(phrase)))
         except ValueError as error:
             raise PhraseError(file, place, f"{phrase!r} {error}") from None
-    return tuple(found)
+    return Phrases(found)
 
 
 def expand(phrase: str) -> list[str]:

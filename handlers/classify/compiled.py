@@ -76,7 +76,7 @@ def small_words(phrases: Mapping[str, Sequence[str]]) -> SmallWords:
     return SmallWords(of - links, behind, links)
 
 
-def _compile(name: str, phrases: Mapping[str, tuple[str, ...]]) -> Compiled:
+def _compile(name: str, phrases: Mapping[str, Sequence[str]]) -> Compiled:
     def lexicon(prefix: str) -> Lexicon:
         return Lexicon(name, {k: v for k, v in phrases.items() if k.startswith(prefix)})
 

@@ -6,7 +6,7 @@ phrase wins: what stands wholly inside a longer one is not found ("account" in "
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -105,9 +105,9 @@ def _graph_of(phrases: Mapping[str, str], vocabulary: Vocabulary) -> Node:
 class Lexicon:
     """The compiled phrases of one language."""
 
-    def __init__(self, language: str, phrases: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self, language: str, phrases: Mapping[str, Sequence[str]]) -> None:
         self.language = language
-        # A line each: as strings of their own they would take three times the memory.
+        # A line each: most of them are never needed as strings of their own.
         self._phrases = {
             tag: "\n".join(texts)
             for tag, texts in phrases.items()
@@ -131,6 +131,7 @@ class Lexicon:
             for lines in self._phrases.values():
                 for piece in set(lines.split()):
                     found.labels(piece)
+            found.forget()
             self._vocabulary = found
         return self._vocabulary
 

@@ -19,6 +19,8 @@ class Polyglot:
         self._words: dict[str, _Languages] = {}
         self._beginnings: dict[str, _Languages] = {}
         self._endings: dict[str, _Languages] = {}
+        # Most words are of one language alone, or of the same few: one tuple serves all of these.
+        same: dict[_Languages, _Languages] = {}
         for name, parts in vocabularies.items():
             for part in parts:
                 for table, texts in (
@@ -27,12 +29,15 @@ class Polyglot:
                     (self._endings, part.endings),
                 ):
                     for text in texts:
-                        table[text] = (*table.get(text, ()), name)
+                        known = (*table.get(text, ()), name)
+                        table[text] = same.setdefault(known, known)
+        self._same = same
         self.who_knows = lru_cache(maxsize=_CACHED_WORDS)(self._find)
 
-    def _find(self, word: str) -> frozenset[str]:
+    def _find(self, word: str) -> _Languages:
         """The languages in whose phrases `word` stands, as it is spelt."""
         found = set(self._words.get(word, ()))
         for i in range(_MIN_PIECE, len(word) + 1):
             found.update(self._beginnings.get(word[:i], ()), self._endings.get(word[-i:], ()))
-        return frozenset(found)
+        names = tuple(sorted(found))
+        return self._same.get(names, names)
