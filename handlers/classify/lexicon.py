@@ -126,9 +126,10 @@ class Lexicon:
     @property
     def vocabulary(self) -> Vocabulary:
         """What the phrases are made of."""
+        phrases = self._phrases  # before the question: they go only when all is made
         if self._vocabulary is None:
             found = Vocabulary()
-            for lines in self._phrases.values():
+            for lines in phrases.values():
                 for piece in set(lines.split()):
                     found.labels(piece)
             found.forget()
