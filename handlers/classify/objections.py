@@ -42,6 +42,7 @@ _Find = Callable[[Act, Intent, Discourse], tuple[Force, Hit] | None]
 # Acts that are requests because they are negated: a negation in their clause is their own.
 _NEGATIVE = ("not-send", "not-receive", "not-renew", "not-keep", "refuse", "no-more", "object")
 _NEGATION = ("negation.not", "negation.forbid", "mood.refuse")
+TAKEN_BACK = "not.taken-back"
 _MAIL = ("things.marketing", "things.mail", "things.list", "things.self", "things.address")
 _CLOSE_BEHIND_WORDS = 2
 _LAST_BEHIND_WORDS = 3
@@ -281,7 +282,7 @@ OBJECTIONS: tuple[tuple[str, _Find], ...] = (
     ("not.to-the-reader", _to_the_reader),
     ("not.to-software", _to_software),
     ("not.abuse-report", _about_abuse),
-    ("not.taken-back", _taken_back),
+    (TAKEN_BACK, _taken_back),
     ("not.bare", bare),
     ("not.below-mailing", below_mailing),
     ("not.other-thing", _doubts(of_other_thing)),

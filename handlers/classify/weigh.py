@@ -12,7 +12,7 @@ from handlers.classify.force import Force
 from handlers.classify.frames import ACT, FRAMES, REVIEW
 from handlers.classify.headings import HEADING, find_other_talk, is_heading
 from handlers.classify.moods import Mood
-from handlers.classify.objections import Objection, object_to
+from handlers.classify.objections import TAKEN_BACK, Objection, object_to
 from handlers.classify.terse import Terse
 from handlers.values import Intent, Role
 
@@ -94,7 +94,7 @@ def _beside_text(
 ) -> Candidate:
     """What only the subject asks for, in the light of the text."""
     cancels = candidate.intent is Intent.CANCELLATION
-    if doubts and candidate.is_topic:
+    if doubts and (candidate.is_topic or doubts[0].rule == TAKEN_BACK):
         return doubted(candidate, doubts)
     ended = None
     if candidate.is_terse and not cancels:
