@@ -24,6 +24,7 @@ from handlers.classify.other_things import (
     of_somebody,
 )
 from handlers.classify.questions import asked_about
+from handlers.classify.undone import find_undone
 from handlers.classify.wishes import ends_with_wish_before, refused_right_before
 from handlers.values import Intent
 
@@ -203,10 +204,12 @@ def _about_abuse(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force,
 def _taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     """A change of mind; what stands before the request was overtaken by it."""
     tag = "reversal.taken_back" if intent is Intent.CANCELLATION else "reversal.resubscribe"
+    found = find_undone(act.clause, discourse) if intent is Intent.CANCELLATION else None
+    if found is not None and found[0] is Force.VETO:
+        return found
     # Most messages have neither, and each act would go through all clauses for it.
     if not discourse.has(tag, "reversal.keep"):
-        return _held_up(act, discourse) if intent is Intent.CANCELLATION else None
-    found: tuple[Force, Hit] | None = None
+        return found or (_held_up(act, discourse) if intent is Intent.CANCELLATION else None)
     for sentence in discourse.sentences:
         for clause in sentence.clauses:
             for hit in clause.all(tag):
