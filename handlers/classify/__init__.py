@@ -31,7 +31,7 @@ from handlers.classify.unknown import find_shape
 from handlers.classify.verdict import make_verdict
 from handlers.classify.weigh import Candidate, find_candidates, reconcile
 from handlers.classify.words import Words, is_wide, read_words
-from handlers.classify.writer import names_of, own_addresses, own_names, own_subject
+from handlers.classify.writer import names_of, our_names, own_addresses, own_names, own_subject
 from handlers.secret import SECRET_IN_TEXT
 from handlers.values import Intent, Message, Role, Verdict
 
@@ -189,6 +189,7 @@ class Classifier:
         answers = bool(other_side) and self._is_mailing(other_side)
         own = own_addresses(message, words)
         names = own_names(message, words)
+        ours = our_names(message, words)
         short = quoted if len(quoted) <= _SHORT_QUOTE_CHARS else ""
         long = _letters(words.words) >= SHORT_LETTERS
         found = []
@@ -210,6 +211,7 @@ class Classifier:
                     quoted_thing=self._quoted_thing(short, name),
                     own_addresses=own,
                     own_names=names,
+                    our_names=ours,
                     misspelt=misspelt,
                 )
             )

@@ -13,7 +13,7 @@ from handlers.classify.spelling import make_spellers
 from handlers.classify.words import is_kana, is_wide, split_phrase
 
 # Not looked for as phrases of sentences.
-APART = ("whole.", "answers.", "join.of", "join.behind")
+APART = ("whole.", "answers.", "join.of", "join.at", "join.behind")
 # One kana alone also stands in Chinese, as an ornament.
 _MIN_KANA = 2
 
@@ -68,12 +68,12 @@ def compile_book(book: PhraseBook) -> Mapping[str, Compiled]:
 
 def small_words(phrases: Mapping[str, Sequence[str]]) -> SmallWords:
     """The words of [join] that are looked up one by one."""
-    of, behind = (
+    of, behind, at = (
         frozenset(word for phrase in phrases[key] for word in split_phrase(phrase))
-        for key in ("join.of", "join.behind")
+        for key in ("join.of", "join.behind", "join.at")
     )
     links = frozenset(word for word in of if is_wide(word))
-    return SmallWords(of - links, behind, links)
+    return SmallWords(of - links, behind, links, at)
 
 
 def _compile(name: str, phrases: Mapping[str, Sequence[str]]) -> Compiled:

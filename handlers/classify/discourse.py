@@ -49,12 +49,13 @@ class SmallWords(NamedTuple):
     `of` are those that something belongs, or is attached, by: "of", "from", "in". `behind` may
     follow a thing without making another of it, as "contract upgrade" is no contract; empty in
     languages that put no nouns together. `links` are those before which the owner stands, as in
-    Japanese and Chinese.
+    Japanese and Chinese. `at` lead from a contract to whom it is with: "at", "with".
     """
 
     of: frozenset[str]
     behind: frozenset[str]
     links: frozenset[str] = frozenset()
+    at: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,8 +66,8 @@ class Discourse:
     `answers_newsletter` says that the message replies to a mailing; `subject_is_ours` that the
     subject begins with "Re:", so that its words were not chosen by the writer; `quoted_thing` is
     what the one or two lines that it answers were about, or ''; `own_addresses` are the places of
-    the sender's addresses among the words, `own_names` those of their names; `misspelt` says that
-    unknown words may be misspelt ones.
+    the sender's addresses among the words, `own_names` those of their names, `our_names` those of
+    the company's; `misspelt` says that unknown words may be misspelt ones.
     """
 
     language: str
@@ -79,6 +80,7 @@ class Discourse:
     quoted_thing: str
     own_addresses: frozenset[int] = frozenset()
     own_names: frozenset[int] = frozenset()
+    our_names: frozenset[int] = frozenset()
     misspelt: bool = True
 
     def clauses(self) -> Iterator[tuple[Sentence, Clause]]:

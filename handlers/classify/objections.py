@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from handlers.classify.acts import Act
 from handlers.classify.clauses import Clause, Sentence, is_inside
 from handlers.classify.discourse import HOLDS, MAIN_TAGS, UNINFLECTED, VERB_LAST, Discourse
+from handlers.classify.elsewhere import of_another_provider, of_kin
+from handlers.classify.errands import asks_something_else, told_to_come_first
 from handlers.classify.footers import bare, below_mailing, find_footer
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
@@ -280,6 +282,8 @@ OBJECTIONS: tuple[tuple[str, _Find], ...] = (
     ("not.condition", _on_condition),
     ("not.hypothetical", _hypothetical),
     ("not.asked-before", _asked_before),
+    ("not.something-else", asks_something_else),
+    ("not.sooner", told_to_come_first),
     ("not.reported", _reported),
     ("not.of-others", _of_others),
     ("not.to-the-reader", _to_the_reader),
@@ -294,6 +298,8 @@ OBJECTIONS: tuple[tuple[str, _Find], ...] = (
     ("not.own-list", _doubts(of_own_list)),
     ("not.other-list", _doubts(of_other_list)),
     ("not.somebody", _doubts(of_somebody)),
+    ("not.of-kin", _doubts(of_kin)),
+    ("not.elsewhere", _doubts(of_another_provider)),
 )
 
 

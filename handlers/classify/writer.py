@@ -58,6 +58,17 @@ def own_names(message: Message, words: Words) -> frozenset[int]:
     )
 
 
+def our_names(message: Message, words: Words) -> frozenset[int]:
+    """The places of words made of the domain that was written to, which is the company's name."""
+    written = (*message.recipients[:_MAX_SENDERS], *message.delivered_to[:_MAX_SENDERS])
+    domains = {address.domain.rpartition(".")[0].replace("-", "") for address in written}
+    return frozenset(
+        i
+        for i, word in enumerate(words.words)
+        if len(word) >= _MIN_NAME and any(word in domain for domain in domains)
+    )
+
+
 def names_of(message: Message) -> frozenset[str]:
     """The words of the senders' names and addresses, as they would be read in a text."""
     keys = (f"{s.local} {s.domain.rpartition('.')[0]}" for s in message.senders)

@@ -1,0 +1,74 @@
+"""Contracts that are not the writer's own, or with another provider: "my wife's account"."""
+
+from __future__ import annotations
+
+from handlers.classify.acts import Act
+from handlers.classify.clauses import Clause
+from handlers.classify.discourse import Discourse
+from handlers.classify.lexicon import Hit
+from handlers.classify.nearest import CONTRACT, ENDING
+from handlers.classify.words import NUMBER
+
+# "Of my", "von meinem", "s web" and the like may stand between a thing and its owner.
+_OWNER_WORDS = 2
+_ARTICLES = frozenset({"la", "le", "el", "il", "o", "a", "l", "der", "dem", "den", "firma", "de"})
+_VERBS = ("mood", "negation", "reversal")
+_MIN_NAME = 2
+
+
+def of_kin(act: Act, discourse: Discourse) -> Hit | None:
+    """A thing of somebody whom the writer knows: "my wife's account", "the plan of my client".
+
+    Who speaks for the dead, or with their authority, says more than whose it is.
+    """
+    thing = act.thing_hit
+    if thing is None or act.resolved or not _ends_contract(act):
+        return None
+    kin = next((h for h in act.clause.all("owners.kin") if _is_beside(h, thing, act.clause)), None)
+    if kin is None:
+        return None
+    late = (h for h in discourse.hits if h.tag == "owners.late")
+    return None if any(h.end <= kin.start or h.start >= kin.end for h in late) else kin
+
+
+def _is_beside(kin: Hit, thing: Hit, clause: Clause) -> bool:
+    first, second = (kin, thing) if kin.start < thing.start else (thing, kin)
+    if not 0 <= second.start - first.end <= _OWNER_WORDS:
+        return False
+    between = [h for h in clause.hits if first.end <= h.start and h.end <= second.start]
+    # "My boss wants our account closed", but "das Konto von meinem Kunden".
+    mine = first is kin and any(h.tag == "owners.mine" for h in between)
+    return not mine and not any(h.table in _VERBS for h in between)
+
+
+def of_another_provider(act: Act, discourse: Discourse) -> Hit | None:
+    """A contract with somebody unknown ("my account at Acme"), or talk of coming over to us."""
+    if not _ends_contract(act):
+        return None
+    said = discourse.first("owners.elsewhere")
+    if said is not None:
+        return said
+    thing, words = act.thing_hit, discourse.words.words
+    if thing is None or act.resolved:
+        return None
+    place, end = thing.end, act.clause.end
+    mine = {i for h in act.clause.all("owners.mine") for i in range(h.start, h.end)}
+    while place < end and (place in mine or words[place] == NUMBER):
+        place += 1
+    if place + 1 >= end or words[place] not in discourse.small.at:
+        return None
+    place += 1
+    if place + 1 < end and words[place] in _ARTICLES:
+        place += 1
+    word, small = words[place], discourse.small
+    known = word in small.of or word in small.behind or place in act.clause.covered
+    ours = place in discourse.own_names or place in discourse.our_names
+    is_name = word.isalpha() and len(word) >= _MIN_NAME
+    return thing if is_name and not known and not ours else None
+
+
+def _ends_contract(act: Act) -> bool:
+    return act.what in (*ENDING, "refuse", "not-keep", "not-renew") and act.thing in (
+        *CONTRACT,
+        "nothing",
+    )
