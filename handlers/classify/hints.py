@@ -75,9 +75,9 @@ def _urged(sentence: Sentence) -> Iterator[Intent]:
 
 
 def _names_other(hit: Hit, sentence: Sentence) -> bool:
-    """Whether it is the cancellation of something else, which stands outside the hint."""
+    """Whether it is the cancellation of something else, or another thing comes with it."""
     others = (h for clause in sentence.clauses for h in clause.all("things.other"))
-    return any(h.end <= hit.start or h.start >= hit.last for h in others)
+    return any(h.end <= hit.start or h.start >= hit.end for h in others)
 
 
 def _is_of_mail(hit: Hit, sentence: Sentence) -> bool:
