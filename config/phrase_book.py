@@ -52,6 +52,7 @@ TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "message": ("footer", "software", "abuse", "polite", "everything", "ignore"),
         "join": ("and", "break", "of", "at", "behind"),
         "whole": ("opt_out", "vague", "cancellation"),
+        "hints": ("letter", "urge", "pestered", "narrowed", "unsure"),
         "answers": ("yes", "no", "undo", "thanks", "unsettled"),
         "spelling": ("keywords",),
     }

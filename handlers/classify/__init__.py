@@ -13,6 +13,7 @@ from handlers.classify.answers import MAX_OTHER_WORDS, UNCLEAR, Answer, FoundAns
 from handlers.classify.clauses import split
 from handlers.classify.compiled import APART, compile_book, small_words
 from handlers.classify.discourse import MAIN_TAGS, VERB_LAST, Discourse, without_idle_commas
+from handlers.classify.hints import with_hints
 from handlers.classify.likely import (
     ENGLISH,
     SHORT_LETTERS,
@@ -94,7 +95,8 @@ class Classifier:
     def candidates(self, understood: Understood, role: Role) -> list[Candidate]:
         """What the rules find, with what speaks against it."""
         readings = [self._reading(one, role) for one in understood.discourses]
-        return add_up(reconcile(list(weigh_languages(readings))))
+        found = add_up(reconcile(list(weigh_languages(readings))))
+        return with_hints(found, readings)
 
     def understand(self, message: Message) -> Understood:
         """The words of a message as each language that it may be in reads them."""

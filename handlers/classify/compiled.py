@@ -13,7 +13,7 @@ from handlers.classify.spelling import make_spellers
 from handlers.classify.words import is_kana, is_wide, split_phrase
 
 # Not looked for as phrases of sentences.
-APART = ("whole.", "answers.", "join.of", "join.at", "join.behind")
+APART = ("whole.", "hints.", "answers.", "join.of", "join.at", "join.behind")
 # One kana alone also stands in Chinese, as an ornament.
 _MIN_KANA = 2
 
@@ -77,8 +77,8 @@ def small_words(phrases: Mapping[str, Sequence[str]]) -> SmallWords:
 
 
 def _compile(name: str, phrases: Mapping[str, Sequence[str]]) -> Compiled:
-    def lexicon(prefix: str) -> Lexicon:
-        return Lexicon(name, {k: v for k, v in phrases.items() if k.startswith(prefix)})
+    def lexicon(*prefixes: str) -> Lexicon:
+        return Lexicon(name, {k: v for k, v in phrases.items() if k.startswith(prefixes)})
 
     answers = lexicon("answers.")
     wide = any(map(is_wide, answers.known_words))
@@ -89,7 +89,7 @@ def _compile(name: str, phrases: Mapping[str, Sequence[str]]) -> Compiled:
     return Compiled(
         name=name,
         phrases=Lexicon(name, sentences),
-        whole=lexicon("whole."),
+        whole=lexicon("whole.", "hints."),
         answers=answers,
         small=small_words(phrases),
         # Of the others there are only answers, whose courtesy must not outweigh what is asked.

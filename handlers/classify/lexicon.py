@@ -23,8 +23,11 @@ _CACHED_WORDS = 2_048
 # ("I want to unsubscribe from"), "want to keep my account" names the account, and what separates
 # may also deny ("pausar la web y no cancelar la cuenta").
 TRANSPARENT = frozenset(
-    {"message.footer", "reversal.taken_back", "reversal.resubscribe", "join.break"}
-)
+    {
+        "message.footer", "reversal.taken_back", "reversal.resubscribe", "join.break",
+        "hints.letter", "hints.urge", "hints.pestered", "hints.narrowed", "hints.unsure",
+    }
+)  # fmt: skip
 
 
 class Hit(NamedTuple):

@@ -13,6 +13,8 @@ from handlers.values import Intent, Role
 
 RULE = "unknown-language.shape"
 _MIN_WORDS = 3
+# "c a n c e l": shorter runs are initials and abbreviations.
+_MIN_LETTERS = 5
 _CONFIDENCE = 0.3  # not measured: what such mail asks for nobody here has counted
 _OF_MAIL = ("things.marketing", "unsubscribe.do", "unsubscribe.noun")
 
@@ -30,6 +32,10 @@ class Shape:
 def find_shape(understood: Understood, role: Role) -> Shape | None:
     """What a text in an unknown language may ask for, or None; also None where it can be read."""
     words, discourses = understood.words, understood.discourses
+    letters = _spelt_out(understood)
+    if letters is not None:
+        intent = Intent.CANCELLATION if role is Role.CANCEL else Intent.OPT_OUT
+        return Shape(intent=intent, start=letters[0], end=letters[1])
     if understood.own_words < _MIN_WORDS or not understood.is_foreign:
         return None
     start = words.subject_words if len(words) > words.subject_words else 0
@@ -40,4 +46,18 @@ def find_shape(understood: Understood, role: Role) -> Shape | None:
         return Shape(intent=Intent.OPT_OUT, start=named.start, end=named.end)
     if any(d.answers_newsletter or d.own_addresses for d in discourses):
         return Shape(intent=Intent.OPT_OUT, start=start, end=len(words))
+    return None
+
+
+def _spelt_out(understood: Understood) -> tuple[int, int] | None:
+    """Where letters stand alone, one behind the other, so that no phrase finds their word."""
+    words, breaks = understood.words.words, understood.words.breaks
+    start = 0
+    for i, word in enumerate(words):
+        if len(word) > 1 or not (word.isascii() and word.isalpha()):
+            start = i + 1
+        elif breaks[i]:
+            start = i
+        if i + 1 - start >= _MIN_LETTERS:
+            return start, i + 1
     return None

@@ -21,6 +21,7 @@ from config.phrase_book import (
 )
 from handlers.classify.frames import FRAMES
 from handlers.classify.headings import HEADING
+from handlers.classify.hints import DOUBT_RULE as HINTED
 from handlers.classify.objections import OBJECTIONS
 from handlers.classify.tongues import RULE as OTHER_LANGUAGE
 from tests.unit.classified import english_book
@@ -28,7 +29,10 @@ from tests.unit.classified import english_book
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "classifier.md").read_text()
 # Rules of handlers/classify/terse.py and weigh.py, beside those of the tables.
-OTHER_RULES = {"opt-out.terse", "opt-out.vague", "opt-out.subscription", "cancellation.terse"}
+OTHER_RULES = {
+    "opt-out.terse", "opt-out.vague", "opt-out.subscription", "cancellation.terse",
+    "opt-out.hinted", "cancellation.hinted",
+}  # fmt: skip
 
 
 def written(folder: Path, changes: Mapping[str, str] | None = None, name: str = "en") -> Path:
@@ -181,7 +185,7 @@ def test_the_guide_tells_every_rule() -> None:
     section = GUIDE.split("## Rules")[1].split("## Limits")[0]
     told = {line.split("`")[1] for line in section.splitlines() if line.startswith("| `")}
     frames = {frame.rule for frame in FRAMES.values()}
-    against = {*(name for name, _ in OBJECTIONS), HEADING, OTHER_LANGUAGE}
+    against = {*(name for name, _ in OBJECTIONS), HEADING, OTHER_LANGUAGE, HINTED}
     assert told == frames | OTHER_RULES | against
 
 
