@@ -27,6 +27,7 @@ HOSTILE = (
     "a",
     "cancel it. ",
     "stop newsletter\n",
+    "stop, ",
     "cancel the account and the newsletter, ",
     "取消",
     "解約してください",

@@ -22,10 +22,13 @@ _RULE = re.compile(r"([^{}@;]{1,400}+)\{([^{}]{0,2000}+)\}")
 _SELECTOR = re.compile(r"[\w.#-]{1,80}+(?:(?: | ?> ?)[\w.#-]{1,80}+){0,3}\Z")
 _TELLS = re.compile(
     r"display|visibility|mso-hide|font|color|background|opacity|overflow|indent|left|top|clip"
-    r"|transform|margin",
+    r"|transform|margin|zoom|decoration",
     re.IGNORECASE,
 )
 _ZERO = re.compile(r"[+-]?(?:0+(?:\.0*)?|\.0+)(?:px|pt|r?em|ex|%|vh|vw|in|cm|mm)?\Z")
+# Below a tenth nobody sees it.
+_FAINT = re.compile(r"(?:0+(?:\.0\d{0,9})?|0?\.0\d{0,9}|\d(?:\.\d{0,9})?%)\Z")
+_DECORATIONS = ("text-decoration", "text-decoration-line")
 _TINY = re.compile(r"(?:[01]?(?:\.\d{0,9})?(?:px|pt|%)|0?\.0\d{0,9}r?em|0+|0?\.\d{1,9}px)\Z")
 _THIN = re.compile(r"[01](?:\.\d{0,9})?px\Z")
 _FAR = re.compile(
@@ -99,6 +102,7 @@ def unseen(tree: LexborHTMLParser, *, colours: bool = True) -> Unseen:
     return Unseen(whole=whole, outside=outside, by_colour=by_colour)
 
 
+_STRUCK = ("s", "strike", "del")
 _INVISIBLE = ("hidden", "collapse")
 
 
@@ -109,11 +113,14 @@ def _read(tree: LexborHTMLParser) -> _Styles:
         for node in tree.css(selector):
             if node.tag not in ("html", "head"):
                 styles.add(node, style)
-    for node in tree.css("[style], [hidden], [bgcolor], [background], font[color], dialog"):
+    telling = "[style], [hidden], [bgcolor], [background], font[color], dialog"
+    for node in tree.css(f"{telling}, {', '.join(_STRUCK)}"):
         attributes = node.attributes
         style = dict(styles.parse(attributes.get("style") or ""))
         if "hidden" in attributes or (node.tag == "dialog" and "open" not in attributes):
             style["hidden"] = ""
+        if node.tag in _STRUCK:
+            style.setdefault("text-decoration", "line-through")
         if attributes.get("bgcolor"):
             style.setdefault("background-color", (attributes["bgcolor"] or "").lower())
         if attributes.get("background"):
@@ -166,7 +173,10 @@ def _is_gone(style: Style) -> bool:
     return (
         style.get("display") == "none"
         or style.get("mso-hide") == "all"
-        or bool(_ZERO.match(style.get("opacity", "1")))
+        or bool(_FAINT.match(style.get("opacity", "1")))
+        or bool(_ZERO.match(style.get("zoom", "1")))
+        # Struck out: what somebody took back.
+        or any("line-through" in style.get(name, "") for name in _DECORATIONS)
         or _is_cut_off(style)
         or _is_away(style)
     )

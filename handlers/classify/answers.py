@@ -20,6 +20,8 @@ _TELLING_WORDS = 3
 _MAX_SIGNATURE_WORDS = 20
 # Longer than that is our own letter, quoted without marks: it speaks of UNDO, too.
 _MAX_UNDO_WORDS = 60
+# Each is looked at beside all that is said: nobody says no more often.
+_MAX_DENIALS = 20
 _IN_SIGNATURES = frozenset({"things", "owners"})
 
 _COURTESY = ("message.polite", "mood.please", "answers.thanks", "message.ignore")
@@ -68,7 +70,7 @@ def find_answer(
     said = [h for h in inside if h.table == "answers" and not any(_in(h, i) for i in ignored)]
     undo = _first(said, "undo")
     denials = [hit for hit in said if hit.key == "no"]
-    no = next((hit for hit in denials if _is_no(hit, words, inside)), None)
+    no = next((hit for hit in denials[:_MAX_DENIALS] if _is_no(hit, words, inside)), None)
     yes = _first(said, "yes")
     asked = bool(words.asked)
     if (

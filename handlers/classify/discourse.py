@@ -15,6 +15,8 @@ MAIN_THINGS = (
     "marketing", "mail", "list", "subscription", "service", "site", "payment", "part", "data",
     "other",
 )  # fmt: skip
+# "No, wait!": what holds up a request before it, where nothing else is said.
+HOLDS = ("reversal.hold", "negation.not", "negation.forbid", "negation.no_more")
 MAIN_TAGS = tuple(f"things.{name}" for name in MAIN_THINGS)
 # What is said of a verb (wishes, denials) stands behind it: 解約 + したい, 送ら + ないで.
 VERB_LAST = frozenset({"ja"})

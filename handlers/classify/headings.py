@@ -9,7 +9,7 @@ from handlers.classify.clauses import Clause
 from handlers.classify.discourse import Discourse
 from handlers.classify.lexicon import Hit
 
-RULE = "not.heading"
+HEADING = "not.heading"
 # What a heading is made of, and what may stand in it beside its thing.
 _HEADING_TABLES = ("things", "owners", "cancel", "close", "unsubscribe", "remove", "leave")
 _HEADING_TAGS = (

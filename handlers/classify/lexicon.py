@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from sys import intern
 from typing import NamedTuple
 
 from handlers.classify.phrase_graph import Entry, Node, make_graph
@@ -68,7 +69,9 @@ class Vocabulary:
         for piece in text.split():
             labels = known.get(piece)
             if labels is None:
-                labels = known[piece] = self._read(piece)
+                labels = self._read(piece)
+                if len(labels) == 1:
+                    known[piece] = labels
             found += labels
         return tuple(found)
 
@@ -88,9 +91,10 @@ class Vocabulary:
             self.words.update(before)
             self.beginnings.add(beginning)
             return (*before, f"{beginning}*")
-        words = split_phrase(piece)
+        # Each Chinese character would be a string of its own in each phrase.
+        words = tuple(map(intern, split_phrase(piece)))
         self.words.update(words)
-        return tuple(words)
+        return words
 
 
 def _graph_of(phrases: Mapping[str, str], vocabulary: Vocabulary) -> Node:
@@ -129,9 +133,10 @@ class Lexicon:
     @property
     def vocabulary(self) -> Vocabulary:
         """What the phrases are made of."""
+        phrases = self._phrases  # before the question: they go only when all is made
         if self._vocabulary is None:
             found = Vocabulary()
-            for lines in self._phrases.values():
+            for lines in phrases.values():
                 for piece in set(lines.split()):
                     found.labels(piece)
             found.forget()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from handlers.classify.acts import Act
 from handlers.classify.clauses import Clause, Sentence, is_inside
-from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, VERB_LAST, Discourse
+from handlers.classify.discourse import HOLDS, MAIN_TAGS, UNINFLECTED, VERB_LAST, Discourse
 from handlers.classify.footers import bare, below_mailing, find_footer
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
@@ -42,6 +42,7 @@ _Find = Callable[[Act, Intent, Discourse], tuple[Force, Hit] | None]
 # Acts that are requests because they are negated: a negation in their clause is their own.
 _NEGATIVE = ("not-send", "not-receive", "not-renew", "not-keep", "refuse", "no-more", "object")
 _NEGATION = ("negation.not", "negation.forbid", "mood.refuse")
+TAKEN_BACK = "not.taken-back"
 _MAIL = ("things.marketing", "things.mail", "things.list", "things.self", "things.address")
 _CLOSE_BEHIND_WORDS = 2
 _LAST_BEHIND_WORDS = 3
@@ -202,6 +203,9 @@ def _about_abuse(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force,
 def _taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     """A change of mind; what stands before the request was overtaken by it."""
     tag = "reversal.taken_back" if intent is Intent.CANCELLATION else "reversal.resubscribe"
+    # Most messages have neither, and each act would go through all clauses for it.
+    if not discourse.has(tag, "reversal.keep"):
+        return _held_up(act, discourse) if intent is Intent.CANCELLATION else None
     found: tuple[Force, Hit] | None = None
     for sentence in discourse.sentences:
         for clause in sentence.clauses:
@@ -224,6 +228,21 @@ def _taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
             if kept is not None:
                 found = found or (Force.DOUBT, kept)
     return found
+
+
+def _held_up(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """A "No, wait!" behind a cancellation, in the rest of its sentence or in the next one."""
+    for sentence in discourse.sentences[act.clause.sentence : act.clause.sentence + 2]:
+        rest = [clause for clause in sentence.clauses if clause.start >= act.clause.end]
+        holds = [hit for clause in rest for hit in clause.hits if hit.tag in HOLDS]
+        if holds and all(_says_only(clause, (*HOLDS, "message.polite")) for clause in rest):
+            return Force.DOUBT, holds[0]
+    return None
+
+
+def _says_only(clause: Clause, tags: tuple[str, ...]) -> bool:
+    said = {i for hit in clause.hits if hit.tag in tags for i in range(hit.start, hit.end)}
+    return said.issuperset(range(clause.start, clause.end))
 
 
 def _is_of_other(reversal: Hit, clause: Clause) -> bool:
@@ -263,7 +282,7 @@ OBJECTIONS: tuple[tuple[str, _Find], ...] = (
     ("not.to-the-reader", _to_the_reader),
     ("not.to-software", _to_software),
     ("not.abuse-report", _about_abuse),
-    ("not.taken-back", _taken_back),
+    (TAKEN_BACK, _taken_back),
     ("not.bare", bare),
     ("not.below-mailing", below_mailing),
     ("not.other-thing", _doubts(of_other_thing)),

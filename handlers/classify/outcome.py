@@ -8,6 +8,7 @@ from enum import Enum
 
 from handlers.classify.confidence import Calibration, State, Thresholds, state_of
 from handlers.classify.frames import ACT
+from handlers.classify.headings import HEADING
 from handlers.classify.linear import LinearModel, Vote
 from handlers.classify.weigh import Candidate
 from handlers.values import Intent
@@ -119,15 +120,38 @@ def _is_asked_for(intent: Intent, state: State, candidates: Sequence[Candidate])
 def _beside(
     found: Mapping[Intent, Outcome], candidates: Sequence[Candidate], faint: float
 ) -> Mapping[Intent, Outcome]:
-    if not any(outcome.step is Step.ACT for outcome in found.values()):
-        return found
+    done = [intent for intent, outcome in found.items() if outcome.step is Step.ACT]
+    acted_on = [c for c in candidates if c.intent in done and c.is_certain]
     return {
         intent: _left(outcome)
-        if outcome.step is Step.REVIEW
-        and (outcome.confidence < faint or state_of(intent, candidates) is State.DOUBTED)
+        if done
+        and outcome.step is Step.REVIEW
+        and _is_faint(intent, outcome, candidates, acted_on, faint)
         else outcome
         for intent, outcome in found.items()
     }
+
+
+def _is_faint(
+    intent: Intent,
+    outcome: Outcome,
+    candidates: Sequence[Candidate],
+    acted_on: Sequence[Candidate],
+    faint: float,
+) -> bool:
+    """Whether a sign is not worth a look beside what is acted on: unlikely, or of the same words.
+
+    What is doubted and stands in words of its own ("I asked you to cancel as well") is looked at.
+    """
+    mine = [c for c in candidates if c.intent is intent and c.is_doubtful]
+    if state_of(intent, candidates) is not State.DOUBTED:
+        return outcome.confidence < faint
+    return all(
+        any(one.overlaps(other) for other in acted_on)
+        # A heading "Stop" over "End my contract" means that.
+        or all(objection.rule == HEADING for objection in one.objections)
+        for one in mine
+    )
 
 
 def _left(outcome: Outcome) -> Outcome:

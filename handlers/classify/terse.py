@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from handlers.classify.discourse import Discourse
+from handlers.classify.discourse import HOLDS, Discourse
 from handlers.classify.lexicon import Hit
 from handlers.classify.words import NUMBER
 from handlers.values import Intent, Role
@@ -61,7 +61,7 @@ def _is_whole(hit: Hit, inside: Sequence[Hit], discourse: Discourse) -> bool:
     courtesy |= _addressee(start, hit.start, courtesy, discourse)
     spoken = [i for i in range(start, end) if i not in courtesy or hit.start <= i < hit.end]
     others = [i for i in spoken if not hit.start <= i < hit.end]
-    if any(i < hit.start for i in others):
+    if any(i < hit.start for i in others) or _is_held_up(hit, end, discourse):
         return False
     clause_end = next((i for i in range(hit.end, end) if words.breaks[i]), end)
     if not words.asked.isdisjoint(range(hit.start, clause_end)):
@@ -79,6 +79,12 @@ def _is_whole(hit: Hit, inside: Sequence[Hit], discourse: Discourse) -> bool:
     verbs = any(other.start >= hit.end and other.key == "do" for other in discourse.hits)
     halves = sum(words.at[i + 1] - words.at[i] for i in others)
     return halves <= 2 * MAX_OTHER_WORDS and not (verbs and others)
+
+
+def _is_held_up(hit: Hit, end: int, discourse: Discourse) -> bool:
+    """Whether a cancellation is taken back right behind: "Cancel my account - no, wait!"."""
+    behind = (other for other in discourse.hits if hit.end <= other.start < end)
+    return hit.tag == "whole.cancellation" and any(other.tag in HOLDS for other in behind)
 
 
 def _addressee(start: int, end: int, courtesy: set[int], discourse: Discourse) -> set[int]:

@@ -10,9 +10,9 @@ from handlers.classify.beside import ended_in_text, stops_other, told_in_text
 from handlers.classify.discourse import Discourse
 from handlers.classify.force import Force
 from handlers.classify.frames import ACT, FRAMES, REVIEW
-from handlers.classify.headings import RULE, find_other_talk, is_heading
+from handlers.classify.headings import HEADING, find_other_talk, is_heading
 from handlers.classify.moods import Mood
-from handlers.classify.objections import Objection, object_to
+from handlers.classify.objections import TAKEN_BACK, Objection, object_to
 from handlers.classify.terse import Terse
 from handlers.values import Intent, Role
 
@@ -94,20 +94,20 @@ def _beside_text(
 ) -> Candidate:
     """What only the subject asks for, in the light of the text."""
     cancels = candidate.intent is Intent.CANCELLATION
-    if doubts and candidate.is_topic:
+    if doubts and (candidate.is_topic or doubts[0].rule == TAKEN_BACK):
         return doubted(candidate, doubts)
     ended = None
     if candidate.is_terse and not cancels:
         ended = ended_in_text(discourse, acts) or stops_other(candidate.start, discourse)
     if ended is not None:
         # "Stop", and below it: "Please end my contract."
-        return doubted(candidate, (Objection(rule=RULE, force=Force.DOUBT, hit=ended),))
+        return doubted(candidate, (Objection(rule=HEADING, force=Force.DOUBT, hit=ended),))
     talk = find_other_talk(discourse, cancels=cancels)
     if talk is None and cancels and candidate.is_topic:
         talk = told_in_text(candidate.start, discourse, acts)
     if talk is None:
         return candidate
-    return doubted(candidate, (Objection(rule=RULE, force=Force.DOUBT, hit=talk),))
+    return doubted(candidate, (Objection(rule=HEADING, force=Force.DOUBT, hit=talk),))
 
 
 def _all_candidates(
@@ -254,7 +254,7 @@ def _heading_of(candidate: Candidate, others: Sequence[Candidate]) -> tuple[Obje
     """What another language, or rule, found against the same words of the subject."""
     for other in others:
         if other.in_subject and other.intent is candidate.intent and other.overlaps(candidate):
-            found = tuple(o for o in other.objections if o.rule == RULE)
+            found = tuple(o for o in other.objections if o.rule == HEADING)
             if found:
                 return found
     return ()

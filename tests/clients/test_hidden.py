@@ -22,6 +22,12 @@ HIDDEN_STYLES = (
     "opacity:0",
     "opacity:0%",
     "opacity:.0",
+    "opacity:.01",
+    "opacity:3%",
+    "zoom:0",
+    "text-decoration:line-through",
+    "text-decoration: line-through red",
+    "text-decoration-line:line-through",
     "max-height:0;max-width:0;overflow:hidden",
     "height:0;width:0;overflow:hidden;line-height:0",
     "height:1px;width:1px;overflow:hidden",
@@ -92,6 +98,9 @@ def test_a_style_sheet_hides(html: str) -> None:
         "<div style='display:none'><div style='display:block'>X</div></div>",
         "<input type=hidden value=X><div hidden=hidden>X</div>",
         "<dialog>X</dialog>",
+        "<p><s>X</s></p>",
+        "<p><strike>X</strike></p>",
+        "<p><del>X</del></p>",
     ],
 )
 def test_it_hides_otherwise(html: str) -> None:

@@ -35,6 +35,8 @@ UNITS = (
     "if you do not ",
     "he said that she said that ",
     "no mails ",
+    "no ",
+    "stop, ",
     "cancle acount unsuscribe newsleter ",
     "a@b.example ",
     "ich kündige ",
@@ -53,12 +55,13 @@ def shipped() -> Classifier:
 
 
 def steps(text: str) -> int:
-    """How many calls it takes to decide about `text`."""
+    """How many calls it takes to decide about `text`, and to read it as an answer."""
     letter = message(text)
     classifier = shipped()
     profile = cProfile.Profile()
     profile.enable()
     classifier.read(letter, role=Role.SUPPORT)
+    classifier.answer(letter)
     profile.disable()
     return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
 
@@ -74,7 +77,7 @@ def test_twice_the_text_is_about_twice_the_work_and_what_is_over_is_none(unit: s
     half, whole = steps(filled(unit, READ_CHARS // 2)), steps(filled(unit, READ_CHARS))
     assert whole <= 3 * half + 5_000
     assert steps(filled(unit, HUGE)) <= 1.2 * whole + 5_000
-    assert whole < 12_000_000  # about half a second
+    assert whole < 16_000_000  # about a second
 
 
 @pytest.mark.timeout(60)

@@ -20,7 +20,7 @@ from config.phrase_book import (
     read_phrases,
 )
 from handlers.classify.frames import FRAMES
-from handlers.classify.headings import RULE as HEADING
+from handlers.classify.headings import HEADING
 from handlers.classify.hints import DOUBT_RULE as HINTED
 from handlers.classify.objections import OBJECTIONS
 from handlers.classify.tongues import RULE as OTHER_LANGUAGE
