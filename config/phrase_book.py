@@ -48,7 +48,7 @@ TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "intend", "before", "said",
         ),
         "negation": ("not", "forbid", "no_more", "still"),
-        "reversal": ("taken_back", "keep", "resubscribe"),
+        "reversal": ("taken_back", "keep", "resubscribe", "unmeant", "reported", "untrue"),
         "message": ("footer", "software", "abuse", "polite", "everything", "ignore"),
         "join": ("and", "break", "of", "behind"),
         "whole": ("opt_out", "vague", "cancellation"),
