@@ -48,7 +48,9 @@ TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "intend", "before", "sooner", "said",
         ),
         "negation": ("not", "forbid", "no_more", "still"),
-        "reversal": ("hold", "taken_back", "keep", "resubscribe"),
+        "reversal": (
+            "hold", "taken_back", "keep", "resubscribe", "unmeant", "reported", "untrue",
+        ),
         "message": ("footer", "software", "abuse", "polite", "everything", "ignore"),
         "join": ("and", "break", "of", "at", "behind"),
         "whole": ("opt_out", "vague", "cancellation"),

@@ -27,6 +27,7 @@ from handlers.classify.other_things import (
 )
 from handlers.classify.questions import asked_about
 from handlers.classify.undone import find_undone
+from handlers.classify.unmeant import find_unmeant
 from handlers.classify.wishes import ends_with_wish_before, refused_right_before
 from handlers.values import Intent
 
@@ -290,6 +291,7 @@ OBJECTIONS: tuple[tuple[str, _Find], ...] = (
     ("not.to-software", _to_software),
     ("not.abuse-report", _about_abuse),
     (TAKEN_BACK, _taken_back),
+    ("not.unmeant", find_unmeant),
     ("not.bare", bare),
     ("not.below-mailing", below_mailing),
     ("not.other-thing", _doubts(of_other_thing)),
