@@ -23,7 +23,7 @@ from handlers.classify.likely import (
 )
 from handlers.classify.outcome import SecondVote, by_both, by_rules_alone
 from handlers.classify.polyglot import Polyglot
-from handlers.classify.relevance import comes_near
+from handlers.classify.relevance import MIN_WORDS, comes_near
 from handlers.classify.terse import find_terse
 from handlers.classify.together import add_up
 from handlers.classify.tongues import Reading, weigh_languages
@@ -80,9 +80,10 @@ class Classifier:
             outcomes = by_rules_alone(candidates)
         else:
             vote = self._second.model.vote(understood, role)
-            # Answers to our own letters are read by answers.py.
-            near = [i for i in Intent if not message.secrets and comes_near(i, understood, role)]
-            outcomes = by_both(candidates, vote, self._second, near=near)
+            # Of a word or two it knows nothing; answers to our letters are read by answers.py.
+            heard = understood.own_words >= MIN_WORDS and not message.secrets
+            near = [intent for intent in Intent if heard and comes_near(intent, understood, role)]
+            outcomes = by_both(candidates, vote, self._second, near=near, heard=heard)
         return make_verdict(
             candidates,
             understood,

@@ -20,6 +20,9 @@ from handlers.values import Intent
 DOUBT_RULE = "not.hinted"
 # Above what is worth a look, below what may be acted upon.
 _CONFIDENCE = 0.55
+_MAX_HITS = 40
+# How many sentences beside that of an opt-out what doubts it may stand.
+_NEAR = {"hints.narrowed": 0, "hints.unsure": 1}
 _CONTRACT = tuple(f"things.{key}" for key in CONTRACT)
 _MAIL = ("things.marketing", "things.mail", "things.list")
 # What says nothing of what it is that still comes.
@@ -30,7 +33,10 @@ _ENDS_MAIL = frozenset({"unsubscribe", "stop", "remove", "leave", "cancel"})
 
 def with_hints(candidates: Sequence[Candidate], readings: Sequence[Reading]) -> list[Candidate]:
     """The candidates, opt-outs doubted where a hint says so, and what is only hinted at."""
-    found = [_doubted(candidate, readings) for candidate in candidates]
+    doubting = [
+        (reading, [hit for hit in reading.whole if hit.tag in _NEAR]) for reading in readings
+    ]
+    found = [_doubted(candidate, doubting) for candidate in candidates]
     for reading in readings:
         for intent, hit in _hinted(reading):
             if not any(c.intent is intent and c.is_doubtful for c in found):
@@ -38,18 +44,17 @@ def with_hints(candidates: Sequence[Candidate], readings: Sequence[Reading]) -> 
     return found
 
 
-def _doubted(candidate: Candidate, readings: Sequence[Reading]) -> Candidate:
+def _doubted(candidate: Candidate, doubting: Sequence[tuple[Reading, Sequence[Hit]]]) -> Candidate:
     if candidate.intent is not Intent.OPT_OUT or candidate.is_vetoed:
         return candidate
-    for reading in readings:
+    for reading, hits in doubting:
+        if not hits:
+            continue
         sentences = reading.discourse.sentences
         own = next((i for i, s in enumerate(sentences) if s.start <= candidate.start < s.end), 0)
-        for hit in reading.whole:
-            if hit.table != "hints":
-                continue
+        for hit in hits[:_MAX_HITS]:
             place = next((i for i, s in enumerate(sentences) if s.start <= hit.start < s.end), own)
-            near = {"narrowed": 0, "unsure": 1}.get(hit.key, -1)
-            if abs(place - own) <= near:
+            if abs(place - own) <= _NEAR[hit.tag]:
                 return doubted(candidate, (_objection(hit),))
     return candidate
 

@@ -55,11 +55,17 @@ def by_rules_alone(candidates: Sequence[Candidate]) -> Mapping[Intent, Outcome]:
 
 
 def by_both(
-    candidates: Sequence[Candidate], vote: Vote, second: SecondVote, *, near: Collection[Intent]
+    candidates: Sequence[Candidate],
+    vote: Vote,
+    second: SecondVote,
+    *,
+    near: Collection[Intent],
+    heard: bool = True,
 ) -> Mapping[Intent, Outcome]:
     """What the rules and the model say together.
 
-    `near` are the intents that the text comes near to, so that a person is called for less.
+    `near` are the intents that the text comes near to, so that a person is called for less;
+    `heard` says whether the model may call one at all where no rule speaks.
     """
     found = {
         intent: _by_both(
@@ -69,6 +75,7 @@ def by_both(
             second,
             state_of(intent, candidates, intent in near),
             trusted=intent in near or intent is Intent.CANCELLATION,
+            heard=heard,
         )
         for intent in Intent
     }
@@ -95,6 +102,7 @@ def _by_both(
     state: State,
     *,
     trusted: bool,
+    heard: bool,
 ) -> Outcome:
     """`trusted` says that the model may make a weak request a certain one; not in long talk."""
     confidence = second.calibration.confidence(intent, state, vote)
@@ -102,9 +110,11 @@ def _by_both(
     hold_from = second.thresholds.review(intent)
     if state is State.SILENT:
         hold_from = max(hold_from, _OF_ITSELF[intent])
+        # What rules rule out, where nothing comes near to it, is left.
+        heard = heard and not any(c.intent is intent and c.is_vetoed for c in candidates)
     if may_act and confidence >= second.thresholds.act(intent):
         step = Step.ACT
-    elif state in _FOR_A_PERSON or confidence >= hold_from:
+    elif state in _FOR_A_PERSON or (heard and confidence >= hold_from):
         step = Step.REVIEW
     else:
         step = Step.LEAVE

@@ -31,7 +31,7 @@ def told(text: str, subject: str = "") -> set[tuple[str, str, str]]:
         ("Please cancel", ("cancel", "nothing", "asked")),
         ("Please cancel shop.example", ("cancel", "part", "asked")),
         ("Please cancel shop.example hosting", ("cancel", "service", "asked")),
-        ("Stop deleting my account", ("stop", "part", "asked")),
+        ("Stop deleting my account", ("stop", "service", "asked")),
         ("Please remove the disk of my server", ("remove", "other", "asked")),
         ("Please delete this widget from the server", ("close", "other", "asked")),
         ("Please remove bob@shop.example from my account", ("remove", "other", "asked")),

@@ -40,7 +40,7 @@ def classifier() -> Classifier:
         ("If you can't fix this today, cancel my account", "", "cancellation"),
         ("How do I cancel my account?", "", ""),
         ("Quit! Do not cancel anything yet", "", ""),
-        ("Stop deleting my account", "", "cancellation"),
+        ("Stop deleting my account", "", ""),
         ("Please cancel the order of my account", "", ""),
         ("hallo bitte cancel mijn account. How do I do that?", "cancellation", ""),
     ],

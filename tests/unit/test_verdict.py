@@ -46,7 +46,7 @@ def test_evidence_points_at_its_words(subject: str, text: str, role: Role, prefi
         ("Please cancel my account.", SUPPORT, "cancellation", ""),
         ("Please cancel my account and unsubscribe me.", SUPPORT, "cancellation opt_out", ""),
         ("Please cancel.", SUPPORT, "", "cancellation"),
-        ("Please unsubscribe me. I will cancel my account.", CANCEL, "opt_out", ""),
+        ("Please unsubscribe me. I will cancel my account.", CANCEL, "opt_out", "cancellation"),
         ("Which PHP version do I have?", SUPPORT, "", ""),
     ],
 )
