@@ -89,9 +89,10 @@ def test_a_backup_beside_a_daemon_at_work_is_whole(company: Company) -> None:
         writer = threading.Thread(target=write)
         writer.start()
         writing.wait(30)
+        # A copy of nothing would prove nothing.
+        daemon.wait_for("request_recorded", 30)
         (made,) = company.objects("backup", str(company.folder / "copy.db"))
         writer.join()
-        daemon.wait_for("request_recorded", 30)
         assert daemon.stop() == 0
     for place in (None, Path(made["file"])):
         if place is not None:
