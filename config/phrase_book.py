@@ -49,7 +49,8 @@ TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "negation": ("not", "forbid", "no_more", "still"),
         "reversal": (
-            "hold", "taken_back", "keep", "resubscribe", "unmeant", "reported", "untrue",
+            "hold", "instead", "taken_back", "keep", "resubscribe", "unmeant", "reported",
+            "untrue",
         ),
         "message": ("footer", "software", "abuse", "polite", "everything", "ignore"),
         "join": ("and", "break", "of", "at", "behind"),

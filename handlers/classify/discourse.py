@@ -90,6 +90,12 @@ class Discourse:
                 for clause in sentence.clauses:
                     yield sentence, clause
 
+    def all_clauses(self) -> Iterator[tuple[Sentence, Clause]]:
+        """Every clause, each with its sentence, those of the other side's subject among them."""
+        for sentence in self.sentences:
+            for clause in sentence.clauses:
+                yield sentence, clause
+
     def has(self, *tags: str) -> bool:
         """Whether a phrase with one of `tags` is anywhere in the message."""
         return any(hit.tag in tags for hit in self.hits)

@@ -11,7 +11,7 @@ from handlers.classify.clauses import Sentence
 from handlers.classify.discourse import Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
-from handlers.classify.nearest import CONTRACT
+from handlers.classify.nearest import CONTRACT_TAGS, MAIL_TAGS
 from handlers.classify.objections import Objection
 from handlers.classify.tongues import Reading
 from handlers.classify.weigh import Candidate, doubted
@@ -23,8 +23,6 @@ _CONFIDENCE = 0.55
 _MAX_HITS = 40
 # How many sentences beside that of an opt-out what doubts it may stand.
 _NEAR = {"hints.narrowed": 0, "hints.unsure": 1}
-_CONTRACT = tuple(f"things.{key}" for key in CONTRACT)
-_MAIL = ("things.marketing", "things.mail", "things.list")
 # What says nothing of what it is that still comes.
 _EMPTY = ("things.it", "things.self", "message.polite", "negation.still")
 _ENDS_CONTRACT = frozenset({"cancel", "close", "leave", "stop", "renew", "remove"})
@@ -73,9 +71,13 @@ def _hinted(reading: Reading) -> Iterator[tuple[Intent, Hit]]:
 
 def _urged(sentence: Sentence) -> Iterator[Intent]:
     tables = {hit.table for clause in sentence.clauses for hit in clause.hits}
-    if tables & _ENDS_CONTRACT and sentence.has(*_CONTRACT) and not sentence.has("things.other"):
+    if (
+        tables & _ENDS_CONTRACT
+        and sentence.has(*CONTRACT_TAGS)
+        and not sentence.has("things.other")
+    ):
         yield Intent.CANCELLATION
-    if "unsubscribe" in tables or (tables & _ENDS_MAIL and sentence.has(*_MAIL)):
+    if "unsubscribe" in tables or (tables & _ENDS_MAIL and sentence.has(*MAIL_TAGS)):
         yield Intent.OPT_OUT
 
 
@@ -88,7 +90,7 @@ def _names_other(hit: Hit, sentence: Sentence) -> bool:
 def _is_of_mail(hit: Hit, sentence: Sentence) -> bool:
     """Whether mail is named, or nothing: "Why do I still get these?", not "these errors"."""
     hits = [h for clause in sentence.clauses for h in clause.hits]
-    if sentence.has(*_MAIL) or any(h.table == "unsubscribe" for h in hits):
+    if sentence.has(*MAIL_TAGS) or any(h.table == "unsubscribe" for h in hits):
         return True
     clause = next((c for c in sentence.clauses if c.start <= hit.start < c.end), None)
     if clause is None or clause.loose(min(hit.last, clause.end), clause.end):

@@ -9,6 +9,7 @@ from handlers.classify.lexicon import Hit
 from handlers.classify.nearest import (
     CONTRACT,
     ENDING,
+    MAIL_TAGS,
     OF_MAIL,
     goes_on,
     has_unknown_behind,
@@ -18,7 +19,6 @@ from handlers.classify.nearest import (
 from handlers.classify.words import DOMAIN, NUMBER
 
 _NEAR_WORDS = 4
-_MAIL_TAGS = tuple(f"things.{key}" for key in OF_MAIL)
 _OBJECT_MARK = "を"
 
 
@@ -55,7 +55,7 @@ def _left(what: str, clause: Clause, discourse: Discourse) -> str:
 
     "I do not need the plan any more, please sign me off."
     """
-    if what != "unsubscribe" or discourse.answers_newsletter or discourse.has(*_MAIL_TAGS):
+    if what != "unsubscribe" or discourse.answers_newsletter or discourse.has(*MAIL_TAGS):
         return "nothing"
     before = [c for c in discourse.sentences[clause.sentence].clauses if c.end <= clause.start]
     spoken_of = any(c.has("things.service") and not c.verbs for c in before)

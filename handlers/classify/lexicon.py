@@ -24,7 +24,8 @@ _CACHED_WORDS = 2_048
 # may also deny ("pausar la web y no cancelar la cuenta").
 TRANSPARENT = frozenset(
     {
-        "message.footer", "reversal.taken_back", "reversal.resubscribe", "join.break",
+        "message.footer", "reversal.taken_back", "reversal.resubscribe", "reversal.instead",
+        "reversal.hold", "join.break",
         "hints.letter", "hints.urge", "hints.pestered", "hints.narrowed", "hints.unsure",
     }
 )  # fmt: skip

@@ -8,6 +8,7 @@ from handlers.classify.lexicon import Hit
 
 CONTRACT = ("service", "site", "subscription")
 OF_MAIL = ("marketing", "mail", "list")
+CONTRACT_TAGS, MAIL_TAGS = (tuple(f"things.{key}" for key in keys) for keys in (CONTRACT, OF_MAIL))
 DONE_BY_MAIL = ("not-send", "not-receive", "unsubscribe")
 ENDING = ("cancel", "close", "leave", "remove", "stop")
 # Languages that write "it" and "me" at the end of a verb.
@@ -48,7 +49,7 @@ def _distance(verb: Hit, thing: Hit) -> int:
 def possible(what: str, clause: Clause) -> tuple[str, ...]:
     """What "it" may stand for: one receives, and is taken off, no account."""
     if what in DONE_BY_MAIL or (what in ("remove", "stop") and clause.has("things.self")):
-        return ("things.marketing", "things.mail", "things.list")
+        return MAIL_TAGS
     return MAIN_TAGS
 
 

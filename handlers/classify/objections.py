@@ -206,34 +206,60 @@ def _about_abuse(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force,
 
 def _taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     """A change of mind; what stands before the request was overtaken by it."""
+    if intent is Intent.OPT_OUT:
+        return _reversed(act, intent, discourse)
+    found = [
+        find_undone(act.clause, discourse),
+        _reversed(act, intent, discourse),
+        _kept(act, discourse),
+        _instead(act, discourse),
+        _held_up(act, discourse),
+    ]
+    told = [one for one in found if one is not None]
+    return next((one for one in told if one[0] is Force.VETO), next(iter(told), None))
+
+
+def _reversed(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     tag = "reversal.taken_back" if intent is Intent.CANCELLATION else "reversal.resubscribe"
-    found = find_undone(act.clause, discourse) if intent is Intent.CANCELLATION else None
-    if found is not None and found[0] is Force.VETO:
-        return found
-    # Most messages have neither, and each act would go through all clauses for it.
-    if not discourse.has(tag, "reversal.keep"):
-        return found or (_held_up(act, discourse) if intent is Intent.CANCELLATION else None)
-    for sentence in discourse.sentences:
-        for clause in sentence.clauses:
-            for hit in clause.all(tag):
-                negation = clause.before(hit.start, *_NEGATION)
-                denied = negation is not None
-                if negation is not None and (
-                    intent is Intent.OPT_OUT or hit.start <= negation.end + 1
-                ):
-                    # "I do not want you to put me back", "I have not changed my mind".
-                    continue
-                if intent is Intent.OPT_OUT and _is_of_other(hit, clause):
-                    # "The invoices I want to get, of course."
-                    continue
-                late = hit.last > act.verb.start or intent is Intent.OPT_OUT
-                if late and not denied:
-                    return Force.VETO, hit
-                found = found or (Force.DOUBT, hit)
-            kept = _wants_to_keep(act, clause) if intent is Intent.CANCELLATION else None
-            if kept is not None:
-                found = found or (Force.DOUBT, kept)
+    # Most messages have none, and each act would go through all clauses for it.
+    if not discourse.has(tag):
+        return None
+    found: tuple[Force, Hit] | None = None
+    for _, clause in discourse.all_clauses():
+        for hit in clause.all(tag):
+            negation = clause.before(hit.start, *_NEGATION)
+            denied = negation is not None
+            if negation is not None and (
+                intent is Intent.OPT_OUT or hit.start <= negation.end + 1
+            ):
+                # "I do not want you to put me back", "I have not changed my mind".
+                continue
+            if intent is Intent.OPT_OUT and _is_of_other(hit, clause):
+                # "The invoices I want to get, of course."
+                continue
+            late = hit.last > act.verb.start or intent is Intent.OPT_OUT
+            if late and not denied:
+                return Force.VETO, hit
+            found = found or (Force.DOUBT, hit)
     return found
+
+
+def _kept(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """What is wanted to be kept of what the act ends."""
+    if not discourse.has("reversal.keep"):
+        return None
+    kept = (_wants_to_keep(act, clause) for _, clause in discourse.all_clauses())
+    return next(((Force.DOUBT, hit) for hit in kept if hit is not None), None)
+
+
+def _instead(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """Another thing that is asked or taken instead, behind it: "Or can I pause it?"."""
+    for sentence in discourse.sentences[act.clause.sentence : act.clause.sentence + 2]:
+        for clause in sentence.clauses:
+            for hit in clause.all("reversal.instead"):
+                if hit.last > act.verb.start:
+                    return Force.DOUBT, hit
+    return None
 
 
 def _held_up(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:

@@ -7,6 +7,7 @@ fourth of 3,900 mails between other people.
 from __future__ import annotations
 
 from handlers.classify.clauses import Sentence
+from handlers.classify.nearest import CONTRACT_TAGS, MAIL_TAGS
 from handlers.classify.understood import Understood
 from handlers.values import Intent, Role
 
@@ -20,8 +21,6 @@ _ENDINGS = frozenset(
     {"cancel", "close", "leave", "unsubscribe", "remove", "stop", "object", "renew"}
 )
 _SENDINGS = frozenset({"send", "receive"})
-_OF_MAIL = ("things.marketing", "things.mail", "things.list")
-_CONTRACT = ("things.service", "things.site", "things.subscription")
 
 
 def comes_near(intent: Intent, understood: Understood, role: Role) -> bool:
@@ -38,7 +37,7 @@ def comes_near(intent: Intent, understood: Understood, role: Role) -> bool:
         return refuses or any(map(_is_about_mail, best.sentences))
     if understood.own_words < _SHORT_WORDS:
         return any(map(_ends_something, best.sentences))
-    return any(_ends_something(s) and s.has(*_CONTRACT) for s in best.sentences)
+    return any(_ends_something(s) and s.has(*CONTRACT_TAGS) for s in best.sentences)
 
 
 def _ends_something(sentence: Sentence) -> bool:
@@ -57,7 +56,7 @@ def _is_denied(sentence: Sentence) -> bool:
 def _is_about_mail(sentence: Sentence) -> bool:
     """Whether mail is ended, or a sending or mail refused or denied."""
     hits = [hit for clause in sentence.clauses for hit in clause.hits]
-    mail = any(hit.tag in _OF_MAIL for hit in hits)
+    mail = any(hit.tag in MAIL_TAGS for hit in hits)
     denied = _is_denied(sentence)
     sent = any(hit.table in _SENDINGS for hit in hits)
     return (mail and (denied or _ends_something(sentence))) or (sent and denied)

@@ -80,7 +80,9 @@ def find_candidates(
     for candidate in found:
         same = [c for c in below if c.intent is candidate.intent]
         if candidate.in_subject and all(c.objections for c in same):
-            doubts = tuple(o for c in same[:1] for o in c.objections[:1])
+            against = [o for c in same for o in c.objections]
+            reversals = [o for o in against if o.rule == TAKEN_BACK]
+            doubts = tuple((reversals or against)[:1])
             yield _beside_text(candidate, discourse, acts, doubts)
         else:
             yield candidate
