@@ -1,4 +1,4 @@
-"""What asks not to cancel is acted upon in no language, in neither mailbox: the worst harm there is.
+"""What asks not to cancel is acted upon in no language and in neither mailbox: the worst harm.
 
 Small words around the "not" belong to many phrases, and a phrase that holds it must not hide it.
 """
