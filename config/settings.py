@@ -187,8 +187,9 @@ class MailboxSettings(Server):
 class ClassifierSettings(Section):
     """`[classifier]`: how sure the classifier has to be, as probabilities.
 
-    From `act_on_…` on it is acted upon unattended, from `review_…` on a person looks at it; below,
-    the message is ordinary. What the rules doubt is never acted upon, however low the threshold.
+    From `act_on_…` on it is acted upon unattended. From `review_…` on a person looks at a message
+    in which only the model sees a request, where its text comes near to one; below, it is
+    ordinary. What the rules doubt is held and never acted upon, however the thresholds stand.
     """
 
     review_opt_out: float = Field(default=0.15, gt=0, lt=1)
