@@ -18,6 +18,10 @@ _REPLY_PREFIX = re.compile(
     r"\s?(?:\[\d{1,3}\])?\s?[:：]\s*){1,9}",
     re.IGNORECASE,
 )
+# A token of a newsletter, as its unsubscribe button puts it there: letters that say nothing.
+_CODE = re.compile(
+    r"(?<![\w-])(?=[\w-]{0,499}\d)(?=[\w-]{0,499}[a-z])(?=[\w-]{0,499}[A-Z])[A-Za-z0-9_-]{28,500}(?![\w-])"
+)
 
 
 def own_addresses(message: Message, words: Words) -> frozenset[int]:
@@ -33,11 +37,13 @@ def own_addresses(message: Message, words: Words) -> frozenset[int]:
 
 
 def own_subject(message: Message) -> tuple[str, bool]:
-    """The subject without "Re:", and whether it had one: then its words are the other side's."""
+    """The subject without "Re:", and whether it had one: then its words are the other side's.
+
+    Where a code stands, it has as many spaces.
+    """
     match = _REPLY_PREFIX.match(message.subject)
-    if match is None:
-        return message.subject, False
-    return message.subject[match.end() :], True
+    subject = message.subject[match.end() if match else 0 :]
+    return _CODE.sub(lambda code: " " * len(code[0]), subject), match is not None
 
 
 def own_names(message: Message, words: Words) -> frozenset[int]:
