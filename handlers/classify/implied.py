@@ -20,6 +20,9 @@ from handlers.classify.words import DOMAIN, NUMBER
 
 _NEAR_WORDS = 4
 _OBJECT_MARK = "を"
+# Where the verb that gives notice is said of contracts alone: "Das Telefon ist besetzt. Ich kündige."
+_NOTICE = frozenset({"de", "nl"})
+_TALK = ("other", "part")
 
 
 def implied(
@@ -43,11 +46,20 @@ def implied(
         return dropped, None, True
     if what in ("not-send", "not-receive"):
         return _unnamed_mail(what, verb, clause, discourse)
+    if what == "stop" and _is_of_marketing(verb, clause, discourse):
+        return "marketing", None, True
     refuses = what == "refuse" and clause.loose(verb.last, clause.end)
     if refuses or what in ("unsubscribe", "object", "still"):
         # "I do not need to load this."
         return _left(what, clause, discourse), None, False
     return _topic(what, verb, clause, discourse)
+
+
+def _is_of_marketing(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether a clause that says no more is about the mailing named last: "Please stop now"."""
+    if verb.key != "do" or clause.loose(clause.start, clause.end):
+        return False
+    return discourse.antecedent(verb.start, clause.sentence, MAIN_TAGS) == "marketing"
 
 
 def _left(what: str, clause: Clause, discourse: Discourse) -> str:
@@ -141,6 +153,8 @@ def _topic(
         # "Delete old files."
         return "nothing", None, False
     topic = discourse.topic(clause)
+    if topic in _TALK and what == "cancel" and verb.key == "now" and discourse.language in _NOTICE:
+        topic = ""
     if topic:
         return topic, None, True
     # "Cancel the dinner": whatever that is, it is no account.

@@ -139,9 +139,29 @@ def _hypothetical(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] |
     return None
 
 
-def _asked_before(act: Act, _: Intent, __: Discourse) -> tuple[Force, Hit] | None:
+def _asked_before(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     hit = act.clause.upon(act.verb, "mood.before")
-    return (Force.DOUBT, hit) if hit is not None else None
+    if hit is None or (act.verb.key == "now" and _joined_between(hit, act)):
+        # "I have ordered a plan and hereby withdraw from the contract."
+        return None
+    wished = any(is_inside(wish, hit) for wish in act.clause.all("mood.wish"))
+    if act.what == "still" or (wished and not _goes_on_otherwise(act, discourse)):
+        # "I unsubscribed and still get ads"; "I just wanted to cancel" is only polite.
+        return None
+    return Force.DOUBT, hit
+
+
+def _goes_on_otherwise(act: Act, discourse: Discourse) -> bool:
+    """Whether a "but" stands behind, in the sentence or right at the beginning of the next."""
+    following = discourse.sentences[act.clause.sentence + 1 :][:1]
+    later = [c for c in act.sentence.clauses if c.start >= act.clause.end]
+    later += [c for s in following for c in s.clauses[:1]]
+    return any(h.start == c.start for c in later for h in c.all("join.break"))
+
+
+def _joined_between(hit: Hit, act: Act) -> bool:
+    """Whether "and" stands between a phrase and the verb, or is the beginning of the verb."""
+    return any(hit.last <= h.start <= act.verb.start for h in act.clause.all("join.and"))
 
 
 def _reported(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:

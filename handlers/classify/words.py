@@ -31,7 +31,7 @@ ADDRESS, URL, DOMAIN, NUMBER = "<address>", "<url>", "<domain>", "<number>"
 _KANA = r"\u3040-\u30fa\u30fc-\u30ff"
 _CJK = rf"{_KANA}\u3400-\u9fff\uac00-\ud7af"
 # Abbreviations behind which a number belongs to the sentence, in the languages that are read.
-_BEFORE_NUMBERS = frozenset({"kl", "nr", "art", "abs", "tlf", "kdnr", "ziff", "pkt", "ust", "bl"})
+_BEFORE_NUMBERS = frozenset({"kl", "nr", "art", "abs", "tlf", "kdnr", "ziff", "pkt", "ust", "bl", "kundennr", "vertragsnr"})
 _NUMBER_NEXT = re.compile(r"[ \t]?[#]?\d")
 _ARE_WIDE = re.compile(rf"[{_CJK}]+\Z")
 _HAS_WIDE = re.compile(rf"[{_CJK}]")
@@ -49,6 +49,9 @@ _TLD = (
 )
 _TOKEN = re.compile(
     rf"(?P<item>^[ \t]*(?:\d[.)]|[*-])(?=[ \t]+\S))"
+    # "Lösen Sie meinen Vertrag (Nr. 4711) auf": the sentence goes on as though it was not there.
+    rf"|(?P<aside>\((?:[^\W\d_]{{1,20}}(?:[.:]{{1,2}}[ \t]?|[ \t])){{0,2}}"
+    rf"[\w/.-]{{0,12}}\d[\w/.-]{{0,20}}\)(?=[ \t]*\w))"
     rf"|(?P<address>[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,8}})"
     rf"|(?P<url>(?:https?://|www\.)[^\s<>\"]{{0,499}}[^\s<>\".,;:!?)])"
     rf"|(?P<domain>[a-z0-9-]{{1,63}}(?:\.[a-z0-9-]{{1,63}}){{0,4}}\.(?:{_TLD})\b(?![.-]\w))"
@@ -201,6 +204,8 @@ def _collect(found: _Collector, text: str, base: int) -> None:
             found.add(match.group(), folded.span(*match.span()), base)
         elif kind == "item":
             _begin_item(found, folded, match, base)
+        elif kind == "aside":
+            continue
         elif kind == "line":
             _end_line(found, folded, match.start())
         elif kind == "end":
