@@ -119,8 +119,20 @@ def _only_no(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     """Whether one word denies and nobody asks: "No mails since Monday" reports a fault."""
     if hit.last - hit.start > 1 or wished(hit, clause, sentence) or clause.has("mood.please"):
         return False
-    # "Please only send invoices, no advertising."
-    return not (sentence.has("mood.please", "mood.wish") and clause.has("things.marketing"))
+    # "Please only send invoices, no advertising", and without the "please".
+    asks = sentence.has("mood.please", "mood.wish") or any(
+        other.end <= clause.start and other.verbs and _tells_to_send(other)
+        for other in sentence.clauses
+    )
+    return not (asks and clause.has("things.marketing"))
+
+
+def _tells_to_send(clause: Clause) -> bool:
+    """Whether it begins with what is to be sent: "Send me invoices only"."""
+    first = clause.verbs[0]
+    before = range(clause.start, first.start)
+    courtesy = {i for h in clause.all("message.polite") for i in range(h.start, h.end)}
+    return first.tag == "send.do" and courtesy.issuperset(before)
 
 
 def _removes_someone(verb: Hit, thing: Hit | None, clause: Clause, discourse: Discourse) -> bool:

@@ -20,7 +20,7 @@ from handlers.classify.words import DOMAIN, NUMBER
 
 _NEAR_WORDS = 4
 _OBJECT_MARK = "を"
-# Where the verb that gives notice is said of contracts alone: "Das Telefon ist besetzt. Ich kündige."
+# Where giving notice is said of contracts alone: "Das Telefon ist besetzt. Ich kündige."
 _NOTICE = frozenset({"de", "nl"})
 _TALK = ("other", "part")
 
@@ -41,25 +41,20 @@ def implied(
         ends = (person, *(h for h in clause.all(*NEGATIONS) if h.start >= person.end))
         unknown = what == "not-send" and any(goes_on(end, clause) for end in ends)
         return ("nothing", None, False) if unknown else (person.key, person, False)
-    dropped = _dropped(what, verb, clause, discourse) or _renewed(what, verb, clause, discourse)
+    dropped = (
+        _dropped(what, verb, clause, discourse)
+        or _renewed(what, verb, clause, discourse)
+        or _stopped(what, verb, clause, discourse)
+    )
     if dropped:
         return dropped, None, True
     if what in ("not-send", "not-receive"):
         return _unnamed_mail(what, verb, clause, discourse)
-    if what == "stop" and _is_of_marketing(verb, clause, discourse):
-        return "marketing", None, True
     refuses = what == "refuse" and clause.loose(verb.last, clause.end)
     if refuses or what in ("unsubscribe", "object", "still"):
         # "I do not need to load this."
         return _left(what, clause, discourse), None, False
     return _topic(what, verb, clause, discourse)
-
-
-def _is_of_marketing(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
-    """Whether a clause that says no more is about the mailing named last: "Please stop now"."""
-    if verb.key != "do" or clause.loose(clause.start, clause.end):
-        return False
-    return discourse.antecedent(verb.start, clause.sentence, MAIN_TAGS) == "marketing"
 
 
 def _left(what: str, clause: Clause, discourse: Discourse) -> str:
@@ -133,6 +128,14 @@ def _renewed(what: str, verb: Hit, clause: Clause, discourse: Discourse) -> str:
     if what != "not-renew" or goes_on(verb, clause):
         return ""
     return discourse.antecedent(verb.start, clause.sentence, MAIN_TAGS)
+
+
+def _stopped(what: str, verb: Hit, clause: Clause, discourse: Discourse) -> str:
+    """The mailing named last, where no more is said than "please stop now"; or ''."""
+    if what != "stop" or verb.key != "do" or clause.loose(clause.start, clause.end):
+        return ""
+    named = discourse.antecedent(verb.start, clause.sentence, MAIN_TAGS)
+    return named if named == "marketing" else ""
 
 
 def _topic(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from handlers.classify.acts import Act
 from handlers.classify.clauses import Clause, Sentence, is_inside
 from handlers.classify.discourse import HOLDS, MAIN_TAGS, UNINFLECTED, VERB_LAST, Discourse
+from handlers.classify.earlier import asked_before
 from handlers.classify.elsewhere import of_another_provider, of_kin
 from handlers.classify.errands import asks_something_else, told_to_come_first
 from handlers.classify.footers import bare, below_mailing, find_footer
@@ -64,6 +65,8 @@ def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None
             continue
         if intent is Intent.OPT_OUT and _is_of_verb_before(hit, act):
             continue
+        if _is_of_thing_before(hit, act):
+            continue
         if hit.start < act.verb.end + _CLOSE_BEHIND_WORDS:
             return (Force.DOUBT if _is_unable(hit, act) else Force.VETO), hit
         last = hit.last == act.clause.end and hit.start <= act.verb.end + _LAST_BEHIND_WORDS
@@ -86,6 +89,17 @@ def _is_of_verb_before(hit: Hit, act: Act) -> bool:
     """Whether a refusal is inside another verb: "reklam almak istemiyorum durdurun"."""
     before = (verb for verb in act.clause.verbs if verb.end <= act.verb.start)
     return any(is_inside(hit, verb) for verb in before)
+
+
+def _is_of_thing_before(hit: Hit, act: Act) -> bool:
+    """Whether a thing is denied, and then asked: "I do not need the site please cancel"."""
+    clause = act.clause
+    asked = [h for h in clause.all("mood.please") if hit.last <= h.start < act.verb.start]
+    return any(
+        hit.last <= thing.start and thing.last <= please.start
+        for please in asked
+        for thing in clause.all(*MAIN_TAGS)
+    )
 
 
 def _is_unable(hit: Hit, act: Act) -> bool:
@@ -137,31 +151,6 @@ def _hypothetical(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] |
     if hit is not None and intent is Intent.CANCELLATION:
         return Force.DOUBT, hit
     return None
-
-
-def _asked_before(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
-    hit = act.clause.upon(act.verb, "mood.before")
-    if hit is None or (act.verb.key == "now" and _joined_between(hit, act)):
-        # "I have ordered a plan and hereby withdraw from the contract."
-        return None
-    wished = any(is_inside(wish, hit) for wish in act.clause.all("mood.wish"))
-    if act.what == "still" or (wished and not _goes_on_otherwise(act, discourse)):
-        # "I unsubscribed and still get ads"; "I just wanted to cancel" is only polite.
-        return None
-    return Force.DOUBT, hit
-
-
-def _goes_on_otherwise(act: Act, discourse: Discourse) -> bool:
-    """Whether a "but" stands behind, in the sentence or right at the beginning of the next."""
-    following = discourse.sentences[act.clause.sentence + 1 :][:1]
-    later = [c for c in act.sentence.clauses if c.start >= act.clause.end]
-    later += [c for s in following for c in s.clauses[:1]]
-    return any(h.start == c.start for c in later for h in c.all("join.break"))
-
-
-def _joined_between(hit: Hit, act: Act) -> bool:
-    """Whether "and" stands between a phrase and the verb, or is the beginning of the verb."""
-    return any(hit.last <= h.start <= act.verb.start for h in act.clause.all("join.and"))
 
 
 def _reported(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
@@ -328,7 +317,7 @@ OBJECTIONS: tuple[tuple[str, _Find], ...] = (
     ("not.question", asked_about),
     ("not.condition", _on_condition),
     ("not.hypothetical", _hypothetical),
-    ("not.asked-before", _asked_before),
+    ("not.asked-before", asked_before),
     ("not.something-else", asks_something_else),
     ("not.sooner", told_to_come_first),
     ("not.reported", _reported),

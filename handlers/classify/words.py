@@ -31,7 +31,7 @@ ADDRESS, URL, DOMAIN, NUMBER = "<address>", "<url>", "<domain>", "<number>"
 _KANA = r"\u3040-\u30fa\u30fc-\u30ff"
 _CJK = rf"{_KANA}\u3400-\u9fff\uac00-\ud7af"
 # Abbreviations behind which a number belongs to the sentence, in the languages that are read.
-_BEFORE_NUMBERS = frozenset({"kl", "nr", "art", "abs", "tlf", "kdnr", "ziff", "pkt", "ust", "bl", "kundennr", "vertragsnr"})
+_BEFORE_NUMBERS = frozenset({"kl", "nr", "art", "abs", "tlf", "kdnr", "ziff", "pkt", "ust", "bl"})
 _NUMBER_NEXT = re.compile(r"[ \t]?[#]?\d")
 _ARE_WIDE = re.compile(rf"[{_CJK}]+\Z")
 _HAS_WIDE = re.compile(rf"[{_CJK}]")
@@ -198,14 +198,12 @@ def _split_piece(piece: str) -> tuple[str, ...]:
 
 def _collect(found: _Collector, text: str, base: int) -> None:
     folded = fold(text)
-    for match in _TOKEN.finditer(folded.text):
+    for match in _tokens(folded.text):
         kind = match.lastgroup or ""
         if kind in ("word", "cjk"):
             found.add(match.group(), folded.span(*match.span()), base)
         elif kind == "item":
             _begin_item(found, folded, match, base)
-        elif kind == "aside":
-            continue
         elif kind == "line":
             _end_line(found, folded, match.start())
         elif kind == "end":
@@ -224,6 +222,11 @@ def _collect(found: _Collector, text: str, base: int) -> None:
             found.add(word, folded.span(*match.span()), base)
             if ends:
                 found.separate(Break.SENTENCE)
+
+
+def _tokens(text: str) -> Iterator[re.Match[str]]:
+    """What a text is made of, but for numbers in brackets."""
+    return (match for match in _TOKEN.finditer(text) if match.lastgroup != "aside")
 
 
 def _begin_item(found: _Collector, folded: Folded, match: re.Match[str], base: int) -> None:
