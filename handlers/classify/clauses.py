@@ -23,6 +23,7 @@ VERBS = frozenset(
 NEGATIONS = ("negation.forbid", "negation.no_more")
 _DENIALS = frozenset({"negation.not", "negation.forbid"})
 _WISHES = frozenset({"mood.wish", "mood.please", "mood.perform"})
+_TURNS = frozenset({"mood.refuse", *_WISHES})
 _GOES_ON = frozenset({"mood.refuse", "mood.question", "mood.may_i", "mood.condition", *_WISHES})
 _SENDING = frozenset({"send", "receive"})
 _ACTS = frozenset({"mood.refuse", "reversal.keep", "reversal.taken_back"})
@@ -222,7 +223,7 @@ def _turns(hits: list[Hit], cut: int, conjunction: Hit) -> bool:
     place = conjunction.end
     for hit in hits:
         if hit.start == place:
-            if hit.tag in _WISHES or (hit.key == "now" and hit.table not in _SENDING):
+            if hit.tag in _TURNS or (hit.key == "now" and hit.table not in _SENDING):
                 return True
             if hit.tag == "message.polite":
                 place = hit.end
