@@ -145,8 +145,12 @@ def _removes_someone(verb: Hit, thing: Hit | None, clause: Clause, discourse: Di
         # "Delete all mails in my inbox" names the mails first.
         if thing is None or thing.start < verb.start or person.start < thing.start:
             return True
-    if verb.key != "done" or thing is None or thing.start < verb.end:
+    if verb.key != "done" or thing is None:
         return False
+    if thing.end <= verb.start:
+        # "Ich möchte von der Liste gestrichen werden": nobody else is named between.
+        wish = clause.before(thing.start, *ASKING)
+        return wish is not None and not clause.loose(wish.end, verb.start)
     # "I want to be removed from the list": whoever wishes is meant.
     wish = clause.before(verb.start, *ASKING, "mood.may_i")
     return wish is not None and verb.start - wish.end <= 1

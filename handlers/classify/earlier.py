@@ -7,8 +7,8 @@ a "but" follows.
 from __future__ import annotations
 
 from handlers.classify.acts import Act
-from handlers.classify.clauses import is_inside
-from handlers.classify.discourse import Discourse
+from handlers.classify.clauses import NEGATIONS, is_inside
+from handlers.classify.discourse import MAIN_TAGS, Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.values import Intent
@@ -19,7 +19,7 @@ def asked_before(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit]
 
     A phrase of `mood.before` that is one of `mood.wish` as well is a wish put in the past.
     """
-    hit = act.clause.upon(act.verb, "mood.before")
+    hit = act.clause.upon(act.verb, "mood.before") or _told_right_before(act)
     if hit is None or act.what == "still":
         # "I have unsubscribed and still get ads" tells of it by its nature.
         return None
@@ -30,6 +30,21 @@ def asked_before(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit]
     if wished and not _goes_on_otherwise(act, discourse):
         return None
     return Force.DOUBT, hit
+
+
+def _told_right_before(act: Act) -> Hit | None:
+    """What the clause before ends with: "Please confirm, that my account is closed"."""
+    earlier = next((c for c in act.sentence.clauses if c.end == act.clause.start), None)
+    if earlier is None or earlier.verbs or act.verb.key == "now":
+        return None
+    if earlier.has("mood.refuse", *NEGATIONS, *MAIN_TAGS):
+        # "I do not need the server, please cancel" tells of now.
+        return None
+    told = earlier.before(earlier.end, "mood.before")
+    if told is None or earlier.loose(told.last, earlier.end):
+        return None
+    wish = earlier.before(earlier.end, "mood.wish")
+    return told if wish is None or wish.start < told.start else None
 
 
 def _joined_between(hit: Hit, act: Act) -> bool:

@@ -50,9 +50,11 @@ def implied(
         return dropped, None, True
     if what in ("not-send", "not-receive"):
         return _unnamed_mail(what, verb, clause, discourse)
-    refuses = what == "refuse" and clause.loose(verb.last, clause.end)
+    behind = verb.last < clause.end and clause.loose(verb.last, clause.end)
+    before = verb.start > clause.start and verb.start - 1 not in clause.covered
+    # "I do not need to load this", "so viel Speicher brauche ich nicht".
+    refuses = what == "refuse" and (behind or before)
     if refuses or what in ("unsubscribe", "object", "still"):
-        # "I do not need to load this."
         return _left(what, clause, discourse), None, False
     return _topic(what, verb, clause, discourse)
 

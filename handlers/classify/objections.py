@@ -189,12 +189,13 @@ def _is_for_writer(act: Act, discourse: Discourse) -> bool:
     return any(words[h.start - 1] not in of for h in act.clause.all("things.self"))
 
 
-def _to_the_reader(act: Act, _: Intent, __: Discourse) -> tuple[Force, Hit] | None:
+def _to_the_reader(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     """What advertising says to its readers: "Click here to unsubscribe"."""
     footer = find_footer(act.sentence)
     if footer is not None:
         return Force.VETO, footer
-    hits = act.clause.all("owners.reader")
+    # German "ihr Konto" is the reader's as well as that of a mother who died.
+    hits = [] if discourse.has("owners.late") else act.clause.all("owners.reader")
     return (Force.VETO, hits[0]) if hits else None
 
 
