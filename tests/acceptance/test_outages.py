@@ -29,7 +29,8 @@ KILLS = 8
 # The real command with a fault in it, at one message: an exception, or what no exception tells of,
 # as when memory runs out.
 _FAULTY = """
-import os, signal
+import os, signal, sys
+import daemon.child
 import handlers.parse
 real = handlers.parse.find_secrets
 def faulty(text):
@@ -37,11 +38,21 @@ def faulty(text):
         FAULT
     return real(text)
 handlers.parse.find_secrets = faulty
-from daemon.cli import main
+daemon.child.module = lambda _: (sys.executable, "-c", CHILD)
+from daemon.MODULE import main
 main()
 """
-_BREAKING = _FAULTY.replace("FAULT", "raise ZeroDivisionError")
-_DEADLY = _FAULTY.replace("FAULT", "os.kill(os.getpid(), signal.SIGKILL)")
+
+
+def _with_fault(fault: str, *, module: str = "cli", child: str = "") -> str:
+    program = _FAULTY.replace("FAULT", fault).replace("MODULE", module)
+    return program.replace("CHILD", repr(child))
+
+
+_KILL = "os.kill(os.getpid(), signal.SIGKILL)"
+_BREAKING = _with_fault("raise ZeroDivisionError")
+# Whoever reads it ends, the process that reads it on trial as well.
+_DEADLY = _with_fault(_KILL, child=_with_fault(_KILL, module="trial_child"))
 
 
 def _poll_with(company: Company, program: str) -> subprocess.CompletedProcess[bytes]:
@@ -303,7 +314,7 @@ def test_a_message_that_ends_the_process_is_not_read_for_ever_and_the_others_go_
     for number, text in enumerate(texts):
         company.write_to(company.support, f"anna-{number}@elsewhere.example", "News", text)
     ends = [_poll_with(company, _DEADLY) for _ in range(5)]
-    assert [end.returncode for end in ends] == [-signal.SIGKILL] * 4 + [0]
+    assert [end.returncode for end in ends] == [-signal.SIGKILL] * 4 + [0], ends[4].stderr
     events = [json.loads(line) for line in ends[4].stderr.splitlines()]
     (aside,) = [e for e in events if e["event"] == "message_set_aside"]
     assert aside["error"] == "the process ended while it was being read"
