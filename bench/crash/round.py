@@ -28,9 +28,9 @@ ROOT = Path(__file__).parents[2]
 LETTERS_A_RUN = 8
 BATCH = 4
 LEASE_S = 5.0  # the shortest that the settings allow
-# Longer than the start of a process and a pass take; who has not come to his step by then has
-# nothing more to do.
-_LONGEST_RUN_S = 12.0
+# Who has made so many passes has nothing more to do, and will not come to its step.
+_PASSES = 12
+_LONGEST_RUN_S = 90.0
 TROUBLES = (
     "none", "imap restarts", "smtp restarts", "4xx storm", "cut in a fetch", "dropped at the dot"
 )  # fmt: skip
@@ -92,6 +92,7 @@ class Round:
         self._kills: Counter[str] = Counter()
         self._troubles: Counter[str] = Counter()
         self._database = ""
+        self._run_begins_at = 0  # in the log
         self._timer = threading.Timer(0, lambda: None)
         name = f"{seed}-{time.monotonic_ns()}"
         here.dovecot.add_user(f"support-{name}@shop.example")
@@ -116,7 +117,7 @@ class Round:
             self._database = self._here.postgres.new_database()
             self._company.share_store(self._here.postgres.url(self._database), lease_s=LEASE_S)
         self._company.write_config(
-            extra=f"[limits]\nbatch_messages = {BATCH}\n",
+            extra=f'[limits]\nbatch_messages = {BATCH}\n[log]\nlevel = "debug"\n',
             box_extra="timeout_seconds = 5.0",
             poll_seconds=1,
         )
@@ -157,6 +158,7 @@ class Round:
         nth = self._dice.randint(1, 3)
         moment_s = self._dice.uniform(0.6, 3.0)
         self._begin(trouble)
+        self._run_begins_at = self._log_bytes()
         # Of two on one store, whoever comes to the step first ends there.
         count = 1 if self._here.postgres is None else 2
         processes = [self._start(step, nth) for _ in range(count)]
@@ -180,11 +182,19 @@ class Round:
     def _comes_to_its_end(self, processes: list[subprocess.Popen[bytes]]) -> bool:
         """Waits until one of them has killed itself; False where none does."""
         until_s = time.monotonic() + _LONGEST_RUN_S
-        while time.monotonic() < until_s:
-            if any(process.poll() == -signal.SIGKILL for process in processes):
-                return True
-            time.sleep(0.01)
+        with (self._folder / "log").open("rb") as log:
+            log.seek(self._run_begins_at)
+            passes = 0
+            while time.monotonic() < until_s and passes < _PASSES:
+                if any(process.poll() == -signal.SIGKILL for process in processes):
+                    return True
+                passes += log.read().count(b'"poll_finished"')
+                time.sleep(0.02)
         return False
+
+    def _log_bytes(self) -> int:
+        log = self._folder / "log"
+        return log.stat().st_size if log.exists() else 0
 
     def _start(self, step: str, nth: int) -> subprocess.Popen[bytes]:
         words = ["--config", str(self._company.config), "run"]
@@ -221,6 +231,7 @@ class Round:
             self._later(self._restart_smtp)
 
     def _later(self, act: Callable[[], None]) -> None:
+        self._run_begins_at = 0  # in the log
         self._timer = threading.Timer(self._dice.uniform(0.5, 2.0), act)
         self._timer.start()
 
