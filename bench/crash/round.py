@@ -31,9 +31,16 @@ LEASE_S = 5.0  # the shortest that the settings allow
 # Who has made so many passes has nothing more to do, and will not come to its step.
 _PASSES = 12
 _LONGEST_RUN_S = 90.0
+_STORE_AWAY_S = 2.5
 TROUBLES = (
-    "none", "imap restarts", "smtp restarts", "4xx storm", "cut in a fetch", "dropped at the dot"
-)  # fmt: skip
+    "none",
+    "imap restarts",
+    "smtp restarts",
+    "4xx storm",
+    "cut in a fetch",
+    "dropped at the dot",
+    "store away",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +72,7 @@ def world(store: str) -> Iterator[World]:
     """Real servers of one's own, gone afterwards."""
     with Dovecot() as dovecot, SmtpServer() as smtp, CuttingProxy(dovecot.imap_port) as proxy:
         if store == "postgres":
-            with Postgres() as postgres:
+            with Postgres(durable=True) as postgres:
                 yield World(dovecot=dovecot, smtp=smtp, postgres=postgres, proxy=proxy)
         else:
             yield World(dovecot=dovecot, smtp=smtp, postgres=None, proxy=proxy)
@@ -229,6 +236,8 @@ class Round:
             self._later(self._here.dovecot.restart)
         elif trouble == "smtp restarts":
             self._later(self._restart_smtp)
+        elif trouble == "store away":
+            self._later(self._lock_store if self._here.postgres is None else self._restart_store)
 
     def _later(self, act: Callable[[], None]) -> None:
         self._run_begins_at = 0  # in the log
@@ -240,8 +249,22 @@ class Round:
         time.sleep(0.2)
         self._here.smtp.start()
 
+    def _lock_store(self) -> None:
+        """Somebody else holds the file of the store, longer than it is waited for."""
+        path = self._folder / "store" / "optoutd.db"
+        if path.exists():
+            with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as other:
+                other.execute("BEGIN EXCLUSIVE")
+                time.sleep(_STORE_AWAY_S)
+
+    def _restart_store(self) -> None:
+        assert self._here.postgres is not None
+        self._here.postgres.kill()
+        time.sleep(_STORE_AWAY_S)
+        self._here.postgres.start()
+
     def _end(self, trouble: str) -> None:
-        if trouble.endswith("restarts"):
+        if trouble.endswith(("restarts", "away")):
             self._timer.join()
         self._mend()
 
