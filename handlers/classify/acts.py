@@ -78,12 +78,12 @@ def _act(
         sentence=sentence,
     )
     yield act
-    also = _also_mailing(act)
+    also = _also_mailing(act, discourse)
     if also is not None:
         yield replace(act, thing="marketing", thing_hit=also)
 
 
-def _also_mailing(act: Act) -> Hit | None:
+def _also_mailing(act: Act, discourse: Discourse) -> Hit | None:
     """The mailing that one verb ends beside a contract: "Cancel my account and the newsletter".
 
     Not the other way round: that a contract is meant as well has to be said of it.
@@ -91,9 +91,12 @@ def _also_mailing(act: Act) -> Hit | None:
     first = act.thing_hit
     if first is None or act.resolved or act.what not in ENDING or act.thing not in CONTRACT:
         return None
+    words = discourse.words.words
     for joined in act.clause.all("join.and"):
         for mailing in act.clause.all("things.marketing"):
-            between = act.clause.loose(joined.end, mailing.start)
+            # "Rezygnuję z konta i z newslettera": the preposition may be said again.
+            again = joined.end < mailing.start and words[joined.end] in discourse.small.of
+            between = act.clause.loose(joined.end + again, mailing.start)
             if first.end <= joined.start < mailing.start and not between:
                 near = not act.clause.loose(first.end, joined.start)
                 return mailing if near and _ends_clause(mailing, act) else None

@@ -78,6 +78,7 @@ def mood_of(
                 return Mood.NAMED
             # With an article before it, it is no heading but the subject of a sentence.
             return Mood.MENTIONED if verb.start > clause.start else Mood.TOLD
+        is_wished = is_wished or goes_on_asking(verb, clause, sentence, noun=True)
         # In a question the verb may come last: "Kunt u mij de opzegging … uitleggen?"
         other = sentence.asked and is_told_of(verb, thing, clause, discourse)
         asked = is_wished and not other and not _is_done_something_else(verb, clause)

@@ -133,13 +133,26 @@ def wished(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     return False
 
 
-def goes_on_asking(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
-    """Whether "and" joins it to what was just asked for: "please cancel it and not send …"."""
+def goes_on_asking(hit: Hit, clause: Clause, sentence: Sentence, *, noun: bool = False) -> bool:
+    """Whether "and" joins it to what was just asked for: "please cancel it and not send …".
+
+    A `noun` only to another one: "I ask for the closure of my account and removal from the list".
+    """
     joined = any(h.tag == "join.and" and h.start == clause.start for h in clause.hits)
     if not joined or clause.loose_before(hit.start) > 1 or clause.has("owners.actor"):
         return False
     before = [c for c in sentence.clauses if c.end == clause.start]
+    if noun:
+        before = [c for c in before if _asks_for_noun(c)]
     return any(c.has(*ASKING) for c in before)
+
+
+def _asks_for_noun(clause: Clause) -> bool:
+    """Whether a clause wishes for something by a noun, and for nothing else."""
+    if clause.has(*_NO_PLAIN_WISH) or {verb.key for verb in clause.verbs} != {"noun"}:
+        return False
+    wish, noun = clause.before(clause.end, *ASKING), clause.verbs[0]
+    return wish is not None and wish.start < noun.start and not clause.loose(wish.end, noun.start)
 
 
 def is_negated_beside(hit: Hit, clause: Clause) -> bool:
