@@ -20,6 +20,8 @@ HOLDS = ("reversal.hold", "negation.not", "negation.forbid", "negation.no_more")
 MAIN_TAGS = tuple(f"things.{name}" for name in MAIN_THINGS)
 # What is said of a verb (wishes, denials) stands behind it: 解約 + したい, 送ら + ないで.
 VERB_LAST = frozenset({"ja"})
+# What a verb is done to stands before it, unless it is said as an afterthought.
+OBJECT_FIRST = frozenset({"tr"})
 # Verbs look the same whether one asks or tells, and questions may stand behind them.
 UNINFLECTED = frozenset({"zh"})
 # Words before which a comma is only spelling: Danish "jeg beder jer om, at kontoen lukkes".
