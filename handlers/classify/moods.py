@@ -10,6 +10,7 @@ from handlers.classify.headings import is_heading, is_told_of
 from handlers.classify.lexicon import Hit
 from handlers.classify.wishes import (
     ASKING,
+    asks_to_go_on,
     goes_on_asking,
     is_refused,
     refused_before,
@@ -36,7 +37,7 @@ class Mood(Enum):
 def _is_all_of_heading(verb: Hit, thing: Hit | None, clause: Clause, discourse: Discourse) -> bool:
     """Whether a noun heads its clause, and the clause does not go on to say something."""
     says = any(h.table in _SAYS or h.tag == "message.ignore" for h in clause.hits)
-    if verb.key != "noun" or says or not is_heading(verb, clause):
+    if verb.key != "noun" or says or asks_to_go_on(verb, clause) or not is_heading(verb, clause):
         return False
     return not is_told_of(verb, thing, clause, discourse)
 
