@@ -21,10 +21,18 @@ from handlers.classify.wishes import (
 
 def deed_of(hit: Hit, clause: Clause, sentence: Sentence) -> str:
     """What a phrase does, negations taken in ("not-send" for "do not send"); '' for nothing."""
+    if hit.table == "cancel" and _unsubscribes(hit, clause):
+        return ""
     if hit.table in _DONE_AS_SAID:
         return "" if hit.key == "noun" and clause.has("carry_out.do") else hit.table
     read = _READERS.get(hit.table) or _READERS.get(hit.tag)
     return read(hit, clause, sentence) if read is not None else ""
+
+
+def _unsubscribes(hit: Hit, clause: Clause) -> bool:
+    """Whether a verb that means either is said of mail: 退订 of a server, or of its offers."""
+    either = any(h.start == hit.start and h.end == hit.end for h in clause.all("unsubscribe.do"))
+    return either and clause.has("things.marketing", "things.mail", "things.list")
 
 
 def _carried_out(_hit: Hit, clause: Clause, _sentence: Sentence) -> str:

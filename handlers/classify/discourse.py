@@ -157,7 +157,9 @@ class Discourse:
         subject = [c for s in self.sentences if s.in_subject and own for c in s.clauses]
         for known in (*reversed(candidates), *subject):
             things = known.all(*MAIN_TAGS)
-            if things and known is not clause:
+            # "No discount, cancel at once": an offer that is refused is not the topic.
+            offered = known.has("mood.refuse") and known.has("things.marketing")
+            if things and known is not clause and not offered:
                 return things[0].key
         return self._named_below(clause) or self._other_talk(clause)
 

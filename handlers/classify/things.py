@@ -7,6 +7,7 @@ from handlers.classify.belongings import (
     is_before_noun,
     is_only_where,
     is_owner_of_unknown,
+    mailing_of,
     owns_unknown,
     taken_from,
 )
@@ -65,6 +66,8 @@ def _named(
 ) -> tuple[str, Hit | None, bool] | None:
     """The nearest thing that the clause names, or the sending that is stopped."""
     found = nearest(verb, clause, MAIN_TAGS, object_first=discourse.language in OBJECT_FIRST)
+    if found is not None and found.key in CONTRACT and found.start >= verb.end:
+        found = mailing_of(found, clause, discourse) or found
     if what == "unsubscribe" and found is not None and _is_of_verb_between(verb, found, clause):
         found = None
     if found is not None and clause.verb_last:
