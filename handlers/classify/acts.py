@@ -16,6 +16,8 @@ from handlers.classify.wishes import ASKING, is_of_unknown_verb, wished
 
 _DENIALS = ("negation.not", "negation.forbid", "mood.refuse")
 MAX_FIRST, MAX_LAST = 40, 20
+# "And my address".
+_OWNER_WORDS = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,9 @@ def _act(
     also = _also_mailing(act, discourse)
     if also is not None:
         yield replace(act, thing="marketing", thing_hit=also)
+    listed = _also_from_list(act, discourse)
+    if listed is not None:
+        yield replace(act, what="remove", thing="list", thing_hit=listed)
 
 
 def _also_mailing(act: Act, discourse: Discourse) -> Hit | None:
@@ -100,6 +105,24 @@ def _also_mailing(act: Act, discourse: Discourse) -> Hit | None:
             if first.end <= joined.start < mailing.start and not between:
                 near = not act.clause.loose(first.end, joined.start)
                 return mailing if near and _ends_clause(mailing, act) else None
+    return None
+
+
+def _also_from_list(act: Act, discourse: Discourse) -> Hit | None:
+    """The list beside a contract: "Delete my account, and my address from your list"."""
+    first, clause = act.thing_hit, act.clause
+    if first is None or act.what != "close" or act.thing != "service" or act.resolved:
+        return None
+    words, small = discourse.words.words, discourse.small
+    for joined in clause.all("join.and"):
+        for person in clause.all("things.address", "things.self"):
+            near = first.end <= joined.start < person.start <= joined.end + _OWNER_WORDS
+            lists = [h for h in clause.all("things.list") if h.start >= person.end]
+            if not near or not lists:
+                continue
+            between = range(person.end, lists[0].start)
+            if all(i in clause.covered or words[i] in small.of for i in between):
+                return lists[0] if _ends_clause(lists[0], act) else None
     return None
 
 

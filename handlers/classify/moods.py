@@ -155,7 +155,7 @@ def _is_done_something_else(noun: Hit, clause: Clause) -> bool:
     wish = clause.before(noun.start, *ASKING)
     if wish is not None and wish.tag == "mood.perform":
         return False
-    start = wish.end if wish is not None else clause.start
+    start = wish.last if wish is not None else clause.start
     return any(i not in clause.covered for i in range(start, noun.start))
 
 

@@ -210,6 +210,7 @@ def _taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
         return _reversed(act, intent, discourse)
     found = [
         find_undone(act.clause, discourse),
+        _of_notice(act, discourse),
         _reversed(act, intent, discourse),
         _kept(act, discourse),
         _instead(act, discourse),
@@ -217,6 +218,17 @@ def _taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
     ]
     told = [one for one in found if one is not None]
     return next((one for one in told if one[0] is Force.VETO), next(iter(told), None))
+
+
+def _of_notice(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """What "it" may be instead: "I handed in my notice on Friday. Please cancel it."."""
+    if act.what != "cancel" or act.thing_hit is None or act.thing_hit.tag != "things.it":
+        return None
+    last = discourse.sentences[max(0, act.clause.sentence - 1) : act.clause.sentence]
+    before = [c for s in (*last, act.sentence) for c in s.clauses if c.end <= act.clause.start]
+    told = (c for c in before if c.has("mood.before"))
+    noun = next((hit for c in told for hit in c.all("cancel.noun", "close.noun")), None)
+    return (Force.DOUBT, noun) if noun is not None else None
 
 
 def _reversed(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
