@@ -122,7 +122,7 @@ def _by_both(
 
 
 def _is_asked_for(intent: Intent, state: State, candidates: Sequence[Candidate]) -> bool:
-    """Whether it is undisputed, not only told, and more than a "no" that may be said to anything."""
+    """Whether it is undisputed, asked for, and more than a "no" said to anything."""
     mine = [
         c
         for c in candidates
