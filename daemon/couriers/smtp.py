@@ -37,6 +37,10 @@ from handlers.values import OutgoingMail
 PROBE_AFTER_IDLE_S = 5.0
 PROBE_TIMEOUT_S = 5.0
 QUIT_TIMEOUT_S = 2.0
+# RFC 5321 section 4.5.3.2.6: a server that filters what it has seen takes its time, and who gives
+# up too early sends the mail twice. So many of the other time limits, at most ten minutes.
+DOT_PATIENCE = 20
+MAX_DOT_TIMEOUT_S = 600.0
 
 _START_INPUT = 354
 _SERVICE_CLOSING = 421
@@ -319,10 +323,14 @@ class _Line:
             protocol = client.protocol
             protocol.write(dotted(raw))
         with _at(Step.DOT):
-            code, words = await protocol.read_response(timeout=self._settings.timeout_seconds)
+            code, words = await protocol.read_response(timeout=self._dot_timeout_s())
         if not 200 <= code <= 299:
             raise refused(Step.DOT, code, words, null_sender=null_sender)
         return Accepted(response=f"{code} {server_words(words)}")
+
+    def _dot_timeout_s(self) -> float:
+        limit_s = self._settings.timeout_seconds
+        return max(limit_s, min(DOT_PATIENCE * limit_s, MAX_DOT_TIMEOUT_S))
 
     async def _reset(self) -> None:
         try:
@@ -387,4 +395,6 @@ def _unusable(step: Step, error: ValueError) -> OptoutdError:
             f"{step}: smtp.host is not the name of a host: {type(error).__name__}",
             setting="smtp.host",
         )
+    if step is Step.DOT:
+        return lost(step, type(error).__name__)
     return PermanentFailure(f"{step}: the address cannot be carried by SMTP", part="smtp")

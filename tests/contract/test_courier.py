@@ -257,8 +257,9 @@ def test_a_connection_lost_before_the_final_dot_is_temporary(
 @pytest.mark.parametrize("silence", [DROP, HANG])
 @pytest.mark.parametrize("taken", [True, False])
 def test_a_connection_lost_behind_the_final_dot_leaves_the_outcome_unknown(
-    world: World, silence: str, taken: bool
+    world: World, silence: str, taken: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("daemon.couriers.smtp.MAX_DOT_TIMEOUT_S", 0.0)
     world.answer("dot", silence, times=1, keep=taken)
     lost, after = outcomes(world, mail(1), mail(2))
     assert isinstance(lost, OutcomeUnknown)

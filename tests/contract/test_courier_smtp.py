@@ -28,7 +28,7 @@ from daemon.errors import (
 from daemon.ports import Accepted
 from tests.contract.test_courier import CUSTOMER, OURS, mail
 from tests.servers.dovecot import free_port
-from tests.servers.smtp import HANG, DeafServer, SmtpServer, new_ca_file
+from tests.servers.smtp import DROP, GARBLE, HANG, DeafServer, SmtpServer, new_ca_file
 
 T = TypeVar("T")
 
@@ -343,6 +343,24 @@ def test_a_cancelled_delivery_leaves_no_half_of_a_transaction_behind() -> None:
     ]
 
 
+def test_a_server_that_looks_through_the_mail_for_long_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with SmtpServer(delay_s=1.5) as server:
+
+        async def deliver() -> Accepted:
+            courier = SmtpCourier(settings(server.port), None)
+            try:
+                return await courier.deliver(mail())
+            finally:
+                await courier.close()
+
+        assert asyncio.run(deliver()).response.startswith("250")
+        monkeypatch.setattr("daemon.couriers.smtp.MAX_DOT_TIMEOUT_S", 0.0)
+        with pytest.raises(OutcomeUnknown):
+            asyncio.run(deliver())
+
+
 def test_any_2yz_behind_the_final_dot_is_an_acceptance() -> None:
     async def deliver(courier: SmtpCourier, server: LineServer) -> Accepted:
         return await courier.deliver(mail())
@@ -477,7 +495,13 @@ def test_mail_and_login_go_encrypted_to_a_server_whose_authority_is_known(
 @pytest.mark.parametrize("security", ["tls", "starttls"])
 def test_a_server_of_an_unknown_authority_is_given_nothing(security: Any, tmp_path: Path) -> None:
     with SmtpServer(security=security, users={"optoutd": "s3cret"}) as server:
-        chosen = settings(server.port, security=security, ca_file=new_ca_file(tmp_path), **login())
+        chosen = settings(
+            server.port,
+            security=security,
+            ca_file=new_ca_file(tmp_path),
+            timeout_seconds=30.0,  # a handshake takes long where the machine is busy
+            **login(),
+        )
 
         async def deliver() -> None:
             courier = SmtpCourier(chosen, "s3cret")
@@ -490,6 +514,35 @@ def test_a_server_of_an_unknown_authority_is_given_nothing(security: Any, tmp_pa
             asyncio.run(deliver())
         assert caught.value.setting == "smtp.ca_file"
         assert server.received == []
+
+
+@pytest.mark.parametrize(
+    ("stage", "broken"), [("rcpt", TemporaryFailure), ("dot", OutcomeUnknown)]
+)
+@pytest.mark.parametrize("how", [DROP, GARBLE])
+def test_encryption_that_breaks_in_the_middle_is_a_lost_connection(
+    tmp_path: Path, stage: Any, broken: type[OptoutdError], how: str
+) -> None:
+    with SmtpServer(security="tls") as server:
+        server.answer(stage, how, times=1, keep=True)
+        chosen = settings(
+            server.port,
+            security="tls",
+            ca_file=server.write_ca(tmp_path / "ca.pem"),
+            timeout_seconds=30.0,
+        )
+
+        async def deliver() -> Accepted:
+            courier = SmtpCourier(chosen, None)
+            with pytest.raises(broken) as caught:
+                await courier.deliver(mail())
+            # What calls it a fault of the settings has it sent again without counting it.
+            assert not isinstance(caught.value, CourierMisconfigured)
+            accepted = await courier.deliver(mail())
+            await courier.close()
+            return accepted
+
+        assert asyncio.run(deliver()).response.startswith("250")
 
 
 def test_an_authority_file_that_is_missing_or_no_certificate_is_found_at_the_start(
