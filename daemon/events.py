@@ -475,15 +475,24 @@ def reply_queued(*, requests: tuple[str, ...], recipient: Address) -> None:
 
 
 def reply_sent(
-    *, requests: tuple[str, ...], attempt: int, response: str, recipient: Address
+    *,
+    requests: tuple[str, ...],
+    attempt: int,
+    response: str,
+    recipient: Address,
+    perhaps_twice: bool,
 ) -> None:
-    """The server has accepted a reply: it is responsible for it now."""
+    """The server has accepted a reply: it is responsible for it now.
+
+    `perhaps_twice` says that it may have accepted the same one before.
+    """
     _log().info(
         "reply_sent",
         requests=list(requests),
         attempt=attempt,
         response=response,
         recipient=recipient,
+        perhaps_twice=perhaps_twice,
     )
 
 

@@ -290,6 +290,7 @@ class Outbox:
                 attempt=queued.attempts,
                 response=accepted.response,
                 recipient=mail.recipient,
+                perhaps_twice=queued.unknowns > 0,
             )
             for tell in self.mail_sent:
                 tell(mail.mailbox)

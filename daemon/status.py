@@ -56,6 +56,7 @@ class OutboxView:
     in_delivery: int
     failed: int
     unknown: int
+    perhaps_twice: int
     sent_last_hour: int
     late: tuple[MailRow, ...]
 
@@ -171,6 +172,7 @@ def _outbox(store: Store, now: datetime) -> OutboxView:
         in_delivery=counts.get("outbox.sending", 0),
         failed=counts.get("outbox.failed", 0),
         unknown=counts.get("outbox.unknown", 0),
+        perhaps_twice=store.perhaps_twice(),
         sent_last_hour=store.sent_since(now - timedelta(hours=1)),
         late=tuple(row for row in waiting if now - row.queued_at > LATE_MAIL_AFTER),
     )

@@ -92,6 +92,14 @@ def _unknown(event: Event) -> str:
     )
 
 
+def _sent(event: Event) -> str:
+    twice = {"again": "perhaps for the second time"} if event.get("perhaps_twice") else {}
+    return _fill(
+        "reply sent to {recipient} about {requests} (attempt {attempt})[, {again}][: {response}]",
+        {**event, **twice},
+    )
+
+
 def _near(event: Event) -> str:
     return _fill(
         "{percent} % of the time of {request} is over[, due {due_at}]: {what}", _due(event)
@@ -169,7 +177,7 @@ SENTENCES: dict[str, Sentence] = {
     "reviews_ended": "wait for nobody any more: message {uids}[ ({requests})]",
     # reply
     "reply_queued": "reply to {recipient} about {requests} queued",
-    "reply_sent": "reply sent to {recipient} about {requests} (attempt {attempt})[: {response}]",
+    "reply_sent": _sent,
     "reply_put_off": "reply about {requests} put off until {next_at} (attempt {attempt}): {error}",
     "reply_failed": "reply about {requests} given up (attempt {attempt}): {error}",
     "reply_outcome_unknown": _unknown,

@@ -126,6 +126,13 @@ class OutboxStore(Protocol):
         """How many mails are queued."""
         ...
 
+    def perhaps_twice(self) -> int:
+        """How many mails went out again after an outcome that nobody knows.
+
+        Those are all that a customer may have got more than once.
+        """
+        ...
+
     def retry_mail(self, row: int, *, by: str, now: datetime) -> bool:
         """Makes a mail that is queued, failed or unknown due now, because `by` wants it.
 

@@ -164,11 +164,11 @@ def take_due(connection: Connection, limit: int, now: datetime, by: str) -> list
 def set_sent(connection: Connection, row: int, now: datetime, response: str, by: str) -> None:
     """The server has taken responsibility.
 
-    That is so also where the row was taken from `by` as a dead process's and waits again.
+    That is so also where the row was taken from `by` as a dead process's, and waits again or is
+    of unknown outcome.
     """
-    ours = sa.or_(
-        outbox.c.state == _SENDING, sa.and_(outbox.c.state == _QUEUED, outbox.c.error == _ENDED)
-    )
+    taken_away = sa.and_(outbox.c.state.in_((_QUEUED, _UNKNOWN)), outbox.c.error == _ENDED)
+    ours = sa.or_(outbox.c.state == _SENDING, taken_away)
     done = connection.execute(
         sa.update(outbox)
         .where(outbox.c.row == row, outbox.c.taken_by == by, ours)

@@ -54,6 +54,16 @@ def waiting(connection: Connection) -> int:
     return count or 0
 
 
+def perhaps_twice(connection: Connection, *where: sa.ColumnElement[bool]) -> int:
+    """How many mails went out again after an outcome that nobody knows.
+
+    Where the second one is unknown as well, both may have arrived.
+    """
+    again = sa.and_(outbox.c.unknowns > 0, sa.or_(outbox.c.state == "sent", outbox.c.unknowns > 1))
+    count = connection.scalar(sa.select(sa.func.count()).select_from(outbox).where(again, *where))
+    return count or 0
+
+
 def retry(connection: Connection, row: int, by: str, now: datetime) -> bool:
     """Makes a mail due now; False where it cannot be sent any more, or is being sent."""
     if _is_outdated(connection, row):

@@ -90,6 +90,11 @@ class SqlOutbox(Transactions):
         with self._reading() as connection:
             return outbox_staff.waiting(connection)
 
+    def perhaps_twice(self) -> int:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return outbox_staff.perhaps_twice(connection)
+
     def retry_mail(self, row: int, *, by: str, now: datetime) -> bool:
         """See `daemon.ports.Store`."""
         with self._writing() as connection:

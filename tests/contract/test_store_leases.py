@@ -270,6 +270,20 @@ def test_a_mail_that_was_accepted_after_all_is_not_sent_again(
     assert happened(there, "O-1").count("reply_sent") == 1
 
 
+def test_a_mail_that_was_given_up_as_unknown_and_was_accepted_after_all_is_sent(
+    place: SharedPlace, here: Store, there: Store
+) -> None:
+    record(here, entry(1, mail(1, "O-1"), requests=(request("O-1"),)))
+    here.outcome_unknown(take_one(here).row, until=NOW, error="lost")
+    row = take_one(here).row
+    place.pass_time(LEASE_S + 1)
+    assert there.recover_outbox(now=NOW) == 1
+    assert there.counts()["outbox.unknown"] == 1
+    here.sent(row, now=NOW, response="250 late, but true")
+    assert there.counts()["outbox.sent"] == 1
+    assert there.perhaps_twice() == 1
+
+
 def test_the_hourly_cap_counts_what_others_are_sending(here: Store, there: Store) -> None:
     for number in (1, 2, 3):
         record(here, entry(number, mail(number)))

@@ -162,6 +162,16 @@ def test_a_mail_in_delivery_is_counted(settings: Settings) -> None:
     assert taken(settings, store=store).outbox.in_delivery == 1
 
 
+def test_a_mail_that_may_have_arrived_twice_is_counted(settings: Settings) -> None:
+    store = FakeStore()
+    record(store, entry(1, mail(1)), now=NOW)
+    store.outcome_unknown(take_one(store).row, until=NOW, error="lost")
+    store.sent(take_one(store).row, now=NOW, response="250")
+    status = taken(settings, store=store)
+    assert status.outbox.perhaps_twice == 1
+    assert wrong(status) == []
+
+
 def test_late_requests_are_wrong_unless_the_customer_is_who_has_to_answer(
     settings: Settings,
 ) -> None:
