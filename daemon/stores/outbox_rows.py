@@ -5,6 +5,7 @@
        |---------|-----> unknown
 
 The outcome of an attempt counts once, and only of a mail that is being sent by the process `by`.
+What has been overtaken meanwhile (overtaken.py) fails instead of being queued again.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from daemon.ports import QueuedMail, SentCopy
-from daemon.stores import audit, requests
+from daemon.stores import audit, overtaken, requests
 from daemon.stores.pseudonyms import Names
 from daemon.stores.rows import chunks, mail_values, queued_mail
 from daemon.stores.schema import outbox
@@ -180,12 +181,13 @@ def set_sent(connection: Connection, row: int, now: datetime, response: str, by:
 
 def requeue(connection: Connection, row: int, until: datetime, error: str, by: str) -> None:
     """To be tried again at `until`."""
-    _settle(connection, row, by, state=_QUEUED, next_at=until, error=error)
+    _settle(connection, row, by, next_at=until, **overtaken.waits_again(error))
 
 
 def hold(connection: Connection, row: int, until: datetime, by: str) -> None:
     """Not tried after all: to be tried at `until`, and this attempt does not count."""
-    _settle(connection, row, by, state=_QUEUED, next_at=until, attempts=outbox.c.attempts - 1)
+    uncounted = {"attempts": outbox.c.attempts - 1}
+    _settle(connection, row, by, next_at=until, **uncounted, **overtaken.waits_again())
 
 
 def set_failed(connection: Connection, row: int, now: datetime, error: str, by: str) -> list[str]:
@@ -201,11 +203,11 @@ def set_unknown(
     connection: Connection, row: int, until: datetime | None, error: str, by: str
 ) -> None:
     """Nobody knows whether it was taken: tried once more at `until`, or never again if None."""
-    values: dict[str, Any] = {"unknowns": outbox.c.unknowns + 1, "error": error}
+    values: dict[str, Any] = {"unknowns": outbox.c.unknowns + 1}
     if until is None:
-        _settle(connection, row, by, state=_UNKNOWN, **values)
+        _settle(connection, row, by, state=_UNKNOWN, error=error, **values)
     else:
-        _settle(connection, row, by, state=_QUEUED, next_at=until, **values)
+        _settle(connection, row, by, next_at=until, **values, **overtaken.waits_again(error))
 
 
 def recover(connection: Connection, now: datetime, alive: Collection[str]) -> int:
@@ -273,8 +275,9 @@ def to_review(
         )
         for reference in references
     ]
-    requests.apply(connection, changes, now)
-    audit.append(connection, [audit.request_changed(c, {}) for c in changes], at=now)
+    dropped = requests.apply(connection, changes, now)
+    told = [audit.request_changed(c, {}) for c in changes]
+    audit.append(connection, [*told, *dropped], at=now)
     return list(references)
 
 

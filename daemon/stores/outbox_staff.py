@@ -13,6 +13,7 @@ from daemon.ports import MailRow
 from daemon.stores import audit, outbox_rows, requests
 from daemon.stores.rows import AnyRow
 from daemon.stores.schema import outbox, request
+from handlers.overtaken import OVERTAKEN
 from handlers.states import COME_TO_NOTHING
 
 # What is being sent has an outcome soon, and what was sent cannot be called back.
@@ -88,7 +89,8 @@ def drop(connection: Connection, row: int, by: str, now: datetime) -> list[str] 
         return None
     _tell(connection, row, "reply_dropped", by, now)
     pending = requests.pending_questions(connection, _references(connection, row))
-    return outbox_rows.to_review(connection, pending, "question-dropped", now)
+    unasked = [reference for reference in pending if not _is_asked(connection, row, reference)]
+    return outbox_rows.to_review(connection, unasked, "question-dropped", now)
 
 
 def _is_outdated(connection: Connection, row: int) -> bool:
@@ -97,18 +99,35 @@ def _is_outdated(connection: Connection, row: int) -> bool:
     It would ask about a cancellation that is rejected, or confirm one that is withdrawn.
     """
     mail = connection.execute(
-        sa.select(outbox.c.requests, outbox.c.queued_at).where(
+        sa.select(outbox.c.requests, outbox.c.queued_at, outbox.c.error).where(
             outbox.c.row == row, outbox.c.state != "queued"
         )
     ).first()
     if mail is None:
         return False
+    if mail.error == OVERTAKEN:
+        return True
     over = sa.select(sa.func.count()).where(
         request.c.reference.in_(mail.requests),
         request.c.state.in_(sorted(COME_TO_NOTHING)),
         request.c.updated_at > mail.queued_at,
     )
     return bool(connection.scalar(over))
+
+
+def _is_asked(connection: Connection, dropped: int, reference: str) -> bool:
+    """Whether another mail asks the customer about it: what was dropped is its reminder, say."""
+    rows = connection.execute(
+        sa.select(outbox.c.requests)
+        .join(request, request.c.address_key == outbox.c.recipient_key)
+        .where(
+            request.c.reference == reference,
+            outbox.c.row != dropped,
+            outbox.c.secret_hash != "",
+            outbox.c.state.in_(("queued", "sending", "sent")),
+        )
+    )
+    return any(reference in row.requests for row in rows)
 
 
 def _to_be_had(row: int) -> sa.ColumnElement[bool]:

@@ -29,6 +29,7 @@ from daemon.ports import (
 from handlers.deadlines import is_open
 from handlers.dossier import Dossier
 from handlers.inbox import inbox_key
+from handlers.overtaken import OVERTAKEN
 from handlers.places import mailbox_of
 from handlers.reviews import BY_REQUESTS
 from handlers.states import COME_TO_NOTHING
@@ -400,9 +401,10 @@ class FakeStore(FakeData, FakeLeases):
             dead = [m for m in dead if m.taken_by not in alive]
             for mail in dead:
                 state = "unknown" if mail.unknowns else "queued"
-                tables.mails[mail.row] = replace(
+                ended = replace(
                     mail, state=state, next_at=now, unknowns=mail.unknowns + 1, error=_ENDED
                 )
+                tables.mails[mail.row] = _unless_overtaken(mail, ended)
             return len(dead)
 
     def next_due(self) -> datetime | None:
@@ -542,6 +544,8 @@ class FakeStore(FakeData, FakeLeases):
             mail = tables.mails.get(row)
             if mail is None or mail.state not in ("queued", "failed", "unknown"):
                 return False
+            if mail.state != "queued" and mail.error == OVERTAKEN:
+                return False
             held = (tables.requests.get(r) for r in mail.mail.references)
             if mail.state != "queued" and any(
                 r is not None
@@ -562,7 +566,15 @@ class FakeStore(FakeData, FakeLeases):
                 return None
             tables.mails[row] = replace(mail, state="failed", error=f"dropped by {by}")
             tables.tell_each(now, "reply_dropped", mail.mail.references, by=by)
-            return self._to_review(self._pending(mail), "question-dropped", now)
+            asked = {
+                reference
+                for other in tables.mails.values()
+                if other.row != row and other.mail.secret_hash
+                if other.state in ("queued", "sending", "sent")
+                for reference in other.mail.references
+            }
+            unasked = [r for r in self._pending(mail) if r not in asked]
+            return self._to_review(unasked, "question-dropped", now)
 
     # the store itself
 
@@ -625,7 +637,7 @@ class FakeStore(FakeData, FakeLeases):
         return self._world.tables
 
     def _to_review(self, references: Collection[str], reason: str, now: datetime) -> list[str]:
-        self._tables.apply(
+        dropped = self._tables.apply(
             [
                 Change(
                     reference=reference,
@@ -637,6 +649,8 @@ class FakeStore(FakeData, FakeLeases):
             ],
             now,
         )
+        for about in dropped:
+            self._tables.tell_each(now, "reply_dropped", about, by="optoutd")
         return list(references)
 
     def _enter(self, method: str) -> None:
@@ -649,8 +663,15 @@ class FakeStore(FakeData, FakeLeases):
         mail = self._tables.mails.get(row)
         if mail is None or mail.state != "sending" or mail.taken_by != self.process:
             return None
-        self._tables.mails[row] = replace(mail, **values)
+        self._tables.mails[row] = _unless_overtaken(mail, replace(mail, **values))
         return mail
+
+
+def _unless_overtaken(before: FakeMail, after: FakeMail) -> FakeMail:
+    """What has been overtaken while it was being sent does not wait again."""
+    if before.error == OVERTAKEN and after.state == "queued":
+        return replace(after, state="failed", error=OVERTAKEN)
+    return after
 
 
 def _mail_row(mail: FakeMail) -> MailRow:
