@@ -529,6 +529,16 @@ def replies_near_cap(*, sent: int, cap_per_hour: int) -> None:
     _log().warning("replies_near_cap", sent=sent, cap_per_hour=cap_per_hour)
 
 
+def courier_failed(*, error: str) -> None:
+    """The submission server is down or lets nobody in; replies wait for it."""
+    _log().error("courier_failed", error=error)
+
+
+def courier_recovered() -> None:
+    """The submission server is back after a failure: all that waits goes now."""
+    _log().info("courier_recovered")
+
+
 def courier_misconfigured(*, setting: str, error: str) -> None:
     """The submission server refuses us, not a recipient: replies wait until that is mended."""
     _log().error("courier_misconfigured", setting=setting, error=error)

@@ -7,22 +7,28 @@ connection busy, and no other.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from time import monotonic
 from typing import ParamSpec, TypeVar
 
 import stamina
 
 from daemon import events
+from daemon.door import LONGEST_TRIES_OF_OURS, Door, is_at_the_door
 from daemon.errors import (
     CourierMisconfigured,
+    CourierUnreachable,
+    NotHandedOver,
     OutcomeUnknown,
     PermanentFailure,
     SenderDeferred,
     TemporaryFailure,
 )
+from daemon.hourly_cap import CAP_PAUSE_S, HourlyCap
 from daemon.liveness import OutboxPulse
 from daemon.ports import Accepted, Courier, QueuedMail, Store
 from daemon.tracing import places
@@ -31,8 +37,6 @@ from handlers.retry import next_attempt
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_CAP_WINDOW = timedelta(hours=1)
-_CAP_PAUSE_S = 60.0
 _LONGEST_WAIT_S = 60.0
 # What staff have queued, retried or dropped beside us is seen that soon; a look costs one read.
 _LOOK_AGAIN_S = 10.0
@@ -41,13 +45,8 @@ _STORE_PAUSE_S = 5.0
 _FINISH_S = 300.0
 # A second unknown outcome is final: the third mail of the same words would help nobody.
 _MAX_UNKNOWNS = 1
-# Where the fault is ours, waits grow to that after 10 tries, 17 minutes: a person who has mended
-# it shall not wait for four hours to see that.
-_LONGEST_TRIES_OF_OURS = 10
 # Of all processes together, far more than there ever are.
 _MOST_IN_DELIVERY = 10_000
-# What a server refuses before it has seen any mail, so that the next mail would fare no better.
-_AT_THE_DOOR = frozenset({"smtp.host", "smtp.security", "smtp.password_file"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,19 +67,21 @@ class Outbox:
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _in_delivery: set[asyncio.Task[None]] = field(default_factory=set)
-    _rows: set[int] = field(default_factory=set)  # those in delivery
+    _rows: set[int] = field(default_factory=set)  # those in delivery, or without a noted outcome
     _may_have_taken: bool = False  # and does not know what
     _sent: int = 0
-    _refusals: int = 0  # at the door, in a row
-    _barred_until: datetime | None = None
+    _door: Door = field(init=False)
+    _cap: HourlyCap = field(init=False)
     # What was told last, so that one trouble is one alarm; "" once it is over.
     _told_of_courier: str = ""
     _told_of_store: str = ""
-    _told_of_cap: bool = False
-    _told_of_half_at: datetime | None = None
     # For the watchdog, by the monotonic clock: the last round, and what is with the courier.
     _round_at_s: float = field(default_factory=monotonic)
     _with_courier: dict[int, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._door = Door(now=self.now, jitter=self.jitter)
+        self._cap = HourlyCap(self.store)
 
     def wake(self) -> None:
         """New mail may be due. Call it in the event loop's thread."""
@@ -98,7 +99,8 @@ class Outbox:
         """
         self.courier, self.connections = courier, connections
         self.longest_delivery_s = longest_delivery_s
-        self._refusals, self._barred_until, self._told_of_courier = 0, None, ""
+        self._door.forget()
+        self._told_of_courier = ""
         self.wake()
 
     async def in_delivery_ended(self) -> None:
@@ -210,33 +212,15 @@ class Outbox:
 
     async def _room(self) -> tuple[int, float]:
         """How many may be taken now, and how long to wait where that is none."""
-        now = self.now()
-        # After a refusal at the door one mail goes ahead and finds out.
-        free = (1 if self._refusals else self.connections) - len(self._in_delivery)
+        free = (self.connections if self._door.is_open else 1) - len(self._in_delivery)
         if free <= 0:
             return 0, _LONGEST_WAIT_S
-        if self._barred_until is not None and now < self._barred_until:
-            return 0, (self._barred_until - now).total_seconds()
+        if shut_for := self._door.shut_for():
+            return 0, shut_for.total_seconds()
         if not self.replies_per_hour:
             return free, 0.0
-        sent = await asyncio.to_thread(self.store.sent_since, now - _CAP_WINDOW)
-        self._tell_of_half(sent, now)
-        left = self.replies_per_hour - sent - len(self._in_delivery)
-        if left <= 0:
-            if sent >= self.replies_per_hour and not self._told_of_cap:
-                self._told_of_cap = True
-                events.replies_held(waiting_s=_CAP_PAUSE_S, cap_per_hour=self.replies_per_hour)
-            return 0, _CAP_PAUSE_S
-        self._told_of_cap = False
-        return min(free, left), 0.0
-
-    def _tell_of_half(self, sent: int, now: datetime) -> None:
-        """Once an hour: who hears of it may find out why before replies have to wait."""
-        told_at = self._told_of_half_at
-        if sent * 2 < self.replies_per_hour or (told_at and now - told_at < _CAP_WINDOW):
-            return
-        self._told_of_half_at = now
-        events.replies_near_cap(sent=sent, cap_per_hour=self.replies_per_hour)
+        left = await self._cap.left(self.replies_per_hour, len(self._in_delivery), now=self.now())
+        return (min(free, left), 0.0) if left > 0 else (0, CAP_PAUSE_S)
 
     # one delivery ----------------------------------------------------------------------------
 
@@ -244,56 +228,45 @@ class Outbox:
         task = asyncio.create_task(self._deliver(queued), name=f"mail-{queued.row}")
         self._in_delivery.add(task)
         self._rows.add(queued.row)
-        task.add_done_callback(lambda _: self._rows.discard(queued.row))
-        task.add_done_callback(self._ended)
+        task.add_done_callback(partial(self._ended, queued.row))
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _ended(self, row: int, task: asyncio.Task[None]) -> None:
         self._in_delivery.discard(task)
         self._wake.set()
-        if not task.cancelled() and (error := task.exception()):
+        if task.cancelled():
+            return
+        if error := task.exception():
+            # The outcome is not noted: only the next process may take it, as an unknown one.
             events.unexpected_error(
                 where="outbox", error=type(error).__name__, trace=places(error)
             )
+        else:
+            self._rows.discard(row)
 
     async def _deliver(self, queued: QueuedMail) -> None:
         """Delivers one mail and notes the outcome."""
-        mail = queued.mail
         try:
             accepted = await self._hand_over(queued)
-        except OutcomeUnknown as error:
-            await self._unknown(queued, str(error))
-        except (CourierMisconfigured, SenderDeferred) as error:
-            # What is put off may pass by itself; after so many tries it has not.
-            if not isinstance(error, SenderDeferred) or queued.attempts >= _LONGEST_TRIES_OF_OURS:
-                self._misconfigured(error)
-            await self._put_off(queued, str(error), self._later_of_ours(queued.attempts))
-        except TemporaryFailure as error:
-            until = self._later(queued.attempts, queued.queued_at)
-            if until is None:
-                await self._give_up(queued, str(error))
-            else:
-                await self._put_off(queued, str(error), until)
-        except PermanentFailure as error:
-            await self._give_up(queued, str(error))
+        except NotHandedOver:
+            # Without this note its outcome would be unknown to the next process. Once only, for we
+            # are leaving.
+            with contextlib.suppress(TemporaryFailure, PermanentFailure):
+                await asyncio.to_thread(self.store.hold, queued.row, until=self.now())
+            raise
+        except (OutcomeUnknown, TemporaryFailure, PermanentFailure) as error:
+            if is_at_the_door(error):
+                await self._turned_away(queued, error)
+                return
+            self._door.let_in()
+            await self._not_accepted(queued, error)
         except Exception as error:  # noqa: BLE001 - one mail must not keep the others from going
             name = type(error).__name__
             events.unexpected_error(where="deliver", error=name, trace=places(error))
             await self._unknown(queued, f"unexpected {name}")
         else:
-            self._sent += 1
-            self._refusals, self._barred_until, self._told_of_courier = 0, None, ""
-            await self._noted(
-                self.store.sent, queued.row, now=self.now(), response=accepted.response
-            )
-            events.reply_sent(
-                requests=mail.references,
-                attempt=queued.attempts,
-                response=accepted.response,
-                recipient=mail.recipient,
-                perhaps_twice=queued.unknowns > 0,
-            )
-            for tell in self.mail_sent:
-                tell(mail.mailbox)
+            self._door.let_in()
+            self._told_of_courier = ""
+            await self._accepted(queued, accepted)
 
     async def _hand_over(self, queued: QueuedMail) -> Accepted:
         self._with_courier[queued.row] = monotonic()
@@ -303,15 +276,52 @@ class Outbox:
             # To note the outcome may take longer: the store's troubles are no courier's.
             del self._with_courier[queued.row]
 
-    def _misconfigured(self, error: CourierMisconfigured | SenderDeferred) -> None:
+    async def _accepted(self, queued: QueuedMail, accepted: Accepted) -> None:
+        mail = queued.mail
+        self._sent += 1
+        await self._noted(self.store.sent, queued.row, now=self.now(), response=accepted.response)
+        events.reply_sent(
+            requests=mail.references,
+            attempt=queued.attempts,
+            response=accepted.response,
+            recipient=mail.recipient,
+            perhaps_twice=queued.unknowns > 0,
+        )
+        for tell in self.mail_sent:
+            tell(mail.mailbox)
+
+    async def _turned_away(
+        self, queued: QueuedMail, error: CourierUnreachable | CourierMisconfigured
+    ) -> None:
+        """The server has not looked at the mail: it waits for the door, and was not tried."""
+        until = self._door.turn_away(error)
+        too_old = self._later(1, queued.queued_at) is None
+        if isinstance(error, CourierUnreachable) and too_old:
+            await self._give_up(queued, str(error))
+        else:
+            await self._noted(self.store.hold, queued.row, until=until, error=str(error))
+
+    async def _not_accepted(
+        self, queued: QueuedMail, error: OutcomeUnknown | TemporaryFailure | PermanentFailure
+    ) -> None:
+        match error:
+            case OutcomeUnknown():
+                await self._unknown(queued, str(error))
+            case CourierMisconfigured() | SenderDeferred():
+                self._misconfigured(error, queued.attempts)
+                await self._put_off(queued, str(error), self._later_of_ours(queued.attempts))
+            case TemporaryFailure() if until := self._later(queued.attempts, queued.queued_at):
+                await self._put_off(queued, str(error), until)
+            case _:
+                await self._give_up(queued, str(error))
+
+    def _misconfigured(self, error: CourierMisconfigured | SenderDeferred, tries: int) -> None:
+        # What is put off may pass by itself; after so many tries it has not.
+        if isinstance(error, SenderDeferred) and tries < LONGEST_TRIES_OF_OURS:
+            return
         if str(error) != self._told_of_courier:
             self._told_of_courier = str(error)
             events.courier_misconfigured(setting=error.setting, error=str(error))
-        barred = self._barred_until is not None and self.now() < self._barred_until
-        if error.setting in _AT_THE_DOOR and not barred:
-            # A login that is refused once for each waiting mail gets the account locked.
-            self._refusals += 1
-            self._barred_until = self._later_of_ours(self._refusals)
 
     async def _put_off(self, queued: QueuedMail, error: str, until: datetime) -> None:
         await self._noted(self.store.put_off, queued.row, until=until, error=error)
@@ -344,7 +354,7 @@ class Outbox:
     def _later_of_ours(self, tries: int) -> datetime:
         """When to try again what is never given up for its age."""
         now = self.now()
-        return self._later(min(tries, _LONGEST_TRIES_OF_OURS), now) or now
+        return self._later(min(tries, LONGEST_TRIES_OF_OURS), now) or now
 
     # waiting ---------------------------------------------------------------------------------
 

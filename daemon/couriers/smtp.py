@@ -24,6 +24,7 @@ from daemon.couriers.tls import tls_context, tls_fault
 from daemon.couriers.wire import dotted, own_address, path_of, xtext
 from daemon.errors import (
     CourierMisconfigured,
+    NotHandedOver,
     OptoutdError,
     PermanentFailure,
     SenderDeferred,
@@ -68,10 +69,14 @@ class SmtpCourier:
         """Hands `mail` to the server; returns when it has taken responsibility for it.
 
         Raises CourierMisconfigured where the server takes no mail of ours as it is set up,
-        PermanentFailure where it refuses this one, OutcomeUnknown where the connection was lost
-        after the final dot, and TemporaryFailure for all else.
+        CourierUnreachable where it takes none for now, PermanentFailure where it refuses this one,
+        OutcomeUnknown where the connection was lost after the final dot, TemporaryFailure for all
+        else, and NotHandedOver when it is cancelled before that dot.
         """
-        line = await self._free.get()
+        try:
+            line = await self._free.get()
+        except asyncio.CancelledError:
+            raise NotHandedOver from None
         try:
             return await line.deliver(mail)
         finally:
@@ -128,9 +133,11 @@ class _Line:
             tls_context=context,
         )
         self._last_used_s = 0.0  # by the loop's clock
+        self._is_handed_over = False  # the mail in hand, as far as we know
 
     async def deliver(self, mail: OutgoingMail) -> Accepted:
         """One mail transaction, on a new connection where the kept one turns out to be gone."""
+        self._is_handed_over = False
         try:
             if await self._is_alive():
                 with contextlib.suppress(_GoneBeforehand):
@@ -139,8 +146,13 @@ class _Line:
             return await self._transact(mail)
         except PermanentFailure:
             raise  # answered in full, and the connection is reset
+        except asyncio.CancelledError:
+            self.cut()
+            if self._is_handed_over:
+                raise
+            raise NotHandedOver from None
         except BaseException:
-            # Lost, put off or cancelled: nobody knows what the server would say next.
+            # Lost or put off: nobody knows what the server would say next.
             self.cut()
             raise
         finally:
@@ -321,6 +333,7 @@ class _Line:
             if client.protocol is None:
                 raise aiosmtplib.SMTPServerDisconnected("Connection lost")
             protocol = client.protocol
+            self._is_handed_over = True
             protocol.write(dotted(raw))
         with _at(Step.DOT):
             code, words = await protocol.read_response(timeout=self._dot_timeout_s())

@@ -71,8 +71,8 @@ class OutboxStore(Protocol):
         """A temporary failure: to be tried again at `until`."""
         ...
 
-    def hold(self, row: int, *, until: datetime) -> None:
-        """Not tried after all (the hourly cap): the attempt does not count."""
+    def hold(self, row: int, *, until: datetime, error: str = "") -> None:
+        """Not tried after all, for `error` where there is one: the attempt does not count."""
         ...
 
     def failed(self, row: int, *, now: datetime, error: str) -> list[str]:

@@ -184,10 +184,10 @@ def requeue(connection: Connection, row: int, until: datetime, error: str, by: s
     _settle(connection, row, by, next_at=until, **overtaken.waits_again(error))
 
 
-def hold(connection: Connection, row: int, until: datetime, by: str) -> None:
+def hold(connection: Connection, row: int, until: datetime, error: str, by: str) -> None:
     """Not tried after all: to be tried at `until`, and this attempt does not count."""
     uncounted = {"attempts": outbox.c.attempts - 1}
-    _settle(connection, row, by, next_at=until, **uncounted, **overtaken.waits_again())
+    _settle(connection, row, by, next_at=until, **uncounted, **overtaken.waits_again(error))
 
 
 def set_failed(connection: Connection, row: int, now: datetime, error: str, by: str) -> list[str]:

@@ -48,9 +48,12 @@ def withdraw(connection: Connection, changes: Sequence[Change]) -> list[Event]:
     return events
 
 
-def waits_again(error: str | None = None) -> dict[str, Any]:
-    """The state and the error of a mail that goes back into the queue, unless it is overtaken."""
-    kept = outbox.c.error if error is None else sa.literal(error, outbox.c.error.type)
+def waits_again(error: str) -> dict[str, Any]:
+    """The state and the error of a mail that goes back into the queue, unless it is overtaken.
+
+    Without a new error it keeps the one before.
+    """
+    kept = sa.literal(error, outbox.c.error.type) if error else outbox.c.error
     return {
         "state": sa.case((_IS_OVERTAKEN, "failed"), else_="queued"),
         "error": sa.case((_IS_OVERTAKEN, OVERTAKEN), else_=kept),

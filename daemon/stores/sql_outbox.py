@@ -35,10 +35,10 @@ class SqlOutbox(Transactions):
         with self._noting() as connection:
             outbox_rows.requeue(connection, row, until, error, self.process)
 
-    def hold(self, row: int, *, until: datetime) -> None:
+    def hold(self, row: int, *, until: datetime, error: str = "") -> None:
         """See `daemon.ports.Store`."""
         with self._noting() as connection:
-            outbox_rows.hold(connection, row, until, self.process)
+            outbox_rows.hold(connection, row, until, error, self.process)
 
     def failed(self, row: int, *, now: datetime, error: str) -> list[str]:
         """See `daemon.ports.Store`."""

@@ -213,7 +213,7 @@ def test_an_smtp_server_that_is_down_does_not_hold_up_reading(
     with company.daemon() as daemon:
         daemon.wait_for("daemon_started")
         company.write_to(company.support, customer, "News", "Please unsubscribe me.\n")
-        daemon.wait_for("reply_put_off")
+        daemon.wait_for("courier_failed")
         assert company.requests()[customer, "opt_out"]["state"] == "effective"
         company.write_to(
             company.support, "bob@other.example", "News", "Please unsubscribe me, too.\n"
@@ -221,6 +221,7 @@ def test_an_smtp_server_that_is_down_does_not_hold_up_reading(
         daemon.wait_for("request_recorded", 2)
         company.smtp.start()
         daemon.wait_for("reply_sent", 2)
+        assert len(daemon.events("courier_failed")) == len(daemon.events("courier_recovered")) == 1
         assert daemon.stop() == 0
     assert len(company.smtp.received) == 2
 

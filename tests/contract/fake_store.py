@@ -372,10 +372,12 @@ class FakeStore(FakeData, FakeLeases):
         with self._used("put_off"):
             self._settle(row, state="queued", next_at=until, error=error[:500])
 
-    def hold(self, row: int, *, until: datetime) -> None:
+    def hold(self, row: int, *, until: datetime, error: str = "") -> None:
         with self._used("hold") as tables:
-            attempts = tables.mails[row].attempts if row in tables.mails else 0
-            self._settle(row, state="queued", next_at=until, attempts=attempts - 1)
+            held = tables.mails.get(row)
+            if held is not None:
+                back = {"attempts": held.attempts - 1, "error": error[:500] or held.error}
+                self._settle(row, state="queued", next_at=until, **back)
 
     def failed(self, row: int, *, now: datetime, error: str) -> list[str]:
         with self._used("failed"):

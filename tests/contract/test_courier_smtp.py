@@ -20,6 +20,8 @@ from daemon.couriers.smtp import SmtpCourier
 from daemon.couriers.wire import dotted
 from daemon.errors import (
     CourierMisconfigured,
+    CourierUnreachable,
+    NotHandedOver,
     OptoutdError,
     OutcomeUnknown,
     PermanentFailure,
@@ -331,7 +333,7 @@ def test_a_cancelled_delivery_leaves_no_half_of_a_transaction_behind() -> None:
         delivery = asyncio.create_task(courier.deliver(mail(1)))
         await server.wait_until(lambda: server.commands[-1:] == [f"RCPT TO:<{CUSTOMER}>"])
         delivery.cancel()
-        with pytest.raises(asyncio.CancelledError):
+        with pytest.raises(NotHandedOver):
             await delivery
         del server.answers["RCPT"]
         await courier.deliver(mail(2))
@@ -341,6 +343,18 @@ def test_a_cancelled_delivery_leaves_no_half_of_a_transaction_behind() -> None:
         *("EHLO", "MAIL", "RCPT"),
         *("EHLO", "MAIL", "RCPT", "DATA", "."),
     ]
+
+
+def test_a_delivery_that_is_cancelled_behind_the_final_dot_may_have_handed_the_mail_over() -> None:
+    async def deliver(courier: SmtpCourier, server: LineServer) -> None:
+        delivery = asyncio.create_task(courier.deliver(mail(1)))
+        await server.wait_until(lambda: server.commands[-1:] == ["."])
+        delivery.cancel()
+        with pytest.raises(asyncio.CancelledError) as caught:
+            await delivery
+        assert not isinstance(caught.value, NotHandedOver)
+
+    at_line_server({".": HANG}, deliver, timeout_seconds=30.0)
 
 
 def test_a_server_that_looks_through_the_mail_for_long_is_waited_for(
@@ -409,8 +423,7 @@ def test_a_server_that_serves_us_no_mail_at_all_is_a_fault_of_the_configuration(
 
 def test_a_4yz_greeting_is_temporary() -> None:
     found = failure({"": "421 4.3.2 too busy"})
-    assert isinstance(found, TemporaryFailure)
-    assert not isinstance(found, CourierMisconfigured)
+    assert isinstance(found, CourierUnreachable)
     assert "too busy" in str(found)
 
 
@@ -431,8 +444,7 @@ def test_a_refused_login_is_tried_once_and_is_a_fault_of_the_configuration() -> 
 def test_a_login_that_the_server_cannot_check_now_is_temporary() -> None:
     answers = {**offering("AUTH PLAIN"), "AUTH": "454 4.7.0 directory is down"}
     found = failure(answers, password="s3cret", **login())
-    assert isinstance(found, TemporaryFailure)
-    assert not isinstance(found, CourierMisconfigured)
+    assert isinstance(found, CourierUnreachable)
 
 
 def test_a_server_without_logins_is_a_fault_of_the_configuration() -> None:

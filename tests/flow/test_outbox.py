@@ -16,6 +16,8 @@ from config.settings import SmtpSettings
 from daemon.couriers import open_courier
 from daemon.errors import (
     CourierMisconfigured,
+    CourierUnreachable,
+    NotHandedOver,
     OptoutdError,
     PermanentFailure,
     TemporaryFailure,
@@ -341,6 +343,54 @@ async def test_a_refused_login_is_tried_by_one_mail_at_a_time_and_ever_more_seld
         clock.forward(minutes=1)
     assert states(store) == {"sent": 30}
     assert numbers(courier) == list(range(1, 31))
+
+
+AWAY = CourierUnreachable("connecting: refused", part="smtp")
+
+
+async def test_a_server_that_is_away_for_long_has_all_that_waits_within_a_minute_of_its_return(
+    store: FakeStore, clock: Clock, log: LogCapture
+) -> None:
+    """One mail asks at the door, no attempt of any is used up, and it is one alarm."""
+    queue(store, *range(1, 31))
+    courier = Raising(AWAY)
+    box = outbox(store, courier, clock, connections=3)
+    for _ in range(24 * 60):
+        await box.drain(0.001)
+        clock.forward(minutes=1)
+    assert courier.attempts.total() < 2 + 24 * 60 * 2
+    assert {found.attempts for found in store.outbox} == {0}
+    assert log.names == ["courier_failed"]
+    courier.error = None
+    clock.forward(seconds=40)
+    assert await box.drain(5) == 30
+    assert {found.attempts for found in store.outbox} == {1}
+    assert Counter(log.names) == {"courier_failed": 1, "courier_recovered": 1, "reply_sent": 30}
+
+
+async def test_a_server_that_is_away_for_five_days_has_its_oldest_mails_given_up(
+    store: FakeStore, clock: Clock, log: LogCapture
+) -> None:
+    queue_question(store)
+    box = outbox(store, Raising(AWAY), clock)
+    for _ in range(11):
+        await box.drain(0.1)
+        clock.forward(hours=12)
+    assert states(store) == {"failed": 1}
+    assert state_of(store, "C-1") is State.REVIEW
+
+
+async def test_a_door_that_a_wrong_clock_has_shut_is_not_shut_for_days(
+    store: FakeStore, courier: FakeCourier, clock: Clock, log: LogCapture
+) -> None:
+    clock.forward(days=3)
+    queue(store, 1)
+    box = outbox(store, Raising(AWAY), clock)
+    await box.drain(0.1)
+    clock.forward(days=-3)
+    queue(store, 2, at=clock())
+    box.courier = courier
+    assert await box.drain(1) == 1
 
 
 async def test_a_trouble_that_comes_again_after_a_success_is_a_new_alarm(
@@ -748,6 +798,44 @@ async def test_a_delivery_that_is_cut_off_is_known_to_be_of_unknown_outcome(
     assert only_mail(store).unknowns == 1
 
 
+async def test_a_delivery_that_is_cut_off_before_the_final_dot_was_none(
+    store: FakeStore, courier: FakeCourier, clock: Clock
+) -> None:
+    class CutOff(Gate):
+        async def deliver(self, mail: OutgoingMail) -> Accepted:
+            try:
+                return await super().deliver(mail)
+            except asyncio.CancelledError:
+                raise NotHandedOver from None
+
+    queue(store, 1)
+    gate = CutOff(1)
+    running = asyncio.create_task(outbox(store, gate, clock).run())
+    await until(lambda: len(gate.waiting) == 1)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await until(lambda: states(store) == {"queued": 1})
+    assert (only_mail(store).attempts, only_mail(store).unknowns) == (0, 0)
+
+
+async def test_a_mail_whose_outcome_a_mistake_of_ours_has_kept_from_being_noted_is_not_given_back(
+    store: FakeStore, courier: FakeCourier, clock: Clock, log: LogCapture
+) -> None:
+    queue(store, 1)
+    box = outbox(store, courier, clock)
+    store.fail_next("sent", KeyError("a mistake of ours"))  # type: ignore[arg-type]
+    await box.drain(1)
+    assert states(store) == {"sending": 1}
+    queue(store, 2)
+    store.fail_next("take_due", BUSY)
+    with pytest.raises(TemporaryFailure):
+        await box.drain(1)
+    await box.drain(1)
+    assert numbers(courier) == [1, 2]
+    assert states(store) == {"sending": 1, "sent": 1}
+
+
 async def test_drain_takes_nothing_after_its_timeout_and_finishes_what_is_in_delivery(
     store: FakeStore, clock: Clock
 ) -> None:
@@ -859,10 +947,11 @@ async def test_mail_waits_for_a_server_that_is_down(
     box = outbox(sqlite, courier, clock)
     smtp_server.stop()
     assert await box.drain(1) == 0
-    assert log.names == ["reply_put_off"] * 2
+    assert log.names == ["courier_failed"]
     smtp_server.start()
     clock.forward(seconds=2)
     assert await box.drain(1) == 2
+    assert log.names == ["courier_failed", "courier_recovered", "reply_sent", "reply_sent"]
     await courier.close()
     assert len(smtp_server.received) == 2
 

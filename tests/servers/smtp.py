@@ -26,7 +26,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from tests.servers.dovecot import HOST, Dovecot, free_port
 
-Stage = Literal["mail", "rcpt", "data", "dot"]
+Stage = Literal["ehlo", "mail", "rcpt", "data", "dot"]
 
 DROP = "drop"  # the connection is cut instead of an answer
 HANG = "hang"  # no answer at all, and the connection stays
@@ -267,6 +267,8 @@ class _Handler:
         self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
     ) -> list[str]:
         session.host_name = hostname
+        if refusal := await self.obey(server, "ehlo", [], ""):
+            return [refusal]
         return [*responses[:-1], *(["250-DSN"] if self._owner.dsn else []), responses[-1]]
 
     async def obey(self, server: Any, stage: Stage, names: list[str], sender: str) -> str:
