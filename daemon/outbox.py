@@ -7,44 +7,27 @@ connection busy, and no other.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from functools import partial
 from time import monotonic
-from typing import ParamSpec, TypeVar
-
-import stamina
 
 from daemon import events
-from daemon.door import LONGEST_TRIES_OF_OURS, Door, is_at_the_door
-from daemon.errors import (
-    CourierMisconfigured,
-    CourierUnreachable,
-    NotHandedOver,
-    OutcomeUnknown,
-    PermanentFailure,
-    SenderDeferred,
-    TemporaryFailure,
-)
+from daemon.delivery import Delivery
+from daemon.door import Door
+from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.hourly_cap import CAP_PAUSE_S, HourlyCap
 from daemon.liveness import OutboxPulse
-from daemon.ports import Accepted, Courier, QueuedMail, Store
+from daemon.noting import STORE_PAUSE_S, Notes
+from daemon.ports import Courier, QueuedMail, Store
 from daemon.tracing import places
-from handlers.retry import next_attempt
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 _LONGEST_WAIT_S = 60.0
 # What staff have queued, retried or dropped beside us is seen that soon; a look costs one read.
 _LOOK_AGAIN_S = 10.0
-_STORE_PAUSE_S = 5.0
-# As long as a courier may take for one mail, each step of it up to its limit.
+# A command has to end: what a server has not answered by then is cut off.
 _FINISH_S = 300.0
-# A second unknown outcome is final: the third mail of the same words would help nobody.
-_MAX_UNKNOWNS = 1
 # Of all processes together, far more than there ever are.
 _MOST_IN_DELIVERY = 10_000
 
@@ -57,7 +40,7 @@ class Outbox:
     """
 
     store: Store
-    courier: Courier
+    courier: InitVar[Courier]
     connections: int
     replies_per_hour: int
     now: Callable[[], datetime]
@@ -69,19 +52,24 @@ class Outbox:
     _in_delivery: set[asyncio.Task[None]] = field(default_factory=set)
     _rows: set[int] = field(default_factory=set)  # those in delivery, or without a noted outcome
     _may_have_taken: bool = False  # and does not know what
-    _sent: int = 0
+    _notes: Notes = field(default_factory=Notes)
     _door: Door = field(init=False)
     _cap: HourlyCap = field(init=False)
-    # What was told last, so that one trouble is one alarm; "" once it is over.
-    _told_of_courier: str = ""
-    _told_of_store: str = ""
-    # For the watchdog, by the monotonic clock: the last round, and what is with the courier.
-    _round_at_s: float = field(default_factory=monotonic)
-    _with_courier: dict[int, float] = field(default_factory=dict)
+    _delivery: Delivery = field(init=False)
+    _round_at_s: float = field(default_factory=monotonic)  # the last one, for the watchdog
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, courier: Courier) -> None:
         self._door = Door(now=self.now, jitter=self.jitter)
         self._cap = HourlyCap(self.store)
+        self._delivery = Delivery(
+            store=self.store,
+            courier=courier,
+            door=self._door,
+            notes=self._notes,
+            now=self.now,
+            jitter=self.jitter,
+            mail_sent=self.mail_sent,
+        )
 
     def wake(self) -> None:
         """New mail may be due. Call it in the event loop's thread."""
@@ -97,10 +85,8 @@ class Outbox:
 
         What was refused before is tried again at once: the new one may be the cure.
         """
-        self.courier, self.connections = courier, connections
-        self.longest_delivery_s = longest_delivery_s
-        self._door.forget()
-        self._told_of_courier = ""
+        self.connections, self.longest_delivery_s = connections, longest_delivery_s
+        self._delivery.use(courier)
         self.wake()
 
     async def in_delivery_ended(self) -> None:
@@ -112,7 +98,7 @@ class Outbox:
         """How long ago it moved, for the watchdog."""
         return OutboxPulse(
             round_at_s=self._round_at_s,
-            oldest_delivery_s=min(self._with_courier.values(), default=None),
+            oldest_delivery_s=self._delivery.oldest_s,
             longest_delivery_s=self.longest_delivery_s,
         )
 
@@ -143,7 +129,7 @@ class Outbox:
         What is in delivery then is finished: cut off after its final dot, it would go out twice.
         Raises TemporaryFailure or PermanentFailure where the store cannot be used.
         """
-        sent_before = self._sent
+        sent_before = self._delivery.sent
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout_s
         try:
@@ -155,7 +141,7 @@ class Outbox:
                 await self._sleep(left_s if pause_s is None else min(pause_s, left_s))
         finally:
             await self._finish(_FINISH_S)
-        return self._sent - sent_before
+        return self._delivery.sent - sent_before
 
     # what is due -----------------------------------------------------------------------------
 
@@ -164,8 +150,8 @@ class Outbox:
         try:
             pause_s = await self._round()
         except (TemporaryFailure, PermanentFailure) as error:
-            self._store_failed(error, _STORE_PAUSE_S)
-            return _STORE_PAUSE_S
+            self._notes.failed(error, STORE_PAUSE_S)
+            return STORE_PAUSE_S
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the loop
             events.unexpected_error(
                 where="outbox", error=type(error).__name__, trace=places(error)
@@ -195,11 +181,11 @@ class Outbox:
         self._may_have_taken = True
         due = await asyncio.to_thread(self.store.take_due, room, now=self.now())
         self._may_have_taken = False
-        self._told_of_store = ""
+        self._notes.worked()
         for queued in due:
             if self._stop.is_set():
                 # Asked to stop while the store was: an attempt that never began does not count.
-                await self._noted(self.store.hold, queued.row, until=self.now())
+                await self._notes.note(self.store.hold, queued.row, until=self.now())
             else:
                 self._begin(queued)
         return 0.0 if due else 1.0
@@ -222,10 +208,8 @@ class Outbox:
         left = await self._cap.left(self.replies_per_hour, len(self._in_delivery), now=self.now())
         return (min(free, left), 0.0) if left > 0 else (0, CAP_PAUSE_S)
 
-    # one delivery ----------------------------------------------------------------------------
-
     def _begin(self, queued: QueuedMail) -> None:
-        task = asyncio.create_task(self._deliver(queued), name=f"mail-{queued.row}")
+        task = asyncio.create_task(self._delivery.deliver(queued), name=f"mail-{queued.row}")
         self._in_delivery.add(task)
         self._rows.add(queued.row)
         task.add_done_callback(partial(self._ended, queued.row))
@@ -243,149 +227,7 @@ class Outbox:
         else:
             self._rows.discard(row)
 
-    async def _deliver(self, queued: QueuedMail) -> None:
-        """Delivers one mail and notes the outcome."""
-        try:
-            accepted = await self._hand_over(queued)
-        except NotHandedOver:
-            # Without this note its outcome would be unknown to the next process. Once only, for we
-            # are leaving.
-            with contextlib.suppress(TemporaryFailure, PermanentFailure):
-                await asyncio.to_thread(self.store.hold, queued.row, until=self.now())
-            raise
-        except (OutcomeUnknown, TemporaryFailure, PermanentFailure) as error:
-            if is_at_the_door(error):
-                await self._turned_away(queued, error)
-                return
-            self._door.let_in()
-            await self._not_accepted(queued, error)
-        except Exception as error:  # noqa: BLE001 - one mail must not keep the others from going
-            name = type(error).__name__
-            events.unexpected_error(where="deliver", error=name, trace=places(error))
-            await self._unknown(queued, f"unexpected {name}")
-        else:
-            self._door.let_in()
-            self._told_of_courier = ""
-            await self._accepted(queued, accepted)
-
-    async def _hand_over(self, queued: QueuedMail) -> Accepted:
-        self._with_courier[queued.row] = monotonic()
-        try:
-            return await self.courier.deliver(queued.mail)
-        finally:
-            # To note the outcome may take longer: the store's troubles are no courier's.
-            del self._with_courier[queued.row]
-
-    async def _accepted(self, queued: QueuedMail, accepted: Accepted) -> None:
-        mail = queued.mail
-        self._sent += 1
-        await self._noted(self.store.sent, queued.row, now=self.now(), response=accepted.response)
-        events.reply_sent(
-            requests=mail.references,
-            attempt=queued.attempts,
-            response=accepted.response,
-            recipient=mail.recipient,
-            perhaps_twice=queued.unknowns > 0,
-        )
-        for tell in self.mail_sent:
-            tell(mail.mailbox)
-
-    async def _turned_away(
-        self, queued: QueuedMail, error: CourierUnreachable | CourierMisconfigured
-    ) -> None:
-        """The server has not looked at the mail: it waits for the door, and was not tried."""
-        until = self._door.turn_away(error)
-        too_old = self._later(1, queued.queued_at) is None
-        if isinstance(error, CourierUnreachable) and too_old:
-            await self._give_up(queued, str(error))
-        else:
-            await self._noted(self.store.hold, queued.row, until=until, error=str(error))
-
-    async def _not_accepted(
-        self, queued: QueuedMail, error: OutcomeUnknown | TemporaryFailure | PermanentFailure
-    ) -> None:
-        match error:
-            case OutcomeUnknown():
-                await self._unknown(queued, str(error))
-            case CourierMisconfigured() | SenderDeferred():
-                self._misconfigured(error, queued.attempts)
-                await self._put_off(queued, str(error), self._later_of_ours(queued.attempts))
-            case TemporaryFailure() if until := self._later(queued.attempts, queued.queued_at):
-                await self._put_off(queued, str(error), until)
-            case _:
-                await self._give_up(queued, str(error))
-
-    def _misconfigured(self, error: CourierMisconfigured | SenderDeferred, tries: int) -> None:
-        # What is put off may pass by itself; after so many tries it has not.
-        if isinstance(error, SenderDeferred) and tries < LONGEST_TRIES_OF_OURS:
-            return
-        if str(error) != self._told_of_courier:
-            self._told_of_courier = str(error)
-            events.courier_misconfigured(setting=error.setting, error=str(error))
-
-    async def _put_off(self, queued: QueuedMail, error: str, until: datetime) -> None:
-        await self._noted(self.store.put_off, queued.row, until=until, error=error)
-        events.reply_put_off(
-            requests=queued.mail.references, attempt=queued.attempts, error=error, next_at=until
-        )
-
-    async def _give_up(self, queued: QueuedMail, error: str) -> None:
-        review = await self._noted(self.store.failed, queued.row, now=self.now(), error=error)
-        events.reply_failed(requests=queued.mail.references, attempt=queued.attempts, error=error)
-        for reference in review:
-            events.request_changed(
-                request=reference,
-                before="awaiting_confirmation",
-                after="review",
-                reason="question-undeliverable",
-            )
-
-    async def _unknown(self, queued: QueuedMail, error: str) -> None:
-        again = queued.unknowns < _MAX_UNKNOWNS
-        until = self._later_of_ours(queued.attempts) if again else None
-        await self._noted(self.store.outcome_unknown, queued.row, until=until, error=error)
-        events.reply_outcome_unknown(
-            requests=queued.mail.references, attempt=queued.attempts, error=error, again=again
-        )
-
-    def _later(self, tries: int, queued_at: datetime) -> datetime | None:
-        return next_attempt(tries, now=self.now(), queued_at=queued_at, jitter=self.jitter())
-
-    def _later_of_ours(self, tries: int) -> datetime:
-        """When to try again what is never given up for its age."""
-        now = self.now()
-        return self._later(min(tries, LONGEST_TRIES_OF_OURS), now) or now
-
     # waiting ---------------------------------------------------------------------------------
-
-    async def _noted(self, note: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Calls a method of the store that notes an outcome, again while the store fails.
-
-        Without end, be it a full disk or a file that nobody may write to: an outcome that is
-        never noted is a second mail after the next start.
-        """
-        async for attempt in stamina.retry_context(
-            on=(TemporaryFailure, PermanentFailure),
-            attempts=None,
-            timeout=None,
-            wait_initial=0.1,
-            wait_max=_STORE_PAUSE_S,
-            wait_jitter=0.1,
-        ):
-            with attempt:
-                try:
-                    noted = await asyncio.to_thread(note, *args, **kwargs)
-                except (TemporaryFailure, PermanentFailure) as error:
-                    self._store_failed(error, attempt.next_wait)
-                    raise
-                self._told_of_store = ""
-                return noted
-        raise AssertionError("the last attempt has returned or raised")
-
-    def _store_failed(self, error: TemporaryFailure | PermanentFailure, retry_in_s: float) -> None:
-        if str(error) != self._told_of_store:
-            self._told_of_store = str(error)
-            events.store_failed(error=str(error), retry_in_s=retry_in_s)
 
     async def _finish(self, timeout_s: float | None) -> None:
         """Waits for what is in delivery, and cuts it off after `timeout_s`."""

@@ -381,15 +381,16 @@ async def test_a_server_that_is_away_for_five_days_has_its_oldest_mails_given_up
 
 
 async def test_a_door_that_a_wrong_clock_has_shut_is_not_shut_for_days(
-    store: FakeStore, courier: FakeCourier, clock: Clock, log: LogCapture
+    store: FakeStore, clock: Clock, log: LogCapture
 ) -> None:
     clock.forward(days=3)
     queue(store, 1)
-    box = outbox(store, Raising(AWAY), clock)
+    courier = Raising(AWAY)
+    box = outbox(store, courier, clock)
     await box.drain(0.1)
     clock.forward(days=-3)
     queue(store, 2, at=clock())
-    box.courier = courier
+    courier.error = None
     assert await box.drain(1) == 1
 
 
@@ -608,7 +609,7 @@ async def test_the_loop_outlives_a_store_that_cannot_be_used(
     step: str,
     error: OptoutdError,
 ) -> None:
-    monkeypatch.setattr("daemon.outbox._STORE_PAUSE_S", 0.01)
+    monkeypatch.setattr("daemon.outbox.STORE_PAUSE_S", 0.01)
     queue(store, 1)
     for _ in range(3):
         store.fail_next(step, error)
