@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from config.settings import SmtpSettings
 from daemon.couriers.outcome import MAX_WORDS_CHARS, Step, lost, refused
-from daemon.couriers.smtp import SmtpCourier
+from daemon.couriers.pool import SmtpCourier
 from daemon.couriers.wire import dotted
 from daemon.errors import (
     CourierMisconfigured,
