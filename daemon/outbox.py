@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import InitVar, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
 
@@ -22,6 +22,7 @@ from daemon.liveness import OutboxPulse
 from daemon.noting import STORE_PAUSE_S, Notes
 from daemon.ports import Courier, QueuedMail, Store
 from daemon.tracing import places
+from handlers.retry import LONGEST_WAIT
 
 _LONGEST_WAIT_S = 60.0
 # What staff have queued, retried or dropped beside us is seen that soon; a look costs one read.
@@ -171,9 +172,9 @@ class Outbox:
         next_due = await asyncio.to_thread(self.store.next_due)
         if next_due is None:
             return None
-        pause_s = (next_due - self.now()).total_seconds()
-        if pause_s > 0:
-            return pause_s
+        pause = next_due - self.now()
+        if timedelta(0) < pause <= LONGEST_WAIT:
+            return pause.total_seconds()
         room, pause_s = await self._room()
         if room <= 0:
             return pause_s

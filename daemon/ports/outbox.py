@@ -56,7 +56,8 @@ class OutboxStore(Protocol):
     def take_due(self, limit: int, *, now: datetime) -> list[QueuedMail]:
         """Up to `limit` mails that are due, marked as being sent by us, oldest first.
 
-        No mail is given to two processes.
+        No mail is given to two processes. One that is due later than any wait is long was put off
+        by a clock that was ahead: it is due now.
         """
         ...
 

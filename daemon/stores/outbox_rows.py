@@ -24,6 +24,7 @@ from daemon.stores.rows import chunks, mail_values, queued_mail
 from daemon.stores.schema import outbox
 from handlers.inbox import inbox_key
 from handlers.memory import Thread
+from handlers.retry import LONGEST_WAIT
 from handlers.values import Change, OutgoingMail, Request, State
 
 _QUEUED, _SENDING, _SENT, _FAILED, _UNKNOWN = "queued", "sending", "sent", "failed", "unknown"
@@ -134,15 +135,16 @@ def take_due(connection: Connection, limit: int, now: datetime, by: str) -> list
 
     What another process is just taking is passed over (PostgreSQL's SKIP LOCKED).
     """
-    due = list(
-        connection.scalars(
-            sa.select(outbox.c.row)
-            .where(outbox.c.state == _QUEUED, outbox.c.next_at <= now)
-            .order_by(outbox.c.next_at, outbox.c.row)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-    )
+    due: list[int] = []
+    for is_due in (outbox.c.next_at <= now, outbox.c.next_at > now + LONGEST_WAIT):
+        if len(due) < limit:
+            due += connection.scalars(
+                sa.select(outbox.c.row)
+                .where(outbox.c.state == _QUEUED, is_due)
+                .order_by(outbox.c.next_at, outbox.c.row)
+                .limit(limit - len(due))
+                .with_for_update(skip_locked=True)
+            )
     taken = []
     for some in chunks(due):
         connection.execute(

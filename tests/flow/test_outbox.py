@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -23,7 +24,7 @@ from daemon.errors import (
     TemporaryFailure,
 )
 from daemon.outbox import Outbox
-from daemon.ports import Accepted, Courier, QueuedMail, Store
+from daemon.ports import Accepted, Act, Courier, QueuedMail, Store
 from daemon.stores import open_store
 from handlers.values import Decision, Disposition, OutgoingMail, State
 from tests.contract.fake_batch import FakeMail
@@ -380,16 +381,15 @@ async def test_a_server_that_is_away_for_five_days_has_its_oldest_mails_given_up
     assert state_of(store, "C-1") is State.REVIEW
 
 
-async def test_a_door_that_a_wrong_clock_has_shut_is_not_shut_for_days(
+async def test_what_waits_since_a_clock_was_wrong_does_not_wait_for_days(
     store: FakeStore, clock: Clock, log: LogCapture
 ) -> None:
     clock.forward(days=3)
-    queue(store, 1)
+    queue(store, 1, at=clock())
     courier = Raising(AWAY)
     box = outbox(store, courier, clock)
     await box.drain(0.1)
     clock.forward(days=-3)
-    queue(store, 2, at=clock())
     courier.error = None
     assert await box.drain(1) == 1
 
@@ -925,6 +925,35 @@ async def test_over_a_real_server_each_mail_has_the_outcome_that_the_server_gave
     ids = {t.raw.split(b"\r\n")[1] for t in smtp_server.received if people[6] in t.recipients}
     assert ids == {b"Message-ID: <7@shop.example>"}
     assert [person for person in people if person in log.text] == []
+
+
+async def test_nothing_is_sent_before_its_commit_nor_without_one(
+    sqlite: Store, smtp_server: SmtpServer, clock: Clock
+) -> None:
+    def act(number: int) -> Act:
+        decided = Decision(disposition=Disposition.ACT, reason="confirmed-by-staff")
+        return Act(decision=decided, outgoing=letter(number, f"person-{number}@there.example"))
+
+    def write(number: int, ends: Callable[[], object]) -> None:
+        with contextlib.suppress(ZeroDivisionError), sqlite.batch() as batch:
+            batch.carry_out([act(number)], by="kim", now=NOW)
+            written.set()
+            assert committing.wait(10)
+            ends()
+
+    courier = real_courier(smtp_server)
+    box = outbox(sqlite, courier, clock)
+    for number, ends in enumerate((lambda: 1 / 0, lambda: None), 1):
+        written, committing = threading.Event(), threading.Event()
+        writing = asyncio.create_task(asyncio.to_thread(write, number, ends))
+        await asyncio.to_thread(written.wait, 10)
+        assert await box.drain(5) == 0
+        committing.set()
+        await writing
+        assert await box.drain(5) == number - 1
+    await courier.close()
+    (taken,) = smtp_server.received
+    assert taken.recipients == ("person-2@there.example",)
 
 
 async def test_a_server_that_tells_the_message_id_does_not_bring_it_into_the_log(
