@@ -10,7 +10,7 @@ turned away there has not been tried; once the server is back, all that waits go
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeGuard
 
@@ -45,13 +45,28 @@ class Door:
     jitter: Callable[[], float]
     _refusals: int = 0  # in a row
     _shut_until: datetime | None = None
+    _knocking: set[int] = field(default_factory=set)  # the mails that find out
     _told: str = ""
     _is_away: bool = False  # and was told so
 
-    @property
-    def is_open(self) -> bool:
-        """Whether as many mails may go as there are connections."""
-        return not self._refusals
+    def room_for(self, connections: int) -> int:
+        """How many of as many mails as there are free `connections` may go.
+
+        While it is shut that is one. What was on its way before does not count: it may wait for
+        minutes for the answer to its final dot.
+        """
+        if not self._refusals:
+            return connections
+        return 0 if self._knocking else min(connections, 1)
+
+    def come(self, row: int) -> None:
+        """A mail is on its way."""
+        if self._refusals:
+            self._knocking.add(row)
+
+    def leave(self, row: int) -> None:
+        """It is not any more, whatever became of it."""
+        self._knocking.discard(row)
 
     def shut_for(self) -> timedelta:
         """How long nobody may try; nothing where somebody may."""

@@ -199,7 +199,7 @@ class Outbox:
 
     async def _room(self) -> tuple[int, float]:
         """How many may be taken now, and how long to wait where that is none."""
-        free = (self.connections if self._door.is_open else 1) - len(self._in_delivery)
+        free = self._door.room_for(self.connections - len(self._in_delivery))
         if free <= 0:
             return 0, _LONGEST_WAIT_S
         if shut_for := self._door.shut_for():
@@ -213,10 +213,12 @@ class Outbox:
         task = asyncio.create_task(self._delivery.deliver(queued), name=f"mail-{queued.row}")
         self._in_delivery.add(task)
         self._rows.add(queued.row)
+        self._door.come(queued.row)
         task.add_done_callback(partial(self._ended, queued.row))
 
     def _ended(self, row: int, task: asyncio.Task[None]) -> None:
         self._in_delivery.discard(task)
+        self._door.leave(row)
         self._wake.set()
         if task.cancelled():
             return

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import ssl
 from collections.abc import Iterator
 
@@ -42,6 +43,9 @@ QUIT_TIMEOUT_S = 2.0
 # up too early sends the mail twice. So many of the other time limits, at most ten minutes.
 DOT_PATIENCE = 20
 MAX_DOT_TIMEOUT_S = 600.0
+
+# Who is gone is known to be so within a minute.
+_KEEPALIVE = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
 
 _START_INPUT = 354
 _SERVICE_CLOSING = 421
@@ -146,6 +150,7 @@ class Line:
             # The library asks for this machine's own name without a limit.
             async with asyncio.timeout(2 * settings.timeout_seconds):
                 await client.connect()
+            _notice_death(client.get_transport_info("socket"))
         with _at(Step.EHLO):
             await client.ehlo()
         if settings.security == "starttls":
@@ -271,6 +276,17 @@ class Line:
     def _protection(self) -> str:
         tls = self._client.get_transport_info("ssl_object")
         return str(tls.version()) if tls is not None else "without encryption"
+
+
+def _notice_death(sock: socket.socket) -> None:
+    """Has the kernel ask whether the other side is there while nothing is said.
+
+    Else a server that lost its power behind the final dot would be waited for until the end.
+    """
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in _KEEPALIVE.items():
+        if hasattr(socket, option):  # not every system has them
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -297,6 +298,19 @@ def test_a_server_that_ends_a_kept_connection_with_a_421_costs_no_mail() -> None
         return len(server.connections)
 
     assert at_line_server({}, deliver) == 2
+
+
+def test_the_kernel_notices_a_server_that_is_gone_while_nothing_is_said() -> None:
+    async def deliver(courier: SmtpCourier, server: LineServer) -> list[int]:
+        await courier.deliver(mail())
+        sock = courier._lines[0]._client.get_transport_info("socket")
+        options = (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
+        return [
+            sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE),
+            *(sock.getsockopt(socket.IPPROTO_TCP, option) for option in options),
+        ]
+
+    assert at_line_server({}, deliver) == [1, 30, 10, 3]
 
 
 def test_a_connection_that_idled_is_probed_before_it_gets_a_mail(

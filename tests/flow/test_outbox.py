@@ -369,6 +369,31 @@ async def test_a_server_that_is_away_for_long_has_all_that_waits_within_a_minute
     assert Counter(log.names) == {"courier_failed": 1, "courier_recovered": 1, "reply_sent": 30}
 
 
+async def test_who_waits_for_the_answer_to_its_final_dot_keeps_nobody_from_the_door(
+    store: FakeStore, clock: Clock, log: LogCapture
+) -> None:
+    class Away(Gate):
+        is_away = True
+
+        async def deliver(self, mail: OutgoingMail) -> Accepted:
+            if self.is_away and mail.message_id not in self.held:
+                raise AWAY
+            return await super().deliver(mail)
+
+    queue(store, 1, 2, 3)
+    courier = Away(1)
+    box = outbox(store, courier, clock, connections=3)
+    running = asyncio.create_task(box.run())
+    await until(lambda: len(courier.waiting) == 1 and len(log.named("courier_failed")) == 1)
+    courier.is_away = False
+    clock.forward(seconds=3)
+    box.wake()
+    await until(lambda: numbers(courier) == [2, 3])
+    courier.opened.set()
+    box.stop()
+    await running
+
+
 async def test_a_server_that_is_away_for_five_days_has_its_oldest_mails_given_up(
     store: FakeStore, clock: Clock, log: LogCapture
 ) -> None:
