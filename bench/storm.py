@@ -14,12 +14,11 @@ import asyncio
 import contextlib
 import io
 import random
-import sqlite3
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,7 +28,7 @@ from config.settings import SmtpSettings
 from daemon import events
 from daemon.couriers import open_courier
 from daemon.outbox import Outbox
-from daemon.ports import Act, Store
+from daemon.ports import MAIL_STATES, Act, Store
 from daemon.stores import open_store
 from handlers.address import Address
 from handlers.values import Decision, Disposition, OutgoingMail
@@ -211,15 +210,17 @@ async def _server(dice: random.Random, fault_rate: float) -> AsyncIterator[Storm
         await server.stop()
 
 
-async def storm(folder: Path, *, seed: int, mails: int, fault_rate: float) -> Found:
-    """Sends `mails` mails through one storm, to the end, with a store in `folder`."""
+async def storm(
+    folder: Path, *, seed: int, mails: int, fault_rate: float, url: str = "sqlite:///storm.db"
+) -> Found:
+    """Sends `mails` mails through one storm, to the end, with the empty store at `url`."""
     dice = random.Random(seed)
     now = BEGIN
 
     def clock() -> datetime:
         return now
 
-    store = open_store(f"sqlite:///{seed}.db", access="own", base_dir=folder, now=now)
+    store = open_store(url, access="own", base_dir=folder, now=now)
     decided = Decision(disposition=Disposition.ACT, reason="storm")
     with store.batch() as batch:
         acts = [Act(decision=decided, outgoing=letter(number)) for number in range(mails)]
@@ -246,23 +247,20 @@ async def storm(folder: Path, *, seed: int, mails: int, fault_rate: float) -> Fo
                 now = max(now, due) + timedelta(seconds=1)
                 await outbox.drain(0.05)
             await courier.close()
-        found = _compare(store, server, folder / f"{seed}.db", seed, mails)
+        found = _compare(store, server, seed, mails)
     store.close()
     return found
 
 
-def _compare(store: Store, server: StormServer, path: Path, seed: int, mails: int) -> Found:
+def _compare(store: Store, server: StormServer, seed: int, mails: int) -> Found:
     copies = Counter(recipient for recipient, _ in server.kept)
     octets = {
         recipient: {raw for to, raw in server.kept if to == recipient} for recipient in copies
     }
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-        rows = {
-            to: (state, unknowns)
-            for to, state, unknowns in database.execute(
-                "SELECT recipient_key, state, unknowns FROM outbox"
-            )
-        }
+    rows = {
+        row.recipient: (row.state, row.unknowns)
+        for row in store.mails(MAIL_STATES, limit=mails + 1)
+    }
     wrong = []
     for to, (state, unknowns) in rows.items():
         had = copies[to]

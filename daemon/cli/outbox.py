@@ -171,7 +171,7 @@ def _retry(store: Store, row: int, by: str) -> bool:
     if not store.retry_mail(row, by=by, now=utc_now()):
         _refuse(store, row)
         return False
-    twice = before is not None and before.state == "unknown"
+    twice = before is not None and before.unknowns > 0
     print(f"{row}: due now{'; it may arrive twice' if twice else ''}")
     return True
 
@@ -227,6 +227,7 @@ def _object(row: MailRow) -> dict[str, object]:
         "requests": list(row.references),
         "mailbox": row.mailbox,
         "attempts": row.attempts,
+        "unknowns": row.unknowns,
         "queued_at": rfc3339(row.queued_at),
         "next_at": rfc3339(row.next_at) if row.state == "queued" else None,
         "sent_at": rfc3339(row.sent_at) if row.sent_at else None,

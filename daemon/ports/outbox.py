@@ -41,6 +41,7 @@ class MailRow:
     references: tuple[str, ...]
     mailbox: str
     attempts: int
+    unknowns: int  # of them, those of which nobody knows the outcome
     queued_at: datetime
     next_at: datetime
     sent_at: datetime | None

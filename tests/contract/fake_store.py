@@ -686,6 +686,7 @@ def _mail_row(mail: FakeMail) -> MailRow:
         references=mail.mail.references,
         mailbox=mail.mail.mailbox,
         attempts=mail.attempts,
+        unknowns=mail.unknowns,
         queued_at=mail.queued_at,
         next_at=mail.next_at,
         sent_at=mail.sent_at,
