@@ -22,13 +22,14 @@ from daemon.liveness import OutboxPulse
 from daemon.noting import STORE_PAUSE_S, Notes
 from daemon.ports import Courier, QueuedMail, Store
 from daemon.tracing import places
-from handlers.retry import LONGEST_WAIT
+from handlers.retry import LONGEST_PLAN
 
 _LONGEST_WAIT_S = 60.0
 # What staff have queued, retried or dropped beside us is seen that soon; a look costs one read.
 _LOOK_AGAIN_S = 10.0
 # A command has to end: what a server has not answered by then is cut off.
 _FINISH_S = 300.0
+_STILL_AT_IT = timedelta(minutes=1)
 # Of all processes together, far more than there ever are.
 _MOST_IN_DELIVERY = 10_000
 
@@ -51,7 +52,8 @@ class Outbox:
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _in_delivery: set[asyncio.Task[None]] = field(default_factory=set)
-    _rows: set[int] = field(default_factory=set)  # those in delivery, or without a noted outcome
+    _rows: set[int] = field(default_factory=set)  # those in delivery
+    _unnoted: set[int] = field(default_factory=set)  # those whose outcome a mistake of ours has
     _may_have_taken: bool = False  # and does not know what
     _notes: Notes = field(default_factory=Notes)
     _door: Door = field(init=False)
@@ -173,7 +175,8 @@ class Outbox:
         if next_due is None:
             return None
         pause = next_due - self.now()
-        if timedelta(0) < pause <= LONGEST_WAIT:
+        # Where even the next one is further away than any plan, the clock was set back.
+        if timedelta() < pause <= LONGEST_PLAN:
             return pause.total_seconds()
         room, pause_s = await self._room()
         if room <= 0:
@@ -187,6 +190,10 @@ class Outbox:
             if self._stop.is_set():
                 # Asked to stop while the store was: an attempt that never began does not count.
                 await self._notes.note(self.store.hold, queued.row, until=self.now())
+            elif queued.row in self._rows:
+                # Another process took us for dead, and we are still at it.
+                until = self.now() + _STILL_AT_IT
+                await self._notes.note(self.store.hold, queued.row, until=until)
             else:
                 self._begin(queued)
         return 0.0 if due else 1.0
@@ -194,7 +201,7 @@ class Outbox:
     def _give_back(self) -> None:
         """What was taken and never came here waits again; the store leaves others' mails alone."""
         for mail in self.store.mails(["sending"], limit=_MOST_IN_DELIVERY):
-            if mail.row not in self._rows:
+            if mail.row not in self._rows | self._unnoted:
                 self.store.hold(mail.row, until=self.now())
 
     async def _room(self) -> tuple[int, float]:
@@ -218,17 +225,15 @@ class Outbox:
 
     def _ended(self, row: int, task: asyncio.Task[None]) -> None:
         self._in_delivery.discard(task)
+        self._rows.discard(row)
         self._door.leave(row)
         self._wake.set()
-        if task.cancelled():
-            return
-        if error := task.exception():
-            # The outcome is not noted: only the next process may take it, as an unknown one.
+        if not task.cancelled() and (error := task.exception()):
+            # Only another process may take it, as one of unknown outcome.
+            self._unnoted.add(row)
             events.unexpected_error(
                 where="outbox", error=type(error).__name__, trace=places(error)
             )
-        else:
-            self._rows.discard(row)
 
     # waiting ---------------------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ from handlers.dossier import Dossier
 from handlers.inbox import inbox_key
 from handlers.overtaken import OVERTAKEN
 from handlers.places import mailbox_of
-from handlers.retry import LONGEST_WAIT
+from handlers.retry import LONGEST_PLAN
 from handlers.reviews import BY_REQUESTS
 from handlers.states import COME_TO_NOTHING
 from handlers.values import (
@@ -341,8 +341,11 @@ class FakeStore(FakeData, FakeLeases):
 
     def take_due(self, limit: int, *, now: datetime) -> list[QueuedMail]:
         with self._used("take_due") as tables:
-            waiting = [m for m in tables.mails.values() if m.state == "queued"]
-            due = [m for m in waiting if not now < m.next_at <= now + LONGEST_WAIT]
+            due = [
+                m
+                for m in tables.mails.values()
+                if m.state == "queued" and not now < m.next_at <= now + LONGEST_PLAN
+            ]
             taken = sorted(due, key=lambda m: (m.next_at, m.row))[:limit]
             for mail in taken:
                 tables.mails[mail.row] = replace(

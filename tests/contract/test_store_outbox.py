@@ -125,17 +125,6 @@ def test_a_mail_that_is_put_off_is_due_again_later_and_counts_its_attempts(store
     assert take_one(store, NOW + HOUR).attempts == 2
 
 
-def test_what_a_clock_that_was_ahead_has_put_off_is_due_once_it_is_right(store: Store) -> None:
-    queue(store, 1, at=timedelta(days=3))
-    queue(store, 2)
-    now = NOW + 4 * HOUR
-    (usual,) = store.take_due(1, now=now)
-    assert usual.mail.idempotency_key == "reply:2"
-    store.put_off(usual.row, until=now + 4 * HOUR, error="451 busy")
-    assert take_one(store, now).mail.idempotency_key == "reply:1"
-    assert store.take_due(9, now=now) == []
-
-
 def test_an_attempt_that_was_held_does_not_count(store: Store) -> None:
     queue(store, 1)
     store.hold(take_one(store).row, until=NOW + HOUR)

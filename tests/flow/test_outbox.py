@@ -734,6 +734,29 @@ async def test_recovering_is_not_told_where_there_was_nothing(
     assert states(store) == {"queued": 1}
 
 
+async def test_who_was_taken_for_dead_in_the_middle_of_a_delivery_does_not_begin_it_again(
+    clock: Clock,
+) -> None:
+    here = FakeStore(lease_s=10)
+    there = here.beside()
+    queue(here, 1)
+    courier = Gate(1)
+    box = outbox(here, courier, clock)
+    running = asyncio.create_task(box.run())
+    await until(lambda: len(courier.waiting) == 1)
+    here.pass_time(11)
+    there.renew_leases()
+    assert there.recover_outbox(now=clock()) == 1
+    box.wake()
+    await until(lambda: here.next_due() == clock() + timedelta(minutes=1))
+    courier.opened.set()
+    await until(lambda: states(here) == {"sent": 1})
+    assert numbers(courier) == [1]
+    assert (only_mail(here).attempts, only_mail(here).unknowns) == (1, 1)
+    box.stop()
+    await running
+
+
 async def test_stop_finishes_what_is_in_delivery_and_takes_nothing_more(
     store: FakeStore, clock: Clock
 ) -> None:
