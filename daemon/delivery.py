@@ -10,7 +10,7 @@ from datetime import datetime
 from time import monotonic
 
 from daemon import events
-from daemon.door import LONGEST_TRIES_OF_OURS, Door, is_at_the_door
+from daemon.door import LONGEST_TRIES_OF_OURS, Door, is_at_the_door, trouble_of
 from daemon.errors import (
     CourierMisconfigured,
     CourierUnreachable,
@@ -44,14 +44,14 @@ class Delivery:
     jitter: Callable[[], float]
     mail_sent: list[Callable[[str], None]]
     sent: int = 0
-    _told: str = ""  # of the courier, so that one trouble is one alarm
+    _told: set[str] = field(default_factory=set)  # so that one trouble is one alarm
     _with_courier: dict[int, float] = field(default_factory=dict)  # since when, by row
 
     def use(self, courier: Courier) -> None:
         """Delivers through another courier from the next mail on; it may be the cure."""
         self.courier = courier
         self.door.forget()
-        self._told = ""
+        self._told.clear()
 
     @property
     def oldest_s(self) -> float | None:
@@ -80,7 +80,7 @@ class Delivery:
             await self._unknown(queued, f"unexpected {name}")
         else:
             self.door.let_in()
-            self._told = ""
+            self._told.clear()
             await self._accepted(queued, accepted)
 
     async def _hand_over(self, queued: QueuedMail) -> Accepted:
@@ -136,8 +136,8 @@ class Delivery:
         # What is put off may pass by itself; after so many tries it has not.
         if isinstance(error, SenderDeferred) and tries < LONGEST_TRIES_OF_OURS:
             return
-        if str(error) != self._told:
-            self._told = str(error)
+        if (trouble := trouble_of(error)) not in self._told:
+            self._told.add(trouble)
             events.courier_misconfigured(setting=error.setting, error=str(error))
 
     async def _put_off(self, queued: QueuedMail, error: str, until: datetime) -> None:

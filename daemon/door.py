@@ -37,6 +37,11 @@ def is_at_the_door(
     return isinstance(error, CourierUnreachable)
 
 
+def trouble_of(error: OptoutdError) -> str:
+    """What `error` is about: the setting and the step, in whatever words the server tells it."""
+    return f"{getattr(error, 'setting', '')} {str(error).partition(':')[0]}"
+
+
 @dataclass(slots=True, kw_only=True)
 class Door:
     """`now` and `jitter` are the clock and the dice. One trouble is one alarm."""
@@ -46,7 +51,7 @@ class Door:
     _refusals: int = 0  # in a row
     _shut_until: datetime | None = None
     _knocking: set[int] = field(default_factory=set)  # the mails that find out
-    _told: str = ""
+    _told: set[str] = field(default_factory=set)
     _is_away: bool = False  # and was told so
 
     def room_for(self, connections: int) -> int:
@@ -88,19 +93,23 @@ class Door:
 
     def let_in(self) -> None:
         """A mail got as far as having an answer of its own."""
-        self._refusals, self._shut_until, self._told = 0, None, ""
+        self._open()
         if self._is_away:
             self._is_away = False
             events.courier_recovered()
 
     def forget(self) -> None:
         """Another courier is used now: this may be the cure."""
-        self._refusals, self._shut_until, self._told = 0, None, ""
+        self._open()
+
+    def _open(self) -> None:
+        self._refusals, self._shut_until = 0, None
+        self._told.clear()
 
     def _tell(self, error: CourierUnreachable | CourierMisconfigured) -> None:
-        if str(error) == self._told:
+        if (trouble := trouble_of(error)) in self._told:
             return
-        self._told = str(error)
+        self._told.add(trouble)
         if isinstance(error, CourierMisconfigured):
             events.courier_misconfigured(setting=error.setting, error=str(error))
         else:

@@ -283,9 +283,9 @@ async def test_a_fault_of_ours_never_gives_a_mail_up_and_is_one_alarm(
     store: FakeStore, courier: FakeCourier, clock: Clock, log: LogCapture
 ) -> None:
     queue_question(store)
-    courier.answer("mail", "550 5.1.7 no null sender here", only="")
     box = outbox(store, courier, clock)
-    for _ in range(40):
+    for number in range(40):
+        courier.answer("mail", f"550 5.1.7 no null sender here ({number})", only="")
         await box.drain(1)
         clock.forward(hours=6)
     assert states(store) == {"queued": 1}
@@ -356,7 +356,8 @@ async def test_a_server_that_is_away_for_long_has_all_that_waits_within_a_minute
     queue(store, *range(1, 31))
     courier = Raising(AWAY)
     box = outbox(store, courier, clock, connections=3)
-    for _ in range(24 * 60):
+    for minute in range(24 * 60):
+        courier.error = CourierUnreachable(f"EHLO: 421 busy, {minute}", part="smtp")
         await box.drain(0.001)
         clock.forward(minutes=1)
     assert courier.attempts.total() < 2 + 24 * 60 * 2
