@@ -20,6 +20,8 @@ from handlers.retry import next_attempt
 
 # A server that is away is asked every half minute, or waiting mail would go long after its return.
 _LONGEST_TRIES_OF_ITS = 5
+# Once is nothing: a server may take no fourth connection, and serve us on the other three.
+_TOLD_FROM = 2
 # What a person has to mend, every 17 minutes: a login that is refused often gets its account
 # locked, and who has mended it shall not wait for hours.
 LONGEST_TRIES_OF_OURS = 10
@@ -80,15 +82,16 @@ class Door:
 
     def turn_away(self, error: CourierUnreachable | CourierMisconfigured) -> datetime:
         """A mail was turned away; when the next may try."""
-        self._tell(error)
+        ours = isinstance(error, CourierMisconfigured)
         if not self.shut_for():  # who was on the way when it was shut says nothing new
             self._refusals += 1
-            ours = isinstance(error, CourierMisconfigured)
             longest = LONGEST_TRIES_OF_OURS if ours else _LONGEST_TRIES_OF_ITS
             now = self.now()
             self._shut_until = next_attempt(
                 min(self._refusals, longest), now=now, queued_at=now, jitter=self.jitter()
             )
+        if ours or self._refusals >= _TOLD_FROM:
+            self._tell(error)
         return self._shut_until or self.now()
 
     def let_in(self) -> None:

@@ -370,6 +370,32 @@ async def test_a_server_that_is_away_for_long_has_all_that_waits_within_a_minute
     assert Counter(log.names) == {"courier_failed": 1, "courier_recovered": 1, "reply_sent": 30}
 
 
+async def test_a_server_that_takes_fewer_connections_than_we_have_is_no_alarm(
+    store: FakeStore, clock: Clock, log: LogCapture
+) -> None:
+    class Narrow(Gate):
+        at_once = 0
+
+        async def deliver(self, mail: OutgoingMail) -> Accepted:
+            if self.at_once == 2:
+                raise AWAY
+            self.at_once += 1
+            try:
+                await asyncio.sleep(0.005)
+                return await super().deliver(mail)
+            finally:
+                self.at_once -= 1
+
+    queue(store, *range(1, 21))
+    courier = Narrow()
+    box = outbox(store, courier, clock, connections=3)
+    while store.waiting():
+        await box.drain(0.05)
+        clock.forward(seconds=1)
+    assert numbers(courier) == list(range(1, 21))
+    assert set(log.names) == {"reply_sent"}
+
+
 async def test_who_waits_for_the_answer_to_its_final_dot_keeps_nobody_from_the_door(
     store: FakeStore, clock: Clock, log: LogCapture
 ) -> None:
@@ -385,9 +411,12 @@ async def test_who_waits_for_the_answer_to_its_final_dot_keeps_nobody_from_the_d
     courier = Away(1)
     box = outbox(store, courier, clock, connections=3)
     running = asyncio.create_task(box.run())
-    await until(lambda: len(courier.waiting) == 1 and len(log.named("courier_failed")) == 1)
-    courier.is_away = False
+    await until(lambda: len(courier.waiting) == 1 and states(store) == {"sending": 1, "queued": 2})
     clock.forward(seconds=3)
+    box.wake()
+    await until(lambda: len(log.named("courier_failed")) == 1)
+    courier.is_away = False
+    clock.forward(seconds=5)
     box.wake()
     await until(lambda: numbers(courier) == [2, 3])
     courier.opened.set()
@@ -1026,9 +1055,12 @@ async def test_mail_waits_for_a_server_that_is_down(
     box = outbox(sqlite, courier, clock)
     smtp_server.stop()
     assert await box.drain(1) == 0
+    assert log.names == []
+    clock.forward(seconds=2)
+    assert await box.drain(1) == 0
     assert log.names == ["courier_failed"]
     smtp_server.start()
-    clock.forward(seconds=2)
+    clock.forward(seconds=4)
     assert await box.drain(1) == 2
     assert log.names == ["courier_failed", "courier_recovered", "reply_sent", "reply_sent"]
     await courier.close()
