@@ -10,6 +10,7 @@ from daemon import events
 from daemon.app import App
 from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.ports import MailboxStatus, Question
+from daemon.store_alarm import BEAT
 from daemon.tokens import draw_tokens
 from daemon.tracing import places
 from handlers.parse import UnparseableMessage, parse_message
@@ -46,7 +47,7 @@ async def remind(app: App) -> None:
     try:
         reminded = await asyncio.to_thread(_remind, app, writer, timedelta(days=days))
     except (TemporaryFailure, PermanentFailure) as error:
-        events.store_failed(error=str(error), retry_in_s=3600.0)
+        app.store_alarm.failed(BEAT, error, retry_in_s=3600.0)
         return
     if reminded:
         events.questions_reminded(requests=tuple(reminded))

@@ -140,6 +140,7 @@ class FakeStore(FakeData, FakeLeases):
             for uid in uids:
                 if row := tables.messages.get((place, uid_validity, uid)):
                     tables.messages[place, uid_validity, uid] = replace(row, flagged=True)
+            self._fence(place)
 
     def our_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> set[int]:
         with self._used("our_flags") as tables:
@@ -173,6 +174,7 @@ class FakeStore(FakeData, FakeLeases):
                         resolved_at=row.resolved_at or now,
                         resolution=row.resolution or BY_REQUESTS,
                     )
+            self._fence(place)
 
     def due_again(self, place: str, *, shadow: bool, limit: int, now: datetime) -> list[LedgerRow]:
         with self._used("due_again") as tables:
