@@ -40,6 +40,7 @@ STATEMENT_TIMEOUT_S = 60.0
 LEAST_IDLE_S = 10.0
 # A reader keeps nobody waiting, and a person may read what it prints page by page.
 READER_IDLE_S = 3600.0
+_READ_ONLY = "25006"  # SQLSTATE
 _GIVEN_UP = -1  # the fence of a mailbox that was lost or given back
 
 
@@ -238,7 +239,7 @@ def _make_engine(url: PostgresUrl, password: str | None, limits: _Limits) -> Eng
     def connect() -> psycopg.Connection[Any]:
         return psycopg.connect(**arguments)
 
-    return sa.create_engine(
+    engine = sa.create_engine(
         "postgresql+psycopg://",
         creator=connect,
         # READ COMMITTED sees, after waiting for a lock, what the one before has done.
@@ -250,6 +251,20 @@ def _make_engine(url: PostgresUrl, password: str | None, limits: _Limits) -> Eng
         # Addresses and texts stay out of errors, and so out of logs.
         hide_parameters=True,
     )
+    sa.event.listen(engine, "checkout", _as_the_server_has_it)
+    sa.event.listen(engine, "handle_error", _let_go_of_standbys)
+    return engine
+
+
+def _as_the_server_has_it(connection: Any, *_: object) -> None:
+    """Asks for no READ WRITE: a standby refuses that as a feature that it does not have."""
+    connection.read_only = None
+
+
+def _let_go_of_standbys(context: sa.engine.ExceptionContext) -> None:
+    """After a failover the same name leads to another server, and only new connections go there."""
+    if getattr(context.original_exception, "sqlstate", None) == _READ_ONLY:
+        context.is_disconnect = True
 
 
 def _arguments(url: PostgresUrl, password: str | None, limits: _Limits) -> dict[str, Any]:

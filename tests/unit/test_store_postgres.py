@@ -388,6 +388,45 @@ def test_a_connection_that_is_cut_in_a_batch_is_a_temporary_failure(
     record(store, entry(1, requests=(request(),)))
 
 
+def test_a_database_without_a_free_connection_is_waited_for(
+    postgres: Postgres, url: str, store: PostgresStore
+) -> None:
+    record(store, ordinary(1))
+    name = database(url)
+    for limit, words, cure in (
+        ("CONNECTION LIMIT 0", "too many connections", "max_connections"),
+        ("ALLOW_CONNECTIONS false", "not currently accepting", ""),
+    ):
+        postgres.execute(f"ALTER DATABASE {name} {limit}")
+        try:
+            with pytest.raises(TemporaryFailure, match=words) as failure:
+                opened(url)
+        finally:
+            postgres.execute(f"ALTER DATABASE {name} CONNECTION LIMIT -1 ALLOW_CONNECTIONS true")
+        assert cure in failure.value.cure
+    opened(url).close()
+
+
+def test_a_server_that_takes_no_writes_is_left_for_the_one_that_does() -> None:
+    with Postgres() as server:
+        store = opened(server.url(server.new_database(fresh=True)))
+        record(store, ordinary(1))
+        server.stop()
+        server.start(standby=True)
+        assert store.mark("support") == mark(1)
+        before = server.backends()
+        for attempt in (lambda: record(store, ordinary(2)), store.renew_leases):
+            with pytest.raises(TemporaryFailure, match="read-only") as failure:
+                attempt()
+            assert "primary" in failure.value.cure
+        # After a failover the name may lead elsewhere: only a new connection finds out.
+        assert store.mark("support") == mark(1)
+        assert not before & server.backends()
+        server.promote()
+        record(store, ordinary(2))
+        store.close()
+
+
 def test_whoever_hangs_in_a_transaction_is_cut_off_by_the_server(store: PostgresStore) -> None:
     names = (
         "idle_in_transaction_session_timeout",
@@ -456,7 +495,7 @@ def test_no_failure_shows_an_address(store: PostgresStore, name: str) -> None:
         ("57014", TemporaryFailure),
         ("57P01", TemporaryFailure),
         ("25P03", TemporaryFailure),
-        ("25006", PermanentFailure),
+        ("25006", TemporaryFailure),
         ("28P01", PermanentFailure),
         ("3D000", PermanentFailure),
         ("42501", PermanentFailure),
