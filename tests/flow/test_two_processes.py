@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from config.settings import RetentionSettings
 from daemon import retention
@@ -106,6 +107,8 @@ def test_a_database_that_was_away_makes_nobody_dead_who_was_away_from_it_as_well
 ) -> None:
     elapsed_s = 0.0
     monkeypatch.setattr("daemon.stores.postgres.monotonic", lambda: elapsed_s)
+    # The time that passes here passes for its rows alone; the server itself may be a second old.
+    monkeypatch.setattr("daemon.stores.leases._SERVER_SINCE", sa.func.to_timestamp(0))
     database = postgres.new_database()
     url = postgres.url(database)
     here, there = (
@@ -163,8 +166,8 @@ def at_once(stores: list[Store], work: Callable[[Store], Any]) -> list[Any]:
     given: list[Any] = []
 
     def do(store: Store) -> None:
-        ready.wait(10)
         try:
+            ready.wait(60)  # a busy machine begins with some of them late
             given.append(work(store))
         except Exception as error:  # noqa: BLE001 - told by the test
             given.append(error)
@@ -206,6 +209,7 @@ def test_people_who_are_forgotten_at_once_are_hashed_with_one_key(stores: list[S
         record(stores[0], entry(number, requests=(made,), suppress=(held,)))
     left = iter(people)
     done = at_once(stores, lambda store: store.forget(next(left), by="kim", now=NOW))
+    assert [outcome for outcome in done if isinstance(outcome, Exception)] == []
     assert [outcome.requests for outcome in done] == [1, 1, 1, 1]
     # With a key of its own for any of them, they would not be found any more.
     assert all(stores[1].suppression(person) is not None for person in people)
