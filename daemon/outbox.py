@@ -27,7 +27,7 @@ from daemon.liveness import OutboxPulse
 from daemon.ports import Accepted, Courier, QueuedMail, Store
 from daemon.store_alarm import StoreAlarm
 from daemon.tracing import places
-from handlers.retry import next_attempt
+from handlers.retry import LONGEST_PLAN, next_attempt
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -186,9 +186,10 @@ class Outbox:
         next_due = await asyncio.to_thread(self.store.next_due)
         if next_due is None:
             return None
-        pause_s = (next_due - self.now()).total_seconds()
-        if pause_s > 0:
-            return pause_s
+        pause = next_due - self.now()
+        # Where even the next one is further away than any plan, the clock was set back.
+        if timedelta() < pause <= LONGEST_PLAN:
+            return pause.total_seconds()
         room, pause_s = await self._room()
         if room <= 0:
             return pause_s

@@ -32,7 +32,9 @@ def all_are_read(settings: Settings, statuses: list[MailboxStatus], now: datetim
         (status := known.get(box.name)) is not None
         and not status.error
         and status.succeeded_at is not None
-        and now - status.succeeded_at
+        # A success in the future was noted before the clock was set back.
+        and -_GRACE
+        <= now - status.succeeded_at
         < _POLLS_MISSED * timedelta(seconds=box.poll_seconds) + _GRACE
         for box in settings.mailbox
     )
