@@ -105,9 +105,9 @@ def test_who_reads_is_killed_in_the_middle_and_the_other_goes_on(
             lambda: company.folder_of(company.cancel) == [],
             lambda: f"cancel@ is not empty:\n{daemons.log}",
         )
-        until(lambda: status(company)["well"], lambda: str(status(company)))
-        (alone,) = status(company)["processes"]
-        assert alone["pid"] == survivor.process.pid
+        until(lambda: len(status(company)["wrong"]) == 1, lambda: str(status(company)))
+        states = {p["pid"]: p["state"] for p in status(company)["processes"]}
+        assert states == {survivor.process.pid: "runs", victim.process.pid: "died"}
         assert survivor.stop() == 0
         assert daemons.events("unexpected_error") == []
 
