@@ -8,6 +8,7 @@ import os
 import random
 import signal
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from time import monotonic
@@ -44,6 +45,9 @@ _FIRST_EXPIRY = timedelta(minutes=5)
 # The first passes have something to tell by then.
 _FIRST_BEAT = timedelta(seconds=1)
 _STORE_PAUSE_S = 5.0
+# Of what blocks: as many names of servers as there may be connections, each of which a resolver
+# without an answer holds up for half a minute; and what the others ask of the store meanwhile.
+_THREADS = 96
 _LAST_BEAT_S = 0.5
 
 
@@ -121,6 +125,7 @@ async def serve(app: App, *, reread: Reread | None = None, hung_up: bool = False
     SIGHUP has the settings read again by `reread`; `hung_up` says that one has come already.
     """
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="common"))
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _on_signal, number, stopping)
