@@ -1,4 +1,4 @@
-"""The store fails under the running daemon: intake stops, the process does not, and it goes on."""
+"""Faults under the running daemon, of its disk and of names: it stands still, and goes on."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Protocol
 import pytest
 
 from tests.acceptance.company import Company, Daemon, until
+from tests.servers.dns import NameServer
 
 DISK_BYTES = 16 * 2**20
 
@@ -120,3 +121,44 @@ def test_a_full_disk_stops_the_intake_and_not_the_process(
     requests = company.objects("requests", "list")
     assert Counter(r["address"] for r in requests) == Counter(customers)
     assert {r["state"] for r in requests} == {"effective"}
+
+
+@pytest.fixture
+def names(company: Company) -> Iterator[NameServer]:
+    """A name server of the test's own, which the daemon of `company` asks."""
+    try:
+        server = NameServer(company.folder)
+    except OSError:
+        pytest.skip("port 53 is not to be had here")
+    with server:
+        if not server.may_be_used():
+            pytest.skip("commands cannot be led to a name server of one's own here")
+        company.prefix = tuple(server.prefix)
+        yield server
+
+
+def test_names_that_do_not_resolve_are_waited_for(company: Company, names: NameServer) -> None:
+    company.write_config(poll_seconds=1)
+    text = company.config.read_text()
+    company.config.write_text(text.replace('host = "127.0.0.1"', 'host = "localhost"'))
+    names.mode = "unknown"
+    write_all(company, ["anna@elsewhere.example"])
+    with company.daemon() as daemon:
+        failed = daemon.wait_for("mailbox_failed", 2)
+        assert {event["temporary"] for event in failed} == {True}
+        names.mode = "nothing"
+        write_all(company, ["bob@elsewhere.example"])
+        names.mode = "answers"
+        daemon.wait_for("mailbox_recovered", 2)
+        daemon.wait_for("reply_sent", 2)
+        # The mailboxes are connected; the next reply finds no way out.
+        names.mode = "broken"
+        company.smtp.stop()
+        company.smtp.start()
+        write_all(company, ["carl@elsewhere.example"])
+        daemon.wait_for("request_recorded", 3)
+        until(lambda: "failure in name resolution" in daemon.log, lambda: daemon.log)
+        names.mode = "answers"
+        settled(company, daemon, [f"{name}@elsewhere.example" for name in ("anna", "bob", "carl")])
+        assert daemon.stop() == 0
+        assert daemon.events("unexpected_error") == []

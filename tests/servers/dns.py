@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from typing import Literal, Self
 
-ADDRESS = "127.0.0.77"  # on the port that resolv.conf cannot change
+PORT = 53  # which resolv.conf cannot change
 # "nothing" is an answer without an address, "broken" a SERVFAIL, "silent" no answer at all.
 Mode = Literal["answers", "nothing", "unknown", "broken", "silent", "slow"]
 SLOW_S = 3.0
@@ -37,11 +37,18 @@ class NameServer:
         self.asked = 0
         hosts, resolver = folder / "hosts", folder / "resolv.conf"
         hosts.write_text("")
-        resolver.write_text(f"nameserver {ADDRESS}\n")
+        # One of one's own, beside those of others who test.
+        pid = os.getpid()
+        self.address = f"127.{pid >> 16 & 127}.{pid >> 8 & 255}.{pid & 255 or 1}"
+        resolver.write_text(f"nameserver {self.address}\n")
         words = ["unshare", "--mount", "sh", "-c", _PREFIX, "sh"]
         self.prefix = [*words, str(hosts), str(resolver)]
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind((ADDRESS, 53))
+        try:
+            self._socket.bind((self.address, PORT))
+        except OSError:
+            self._socket.close()
+            raise
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
@@ -51,7 +58,7 @@ class NameServer:
     def __exit__(self, *_: object) -> None:
         # To close it would wake nobody who waits for it, and leave the port taken.
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as bell:
-            bell.sendto(b"", (ADDRESS, 53))
+            bell.sendto(b"", (self.address, PORT))
         self._thread.join()
         self._socket.close()
 
