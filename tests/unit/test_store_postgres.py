@@ -222,6 +222,23 @@ def test_a_migration_that_fails_leaves_nothing_of_itself(
     opened(postgres.url(empty)).close()
 
 
+def test_a_migration_that_is_cut_off_leaves_nothing_of_itself(
+    postgres: Postgres, empty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(connection: sa.Connection, _: object) -> None:
+        pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+        postgres.execute(f"SELECT pg_terminate_backend({pid}, 5000)")
+        connection.exec_driver_sql("SELECT 1")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("daemon.stores.postgres.give_birth", cut)
+        with pytest.raises(TemporaryFailure):
+            opened(postgres.url(empty))
+    query = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+    assert postgres.execute(query, empty) == [(0,)]
+    opened(postgres.url(empty)).close()
+
+
 def test_a_store_of_the_first_version_keeps_its_rows(postgres: Postgres, empty: str) -> None:
     config = Config()
     config.set_main_option("script_location", "daemon.stores:migrations")
@@ -264,7 +281,7 @@ def test_a_reader_makes_nothing_and_writes_nothing(
         opened(postgres.url(empty), access="read")
     assert "optoutd poll" in failure.value.cure
     reader = opened(url, access="read")
-    with pytest.raises(PermanentFailure, match="read-only"):
+    with pytest.raises(TemporaryFailure, match="read-only"):
         reader.set_mark("support", mark())
     assert reader.requests() == []
     reader.close()
