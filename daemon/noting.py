@@ -9,20 +9,22 @@ from typing import ParamSpec, TypeVar
 
 import stamina
 
-from daemon import events
 from daemon.errors import PermanentFailure, TemporaryFailure
+from daemon.store_alarm import StoreAlarm
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+# What the alarm of the store knows the outbox by.
+PART = "outbox"
 STORE_PAUSE_S = 5.0
 
 
 @dataclass(slots=True)
 class Notes:
-    """Tells of one trouble with the store once, whoever meets it."""
+    """How outcomes come into the store."""
 
-    _told: str = ""
+    alarm: StoreAlarm
 
     async def note(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Calls a method of the store that notes an outcome, again while the store fails.
@@ -30,6 +32,8 @@ class Notes:
         Without end, be it a full disk or a file that nobody may write to: an outcome that is
         never noted is a second mail after the next start.
         """
+        # Each note for itself: one that was written says nothing of the others.
+        part = f"{PART} {args[:1]}"
         async for attempt in stamina.retry_context(
             on=(TemporaryFailure, PermanentFailure),
             attempts=None,
@@ -42,18 +46,8 @@ class Notes:
                 try:
                     noted = await asyncio.to_thread(method, *args, **kwargs)
                 except (TemporaryFailure, PermanentFailure) as error:
-                    self.failed(error, attempt.next_wait)
+                    self.alarm.failed(part, error, retry_in_s=attempt.next_wait)
                     raise
-                self.worked()
+                self.alarm.worked(part)
                 return noted
         raise AssertionError("the last attempt has returned or raised")
-
-    def failed(self, error: TemporaryFailure | PermanentFailure, retry_in_s: float) -> None:
-        """The store could not be used."""
-        if str(error) != self._told:
-            self._told = str(error)
-            events.store_failed(error=str(error), retry_in_s=retry_in_s)
-
-    def worked(self) -> None:
-        """It could: the next trouble is a new one."""
-        self._told = ""

@@ -19,8 +19,9 @@ from daemon.door import Door
 from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.hourly_cap import CAP_PAUSE_S, HourlyCap
 from daemon.liveness import OutboxPulse
-from daemon.noting import STORE_PAUSE_S, Notes
+from daemon.noting import PART, STORE_PAUSE_S, Notes
 from daemon.ports import Courier, QueuedMail, Store
+from daemon.store_alarm import StoreAlarm
 from daemon.tracing import places
 from handlers.retry import LONGEST_PLAN
 
@@ -49,19 +50,21 @@ class Outbox:
     jitter: Callable[[], float]
     mail_sent: list[Callable[[str], None]] = field(default_factory=list)
     longest_delivery_s: float = 600.0  # what the courier's own time limits add up to
+    alarm: StoreAlarm = field(default_factory=StoreAlarm)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _in_delivery: set[asyncio.Task[None]] = field(default_factory=set)
     _rows: set[int] = field(default_factory=set)  # those in delivery
     _unnoted: set[int] = field(default_factory=set)  # those whose outcome a mistake of ours has
     _may_have_taken: bool = False  # and does not know what
-    _notes: Notes = field(default_factory=Notes)
+    _notes: Notes = field(init=False)
     _door: Door = field(init=False)
     _cap: HourlyCap = field(init=False)
     _delivery: Delivery = field(init=False)
     _round_at_s: float = field(default_factory=monotonic)  # the last one, for the watchdog
 
     def __post_init__(self, courier: Courier) -> None:
+        self._notes = Notes(self.alarm)
         self._door = Door(now=self.now, jitter=self.jitter)
         self._cap = HourlyCap(self.store)
         self._delivery = Delivery(
@@ -153,13 +156,14 @@ class Outbox:
         try:
             pause_s = await self._round()
         except (TemporaryFailure, PermanentFailure) as error:
-            self._notes.failed(error, STORE_PAUSE_S)
+            self.alarm.failed(PART, error, retry_in_s=STORE_PAUSE_S)
             return STORE_PAUSE_S
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the loop
             events.unexpected_error(
                 where="outbox", error=type(error).__name__, trace=places(error)
             )
             return _LONGEST_WAIT_S
+        self.alarm.worked(PART)
         return _LOOK_AGAIN_S if pause_s is None else min(pause_s, _LOOK_AGAIN_S)
 
     async def _round(self) -> float | None:
@@ -185,7 +189,6 @@ class Outbox:
         self._may_have_taken = True
         due = await asyncio.to_thread(self.store.take_due, room, now=self.now())
         self._may_have_taken = False
-        self._notes.worked()
         for queued in due:
             if self._stop.is_set():
                 # Asked to stop while the store was: an attempt that never began does not count.

@@ -17,6 +17,7 @@ from daemon.flow import PassReport, Route
 from daemon.leases import MailboxLease
 from daemon.liveness import WatchPulse
 from daemon.ports import Lease, Mailbox, MailboxStatus
+from daemon.store_alarm import StoreAlarm
 from daemon.tracing import places
 
 T = TypeVar("T")
@@ -51,6 +52,7 @@ class Watch:
     now: Callable[[], datetime] = _utc_now
     changed: Callable[[], None] = lambda: None
     lease: MailboxLease | None = None
+    alarm: StoreAlarm = field(default_factory=StoreAlarm)
     _thread: ThreadPoolExecutor = field(init=False)
     _in_use: asyncio.Lock = field(default_factory=asyncio.Lock)
     _working: asyncio.Event = field(default_factory=asyncio.Event)
@@ -58,6 +60,7 @@ class Watch:
     _refusals: int = 0
     _fruitless: int = 0
     _error: str = ""
+    _is_told: bool = False  # as a failing mailbox
     _retry_at: float = 0.0
     # For those who ask how it fares.
     _failure: TemporaryFailure | PermanentFailure | None = None
@@ -186,6 +189,11 @@ class Watch:
                 await self._in_thread(self.lease.release)
         self._thread.shutdown(wait=False)
 
+    @property
+    def waits_for_store(self) -> bool:
+        """Whether the store has failed it, and nothing else has."""
+        return self._failure is not None and _is_store(self._failure)
+
     def status(self, process: str) -> MailboxStatus | None:
         """How it fares, in the words of the store; None before the first pass."""
         if self._polled_at is None:
@@ -262,7 +270,8 @@ class Watch:
         """No trouble, and no work: the other process has its own connection."""
         if not self._stopping.is_set():
             self._working.clear()
-        self._error, self._refusals, self._retry_at = "", 0, 0.0
+        self.alarm.worked(self.part)
+        self._error, self._is_told, self._refusals, self._retry_at = "", False, 0, 0.0
         # What is told of the mailbox is the other one's to tell.
         self._polled_at, self._failure, self._failing_since = None, None, None
         self._succeeded_at = None
@@ -306,12 +315,15 @@ class Watch:
             await asyncio.wait_for(self._stopping.wait(), timeout=pause_s)
 
     def _succeeded(self) -> None:
-        recovered = bool(self._error)
+        failed, told = bool(self._error), self._is_told
+        self._is_told = False
+        self.alarm.worked(self.part)
         self._error, self._refusals, self._retry_at = "", 0, 0.0
         self._failure, self._failing_since = None, None
         self._polled_at = self._succeeded_at = self.now()
-        if recovered:
+        if told:
             events.mailbox_recovered(mailbox=self.mailbox.name)
+        if failed:
             self.changed()
         if self.mailbox.can_wait:
             self._working.set()
@@ -324,18 +336,21 @@ class Watch:
             self._polled_at = self.now()
             self._failure, self._failing_since = error, self._failing_since or self._polled_at
         delay_s = 0.0
-        if isinstance(error, PermanentFailure):
+        is_store = _is_store(error)
+        if isinstance(error, PermanentFailure) and not is_store:
             self._refusals = min(self._refusals + 1, _MOST_DOUBLINGS)
             longest_s = min(_LONGEST_REFUSAL_S, self.poll_seconds * 2**self._refusals)
             delay_s = longest_s * (0.75 + self.jitter() / 2)
         self._retry_at = monotonic() + delay_s
+        wait_s = max(delay_s, self.poll_seconds)
+        if is_store:
+            self.alarm.failed(self.part, error, retry_in_s=wait_s)
+        else:
+            self.alarm.leave(self.part)
         if str(error) != self._error:
             self._error = str(error)
-            is_store = isinstance(error, StoreBusy) or error.part == "store"
-            wait_s = max(delay_s, self.poll_seconds)
-            if is_store:
-                events.store_failed(error=str(error), retry_in_s=wait_s)
-            else:
+            if not is_store:
+                self._is_told = True
                 events.mailbox_failed(
                     mailbox=self.mailbox.name,
                     error=str(error),
@@ -350,5 +365,14 @@ class Watch:
         await self._in_thread(self.mailbox.close)
         self._failed(TemporaryFailure(type(error).__name__, part=self.mailbox.name))
 
+    @property
+    def part(self) -> str:
+        """Its name among those that use the store."""
+        return f"mailbox {self.mailbox.name}"
+
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _is_store(error: TemporaryFailure | PermanentFailure) -> bool:
+    return isinstance(error, StoreBusy) or error.part == "store"
