@@ -84,5 +84,9 @@ class LeaseLost(PermanentFailure):
         self.mailbox = mailbox
 
 
+class AskedToStop(TemporaryFailure):
+    """What was in hand is given up because we leave, and is done at the next start: no trouble."""
+
+
 class StoreBusy(TemporaryFailure):
     """Another process holds this store, or this mailbox of it."""

@@ -374,6 +374,11 @@ def folder_failed(*, mailbox: str, folder: str, error: str) -> None:
     _log().error("folder_failed", mailbox=mailbox, folder=folder, error=error)
 
 
+def folder_recovered(*, mailbox: str, folder: str) -> None:
+    """A folder of ours can be looked into again."""
+    _log().info("folder_recovered", mailbox=mailbox, folder=folder)
+
+
 def message_filed_by_staff(
     *, mailbox: str, folder: str, uid: int, requests: Sequence[str]
 ) -> None:

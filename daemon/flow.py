@@ -17,7 +17,7 @@ from datetime import date, datetime
 import stamina
 
 from daemon import events
-from daemon.errors import TemporaryFailure
+from daemon.errors import AskedToStop, TemporaryFailure
 from daemon.filing import Filer
 from daemon.folders import Decider, Folders
 from daemon.intake import Care, Intake, Limits, withheld
@@ -26,6 +26,7 @@ from daemon.ports import Entry, LedgerRow, Mailbox, Mark, Store
 from daemon.second_look import ENDED, SecondLook
 from daemon.telling import tell_decision, tell_shadow
 from daemon.tracing import places
+from daemon.troubles import Troubles
 from handlers.case import Policy
 from handlers.decide import decide
 from handlers.memory import Known, Memory
@@ -95,6 +96,7 @@ class Route:
     account: tuple[str, ...] = ()
     progress: Callable[[int], None] = lambda _: None
     shadow: bool = False
+    _troubles: Troubles = field(default_factory=Troubles, init=False)
     _moved_back: int = field(default=0, init=False)
     _waiting: int = field(default=0, init=False)
 
@@ -118,7 +120,7 @@ class Route:
         mark = find_mark(self.mailbox, self.store, selected, backlog=self.backlog, now=self.now())
         watches = self._people_drag and self._account[0] == place
         visits = folders.look() if watches else []
-        filer.file(place, mark.uid_validity)
+        filer.file_earlier(place, mark.uid_validity)
         seen, counts = 0, Counter[str]()
         new = self.mailbox.uids_above(mark.uid)
         self._waiting = len(new)
@@ -191,8 +193,8 @@ class Route:
             return SetAside(raw=raw, error="the server does not give its text")
         try:
             return read_message(raw, self.desk)
-        except TemporaryFailure:
-            raise  # we are to stop: the message waits for the next start
+        except AskedToStop:
+            raise  # the message waits for the next start
         except UnparseableMessage as error:
             return SetAside(raw=raw, error=str(error))
         except Exception as error:  # noqa: BLE001 - a poisonous message must not stop the mailbox
@@ -399,7 +401,13 @@ class Route:
 
     @property
     def _filer(self) -> Filer:
-        return Filer(mailbox=self.mailbox, store=self.store, way=self.filing, now=self.now)
+        return Filer(
+            mailbox=self.mailbox,
+            store=self.store,
+            way=self.filing,
+            now=self.now,
+            troubles=self._troubles,
+        )
 
     def file_copies(self) -> None:
         """Puts copies of delivered replies where people see what was said."""
@@ -425,6 +433,7 @@ class Route:
             handle=self._handle,
             batch_messages=self.limits.batch_messages,
             stopping=self.stopping,
+            troubles=self._troubles,
         )
 
     def _handle(

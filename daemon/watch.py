@@ -12,7 +12,7 @@ from time import monotonic
 from typing import TypeVar
 
 from daemon import events
-from daemon.errors import LeaseLost, PermanentFailure, StoreBusy, TemporaryFailure
+from daemon.errors import AskedToStop, LeaseLost, PermanentFailure, StoreBusy, TemporaryFailure
 from daemon.flow import PassReport, Route
 from daemon.leases import MailboxLease
 from daemon.liveness import WatchPulse
@@ -231,6 +231,8 @@ class Watch:
         except LeaseLost:
             report = None
             self.lose()
+        except AskedToStop:
+            return None
         except (TemporaryFailure, PermanentFailure) as error:
             self._failed(error)
             return None

@@ -159,6 +159,7 @@ SENTENCES: dict[str, Sentence] = {
     "folder_watched": "what people drag into {folder} is their decision from now on; what lies "
     "there up to UID {skipped_through_uid} decides nothing",
     "folder_failed": "{folder} cannot be looked into, so nobody can decide by it: {error}",
+    "folder_recovered": "{folder} can be looked into again",
     "message_filed_by_staff": "somebody has dragged message {uid} into {folder}[ ({requests})]",
     "message_moved_back": "somebody has dragged message {uid} back to the inbox: "
     "a person has to decide[ on {requests}]",

@@ -26,7 +26,7 @@ from daemon.mailboxes.locate import locate_messages
 from daemon.mailboxes.move import move_messages
 from daemon.mailboxes.notes import server_notes, way_notes
 from daemon.mailboxes.search import HIGHEST_UID, search_above, search_moment, search_since
-from daemon.mailboxes.select import next_uid, select_folder
+from daemon.mailboxes.select import next_uid, select_folder, select_ours
 from daemon.ports import Selected, Sought, Standing, Whereabouts
 from handlers.values import Filing, RawMessage
 
@@ -99,6 +99,8 @@ class ImapMailbox:
         """Moves messages to `folder`, one command for up to 500 of them."""
         self._open_for_writing()
         with self._talk(f"move messages to {folder}", "filing") as client:
+            if uids and not (client.has_capability("MOVE") or self._flags.can_delete):
+                raise self._not_allowed("mark messages as deleted", "without MOVE none is moved")
             for batch in batches(sorted(set(uids))):
                 self._folders.into(
                     partial(self._folders.ensure, folder), partial(move_messages, client, batch)
@@ -108,6 +110,8 @@ class ImapMailbox:
         r"""Sets \Flagged, and `$OptoutdReview` where the server keeps keywords."""
         self._open_for_writing()
         with self._talk("flag messages") as client:
+            if uids and not self._flags.can_flag:
+                raise self._not_allowed("flag messages", "what waits for review is not to be seen")
             self._flags.flag_for_review(client, uids)
 
     def flagged(self, uids: Sequence[int]) -> set[int]:
@@ -142,11 +146,13 @@ class ImapMailbox:
     def inside(self, folder: str) -> Iterator[None]:
         """Selects one of our folders for the time of the `with`, and its own one afterwards."""
         seen = self._highest_seen
-        with self._talk(f"open the folder {folder}", "filing") as client:
-            client.select_folder(self._folders.name(folder))
         try:
+            with self._talk(f"open the folder {folder}", "filing") as client:
+                name = self._folders.name(folder)
+                self._flags.opened(select_ours(client, self._settings, folder, name))
             yield
         except BaseException:
+            # Also where it was not opened: a SELECT that is refused leaves none selected.
             with contextlib.suppress(TemporaryFailure, PermanentFailure):
                 self._come_back(seen)
             raise
@@ -336,6 +342,14 @@ class ImapMailbox:
         if uid < HIGHEST_UID:
             self._highest_seen = max([uid, *uids[-1:]])
         return uids
+
+    def _not_allowed(self, what: str, effect: str) -> PermanentFailure:
+        return PermanentFailure(
+            f"{self.name}: {self._where} does not let this user {what}: {effect}",
+            part=self.name,
+            setting=f"mailbox.{self.name}.filing",
+            cure="give this user the right to it",
+        )
 
     @contextlib.contextmanager
     def _talk(self, doing: str, setting: str = "folder") -> Iterator[Any]:

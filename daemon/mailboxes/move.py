@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from daemon.mailboxes.failures import Lost, Refused
-
-DELETED = rb"\Deleted"
+from daemon.mailboxes.flags import DELETED
 
 
 def move_messages(client: Any, uids: list[int], folder: str) -> None:

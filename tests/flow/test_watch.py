@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from time import monotonic as monotonic_s
 
 import pytest
 
-from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
+from daemon.errors import AskedToStop, OptoutdError, PermanentFailure, TemporaryFailure
 from daemon.watch import Watch
 from tests.contract.fake_mailbox import FakeMailbox
 from tests.flow.routes import message
@@ -56,7 +58,7 @@ async def idling(watch: Watch, box: FakeMailbox) -> AsyncIterator[asyncio.Task[N
     task = asyncio.create_task(watch.idle())
     assert await watch.poll() is not None
     if box.can_wait:
-        await until(lambda: waits(box) > 0)
+        await until(lambda: box.is_waiting)
     try:
         yield task
     finally:
@@ -361,6 +363,10 @@ class FalseBell(FakeMailbox):
         super().__init__()
         self.ending = ending
 
+    @property
+    def is_waiting(self) -> bool:
+        return waits(self) > 0
+
     def wait(self, timeout_s: float) -> bool:
         self.calls.append("wait")
         if isinstance(self.ending, Exception):
@@ -379,11 +385,14 @@ async def test_an_idle_that_brings_nothing_but_work_is_tried_ever_more_seldom(
     monkeypatch.setattr("daemon.watch._FIRST_REST_S", 0.02)
     box = FalseBell(ending)
     watch, stub = watch_of(box)
+    began_s = monotonic_s()
     async with idling(watch, box):
-        await asyncio.sleep(0.4)
-        # After 20, 40, 80, 160 ms; without rests it were hundreds.
-        assert 2 <= waits(box) <= 6
-        assert stub.passes <= 7
+        await until(lambda: waits(box) >= 4)
+        await asyncio.sleep(0.2)
+        # After 20, 40, 80 ms and so on; without rests it were thousands a second.
+        most = 2 + math.log2(1 + (monotonic_s() - began_s) / 0.02)
+        assert waits(box) <= most
+        assert stub.passes <= most + 1
         assert await watch.poll() is not None  # which a rest does not hold up
     assert log.named("mailbox_failed") == []
     assert log.named("store_failed") == []
@@ -504,6 +513,16 @@ async def test_a_watch_goes_on_with_another_mailbox_and_closes_the_old_one(
     await watch.stop()
     await task
     assert not other._is_open
+
+
+async def test_a_pass_that_is_given_up_because_we_leave_is_no_trouble(
+    box: FakeMailbox, log: LogCapture
+) -> None:
+    watch, stub = watch_of(box)
+    stub.failures.append(AskedToStop("asked to stop while a message was read", part="reading"))
+    assert await watch.poll() is None
+    await watch.stop()
+    assert log.names == []
 
 
 # The end -------------------------------------------------------------------------------------

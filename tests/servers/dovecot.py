@@ -90,6 +90,7 @@ service lmtp {{
   }}
 }}
 {capability}
+{extra}
 """
 
 
@@ -123,7 +124,7 @@ class Dovecot:
     `users` maps user names to passwords. `separator` and `prefix` are those of the personal
     namespace; `sent` names the folder with the special use \\Sent, '' for none; `capability` is
     what the server says it can do after the login, '' for all that it can; `names` stand in its
-    certificate.
+    certificate; `extra` are further lines of its configuration.
     """
 
     host = HOST
@@ -137,11 +138,13 @@ class Dovecot:
         sent: str = "Sent",
         capability: str = "",
         names: Sequence[str] = ("localhost", HOST),
+        extra: str = "",
     ) -> None:
         self.users: dict[str, str] = dict(users or {})
         self.imap_port = self.imaps_port = self.lmtp_port = 0
         self._separator, self._prefix = separator, prefix
         self._sent, self._capability, self._names = sent, capability, tuple(names)
+        self._extra = extra
         self._process: subprocess.Popen[bytes] | None = None
         self._root = Path()
         self._uid, self._gid = _mail_owner()
@@ -330,6 +333,7 @@ class Dovecot:
                 prefix=self._prefix,
                 special=_special_use(self._prefix + self._sent if self._sent else ""),
                 capability=f"imap_capability = {self._capability}" if self._capability else "",
+                extra=self._extra,
                 imap_port=self.imap_port,
                 imaps_port=self.imaps_port,
                 lmtp_port=self.lmtp_port,
