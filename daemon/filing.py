@@ -41,13 +41,15 @@ class Filer:
     now: Callable[[], datetime]
     troubles: Troubles
 
-    def file_earlier(self, place: str, uid_validity: int) -> None:
-        """As `file`, before anything new is read; but not twice in a row where it breaks off.
+    def file_earlier(self, place: str, uid_validity: int) -> bool:
+        """As `file`, before anything new is read; False where that has to be done afterwards.
 
         A server that hangs up at each try would bar the inbox else.
         """
-        if not self.troubles.rests(place):
-            self.file(place, uid_validity)
+        if self.troubles.rests(place):
+            return False
+        self.file(place, uid_validity)
+        return True
 
     def file(self, place: str, uid_validity: int) -> None:
         """Files what is committed and not filed yet: of this batch, or of one before a crash."""

@@ -120,7 +120,7 @@ class Route:
         mark = find_mark(self.mailbox, self.store, selected, backlog=self.backlog, now=self.now())
         watches = self._people_drag and self._account[0] == place
         visits = folders.look() if watches else []
-        filer.file_earlier(place, mark.uid_validity)
+        is_filed = filer.file_earlier(place, mark.uid_validity)
         seen, counts = 0, Counter[str]()
         new = self.mailbox.uids_above(mark.uid)
         self._waiting = len(new)
@@ -141,6 +141,8 @@ class Route:
         again = self._second_look.take(mark, ended=care.ended)
         seen += len(again)
         counts.update(entry.decision.disposition.value for entry in again)
+        if not is_filed:
+            filer.file(place, mark.uid_validity)
         if self._moved_back >= MOST_MOVED_BACK:
             events.many_moved_back(mailbox=place, messages=self._moved_back)
         for visit in visits:
