@@ -49,6 +49,10 @@ class PermanentFailure(OptoutdError):  # noqa: N818 - the design's word
         self.setting = setting
 
 
+class LoginRefused(PermanentFailure):
+    """The server does not take this user name and password; each try may lock the account."""
+
+
 class OutcomeUnknown(OptoutdError):  # noqa: N818 - the design's word
     """The connection was lost after the final dot: the mail may have been accepted, or not."""
 

@@ -12,17 +12,24 @@ from time import monotonic
 from typing import TypeVar
 
 from daemon import events
-from daemon.errors import AskedToStop, LeaseLost, PermanentFailure, StoreBusy, TemporaryFailure
+from daemon.backoff import pause_s
+from daemon.errors import (
+    AskedToStop,
+    LeaseLost,
+    LoginRefused,
+    PermanentFailure,
+    StoreBusy,
+    TemporaryFailure,
+)
 from daemon.flow import PassReport, Route
 from daemon.leases import MailboxLease
 from daemon.liveness import WatchPulse
 from daemon.ports import Lease, Mailbox, MailboxStatus
 from daemon.tracing import places
+from daemon.troubles import likeness
 
 T = TypeVar("T")
 
-# A refused login is not tried at every poll: servers lock accounts for that.
-_LONGEST_REFUSAL_S = 600.0
 # Some servers end each IDLE at once, or greet it with news that are none: the pauses double.
 _FIRST_REST_S = 0.5
 _QUIET_S = 10.0  # an IDLE that lasted so long is as it should be
@@ -54,11 +61,19 @@ class Watch:
     _thread: ThreadPoolExecutor = field(init=False)
     _in_use: asyncio.Lock = field(default_factory=asyncio.Lock)
     _working: asyncio.Event = field(default_factory=asyncio.Event)
+    # Set while it works or fails, or is to stop: else nothing is to be done between the polls.
+    _awake: asyncio.Event = field(default_factory=asyncio.Event)
+    _turned: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _failures: int = 0
     _refusals: int = 0
     _fruitless: int = 0
     _error: str = ""
+    # Of what has failed since it worked last, what was told.
+    _told: set[str] = field(default_factory=set)
+    # By the monotonic clock: when a failure is tried again, and until when nothing may be tried.
     _retry_at: float = 0.0
+    _barred_until: float = 0.0
     # For those who ask how it fares.
     _failure: TemporaryFailure | PermanentFailure | None = None
     _failing_since: datetime | None = None
@@ -89,12 +104,15 @@ class Watch:
     async def idle(self) -> None:
         """Waits for the server to tell of new mail, and polls then; until `stop`.
 
-        While the mailbox fails, the schedule alone tries it again.
+        While the mailbox fails, it is tried again between the polls, with pauses that grow.
         """
         while True:
-            await self._working.wait()
+            await self._awake.wait()
             if self._stopping.is_set():
                 return
+            if not self._working.is_set():
+                await self._try_again()
+                continue
             async with self._in_use:
                 if self._working.is_set():  # a pass that we waited for may have failed
                     await self._wait_and_pass()
@@ -140,8 +158,7 @@ class Watch:
         """Another process has taken the mailbox over: this one stands by."""
         if self.lease is not None:
             self.lease.lose()
-        if not self._stopping.is_set():
-            self._working.clear()
+        self._waits(False)
         self.mailbox.interrupt()
 
     @contextlib.asynccontextmanager
@@ -162,19 +179,22 @@ class Watch:
         The connection is kept where the mailbox is the same. What failed is tried again at once.
         """
         if fresh.mailbox is not self.mailbox:
-            if not self._stopping.is_set():
-                self._working.clear()
+            self._waits(False)
             await self._in_thread(self.mailbox.close)
         self.mailbox, self.route = fresh.mailbox, fresh.route
         self.route.progress = self._progressed
         self.poll_seconds, self.longest_step_s = fresh.poll_seconds, fresh.longest_step_s
-        self._refusals, self._retry_at, self._fruitless = 0, 0.0, 0
+        self._failures, self._refusals, self._fruitless = 0, 0, 0
+        self._retry_at, self._barred_until = 0.0, 0.0
+        self._turned.set()
         self._moved_at_s = monotonic()
 
     def dismiss(self) -> None:
         """Begins nothing any more; `stop` does the rest."""
         self._stopping.set()
         self._working.set()
+        self._awake.set()
+        self._turned.set()
         self.mailbox.interrupt()
 
     async def stop(self) -> None:
@@ -221,7 +241,31 @@ class Watch:
         self._polled_at = self.now()
 
     def _is_due(self) -> bool:
-        return not self._stopping.is_set() and monotonic() >= self._retry_at
+        return not self._stopping.is_set() and monotonic() >= self._barred_until
+
+    def _waits(self, works: bool) -> None:
+        """Whether the mailbox is waited on for news from now on; not, once we are to stop."""
+        if self._stopping.is_set():
+            return
+        self._turned.set()
+        if works:
+            self._working.set()
+        else:
+            self._working.clear()
+        if works or self._error:
+            self._awake.set()
+        else:
+            self._awake.clear()
+
+    async def _try_again(self) -> None:
+        """A pass over a mailbox that fails, when its pause is over; a turn of things ends that."""
+        left_s = max(self._retry_at, self._barred_until) - monotonic()
+        if left_s <= 0:
+            await self.poll("retry")
+            return
+        self._turned.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._turned.wait(), timeout=left_s)
 
     async def _pass(self, trigger: str) -> PassReport | None:
         started = monotonic()
@@ -262,9 +306,8 @@ class Watch:
 
     async def _stand_by(self) -> None:
         """No trouble, and no work: the other process has its own connection."""
-        if not self._stopping.is_set():
-            self._working.clear()
-        self._error, self._refusals, self._retry_at = "", 0, 0.0
+        self._is_well()
+        self._waits(False)
         # What is told of the mailbox is the other one's to tell.
         self._polled_at, self._failure, self._failing_since = None, None, None
         self._succeeded_at = None
@@ -276,7 +319,7 @@ class Watch:
         lasted_s = monotonic() - began
         if not self.mailbox.can_wait and not self._stopping.is_set():
             # A server may cease to offer IDLE when it is connected anew.
-            self._working.clear()
+            self._waits(False)
         if news and not self._stopping.is_set():
             report = await self._pass("idle")
             self._fruitless = 0 if report is not None and report.seen else self._fruitless + 1
@@ -307,44 +350,68 @@ class Watch:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), timeout=pause_s)
 
+    def _is_well(self) -> None:
+        self._error, self._failures, self._refusals = "", 0, 0
+        self._retry_at, self._barred_until = 0.0, 0.0
+        self._told.clear()
+
     def _succeeded(self) -> None:
-        recovered = bool(self._error)
-        self._error, self._refusals, self._retry_at = "", 0, 0.0
+        recovered = bool(self._told)
+        self._is_well()
         self._failure, self._failing_since = None, None
         self._polled_at = self._succeeded_at = self.now()
         if recovered:
             events.mailbox_recovered(mailbox=self.mailbox.name)
             self.changed()
-        if self.mailbox.can_wait:
-            self._working.set()
+        self._waits(self.mailbox.can_wait)
 
     def _failed(self, error: TemporaryFailure | PermanentFailure) -> None:
-        """One alarm for one trouble; it is told again only when the trouble changes."""
-        if not self._stopping.is_set():
-            self._working.clear()
+        """One alarm for one trouble; and one more where it turns out that a person is needed."""
         if self.is_ours:  # else it may fare well with the process that reads it
             self._polled_at = self.now()
             self._failure, self._failing_since = error, self._failing_since or self._polled_at
-        delay_s = 0.0
-        if isinstance(error, PermanentFailure):
-            self._refusals = min(self._refusals + 1, _MOST_DOUBLINGS)
-            longest_s = min(_LONGEST_REFUSAL_S, self.poll_seconds * 2**self._refusals)
-            delay_s = longest_s * (0.75 + self.jitter() / 2)
-        self._retry_at = monotonic() + delay_s
-        if str(error) != self._error:
-            self._error = str(error)
-            is_store = isinstance(error, StoreBusy) or error.part == "store"
-            wait_s = max(delay_s, self.poll_seconds)
-            if is_store:
-                events.store_failed(error=str(error), retry_in_s=wait_s)
-            else:
-                events.mailbox_failed(
-                    mailbox=self.mailbox.name,
-                    error=str(error),
-                    temporary=isinstance(error, TemporaryFailure),
-                    retry_in_s=wait_s,
-                )
+        is_changed = likeness(str(error)) != likeness(self._error)
+        self._error = str(error)
+        wait_s = self._pause_s(error)
+        self._retry_at = monotonic() + wait_s
+        # What passes by itself may be tried by every poll, which are far between.
+        self._barred_until = self._retry_at if isinstance(error, PermanentFailure) else 0.0
+        self._waits(False)
+        if self._is_news(error):
+            self._tell(error, wait_s)
+        if is_changed:
             self.changed()
+
+    def _pause_s(self, error: TemporaryFailure | PermanentFailure) -> float:
+        if isinstance(error, LoginRefused):
+            self._refusals += 1
+        else:
+            self._failures += 1
+        times = self._refusals if isinstance(error, LoginRefused) else self._failures
+        return pause_s(error, times, poll_seconds=self.poll_seconds, jitter=self.jitter())
+
+    def _is_news(self, error: TemporaryFailure | PermanentFailure) -> bool:
+        """Whether it is to be told; what passes by itself is one trouble, however it is worded."""
+        part = "store" if _is_of_the_store(error) else "mailbox"
+        if isinstance(error, TemporaryFailure):
+            is_news = not any(told.startswith(part) for told in self._told)
+            self._told.add(part)
+            return is_news
+        trouble = f"{part} {likeness(str(error))}"
+        is_news = trouble not in self._told
+        self._told.add(trouble)
+        return is_news
+
+    def _tell(self, error: TemporaryFailure | PermanentFailure, wait_s: float) -> None:
+        if _is_of_the_store(error):
+            events.store_failed(error=str(error), retry_in_s=wait_s)
+            return
+        events.mailbox_failed(
+            mailbox=self.mailbox.name,
+            error=str(error),
+            temporary=isinstance(error, TemporaryFailure),
+            retry_in_s=wait_s,
+        )
 
     async def _failed_unexpectedly(self, where: str, error: Exception) -> None:
         """A mistake of ours: the connection may be in the middle of anything, so it is closed."""
@@ -354,3 +421,7 @@ class Watch:
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _is_of_the_store(error: TemporaryFailure | PermanentFailure) -> bool:
+    return isinstance(error, StoreBusy) or error.part == "store"

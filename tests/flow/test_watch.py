@@ -10,7 +10,13 @@ from time import monotonic as monotonic_s
 
 import pytest
 
-from daemon.errors import AskedToStop, OptoutdError, PermanentFailure, TemporaryFailure
+from daemon.errors import (
+    AskedToStop,
+    LoginRefused,
+    OptoutdError,
+    PermanentFailure,
+    TemporaryFailure,
+)
 from daemon.watch import Watch
 from tests.contract.fake_mailbox import FakeMailbox
 from tests.flow.routes import message
@@ -18,7 +24,8 @@ from tests.flow.stub_route import watch_of
 from tests.unit.log_capture import LogCapture
 
 LOST = TemporaryFailure("support: lost imap.example:993", part="support")
-REFUSED = PermanentFailure("support: the login was refused", part="support")
+REFUSED = LoginRefused("support: the login was refused", part="support")
+GONE = PermanentFailure("support: there is no folder Mail", part="support")
 FULL = TemporaryFailure("the store cannot be used now: disk full", part="store")
 READ_ONLY = PermanentFailure("the store cannot be used: read-only", part="store")
 
@@ -199,7 +206,42 @@ async def test_one_trouble_is_one_alarm_and_one_recovery(
     ]
     assert log.fields("mailbox_failed", "temporary") == [True, False, True]
     assert log.fields("mailbox_failed", "error") == [str(LOST), str(REFUSED), str(LOST)]
-    assert log.fields("mailbox_failed", "retry_in_s") == [60, 120, 60]
+    assert log.fields("mailbox_failed", "retry_in_s") == [1, 120, 1]
+
+
+async def test_an_outage_is_one_alarm_whatever_the_server_says_until_a_person_is_needed(
+    box: FakeMailbox, log: LogCapture, monotonic: Monotonic
+) -> None:
+    watch, stub = watch_of(box)
+    said = [
+        TemporaryFailure(f"support: {words}", part="support")
+        for words in ("lost it", "cannot be reached", "NO [UNAVAILABLE] 17", "NO [UNAVAILABLE] 18")
+    ]
+    numbered = [PermanentFailure(f"support: no folder, try {n}", part="support") for n in (1, 2)]
+    for failure in (*said, *numbered, LOST, GONE, FULL, FULL, None, LOST):
+        stub.failures.append(failure)
+        await watch.poll()
+        monotonic.now_s += 600
+    await watch.stop()
+    assert log.fields("mailbox_failed", "error") == [
+        str(e) for e in (said[0], numbered[0], GONE, LOST)
+    ]
+    assert log.fields("store_failed", "error") == [str(FULL)]
+    assert len(log.named("mailbox_recovered")) == 1
+
+
+async def test_a_mailbox_that_fails_is_tried_again_between_its_polls(
+    box: FakeMailbox, log: LogCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daemon.backoff.FIRST_S", 0.005)
+    watch, stub = watch_of(box, poll_seconds=3600)
+    async with idling(watch, box):
+        stub.failures.extend([LOST] * 4)
+        assert await watch.poll() is None
+        await until(lambda: len(log.named("mailbox_recovered")) == 1)
+        await until(lambda: box.is_waiting)
+    assert log.fields("poll_finished", "trigger") == ["schedule", "retry"]
+    assert stub.passes == 6
 
 
 @pytest.mark.parametrize("error", [FULL, READ_ONLY], ids=["temporary", "permanent"])
@@ -296,7 +338,10 @@ async def test_copies_that_met_the_end_are_left_to_the_next_start(box: FakeMailb
 # IDLE that fails -----------------------------------------------------------------------------
 
 
-async def test_there_is_no_idle_before_the_first_pass_has_worked(box: FakeMailbox) -> None:
+async def test_there_is_no_idle_before_the_first_pass_has_worked(
+    box: FakeMailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daemon.backoff.FIRST_S", 3600.0)
     watch, stub = watch_of(box)
     stub.failures.append(LOST)
     task = asyncio.create_task(watch.idle())
@@ -310,8 +355,9 @@ async def test_there_is_no_idle_before_the_first_pass_has_worked(box: FakeMailbo
 
 
 async def test_while_the_mailbox_fails_nobody_idles_on_it(
-    box: FakeMailbox, log: LogCapture
+    box: FakeMailbox, log: LogCapture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("daemon.backoff.FIRST_S", 3600.0)
     watch, stub = watch_of(box)
     async with idling(watch, box):
         stub.gate.clear()

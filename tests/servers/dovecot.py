@@ -20,7 +20,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -222,6 +222,19 @@ class Dovecot:
         self.users[user] = password
         if self._root != Path():
             self._write_user(user)
+
+    @contextlib.contextmanager
+    def without_user(self, user: str) -> Iterator[None]:
+        """Has the server refuse the login of `user`; it notices after about a second."""
+        path = self._root / "users" / user
+        aside = path.with_suffix(".aside")
+        path.rename(aside)
+        path.mkdir()
+        try:
+            yield
+        finally:
+            path.rmdir()
+            aside.rename(path)
 
     def deliver(self, user: str, raw: bytes, *, sender: str = "someone@elsewhere.example") -> None:
         """Delivers a message to the INBOX of `user` as a mail server would (LMTP)."""

@@ -24,8 +24,8 @@ class Proxy:
     `cut_after` cuts each connection that begins from now on, behind so many octets of the server;
     `silent` swallows everything in both directions, and takes connections without a word, as a
     black hole does; `refusing` hangs up on new ones. With `mutes_news` the server's unasked words
-    of new mail are left out. `open_now` and `most_at_once` count connections, and `octets` has
-    what each of them brought from the server.
+    of new mail are left out. `knocks` counts the connections that were tried, `open_now` and
+    `most_at_once` those that came about, and `octets` has what each brought from the server.
     """
 
     host = HOST
@@ -33,7 +33,7 @@ class Proxy:
     def __init__(self, port: int) -> None:
         self.cut_after: int | None = None
         self.silent = self.refusing = self.mutes_news = False
-        self.open_now = self.most_at_once = 0
+        self.knocks = self.open_now = self.most_at_once = 0
         self.octets: list[int] = []
         self._port = port
         self._lock = threading.Lock()
@@ -69,6 +69,7 @@ class Proxy:
         with contextlib.suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
+                self.knocks += 1
                 if self.refusing:
                     client.close()
                 else:
