@@ -183,6 +183,11 @@ def lease_lost(*, mailbox: str) -> None:
 # poll, fetch ---------------------------------------------------------------------------------
 
 
+def lease_handed_over(*, mailbox: str) -> None:
+    """This process has not reached the mailbox for some minutes; another one may try."""
+    _log().warning("lease_handed_over", mailbox=mailbox)
+
+
 def mailbox_connected(*, mailbox: str, uid_validity: int, messages: int) -> None:
     """Logged in and opened the folder."""
     _log().info("mailbox_connected", mailbox=mailbox, uid_validity=uid_validity, messages=messages)

@@ -30,6 +30,9 @@ from daemon.troubles import likeness
 
 T = TypeVar("T")
 
+# A mailbox that fails for so many polls, and so many seconds, is given to another process, if any.
+_POLLS_BORNE = 3
+_BORNE_S = 180.0
 # Some servers end each IDLE at once, or greet it with news that are none: the pauses double.
 _FIRST_REST_S = 0.5
 _QUIET_S = 10.0  # an IDLE that lasted so long is as it should be
@@ -74,6 +77,9 @@ class Watch:
     # By the monotonic clock: when a failure is tried again, and until when nothing may be tried.
     _retry_at: float = 0.0
     _barred_until: float = 0.0
+    # Since when this process has been trying in vain, and until when what it told counts as told.
+    _in_vain_since: float | None = None
+    _told_until: float = 0.0
     # For those who ask how it fares.
     _failure: TemporaryFailure | PermanentFailure | None = None
     _failing_since: datetime | None = None
@@ -279,6 +285,8 @@ class Watch:
             return None
         except (TemporaryFailure, PermanentFailure) as error:
             self._failed(error)
+            if not _is_of_the_store(error):
+                await self._hand_over_in_time()
             return None
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the watch
             await self._failed_unexpectedly("poll", error)
@@ -307,11 +315,32 @@ class Watch:
     async def _stand_by(self) -> None:
         """No trouble, and no work: the other process has its own connection."""
         self._is_well()
+        if monotonic() >= self._told_until:
+            self._told.clear()
         self._waits(False)
         # What is told of the mailbox is the other one's to tell.
         self._polled_at, self._failure, self._failing_since = None, None, None
         self._succeeded_at = None
         await self._in_thread(self.mailbox.close)
+
+    async def _hand_over_in_time(self) -> None:
+        """Another process may have a way to the mail server where this one has none."""
+        if self.lease is None or not self.is_ours or self._stopping.is_set():
+            return
+        now_s = monotonic()
+        if self._in_vain_since is None:
+            self._in_vain_since = now_s
+        borne_s = max(_BORNE_S, _POLLS_BORNE * self.poll_seconds)
+        if now_s - self._in_vain_since < borne_s:
+            return
+        self._in_vain_since = None
+        lease, now = self.lease, self.now()
+        head_start_s = await self._in_thread(lambda: lease.hand_over(now=now))
+        if head_start_s:
+            await self._in_thread(self.mailbox.close)
+            self._barred_until = monotonic() + head_start_s
+            # Where the other one fares no better, it comes back, and is still the same trouble.
+            self._told_until = monotonic() + 2 * (borne_s + head_start_s)
 
     async def _wait_and_pass(self) -> None:
         began = monotonic()
@@ -352,12 +381,12 @@ class Watch:
 
     def _is_well(self) -> None:
         self._error, self._failures, self._refusals = "", 0, 0
-        self._retry_at, self._barred_until = 0.0, 0.0
-        self._told.clear()
+        self._retry_at, self._barred_until, self._in_vain_since = 0.0, 0.0, None
 
     def _succeeded(self) -> None:
         recovered = bool(self._told)
         self._is_well()
+        self._told.clear()
         self._failure, self._failing_since = None, None
         self._polled_at = self._succeeded_at = self.now()
         if recovered:
@@ -377,8 +406,16 @@ class Watch:
         # What passes by itself may be tried by every poll, which are far between.
         self._barred_until = self._retry_at if isinstance(error, PermanentFailure) else 0.0
         self._waits(False)
-        if self._is_news(error):
-            self._tell(error, wait_s)
+        if _is_of_the_store(error):
+            if is_changed:
+                events.store_failed(error=str(error), retry_in_s=wait_s)
+        elif self._is_news(error):
+            events.mailbox_failed(
+                mailbox=self.mailbox.name,
+                error=str(error),
+                temporary=isinstance(error, TemporaryFailure),
+                retry_in_s=wait_s,
+            )
         if is_changed:
             self.changed()
 
@@ -392,26 +429,13 @@ class Watch:
 
     def _is_news(self, error: TemporaryFailure | PermanentFailure) -> bool:
         """Whether it is to be told; what passes by itself is one trouble, however it is worded."""
-        part = "store" if _is_of_the_store(error) else "mailbox"
         if isinstance(error, TemporaryFailure):
-            is_news = not any(told.startswith(part) for told in self._told)
-            self._told.add(part)
-            return is_news
-        trouble = f"{part} {likeness(str(error))}"
-        is_news = trouble not in self._told
+            is_news, trouble = not self._told, "passes"
+        else:
+            trouble = likeness(str(error))
+            is_news = trouble not in self._told
         self._told.add(trouble)
         return is_news
-
-    def _tell(self, error: TemporaryFailure | PermanentFailure, wait_s: float) -> None:
-        if _is_of_the_store(error):
-            events.store_failed(error=str(error), retry_in_s=wait_s)
-            return
-        events.mailbox_failed(
-            mailbox=self.mailbox.name,
-            error=str(error),
-            temporary=isinstance(error, TemporaryFailure),
-            retry_in_s=wait_s,
-        )
 
     async def _failed_unexpectedly(self, where: str, error: Exception) -> None:
         """A mistake of ours: the connection may be in the middle of anything, so it is closed."""

@@ -128,6 +128,7 @@ SENTENCES: dict[str, Sentence] = {
     "lease_taken_over": "taken over from the process {after}, which gave no sign of life "
     "(fence {fence})",
     "lease_lost": "another process has taken it over: what was not committed is left to that one",
+    "lease_handed_over": "not reached for some minutes: another process may try",
     # poll, fetch
     "mailbox_connected": "connected: the folder holds {messages} messages",
     "mailbox_failed": _failed,

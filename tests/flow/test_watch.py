@@ -218,7 +218,7 @@ async def test_an_outage_is_one_alarm_whatever_the_server_says_until_a_person_is
         for words in ("lost it", "cannot be reached", "NO [UNAVAILABLE] 17", "NO [UNAVAILABLE] 18")
     ]
     numbered = [PermanentFailure(f"support: no folder, try {n}", part="support") for n in (1, 2)]
-    for failure in (*said, *numbered, LOST, GONE, FULL, FULL, None, LOST):
+    for failure in (*said, *numbered, FULL, FULL, LOST, GONE, None, LOST):
         stub.failures.append(failure)
         await watch.poll()
         monotonic.now_s += 600
