@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from imapclient import IMAPClient
+from imapclient import IMAPClient, imap_utf7
 
 from config.settings import MailboxSettings
 from daemon.errors import PermanentFailure, TemporaryFailure
@@ -298,7 +298,9 @@ class ImapMailbox:
 
     def _connect(self) -> None:
         self._client = connect(IMAPClient, self._settings, self._password)
-        self._folders = Folders(self._client, sent_folder=self._settings.sent_folder)
+        self._folders = Folders(
+            self._client, decode=imap_utf7.decode, sent_folder=self._settings.sent_folder
+        )
 
     def _come_back(self, highest_seen: int) -> None:
         try:

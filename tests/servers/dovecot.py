@@ -143,7 +143,7 @@ class Dovecot:
         self.users: dict[str, str] = dict(users or {})
         self.imap_port = self.imaps_port = self.lmtp_port = 0
         self._separator, self._prefix = separator, prefix
-        self._sent, self._capability, self._names = sent, capability, tuple(names)
+        self._sent, self.capability, self._names = sent, capability, tuple(names)
         self._extra = extra
         self._process: subprocess.Popen[bytes] | None = None
         self._root = Path()
@@ -345,7 +345,7 @@ class Dovecot:
                 separator=self._separator,
                 prefix=self._prefix,
                 special=_special_use(self._prefix + self._sent if self._sent else ""),
-                capability=f"imap_capability = {self._capability}" if self._capability else "",
+                capability=f"imap_capability = {self.capability}" if self.capability else "",
                 extra=self._extra,
                 imap_port=self.imap_port,
                 imaps_port=self.imaps_port,

@@ -25,7 +25,8 @@ class Proxy:
     `silent` swallows everything in both directions, and takes connections without a word, as a
     black hole does; `refusing` hangs up on new ones. With `mutes_news` the server's unasked words
     of new mail are left out. `knocks` counts the connections that were tried, `open_now` and
-    `most_at_once` those that came about, and `octets` has what each brought from the server.
+    `most_at_once` those that came about, `octets` has what each brought from the server, and
+    `said` what all clients sent.
     """
 
     host = HOST
@@ -35,6 +36,7 @@ class Proxy:
         self.silent = self.refusing = self.mutes_news = False
         self.knocks = self.open_now = self.most_at_once = 0
         self.octets: list[int] = []
+        self.said = bytearray()
         self._port = port
         self._lock = threading.Lock()
         self._sockets: set[socket.socket] = set()
@@ -111,6 +113,7 @@ class Proxy:
     def _pass_on(self, client: socket.socket, server: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while data := client.recv(_CHUNK):
+                self.said += data
                 if not self.silent:
                     server.sendall(data)
         _shut(server)
