@@ -185,7 +185,7 @@ def lease_lost(*, mailbox: str) -> None:
 
 def lease_handed_over(*, mailbox: str) -> None:
     """This process has not reached the mailbox for some minutes; another one may try."""
-    _log().warning("lease_handed_over", mailbox=mailbox)
+    _log().info("lease_handed_over", mailbox=mailbox)
 
 
 def mailbox_connected(*, mailbox: str, uid_validity: int, messages: int) -> None:
