@@ -6,7 +6,7 @@ longer than five quarters of one, but for that after a refused login.
 
 from __future__ import annotations
 
-from daemon.errors import LoginRefused, PermanentFailure, TemporaryFailure
+from daemon.errors import LoginRefused, PermanentFailure, TemporaryFailure, Unreachable
 
 FIRST_S = 1.0
 # IDLE has made the mailbox quicker than its polls: where they are hours apart, hours are too long.
@@ -25,14 +25,15 @@ def pause_s(
 ) -> float:
     """The seconds to wait after a failure, the `times`-th of its kind in a row.
 
-    A temporary one is tried again after a second, two, four and so on, one that a person has to
-    mend as often as the mailbox is polled, a refused login ever more seldom.
+    A server that lets nobody in, and a store, are tried again after a second, two, four and so on.
+    Whatever else fails is tried as often as the mailbox is polled: by how often one message fails,
+    it is known for one that the server cannot give. A refused login comes ever more seldom.
     """
     doubled = 2.0 ** min(times - 1, _MOST_DOUBLINGS)
     if isinstance(failure, LoginRefused):
         longest_s = min(LONGEST_REFUSAL_S, 2 * poll_seconds * doubled)
-    elif isinstance(failure, PermanentFailure):
-        longest_s = min(LONGEST_S, poll_seconds)
-    else:
+    elif isinstance(failure, Unreachable) or failure.part == "store":
         longest_s = min(LONGEST_S, poll_seconds, FIRST_S * doubled)
+    else:
+        longest_s = min(LONGEST_S, poll_seconds)
     return longest_s * (0.75 + jitter / 2)

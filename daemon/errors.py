@@ -53,6 +53,10 @@ class LoginRefused(PermanentFailure):
     """The server does not take this user name and password; each try may lock the account."""
 
 
+class Unreachable(TemporaryFailure):
+    """There was no way in, for now, so that nothing was asked of the server: soon tried again."""
+
+
 class OutcomeUnknown(OptoutdError):  # noqa: N818 - the design's word
     """The connection was lost after the final dot: the mail may have been accepted, or not."""
 

@@ -12,7 +12,13 @@ import stamina
 import stamina.instrumentation
 
 from config.settings import MailboxSettings
-from daemon.errors import LoginRefused, OptoutdError, PermanentFailure, TemporaryFailure
+from daemon.errors import (
+    LoginRefused,
+    OptoutdError,
+    PermanentFailure,
+    TemporaryFailure,
+    Unreachable,
+)
 from daemon.mailboxes.failures import Lost, Refused, lasts, passes, words_of
 
 # OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH.
@@ -146,7 +152,7 @@ class _Connector:
 
     def _temporary(self, what: str, setting: str = "") -> TemporaryFailure:
         name = self._settings.name
-        return TemporaryFailure(
+        return Unreachable(
             f"{name}: {self._where} {what}",
             part=name,
             setting=f"mailbox.{name}.{setting}" if setting else "",

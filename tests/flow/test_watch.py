@@ -16,6 +16,7 @@ from daemon.errors import (
     OptoutdError,
     PermanentFailure,
     TemporaryFailure,
+    Unreachable,
 )
 from daemon.watch import Watch
 from tests.contract.fake_mailbox import FakeMailbox
@@ -24,6 +25,7 @@ from tests.flow.stub_route import watch_of
 from tests.unit.log_capture import LogCapture
 
 LOST = TemporaryFailure("support: lost imap.example:993", part="support")
+AWAY = Unreachable("support: imap.example:993 cannot be reached", part="support")
 REFUSED = LoginRefused("support: the login was refused", part="support")
 GONE = PermanentFailure("support: there is no folder Mail", part="support")
 FULL = TemporaryFailure("the store cannot be used now: disk full", part="store")
@@ -206,7 +208,7 @@ async def test_one_trouble_is_one_alarm_and_one_recovery(
     ]
     assert log.fields("mailbox_failed", "temporary") == [True, False, True]
     assert log.fields("mailbox_failed", "error") == [str(LOST), str(REFUSED), str(LOST)]
-    assert log.fields("mailbox_failed", "retry_in_s") == [1, 120, 1]
+    assert log.fields("mailbox_failed", "retry_in_s") == [60, 120, 60]
 
 
 async def test_an_outage_is_one_alarm_whatever_the_server_says_until_a_person_is_needed(
@@ -236,7 +238,7 @@ async def test_a_mailbox_that_fails_is_tried_again_between_its_polls(
     monkeypatch.setattr("daemon.backoff.FIRST_S", 0.005)
     watch, stub = watch_of(box, poll_seconds=3600)
     async with idling(watch, box):
-        stub.failures.extend([LOST] * 4)
+        stub.failures.extend([AWAY] * 4)
         assert await watch.poll() is None
         await until(lambda: len(log.named("mailbox_recovered")) == 1)
         await until(lambda: box.is_waiting)
@@ -338,10 +340,7 @@ async def test_copies_that_met_the_end_are_left_to_the_next_start(box: FakeMailb
 # IDLE that fails -----------------------------------------------------------------------------
 
 
-async def test_there_is_no_idle_before_the_first_pass_has_worked(
-    box: FakeMailbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("daemon.backoff.FIRST_S", 3600.0)
+async def test_there_is_no_idle_before_the_first_pass_has_worked(box: FakeMailbox) -> None:
     watch, stub = watch_of(box)
     stub.failures.append(LOST)
     task = asyncio.create_task(watch.idle())
@@ -355,9 +354,8 @@ async def test_there_is_no_idle_before_the_first_pass_has_worked(
 
 
 async def test_while_the_mailbox_fails_nobody_idles_on_it(
-    box: FakeMailbox, log: LogCapture, monkeypatch: pytest.MonkeyPatch
+    box: FakeMailbox, log: LogCapture
 ) -> None:
-    monkeypatch.setattr("daemon.backoff.FIRST_S", 3600.0)
     watch, stub = watch_of(box)
     async with idling(watch, box):
         stub.gate.clear()

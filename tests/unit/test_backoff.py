@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.backoff import pause_s
-from daemon.errors import LoginRefused, PermanentFailure, TemporaryFailure
+from daemon.errors import LoginRefused, PermanentFailure, TemporaryFailure, Unreachable
 
+AWAY = Unreachable("cannot be reached", part="support")
+FULL = TemporaryFailure("disk full", part="store")
 LOST = TemporaryFailure("lost", part="support")
 GONE = PermanentFailure("no such folder", part="support")
 REFUSED = LoginRefused("refused", part="support")
@@ -17,9 +19,11 @@ REFUSED = LoginRefused("refused", part="support")
 @pytest.mark.parametrize(
     ("failure", "poll_seconds", "pauses_s"),
     [
-        (LOST, 60, [1, 2, 4, 8, 16, 32, 60, 60]),
-        (LOST, 1, [1, 1, 1]),
-        (LOST, 86_400, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]),
+        (AWAY, 60, [1, 2, 4, 8, 16, 32, 60, 60]),
+        (AWAY, 1, [1, 1, 1]),
+        (AWAY, 86_400, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]),
+        (FULL, 60, [1, 2, 4, 8, 16, 32, 60, 60]),
+        (LOST, 60, [60, 60, 60]),
         (GONE, 60, [60, 60, 60]),
         (GONE, 3600, [300, 300]),
         (REFUSED, 60, [120, 240, 480, 600, 600]),
@@ -36,12 +40,12 @@ def test_pauses_grow(
 
 
 def test_jitter_spreads_them_by_a_quarter() -> None:
-    spread = [pause_s(LOST, 99, poll_seconds=60, jitter=j) for j in (0.0, 0.5, 1.0)]
+    spread = [pause_s(AWAY, 99, poll_seconds=60, jitter=j) for j in (0.0, 0.5, 1.0)]
     assert spread == [45, 60, 75]
 
 
 @given(
-    failure=st.sampled_from([LOST, GONE]),
+    failure=st.sampled_from([AWAY, FULL, LOST, GONE]),
     poll_seconds=st.floats(1, 86_400),
     # Of a poll interval, what an attempt takes until it has failed.
     attempt=st.floats(0, 0.75),
@@ -67,5 +71,5 @@ def test_the_first_try_after_a_servers_return_comes_within_two_poll_intervals(
 
 @given(times=st.integers(1, 10**6), jitter=st.floats(0, 1))
 def test_no_outage_is_too_long(times: int, jitter: float) -> None:
-    for failure in (LOST, GONE, REFUSED):
+    for failure in (AWAY, FULL, LOST, GONE, REFUSED):
         assert 0 < pause_s(failure, times, poll_seconds=60, jitter=jitter) <= 750
