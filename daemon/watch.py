@@ -285,7 +285,7 @@ class Watch:
             return None
         except (TemporaryFailure, PermanentFailure) as error:
             self._failed(error)
-            if not _is_of_the_store(error):
+            if not _is_store(error):
                 await self._hand_over_in_time()
             return None
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the watch
@@ -384,13 +384,14 @@ class Watch:
         self._retry_at, self._barred_until, self._in_vain_since = 0.0, 0.0, None
 
     def _succeeded(self) -> None:
-        recovered = bool(self._told)
+        failed, told = bool(self._error), bool(self._told)
         self._is_well()
         self._told.clear()
         self._failure, self._failing_since = None, None
         self._polled_at = self._succeeded_at = self.now()
-        if recovered:
+        if told:
             events.mailbox_recovered(mailbox=self.mailbox.name)
+        if failed:
             self.changed()
         self._waits(self.mailbox.can_wait)
 
@@ -399,14 +400,15 @@ class Watch:
         if self.is_ours:  # else it may fare well with the process that reads it
             self._polled_at = self.now()
             self._failure, self._failing_since = error, self._failing_since or self._polled_at
-        is_changed = likeness(str(error)) != likeness(self._error)
+        is_store, is_changed = _is_store(error), likeness(str(error)) != likeness(self._error)
         self._error = str(error)
         wait_s = self._pause_s(error)
         self._retry_at = monotonic() + wait_s
         # What passes by itself may be tried by every poll, which are far between.
-        self._barred_until = self._retry_at if isinstance(error, PermanentFailure) else 0.0
+        is_lasting = isinstance(error, PermanentFailure) and not is_store
+        self._barred_until = self._retry_at if is_lasting else 0.0
         self._waits(False)
-        if _is_of_the_store(error):
+        if is_store:
             if is_changed:
                 events.store_failed(error=str(error), retry_in_s=wait_s)
         elif self._is_news(error):
@@ -447,5 +449,5 @@ class Watch:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
 
-def _is_of_the_store(error: TemporaryFailure | PermanentFailure) -> bool:
+def _is_store(error: TemporaryFailure | PermanentFailure) -> bool:
     return isinstance(error, StoreBusy) or error.part == "store"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
+from daemon.errors import LeaseLost, OptoutdError, PermanentFailure, TemporaryFailure
 from daemon.flow import Route
 from daemon.mailboxes import open_mailbox
 from tests.contract.fake_mailbox import FakeMailbox
@@ -121,6 +121,18 @@ def test_a_server_that_hangs_up_at_each_move_still_has_its_inbox_read(
         with pytest.raises(TemporaryFailure):
             office.route.run()
     assert office.requests() >= 5
+
+
+def test_a_lease_that_is_lost_inside_a_folder_is_no_trouble_of_the_folder(
+    office: Office, log: LogCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uid = office.box.deliver(message("Hello"))
+    office.route.run()
+    office.box.drag(uid, OPT_OUTS)
+    monkeypatch.setattr(office.store, "batch", raising(LeaseLost("support")))
+    with pytest.raises(LeaseLost):
+        office.route.run()
+    assert log.named("folder_failed") == []
 
 
 def raising(error: OptoutdError) -> Callable[..., None]:

@@ -505,10 +505,10 @@ async def test_a_trouble_and_its_end_are_told_once_each(box: FakeMailbox, log: L
     told: list[str] = []
     watch, stub = watch_of(box)
     watch.changed = lambda: told.append(watch._error)
-    stub.failures.extend([LOST, LOST, None])
-    for _ in range(4):
+    stub.failures.extend([LOST, LOST, None, FULL, FULL])
+    for _ in range(7):
         await watch.poll()
-    assert told == [str(LOST), ""]
+    assert told == [str(LOST), "", str(FULL), ""]
     await watch.stop()
 
 
