@@ -100,16 +100,8 @@ class Folders:
                 self.store.set_mark(place, self._mark(0, 0))
                 self.mailbox.make_folder(folder.value)
         except (PermanentFailure, TemporaryFailure) as error:
-            if is_refused(error):
-                self._tell(folder, error)  # and the inbox is read all the same
-                return None
-            if error.part == self.mailbox.name:
-                # Most likely the server is away. If it hangs up at this folder, the next pass
-                # has to reach the inbox.
-                self.troubles.lost(folder.value)
-                if self.troubles.losses(folder.value) > 1:
-                    self._tell(folder, error)
-            raise
+            self._cannot_look(folder, error)
+            return None
         if standing is None:
             return None
         if mark is None or mark.uid_validity not in (0, standing.uid_validity):
@@ -119,6 +111,19 @@ class Folders:
             mark = replace(mark, uid_validity=standing.uid_validity)
             self.store.set_mark(place, mark)
         return Visit(folder=folder, place=place, mark=mark, last_uid=standing.uid_next - 1)
+
+    def _cannot_look(self, folder: Filing, error: PermanentFailure | TemporaryFailure) -> None:
+        """Where the folder is refused, the inbox is read all the same; else the pass is over."""
+        if is_refused(error):
+            self._tell(folder, error)
+            return
+        if error.part == self.mailbox.name:
+            # Most likely the server is away. If it hangs up at this folder, the next pass has to
+            # reach the inbox.
+            self.troubles.lost(folder.value)
+            if self.troubles.losses(folder.value) > 1:
+                self._tell(folder, error)
+        raise error
 
     def _tell(self, folder: Filing, error: OptoutdError) -> None:
         if self.troubles.is_news(folder.value, error):

@@ -12,27 +12,16 @@ from time import monotonic
 from typing import TypeVar
 
 from daemon import events
-from daemon.backoff import pause_s
-from daemon.errors import (
-    AskedToStop,
-    LeaseLost,
-    LoginRefused,
-    PermanentFailure,
-    StoreBusy,
-    TemporaryFailure,
-)
+from daemon.errors import AskedToStop, LeaseLost, PermanentFailure, TemporaryFailure
+from daemon.fare import Failure, Fare, is_of_the_store
 from daemon.flow import PassReport, Route
 from daemon.leases import MailboxLease
 from daemon.liveness import WatchPulse
 from daemon.ports import Lease, Mailbox, MailboxStatus
 from daemon.tracing import places
-from daemon.troubles import likeness
 
 T = TypeVar("T")
 
-# A mailbox that fails for so many polls, and so many seconds, is given to another process, if any.
-_POLLS_BORNE = 3
-_BORNE_S = 180.0
 # Some servers end each IDLE at once, or greet it with news that are none: the pauses double.
 _FIRST_REST_S = 0.5
 _QUIET_S = 10.0  # an IDLE that lasted so long is as it should be
@@ -68,24 +57,8 @@ class Watch:
     _awake: asyncio.Event = field(default_factory=asyncio.Event)
     _turned: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    _failures: int = 0
-    _refusals: int = 0
     _fruitless: int = 0
-    _error: str = ""
-    # Of what has failed since it worked last, what was told.
-    _told: set[str] = field(default_factory=set)
-    # By the monotonic clock: when a failure is tried again, and until when nothing may be tried.
-    _retry_at: float = 0.0
-    _barred_until: float = 0.0
-    # Since when this process has been trying in vain, and until when what it told counts as told.
-    _in_vain_since: float | None = None
-    _told_until: float = 0.0
-    # For those who ask how it fares.
-    _failure: TemporaryFailure | PermanentFailure | None = None
-    _failing_since: datetime | None = None
-    _polled_at: datetime | None = None
-    _succeeded_at: datetime | None = None
-    _waiting: int = 0
+    _fare: Fare = field(default_factory=Fare)
     # For the watchdog, by the monotonic clock.
     _moved_at_s: float = field(default_factory=monotonic)
     _in_hand: bool = False
@@ -127,11 +100,11 @@ class Watch:
 
     async def file_copies(self) -> None:
         """Puts copies of replies that were just sent into the Sent folder."""
-        if self._error or not self.is_ours:
+        if self._fare.error or not self.is_ours:
             return
         self.mailbox.interrupt()
         async with self._in_use:
-            if self._error or self._stopping.is_set():
+            if self._fare.error or self._stopping.is_set():
                 return
             # A slow server may take longer for many copies than for polls that bring nothing.
             self._in_hand, self._moved_at_s = True, monotonic()
@@ -190,8 +163,8 @@ class Watch:
         self.mailbox, self.route = fresh.mailbox, fresh.route
         self.route.progress = self._progressed
         self.poll_seconds, self.longest_step_s = fresh.poll_seconds, fresh.longest_step_s
-        self._failures, self._refusals, self._fruitless = 0, 0, 0
-        self._retry_at, self._barred_until = 0.0, 0.0
+        self._fruitless = 0
+        self._fare.try_at_once()
         self._turned.set()
         self._moved_at_s = monotonic()
 
@@ -214,21 +187,7 @@ class Watch:
 
     def status(self, process: str) -> MailboxStatus | None:
         """How it fares, in the words of the store; None before the first pass."""
-        if self._polled_at is None:
-            return None
-        failure = self._failure
-        return MailboxStatus(
-            mailbox=self.mailbox.name,
-            process=process,
-            polled_at=self._polled_at,
-            succeeded_at=self._succeeded_at,
-            waiting=self._waiting,
-            idles=self._working.is_set(),
-            error=self._error,
-            failing_since=self._failing_since,
-            setting=failure.setting if failure is not None else "",
-            cure=failure.cure if failure is not None else "",
-        )
+        return self._fare.status(self.mailbox.name, process, idles=self._working.is_set())
 
     def pulse(self) -> WatchPulse:
         """How long ago it moved, for the watchdog."""
@@ -238,16 +197,16 @@ class Watch:
             longest_step_s=self.longest_step_s,
             in_hand=self._in_hand,
             moved_at_s=self._moved_at_s,
-            retry_at_s=self._retry_at,
+            retry_at_s=self._fare.retry_at_s,
         )
 
     def _progressed(self, waiting: int) -> None:
         """Called in the mailbox's thread after each step of a pass."""
-        self._waiting, self._moved_at_s = waiting, monotonic()
-        self._polled_at = self.now()
+        self._fare.waiting, self._moved_at_s = waiting, monotonic()
+        self._fare.polled_at = self.now()
 
     def _is_due(self) -> bool:
-        return not self._stopping.is_set() and monotonic() >= self._barred_until
+        return not self._stopping.is_set() and monotonic() >= self._fare.barred_until_s
 
     def _waits(self, works: bool) -> None:
         """Whether the mailbox is waited on for news from now on; not, once we are to stop."""
@@ -258,14 +217,14 @@ class Watch:
             self._working.set()
         else:
             self._working.clear()
-        if works or self._error:
+        if works or self._fare.error:
             self._awake.set()
         else:
             self._awake.clear()
 
     async def _try_again(self) -> None:
         """A pass over a mailbox that fails, when its pause is over; a turn of things ends that."""
-        left_s = max(self._retry_at, self._barred_until) - monotonic()
+        left_s = max(self._fare.retry_at_s, self._fare.barred_until_s) - monotonic()
         if left_s <= 0:
             await self.poll("retry")
             return
@@ -285,7 +244,7 @@ class Watch:
             return None
         except (TemporaryFailure, PermanentFailure) as error:
             self._failed(error)
-            if not _is_store(error):
+            if not is_of_the_store(error):
                 await self._hand_over_in_time()
             return None
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the watch
@@ -314,33 +273,22 @@ class Watch:
 
     async def _stand_by(self) -> None:
         """No trouble, and no work: the other process has its own connection."""
-        self._is_well()
-        if monotonic() >= self._told_until:
-            self._told.clear()
+        self._fare.stand_by(now_s=monotonic())
         self._waits(False)
-        # What is told of the mailbox is the other one's to tell.
-        self._polled_at, self._failure, self._failing_since = None, None, None
-        self._succeeded_at = None
         await self._in_thread(self.mailbox.close)
 
     async def _hand_over_in_time(self) -> None:
         """Another process may have a way to the mail server where this one has none."""
         if self.lease is None or not self.is_ours or self._stopping.is_set():
             return
-        now_s = monotonic()
-        if self._in_vain_since is None:
-            self._in_vain_since = now_s
-        borne_s = max(_BORNE_S, _POLLS_BORNE * self.poll_seconds)
-        if now_s - self._in_vain_since < borne_s:
+        fare, poll_seconds = self._fare, self.poll_seconds
+        if not fare.is_hopeless(now_s=monotonic(), poll_seconds=poll_seconds):
             return
-        self._in_vain_since = None
         lease, now = self.lease, self.now()
         head_start_s = await self._in_thread(lambda: lease.hand_over(now=now))
         if head_start_s:
             await self._in_thread(self.mailbox.close)
-            self._barred_until = monotonic() + head_start_s
-            # Where the other one fares no better, it comes back, and is still the same trouble.
-            self._told_until = monotonic() + 2 * (borne_s + head_start_s)
+            fare.leave_to_another(head_start_s, now_s=monotonic(), poll_seconds=poll_seconds)
 
     async def _wait_and_pass(self) -> None:
         began = monotonic()
@@ -379,65 +327,34 @@ class Watch:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), timeout=pause_s)
 
-    def _is_well(self) -> None:
-        self._error, self._failures, self._refusals = "", 0, 0
-        self._retry_at, self._barred_until, self._in_vain_since = 0.0, 0.0, None
-
     def _succeeded(self) -> None:
-        failed, told = bool(self._error), bool(self._told)
-        self._is_well()
-        self._told.clear()
-        self._failure, self._failing_since = None, None
-        self._polled_at = self._succeeded_at = self.now()
+        failed, told = self._fare.works(now=self.now())
         if told:
             events.mailbox_recovered(mailbox=self.mailbox.name)
         if failed:
             self.changed()
         self._waits(self.mailbox.can_wait)
 
-    def _failed(self, error: TemporaryFailure | PermanentFailure) -> None:
+    def _failed(self, failure: Failure) -> None:
         """One alarm for one trouble; and one more where it turns out that a person is needed."""
         if self.is_ours:  # else it may fare well with the process that reads it
-            self._polled_at = self.now()
-            self._failure, self._failing_since = error, self._failing_since or self._polled_at
-        is_store, is_changed = _is_store(error), likeness(str(error)) != likeness(self._error)
-        self._error = str(error)
-        wait_s = self._pause_s(error)
-        self._retry_at = monotonic() + wait_s
-        # What passes by itself may be tried by every poll, which are far between.
-        is_lasting = isinstance(error, PermanentFailure) and not is_store
-        self._barred_until = self._retry_at if is_lasting else 0.0
+            self._fare.show(failure, now=self.now())
+        setback = self._fare.failed(
+            failure, now_s=monotonic(), poll_seconds=self.poll_seconds, jitter=self.jitter
+        )
         self._waits(False)
-        if is_store:
-            if is_changed:
-                events.store_failed(error=str(error), retry_in_s=wait_s)
-        elif self._is_news(error):
+        if is_of_the_store(failure):
+            if setback.is_changed:
+                events.store_failed(error=str(failure), retry_in_s=setback.wait_s)
+        elif setback.is_news:
             events.mailbox_failed(
                 mailbox=self.mailbox.name,
-                error=str(error),
-                temporary=isinstance(error, TemporaryFailure),
-                retry_in_s=wait_s,
+                error=str(failure),
+                temporary=isinstance(failure, TemporaryFailure),
+                retry_in_s=setback.wait_s,
             )
-        if is_changed:
+        if setback.is_changed:
             self.changed()
-
-    def _pause_s(self, error: TemporaryFailure | PermanentFailure) -> float:
-        if isinstance(error, LoginRefused):
-            self._refusals += 1
-        else:
-            self._failures += 1
-        times = self._refusals if isinstance(error, LoginRefused) else self._failures
-        return pause_s(error, times, poll_seconds=self.poll_seconds, jitter=self.jitter())
-
-    def _is_news(self, error: TemporaryFailure | PermanentFailure) -> bool:
-        """Whether it is to be told; what passes by itself is one trouble, however it is worded."""
-        if isinstance(error, TemporaryFailure):
-            is_news, trouble = not self._told, "passes"
-        else:
-            trouble = likeness(str(error))
-            is_news = trouble not in self._told
-        self._told.add(trouble)
-        return is_news
 
     async def _failed_unexpectedly(self, where: str, error: Exception) -> None:
         """A mistake of ours: the connection may be in the middle of anything, so it is closed."""
@@ -447,7 +364,3 @@ class Watch:
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-
-
-def _is_store(error: TemporaryFailure | PermanentFailure) -> bool:
-    return isinstance(error, StoreBusy) or error.part == "store"

@@ -504,7 +504,7 @@ async def test_a_wait_that_returns_at_once_for_want_of_idle_is_not_repeated(
 async def test_a_trouble_and_its_end_are_told_once_each(box: FakeMailbox, log: LogCapture) -> None:
     told: list[str] = []
     watch, stub = watch_of(box)
-    watch.changed = lambda: told.append(watch._error)
+    watch.changed = lambda: told.append(watch._fare.error)
     stub.failures.extend([LOST, LOST, None, FULL, FULL])
     for _ in range(7):
         await watch.poll()
