@@ -49,6 +49,7 @@ class FakeMailbox:
         }
         self.validities: dict[str, int] = {}  # of our folders, where not 1
         self._selected = "INBOX"
+        self._validity = 0  # of the folder that is selected, when it was
         self._can_wait = can_wait
         self._uid_next = {"INBOX": 1, "Sent": 1}
         self._failures: list[tuple[str, OptoutdError]] = []
@@ -144,12 +145,21 @@ class FakeMailbox:
             self.logins += is_new_connection
             uid_next = self._uid_next["INBOX"]
             self._highest_seen = uid_next - 1
+            self._validity = self.uid_validity
             return Selected(
                 uid_validity=self.uid_validity,
                 uid_next=uid_next,
                 messages=len(self.folders["INBOX"]),
                 is_new_connection=is_new_connection,
             )
+
+    def reopen(self) -> None:
+        """Connects where needed, and selects the folder anew, whichever it was."""
+        folder, before = self._selected, self._validity
+        self.open()
+        self._selected = folder
+        if self._validity_of(folder) != before:
+            raise TemporaryFailure(f"{self.name}: the folder was renumbered", part=self.name)
 
     def uids_above(self, uid: int) -> list[int]:
         """The UIDs greater than `uid`, ascending."""
@@ -257,11 +267,14 @@ class FakeMailbox:
     def inside(self, folder: str) -> Iterator[None]:
         """Selects a folder of ours for the time of the `with`."""
         self._enter("inside")
-        self._selected = folder
+        before = self._validity
+        self._selected, self._validity = folder, self._validity_of(folder)
         try:
             yield
         finally:
-            self._selected = "INBOX"
+            self._selected, self._validity = "INBOX", before
+        if self.uid_validity != before:
+            raise TemporaryFailure(f"{self.name}: the folder was renumbered", part=self.name)
 
     def heads(self, uids: Sequence[int]) -> dict[int, bytes]:
         """The headers, all their fields included."""
@@ -388,6 +401,9 @@ class FakeMailbox:
                 raise planned[1]
         if method != "open" and not self._is_open:
             raise TemporaryFailure(f"{self.name}: is not connected", part=self.name)
+
+    def _validity_of(self, folder: str) -> int:
+        return self.uid_validity if folder == "INBOX" else self.validities.get(folder, 1)
 
     def _has_news(self) -> bool:
         return any(m.uid > self._highest_seen for m in self.folders["INBOX"])
