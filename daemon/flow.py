@@ -30,7 +30,7 @@ from handlers.case import Policy
 from handlers.decide import decide
 from handlers.memory import Known, Memory
 from handlers.message_id import message_id_hash, message_id_in
-from handlers.moved_back import MOVED_BACK
+from handlers.moved_back import MOVED_BACK, is_on_its_way
 from handlers.parse import UnparseableMessage
 from handlers.people import ending_review
 from handlers.reading import Desk, Reading, asked, known_about, make_case, read_message
@@ -115,7 +115,14 @@ class Route:
             )
         place, filer, folders = self.mailbox.name, self._filer, self._folders
         self._moved_back = 0
-        mark = find_mark(self.mailbox, self.store, selected, backlog=self.backlog, now=self.now())
+        mark = find_mark(
+            self.mailbox,
+            self.store,
+            selected,
+            backlog=self.backlog,
+            now=self.now(),
+            digest=self._digest,
+        )
         watches = self._people_drag and self._account[0] == place
         visits = folders.look() if watches else []
         filer.file(place, mark.uid_validity)
@@ -199,6 +206,11 @@ class Route:
             events.unexpected_error(where="read", error=type(error).__name__, trace=places(error))
             return SetAside(raw=raw, error=f"unexpected {type(error).__name__}")
 
+    def _digest(self, uid: int) -> str:
+        """What tells the message that has this UID now from others; '' where it cannot be read."""
+        read = [self._read(raw) for raw in self._intake.fetch([uid], singly=True)]
+        return next((item.message.digest for item in read if isinstance(item, Reading)), "")
+
     # decide, commit --------------------------------------------------------------------------
 
     def _commit(
@@ -253,7 +265,14 @@ class Route:
         if not moved:
             known = replace(known, placed=None)
         case = make_case(
-            item, self.desk, known=known, tokens=self.draw(), now=self.now(), refilled=refilled
+            item,
+            self.desk,
+            known=known,
+            tokens=self.draw(),
+            now=self.now(),
+            refilled=refilled,
+            # What people file today, they decide today.
+            started_at=None if place != self.mailbox.name else mark.started_at,
         )
         try:
             decision = decider(case, self.policy)
@@ -277,7 +296,8 @@ class Route:
             decision=decision,
             # Written in shadow mode too, for a text that cannot be written is set aside.
             outgoing=None if self.shadow else outgoing,
-            copy_hash=item.copy_hash,
+            # Else nothing is moved, and nothing can be moved back.
+            copy_hash=item.copy_hash if self.filing == "move" else "",
             # Our flag goes wherever the message is moved.
             flagged=(bool(ends_review) or decision.filing is Filing.REVIEW)
             and known.placed is not None
@@ -369,7 +389,7 @@ class Route:
                 messages = self._intake.fetch([row.uid], singly=True)
             except TemporaryFailure as failure:
                 item = SetAside(raw=raw, error=str(failure))
-                self.mailbox.open()  # the server may have hung up
+                self.mailbox.reopen()  # the server may have hung up
             else:
                 if not messages:
                     return None
@@ -438,11 +458,13 @@ class Route:
         ]
 
     def _known(self, item: Reading, memory: Memory, *, refilled: bool) -> Known:
-        """What is known about a message; but so many are no person's doing at once."""
+        """What is known about a message; but so many moves are no person's doing at once."""
         known = known_about(
             item,
             memory,
             mailbox=self.mailbox.name,
             shadow_copies="all" if self.shadow else "own" if refilled else "none",
         )
-        return known if self._moved_back < MOST_MOVED_BACK else replace(known, placed=None)
+        few = self._moved_back < MOST_MOVED_BACK
+        # A person who does mean it is heard where it may stop a cancellation.
+        return known if few or is_on_its_way(known) else replace(known, placed=None)

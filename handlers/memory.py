@@ -14,6 +14,7 @@ from handlers.values import (
     ALL_LISTS,
     Change,
     Decision,
+    Disposition,
     Filing,
     Intent,
     ReplyPlan,
@@ -47,10 +48,20 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """An earlier copy of a message: the mailbox it lay in, and where it was filed."""
+    """An earlier copy of a message: the mailbox it lay in, and where it was filed.
+
+    `reviewed` says that it was held for a person: when its review is over, it may lie where it
+    lay, and is decided on all the same.
+    """
 
     mailbox: str
     filing: Filing
+    reviewed: bool = False
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether something followed from it, if only that a person looked at it."""
+        return self.reviewed or self.filing is not Filing.NOWHERE
 
 
 def counting(held: Copy | None, later: Copy) -> Copy:
@@ -58,7 +69,7 @@ def counting(held: Copy | None, later: Copy) -> Copy:
 
     A list may have passed on what its writer sent to us as well.
     """
-    if held is None or (held.filing is Filing.NOWHERE and later.filing is not Filing.NOWHERE):
+    if held is None or (later.is_settled and not held.is_settled):
         return later
     return held
 
@@ -177,7 +188,8 @@ class Memory:
 
     def learn(self, digest: str, mailbox: str, decision: Decision) -> None:
         """Adds what `decision` will write, so that the next message of the batch sees it."""
-        copy = Copy(mailbox=mailbox, filing=decision.filing)
+        in_review = decision.disposition is Disposition.REVIEW
+        copy = Copy(mailbox=mailbox, filing=decision.filing, reviewed=in_review)
         self.copies[digest] = counting(self.copies.get(digest), copy)
         for request in decision.requests:
             self.newest[request.address_key, request.kind] = request

@@ -290,6 +290,13 @@ class LedgerStore(Protocol):
         """The last `limit` messages looked at in `mailbox`, oldest first."""
         ...
 
+    def highest(self, place: str, *, uid_validity: int, limit: int) -> list[LedgerRow]:
+        """The `limit` messages with the highest UIDs looked at there, highest first.
+
+        Only those that have a Message-ID, and were not set aside.
+        """
+        ...
+
     def shadow_ledger(self, mailbox: str, since: datetime | None = None) -> list[LedgerRow]:
         """What was looked at in shadow mode in `mailbox`, by time of receipt.
 

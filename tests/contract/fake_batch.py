@@ -321,7 +321,11 @@ def _put_down(tables: Tables, place: str) -> None:
 
 
 def _recall_copy(row: LedgerRow, memory: Memory) -> None:
-    copy = Copy(mailbox=mailbox_of(row.mailbox), filing=row.filing)
+    copy = Copy(
+        mailbox=mailbox_of(row.mailbox),
+        filing=row.filing,
+        reviewed=row.disposition is Disposition.REVIEW,
+    )
     if row.shadow:
         seen = memory.shadow_copies.setdefault(row.digest, {})
         seen[copy.mailbox] = counting(seen.get(copy.mailbox), copy)
@@ -406,7 +410,7 @@ def _recall_looks(memory: Memory, tables: Tables, asked: Asked) -> None:
             _recall_copy(row, memory)
     if asked.account:
         memory.placed = last_places(tables, asked.account, asked.digests)
-        memory.concerned = _concerned_by(tables, asked.digests)
+    memory.concerned = _concerned_by(tables, asked.digests)
 
 
 def _concerned_by(tables: Tables, digests: Collection[str]) -> dict[str, tuple[Request, ...]]:

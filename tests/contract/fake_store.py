@@ -252,6 +252,17 @@ class FakeStore(FakeData, FakeLeases):
             rows = [row for row in tables.messages.values() if row.mailbox == mailbox]
             return rows[max(len(rows) - limit, 0) :]
 
+    def highest(self, place: str, *, uid_validity: int, limit: int) -> list[LedgerRow]:
+        with self._used("highest") as tables:
+            rows = [
+                row
+                for row in tables.messages.values()
+                if (row.mailbox, row.uid_validity) == (place, uid_validity)
+                and row.message_id_hash
+                and not row.error
+            ]
+            return sorted(rows, key=lambda row: row.uid, reverse=True)[:limit]
+
     def shadow_ledger(self, mailbox: str, since: datetime | None = None) -> list[LedgerRow]:
         with self._used("shadow_ledger") as tables:
             rows = [r for r in tables.messages.values() if r.mailbox == mailbox and r.shadow]

@@ -119,11 +119,19 @@ def test_the_copy_from_which_something_followed_counts_before_one_left_alone(
     assert (held.mailbox, held.filing) == ("support", Filing.OPT_OUTS)
 
 
+def test_a_copy_that_a_person_has_looked_at_counts_wherever_it_lies(store: Store) -> None:
+    record(store, ordinary(1, digest=digest(1)), held(2, digest=digest(1)))
+    filed(store, 2)
+    store.end_reviews("support", UID_VALIDITY, {2: Filing.NOWHERE}, now=NOW)
+    found = recall(store).copies[digest(1)]
+    assert (found.filing, found.reviewed, found.is_settled) == (Filing.NOWHERE, True, True)
+
+
 def test_a_message_concerns_the_requests_of_all_looks_at_it(store: Store) -> None:
     record(store, look(requests=(request("O-1"),)))
     record(store, look(2, mailbox="cancel", requests=(request("C-1"),)), now=NOW + HOUR)
     assert [r.reference for r in recall(store, "support").concerned[digest(1)]] == ["O-1", "C-1"]
-    assert recall(store).concerned == {}
+    assert recall(store).concerned == recall(store, "support").concerned
     assert recall(store, "support", number=9).concerned == {}
 
 
