@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 
 from daemon import events
-from daemon.errors import PermanentFailure
+from daemon.numbering import new_numbering, validity_of
 from daemon.ports import Mailbox, Mark, Selected, Store
 from handlers.message_id import message_id_hash, message_id_in
 from handlers.received import is_from_before
@@ -27,38 +27,33 @@ def find_mark(
 ) -> Mark:
     """How far the open mailbox has been read; noted at its first start.
 
-    After a renumbering it is read anew: what was seen before is recognised. `digest` fetches a
-    message and tells it from others, '' where it cannot. Raises PermanentFailure where UIDs are
-    given out a second time, which no server may do.
+    After a renumbering it is read anew, and so it is where the server gives UIDs out a second
+    time: what was seen before is recognised. `digest` fetches a message and tells it from others,
+    '' where it cannot.
     """
-    mark = store.mark(mailbox.name)
+    name = mailbox.name
+    mark = store.mark(name)
     if mark is None:
         return _first_start(mailbox, store, selected, backlog, now)
-    is_renumbered = mark.uid_validity != selected.uid_validity
-    if not is_renumbered and selected.is_uid_next_told and selected.uid_next <= mark.uid:
-        # New mail would come below the mark, and nobody would ever look at it.
-        raise _given_out_again(
-            mailbox.name,
-            f"the folder was read through UID {mark.uid}, and its next UID is {selected.uid_next}",
-        )
-    if is_renumbered or selected.is_new_connection:
-        # Enough new mail may have come since to take the next UID past the mark again.
-        uid = _another(mailbox, store, selected.uid_validity, digest)
-        if uid:
-            raise _given_out_again(mailbox.name, f"UID {uid} is not the message that it was")
-    if not is_renumbered:
+    is_renumbered = validity_of(mark.uid_validity) != selected.uid_validity
+    if not is_renumbered and not _is_restored(mailbox, store, selected, mark, digest):
         return mark
     anew = Mark(
-        uid_validity=selected.uid_validity,
+        uid_validity=new_numbering(store, name, selected.uid_validity, before=mark.uid_validity),
         uid=0,
         started_at=mark.started_at,
         backlog_uid=selected.uid_next - 1,
     )
     # At once: an empty folder has no batch that would note it, and what comes to it is new mail.
-    store.set_mark(mailbox.name, anew)
-    events.uid_validity_changed(
-        mailbox=mailbox.name, before=mark.uid_validity, after=selected.uid_validity
-    )
+    store.set_mark(name, anew)
+    if is_renumbered:
+        events.uid_validity_changed(
+            mailbox=name, before=validity_of(mark.uid_validity), after=selected.uid_validity
+        )
+    else:
+        events.uids_given_out_again(
+            mailbox=name, read_through=mark.uid, uid_next=selected.uid_next
+        )
     return anew
 
 
@@ -73,31 +68,27 @@ def is_too_old(message: RawMessage, mark: Mark) -> bool:
     return before or is_from_before(message.raw, mark.started_at)
 
 
-def _another(
-    mailbox: Mailbox, store: Store, uid_validity: int, digest: Callable[[int], str]
-) -> int:
-    """The UID of the last message looked at that is still there, if it is another one now; or 0.
+def _is_restored(
+    mailbox: Mailbox, store: Store, selected: Selected, mark: Mark, digest: Callable[[int], str]
+) -> bool:
+    """Whether UIDs have other messages now, as in a folder from a backup or of another account."""
+    if selected.is_uid_next_told and selected.uid_next <= mark.uid:
+        return True  # new mail would come below the mark, and nobody would ever look at it
+    # Enough may have come since to take the next UID past the mark again. Those that are given
+    # out again reach up to the last that we have looked at, or what had them is gone by now.
+    return selected.is_new_connection and _is_another(mailbox, store, mark, digest)
 
-    UIDs that are given out again reach up to it, or what had them is gone by now.
-    """
-    looked_at = store.highest(mailbox.name, uid_validity=uid_validity, limit=_LOOKED_AT)
-    rows = {row.uid: row for row in looked_at}
+
+def _is_another(mailbox: Mailbox, store: Store, mark: Mark, digest: Callable[[int], str]) -> bool:
+    """Whether the last message looked at that is still there is not the one that it was."""
+    looked_at = store.highest(mailbox.name, uid_validity=mark.uid_validity, limit=_LOOKED_AT)
+    rows = {row.uid: row for row in looked_at if row.message_id_hash and not row.error}
     heads = mailbox.heads(sorted(rows)) if rows else {}
     uid = max(heads, default=0)
     if not uid or message_id_hash(message_id_in(heads[uid])) == rows[uid].message_id_hash:
-        return 0
+        return False
     # A header may be so broken that the server reads another Message-ID in it.
-    return uid if digest(uid) not in ("", rows[uid].digest) else 0
-
-
-def _given_out_again(name: str, what: str) -> PermanentFailure:
-    return PermanentFailure(
-        f"{name}: {what}: it was restored from a backup, or is another account's",
-        part=name,
-        setting=f"mailbox.{name}.name",
-        cure="give the mailbox another name, and as its backlog a day before that "
-        "happened: messages that are known are recognised",
-    )
+    return digest(uid) not in ("", rows[uid].digest)
 
 
 def _first_start(

@@ -258,8 +258,6 @@ class FakeStore(FakeData, FakeLeases):
                 row
                 for row in tables.messages.values()
                 if (row.mailbox, row.uid_validity) == (place, uid_validity)
-                and row.message_id_hash
-                and not row.error
             ]
             return sorted(rows, key=lambda row: row.uid, reverse=True)[:limit]
 

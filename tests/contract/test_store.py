@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -115,15 +114,13 @@ def test_a_message_that_was_set_aside_keeps_the_reason(store: Store) -> None:
     assert row.error == "unexpected ValueError"
 
 
-def test_the_highest_uids_of_a_place_are_told_where_their_message_can_be_told(
-    store: Store,
-) -> None:
-    has: dict[str, Any] = {"message_id_hash": "m"}
-    record(store, *(ordinary(uid, **has) for uid in (3, 5, 4)), ordinary(6))
-    record(store, entry(7, error="unreadable", **has), ordinary(8, mailbox="cancel", **has))
-    record(store, ordinary(9, uid_validity=UID_VALIDITY + 1, **has))
-    rows = store.highest("support", uid_validity=UID_VALIDITY, limit=2)
-    assert [(row.uid, row.message_id_hash) for row in rows] == [(5, "m"), (4, "m")]
+def test_the_highest_uids_of_a_place_are_told_whatever_became_of_them(store: Store) -> None:
+    record(store, *(ordinary(uid) for uid in (3, 5, 4)), entry(6, error="unreadable"))
+    record(store, ordinary(7, mailbox="cancel"), ordinary(8, uid_validity=UID_VALIDITY + 2**32))
+    rows = store.highest("support", uid_validity=UID_VALIDITY, limit=3)
+    assert [row.uid for row in rows] == [6, 5, 4]
+    rows = store.highest("support", uid_validity=UID_VALIDITY + 2**32, limit=3)
+    assert [row.uid for row in rows] == [8]
 
 
 def test_the_ledger_gives_the_last_messages_of_one_mailbox_oldest_first(store: Store) -> None:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from config.settings import RetentionSettings
-from daemon.errors import PermanentFailure, TemporaryFailure
+from daemon.errors import TemporaryFailure
 from daemon.flow import MOST_MOVED_BACK
 from daemon.ports import Act, Store
 from daemon.retention import retain
@@ -270,7 +269,7 @@ def test_a_folder_that_is_renumbered_while_a_refusal_is_looked_into_is_read_by_i
 
 @pytest.mark.parametrize("seen", [5, 60])
 def test_uids_that_are_given_out_again_are_noticed_though_the_next_one_is_past_the_mark(
-    box: FakeMailbox, store: Store, clock: Clock, seen: int
+    box: FakeMailbox, store: Store, clock: Clock, log: LogCapture, seen: int
 ) -> None:
     one = route(box, store, clock=clock)
     for number in range(seen):
@@ -281,14 +280,34 @@ def test_uids_that_are_given_out_again_are_noticed_though_the_next_one_is_past_t
     people = {f"p{number}@b.example" for number in range(seen + 2)}
     for number, sender in enumerate(sorted(people)):
         box.deliver(message(ASKS, number=1000 + number, sender=sender), internal_date=NOW)
-    for _ in range(2):  # and not only once
-        with pytest.raises(PermanentFailure, match=f"UID {seen} is not the message"):
-            one.run()
-        box.close()
-    box.name = "support-2"  # what the failure advises
-    one.desk = replace(one.desk, mailbox="support-2")
     one.run()
     assert {r.address_key for r in store.requests()} == people
+    assert len(mails(store, clock)) == len(people)
+    assert box.folder() == []
+    box.close()
+    assert one.run().seen == 0
+    assert log.names.count("uids_given_out_again") == 1
+
+
+def test_a_folder_of_ours_that_was_restored_is_watched_from_there(
+    box: FakeMailbox, store: Store, clock: Clock, log: LogCapture
+) -> None:
+    """Also where what people drag there has a UID that another message had before."""
+    one = route(box, store, clock=clock)
+    one.run()
+    for number in (1, 2):
+        raw = message(ORDINARY, number=number, sender=f"p{number}@b.example")
+        box.drag(box.deliver(raw, internal_date=NOW), CANCELLATIONS)
+    one.run()
+    assert len(store.requests()) == 2
+    box.folders[CANCELLATIONS] = []
+    box._uid_next[CANCELLATIONS] = 1
+    one.run()
+    raw = message(ORDINARY, number=3, sender="p3@b.example")
+    box.drag(box.deliver(raw, internal_date=NOW), CANCELLATIONS)
+    one.run()
+    assert len(store.requests()) == 3
+    assert log.names.count("uids_given_out_again") == 1
 
 
 def test_a_folder_is_not_given_up_because_its_server_reads_another_message_id(
@@ -297,9 +316,11 @@ def test_a_folder_is_not_given_up_because_its_server_reads_another_message_id(
     one = route(box, store, clock=clock)
     box.deliver(message(ORDINARY), internal_date=NOW)
     one.run()
+    mark = store.mark("support")
     monkeypatch.setattr(box, "heads", lambda uids: dict.fromkeys(uids, b"Message-ID: <x@x>\r\n"))
     box.close()
     assert one.run().seen == 0
+    assert store.mark("support") == mark
 
 
 # What people move -----------------------------------------------------------------------------
