@@ -296,6 +296,28 @@ def test_a_folder_that_was_renumbered_is_read_anew_and_nobody_is_answered_twice(
     assert len(company.requests()) == 1
 
 
+def test_a_daemon_killed_while_it_reads_a_renumbered_folder_anew_answers_nobody_twice(
+    company: Company,
+) -> None:
+    company.write_config(
+        extra="[limits]\nbatch_messages = 3\n", box_extra='filing = "flag"', poll_seconds=1
+    )
+    senders = seed(company, 24)
+    assert company.command("poll").returncode == 0
+    before = [(m.flags, m.raw) for m in company.folder_of(company.support)]
+    company.dovecot.renumber(company.support)
+    with company.daemon() as daemon:
+        daemon.wait_for("batch_committed", 3)
+        daemon.kill()
+    company.write_to(company.support, "bob@other.example", "News", "Please unsubscribe me.\n")
+    assert company.command("poll").returncode == 0
+    assert {address for address, _ in company.requests()} == {*senders, "bob@other.example"}
+    answered = Counter(mail.recipients[0] for mail in company.smtp.received)
+    assert set(answered.values()) == {1}
+    assert set(answered) == {*senders, "bob@other.example"}
+    assert [(m.flags, m.raw) for m in company.folder_of(company.support)][:-1] == before
+
+
 def test_a_message_that_ends_the_process_is_not_read_for_ever_and_the_others_go_on(
     company: Company,
 ) -> None:
