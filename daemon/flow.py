@@ -115,14 +115,7 @@ class Route:
             )
         place, filer, folders = self.mailbox.name, self._filer, self._folders
         self._moved_back = 0
-        mark = find_mark(
-            self.mailbox,
-            self.store,
-            selected,
-            backlog=self.backlog,
-            now=self.now(),
-            digest=self._digest,
-        )
+        mark = find_mark(self.mailbox, self.store, selected, backlog=self.backlog, now=self.now())
         watches = self._people_drag and self._account[0] == place
         visits = folders.look() if watches else []
         filer.file(place, mark.uid_validity)
@@ -205,11 +198,6 @@ class Route:
         except Exception as error:  # noqa: BLE001 - a poisonous message must not stop the mailbox
             events.unexpected_error(where="read", error=type(error).__name__, trace=places(error))
             return SetAside(raw=raw, error=f"unexpected {type(error).__name__}")
-
-    def _digest(self, uid: int) -> str:
-        """What tells the message that has this UID now from others; '' where it cannot be read."""
-        read = [self._read(raw) for raw in self._intake.fetch([uid], singly=True)]
-        return next((item.message.digest for item in read if isinstance(item, Reading)), "")
 
     # decide, commit --------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 
 from daemon import events
@@ -17,26 +16,19 @@ _LOOKED_AT = 50
 
 
 def find_mark(
-    mailbox: Mailbox,
-    store: Store,
-    selected: Selected,
-    *,
-    backlog: str | date,
-    now: datetime,
-    digest: Callable[[int], str],
+    mailbox: Mailbox, store: Store, selected: Selected, *, backlog: str | date, now: datetime
 ) -> Mark:
     """How far the open mailbox has been read; noted at its first start.
 
     After a renumbering it is read anew, and so it is where the server gives UIDs out a second
-    time: what was seen before is recognised. `digest` fetches a message and tells it from others,
-    '' where it cannot.
+    time: what was seen before is recognised.
     """
     name = mailbox.name
     mark = store.mark(name)
     if mark is None:
         return _first_start(mailbox, store, selected, backlog, now)
     is_renumbered = validity_of(mark.uid_validity) != selected.uid_validity
-    if not is_renumbered and not _is_restored(mailbox, store, selected, mark, digest):
+    if not is_renumbered and not _is_restored(mailbox, store, selected, mark):
         return mark
     anew = Mark(
         uid_validity=new_numbering(store, name, selected.uid_validity, before=mark.uid_validity),
@@ -68,18 +60,16 @@ def is_too_old(message: RawMessage, mark: Mark) -> bool:
     return before or is_from_before(message.raw, mark.started_at)
 
 
-def _is_restored(
-    mailbox: Mailbox, store: Store, selected: Selected, mark: Mark, digest: Callable[[int], str]
-) -> bool:
+def _is_restored(mailbox: Mailbox, store: Store, selected: Selected, mark: Mark) -> bool:
     """Whether UIDs have other messages now, as in a folder from a backup or of another account."""
     if selected.is_uid_next_told and selected.uid_next <= mark.uid:
         return True  # new mail would come below the mark, and nobody would ever look at it
     # Enough may have come since to take the next UID past the mark again. Those that are given
     # out again reach up to the last that we have looked at, or what had them is gone by now.
-    return selected.is_new_connection and _is_another(mailbox, store, mark, digest)
+    return selected.is_new_connection and _is_another(mailbox, store, mark)
 
 
-def _is_another(mailbox: Mailbox, store: Store, mark: Mark, digest: Callable[[int], str]) -> bool:
+def _is_another(mailbox: Mailbox, store: Store, mark: Mark) -> bool:
     """Whether the last message looked at that is still there is not the one that it was."""
     looked_at = store.highest(mailbox.name, uid_validity=mark.uid_validity, limit=_LOOKED_AT)
     rows = {row.uid: row for row in looked_at if row.message_id_hash and not row.error}
@@ -87,8 +77,9 @@ def _is_another(mailbox: Mailbox, store: Store, mark: Mark, digest: Callable[[in
     uid = max(heads, default=0)
     if not uid or message_id_hash(message_id_in(heads[uid])) == rows[uid].message_id_hash:
         return False
-    # A header may be so broken that the server reads another Message-ID in it.
-    return digest(uid) not in ("", rows[uid].digest)
+    # A header may be so broken that the server reads another Message-ID in it than we do.
+    found = mailbox.fetch([uid], max_bytes=1)
+    return any(message.internal_date != rows[uid].received_at for message in found)
 
 
 def _first_start(

@@ -277,9 +277,10 @@ def test_uids_that_are_given_out_again_are_noticed_though_the_next_one_is_past_t
     one.run()
     box.close()
     box.restore()
+    clock.forward(hours=1)
     people = {f"p{number}@b.example" for number in range(seen + 2)}
     for number, sender in enumerate(sorted(people)):
-        box.deliver(message(ASKS, number=1000 + number, sender=sender), internal_date=NOW)
+        box.deliver(message(ASKS, number=1000 + number, sender=sender), internal_date=clock())
     one.run()
     assert {r.address_key for r in store.requests()} == people
     assert len(mails(store, clock)) == len(people)

@@ -228,6 +228,7 @@ def test_a_mailbox_restored_from_a_copy_of_its_folder_loses_no_request(
     shutil.rmtree(maildir)
     _copy_as_they_are(backup, maildir)
     house.server.start()
+    house.clock.forward(hours=1)
     people = {f"p{number}@b.example" for number in range(new)}
     for number, sender in enumerate(sorted(people)):
         house.put(message(ASKS, sender=sender, number=10 + number))
