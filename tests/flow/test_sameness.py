@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from config.settings import RetentionSettings
+from daemon.clerk import MOST_MOVED_BACK
 from daemon.errors import TemporaryFailure
-from daemon.flow import MOST_MOVED_BACK
 from daemon.ports import Act, Store
 from daemon.retention import retain
 from handlers.values import Change, Decision, Disposition, Filing, Intent, Role, State
