@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -24,6 +24,14 @@ class FakeMessage:
     raw: bytes = field(repr=False)
     internal_date: datetime
     flags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """Folders of the fake at one moment."""
+
+    folders: Mapping[str, tuple[FakeMessage, ...]]
+    uid_next: Mapping[str, int]
 
 
 class FakeMailbox:
@@ -92,6 +100,33 @@ class FakeMailbox:
         with self._news:
             self.folders["INBOX"] = []
             self._uid_next["INBOX"] = 1
+
+    def back_up(self) -> Backup:
+        """All folders as they are, and the UIDs that come next in them."""
+        with self._news:
+            folders = {name: tuple(held) for name, held in self.folders.items()}
+            return Backup(folders=folders, uid_next=dict(self._uid_next))
+
+    def bring_back(self, backup: Backup, folders: Sequence[str]) -> None:
+        """Restores folders from a backup, as if nothing had come to them since."""
+        with self._news:
+            for name in folders:
+                self.folders[name] = list(backup.folders[name])
+                self._uid_next[name] = backup.uid_next.get(name, 1)
+            self._is_open = False
+
+    def make_anew(self) -> None:
+        """Empties the account, as one that is made anew; what has its UIDVALIDITY is up to it."""
+        with self._news:
+            self.folders = {"INBOX": [], "Sent": []}
+            self._uid_next = {"INBOX": 1, "Sent": 1}
+            self._is_open = False
+
+    def copy_in(self, folder: str, copied: FakeMessage, internal_date: datetime) -> None:
+        """Copies a message in from another account, flags and all."""
+        with self._news:
+            self.folders.setdefault(folder, [])
+            self._put(folder, copied.raw, internal_date, copied.flags)
 
     def drag(self, uid: int, folder: str, *, source: str = "INBOX", copy: bool = False) -> int:
         """Moves a message, or copies it, as a person with a mail client does; its new UID."""
