@@ -87,9 +87,11 @@ class Folders:
         mark = self.store.mark(place)
         try:
             standing = self.mailbox.standing(folder.value)
-            if standing is None and mark is None:
-                # All that ever comes there, comes after this moment.
-                self.store.set_mark(place, self._mark(0, 0))
+            if standing is None:
+                # All that ever comes there, comes after this moment; also where somebody has
+                # deleted it, and what is dragged there next is the first that it holds.
+                if mark is None or mark.uid_validity:
+                    self.store.set_mark(place, self._mark(0, 0))
                 self.mailbox.make_folder(folder.value)
         except (PermanentFailure, TemporaryFailure) as error:
             # Whether the connection is lost, the inbox will show; else it can be read.
@@ -98,7 +100,8 @@ class Folders:
         if standing is None:
             return None
         if mark is not None and not mark.uid_validity:  # it was not there before
-            mark = replace(mark, uid_validity=standing.uid_validity)
+            numbering = new_numbering(self.store, place, standing.uid_validity, before=0)
+            mark = replace(mark, uid_validity=numbering)
             self.store.set_mark(place, mark)
         if mark is None or _is_anew(standing, mark):
             self._begin(folder, place, standing, mark)

@@ -209,6 +209,20 @@ def test_a_folder_that_is_deleted_and_made_anew_under_us_is_read_anew(
     there.box.close()
 
 
+def test_a_folder_of_ours_that_somebody_deletes_is_made_again_and_watched(house: House) -> None:
+    house.run()
+    house.run()
+    for sender in ("anna@a.example", "bob@b.example"):
+        with house.server.client(house.user) as person:
+            person.delete_folder(OPT_OUTS)
+        house.run()
+        house.put(message(ORDINARY, sender=sender))
+        house.act(lambda client: client.move(client.search("ALL"), OPT_OUTS))
+        house.run()
+    assert house.states == [State.EFFECTIVE] * 2
+    assert house.mails == 2
+
+
 @pytest.mark.parametrize("new", [0, 1, 4], ids=["no new mail", "as much", "more"])
 def test_a_mailbox_restored_from_a_copy_of_its_folder_loses_no_request(
     house: House, tmp_path: Path, log: LogCapture, new: int
