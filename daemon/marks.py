@@ -73,9 +73,12 @@ def _is_another(mailbox: Mailbox, store: Store, mark: Mark) -> bool:
     """Whether the last message looked at that is still there is not the one that it was."""
     looked_at = store.highest(mailbox.name, uid_validity=mark.uid_validity, limit=_LOOKED_AT)
     rows = {row.uid: row for row in looked_at if row.message_id_hash and not row.error}
-    heads = mailbox.heads(sorted(rows)) if rows else {}
-    uid = max(heads, default=0)
-    if not uid or message_id_hash(message_id_in(heads[uid])) == rows[uid].message_id_hash:
+    there = set(mailbox.uids_above(min(rows) - 1)) & rows.keys() if rows else set()
+    if not there:
+        return False
+    uid = max(there)
+    head = mailbox.heads([uid]).get(uid, b"")
+    if message_id_hash(message_id_in(head)) == rows[uid].message_id_hash:
         return False
     # A header may be so broken that the server reads another Message-ID in it than we do.
     found = mailbox.fetch([uid], max_bytes=1)
