@@ -140,7 +140,7 @@ class Memory:
     replies_last_month: dict[str, int] = field(default_factory=dict)  # by inbox
     threads: dict[str, Thread] = field(default_factory=dict)  # by the hash of a secret in it
     mails_about: dict[str, int] = field(default_factory=dict)
-    placed: dict[str, Placed] = field(default_factory=dict)
+    placed: dict[str, tuple[Placed, ...]] = field(default_factory=dict)  # in their order
     concerned: dict[str, tuple[Request, ...]] = field(default_factory=dict)
 
     def about(
@@ -152,6 +152,7 @@ class Memory:
         named_keys: tuple[str, ...] = (),
         undelivered_keys: tuple[str, ...] = (),
         mailbox: str = "",
+        copy_hash: str = "",
         shadow_copies: ShadowCopies = "none",
     ) -> Known:
         """What is known about one message, its requester and the addresses that it names."""
@@ -182,7 +183,7 @@ class Memory:
             thread=max(threads, key=lambda thread: thread.mails, default=None),
             mails_about={r: self.mails_about[r] for r in known if r in self.mails_about},
             named_open=frozenset(key for key in named_keys if self._is_seen_to(key)),
-            placed=self.placed.get(digest),
+            placed=self._placed(digest, copy_hash),
             concerned=self.concerned.get(digest, ()),
         )
 
@@ -230,6 +231,12 @@ class Memory:
         looked_at = self.shadow_copies.get(digest, {})
         own = looked_at.get(mailbox)
         return own if own or shadows == "own" else next(iter(looked_at.values()), None)
+
+    def _placed(self, digest: str, copy_hash: str) -> Placed | None:
+        """The last look at this copy; that at another one counts where there is none."""
+        looks = self.placed.get(digest, ())
+        mine = [look for look in looks if look.copy_hash in ("", copy_hash)]
+        return next(reversed(mine or looks), None)
 
     def _is_seen_to(self, address_key: str) -> bool:
         request = self.newest.get((address_key, Intent.OPT_OUT))

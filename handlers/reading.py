@@ -167,6 +167,7 @@ def known_about(
         named_keys=tuple(address.key for address in reading.named),
         undelivered_keys=reading.undelivered,
         mailbox=mailbox,
+        copy_hash=reading.copy_hash,
         shadow_copies=shadow_copies,
     )
 

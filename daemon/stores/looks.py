@@ -22,12 +22,12 @@ class Earlier:
 
     copies: dict[str, Copy] = field(default_factory=dict)
     shadow_copies: dict[str, dict[str, Copy]] = field(default_factory=dict)
-    placed: dict[str, Placed] = field(default_factory=dict)
+    placed: dict[str, tuple[Placed, ...]] = field(default_factory=dict)
     concerned: dict[str, tuple[Request, ...]] = field(default_factory=dict)
 
 
 def earlier(connection: Connection, digests: Collection[str], account: Collection[str]) -> Earlier:
-    """The look at each message that counts, its requests, and the last one in `account`."""
+    """The look at each message that counts, its requests, and the looks in `account`, in order."""
     found = Earlier()
     references: dict[str, dict[str, None]] = {}
     for row in _rows(connection, digests):
@@ -43,7 +43,7 @@ def earlier(connection: Connection, digests: Collection[str], account: Collectio
         found.copies[row.digest] = counting(found.copies.get(row.digest), copy)
         references.setdefault(row.digest, {}).update(dict.fromkeys(row.requests))
         if _places(row, account):
-            found.placed[row.digest] = _placed(row)
+            found.placed[row.digest] = (*found.placed.get(row.digest, ()), _placed(row))
     every = {reference for some in references.values() for reference in some}
     held = requests.by_references(connection, every) if every else {}
     found.concerned = {

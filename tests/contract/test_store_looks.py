@@ -61,8 +61,11 @@ def recall(store: Store, *account: str, number: int = 1) -> Memory:
         return batch.recall(asked, now=NOW)
 
 
-def placed(store: Store, *account: str) -> Placed | None:
-    return recall(store, *(account or ("support",))).placed.get(digest(1))
+def placed(store: Store, *account: str, copy_hash: str = "c") -> Placed | None:
+    memory = recall(store, *(account or ("support",)))
+    return memory.about(
+        digest=digest(1), secret_hashes=(), address_key="", copy_hash=copy_hash
+    ).placed
 
 
 def filed(store: Store, *uids: int, place: str = "support", now: datetime = NOW) -> None:
@@ -100,6 +103,19 @@ def test_one_more_copy_of_a_message_does_not_say_where_the_first_lies(store: Sto
     assert found.folder is Filing.OPT_OUTS
     record(store, ordinary(3, digest=digest(1), reason="moved-back-by-staff"), now=NOW + 2 * HOUR)
     found = placed(store)
+    assert found is not None
+    assert found.folder is Filing.NOWHERE
+
+
+def test_of_two_copies_each_one_has_a_place_of_its_own(store: Store) -> None:
+    record(store, look())
+    record(store, look(2, mailbox="cancel", reason="copy", copy_hash="d"), now=NOW + HOUR)
+    here = "support", "cancel"
+    places = [placed(store, *here, copy_hash=copy) for copy in ("c", "d", "of a third")]
+    assert [found.place for found in places if found] == ["support", "cancel", "cancel"]
+    # What was left where it lay has no hash: it may be any of them.
+    record(store, ordinary(3, digest=digest(1), reason="moved-back-by-staff"), now=NOW + 2 * HOUR)
+    found = placed(store, *here)
     assert found is not None
     assert found.folder is Filing.NOWHERE
 

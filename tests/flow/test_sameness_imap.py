@@ -62,9 +62,11 @@ class House:
     store: Store
     clock: Clock
     folder: str = "INBOX"
+    name: str = "support"
 
     def __post_init__(self) -> None:
-        self.box = Meddled(mailbox_settings(self.server, self.user, folder=self.folder), "secret")
+        settings = mailbox_settings(self.server, self.user, folder=self.folder, name=self.name)
+        self.box = Meddled(settings, "secret")
         self.route: Route = route(self.box, self.store, clock=self.clock)
 
     def run(self) -> PassReport:
@@ -301,6 +303,40 @@ def test_an_account_made_anew_with_all_its_old_mail_answers_nobody(
     ]
     assert log.names.count("uid_validity_changed") == 1
     moved.box.close()
+
+
+def test_of_two_copies_in_one_account_each_one_can_be_dragged_back(house: House) -> None:
+    """The customer wrote to both addresses; both are folders of one account."""
+    with house.server.client(house.user) as person:
+        person.create_folder("Cancel")
+    other = House(
+        house.server, house.user, house.store, house.clock, folder="Cancel", name="cancel"
+    )
+    for one in (house, other, house, other):
+        one.route.account = ("support", "cancel")
+        one.run()
+    for one in (house, other):
+        one.put(message(CANCELS, more=f"{PROVEN}Received: by {one.name}\r\n"))
+    for one in (house, other):
+        one.run()
+        house.clock.forward(minutes=1)
+    assert house.states == [State.CONFIRMED]
+    cancellations = Filing.CANCELLATIONS.value
+    assert len(house.texts(cancellations)) == 2
+    house.act(
+        lambda client: client.move(client.search(["TEXT", "by support"]), "INBOX"), cancellations
+    )
+    for one in (house, other):
+        one.run()
+    assert house.states == [State.REVIEW]
+    # And into the folder again: it goes on where it was.
+    house.clock.forward(minutes=1)
+    house.act(lambda client: client.move(client.search("ALL"), cancellations))
+    for one in (house, other):
+        one.run()
+    assert house.states == [State.CONFIRMED]
+    assert house.mails == 1
+    other.box.close()
 
 
 def test_what_is_expunged_and_appended_again_is_known(house: House) -> None:
