@@ -2,11 +2,12 @@
 
     python -m bench.moved_about [--lives 500] [--first 0]
 
-Customers write to one mailbox or to both. Meanwhile the daemon is killed at any call, folders are
-renumbered, restored from a backup or copied into a new account (with the time of the copying, also
-while it looks), mail is delivered a second time, moved away and back, dragged into folders and out
-of them, people refuse what is on review, the setting `filing` changes, months pass, and retention
-erases. Everything is real but the mailboxes, which are tests/contract/fake_mailbox.py.
+Customers write to one mailbox or to both. Meanwhile the daemon is killed or fails at any call,
+folders are renumbered, restored from a backup or copied into a new account (with the time of the
+copying, also while it looks), mail is delivered a second time, moved away and back, dragged into
+folders and out of them, people refuse what is on review, the setting `filing` changes, months
+pass, and retention erases. Everything is real but the mailboxes, which are
+tests/contract/fake_mailbox.py.
 
 It prints what is wrong with the number of the life, which brings it about again, and sums up.
 """
@@ -46,12 +47,20 @@ class Killed(BaseException):
     """The process ends here: nothing may catch this."""
 
 
-class Doomed:
-    """Passes every call on to what is inside, until the fuse has burnt down."""
+class Failing(TemporaryFailure):
+    """Store or server fail for a moment."""
 
-    def __init__(self, inner: object, fuse: list[int]) -> None:
+    def __init__(self, moment: str) -> None:
+        super().__init__(moment, part="bench", is_refusal=True)
+
+
+class Doomed:
+    """Passes every call on to what is inside until the fuse has burnt down, and raises `end`."""
+
+    def __init__(self, inner: object, fuse: list[int], end: type[BaseException]) -> None:
         object.__setattr__(self, "_inner", inner)
         object.__setattr__(self, "_fuse", fuse)
+        object.__setattr__(self, "_end", end)
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._inner, name)
@@ -72,7 +81,7 @@ class Doomed:
     def _burn(self, moment: str) -> None:
         self._fuse[0] -= 1
         if not self._fuse[0]:
-            raise Killed(moment)
+            raise self._end(moment)
 
 
 @dataclass
@@ -133,17 +142,19 @@ class Life:
     def look(self, name: str, fuse: int = 0) -> None:
         """One pass, which a fuse may end; what fails for a time is looked at again later."""
         one, box = self.routes[name], self.boxes[name]
-        burning = [fuse]
         if fuse:
-            one.mailbox, one.store = Doomed(box, burning), Doomed(self.store, burning)
+            end = self.dice.choice((Killed, Failing))
+            burning = [fuse]
+            one.mailbox, one.store = Doomed(box, burning, end), Doomed(self.store, burning, end)
         try:
             one.run()
-        except (TemporaryFailure, Killed) as end:
+        except TemporaryFailure as failure:
+            self.tale.append(f"  {name} fails: {failure}")
+        except Killed as end:
             self.tale.append(f"  {name} ends: {end}")
+            box.close()
         finally:
             one.mailbox, one.store = box, self.store
-        if fuse and self.dice.random() < 0.7:
-            box.close()
 
     def send(self) -> None:
         """Delivers all that is queued."""

@@ -78,6 +78,7 @@ class Route:
     progress: Callable[[int], None] = lambda _: None
     shadow: bool = False
     _clerk: Clerk = field(init=False)
+    _is_unsure: bool = field(default=True, init=False)
     _waiting: int = field(default=0, init=False)
 
     def run(self) -> PassReport:
@@ -107,7 +108,16 @@ class Route:
             moves=self.filing == "move",
             shadow=self.shadow,
         )
-        mark = find_mark(self.mailbox, self.store, selected, backlog=self.backlog, now=self.now())
+        self._is_unsure |= selected.is_new_connection
+        mark = find_mark(
+            self.mailbox,
+            self.store,
+            selected,
+            backlog=self.backlog,
+            now=self.now(),
+            is_unsure=self._is_unsure,
+        )
+        self._is_unsure = False  # not before: what failed for a time is to be looked at again
         watches = self._people_drag and self._account[0] == place
         visits = folders.look() if watches else []
         filer.file(place, mark.uid_validity)

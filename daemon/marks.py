@@ -16,19 +16,26 @@ _LOOKED_AT = 50
 
 
 def find_mark(
-    mailbox: Mailbox, store: Store, selected: Selected, *, backlog: str | date, now: datetime
+    mailbox: Mailbox,
+    store: Store,
+    selected: Selected,
+    *,
+    backlog: str | date,
+    now: datetime,
+    is_unsure: bool,
 ) -> Mark:
     """How far the open mailbox has been read; noted at its first start.
 
     After a renumbering it is read anew, and so it is where the server gives UIDs out a second
-    time: what was seen before is recognised.
+    time: what was seen before is recognised. `is_unsure` says that this may have happened since it
+    was looked into last, as it may before each new connection.
     """
     name = mailbox.name
     mark = store.mark(name)
     if mark is None:
         return _first_start(mailbox, store, selected, backlog, now)
     is_renumbered = validity_of(mark.uid_validity) != selected.uid_validity
-    if not is_renumbered and not _is_restored(mailbox, store, selected, mark):
+    if not is_renumbered and not _is_restored(mailbox, store, selected, mark, is_unsure):
         return mark
     anew = Mark(
         uid_validity=new_numbering(store, name, selected.uid_validity, before=mark.uid_validity),
@@ -60,13 +67,15 @@ def is_too_old(message: RawMessage, mark: Mark) -> bool:
     return before or is_from_before(message.raw, mark.started_at)
 
 
-def _is_restored(mailbox: Mailbox, store: Store, selected: Selected, mark: Mark) -> bool:
+def _is_restored(
+    mailbox: Mailbox, store: Store, selected: Selected, mark: Mark, is_unsure: bool
+) -> bool:
     """Whether UIDs have other messages now, as in a folder from a backup or of another account."""
     if selected.is_uid_next_told and selected.uid_next <= mark.uid:
         return True  # new mail would come below the mark, and nobody would ever look at it
     # Enough may have come since to take the next UID past the mark again. Those that are given
     # out again reach up to the last that we have looked at, or what had them is gone by now.
-    return selected.is_new_connection and _is_another(mailbox, store, mark)
+    return is_unsure and _is_another(mailbox, store, mark)
 
 
 def _is_another(mailbox: Mailbox, store: Store, mark: Mark) -> bool:

@@ -269,7 +269,12 @@ def test_a_folder_that_is_renumbered_while_a_refusal_is_looked_into_is_read_by_i
 
 @pytest.mark.parametrize("seen", [5, 60])
 def test_uids_that_are_given_out_again_are_noticed_though_the_next_one_is_past_the_mark(
-    box: FakeMailbox, store: Store, clock: Clock, log: LogCapture, seen: int
+    box: FakeMailbox,
+    store: Store,
+    clock: Clock,
+    log: LogCapture,
+    monkeypatch: pytest.MonkeyPatch,
+    seen: int,
 ) -> None:
     one = route(box, store, clock=clock)
     for number in range(seen):
@@ -278,6 +283,10 @@ def test_uids_that_are_given_out_again_are_noticed_though_the_next_one_is_past_t
     box.close()
     box.restore()
     clock.forward(hours=1)
+    with monkeypatch.context() as busy:
+        busy.setattr(store, "highest", _fails)
+        with pytest.raises(TemporaryFailure):
+            one.run()
     people = {f"p{number}@b.example" for number in range(seen + 2)}
     for number, sender in enumerate(sorted(people)):
         box.deliver(message(ASKS, number=1000 + number, sender=sender), internal_date=clock())
@@ -288,6 +297,10 @@ def test_uids_that_are_given_out_again_are_noticed_though_the_next_one_is_past_t
     box.close()
     assert one.run().seen == 0
     assert log.names.count("uids_given_out_again") == 1
+
+
+def _fails(*_: object, **__: object) -> None:
+    raise TemporaryFailure("the store is busy", part="store")
 
 
 def test_a_folder_of_ours_that_was_restored_is_watched_from_there(
