@@ -229,6 +229,16 @@ def uid_validity_changed(*, mailbox: str, before: int, after: int) -> None:
     _log().warning("uid_validity_changed", mailbox=mailbox, before=before, after=after)
 
 
+def uids_given_out_again(*, mailbox: str, read_through: int, uid_next: int) -> None:
+    """UIDs mean other messages under the same UIDVALIDITY: as after a renumbering it is read anew.
+
+    `read_through` is the UID up to which it was read before.
+    """
+    _log().warning(
+        "uids_given_out_again", mailbox=mailbox, read_through=read_through, uid_next=uid_next
+    )
+
+
 def poll_finished(
     *, mailbox: str, trigger: str, seen: int, counts: Mapping[str, int], duration_s: float
 ) -> None:

@@ -15,6 +15,7 @@ from functools import partial
 from daemon import events
 from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
 from daemon.filing import Filer
+from daemon.numbering import new_numbering, validity_of
 from daemon.ports import Entry, Mailbox, Mark, Standing, Store
 from daemon.troubles import Troubles, is_refused
 from handlers.case import Case, Policy
@@ -95,21 +96,24 @@ class Folders:
         mark = self.store.mark(place)
         try:
             standing = self.mailbox.standing(folder.value)
-            if standing is None and mark is None:
-                # All that ever comes there, comes after this moment.
-                self.store.set_mark(place, self._mark(0, 0))
+            if standing is None:
+                # All that ever comes there, comes after this moment; also where somebody has
+                # deleted it, and what is dragged there next is the first that it holds.
+                if mark is None or mark.uid_validity:
+                    self.store.set_mark(place, self._mark(0, 0))
                 self.mailbox.make_folder(folder.value)
         except (PermanentFailure, TemporaryFailure) as error:
             self._cannot_look(folder, error)
             return None
         if standing is None:
             return None
-        if mark is None or mark.uid_validity not in (0, standing.uid_validity):
+        if mark is not None and not mark.uid_validity:  # it was not there before
+            numbering = new_numbering(self.store, place, standing.uid_validity, before=0)
+            mark = replace(mark, uid_validity=numbering)
+            self.store.set_mark(place, mark)
+        if mark is None or _is_anew(standing, mark):
             self._begin(folder, place, standing, mark)
             return None
-        if not mark.uid_validity:  # it was not there before
-            mark = replace(mark, uid_validity=standing.uid_validity)
-            self.store.set_mark(place, mark)
         return Visit(folder=folder, place=place, mark=mark, last_uid=standing.uid_next - 1)
 
     def _cannot_look(self, folder: Filing, error: PermanentFailure | TemporaryFailure) -> None:
@@ -135,15 +139,23 @@ class Folders:
 
     def _begin(self, folder: Filing, place: str, standing: Standing, before: Mark | None) -> None:
         """What lies there at a first look, or after a renumbering, is nobody's decision."""
-        last = standing.uid_next - 1
-        self.store.set_mark(place, self._mark(standing.uid_validity, last))
+        last, numbering = standing.uid_next - 1, standing.uid_validity
+        if before is not None:
+            numbering = new_numbering(self.store, place, numbering, before=before.uid_validity)
+        self.store.set_mark(place, self._mark(numbering, last))
         if before is None:
             events.folder_watched(
                 mailbox=self.mailbox.name, folder=folder.value, skipped_through_uid=last
             )
+        elif validity_of(before.uid_validity) == standing.uid_validity:
+            events.uids_given_out_again(
+                mailbox=place, read_through=before.uid, uid_next=standing.uid_next
+            )
         else:
             events.uid_validity_changed(
-                mailbox=place, before=before.uid_validity, after=standing.uid_validity
+                mailbox=place,
+                before=validity_of(before.uid_validity),
+                after=standing.uid_validity,
             )
 
     def _mark(self, uid_validity: int, uid: int) -> Mark:
@@ -174,6 +186,12 @@ class Folders:
         hashes = {uid: copy_hash(head) for uid, head in self.mailbox.heads(uids).items()}
         lying = self.store.lying_in(self.account, set(hashes.values()))
         return [uid for uid, known in hashes.items() if lying.get(known) is not visit.folder]
+
+
+def _is_anew(standing: Standing, mark: Mark) -> bool:
+    """Whether UIDs above the mark may be those of messages that came before it, or never will."""
+    renumbered = validity_of(mark.uid_validity) != standing.uid_validity
+    return renumbered or standing.uid_next <= mark.uid
 
 
 def _pieces(uids: Sequence[int], size: int) -> Iterator[list[int]]:

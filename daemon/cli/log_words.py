@@ -136,6 +136,8 @@ SENTENCES: dict[str, Sentence] = {
     "idle_ended": "the connection was lost while waiting for mail: {error}",
     "first_start": "read for the first time, backlog {backlog}: mail up to UID "
     "{skipped_through_uid} is left alone",
+    "uids_given_out_again": "the server gives UIDs out again (read through {read_through}, "
+    "the next is {uid_next}): read anew",
     "uid_validity_changed": "the server has renumbered the folder ({before} → {after}): read anew",
     "batch_fetched": "fetched {messages} messages, {octets} bytes (UID {first_uid} to {last_uid})",
     "poll_finished": _finished,

@@ -57,7 +57,8 @@ class ImapMailbox:
         self._flags = Flags()
         self._server_idles = False
         self._highest_seen = 0
-        self._uid_validity = 0
+        self._uid_validity = 0  # of the folder that is open
+        self._inside = ""  # the folder of ours that is open; '' for its own one
         self._is_read_only = False
 
     def open(self) -> Selected:
@@ -70,6 +71,15 @@ class ImapMailbox:
                     raise  # the server is there and refuses: a new connection is no cure
         self._connect()
         return self._select(is_new_connection=True)
+
+    def reopen(self) -> None:
+        """As `open` in the middle of a pass, but into the folder that it was inside of."""
+        before, inside = self._uid_validity, self._inside
+        self.open()
+        if inside:
+            self._enter(inside)
+        if self._uid_validity != before:
+            raise self._renumbered()
 
     def uids_above(self, uid: int) -> list[int]:
         """The UIDs greater than `uid`, ascending."""
@@ -145,18 +155,16 @@ class ImapMailbox:
     @contextlib.contextmanager
     def inside(self, folder: str) -> Iterator[None]:
         """Selects one of our folders for the time of the `with`, and its own one afterwards."""
-        seen = self._highest_seen
+        seen, before = self._highest_seen, self._uid_validity
         try:
-            with self._talk(f"open the folder {folder}", "filing") as client:
-                name = self._folders.name(folder)
-                self._flags.opened(select_ours(client, self._settings, folder, name))
+            self._enter(folder)
             yield
         except BaseException:
             # Also where it was not opened: a SELECT that is refused leaves none selected.
             with contextlib.suppress(TemporaryFailure, PermanentFailure):
-                self._come_back(seen)
+                self._come_back(seen, before)
             raise
-        self._come_back(seen)
+        self._come_back(seen, before)
 
     def heads(self, uids: Sequence[int]) -> dict[int, bytes]:
         """The header fields that tell one copy of a message from another."""
@@ -302,9 +310,16 @@ class ImapMailbox:
             self._client, decode=imap_utf7.decode, sent_folder=self._settings.sent_folder
         )
 
-    def _come_back(self, highest_seen: int) -> None:
+    def _enter(self, folder: str) -> None:
+        with self._talk(f"open the folder {folder}", "filing") as client:
+            answer = select_ours(client, self._settings, folder, self._folders.name(folder))
+        self._flags.opened(answer)
+        self._inside, self._uid_validity = folder, int(answer.get(b"UIDVALIDITY", 0))
+
+    def _come_back(self, highest_seen: int, uid_validity: int) -> None:
         try:
-            self._select(is_new_connection=False)
+            if self._select(is_new_connection=False).uid_validity != uid_validity:
+                raise self._renumbered()
         except (TemporaryFailure, PermanentFailure):
             self._drop()  # or the next command would meet the messages of another folder
             raise
@@ -316,7 +331,10 @@ class ImapMailbox:
             return
         before = self._uid_validity
         if self._select(is_new_connection=False, read_only=False).uid_validity != before:
-            raise TemporaryFailure(f"{self.name}: the folder was renumbered", part=self.name)
+            raise self._renumbered()
+
+    def _renumbered(self) -> TemporaryFailure:
+        return TemporaryFailure(f"{self.name}: the folder was renumbered", part=self.name)
 
     def _select(self, *, is_new_connection: bool, read_only: bool | None = None) -> Selected:
         if read_only is None:
@@ -327,7 +345,7 @@ class ImapMailbox:
             answer = select_folder(client, self._settings, read_only=read_only)
             self._flags.opened(answer)
             self._server_idles = client.has_capability("IDLE")
-            self._uid_validity = int(answer[b"UIDVALIDITY"])
+            self._inside, self._uid_validity = "", int(answer[b"UIDVALIDITY"])
             self._is_read_only = read_only
             uid_next = next_uid(client, answer)
             self._highest_seen = uid_next - 1

@@ -14,8 +14,9 @@ from typing import Any, Protocol
 import pytest
 from imapclient import IMAPClient
 
+from daemon.clerk import MOST_MOVED_BACK
 from daemon.errors import TemporaryFailure
-from daemon.flow import MOST_MOVED_BACK, PassReport
+from daemon.flow import PassReport
 from daemon.mailboxes import open_mailbox
 from daemon.ports import Act, Mailbox, QueuedMail, Standing, Store
 from handlers.values import Change, Decision, Disposition, Filing, Intent, State

@@ -13,6 +13,7 @@ import contextlib
 import grp
 import os
 import pwd
+import re
 import shutil
 import signal
 import smtplib
@@ -276,6 +277,17 @@ class Dovecot:
             for path in (maildir.parent, maildir, *maildir.iterdir()):
                 self._own(path)
         return maildir
+
+    def renumber(self, user: str) -> None:
+        """Restarts the server; the INBOX of `user` has another UIDVALIDITY then."""
+        self.stop()
+        maildir = self.maildir(user)
+        for index in maildir.glob("dovecot.index*"):
+            index.unlink()
+        uids = maildir / "dovecot-uidlist"
+        changed = re.sub(r" V(\d+)", lambda v: f" V{int(v[1]) + 1}", uids.read_text(), count=1)
+        uids.write_text(changed)
+        self.start()
 
     def client(self, user: str) -> Any:
         """A plain IMAPClient, logged in as `user`, to look with; use it in a `with`."""
