@@ -590,9 +590,14 @@ def deadline_missed(*, request: Request, by_customer: bool) -> None:
 # the store -----------------------------------------------------------------------------------
 
 
-def store_failed(*, error: str, retry_in_s: float) -> None:
+def store_failed(*, error: str, retry_in_s: float, cure: str = "") -> None:
     """The store cannot be used; nothing is read until it can."""
-    _log().error("store_failed", error=error, retry_in_s=round(retry_in_s, 1))
+    _log().error("store_failed", error=error, cure=cure, retry_in_s=round(retry_in_s, 1))
+
+
+def store_recovered(*, after_s: float) -> None:
+    """It can be used again, by each part that could not."""
+    _log().info("store_recovered", after_s=round(after_s, 1))
 
 
 def retention_done(

@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from daemon import events
 from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
 from daemon.ports import Lease, Store
+from daemon.store_alarm import StoreAlarm
 from daemon.tracing import places
 
 # Of the time of a lease: so that two renewals may fail.
@@ -26,6 +27,7 @@ _RENEWED_AFTER = 1 / 3
 _HEAD_START = 1 / 2
 # A process that beats every ten seconds.
 _ALIVE = timedelta(seconds=60)
+_PART = "leases"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -93,14 +95,14 @@ class MailboxLease:
         self._told_of = "" if lease.is_ours else lease.holder
 
 
-async def keep(store: Store, lost: Callable[[str], None]) -> None:
+async def keep(store: Store, lost: Callable[[str], None], alarm: StoreAlarm) -> None:
     """Renews the leases of this process until it is cancelled; `lost` is told of each lost one.
 
     In a thread of its own: whatever else waits for the store, this does not.
     """
     if store.lease_s is None:
         return
-    pause_s, told = store.lease_s * _RENEWED_AFTER, ""
+    pause_s = store.lease_s * _RENEWED_AFTER
     thread = ThreadPoolExecutor(1, thread_name_prefix="leases")
     try:
         while True:
@@ -109,11 +111,9 @@ async def keep(store: Store, lost: Callable[[str], None]) -> None:
                 renewing = asyncio.get_running_loop().run_in_executor(thread, store.renew_leases)
                 for mailbox in await renewing:
                     lost(mailbox)
-                told = ""
+                alarm.worked(_PART)
             except (TemporaryFailure, PermanentFailure) as error:
-                if str(error) != told:
-                    told = str(error)
-                    events.store_failed(error=told, retry_in_s=pause_s)
+                alarm.failed(_PART, error, retry_in_s=pause_s)
             except Exception as error:  # noqa: BLE001 - a mistake of ours must not end it
                 events.unexpected_error(
                     where="leases", error=type(error).__name__, trace=places(error)

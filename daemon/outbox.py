@@ -25,8 +25,9 @@ from daemon.errors import (
 )
 from daemon.liveness import OutboxPulse
 from daemon.ports import Accepted, Courier, QueuedMail, Store
+from daemon.store_alarm import StoreAlarm
 from daemon.tracing import places
-from handlers.retry import next_attempt
+from handlers.retry import LONGEST_PLAN, next_attempt
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -37,6 +38,7 @@ _LONGEST_WAIT_S = 60.0
 # What staff have queued, retried or dropped beside us is seen that soon; a look costs one read.
 _LOOK_AGAIN_S = 10.0
 _STORE_PAUSE_S = 5.0
+_PART = "outbox"
 # As long as a courier may take for one mail, each step of it up to its limit.
 _FINISH_S = 300.0
 # A second unknown outcome is final: the third mail of the same words would help nobody.
@@ -65,6 +67,7 @@ class Outbox:
     jitter: Callable[[], float]
     mail_sent: list[Callable[[str], None]] = field(default_factory=list)
     longest_delivery_s: float = 600.0  # what the courier's own time limits add up to
+    alarm: StoreAlarm = field(default_factory=StoreAlarm)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _in_delivery: set[asyncio.Task[None]] = field(default_factory=set)
@@ -75,7 +78,6 @@ class Outbox:
     _barred_until: datetime | None = None
     # What was told last, so that one trouble is one alarm; "" once it is over.
     _told_of_courier: str = ""
-    _told_of_store: str = ""
     _told_of_cap: bool = False
     _told_of_half_at: datetime | None = None
     # For the watchdog, by the monotonic clock: the last round, and what is with the courier.
@@ -162,13 +164,14 @@ class Outbox:
         try:
             pause_s = await self._round()
         except (TemporaryFailure, PermanentFailure) as error:
-            self._store_failed(error, _STORE_PAUSE_S)
+            self.alarm.failed(_PART, error, retry_in_s=_STORE_PAUSE_S)
             return _STORE_PAUSE_S
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the loop
             events.unexpected_error(
                 where="outbox", error=type(error).__name__, trace=places(error)
             )
             return _LONGEST_WAIT_S
+        self.alarm.worked(_PART)
         return _LOOK_AGAIN_S if pause_s is None else min(pause_s, _LOOK_AGAIN_S)
 
     async def _round(self) -> float | None:
@@ -183,9 +186,10 @@ class Outbox:
         next_due = await asyncio.to_thread(self.store.next_due)
         if next_due is None:
             return None
-        pause_s = (next_due - self.now()).total_seconds()
-        if pause_s > 0:
-            return pause_s
+        pause = next_due - self.now()
+        # Where even the next one is further away than any plan, the clock was set back.
+        if timedelta() < pause <= LONGEST_PLAN:
+            return pause.total_seconds()
         room, pause_s = await self._room()
         if room <= 0:
             return pause_s
@@ -193,7 +197,6 @@ class Outbox:
         self._may_have_taken = True
         due = await asyncio.to_thread(self.store.take_due, room, now=self.now())
         self._may_have_taken = False
-        self._told_of_store = ""
         for queued in due:
             if self._stop.is_set():
                 # Asked to stop while the store was: an attempt that never began does not count.
@@ -353,6 +356,8 @@ class Outbox:
         Without end, be it a full disk or a file that nobody may write to: an outcome that is
         never noted is a second mail after the next start.
         """
+        # Each note for itself: one that was written says nothing of the others.
+        part = f"{_PART} {args[:1]}"
         async for attempt in stamina.retry_context(
             on=(TemporaryFailure, PermanentFailure),
             attempts=None,
@@ -365,16 +370,11 @@ class Outbox:
                 try:
                     noted = await asyncio.to_thread(note, *args, **kwargs)
                 except (TemporaryFailure, PermanentFailure) as error:
-                    self._store_failed(error, attempt.next_wait)
+                    self.alarm.failed(part, error, retry_in_s=attempt.next_wait)
                     raise
-                self._told_of_store = ""
+                self.alarm.worked(part)
                 return noted
         raise AssertionError("the last attempt has returned or raised")
-
-    def _store_failed(self, error: TemporaryFailure | PermanentFailure, retry_in_s: float) -> None:
-        if str(error) != self._told_of_store:
-            self._told_of_store = str(error)
-            events.store_failed(error=str(error), retry_in_s=retry_in_s)
 
     async def _finish(self, timeout_s: float | None) -> None:
         """Waits for what is in delivery, and cuts it off after `timeout_s`."""

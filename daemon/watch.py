@@ -18,6 +18,7 @@ from daemon.flow import PassReport, Route
 from daemon.leases import MailboxLease
 from daemon.liveness import WatchPulse
 from daemon.ports import Lease, Mailbox, MailboxStatus
+from daemon.store_alarm import StoreAlarm
 from daemon.tracing import places
 
 T = TypeVar("T")
@@ -50,6 +51,7 @@ class Watch:
     now: Callable[[], datetime] = _utc_now
     changed: Callable[[], None] = lambda: None
     lease: MailboxLease | None = None
+    alarm: StoreAlarm = field(default_factory=StoreAlarm)
     _thread: ThreadPoolExecutor = field(init=False)
     _in_use: asyncio.Lock = field(default_factory=asyncio.Lock)
     _working: asyncio.Event = field(default_factory=asyncio.Event)
@@ -185,6 +187,11 @@ class Watch:
                 await self._in_thread(self.lease.release)
         self._thread.shutdown(wait=False)
 
+    @property
+    def waits_for_store(self) -> bool:
+        """Whether the store has failed it, and nothing else has."""
+        return self._fare.failure is not None and is_of_the_store(self._fare.failure)
+
     def status(self, process: str) -> MailboxStatus | None:
         """How it fares, in the words of the store; None before the first pass."""
         return self._fare.status(self.mailbox.name, process, idles=self._working.is_set())
@@ -273,6 +280,7 @@ class Watch:
 
     async def _stand_by(self) -> None:
         """No trouble, and no work: the other process has its own connection."""
+        self.alarm.worked(self.part)
         self._fare.stand_by(now_s=monotonic())
         self._waits(False)
         await self._in_thread(self.mailbox.close)
@@ -329,6 +337,7 @@ class Watch:
 
     def _succeeded(self) -> None:
         failed, told = self._fare.works(now=self.now())
+        self.alarm.worked(self.part)
         if told:
             events.mailbox_recovered(mailbox=self.mailbox.name)
         if failed:
@@ -344,9 +353,10 @@ class Watch:
         )
         self._waits(False)
         if is_of_the_store(failure):
-            if setback.is_changed:
-                events.store_failed(error=str(failure), retry_in_s=setback.wait_s)
-        elif setback.is_news:
+            self.alarm.failed(self.part, failure, retry_in_s=setback.wait_s)
+        else:
+            self.alarm.leave(self.part)
+        if setback.is_news:
             events.mailbox_failed(
                 mailbox=self.mailbox.name,
                 error=str(failure),
@@ -361,6 +371,11 @@ class Watch:
         events.unexpected_error(where=where, error=type(error).__name__, trace=places(error))
         await self._in_thread(self.mailbox.close)
         self._failed(TemporaryFailure(type(error).__name__, part=self.mailbox.name))
+
+    @property
+    def part(self) -> str:
+        """Its name among those that use the store."""
+        return f"mailbox {self.mailbox.name}"
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -187,7 +187,8 @@ SENTENCES: dict[str, Sentence] = {
     "deadline_near": _near,
     "deadline_missed": _missed,
     # the store
-    "store_failed": "the store cannot be used: {error}[; next try in {retry_in_s} s]",
+    "store_failed": "the store cannot be used: {error}[ ({cure})][; next try in {retry_in_s} s]",
+    "store_recovered": "the store can be used again, after {after_s} s",
     "retention_done": "what had outlived its time is gone: {reply_bytes} mails' bytes, {evidence} "
     "messages' words, {ordinary} ordinary messages, {requests} requests, {replies} records of "
     "mails, {processes} processes (in {duration_s} s)",

@@ -23,6 +23,7 @@ from daemon.stores.rows import chunks, mail_values, queued_mail
 from daemon.stores.schema import outbox
 from handlers.inbox import inbox_key
 from handlers.memory import Thread
+from handlers.retry import LONGEST_PLAN
 from handlers.values import Change, OutgoingMail, Request, State
 
 _QUEUED, _SENDING, _SENT, _FAILED, _UNKNOWN = "queued", "sending", "sent", "failed", "unknown"
@@ -131,17 +132,20 @@ def next_due(connection: Connection) -> datetime | None:
 def take_due(connection: Connection, limit: int, now: datetime, by: str) -> list[QueuedMail]:
     """Marks up to `limit` mails as being sent, those first that have been due for longest.
 
+    Due is also what is planned for later than any plan of today's goes: the clock was set back.
     What another process is just taking is passed over (PostgreSQL's SKIP LOCKED).
     """
-    due = list(
-        connection.scalars(
-            sa.select(outbox.c.row)
-            .where(outbox.c.state == _QUEUED, outbox.c.next_at <= now)
-            .order_by(outbox.c.next_at, outbox.c.row)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-    )
+    due: list[int] = []
+    # One after the other, for each is a range of the index.
+    for planned in (outbox.c.next_at <= now, outbox.c.next_at > now + LONGEST_PLAN):
+        if len(due) < limit:
+            due += connection.scalars(
+                sa.select(outbox.c.row)
+                .where(outbox.c.state == _QUEUED, planned)
+                .order_by(outbox.c.next_at, outbox.c.row)
+                .limit(limit - len(due))
+                .with_for_update(skip_locked=True)
+            )
     taken = []
     for some in chunks(due):
         connection.execute(

@@ -72,6 +72,7 @@ class SqlOutbox(Transactions):
 
     def copied(self, rows: Sequence[int], *, now: datetime) -> None:
         """See `daemon.ports.Store`."""
+        # Without a fence: it lies in the folder, whoever reads the mailbox by now.
         with self._noting() as connection:
             outbox_rows.set_copied(connection, rows, now)
 

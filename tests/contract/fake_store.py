@@ -30,6 +30,7 @@ from handlers.deadlines import is_open
 from handlers.dossier import Dossier
 from handlers.inbox import inbox_key
 from handlers.places import mailbox_of
+from handlers.retry import LONGEST_PLAN, READ_AGAIN_AFTER
 from handlers.reviews import BY_REQUESTS
 from handlers.states import COME_TO_NOTHING
 from handlers.values import (
@@ -140,6 +141,7 @@ class FakeStore(FakeData, FakeLeases):
             for uid in uids:
                 if row := tables.messages.get((place, uid_validity, uid)):
                     tables.messages[place, uid_validity, uid] = replace(row, flagged=True)
+            self._fence(place)
 
     def our_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> set[int]:
         with self._used("our_flags") as tables:
@@ -173,6 +175,7 @@ class FakeStore(FakeData, FakeLeases):
                         resolved_at=row.resolved_at or now,
                         resolution=row.resolution or BY_REQUESTS,
                     )
+            self._fence(place)
 
     def due_again(self, place: str, *, shadow: bool, limit: int, now: datetime) -> list[LedgerRow]:
         with self._used("due_again") as tables:
@@ -181,7 +184,7 @@ class FakeStore(FakeData, FakeLeases):
                 for row in tables.messages.values()
                 if row.mailbox == place
                 and row.retry_at is not None
-                and row.retry_at <= now
+                and not now < row.retry_at <= now + max(READ_AGAIN_AFTER)
                 and row.resolved_at is None
                 and row.shadow is shadow
             ]
@@ -349,7 +352,11 @@ class FakeStore(FakeData, FakeLeases):
 
     def take_due(self, limit: int, *, now: datetime) -> list[QueuedMail]:
         with self._used("take_due") as tables:
-            due = [m for m in tables.mails.values() if m.state == "queued" and m.next_at <= now]
+            due = [
+                m
+                for m in tables.mails.values()
+                if m.state == "queued" and not now < m.next_at <= now + LONGEST_PLAN
+            ]
             taken = sorted(due, key=lambda m: (m.next_at, m.row))[:limit]
             for mail in taken:
                 tables.mails[mail.row] = replace(
@@ -513,7 +520,9 @@ class FakeStore(FakeData, FakeLeases):
             tables.processes[process.name] = process
             for status in mailboxes:
                 held = tables.statuses.get(status.mailbox, status)
-                if held.polled_at <= status.polled_at:
+                latest = process.beat_at + timedelta(minutes=5)
+                is_later = status.polled_at < held.polled_at <= latest
+                if not is_later or held.process == status.process:
                     failing = bool(status.error and held.error)
                     tables.statuses[status.mailbox] = replace(
                         status,

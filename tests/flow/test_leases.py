@@ -14,6 +14,7 @@ from daemon.errors import LeaseLost, PermanentFailure, TemporaryFailure
 from daemon.leases import MailboxLease
 from daemon.ports import Lease, Process
 from daemon.service import PollResult, _stand_by, poll_once
+from daemon.store_alarm import StoreAlarm
 from daemon.watch import Watch, _utc_now
 from tests.contract.fake_mailbox import FakeMailbox
 from tests.contract.fake_store import FakeStore
@@ -313,7 +314,7 @@ async def test_renewing_keeps_a_mailbox_and_tells_of_a_lost_one(
     other = store.beside()
     lost: list[str] = []
     store.take_lease("support")
-    keeping = asyncio.create_task(leases.keep(store, lost.append))
+    keeping = asyncio.create_task(leases.keep(store, lost.append, StoreAlarm()))
     renewed = store._tables.leases["support"].until_s
     store.pass_time(0.02)
     await until(lambda: store._tables.leases["support"].until_s > renewed)
@@ -333,7 +334,7 @@ async def test_renewing_keeps_a_mailbox_and_tells_of_a_lost_one(
 
 async def test_where_one_process_owns_the_store_nothing_is_renewed() -> None:
     async with asyncio.timeout(5):
-        await leases.keep(FakeStore(), lambda _: None)
+        await leases.keep(FakeStore(), lambda _: None, StoreAlarm())
         await leases.stand_by(FakeStore(), lambda: None)
 
 
