@@ -24,8 +24,8 @@ from daemon.mailboxes import open_mailbox
 from handlers.values import State
 from tests.flow.routes import Clock, message, route, store_in
 from tests.servers.dovecot import Dovecot
-from tests.servers.proxy import Proxy
 from tests.servers.settings import mailbox_settings
+from tests.servers.wire import Wire
 from tests.unit.log_capture import captured_log
 
 ASKS, ORDINARY = "Please unsubscribe me.", "Where is my invoice?"
@@ -82,7 +82,7 @@ def cut_campaign(server: Dovecot, user: str, folder: Path, *, cuts: int) -> Outc
     """Lets so many passes be cut, and compares; the store is made in `folder`."""
     post = _Post(server, user)
     with ExitStack() as stack:
-        wire = stack.enter_context(Proxy(server.imap_port))
+        wire = stack.enter_context(Wire(server.imap_port))
         store = stack.enter_context(store_in(folder, Clock()))
         box = open_mailbox(mailbox_settings(wire, user), "secret")
         stack.callback(box.close)

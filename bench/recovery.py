@@ -27,15 +27,15 @@ from daemon.schedule import Schedule
 from daemon.watch import Watch
 from tests.flow.stub_route import StubRoute
 from tests.servers.dovecot import Dovecot, message
-from tests.servers.proxy import Proxy
 from tests.servers.settings import mailbox_settings
+from tests.servers.wire import Wire
 from tests.unit.log_capture import LogCapture, captured_log
 
 USER = "support@shop.example"
 PATIENCE_S = 300.0
 GOAL_POLLS = 2.0
 
-Fault = Callable[[Dovecot, Proxy], Iterator[None]]
+Fault = Callable[[Dovecot, Wire], Iterator[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +50,14 @@ class Recovery:
     seen_after_s: float
 
 
-def killed(server: Dovecot, _: Proxy) -> Iterator[None]:
+def killed(server: Dovecot, _: Wire) -> Iterator[None]:
     """The server and all its processes die."""
     server.stop()
     yield
     server.start()
 
 
-def hangs_up(_: Dovecot, wire: Proxy) -> Iterator[None]:
+def hangs_up(_: Dovecot, wire: Wire) -> Iterator[None]:
     """Connections are cut, and new ones hung up on."""
     wire.refusing = True
     wire.cut()
@@ -65,14 +65,14 @@ def hangs_up(_: Dovecot, wire: Proxy) -> Iterator[None]:
     wire.refusing = False
 
 
-def black_hole(_: Dovecot, wire: Proxy) -> Iterator[None]:
+def black_hole(_: Dovecot, wire: Wire) -> Iterator[None]:
     """Nothing gets through, and nobody says so."""
     wire.silent = True
     yield
     wire.silent = False
 
 
-def refused_login(server: Dovecot, wire: Proxy) -> Iterator[None]:
+def refused_login(server: Dovecot, wire: Wire) -> Iterator[None]:
     """The server says that the password is wrong, and later that it is right."""
     with server.without_user(USER):
         time.sleep(1.5)
@@ -80,7 +80,7 @@ def refused_login(server: Dovecot, wire: Proxy) -> Iterator[None]:
         yield
 
 
-def crowded(server: Dovecot, wire: Proxy) -> Iterator[None]:
+def crowded(server: Dovecot, wire: Wire) -> Iterator[None]:
     """Others hold all connections that the server allows a user."""
     wire.refusing = True
     wire.cut()
@@ -99,7 +99,7 @@ async def recovery(name: str, *, down_s: float, poll_seconds: float, timeout_s: 
     limit = "mail_max_userip_connections = 1" if name == crowded.__name__ else ""
     with (
         Dovecot({USER: "secret"}, extra=limit) as server,
-        Proxy(server.imap_port) as wire,
+        Wire(server.imap_port) as wire,
         captured_log() as log,
     ):
         settings = mailbox_settings(wire, USER, timeout_seconds=timeout_s)

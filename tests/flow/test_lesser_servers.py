@@ -12,8 +12,8 @@ import pytest
 from daemon.mailboxes import open_mailbox
 from tests.flow.routes import Clock, message, route, store_in
 from tests.servers.dovecot import Dovecot
-from tests.servers.proxy import Proxy
 from tests.servers.settings import mailbox_settings
+from tests.servers.wire import Wire
 from tests.unit.log_capture import LogCapture
 
 pytestmark = pytest.mark.dovecot
@@ -53,7 +53,7 @@ def test_what_other_clients_have_set_hides_nothing_and_stays(
         client.select_folder("INBOX")
         for uid, flags in enumerate(came.values(), 1):
             client.set_flags([uid], [flag.encode() for flag in flags])
-    with Proxy(server.imap_port) as wire, store_in(tmp_path, Clock()) as store:
+    with Wire(server.imap_port) as wire, store_in(tmp_path, Clock()) as store:
         box = open_mailbox(mailbox_settings(wire, USER), "secret")
         with closing(box):
             for _ in range(3):  # "UID n:*" brings the last one again and again

@@ -1,6 +1,6 @@
 """A wire between a client and a server that can be cut, swallow everything, or keep news back.
 
-with Proxy(dovecot.imap_port) as wire:
+with Wire(dovecot.imap_port) as wire:
     wire.cut_after = 1500   # octets of the server's, on each connection from now on
 """
 
@@ -18,7 +18,7 @@ _CHUNK = 65_536
 _NOTICED_S = 1.0
 
 
-class Proxy:
+class Wire:
     """Passes on what comes, until a test wants something else. Nothing here needs pytest.
 
     `cut_after` cuts each connection that begins from now on, behind so many octets of the server;
