@@ -1,6 +1,7 @@
 # make demo    install into .venv and show the whole service on embedded servers
 # make test    install what the tests need, and run all of them
 # make bench   a timed pass over 1,000 messages on a private Dovecot
+# make faults  the daemon under faults of its store and of names, some minutes (all of them as root)
 # make fresh-machine   follow docs/install.md on an empty Debian 12 (as root, some minutes)
 # make clean   remove what these made
 
@@ -8,7 +9,7 @@ PYTHON ?= python3
 VENV := .venv
 PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test bench fresh-machine servers clean
+.PHONY: demo test bench faults fresh-machine servers clean
 
 demo: $(VENV)/.installed-demo
 	@$(VENV)/bin/optoutd demo
@@ -18,6 +19,9 @@ test: $(VENV)/.installed-test servers
 
 bench: $(VENV)/.installed-test servers
 	$(VENV)/bin/python -m bench.one_pass
+
+faults: $(VENV)/.installed-test servers
+	$(VENV)/bin/python -m bench.faults
 
 fresh-machine: $(VENV)/.installed-test servers
 	@sh tests/machine/install.sh

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from daemon import events
-from daemon.errors import TemporaryFailure
+from daemon.errors import AskedToStop
 from handlers.extent import ORDINARY, beginning
 from handlers.parse import parse_message
 from handlers.values import Message
@@ -58,7 +58,7 @@ class Apart:
 
         Raises:
             UnparseableMessage: it cannot be read at all.
-            TemporaryFailure: we are to stop, before it was read.
+            AskedToStop: before it was read.
         """
         if beginning(raw, ORDINARY) is raw:
             return parse_message(raw)
@@ -89,7 +89,7 @@ class Apart:
                 finally:
                     child.kill()
         if self.stopping():
-            raise TemporaryFailure("asked to stop while a message was read", part="reading")
+            raise AskedToStop("asked to stop while a message was read", part="reading")
         if answer is None:
             return None, f"it took more than {self.deadline_s:g} s"
         if child.returncode:
@@ -105,7 +105,7 @@ class Apart:
         until_s = monotonic() + self.deadline_s
         while monotonic() < until_s:
             if self.stopping():
-                raise TemporaryFailure("asked to stop while a message was read", part="reading")
+                raise AskedToStop("asked to stop while a message was read", part="reading")
             with contextlib.suppress(subprocess.TimeoutExpired):
                 return child.communicate(timeout=_LOOK_EACH_S)[0]
         return None

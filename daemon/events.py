@@ -183,6 +183,11 @@ def lease_lost(*, mailbox: str) -> None:
 # poll, fetch ---------------------------------------------------------------------------------
 
 
+def lease_handed_over(*, mailbox: str) -> None:
+    """This process has not reached the mailbox for some minutes; another one may try."""
+    _log().info("lease_handed_over", mailbox=mailbox)
+
+
 def mailbox_connected(*, mailbox: str, uid_validity: int, messages: int) -> None:
     """Logged in and opened the folder."""
     _log().info("mailbox_connected", mailbox=mailbox, uid_validity=uid_validity, messages=messages)
@@ -222,6 +227,16 @@ def first_start(*, mailbox: str, backlog: str, skipped_through_uid: int) -> None
 def uid_validity_changed(*, mailbox: str, before: int, after: int) -> None:
     """The server has renumbered the folder: it is read anew, known messages are recognised."""
     _log().warning("uid_validity_changed", mailbox=mailbox, before=before, after=after)
+
+
+def uids_given_out_again(*, mailbox: str, read_through: int, uid_next: int) -> None:
+    """UIDs mean other messages under the same UIDVALIDITY: as after a renumbering it is read anew.
+
+    `read_through` is the UID up to which it was read before.
+    """
+    _log().warning(
+        "uids_given_out_again", mailbox=mailbox, read_through=read_through, uid_next=uid_next
+    )
 
 
 def poll_finished(
@@ -372,6 +387,11 @@ def folder_watched(*, mailbox: str, folder: str, skipped_through_uid: int) -> No
 def folder_failed(*, mailbox: str, folder: str, error: str) -> None:
     """A folder of ours cannot be looked into; the mailbox is read all the same."""
     _log().error("folder_failed", mailbox=mailbox, folder=folder, error=error)
+
+
+def folder_recovered(*, mailbox: str, folder: str) -> None:
+    """A folder of ours can be looked into again."""
+    _log().info("folder_recovered", mailbox=mailbox, folder=folder)
 
 
 def message_filed_by_staff(

@@ -1,7 +1,9 @@
 """Which mailboxes this process reads, where several processes may own the store.
 
 A lease is taken before the first pass, renewed every third of its time, and given back at the end.
-Who died is replaced when his leases have run out; who was only slow commits nothing more.
+Who died is replaced when his leases have run out; who was only slow commits nothing more. Who has
+not reached a mailbox for some minutes gives it to another process, which may: its way to the mail
+server may be another one.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from daemon import events
 from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
@@ -20,6 +23,10 @@ from daemon.tracing import places
 
 # Of the time of a lease: so that two renewals may fail.
 _RENEWED_AFTER = 1 / 3
+# Of the time of a lease, in which who stands by looks once at least.
+_HEAD_START = 1 / 2
+# A process that beats every ten seconds.
+_ALIVE = timedelta(seconds=60)
 _PART = "leases"
 
 
@@ -44,6 +51,27 @@ class MailboxLease:
         if self.store.lease_s is not None:
             self._tell(lease)
         return lease
+
+    def hand_over(self, *, now: datetime) -> float:
+        """Gives it to another process that is alive; the seconds to leave to that one.
+
+        0, and the mailbox is kept, where nobody else seems to be alive, as far as the store says.
+        """
+        lease_s = self.store.lease_s
+        if lease_s is None or not self.is_held:
+            return 0.0
+        try:
+            processes = self.store.processes()
+        except OptoutdError:
+            return 0.0  # whatever else needs the store tells of it
+        if not any(
+            p.name != self.store.process and p.stopped_at is None and now - p.beat_at < _ALIVE
+            for p in processes
+        ):
+            return 0.0
+        self.release()
+        events.lease_handed_over(mailbox=self.mailbox)
+        return lease_s * _HEAD_START
 
     def lose(self) -> None:
         """Another process has it now."""

@@ -136,6 +136,7 @@ SENTENCES: dict[str, Sentence] = {
     "lease_taken_over": "taken over from the process {after}, which gave no sign of life "
     "(fence {fence})",
     "lease_lost": "another process has taken it over: what was not committed is left to that one",
+    "lease_handed_over": "not reached for some minutes: another process may try",
     # poll, fetch
     "mailbox_connected": "connected: the folder holds {messages} messages",
     "mailbox_failed": _failed,
@@ -143,6 +144,8 @@ SENTENCES: dict[str, Sentence] = {
     "idle_ended": "the connection was lost while waiting for mail: {error}",
     "first_start": "read for the first time, backlog {backlog}: mail up to UID "
     "{skipped_through_uid} is left alone",
+    "uids_given_out_again": "the server gives UIDs out again (read through {read_through}, "
+    "the next is {uid_next}): read anew",
     "uid_validity_changed": "the server has renumbered the folder ({before} → {after}): read anew",
     "batch_fetched": "fetched {messages} messages, {octets} bytes (UID {first_uid} to {last_uid})",
     "poll_finished": _finished,
@@ -167,6 +170,7 @@ SENTENCES: dict[str, Sentence] = {
     "folder_watched": "what people drag into {folder} is their decision from now on; what lies "
     "there up to UID {skipped_through_uid} decides nothing",
     "folder_failed": "{folder} cannot be looked into, so nobody can decide by it: {error}",
+    "folder_recovered": "{folder} can be looked into again",
     "message_filed_by_staff": "somebody has dragged message {uid} into {folder}[ ({requests})]",
     "message_moved_back": "somebody has dragged message {uid} back to the inbox: "
     "a person has to decide[ on {requests}]",

@@ -129,6 +129,11 @@ class SqlLedger(Transactions):
         with self._reading() as connection:
             return ledger.last(connection, mailbox, limit)
 
+    def highest(self, place: str, *, uid_validity: int, limit: int) -> list[LedgerRow]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return ledger.highest(connection, place, uid_validity, limit)
+
     def shadow_ledger(self, mailbox: str, since: datetime | None = None) -> list[LedgerRow]:
         """See `daemon.ports.Store`."""
         with self._reading() as connection:

@@ -338,7 +338,11 @@ def _put_down(tables: Tables, place: str) -> None:
 
 
 def _recall_copy(row: LedgerRow, memory: Memory) -> None:
-    copy = Copy(mailbox=mailbox_of(row.mailbox), filing=row.filing)
+    copy = Copy(
+        mailbox=mailbox_of(row.mailbox),
+        filing=row.filing,
+        reviewed=row.disposition is Disposition.REVIEW,
+    )
     if row.shadow:
         seen = memory.shadow_copies.setdefault(row.digest, {})
         seen[copy.mailbox] = counting(seen.get(copy.mailbox), copy)
@@ -424,8 +428,8 @@ def _recall_looks(memory: Memory, tables: Tables, asked: Asked) -> None:
         if row.digest in asked.digests:
             _recall_copy(row, memory)
     if asked.account:
-        memory.placed = last_places(tables, asked.account, asked.digests)
-        memory.concerned = _concerned_by(tables, asked.digests)
+        memory.placed = places_of(tables, asked.account, asked.digests)
+    memory.concerned = _concerned_by(tables, asked.digests)
 
 
 def _concerned_by(tables: Tables, digests: Collection[str]) -> dict[str, tuple[Request, ...]]:
@@ -443,20 +447,18 @@ def _in_order(row: LedgerRow) -> tuple[datetime, str, int]:
     return row.decided_at or row.received_at, row.mailbox, row.uid
 
 
-def last_places(
+def places_of(
     tables: Tables, account: Collection[str], digests: Collection[str]
-) -> dict[str, Placed]:
-    """The last look at each message in this account."""
-    rows = [
-        row
-        for row in tables.messages.values()
-        if row.digest in digests
-        and mailbox_of(row.mailbox) in account
-        and not (row.reason == COPY and row.filing is Filing.NOWHERE)
-        and not row.shadow
-    ]
-    return {
-        row.digest: Placed(
+) -> dict[str, tuple[Placed, ...]]:
+    """The looks at each message in this account, in their order."""
+    found: dict[str, tuple[Placed, ...]] = {}
+    for row in sorted(tables.messages.values(), key=_in_order):
+        is_one_more = row.reason == COPY and row.filing is Filing.NOWHERE
+        if row.digest not in digests or mailbox_of(row.mailbox) not in account:
+            continue
+        if is_one_more or row.shadow:
+            continue
+        placed = Placed(
             place=row.mailbox,
             filing=row.filing,
             is_filed=row.filed_at is not None,
@@ -464,8 +466,8 @@ def last_places(
             copy_hash=row.copy_hash,
             flagged=row.flagged,
         )
-        for row in sorted(rows, key=_in_order)
-    }
+        found[row.digest] = (*found.get(row.digest, ()), placed)
+    return found
 
 
 def open_review(tables: Tables, row: LedgerRow) -> OpenReview:

@@ -50,9 +50,9 @@ from tests.contract.fake_batch import (
     Tables,
     dossier,
     is_question,
-    last_places,
     lately_by_inbox,
     open_review,
+    places_of,
     queue,
     spellings,
 )
@@ -247,7 +247,8 @@ class FakeStore(FakeData, FakeLeases):
                 here = mailbox_of(row.mailbox) in account
                 if here and row.copy_hash and row.copy_hash in copy_hashes:
                     found.setdefault(row.copy_hash, set()).add(row.digest)
-            last = last_places(tables, account, {d for some in found.values() for d in some})
+            places = places_of(tables, account, {d for some in found.values() for d in some})
+            last = {digest: looks[-1] for digest, looks in places.items()}
             folders = {k: {last[d].folder for d in some if d in last} for k, some in found.items()}
             return {known: next(iter(f)) for known, f in folders.items() if len(f) == 1}
 
@@ -255,6 +256,15 @@ class FakeStore(FakeData, FakeLeases):
         with self._used("ledger") as tables:
             rows = [row for row in tables.messages.values() if row.mailbox == mailbox]
             return rows[max(len(rows) - limit, 0) :]
+
+    def highest(self, place: str, *, uid_validity: int, limit: int) -> list[LedgerRow]:
+        with self._used("highest") as tables:
+            rows = [
+                row
+                for row in tables.messages.values()
+                if (row.mailbox, row.uid_validity) == (place, uid_validity)
+            ]
+            return sorted(rows, key=lambda row: row.uid, reverse=True)[:limit]
 
     def shadow_ledger(self, mailbox: str, since: datetime | None = None) -> list[LedgerRow]:
         with self._used("shadow_ledger") as tables:
