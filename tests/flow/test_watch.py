@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from time import monotonic as monotonic_s
@@ -244,6 +245,25 @@ async def test_a_mailbox_that_fails_is_tried_again_between_its_polls(
         await until(lambda: box.is_waiting)
     assert log.fields("poll_finished", "trigger") == ["schedule", "retry"]
     assert stub.passes == 6
+
+
+async def test_a_server_that_is_down_for_an_hour_is_tried_all_the_while_and_told_of_once(
+    box: FakeMailbox, log: LogCapture, monotonic: Monotonic
+) -> None:
+    dice = random.Random(7)
+    watch, stub = watch_of(box, poll_seconds=60)
+    watch.jitter = dice.random
+    back_at_s = monotonic.now_s + 3600
+    while monotonic.now_s < back_at_s:
+        stub.failures.append(AWAY)
+        assert await watch.poll("retry") is None
+        monotonic.now_s = watch.pulse().retry_at_s
+    assert 55 <= stub.passes <= 90
+    assert monotonic.now_s - back_at_s <= 2 * 60
+    assert await watch.poll("retry") is not None
+    await watch.stop()
+    assert log.fields("mailbox_failed", "error") == [str(AWAY)]
+    assert len(log.named("mailbox_recovered")) == 1
 
 
 @pytest.mark.parametrize("error", [FULL, READ_ONLY], ids=["temporary", "permanent"])
