@@ -305,14 +305,18 @@ def _through(name: str, house: House) -> Outcome:
     )
 
 
-_CLEARED_BY = {"store_failed": "store_recovered", "mailbox_failed": "mailbox_recovered"}
+_CLEARED_BY = {
+    "store_failed": "store_recovered",
+    "mailbox_failed": "mailbox_recovered",
+    "courier_failed": "courier_recovered",
+}
 
 
 def _open_alarms(daemon: Daemon) -> set[str]:
-    """The mailboxes, or the store, of which no line says yet that they work again."""
+    """The mailboxes, the store or the courier, of which no line says yet that they work again."""
     found = set[str]()
     for event in daemon.events():
-        what = event.get("mailbox", "store")
+        what = event.get("mailbox", event["event"].partition("_")[0])
         if event["event"] in _CLEARED_BY:
             found.add(what)
         elif event["event"] in _CLEARED_BY.values():
