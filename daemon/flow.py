@@ -18,7 +18,7 @@ import stamina
 
 from daemon import events
 from daemon.clerk import MOST_MOVED_BACK, Clerk, SetAside
-from daemon.errors import TemporaryFailure
+from daemon.errors import AskedToStop, TemporaryFailure
 from daemon.filing import Filer
 from daemon.folders import Decider, Folders
 from daemon.intake import Care, Intake, Limits, withheld
@@ -27,6 +27,7 @@ from daemon.ports import Entry, LedgerRow, Mailbox, Mark, Store
 from daemon.second_look import ENDED, SecondLook
 from daemon.telling import tell_decision, tell_shadow
 from daemon.tracing import places
+from daemon.troubles import Troubles
 from handlers.case import Policy
 from handlers.decide import decide
 from handlers.parse import UnparseableMessage
@@ -79,6 +80,7 @@ class Route:
     progress: Callable[[int], None] = lambda _: None
     shadow: bool = False
     survives: Callable[[RawMessage, Desk], bool] = lambda _raw, _desk: False
+    _troubles: Troubles = field(default_factory=Troubles, init=False)
     _clerk: Clerk = field(init=False)
     _is_unsure: bool = field(default=True, init=False)
     _waiting: int = field(default=0, init=False)
@@ -122,7 +124,7 @@ class Route:
         self._is_unsure = False  # not before: what failed for a time is to be looked at again
         watches = self._people_drag and self._account[0] == place
         visits = folders.look() if watches else []
-        filer.file(place, mark.uid_validity)
+        is_filed = filer.file_earlier(place, mark.uid_validity)
         seen, counts = 0, Counter[str]()
         new = self.mailbox.uids_above(mark.uid)
         self._waiting = len(new)
@@ -143,6 +145,8 @@ class Route:
         again = self._second_look.take(mark, care)
         seen += len(again)
         counts.update(entry.decision.disposition.value for entry in again)
+        if not is_filed:
+            filer.file(place, mark.uid_validity)
         if self._clerk.moved_back >= MOST_MOVED_BACK:
             events.many_moved_back(mailbox=place, messages=self._clerk.moved_back)
         for visit in visits:
@@ -200,8 +204,8 @@ class Route:
             if on_trial and not self.survives(raw, self.desk):
                 return SetAside(raw=raw, error=ENDED)
             return read_message(raw, self.desk)
-        except TemporaryFailure:
-            raise  # we are to stop: the message waits for the next start
+        except AskedToStop:
+            raise  # the message waits for the next start
         except UnparseableMessage as error:
             return SetAside(raw=raw, error=str(error))
         except Exception as error:  # noqa: BLE001 - a poisonous message must not stop the mailbox
@@ -319,7 +323,13 @@ class Route:
 
     @property
     def _filer(self) -> Filer:
-        return Filer(mailbox=self.mailbox, store=self.store, way=self.filing, now=self.now)
+        return Filer(
+            mailbox=self.mailbox,
+            store=self.store,
+            way=self.filing,
+            now=self.now,
+            troubles=self._troubles,
+        )
 
     def file_copies(self) -> None:
         """Puts copies of delivered replies where people see what was said."""
@@ -345,6 +355,7 @@ class Route:
             handle=self._handle,
             batch_messages=self.limits.batch_messages,
             stopping=self.stopping,
+            troubles=self._troubles,
         )
 
     def _handle(

@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from daemon import events
-from daemon.errors import PermanentFailure, TemporaryFailure
+from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
 from daemon.filing import Filer
 from daemon.numbering import new_numbering, validity_of
 from daemon.ports import Entry, Mailbox, Mark, Standing, Store
+from daemon.troubles import Troubles, is_refused
 from handlers.case import Case, Policy
 from handlers.copy_hash import copy_hash
 from handlers.people import decide_filed
@@ -56,6 +57,7 @@ class Folders:
     handle: Handle
     batch_messages: int
     stopping: Callable[[], bool]
+    troubles: Troubles
 
     def look(self) -> list[Visit]:
         """Asks how far each folder goes; one command for each, and none opens it."""
@@ -67,22 +69,29 @@ class Folders:
         is_new = visit.last_uid > visit.mark.uid
         waits = self.store.unfiled(visit.place, uid_validity)
         if not (is_new or waits or self.filer.reviews_over(visit.place, uid_validity)):
+            self._works(visit.folder)
             return Counter()
+        counts = Counter[str]()
         try:
             with self.mailbox.inside(visit.folder.value):
                 self.filer.end_reviews(visit.place, uid_validity)
                 self.filer.file(visit.place, uid_validity)
-                return self._read(visit) if is_new else Counter()
-        except PermanentFailure as error:
+                if is_new:
+                    counts = self._read(visit)
+        except (PermanentFailure, TemporaryFailure) as error:
+            if not is_refused(error):
+                raise
             # The inbox has been read all the same.
-            events.folder_failed(
-                mailbox=self.mailbox.name, folder=visit.folder.value, error=str(error)
-            )
-            return Counter()
+            self._tell(visit.folder, error)
+        else:
+            self._works(visit.folder)
+        return counts
 
     # How far a folder goes -------------------------------------------------------------------
 
     def _look(self, folder: Filing) -> Visit | None:
+        if self.troubles.rests(folder.value):
+            return None
         place = place_of(self.mailbox.name, folder)
         mark = self.store.mark(place)
         try:
@@ -94,8 +103,7 @@ class Folders:
                     self.store.set_mark(place, self._mark(0, 0))
                 self.mailbox.make_folder(folder.value)
         except (PermanentFailure, TemporaryFailure) as error:
-            # Whether the connection is lost, the inbox will show; else it can be read.
-            events.folder_failed(mailbox=self.mailbox.name, folder=folder.value, error=str(error))
+            self._cannot_look(folder, error)
             return None
         if standing is None:
             return None
@@ -107,6 +115,27 @@ class Folders:
             self._begin(folder, place, standing, mark)
             return None
         return Visit(folder=folder, place=place, mark=mark, last_uid=standing.uid_next - 1)
+
+    def _cannot_look(self, folder: Filing, error: PermanentFailure | TemporaryFailure) -> None:
+        """Where the folder is refused, the inbox is read all the same; else the pass is over."""
+        if is_refused(error):
+            self._tell(folder, error)
+            return
+        if error.part == self.mailbox.name:
+            # Most likely the server is away. If it hangs up at this folder, the next pass has to
+            # reach the inbox.
+            self.troubles.lost(folder.value)
+            if self.troubles.losses(folder.value) > 1:
+                self._tell(folder, error)
+        raise error
+
+    def _tell(self, folder: Filing, error: OptoutdError) -> None:
+        if self.troubles.is_news(folder.value, error):
+            events.folder_failed(mailbox=self.mailbox.name, folder=folder.value, error=str(error))
+
+    def _works(self, folder: Filing) -> None:
+        if self.troubles.is_over(folder.value):
+            events.folder_recovered(mailbox=self.mailbox.name, folder=folder.value)
 
     def _begin(self, folder: Filing, place: str, standing: Standing, before: Mark | None) -> None:
         """What lies there at a first look, or after a renumbering, is nobody's decision."""

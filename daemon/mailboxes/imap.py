@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from imapclient import IMAPClient
+from imapclient import IMAPClient, imap_utf7
 
 from config.settings import MailboxSettings
 from daemon.errors import PermanentFailure, TemporaryFailure
@@ -26,7 +26,7 @@ from daemon.mailboxes.locate import locate_messages
 from daemon.mailboxes.move import move_messages
 from daemon.mailboxes.notes import server_notes, way_notes
 from daemon.mailboxes.search import HIGHEST_UID, search_above, search_moment, search_since
-from daemon.mailboxes.select import next_uid, select_folder
+from daemon.mailboxes.select import next_uid, select_folder, select_ours
 from daemon.ports import Selected, Sought, Standing, Whereabouts
 from handlers.values import Filing, RawMessage
 
@@ -109,6 +109,8 @@ class ImapMailbox:
         """Moves messages to `folder`, one command for up to 500 of them."""
         self._open_for_writing()
         with self._talk(f"move messages to {folder}", "filing") as client:
+            if uids and not (client.has_capability("MOVE") or self._flags.can_delete):
+                raise self._not_allowed("mark messages as deleted", "without MOVE none is moved")
             for batch in batches(sorted(set(uids))):
                 self._folders.into(
                     partial(self._folders.ensure, folder), partial(move_messages, client, batch)
@@ -118,6 +120,8 @@ class ImapMailbox:
         r"""Sets \Flagged, and `$OptoutdReview` where the server keeps keywords."""
         self._open_for_writing()
         with self._talk("flag messages") as client:
+            if uids and not self._flags.can_flag:
+                raise self._not_allowed("flag messages", "what waits for review is not to be seen")
             self._flags.flag_for_review(client, uids)
 
     def flagged(self, uids: Sequence[int]) -> set[int]:
@@ -152,10 +156,11 @@ class ImapMailbox:
     def inside(self, folder: str) -> Iterator[None]:
         """Selects one of our folders for the time of the `with`, and its own one afterwards."""
         seen, before = self._highest_seen, self._uid_validity
-        self._enter(folder)
         try:
+            self._enter(folder)
             yield
         except BaseException:
+            # Also where it was not opened: a SELECT that is refused leaves none selected.
             with contextlib.suppress(TemporaryFailure, PermanentFailure):
                 self._come_back(seen, before)
             raise
@@ -301,11 +306,14 @@ class ImapMailbox:
 
     def _connect(self) -> None:
         self._client = connect(IMAPClient, self._settings, self._password)
-        self._folders = Folders(self._client, sent_folder=self._settings.sent_folder)
+        self._folders = Folders(
+            self._client, decode=imap_utf7.decode, sent_folder=self._settings.sent_folder
+        )
 
     def _enter(self, folder: str) -> None:
         with self._talk(f"open the folder {folder}", "filing") as client:
-            answer = client.select_folder(self._folders.name(folder))
+            answer = select_ours(client, self._settings, folder, self._folders.name(folder))
+        self._flags.opened(answer)
         self._inside, self._uid_validity = folder, int(answer.get(b"UIDVALIDITY", 0))
 
     def _come_back(self, highest_seen: int, uid_validity: int) -> None:
@@ -354,6 +362,14 @@ class ImapMailbox:
         if uid < HIGHEST_UID:
             self._highest_seen = max([uid, *uids[-1:]])
         return uids
+
+    def _not_allowed(self, what: str, effect: str) -> PermanentFailure:
+        return PermanentFailure(
+            f"{self.name}: {self._where} does not let this user {what}: {effect}",
+            part=self.name,
+            setting=f"mailbox.{self.name}.filing",
+            cure="give this user the right to it",
+        )
 
     @contextlib.contextmanager
     def _talk(self, doing: str, setting: str = "folder") -> Iterator[Any]:

@@ -63,7 +63,7 @@ class FakeMailbox:
         self._failures: list[tuple[str, OptoutdError]] = []
         self._is_open = False
         self._highest_seen = 0
-        self._interrupted = False
+        self._interrupted = self._is_waiting = False
         self._news = threading.Condition()
 
     # What tests use
@@ -167,6 +167,12 @@ class FakeMailbox:
         with self._news:
             self._is_open = False
             self._news.notify_all()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody waits for news now, and has not just begun or ended to."""
+        with self._news:
+            return self._is_waiting
 
     # The port
 
@@ -354,9 +360,11 @@ class FakeMailbox:
             return False
         self._enter("wait")
         with self._news:
+            self._is_waiting = True
             self._news.wait_for(
                 lambda: self._interrupted or self._has_news() or not self._is_open, timeout_s
             )
+            self._is_waiting = False
             if not self._is_open:
                 raise TemporaryFailure(f"{self.name}: lost the connection", part=self.name)
             interrupted, self._interrupted = self._interrupted, False

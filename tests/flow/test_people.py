@@ -719,7 +719,9 @@ def test_folders_that_cannot_be_looked_into_stop_nothing(
 
 
 def _refuse(folder: str) -> Standing | None:
-    raise TemporaryFailure(f"support: did not look at {folder}: NO", part="support")
+    raise TemporaryFailure(
+        f"support: did not look at {folder}: NO", part="support", is_refusal=True
+    )
 
 
 # Mailboxes that share an account -------------------------------------------------------------
