@@ -169,6 +169,7 @@ class Life:
         for _ in range(self.dice.randint(1, 4)):
             person = Person(len(self.people), self.dice.choice(list(TEXTS)))
             self.people[person.number] = person
+            self.clock.forward(seconds=self.dice.randint(1, 90))
             raw = message(
                 TEXTS[person.kind],
                 sender=person.address,

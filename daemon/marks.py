@@ -11,7 +11,7 @@ from handlers.message_id import message_id_hash, message_id_in
 from handlers.received import is_from_before
 from handlers.values import RawMessage
 
-# So many of the messages looked at last are sought after a new login: one may still lie there.
+# So many of the messages looked at last are compared after a new login.
 _LOOKED_AT = 50
 
 
@@ -74,24 +74,24 @@ def _is_restored(
     if selected.is_uid_next_told and selected.uid_next <= mark.uid:
         return True  # new mail would come below the mark, and nobody would ever look at it
     # Enough may have come since to take the next UID past the mark again. Those that are given
-    # out again reach up to the last that we have looked at, or what had them is gone by now.
+    # out again reach up to the last that we have looked at.
     return is_unsure and _is_another(mailbox, store, mark)
 
 
 def _is_another(mailbox: Mailbox, store: Store, mark: Mark) -> bool:
-    """Whether the last message looked at that is still there is not the one that it was."""
+    """Whether one of the last messages looked at that are still there is not what it was."""
     looked_at = store.highest(mailbox.name, uid_validity=mark.uid_validity, limit=_LOOKED_AT)
     rows = {row.uid: row for row in looked_at if row.message_id_hash and not row.error}
     there = set(mailbox.uids_above(min(rows) - 1)) & rows.keys() if rows else set()
-    if not there:
-        return False
-    uid = max(there)
-    head = mailbox.heads([uid]).get(uid, b"")
-    if message_id_hash(message_id_in(head)) == rows[uid].message_id_hash:
-        return False
+    heads = mailbox.heads(sorted(there)) if there else {}
+    others = [
+        uid
+        for uid, head in heads.items()
+        if message_id_hash(message_id_in(head)) != rows[uid].message_id_hash
+    ]
     # A header may be so broken that the server reads another Message-ID in it than we do.
-    found = mailbox.fetch([uid], max_bytes=1)
-    return any(message.internal_date != rows[uid].received_at for message in found)
+    found = mailbox.fetch(others, max_bytes=1) if others else []
+    return any(message.internal_date != rows[message.uid].received_at for message in found)
 
 
 def _first_start(
