@@ -146,7 +146,11 @@ def _part_of_verb(
     what: str, verb: Hit, clause: Clause, discourse: Discourse
 ) -> tuple[str, Hit | None, bool] | None:
     """What the end of a verb says: "toglietemi", and "inviatemeli" of mails named before."""
-    if discourse.language not in ENCLITIC or nearest(verb, clause, _POINTING) is not None:
+    if nearest(verb, clause, _POINTING) is not None:
+        return None
+    if discourse.language == "fr" and what == "remove":
+        return _before_verb(verb, clause, discourse)
+    if discourse.language not in ENCLITIC:
         return None
     if what in DONE_BY_MAIL and ends_in_object(verb, discourse):
         known = discourse.antecedent(verb.start, clause.sentence, possible(what, clause))
@@ -156,3 +160,15 @@ def _part_of_verb(
         person = next((h for h in clause.all("things.self") if h.start == verb.start), None)
         return (person.key, person, False) if person is not None else None
     return None
+
+
+def _before_verb(
+    verb: Hit, clause: Clause, discourse: Discourse
+) -> tuple[str, Hit | None, bool] | None:
+    """Who is taken off by French "me retirer", where advertising is spoken of and no more said."""
+    if clause.loose(verb.end, clause.end) or not (
+        discourse.answers_newsletter or discourse.has("things.marketing", "things.list")
+    ):
+        return None
+    person = next((h for h in clause.all("things.self") if h.start == verb.start), None)
+    return (person.key, person, False) if person is not None else None
