@@ -75,6 +75,10 @@ def _named(
         start = clause.start if clause.verb_last else verb.end
         sending = [h for h in clause.hits if h.start >= start and h.key == "now"]
         fits = not clause.verb_last or found is None or found.key in OF_MAIL
+        if sending and found is None and sending[0].table == "send":
+            named = _ends_in_other(sending[0], clause, discourse)
+            if named:
+                return named, sending[0], True
         if sending and sending[0].table in ("send", "receive") and fits:
             unknown = found is None and leads_to_unknown(sending[0].end, clause, discourse)
             return ("other" if unknown else "sending"), sending[0], False
@@ -160,6 +164,14 @@ def _part_of_verb(
         person = next((h for h in clause.all("things.self") if h.start == verb.start), None)
         return (person.key, person, False) if person is not None else None
     return None
+
+
+def _ends_in_other(sending: Hit, clause: Clause, discourse: Discourse) -> str:
+    """What else than mail the end of the verb means: "Le fatture? Smettete di mandarmele"."""
+    if discourse.language not in ENCLITIC or not ends_in_object(sending, discourse):
+        return ""
+    known = discourse.antecedent(sending.start, clause.sentence, MAIN_TAGS)
+    return "" if known in OF_MAIL else known
 
 
 def _before_verb(
