@@ -119,8 +119,20 @@ def _only_no(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     """Whether one word denies and nobody asks: "No mails since Monday" reports a fault."""
     if hit.last - hit.start > 1 or wished(hit, clause, sentence) or clause.has("mood.please"):
         return False
-    # "Please only send invoices, no advertising."
-    return not (sentence.has("mood.please", "mood.wish") and clause.has("things.marketing"))
+    # "Please only send invoices, no advertising", and without the "please".
+    asks = sentence.has("mood.please", "mood.wish") or any(
+        other.end <= clause.start and other.verbs and _tells_to_send(other)
+        for other in sentence.clauses
+    )
+    return not (asks and clause.has("things.marketing"))
+
+
+def _tells_to_send(clause: Clause) -> bool:
+    """Whether it begins with what is to be sent: "Send me invoices only"."""
+    first = clause.verbs[0]
+    before = range(clause.start, first.start)
+    courtesy = {i for h in clause.all("message.polite") for i in range(h.start, h.end)}
+    return first.tag == "send.do" and courtesy.issuperset(before)
 
 
 def _removes_someone(verb: Hit, thing: Hit | None, clause: Clause, discourse: Discourse) -> bool:
@@ -133,8 +145,12 @@ def _removes_someone(verb: Hit, thing: Hit | None, clause: Clause, discourse: Di
         # "Delete all mails in my inbox" names the mails first.
         if thing is None or thing.start < verb.start or person.start < thing.start:
             return True
-    if verb.key != "done" or thing is None or thing.start < verb.end:
+    if verb.key != "done" or thing is None:
         return False
+    if thing.end <= verb.start:
+        # "Ich möchte von der Liste gestrichen werden": nobody else is named between.
+        wish = clause.before(thing.start, *ASKING)
+        return wish is not None and not clause.loose(wish.end, verb.start)
     # "I want to be removed from the list": whoever wishes is meant.
     wish = clause.before(verb.start, *ASKING, "mood.may_i")
     return wish is not None and verb.start - wish.end <= 1

@@ -27,6 +27,8 @@ AFTER_COMMA: Mapping[str, str] = {"da": "at", "no": "at"}
 # "Of my", "from my old".
 _OWNER_WORDS = 3
 _ENDED = ("cancel.done", "close.done", "leave.done")
+# "The order of Monday from the shop", by the words that no phrase knows.
+_NAMING_WORDS = 3
 # "It" four sentences on is about something else.
 _MAX_SENTENCES_BACK = 4
 
@@ -155,9 +157,14 @@ class Discourse:
         subject = [c for s in self.sentences if s.in_subject and own for c in s.clauses]
         for known in (*reversed(candidates), *subject):
             things = known.all(*MAIN_TAGS)
-            if things and known is not clause:
+            if things and known is not clause and not self._tells(things[0], known):
                 return things[0].key
         return self._named_below(clause) or self._other_talk(clause)
+
+    def _tells(self, thing: Hit, clause: Clause) -> bool:
+        """Whether more is said of something else than its name: "nobody answers the phone"."""
+        told = clause.loose(clause.start, clause.end) > _NAMING_WORDS
+        return told and thing.key == "other" and not clause.has("owners.mine")
 
     def _other_talk(self, clause: Clause) -> str:
         """A part, at most, where the sentence before is about other things; or ''.

@@ -64,7 +64,9 @@ def has_unknown_behind(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
     words, place = discourse.words.words, verb.end
     passed = {i for h in clause.all(*_BEFORE_OBJECT) for i in range(h.start, h.end)}
     of = discourse.small.of if verb.key == "noun" else ()
-    while place < clause.end and (place in passed or words[place] in of):
+    # Behind "and" something else is done: "I cancel and expect my money back".
+    joined = {h.start for h in clause.all("join.and")}
+    while place < clause.end and place not in joined and (place in passed or words[place] in of):
         place += 1
     if place == clause.end or place in clause.covered or words[place] in discourse.small.of:
         return False

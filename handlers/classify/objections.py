@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from handlers.classify.acts import Act
 from handlers.classify.clauses import Clause, Sentence, is_inside
 from handlers.classify.discourse import HOLDS, MAIN_TAGS, UNINFLECTED, VERB_LAST, Discourse
+from handlers.classify.earlier import asked_before
 from handlers.classify.elsewhere import of_another_provider, of_kin
 from handlers.classify.errands import asks_something_else, told_to_come_first
 from handlers.classify.footers import bare, below_mailing, find_footer
@@ -64,6 +65,8 @@ def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None
             continue
         if intent is Intent.OPT_OUT and _is_of_verb_before(hit, act):
             continue
+        if _is_of_thing_before(hit, act):
+            continue
         if hit.start < act.verb.end + _CLOSE_BEHIND_WORDS:
             return (Force.DOUBT if _is_unable(hit, act) else Force.VETO), hit
         last = hit.last == act.clause.end and hit.start <= act.verb.end + _LAST_BEHIND_WORDS
@@ -86,6 +89,17 @@ def _is_of_verb_before(hit: Hit, act: Act) -> bool:
     """Whether a refusal is inside another verb: "reklam almak istemiyorum durdurun"."""
     before = (verb for verb in act.clause.verbs if verb.end <= act.verb.start)
     return any(is_inside(hit, verb) for verb in before)
+
+
+def _is_of_thing_before(hit: Hit, act: Act) -> bool:
+    """Whether a thing is denied, and then asked: "I do not need the site please cancel"."""
+    clause = act.clause
+    asked = [h for h in clause.all("mood.please") if hit.last <= h.start < act.verb.start]
+    return any(
+        hit.last <= thing.start and thing.last <= please.start
+        for please in asked
+        for thing in clause.all(*MAIN_TAGS)
+    )
 
 
 def _is_unable(hit: Hit, act: Act) -> bool:
@@ -139,11 +153,6 @@ def _hypothetical(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] |
     return None
 
 
-def _asked_before(act: Act, _: Intent, __: Discourse) -> tuple[Force, Hit] | None:
-    hit = act.clause.upon(act.verb, "mood.before")
-    return (Force.DOUBT, hit) if hit is not None else None
-
-
 def _reported(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     hit = act.sentence.before(act.verb.start, "mood.said")
     if hit is not None:
@@ -180,12 +189,13 @@ def _is_for_writer(act: Act, discourse: Discourse) -> bool:
     return any(words[h.start - 1] not in of for h in act.clause.all("things.self"))
 
 
-def _to_the_reader(act: Act, _: Intent, __: Discourse) -> tuple[Force, Hit] | None:
+def _to_the_reader(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     """What advertising says to its readers: "Click here to unsubscribe"."""
     footer = find_footer(act.sentence)
     if footer is not None:
         return Force.VETO, footer
-    hits = act.clause.all("owners.reader")
+    # German "ihr Konto" is the reader's as well as that of a mother who died.
+    hits = [] if discourse.has("owners.late") else act.clause.all("owners.reader")
     return (Force.VETO, hits[0]) if hits else None
 
 
@@ -308,7 +318,7 @@ OBJECTIONS: tuple[tuple[str, _Find], ...] = (
     ("not.question", asked_about),
     ("not.condition", _on_condition),
     ("not.hypothetical", _hypothetical),
-    ("not.asked-before", _asked_before),
+    ("not.asked-before", asked_before),
     ("not.something-else", asks_something_else),
     ("not.sooner", told_to_come_first),
     ("not.reported", _reported),

@@ -118,7 +118,8 @@ def _purpose(verb: Hit, clause: Clause, discourse: Discourse) -> Hit | None:
     following = [c for c in discourse.sentences[clause.sentence].clauses if c.start >= clause.end]
     for other in following[:2]:
         found = nearest(verb, other, ("things.marketing",))
-        if found is not None and (other.has("things.address", "things.data") or not other.verbs):
+        of_mail = all(verb.table == "send" for verb in other.verbs)
+        if found is not None and (other.has("things.address", "things.data") or of_mail):
             return found
     return None
 
