@@ -20,6 +20,8 @@ HOLDS = ("reversal.hold", "negation.not", "negation.forbid", "negation.no_more")
 MAIN_TAGS = tuple(f"things.{name}" for name in MAIN_THINGS)
 # What is said of a verb (wishes, denials) stands behind it: 解約 + したい, 送ら + ないで.
 VERB_LAST = frozenset({"ja"})
+# What a verb is done to stands before it, unless it is said as an afterthought.
+OBJECT_FIRST = frozenset({"tr"})
 # Verbs look the same whether one asks or tells, and questions may stand behind them.
 UNINFLECTED = frozenset({"zh"})
 # Words before which a comma is only spelling: Danish "jeg beder jer om, at kontoen lukkes".
@@ -157,7 +159,10 @@ class Discourse:
         subject = [c for s in self.sentences if s.in_subject and own for c in s.clauses]
         for known in (*reversed(candidates), *subject):
             things = known.all(*MAIN_TAGS)
-            if things and known is not clause and not self._tells(things[0], known):
+            # "No discount, cancel at once": an offer that is refused is not the topic.
+            is_refused = known.has("mood.refuse") and known.has("things.marketing")
+            is_topic = known is not clause and not is_refused
+            if things and is_topic and not self._tells(things[0], known):
                 return things[0].key
         return self._named_below(clause) or self._other_talk(clause)
 

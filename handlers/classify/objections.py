@@ -29,7 +29,7 @@ from handlers.classify.other_things import (
 from handlers.classify.questions import asked_about
 from handlers.classify.undone import find_undone
 from handlers.classify.unmeant import find_unmeant
-from handlers.classify.wishes import ends_with_wish_before, refused_right_before
+from handlers.classify.wishes import ASKING, ends_with_wish_before, refused_right_before
 from handlers.values import Intent
 
 
@@ -49,6 +49,7 @@ _NEGATIVE = ("not-send", "not-receive", "not-renew", "not-keep", "refuse", "no-m
 _NEGATION = ("negation.not", "negation.forbid", "mood.refuse")
 TAKEN_BACK = "not.taken-back"
 _MAIL = ("things.marketing", "things.mail", "things.list", "things.self", "things.address")
+_NOTICES = ("cancel", "close")
 _CLOSE_BEHIND_WORDS = 2
 _LAST_BEHIND_WORDS = 3
 
@@ -220,6 +221,7 @@ def _taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
         return _reversed(act, intent, discourse)
     found = [
         find_undone(act.clause, discourse),
+        _of_notice(act, discourse),
         _reversed(act, intent, discourse),
         _kept(act, discourse),
         _instead(act, discourse),
@@ -227,6 +229,24 @@ def _taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
     ]
     told = [one for one in found if one is not None]
     return next((one for one in told if one[0] is Force.VETO), next(iter(told), None))
+
+
+def _of_notice(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """What "it" may be instead: "I handed in my notice on Friday. Please cancel it."."""
+    clause = act.clause
+    if act.what != "cancel" or clause.verb_last or not clause.has("things.it"):
+        return None
+    if act.thing != "nothing" and not act.resolved:
+        return None
+    last = discourse.sentences[max(0, clause.sentence - 1) : clause.sentence]
+    before = [c for s in (*last, act.sentence) if not s.in_subject for c in s.clauses]
+    for earlier in (c for c in before if c.end <= clause.start):
+        for hit in earlier.hits:
+            named = hit.key == "noun" or (hit.key == "do" and discourse.language in UNINFLECTED)
+            told = earlier.has("mood.before") or earlier.loose_before(hit.start)
+            if hit.table in _NOTICES and named and told and not earlier.has(*ASKING):
+                return Force.DOUBT, hit
+    return None
 
 
 def _reversed(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
