@@ -77,16 +77,9 @@ def _named(
         found = nearest(verb, clause, ("things.marketing",)) or found
         found = found or _purpose(verb, clause, discourse)
     if what == "stop" and (found is None or found.key != "other"):
-        start = clause.start if clause.verb_last else verb.end
-        sending = [h for h in clause.hits if h.start >= start and h.key == "now"]
-        fits = not clause.verb_last or found is None or found.key in OF_MAIL
-        if sending and found is None and sending[0].table == "send":
-            named = _ends_in_other(sending[0], clause, discourse)
-            if named:
-                return named, sending[0], True
-        if sending and sending[0].table in ("send", "receive") and fits:
-            unknown = found is None and leads_to_unknown(sending[0].end, clause, discourse)
-            return ("other" if unknown else "sending"), sending[0], False
+        sending = _stopped_sending(verb, found, clause, discourse)
+        if sending is not None:
+            return sending
     if found is None:
         return None
     if what in ENDING and found.key in CONTRACT:
@@ -101,6 +94,23 @@ def _is_of_verb_between(verb: Hit, thing: Hit, clause: Clause) -> bool:
     return thing.key in CONTRACT and any(
         thing.end <= other.start < verb.start for other in clause.verbs
     )
+
+
+def _stopped_sending(
+    verb: Hit, found: Hit | None, clause: Clause, discourse: Discourse
+) -> tuple[str, Hit, bool] | None:
+    """The sending that is to stop, or what else the end of its verb means."""
+    start = clause.start if clause.verb_last else verb.end
+    sending = [h for h in clause.hits if h.start >= start and h.key == "now"]
+    fits = not clause.verb_last or found is None or found.key in OF_MAIL
+    if not sending or sending[0].table not in ("send", "receive") or not fits:
+        return None
+    if found is None and sending[0].table == "send":
+        named = _ends_in_other(sending[0], clause, discourse)
+        if named:
+            return named, sending[0], True
+    unknown = found is None and leads_to_unknown(sending[0].end, clause, discourse)
+    return ("other" if unknown else "sending"), sending[0], False
 
 
 def _of_contract(
