@@ -49,7 +49,10 @@ def _is_said(what: str, verb: Hit, clause: Clause, sentence: Sentence) -> bool:
     if what == "not-renew":
         # "I do not want my plan to be renewed."
         return is_refused(verb, clause)
-    return what == "not-send" and refused_before(verb, clause, sentence) is not None
+    if what != "not-send":
+        return False
+    # "Note in my file that I do not want to be written to."
+    return is_refused(verb, clause) or refused_before(verb, clause, sentence) is not None
 
 
 def mood_of(

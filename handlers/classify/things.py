@@ -77,12 +77,9 @@ def _named(
         found = nearest(verb, clause, ("things.marketing",)) or found
         found = found or _purpose(verb, clause, discourse)
     if what == "stop" and (found is None or found.key != "other"):
-        start = clause.start if clause.verb_last else verb.end
-        sending = [h for h in clause.hits if h.start >= start and h.key == "now"]
-        fits = not clause.verb_last or found is None or found.key in OF_MAIL
-        if sending and sending[0].table in ("send", "receive") and fits:
-            unknown = found is None and leads_to_unknown(sending[0].end, clause, discourse)
-            return ("other" if unknown else "sending"), sending[0], False
+        sending = _stopped_sending(verb, found, clause, discourse)
+        if sending is not None:
+            return sending
     if found is None:
         return None
     if what in ENDING and found.key in CONTRACT:
@@ -97,6 +94,23 @@ def _is_of_verb_between(verb: Hit, thing: Hit, clause: Clause) -> bool:
     return thing.key in CONTRACT and any(
         thing.end <= other.start < verb.start for other in clause.verbs
     )
+
+
+def _stopped_sending(
+    verb: Hit, found: Hit | None, clause: Clause, discourse: Discourse
+) -> tuple[str, Hit, bool] | None:
+    """The sending that is to stop, or what else the end of its verb means."""
+    start = clause.start if clause.verb_last else verb.end
+    sending = [h for h in clause.hits if h.start >= start and h.key == "now"]
+    fits = not clause.verb_last or found is None or found.key in OF_MAIL
+    if not sending or sending[0].table not in ("send", "receive") or not fits:
+        return None
+    if found is None and sending[0].table == "send":
+        named = _ends_in_other(sending[0], clause, discourse)
+        if named:
+            return named, sending[0], True
+    unknown = found is None and leads_to_unknown(sending[0].end, clause, discourse)
+    return ("other" if unknown else "sending"), sending[0], False
 
 
 def _of_contract(
@@ -159,7 +173,11 @@ def _part_of_verb(
     what: str, verb: Hit, clause: Clause, discourse: Discourse
 ) -> tuple[str, Hit | None, bool] | None:
     """What the end of a verb says: "toglietemi", and "inviatemeli" of mails named before."""
-    if discourse.language not in ENCLITIC or nearest(verb, clause, _POINTING) is not None:
+    if nearest(verb, clause, _POINTING) is not None:
+        return None
+    if discourse.language == "fr" and what == "remove":
+        return _before_verb(verb, clause, discourse)
+    if discourse.language not in ENCLITIC:
         return None
     if what in DONE_BY_MAIL and ends_in_object(verb, discourse):
         known = discourse.antecedent(verb.start, clause.sentence, possible(what, clause))
@@ -169,3 +187,23 @@ def _part_of_verb(
         person = next((h for h in clause.all("things.self") if h.start == verb.start), None)
         return (person.key, person, False) if person is not None else None
     return None
+
+
+def _ends_in_other(sending: Hit, clause: Clause, discourse: Discourse) -> str:
+    """What else than mail the end of the verb means: "Le fatture? Smettete di mandarmele"."""
+    if discourse.language not in ENCLITIC or not ends_in_object(sending, discourse):
+        return ""
+    known = discourse.antecedent(sending.start, clause.sentence, MAIN_TAGS)
+    return "" if known in OF_MAIL else known
+
+
+def _before_verb(
+    verb: Hit, clause: Clause, discourse: Discourse
+) -> tuple[str, Hit | None, bool] | None:
+    """Who is taken off by French "me retirer", where advertising is spoken of and no more said."""
+    if clause.loose(verb.end, clause.end) or not (
+        discourse.answers_newsletter or discourse.has("things.marketing", "things.list")
+    ):
+        return None
+    person = next((h for h in clause.all("things.self") if h.start == verb.start), None)
+    return (person.key, person, False) if person is not None else None

@@ -31,7 +31,9 @@ ADDRESS, URL, DOMAIN, NUMBER = "<address>", "<url>", "<domain>", "<number>"
 _KANA = r"\u3040-\u30fa\u30fc-\u30ff"
 _CJK = rf"{_KANA}\u3400-\u9fff\uac00-\ud7af"
 # Abbreviations behind which a number belongs to the sentence, in the languages that are read.
-_BEFORE_NUMBERS = frozenset({"kl", "nr", "art", "abs", "tlf", "kdnr", "ziff", "pkt", "ust", "bl"})
+_BEFORE_NUMBERS = frozenset(
+    {"kl", "n", "nr", "num", "art", "abs", "ref", "tlf", "kdnr", "ziff", "pkt", "ust", "bl"}
+)
 _NUMBER_NEXT = re.compile(r"[ \t]?[#]?\d")
 _ARE_WIDE = re.compile(rf"[{_CJK}]+\Z")
 _HAS_WIDE = re.compile(rf"[{_CJK}]")
