@@ -116,7 +116,8 @@ def _is_wanted_done(what: str, verb: Hit, clause: Clause, sentence: Sentence) ->
     if of_mail and clause.before(verb.start, "mood.may_i") is not None:
         return True
     # "Ich bitte Sie, meinen Vertrag aufzulösen": the verb ends the clause that is asked for.
-    return verb.last == clause.end and wished_right_before(clause, sentence)
+    ends = not clause.loose(verb.last, clause.end)
+    return ends and wished_right_before(clause, sentence)
 
 
 def _joins_things(conjunction: Hit, clause: Clause) -> bool:

@@ -79,6 +79,10 @@ def _is_not_wanted_done(act: Act) -> bool:
     """Whether the clause before refuses just this: "I do not want, that my account is closed"."""
     if act.verb.key != "done" or not refused_right_before(act.clause, act.sentence):
         return False
+    begins = any(h.tag == "join.break" and h.start == act.clause.start for h in act.clause.hits)
+    if begins and act.clause.before(act.verb.start, "mood.wish") is not None:
+        # "I am not interested, so I want to be taken off."
+        return False
     return not any(c.end == act.clause.start and c.has(*MAIN_TAGS) for c in act.sentence.clauses)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.classify.acts import Act
+from handlers.classify.clauses import is_inside
 from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
@@ -14,7 +15,7 @@ _TAKEN_OFF = ("remove", "unsubscribe")
 
 def asked_about(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     """A question ("How do I cancel?"); what is asked after the request does not count."""
-    opener = act.clause.upon(act.verb, "mood.question")
+    opener = _opener(act)
     if opener is None and (act.clause.verb_last or discourse.language in UNINFLECTED):
         opener = _asked_behind(act, discourse)
     if opener is not None:
@@ -30,6 +31,27 @@ def asked_about(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
     if not act.sentence.asked or refused or act.clause.has("mood.wish", "mood.please"):
         return None
     return _asked_in_sentence(act, intent, discourse)
+
+
+def _opener(act: Act) -> Hit | None:
+    """What opens a question in the clause of an act.
+
+    Behind other words a wish has the same order: Swedish "tyvärr måste jag säga upp" tells of one,
+    "måste jag säga upp?" asks. Such a phrase stands in both tables.
+    """
+    found = [
+        hit
+        for hit in act.clause.all("mood.question")
+        if (hit.start < act.verb.start or is_inside(hit, act.verb))
+        and not _is_told(hit, act)
+    ]
+    return found[-1] if found else None
+
+
+def _is_told(opener: Hit, act: Act) -> bool:
+    if act.sentence.asked or opener.start == act.clause.start:
+        return False
+    return any(is_inside(wish, opener) for wish in act.clause.all("mood.wish"))
 
 
 def _asked_behind(act: Act, discourse: Discourse) -> Hit | None:
