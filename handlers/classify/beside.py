@@ -40,9 +40,7 @@ def mail_ended_in_text(discourse: Discourse, acts: Sequence[Act]) -> tuple[Force
     asked = [
         act
         for act in acts
-        if act.verb.start >= below
-        and act.mood in (Mood.ASKED, Mood.SAID)
-        and act.what in _ENDING
+        if act.verb.start >= below and act.mood in (Mood.ASKED, Mood.SAID) and act.what in _ENDING
     ]
     if not asked or any(act.thing not in OF_MAIL for act in asked):
         return None

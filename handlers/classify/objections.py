@@ -45,6 +45,7 @@ _Find = Callable[[Act, Intent, Discourse], tuple[Force, Hit] | None]
 
 # Acts that are requests because they are negated: a negation in their clause is their own.
 _NEGATIVE = ("not-send", "not-receive", "not-renew", "not-keep", "refuse", "no-more", "object")
+_LEADING = ("mood.intend", "mood.maybe")
 _NEGATION = ("negation.not", "negation.forbid", "mood.refuse")
 TAKEN_BACK = "not.taken-back"
 _MAIL = ("things.marketing", "things.mail", "things.list", "things.self", "things.address")
@@ -107,12 +108,20 @@ def _on_condition(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] |
                 continue
             if clause is act.clause and _is_courtesy(hit, clause, act.sentence):
                 continue
-            leads = act.clause.upon(act.verb, "mood.intend", "mood.maybe") is not None
+            leads = act.clause.upon(act.verb, *_LEADING) is not None or _goes_on(act)
             if clause.verb_last:
                 leads = leads or act.clause.at_end_of(act.verb, "mood.perform") is not None
             threatened = act.mood is not Mood.ASKED or leads
             return (Force.VETO if threatened else Force.DOUBT), hit
     return None
+
+
+def _goes_on(act: Act) -> bool:
+    """Whether "and" joins it to what is only thought of: "I must look elsewhere and cancel"."""
+    joined = any(h.tag == "join.and" and h.start == act.clause.start for h in act.clause.hits)
+    return joined and any(
+        c.end == act.clause.start and c.has(*_LEADING) for c in act.sentence.clauses
+    )
 
 
 def _is_courtesy(condition: Hit, clause: Clause, sentence: Sentence) -> bool:

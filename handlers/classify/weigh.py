@@ -106,7 +106,9 @@ def _beside_text(
     instead = mail_ended_in_text(discourse, acts) if cancels and candidate.is_topic else None
     if instead is not None:
         objection = Objection(rule=HEADING, force=instead[0], hit=instead[1])
-        return replace(doubted(candidate, (objection,)), objections=(*candidate.objections, objection))
+        return replace(
+            doubted(candidate, (objection,)), objections=(*candidate.objections, objection)
+        )
     ended = None
     if candidate.is_terse and not cancels:
         ended = ended_in_text(discourse, acts) or stops_other(candidate.start, discourse)
