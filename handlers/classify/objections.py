@@ -50,6 +50,8 @@ _NEGATION = ("negation.not", "negation.forbid", "mood.refuse")
 TAKEN_BACK = "not.taken-back"
 _MAIL = ("things.marketing", "things.mail", "things.list", "things.self", "things.address")
 _CLOSE_BEHIND_WORDS = 2
+_AGAIN_SENTENCES = 2
+_TAKES_OFF = ("stop", "unsubscribe", "remove")
 _LAST_BEHIND_WORDS = 3
 
 
@@ -152,9 +154,31 @@ def _hypothetical(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] |
     return None
 
 
-def _asked_before(act: Act, _: Intent, __: Discourse) -> tuple[Force, Hit] | None:
+def _asked_before(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     hit = act.clause.upon(act.verb, "mood.before")
-    return (Force.DOUBT, hit) if hit is not None else None
+    if hit is None or (intent is Intent.OPT_OUT and _asks_again(act, discourse)):
+        return None
+    return Force.DOUBT, hit
+
+
+def _asks_again(act: Act, discourse: Discourse) -> bool:
+    """Whether mail that was to end is to end now: "I asked you to stop the ads. Stop it."."""
+    for sentence in discourse.sentences[act.clause.sentence + 1 :][:_AGAIN_SENTENCES]:
+        if sentence.has(*MAIN_TAGS, *_NEGATION, "mood.question", "mood.before", "mood.maybe"):
+            continue
+        asks = sentence.has("mood.wish", "mood.please")
+        if asks and sentence.has("things.it", "things.self"):
+            # "Can you do it for me?"
+            return True
+        if not sentence.asked and any(_only_ends(clause) for clause in sentence.clauses):
+            return True
+    return False
+
+
+def _only_ends(clause: Clause) -> bool:
+    """Whether it asks to stop or to be taken off, and says no more."""
+    ends = any(v.table in _TAKES_OFF and v.key in ("do", "now") for v in clause.verbs)
+    return ends and not clause.loose(clause.start, clause.end)
 
 
 def _reported(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
