@@ -48,6 +48,20 @@ def mail_ended_in_text(discourse: Discourse, acts: Sequence[Act]) -> tuple[Force
     return (Force.DOUBT if named else Force.VETO), asked[0].verb
 
 
+def kept_in_text(discourse: Discourse) -> Hit | None:
+    """What the text wants to keep of a contract: "Cancellation", and below it "… but not that"."""
+    for sentence in discourse.sentences:
+        for clause in sentence.clauses:
+            wish = next(iter(clause.all("mood.wish")), None)
+            denied = clause.has("negation.not", "negation.forbid", "mood.refuse")
+            if sentence.in_subject or wish is None or denied or not clause.has(*CONTRACT_TAGS):
+                continue
+            kept = [h for h in clause.all("reversal.keep") if h.start >= wish.end]
+            if kept:
+                return kept[0]
+    return None
+
+
 def stops_other(place: int, discourse: Discourse) -> Hit | None:
     """What else a subject "Stop" may be about: the text names other things, and no mail."""
     if discourse.answers_newsletter:

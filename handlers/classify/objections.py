@@ -17,6 +17,7 @@ from handlers.classify.footers import bare, below_mailing, find_footer
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.classify.moods import Mood
+from handlers.classify.nearest import CONTRACT_TAGS
 from handlers.classify.other_things import (
     at_other_address,
     of_other_list,
@@ -207,6 +208,21 @@ def _of_others(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, H
         for hit in act.clause.all("owners.anyone"):
             if act.thing_hit is not None and 0 <= act.thing_hit.start - hit.end <= 1:
                 return Force.DOUBT, hit
+        said = _says_whose(act, discourse)
+        if said is not None:
+            return Force.DOUBT, said
+    return None
+
+
+def _says_whose(act: Act, discourse: Discourse) -> Hit | None:
+    """The thing that itself says that it is somebody else's: Finnish "hänen tilinsä"."""
+    first = max(0, act.clause.sentence - 1) if act.resolved else act.clause.sentence
+    for sentence in discourse.sentences[first : act.clause.sentence + 1]:
+        for clause in sentence.clauses:
+            things = [h for h in clause.hits if h.tag in CONTRACT_TAGS]
+            for hit in clause.all("owners.anyone"):
+                if any(is_inside(hit, thing) for thing in things):
+                    return hit
     return None
 
 

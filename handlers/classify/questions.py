@@ -123,8 +123,10 @@ def _force_of_may(act: Act, intent: Intent, discourse: Discourse) -> Force | Non
     polite = act.sentence.has("mood.please")
     if intent is Intent.OPT_OUT:
         # "Is it possible to take me off the list?" is asked of us, "to be spared the ads", too.
-        of_us = act.verb.key == "done" or act.what == "refuse" or (
-            act.what in _TAKEN_OFF and act.clause.has("things.self")
+        of_us = (
+            act.verb.key == "done"
+            or act.what == "refuse"
+            or (act.what in _TAKEN_OFF and act.clause.has("things.self"))
         )
         return None if polite or of_us else Force.DOUBT
     return Force.DOUBT if polite or _is_then_asked(act, discourse) else Force.VETO

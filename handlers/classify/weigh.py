@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from handlers.classify.acts import Act, find_acts, only_denies
 from handlers.classify.beside import (
     ended_in_text,
+    kept_in_text,
     mail_ended_in_text,
     stops_other,
     told_in_text,
@@ -117,7 +118,7 @@ def _beside_text(
         return doubted(candidate, (Objection(rule=HEADING, force=Force.DOUBT, hit=ended),))
     talk = find_other_talk(discourse, cancels=cancels)
     if talk is None and cancels and candidate.is_topic:
-        talk = told_in_text(candidate.start, discourse, acts)
+        talk = told_in_text(candidate.start, discourse, acts) or kept_in_text(discourse)
     if talk is None:
         return candidate
     return doubted(candidate, (Objection(rule=HEADING, force=Force.DOUBT, hit=talk),))
