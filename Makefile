@@ -1,14 +1,18 @@
 # make demo    install into .venv and show the whole service on embedded servers
 # make test    install what the tests need, and run all of them
 # make bench   a timed pass over 1,000 messages on a private Dovecot
+# make crash-campaign   kill the daemon RUNS times (1,000) and reckon; STORE=postgres: two daemons
 # make fresh-machine   follow docs/install.md on an empty Debian 12 (as root, some minutes)
 # make clean   remove what these made
 
 PYTHON ?= python3
+RUNS ?= 1000
+STORE ?= sqlite
+JOBS ?= 2
 VENV := .venv
 PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test bench fresh-machine servers clean
+.PHONY: demo test bench crash-campaign fresh-machine servers clean
 
 demo: $(VENV)/.installed-demo
 	@$(VENV)/bin/optoutd demo
@@ -18,6 +22,9 @@ test: $(VENV)/.installed-test servers
 
 bench: $(VENV)/.installed-test servers
 	$(VENV)/bin/python -m bench.one_pass
+
+crash-campaign: $(VENV)/.installed-test servers
+	$(VENV)/bin/python -m bench.crash --runs $(RUNS) --store $(STORE) --jobs $(JOBS)
 
 fresh-machine: $(VENV)/.installed-test servers
 	@sh tests/machine/install.sh

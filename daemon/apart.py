@@ -6,26 +6,19 @@ message is read.
 
 from __future__ import annotations
 
-import contextlib
 import io
-import os
 import pickle
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from time import monotonic
 
 from daemon import events
-from daemon.errors import TemporaryFailure
+from daemon.child import module, run
 from handlers.extent import ORDINARY, beginning
 from handlers.parse import parse_message
 from handlers.values import Message
 
 DEADLINE_S = 30.0
-# Isolated: nothing of the working directory or the environment is imported.
-_COMMAND = (sys.executable, "-I", "-m", "daemon.reading_child")
-_LOOK_EACH_S = 0.2
+_COMMAND = module("daemon.reading_child")
 # Nothing else can be in the answer of our own child.
 _KNOWN = frozenset(
     {
@@ -73,42 +66,16 @@ class Apart:
 
     def _by_child(self, raw: bytes) -> tuple[Message | None, str]:
         """The message, or None and the reason in a few words."""
-        # Not through a pipe: `communicate` forgets what it has not written when its time is over.
-        with os.fdopen(os.memfd_create("message"), "w+b") as source:
-            source.write(raw)
-            source.seek(0)
-            with subprocess.Popen(  # noqa: S603 - our own reader, and nothing of the message
-                self.command,
-                stdin=source,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,  # a traceback would quote the message
-                env={},  # nor does it need to know where our passwords are
-            ) as child:
-                try:
-                    answer = self._answer(child)
-                finally:
-                    child.kill()
-        if self.stopping():
-            raise TemporaryFailure("asked to stop while a message was read", part="reading")
-        if answer is None:
+        ended = run(self.command, raw, deadline_s=self.deadline_s, stopping=self.stopping)
+        if ended.status is None:
             return None, f"it took more than {self.deadline_s:g} s"
-        if child.returncode:
-            return None, f"the reader ended with {child.returncode}"
+        if ended.status:
+            return None, f"the reader ended with {ended.status}"
         try:
-            message = _Answer(io.BytesIO(answer)).load()
+            message = _Answer(io.BytesIO(ended.output)).load()
         except Exception:  # noqa: BLE001 - a damaged pickle raises nearly anything
             return None, "the reader's answer is none"
         return (message, "") if isinstance(message, Message) else (None, "the answer is none")
-
-    def _answer(self, child: subprocess.Popen[bytes]) -> bytes | None:
-        """What the child has written when it ended; None if the time is over."""
-        until_s = monotonic() + self.deadline_s
-        while monotonic() < until_s:
-            if self.stopping():
-                raise TemporaryFailure("asked to stop while a message was read", part="reading")
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                return child.communicate(timeout=_LOOK_EACH_S)[0]
-        return None
 
 
 class _Answer(pickle.Unpickler):

@@ -29,6 +29,7 @@ from daemon.outbox import Outbox
 from daemon.ports import Access, Courier, Mailbox, Store
 from daemon.stores import open_store
 from daemon.tokens import draw_tokens
+from daemon.trial import Trial
 from daemon.watch import Watch
 from handlers.address import make_address
 from handlers.case import Policy
@@ -272,6 +273,7 @@ def make_watch(
         filing=box.filing,
         account=_account(app.settings, box),
         shadow=box.mode == "shadow",
+        survives=Trial(stopping=lambda: app.stopping).survives,
     )
     return Watch(
         route=route,

@@ -71,7 +71,8 @@ class Route:
 
     `now` and `draw` are the clock and the source of tokens; `queued` is called after a commit
     that put mail into the outbox; `stopping` is asked between batches; `progress` is told after
-    each step of a pass how many messages still wait. With the `filing` "move", people may decide
+    each step of a pass how many messages still wait; `survives` reads a message on trial, and
+    tells whether that can be done at all. With the `filing` "move", people may decide
     by dragging messages; `account` names the mailboxes that share an account, and the first of
     them looks into the folders there.
 
@@ -95,6 +96,7 @@ class Route:
     account: tuple[str, ...] = ()
     progress: Callable[[int], None] = lambda _: None
     shadow: bool = False
+    survives: Callable[[RawMessage, Desk], bool] = lambda _raw, _desk: False
     _moved_back: int = field(default=0, init=False)
     _waiting: int = field(default=0, init=False)
 
@@ -136,7 +138,7 @@ class Route:
             self.progress(self._waiting)
             if self.stopping():
                 break
-        again = self._second_look.take(mark, ended=care.ended)
+        again = self._second_look.take(mark, care)
         seen += len(again)
         counts.update(entry.decision.disposition.value for entry in again)
         if self._moved_back >= MOST_MOVED_BACK:
@@ -170,7 +172,7 @@ class Route:
         """Reads and commits new messages of one place, the inbox if none is named."""
         here = place or self.mailbox.name
         read: list[Reading | SetAside] = []
-        if uids[0] == care.ended:
+        if uids[0] == care.ended and care.is_hopeless:
             if self._intake.is_there(uids[0]):
                 read.append(SetAside(raw=withheld(uids[0], self.now()), error=ENDED))
         else:
@@ -180,16 +182,21 @@ class Route:
                 # One that is read apart may take half a minute, and a batch may be full of them.
                 self.progress(self._waiting)
                 if place or not is_too_old(message, mark):
-                    read.append(self._read(message))
+                    read.append(self._read(message, on_trial=message.uid == care.ended))
         return self._commit(read, replace(mark, uid=uids[-1]), place=place, decider=decider)
 
     # parse, screen, classify -----------------------------------------------------------------
 
-    def _read(self, raw: RawMessage) -> Reading | SetAside:
-        """Reads one message; whatever is wrong with it, the others go on."""
+    def _read(self, raw: RawMessage, *, on_trial: bool = False) -> Reading | SetAside:
+        """Reads one message; whatever is wrong with it, the others go on.
+
+        `on_trial` is one at which processes have ended: another one reads it before us.
+        """
         if not raw.raw and raw.size_bytes:
             return SetAside(raw=raw, error="the server does not give its text")
         try:
+            if on_trial and not self.survives(raw, self.desk):
+                return SetAside(raw=raw, error=ENDED)
             return read_message(raw, self.desk)
         except TemporaryFailure:
             raise  # we are to stop: the message waits for the next start
@@ -360,7 +367,9 @@ class Route:
             try_again=self._try_again,
         )
 
-    def _try_again(self, row: LedgerRow, mark: Mark, *, error: str) -> Entry | None:
+    def _try_again(
+        self, row: LedgerRow, mark: Mark, *, error: str, on_trial: bool
+    ) -> Entry | None:
         """Reads one message once more, and commits what comes of it."""
         raw = withheld(row.uid, row.received_at)
         item: Reading | SetAside = SetAside(raw=raw, error=error)
@@ -373,7 +382,7 @@ class Route:
             else:
                 if not messages:
                     return None
-                item = self._read(messages[0])
+                item = self._read(messages[0], on_trial=on_trial)
         place, tries = self.mailbox.name, row.attempts + 1
         for attempt in stamina.retry_context(on=TemporaryFailure, attempts=3, wait_initial=0.1):
             with attempt, self.store.batch() as batch:

@@ -16,8 +16,11 @@ from daemon.portions import portions
 from daemon.ports import InHand, Mailbox, Mark, Store
 from handlers.values import RawMessage
 
-# So many processes may end at one message before it is not read any more.
+# So many processes may end at one message before it is tried in a process of its own, and so many
+# before it is not read any more: what survives its trial ends us all the same, or whatever kills
+# us does so very often.
 ENDS_BORNE = 3
+MOST_ENDS_BORNE = 12
 # So many passes in a row may fail to fetch some messages before they are asked for one by one,
 # and so many before those that do not come are set aside, though none comes.
 FAILURES_BORNE = 3
@@ -34,10 +37,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Care:
-    """What is to be read one by one, and at which message processes have ended (0: none)."""
+    """What is to be read one by one, and at which message processes have ended (0: none).
+
+    That one is tried first in a process of its own; where it `is_hopeless`, it is not read at all.
+    """
 
     alone: tuple[int, ...] = ()
     ended: int = 0
+    is_hopeless: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +62,15 @@ class Intake:
         If that one has not ended as it should, it may have done so at one of the first messages.
         """
         noted = self.store.in_hand(place)
-        ended = self._ended_at(place, noted, mark)
+        ended, ends = self._ended_at(place, noted, mark)
         if new and (noted is None or not noted.is_ours):
             self.store.take_in_hand(place, uid_validity=mark.uid_validity, uid=ended)
         badly = noted is not None and not noted.is_over
-        return Care(alone=tuple(new[: self.limits.batch_messages]) if badly else (), ended=ended)
+        return Care(
+            alone=tuple(new[: self.limits.batch_messages]) if badly else (),
+            ended=ended,
+            is_hopeless=ends >= MOST_ENDS_BORNE,
+        )
 
     def portions(self, new: Sequence[int], care: Care) -> Iterator[list[int]]:
         """The messages in portions that the memory holds; those to be read alone one by one."""
@@ -121,17 +132,17 @@ class Intake:
                 self.mailbox.open()
         return found
 
-    def _ended_at(self, place: str, noted: InHand | None, mark: Mark) -> int:
+    def _ended_at(self, place: str, noted: InHand | None, mark: Mark) -> tuple[int, int]:
         """The UID at which some processes ended one after the other while they read it alone.
 
-        One or two may have been killed for another reason just then.
+        And how many; one or two may have been killed for another reason just then (0, 0).
         """
         if noted is None or noted.is_over or not noted.uid:
-            return 0
+            return 0, 0
         if noted.uid_validity != mark.uid_validity:
-            return 0
+            return 0, 0
         ends = self.store.fetch_failed(place, uid_validity=noted.uid_validity, uid=noted.uid)
-        return noted.uid if ends >= ENDS_BORNE else 0
+        return (noted.uid, ends) if ends >= ENDS_BORNE else (0, 0)
 
     def _sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """Octets by UID; without them each message counts as small."""

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from daemon.filing import Filer
+from daemon.intake import Care
 from daemon.ports import Entry, LedgerRow, Mailbox, Mark, Store
 
 # Behind the new mail of each pass; poison must not keep the mailbox busy.
@@ -22,8 +23,11 @@ ENDED = "the process ended while it was being read"
 class TryAgain(Protocol):
     """Reads and commits one message once more."""
 
-    def __call__(self, row: LedgerRow, mark: Mark, *, error: str) -> Entry | None:
-        """What became of it; None where it has vanished. With `error` it is not even read."""
+    def __call__(self, row: LedgerRow, mark: Mark, *, error: str, on_trial: bool) -> Entry | None:
+        """What became of it; None where it has vanished.
+
+        With `error` it is not even read; `on_trial` it is read by another process first.
+        """
         ...
 
 
@@ -41,8 +45,8 @@ class SecondLook:
     progress: Callable[[int], None]
     try_again: TryAgain
 
-    def take(self, mark: Mark, *, ended: int) -> list[Entry]:
-        """Tries what is due; `ended` is the UID at which earlier processes ended, or 0."""
+    def take(self, mark: Mark, care: Care) -> list[Entry]:
+        """Tries what is due; `care` tells at which message earlier processes ended."""
         place = self.mailbox.name
         due = self.store.due_again(place, shadow=self.shadow, limit=TRIES_A_PASS, now=self.now())
         entries = []
@@ -53,10 +57,12 @@ class SecondLook:
             if row.uid_validity != mark.uid_validity or self._is_over(row):
                 self.store.end_retries(place, row.uid_validity, [row.uid])
                 continue
-            error = ENDED if row.uid == ended else ""
+            has_ended = row.uid == care.ended
+            error = ENDED if has_ended and care.is_hopeless else ""
             if not error:
                 self.store.take_in_hand(place, uid_validity=row.uid_validity, uid=row.uid)
-            entry = self.try_again(row, mark, error=error)
+            on_trial = has_ended or row.error == ENDED
+            entry = self.try_again(row, mark, error=error, on_trial=on_trial)
             if entry is None:
                 self.store.end_retries(place, row.uid_validity, [row.uid])
             else:

@@ -144,6 +144,7 @@ class Dovecot:
         self._sent, self._capability, self._names = sent, capability, tuple(names)
         self._process: subprocess.Popen[bytes] | None = None
         self._root = Path()
+        self._seeded = 0
         self._uid, self._gid = _mail_owner()
 
     def __enter__(self) -> Self:
@@ -245,7 +246,8 @@ class Dovecot:
             stored = raw.replace(b"\r\n", b"\n")
             when = first + number
             # S= and W= save Dovecot from opening each file to learn its sizes.
-            name = f"{when}.M{number:06}P1.seed,S={len(stored)},W={len(raw)}"
+            self._seeded += 1  # or a later call within these seconds would write over it
+            name = f"{when}.M{self._seeded:06}P1.seed,S={len(stored)},W={len(raw)}"
             path = maildir / "new" / name
             path.write_bytes(stored)
             os.utime(path, (when, when))

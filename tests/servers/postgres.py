@@ -40,7 +40,7 @@ port = {port}
 unix_socket_directories = '{root}/run'
 fsync = off
 full_page_writes = off
-synchronous_commit = off
+synchronous_commit = {commit}
 autovacuum = off
 max_connections = 100
 shared_buffers = 32MB
@@ -106,13 +106,16 @@ def _version(program: Path) -> int:
 
 
 class Postgres:
-    """One server with a role `optoutd`, which owns the databases that `new_database` makes."""
+    """One server with a role `optoutd`, which owns the databases that `new_database` makes.
 
-    def __init__(self) -> None:
+    With `durable` what it has committed outlives its own `kill` (but no loss of power).
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
         programs = find_postgres()
         if programs is None:
             raise ServerDidNotStart("PostgreSQL is not installed")
-        self._programs = programs
+        self._programs, self._durable = programs, durable
         self._numbers = itertools.count(1)
         self._lent: list[str] = []
         self._spoilt: list[str] = []
@@ -272,7 +275,9 @@ class Postgres:
             cwd=self.root,
             **self._as_user(),
         )
-        config = _CONFIG.format(host=HOST, port=self.port, root=self.root)
+        config = _CONFIG.format(
+            host=HOST, port=self.port, root=self.root, commit="on" if self._durable else "off"
+        )
         with (self.root / "data" / "postgresql.conf").open("a") as file:
             file.write(config)
         (self.root / "data" / "pg_hba.conf").write_text(_ACCESS)

@@ -1,0 +1,301 @@
+"""A round of the campaign: one company, some kills, and the reckoning at its end."""
+
+from __future__ import annotations
+
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.crash.account import Account, reckon
+from bench.crash.faulty import STEPS
+from bench.crash.people import Letter, write
+from tests.acceptance.company import COMMAND, Company, clean_environment
+from tests.servers.dovecot import Dovecot
+from tests.servers.postgres import Postgres
+from tests.servers.proxy import CuttingProxy
+from tests.servers.smtp import DROP, SmtpServer
+
+ROOT = Path(__file__).parents[2]
+LETTERS_A_RUN = 8
+BATCH = 4
+LEASE_S = 5.0  # the shortest that the settings allow
+# Who has made so many passes has nothing more to do, and will not come to its step.
+_PASSES = 12
+_LONGEST_RUN_S = 90.0
+_STORE_AWAY_S = 2.5
+TROUBLES = (
+    "none",
+    "imap restarts",
+    "smtp restarts",
+    "4xx storm",
+    "cut in a fetch",
+    "dropped at the dot",
+    "store away",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a round did, and what its reckoning found. `kills` counts by step."""
+
+    seed: int
+    runs: int
+    kills: Counter[str]
+    troubles: Counter[str]
+    letters: int
+    requests: int
+    account: Account
+    folder: Path | None = field(default=None, repr=False)
+
+
+@dataclass(slots=True, kw_only=True)
+class World:
+    """The servers that the rounds of one worker share; a user or a database is for one round."""
+
+    dovecot: Dovecot
+    smtp: SmtpServer
+    postgres: Postgres | None
+    proxy: CuttingProxy
+
+
+@contextmanager
+def world(store: str) -> Iterator[World]:
+    """Real servers of one's own, gone afterwards."""
+    with Dovecot() as dovecot, SmtpServer() as smtp, CuttingProxy(dovecot.imap_port) as proxy:
+        if store == "postgres":
+            with Postgres(durable=True) as postgres:
+                yield World(dovecot=dovecot, smtp=smtp, postgres=postgres, proxy=proxy)
+        else:
+            yield World(dovecot=dovecot, smtp=smtp, postgres=None, proxy=proxy)
+
+
+class _Proxied(Company):
+    """A company whose daemons reach their mailboxes through the proxy."""
+
+    proxy: CuttingProxy
+
+    def write_config(self, **given: object) -> None:
+        super().write_config(**given)  # type: ignore[arg-type]
+        direct, through = f"port = {self.dovecot.imap_port}\n", f"port = {self.proxy.port}\n"
+        self.config.write_text(self.config.read_text().replace(direct, through))
+
+
+class Round:
+    """`runs` kills of one company's daemon, drawn by `seed`."""
+
+    def __init__(self, here: World, folder: Path, *, seed: int, runs: int) -> None:
+        self._here, self._folder, self._seed, self._runs = here, folder, seed, runs
+        self._dice = random.Random(seed)
+        self._letters: list[Letter] = []
+        self._kills: Counter[str] = Counter()
+        self._troubles: Counter[str] = Counter()
+        self._database = ""
+        self._run_begins_at = 0  # in the log
+        self._timer = threading.Timer(0, lambda: None)
+        name = f"{seed}-{time.monotonic_ns()}"
+        here.dovecot.add_user(f"support-{name}@shop.example")
+        here.dovecot.add_user(f"cancel-{name}@shop.example")
+        self._company = _Proxied(
+            folder,
+            here.dovecot,
+            here.smtp,
+            support=f"support-{name}@shop.example",
+            cancel=f"cancel-{name}@shop.example",
+        )
+        self._company.proxy = here.proxy
+
+    def play(self, *, steps: list[str] | None = None) -> Report:
+        """Kills, mends the servers, lets the command finish its work, and reckons.
+
+        `steps` are those at which it is killed; without them they are drawn, "any moment" among
+        them.
+        """
+        self._here.smtp.forget()
+        if self._here.postgres is not None:
+            self._database = self._here.postgres.new_database()
+            self._company.share_store(self._here.postgres.url(self._database), lease_s=LEASE_S)
+        self._company.write_config(
+            extra=f'[limits]\nbatch_messages = {BATCH}\n[log]\nlevel = "debug"\n',
+            box_extra="timeout_seconds = 5.0",
+            poll_seconds=1,
+        )
+        drawn = [*STEPS, *("any moment" for _ in range(len(STEPS) // 2))]
+        for number in range(self._runs):
+            step = steps[number] if steps else self._dice.choice(drawn)
+            self._write()
+            self._run(step, "none" if steps else self._dice.choice((*TROUBLES, "none")))
+        self._mend()
+        faults = self._finish()
+        account = reckon(self._company, self._letters, self._here.smtp.received, self._rows)
+        account.other.extend(faults)
+        return Report(
+            seed=self._seed,
+            runs=self._runs,
+            kills=self._kills,
+            troubles=self._troubles,
+            letters=len(self._letters),
+            requests=sum(bool(letter.sort.kind) for letter in self._letters),
+            account=account,
+            folder=self._folder if account.faults else None,
+        )
+
+    def _write(self) -> None:
+        addresses = {"support": self._company.support, "cancel": self._company.cancel}
+        new = [
+            write(len(self._letters) + number, self._dice, addresses)
+            for number in range(LETTERS_A_RUN)
+        ]
+        self._letters += new
+        for box, user in addresses.items():
+            ours = [letter.raw for letter in new if box in letter.sort.boxes]
+            self._here.dovecot.seed(user, len(ours), ours.__getitem__)
+
+    # one run ---------------------------------------------------------------------------------
+
+    def _run(self, step: str, trouble: str) -> None:
+        nth = self._dice.randint(1, 3)
+        moment_s = self._dice.uniform(0.6, 3.0)
+        self._begin(trouble)
+        self._run_begins_at = self._log_bytes()
+        # Of two on one store, whoever comes to the step first ends there.
+        count = 1 if self._here.postgres is None else 2
+        processes = [self._start(step, nth) for _ in range(count)]
+        try:
+            if step == "any moment":
+                time.sleep(moment_s)
+                self._dice.choice(processes).kill()
+            is_there = step != "any moment" and self._comes_to_its_end(processes)
+            if count > 1 and self._dice.random() < 0.5:
+                time.sleep(self._dice.uniform(0.0, 1.5 * LEASE_S))  # the other takes over
+        finally:
+            for process in processes:
+                process.kill()
+            for process in processes:
+                process.wait()
+        # Who never came to its step was killed for that: at any moment.
+        self._kills[step if is_there else "any moment"] += 1
+        self._troubles[trouble] += 1
+        self._end(trouble)
+
+    def _comes_to_its_end(self, processes: list[subprocess.Popen[bytes]]) -> bool:
+        """Waits until one of them has killed itself; False where none does."""
+        until_s = time.monotonic() + _LONGEST_RUN_S
+        with (self._folder / "log").open("rb") as log:
+            log.seek(self._run_begins_at)
+            passes = 0
+            while time.monotonic() < until_s and passes < _PASSES:
+                if any(process.poll() == -signal.SIGKILL for process in processes):
+                    return True
+                passes += log.read().count(b'"poll_finished"')
+                time.sleep(0.02)
+        return False
+
+    def _log_bytes(self) -> int:
+        log = self._folder / "log"
+        return log.stat().st_size if log.exists() else 0
+
+    def _start(self, step: str, nth: int) -> subprocess.Popen[bytes]:
+        words = ["--config", str(self._company.config), "run"]
+        if step == "any moment":
+            command = [str(COMMAND), *words]
+        else:
+            command = [sys.executable, "-m", "bench.crash.faulty", step, str(nth), *words]
+        with (self._folder / "log").open("ab") as log:
+            log.write(f'{{"run": "{step}", "nth": {nth}}}\n'.encode())
+            log.flush()
+            return subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=ROOT,
+                env=clean_environment(),
+            )
+
+    # what the servers do meanwhile -----------------------------------------------------------
+
+    def _begin(self, trouble: str) -> None:
+        smtp, dice = self._here.smtp, self._dice
+        if trouble == "4xx storm":
+            for stage in ("mail", "rcpt", "data", "dot"):
+                smtp.answer(stage, "451 4.3.0 try again later", times=dice.randint(1, 4))
+        elif trouble == "dropped at the dot":
+            smtp.answer("dot", DROP, times=dice.randint(1, 2), keep=dice.random() < 0.5)
+        elif trouble == "cut in a fetch":
+            self._here.proxy.cut_after(dice.randint(500, 20_000))
+        elif trouble == "imap restarts":
+            self._later(self._here.dovecot.restart)
+        elif trouble == "smtp restarts":
+            self._later(self._restart_smtp)
+        elif trouble == "store away":
+            self._later(self._lock_store if self._here.postgres is None else self._restart_store)
+
+    def _later(self, act: Callable[[], None]) -> None:
+        self._run_begins_at = 0  # in the log
+        self._timer = threading.Timer(self._dice.uniform(0.5, 2.0), act)
+        self._timer.start()
+
+    def _restart_smtp(self) -> None:
+        self._here.smtp.stop()
+        time.sleep(0.2)
+        self._here.smtp.start()
+
+    def _lock_store(self) -> None:
+        """Somebody else holds the file of the store, longer than it is waited for."""
+        path = self._folder / "store" / "optoutd.db"
+        if path.exists():
+            with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as other:
+                other.execute("BEGIN EXCLUSIVE")
+                time.sleep(_STORE_AWAY_S)
+
+    def _restart_store(self) -> None:
+        assert self._here.postgres is not None
+        self._here.postgres.kill()
+        time.sleep(_STORE_AWAY_S)
+        self._here.postgres.start()
+
+    def _end(self, trouble: str) -> None:
+        if trouble.endswith(("restarts", "away")):
+            self._timer.join()
+        self._mend()
+
+    def _mend(self) -> None:
+        self._here.smtp.behave()
+        self._here.proxy.heal()
+
+    # the end of the round --------------------------------------------------------------------
+
+    def _finish(self) -> list[str]:
+        """The command as an administrator would use it, until nothing is left to do.
+
+        What it could not do, a line each.
+        """
+        retry = ("outbox", "retry", "--all-queued")
+        poll = ("poll", "--timeout", "60")
+        # The last pass files the copies of what was sent in the one before it.
+        done = [self._command(*words) for words in (poll, retry, poll, retry, poll)]
+        return [fault for fault in done if fault]
+
+    def _command(self, *words: str) -> str:
+        done = self._company.command(*words, timeout_s=180)
+        with (self._folder / "log").open("a") as log:
+            log.write(f"optoutd {' '.join(words)}\n{done.stdout}{done.stderr}")
+        if not done.returncode:
+            return ""
+        return f"optoutd {' '.join(words)} exits with {done.returncode}"
+
+    def _rows(self, select: str) -> list[tuple[object, ...]]:
+        if self._here.postgres is not None:
+            return self._here.postgres.execute(select, self._database)
+        path = self._folder / "store" / "optoutd.db"
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+            return database.execute(select).fetchall()
