@@ -1,6 +1,7 @@
 # make demo    install into .venv and show the whole service on embedded servers
 # make test    install what the tests need, and run all of them
 # make bench   a timed pass over 1,000 messages on a private Dovecot
+# make faults  the daemon under faults of its store and of names, some minutes (all of them as root)
 # make crash-campaign   kill the daemon RUNS times (1,000) and reckon; STORE=postgres: two daemons
 # make fresh-machine   follow docs/install.md on an empty Debian 12 (as root, some minutes)
 # make clean   remove what these made
@@ -12,7 +13,7 @@ JOBS ?= 2
 VENV := .venv
 PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test bench crash-campaign fresh-machine servers clean
+.PHONY: demo test bench faults crash-campaign fresh-machine servers clean
 
 demo: $(VENV)/.installed-demo
 	@$(VENV)/bin/optoutd demo
@@ -22,6 +23,9 @@ test: $(VENV)/.installed-test servers
 
 bench: $(VENV)/.installed-test servers
 	$(VENV)/bin/python -m bench.one_pass
+
+faults: $(VENV)/.installed-test servers
+	$(VENV)/bin/python -m bench.faults
 
 crash-campaign: $(VENV)/.installed-test servers
 	$(VENV)/bin/python -m bench.crash --runs $(RUNS) --store $(STORE) --jobs $(JOBS)

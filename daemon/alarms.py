@@ -7,6 +7,7 @@ import asyncio
 from daemon import events
 from daemon.app import App
 from daemon.errors import PermanentFailure, TemporaryFailure
+from daemon.store_alarm import BEAT
 from handlers.deadlines import LATE, alarm, waits_for_customer
 
 ALARM_SECONDS = 60.0
@@ -25,7 +26,7 @@ async def raise_alarms(app: App) -> None:
         # Noted first: where two processes look at once, one of them tells it.
         news = await asyncio.to_thread(app.store.note_alarms, due) if due else []
     except (TemporaryFailure, PermanentFailure) as error:
-        events.store_failed(error=str(error), retry_in_s=ALARM_SECONDS)
+        app.store_alarm.failed(BEAT, error, retry_in_s=ALARM_SECONDS)
         return
     for reference in news:
         request, percent = requests[reference], due[reference]

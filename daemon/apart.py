@@ -51,7 +51,7 @@ class Apart:
 
         Raises:
             UnparseableMessage: it cannot be read at all.
-            TemporaryFailure: we are to stop, before it was read.
+            AskedToStop: before it was read.
         """
         if beginning(raw, ORDINARY) is raw:
             return parse_message(raw)

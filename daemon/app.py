@@ -27,6 +27,7 @@ from daemon.mailboxes import open_mailbox
 from daemon.office import Office
 from daemon.outbox import Outbox
 from daemon.ports import Access, Courier, Mailbox, Store
+from daemon.store_alarm import StoreAlarm
 from daemon.stores import open_store
 from daemon.tokens import draw_tokens
 from daemon.trial import Trial
@@ -66,6 +67,7 @@ class App:
     classifier: Classifier | None = None
     secrets: Secrets | None = field(default=None, repr=False)
     log: TextIO | None = None
+    store_alarm: StoreAlarm = field(default_factory=StoreAlarm)
 
     def tell_queued(self) -> None:
         """Tells those who want to know that a commit has put mail into the outbox."""
@@ -209,7 +211,7 @@ def assemble(
     for box in settings.mailbox:
         if box.mode == "shadow":
             events.mailbox_in_shadow(mailbox=box.name)
-    courier = make_courier(settings, secrets)
+    courier, alarm = make_courier(settings, secrets), StoreAlarm()
     app = App(
         settings=settings,
         store=store,
@@ -222,14 +224,16 @@ def assemble(
             now=now,
             jitter=random.random,
             longest_delivery_s=longest_delivery_s(timeout_s=settings.smtp.timeout_seconds),
+            alarm=alarm,
         ),
         watches={},
         now=now,
-        heart=Heart(store.process, store, now()),
+        heart=Heart(store.process, store, now(), alarm),
         writer=writer,
         classifier=classifier,
         secrets=secrets,
         log=log,
+        store_alarm=alarm,
     )
     app.watches = {
         box.name: make_watch(app, box, make_mailbox(box, secrets), classifier, writer)
@@ -286,6 +290,7 @@ def make_watch(
         now=app.now,
         changed=app.tell_changed,
         lease=MailboxLease(store=app.store, mailbox=box.name),
+        alarm=app.store_alarm,
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
-from daemon.errors import TemporaryFailure
+from daemon.errors import AskedToStop
 
 _LOOK_EACH_S = 0.2
 
@@ -41,7 +41,7 @@ def run(
 
     Raises:
         OSError: no process, or no memory for one, is left for us.
-        TemporaryFailure: we are to stop.
+        AskedToStop: before it ended.
     """
     # Not through a pipe: `communicate` forgets what it has not written when its time is over.
     with os.fdopen(os.memfd_create("octets"), "w+b") as source:
@@ -66,10 +66,10 @@ def _wait(
     until_s = monotonic() + deadline_s
     while monotonic() < until_s:
         if stopping():
-            raise TemporaryFailure("asked to stop while a message was read", part="reading")
+            raise AskedToStop("asked to stop while a message was read", part="reading")
         with contextlib.suppress(subprocess.TimeoutExpired):
             output = child.communicate(timeout=_LOOK_EACH_S)[0]
             if stopping():  # the service manager may have ended it as well
-                raise TemporaryFailure("asked to stop while a message was read", part="reading")
+                raise AskedToStop("asked to stop while a message was read", part="reading")
             return Ended(status=child.returncode, output=output)
     return Ended(status=None)

@@ -6,6 +6,8 @@ different decision: trying the same again gives the same.
 
 from __future__ import annotations
 
+import asyncio
+
 
 class OptoutdError(Exception):
     """The base of all errors that this program foresees: one clear line, and what cures it."""
@@ -49,8 +51,27 @@ class PermanentFailure(OptoutdError):  # noqa: N818 - the design's word
         self.setting = setting
 
 
+class LoginRefused(PermanentFailure):
+    """The server does not take this user name and password; each try may lock the account."""
+
+
+class Unreachable(TemporaryFailure):
+    """There was no way in, for now, so that nothing was asked of the server: soon tried again."""
+
+
 class OutcomeUnknown(OptoutdError):  # noqa: N818 - the design's word
     """The connection was lost after the final dot: the mail may have been accepted, or not."""
+
+
+class NotHandedOver(asyncio.CancelledError):
+    """A delivery was cut off before its final dot: the server has not got the mail."""
+
+
+class CourierUnreachable(TemporaryFailure):
+    """The submission server lets nobody in: it is down, or says so before it has seen a mail.
+
+    That is no mail's fault, and the next one would fare no better.
+    """
 
 
 class CourierMisconfigured(TemporaryFailure):
@@ -82,6 +103,10 @@ class LeaseLost(PermanentFailure):
     def __init__(self, mailbox: str) -> None:
         super().__init__(f"{mailbox}: another process has taken this mailbox over", part=mailbox)
         self.mailbox = mailbox
+
+
+class AskedToStop(TemporaryFailure):
+    """What was in hand is given up because we leave, and is done at the next start: no trouble."""
 
 
 class StoreBusy(TemporaryFailure):

@@ -183,6 +183,11 @@ def lease_lost(*, mailbox: str) -> None:
 # poll, fetch ---------------------------------------------------------------------------------
 
 
+def lease_handed_over(*, mailbox: str) -> None:
+    """This process has not reached the mailbox for some minutes; another one may try."""
+    _log().info("lease_handed_over", mailbox=mailbox)
+
+
 def mailbox_connected(*, mailbox: str, uid_validity: int, messages: int) -> None:
     """Logged in and opened the folder."""
     _log().info("mailbox_connected", mailbox=mailbox, uid_validity=uid_validity, messages=messages)
@@ -222,6 +227,16 @@ def first_start(*, mailbox: str, backlog: str, skipped_through_uid: int) -> None
 def uid_validity_changed(*, mailbox: str, before: int, after: int) -> None:
     """The server has renumbered the folder: it is read anew, known messages are recognised."""
     _log().warning("uid_validity_changed", mailbox=mailbox, before=before, after=after)
+
+
+def uids_given_out_again(*, mailbox: str, read_through: int, uid_next: int) -> None:
+    """UIDs mean other messages under the same UIDVALIDITY: as after a renumbering it is read anew.
+
+    `read_through` is the UID up to which it was read before.
+    """
+    _log().warning(
+        "uids_given_out_again", mailbox=mailbox, read_through=read_through, uid_next=uid_next
+    )
 
 
 def poll_finished(
@@ -374,6 +389,11 @@ def folder_failed(*, mailbox: str, folder: str, error: str) -> None:
     _log().error("folder_failed", mailbox=mailbox, folder=folder, error=error)
 
 
+def folder_recovered(*, mailbox: str, folder: str) -> None:
+    """A folder of ours can be looked into again."""
+    _log().info("folder_recovered", mailbox=mailbox, folder=folder)
+
+
 def message_filed_by_staff(
     *, mailbox: str, folder: str, uid: int, requests: Sequence[str]
 ) -> None:
@@ -475,15 +495,24 @@ def reply_queued(*, requests: tuple[str, ...], recipient: Address) -> None:
 
 
 def reply_sent(
-    *, requests: tuple[str, ...], attempt: int, response: str, recipient: Address
+    *,
+    requests: tuple[str, ...],
+    attempt: int,
+    response: str,
+    recipient: Address,
+    perhaps_twice: bool,
 ) -> None:
-    """The server has accepted a reply: it is responsible for it now."""
+    """The server has accepted a reply: it is responsible for it now.
+
+    `perhaps_twice` says that it may have accepted the same one before.
+    """
     _log().info(
         "reply_sent",
         requests=list(requests),
         attempt=attempt,
         response=response,
         recipient=recipient,
+        perhaps_twice=perhaps_twice,
     )
 
 
@@ -518,6 +547,16 @@ def replies_held(*, waiting_s: float, cap_per_hour: int) -> None:
 def replies_near_cap(*, sent: int, cap_per_hour: int) -> None:
     """Half of the hourly cap is used; told once an hour."""
     _log().warning("replies_near_cap", sent=sent, cap_per_hour=cap_per_hour)
+
+
+def courier_failed(*, error: str) -> None:
+    """The submission server is down or lets nobody in; replies wait for it."""
+    _log().error("courier_failed", error=error)
+
+
+def courier_recovered() -> None:
+    """The submission server is back after a failure: all that waits goes now."""
+    _log().info("courier_recovered")
 
 
 def courier_misconfigured(*, setting: str, error: str) -> None:
@@ -570,9 +609,14 @@ def deadline_missed(*, request: Request, by_customer: bool) -> None:
 # the store -----------------------------------------------------------------------------------
 
 
-def store_failed(*, error: str, retry_in_s: float) -> None:
+def store_failed(*, error: str, retry_in_s: float, cure: str = "") -> None:
     """The store cannot be used; nothing is read until it can."""
-    _log().error("store_failed", error=error, retry_in_s=round(retry_in_s, 1))
+    _log().error("store_failed", error=error, cure=cure, retry_in_s=round(retry_in_s, 1))
+
+
+def store_recovered(*, after_s: float) -> None:
+    """It can be used again, by each part that could not."""
+    _log().info("store_recovered", after_s=round(after_s, 1))
 
 
 def retention_done(

@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from daemon import events
-from daemon.errors import PermanentFailure
+from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
 from daemon.ports import Mailbox, OpenReview, Store
+from daemon.troubles import Troubles, is_refused
 from handlers.places import folder_of
 from handlers.reviews import end_of_review
 from handlers.values import Filing
 
 COPIES_A_PASS = 200
+
+_COPIES = "copies"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +30,26 @@ class Filer:
     `way` is "move", "flag" (handled messages get a keyword and stay) or "none" (nothing is
     written to the mailbox). A place is the mailbox's inbox or a folder of ours
     (handlers/places.py); the connection has to be inside of it.
+
+    What the server refuses waits, and is told once: mail that cannot be filed must not keep the
+    next request from being read. Where the connection is lost, TemporaryFailure is raised.
     """
 
     mailbox: Mailbox
     store: Store
     way: str
     now: Callable[[], datetime]
+    troubles: Troubles
+
+    def file_earlier(self, place: str, uid_validity: int) -> bool:
+        """As `file`, before anything new is read; False where that has to be done afterwards.
+
+        A server that hangs up at each try would bar the inbox else.
+        """
+        if self.troubles.rests(place):
+            return False
+        self.file(place, uid_validity)
+        return True
 
     def file(self, place: str, uid_validity: int) -> None:
         """Files what is committed and not filed yet: of this batch, or of one before a crash."""
@@ -40,11 +57,13 @@ class Filer:
             uids = list(waiting)
             try:
                 self._file(place, uid_validity, filing, uids)
-            except PermanentFailure as error:
-                # The requests are safe in the store: mail that cannot be filed must not keep
-                # the next request from being read.
-                events.filing_failed(mailbox=place, folder=filing.value, error=str(error))
+            except (PermanentFailure, TemporaryFailure) as error:
+                if not is_refused(error):
+                    self.troubles.lost(place)
+                    raise
+                self._tell(place, filing, error)
                 continue
+            self.troubles.is_over(_part(place, filing))
             self.store.filed(place, uid_validity, uids, now=self.now())
             references = dict.fromkeys(r for concerned in waiting.values() for r in concerned)
             if self.way != "none" and filing is not folder_of(place):
@@ -65,8 +84,10 @@ class Filer:
         uids = [review.uid for review, _ in over]
         try:
             self.mailbox.end_review(uids, unflag=ours)
-        except PermanentFailure as error:
-            events.filing_failed(mailbox=place, folder=Filing.REVIEW.value, error=str(error))
+        except (PermanentFailure, TemporaryFailure) as error:
+            if not is_refused(error):
+                raise
+            self._tell(place, Filing.REVIEW, error)
             return
         stays = folder_of(place) is not Filing.NOWHERE  # people have put it there
         filings = {review.uid: Filing.NOWHERE if stays else to for review, to in over}
@@ -83,12 +104,20 @@ class Filer:
         if self.way != "none":
             try:
                 self.mailbox.append_sent([copy.raw for copy in copies])
-            except PermanentFailure as error:
-                events.copies_failed(mailbox=self.mailbox.name, error=str(error))
+            except (PermanentFailure, TemporaryFailure) as error:
+                if not is_refused(error):
+                    raise
+                if self.troubles.is_news(_COPIES, error):
+                    events.copies_failed(mailbox=self.mailbox.name, error=str(error))
                 return
+            self.troubles.is_over(_COPIES)
             events.copies_filed(mailbox=self.mailbox.name, messages=len(copies))
         # With "none" too: a later change of the setting must not bring up months of them.
         self.store.copied([copy.row for copy in copies], now=self.now())
+
+    def _tell(self, place: str, filing: Filing, error: OptoutdError) -> None:
+        if self.troubles.is_news(_part(place, filing), error):
+            events.filing_failed(mailbox=place, folder=filing.value, error=str(error))
 
     def _over(self, place: str, uid_validity: int) -> list[tuple[OpenReview, Filing]]:
         if self.way == "none":
@@ -130,3 +159,7 @@ class Filer:
         self.store.note_flags(place, uid_validity, free)
         self.mailbox.flag_for_review(free)
         self.mailbox.mark_as(sorted(theirs), Filing.REVIEW)
+
+
+def _part(place: str, filing: Filing) -> str:
+    return f"{place} to {filing.value}"

@@ -2,13 +2,13 @@
 
     poll -> fetch -> parse -> screen -> classify -> decide -> commit -> file -> reply
 
-Parse, screen and classify are handlers/reading.py, decide is handlers/decide.py, and reply is
-daemon/outbox.py, which delivers on its own. This module is the order of them, for one mailbox.
+Parse, screen and classify are handlers/reading.py, decide is daemon/clerk.py with
+handlers/decide.py, and reply is daemon/outbox.py, which delivers on its own. This module is the
+order of them, for one mailbox.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +17,8 @@ from datetime import date, datetime
 import stamina
 
 from daemon import events
-from daemon.errors import TemporaryFailure
+from daemon.clerk import MOST_MOVED_BACK, Clerk, SetAside
+from daemon.errors import AskedToStop, TemporaryFailure
 from daemon.filing import Filer
 from daemon.folders import Decider, Folders
 from daemon.intake import Care, Intake, Limits, withheld
@@ -26,35 +27,17 @@ from daemon.ports import Entry, LedgerRow, Mailbox, Mark, Store
 from daemon.second_look import ENDED, SecondLook
 from daemon.telling import tell_decision, tell_shadow
 from daemon.tracing import places
+from daemon.troubles import Troubles
 from handlers.case import Policy
 from handlers.decide import decide
-from handlers.memory import Known, Memory
-from handlers.message_id import message_id_hash, message_id_in
-from handlers.moved_back import MOVED_BACK
 from handlers.parse import UnparseableMessage
-from handlers.people import ending_review
-from handlers.reading import Desk, Reading, asked, known_about, make_case, read_message
+from handlers.reading import Desk, Reading, asked, read_message
 from handlers.reply import ReplyWriter
 from handlers.retry import next_reading
 from handlers.values import (
-    Decision,
-    Disposition,
-    Filing,
-    OutgoingMail,
     RawMessage,
     Tokens,
 )
-
-# More messages that come back from our folders in one pass are a mailbox being restored.
-MOST_MOVED_BACK = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetAside:
-    """A message that cannot be processed, with the reason in one line."""
-
-    raw: RawMessage
-    error: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +80,9 @@ class Route:
     progress: Callable[[int], None] = lambda _: None
     shadow: bool = False
     survives: Callable[[RawMessage, Desk], bool] = lambda _raw, _desk: False
-    _moved_back: int = field(default=0, init=False)
+    _troubles: Troubles = field(default_factory=Troubles, init=False)
+    _clerk: Clerk = field(init=False)
+    _is_unsure: bool = field(default=True, init=False)
     _waiting: int = field(default=0, init=False)
 
     def run(self) -> PassReport:
@@ -116,11 +101,30 @@ class Route:
                 messages=selected.messages,
             )
         place, filer, folders = self.mailbox.name, self._filer, self._folders
-        self._moved_back = 0
-        mark = find_mark(self.mailbox, self.store, selected, backlog=self.backlog, now=self.now())
+        self._clerk = Clerk(
+            mailbox=place,
+            address=self.address,
+            desk=self.desk,
+            policy=self.policy,
+            writer=self.writer,
+            now=self.now,
+            draw=self.draw,
+            moves=self.filing == "move",
+            shadow=self.shadow,
+        )
+        self._is_unsure |= selected.is_new_connection
+        mark = find_mark(
+            self.mailbox,
+            self.store,
+            selected,
+            backlog=self.backlog,
+            now=self.now(),
+            is_unsure=self._is_unsure,
+        )
+        self._is_unsure = False  # not before: what failed for a time is to be looked at again
         watches = self._people_drag and self._account[0] == place
         visits = folders.look() if watches else []
-        filer.file(place, mark.uid_validity)
+        is_filed = filer.file_earlier(place, mark.uid_validity)
         seen, counts = 0, Counter[str]()
         new = self.mailbox.uids_above(mark.uid)
         self._waiting = len(new)
@@ -141,8 +145,10 @@ class Route:
         again = self._second_look.take(mark, care)
         seen += len(again)
         counts.update(entry.decision.disposition.value for entry in again)
-        if self._moved_back >= MOST_MOVED_BACK:
-            events.many_moved_back(mailbox=place, messages=self._moved_back)
+        if not is_filed:
+            filer.file(place, mark.uid_validity)
+        if self._clerk.moved_back >= MOST_MOVED_BACK:
+            events.many_moved_back(mailbox=place, messages=self._clerk.moved_back)
         for visit in visits:
             if not self.stopping():
                 decided = folders.visit(visit)
@@ -198,8 +204,8 @@ class Route:
             if on_trial and not self.survives(raw, self.desk):
                 return SetAside(raw=raw, error=ENDED)
             return read_message(raw, self.desk)
-        except TemporaryFailure:
-            raise  # we are to stop: the message waits for the next start
+        except AskedToStop:
+            raise  # the message waits for the next start
         except UnparseableMessage as error:
             return SetAside(raw=raw, error=str(error))
         except Exception as error:  # noqa: BLE001 - a poisonous message must not stop the mailbox
@@ -227,111 +233,20 @@ class Route:
             self.store.set_mark(place, mark)
             return []
         entries: list[Entry] = []
-        moved_back = self._moved_back
+        moved_back = self._clerk.moved_back
         account = self._account if self._people_drag else ()
         for attempt in stamina.retry_context(on=TemporaryFailure, attempts=3, wait_initial=0.1):
             with attempt, self.store.batch() as batch:
-                self._moved_back = moved_back
+                self._clerk.moved_back = moved_back
                 readings = [item for item in read if isinstance(item, Reading)]
                 memory = batch.recall(asked(readings, account=account), now=self.now())
-                entries = [self._entry(item, memory, mark, place, decider) for item in read]
+                entries = [self._clerk.entry(item, memory, mark, place, decider) for item in read]
                 batch.record(entries, mark=mark, now=self.now())
         events.batch_committed(mailbox=place, messages=len(entries), uid=mark.uid)
         self._tell(read, entries)
         if any(entry.outgoing for entry in entries):
             self.queued()
         return entries
-
-    def _entry(
-        self,
-        item: Reading | SetAside,
-        memory: Memory,
-        mark: Mark,
-        place: str,
-        decider: Decider,
-        *,
-        moved: bool = True,
-    ) -> Entry:
-        """The row of one message; `moved` says that people may have dragged it here."""
-        if isinstance(item, SetAside):
-            return self._set_aside(item, mark, place)
-        refilled = item.raw.uid <= mark.backlog_uid
-        known = self._known(item, memory, refilled=refilled)
-        if not moved:
-            known = replace(known, placed=None)
-        case = make_case(
-            item, self.desk, known=known, tokens=self.draw(), now=self.now(), refilled=refilled
-        )
-        try:
-            decision = decider(case, self.policy)
-            outgoing = self._outgoing(item, decision, mark, place)
-        except Exception as error:  # noqa: BLE001 - as for reading: the others go on
-            events.unexpected_error(
-                where="decide", error=type(error).__name__, trace=places(error)
-            )
-            text = f"unexpected {type(error).__name__}"
-            return self._set_aside(SetAside(raw=item.raw, error=text), mark, place)
-        memory.learn(item.message.digest, self.mailbox.name, decision)
-        in_folder = place != self.mailbox.name
-        self._moved_back += decision.reason == MOVED_BACK and not in_folder
-        ends_review = ending_review(decision, in_folder=in_folder)
-        return Entry(
-            mailbox=place,
-            uid_validity=mark.uid_validity,
-            uid=item.raw.uid,
-            digest=item.message.digest,
-            received_at=item.raw.internal_date,
-            decision=decision,
-            # Written in shadow mode too, for a text that cannot be written is set aside.
-            outgoing=None if self.shadow else outgoing,
-            copy_hash=item.copy_hash,
-            # Our flag goes wherever the message is moved.
-            flagged=(bool(ends_review) or decision.filing is Filing.REVIEW)
-            and known.placed is not None
-            and known.placed.flagged,
-            ends_review=ends_review,
-            message_id_hash=message_id_hash(item.message.message_id),
-            shadow=self.shadow,
-        )
-
-    def _set_aside(self, item: SetAside, mark: Mark, place: str) -> Entry:
-        in_folder = place != self.mailbox.name  # where people look after it
-        return Entry(
-            mailbox=place,
-            uid_validity=mark.uid_validity,
-            uid=item.raw.uid,
-            # Those that are not given are no copies of each other.
-            digest=hashlib.sha256(
-                item.raw.raw or f"{place}\0{mark.uid_validity}\0{item.raw.uid}".encode()
-            ).hexdigest(),
-            received_at=item.raw.internal_date,
-            decision=Decision(
-                disposition=Disposition.REVIEW, reason="set-aside", filing=Filing.REVIEW
-            ),
-            error=item.error,
-            attempts=1,
-            retry_at=None if in_folder else next_reading(1, now=self.now()),
-            message_id_hash=message_id_hash(message_id_in(item.raw.raw)),
-            shadow=self.shadow,
-        )
-
-    def _outgoing(
-        self, reading: Reading, decision: Decision, mark: Mark, place: str
-    ) -> OutgoingMail | None:
-        if decision.reply is None:
-            return None
-        return self.writer.write(
-            decision.reply,
-            message=reading.message,
-            mailbox_name=self.mailbox.name,
-            mailbox_address=self.address,
-            now=self.now(),
-            # One message is answered once, whatever happens to its batch; and once for each time
-            # that people drag it into a folder.
-            idempotency_key=f"reply:{reading.message.digest}"
-            if place == self.mailbox.name
-            else f"reply:{place}:{mark.uid_validity}:{reading.raw.uid}",
-        )
 
     def _tell(self, read: Sequence[Reading | SetAside], entries: Sequence[Entry]) -> None:
         # Requests that only this batch thought of: a message of a shadow mailbox makes none.
@@ -378,7 +293,7 @@ class Route:
                 messages = self._intake.fetch([row.uid], singly=True)
             except TemporaryFailure as failure:
                 item = SetAside(raw=raw, error=str(failure))
-                self.mailbox.open()  # the server may have hung up
+                self.mailbox.reopen()  # the server may have hung up
             else:
                 if not messages:
                     return None
@@ -390,7 +305,7 @@ class Route:
                 account = self._account if self._people_drag else ()
                 memory = batch.recall(asked(readings, account=account), now=self.now())
                 entry = replace(
-                    self._entry(item, memory, mark, place, decide, moved=False),
+                    self._clerk.entry(item, memory, mark, place, decide, moved=False),
                     attempts=tries,
                     retry_at=None,
                 )
@@ -408,7 +323,13 @@ class Route:
 
     @property
     def _filer(self) -> Filer:
-        return Filer(mailbox=self.mailbox, store=self.store, way=self.filing, now=self.now)
+        return Filer(
+            mailbox=self.mailbox,
+            store=self.store,
+            way=self.filing,
+            now=self.now,
+            troubles=self._troubles,
+        )
 
     def file_copies(self) -> None:
         """Puts copies of delivered replies where people see what was said."""
@@ -434,6 +355,7 @@ class Route:
             handle=self._handle,
             batch_messages=self.limits.batch_messages,
             stopping=self.stopping,
+            troubles=self._troubles,
         )
 
     def _handle(
@@ -445,13 +367,3 @@ class Route:
             for some in self._intake.portions(uids, care)
             for entry in self._look(some, mark, care, place=place, decider=decider)
         ]
-
-    def _known(self, item: Reading, memory: Memory, *, refilled: bool) -> Known:
-        """What is known about a message; but so many are no person's doing at once."""
-        known = known_about(
-            item,
-            memory,
-            mailbox=self.mailbox.name,
-            shadow_copies="all" if self.shadow else "own" if refilled else "none",
-        )
-        return known if self._moved_back < MOST_MOVED_BACK else replace(known, placed=None)

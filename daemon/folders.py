@@ -13,9 +13,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from daemon import events
-from daemon.errors import PermanentFailure, TemporaryFailure
+from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
 from daemon.filing import Filer
+from daemon.numbering import new_numbering, validity_of
 from daemon.ports import Entry, Mailbox, Mark, Standing, Store
+from daemon.troubles import Troubles, is_refused
 from handlers.case import Case, Policy
 from handlers.copy_hash import copy_hash
 from handlers.people import decide_filed
@@ -55,6 +57,7 @@ class Folders:
     handle: Handle
     batch_messages: int
     stopping: Callable[[], bool]
+    troubles: Troubles
 
     def look(self) -> list[Visit]:
         """Asks how far each folder goes; one command for each, and none opens it."""
@@ -66,55 +69,93 @@ class Folders:
         is_new = visit.last_uid > visit.mark.uid
         waits = self.store.unfiled(visit.place, uid_validity)
         if not (is_new or waits or self.filer.reviews_over(visit.place, uid_validity)):
+            self._works(visit.folder)
             return Counter()
+        counts = Counter[str]()
         try:
             with self.mailbox.inside(visit.folder.value):
                 self.filer.end_reviews(visit.place, uid_validity)
                 self.filer.file(visit.place, uid_validity)
-                return self._read(visit) if is_new else Counter()
-        except PermanentFailure as error:
+                if is_new:
+                    counts = self._read(visit)
+        except (PermanentFailure, TemporaryFailure) as error:
+            if not is_refused(error):
+                raise
             # The inbox has been read all the same.
-            events.folder_failed(
-                mailbox=self.mailbox.name, folder=visit.folder.value, error=str(error)
-            )
-            return Counter()
+            self._tell(visit.folder, error)
+        else:
+            self._works(visit.folder)
+        return counts
 
     # How far a folder goes -------------------------------------------------------------------
 
     def _look(self, folder: Filing) -> Visit | None:
+        if self.troubles.rests(folder.value):
+            return None
         place = place_of(self.mailbox.name, folder)
         mark = self.store.mark(place)
         try:
             standing = self.mailbox.standing(folder.value)
-            if standing is None and mark is None:
-                # All that ever comes there, comes after this moment.
-                self.store.set_mark(place, self._mark(0, 0))
+            if standing is None:
+                # All that ever comes there, comes after this moment; also where somebody has
+                # deleted it, and what is dragged there next is the first that it holds.
+                if mark is None or mark.uid_validity:
+                    self.store.set_mark(place, self._mark(0, 0))
                 self.mailbox.make_folder(folder.value)
         except (PermanentFailure, TemporaryFailure) as error:
-            # Whether the connection is lost, the inbox will show; else it can be read.
-            events.folder_failed(mailbox=self.mailbox.name, folder=folder.value, error=str(error))
+            self._cannot_look(folder, error)
             return None
         if standing is None:
             return None
-        if mark is None or mark.uid_validity not in (0, standing.uid_validity):
+        if mark is not None and not mark.uid_validity:  # it was not there before
+            numbering = new_numbering(self.store, place, standing.uid_validity, before=0)
+            mark = replace(mark, uid_validity=numbering)
+            self.store.set_mark(place, mark)
+        if mark is None or _is_anew(standing, mark):
             self._begin(folder, place, standing, mark)
             return None
-        if not mark.uid_validity:  # it was not there before
-            mark = replace(mark, uid_validity=standing.uid_validity)
-            self.store.set_mark(place, mark)
         return Visit(folder=folder, place=place, mark=mark, last_uid=standing.uid_next - 1)
+
+    def _cannot_look(self, folder: Filing, error: PermanentFailure | TemporaryFailure) -> None:
+        """Where the folder is refused, the inbox is read all the same; else the pass is over."""
+        if is_refused(error):
+            self._tell(folder, error)
+            return
+        if error.part == self.mailbox.name:
+            # Most likely the server is away. If it hangs up at this folder, the next pass has to
+            # reach the inbox.
+            self.troubles.lost(folder.value)
+            if self.troubles.losses(folder.value) > 1:
+                self._tell(folder, error)
+        raise error
+
+    def _tell(self, folder: Filing, error: OptoutdError) -> None:
+        if self.troubles.is_news(folder.value, error):
+            events.folder_failed(mailbox=self.mailbox.name, folder=folder.value, error=str(error))
+
+    def _works(self, folder: Filing) -> None:
+        if self.troubles.is_over(folder.value):
+            events.folder_recovered(mailbox=self.mailbox.name, folder=folder.value)
 
     def _begin(self, folder: Filing, place: str, standing: Standing, before: Mark | None) -> None:
         """What lies there at a first look, or after a renumbering, is nobody's decision."""
-        last = standing.uid_next - 1
-        self.store.set_mark(place, self._mark(standing.uid_validity, last))
+        last, numbering = standing.uid_next - 1, standing.uid_validity
+        if before is not None:
+            numbering = new_numbering(self.store, place, numbering, before=before.uid_validity)
+        self.store.set_mark(place, self._mark(numbering, last))
         if before is None:
             events.folder_watched(
                 mailbox=self.mailbox.name, folder=folder.value, skipped_through_uid=last
             )
+        elif validity_of(before.uid_validity) == standing.uid_validity:
+            events.uids_given_out_again(
+                mailbox=place, read_through=before.uid, uid_next=standing.uid_next
+            )
         else:
             events.uid_validity_changed(
-                mailbox=place, before=before.uid_validity, after=standing.uid_validity
+                mailbox=place,
+                before=validity_of(before.uid_validity),
+                after=standing.uid_validity,
             )
 
     def _mark(self, uid_validity: int, uid: int) -> Mark:
@@ -145,6 +186,12 @@ class Folders:
         hashes = {uid: copy_hash(head) for uid, head in self.mailbox.heads(uids).items()}
         lying = self.store.lying_in(self.account, set(hashes.values()))
         return [uid for uid, known in hashes.items() if lying.get(known) is not visit.folder]
+
+
+def _is_anew(standing: Standing, mark: Mark) -> bool:
+    """Whether UIDs above the mark may be those of messages that came before it, or never will."""
+    renumbered = validity_of(mark.uid_validity) != standing.uid_validity
+    return renumbered or standing.uid_next <= mark.uid
 
 
 def _pieces(uids: Sequence[int], size: int) -> Iterator[list[int]]:

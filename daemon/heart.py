@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from daemon import __version__, events
+from daemon import __version__
 from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.notify import is_asked_for, notify
 from daemon.ports import MailboxStatus, Process, Store
+from daemon.store_alarm import BEAT, StoreAlarm
 from daemon.watch import Watch
 
 BEAT_SECONDS = 10.0
@@ -28,9 +29,9 @@ class Heart:
     name: str
     store: Store
     started_at: datetime
+    alarm: StoreAlarm = field(default_factory=StoreAlarm)
     _told: dict[str, MailboxStatus] = field(default_factory=dict)
     _told_manager: str = ""
-    _told_of_store: str = ""
 
     async def beat(
         self,
@@ -40,7 +41,7 @@ class Heart:
         stopped: bool = False,
         afresh: bool = False,
     ) -> None:
-        """Tells how `watches` fare; a store that fails is an alarm, once, and no more.
+        """Tells how `watches` fare; a store that fails is an alarm and no more.
 
         `afresh` says that somebody else has told the service manager something meanwhile.
         """
@@ -60,11 +61,9 @@ class Heart:
             await asyncio.to_thread(self.store.beat, process, news)
             waiting = await asyncio.to_thread(self.store.waiting) if _is_heard() else 0
         except (TemporaryFailure, PermanentFailure) as error:
-            if str(error) != self._told_of_store:
-                self._told_of_store = str(error)
-                events.store_failed(error=str(error), retry_in_s=BEAT_SECONDS)
+            self.alarm.failed(BEAT, error, retry_in_s=BEAT_SECONDS)
             return
-        self._told_of_store = ""
+        self.alarm.worked(BEAT)
         self._told |= {status.mailbox: status for status in news}
         if not stopped:
             self.tell_manager(status_line(list(watches), statuses, waiting))

@@ -123,13 +123,13 @@ class Intake:
 
     def _one_by_one(self, uids: Sequence[int], place: str) -> list[RawMessage]:
         found: list[RawMessage] = []
-        self.mailbox.open()  # the server may have hung up; if it is away, the pass ends
+        self.mailbox.reopen()  # the server may have hung up; if it is away, the pass ends
         for uid in uids:
             try:
                 found += self.fetch([uid], place, singly=True)
             except TemporaryFailure:
                 found.append(withheld(uid, self.now()))
-                self.mailbox.open()
+                self.mailbox.reopen()
         return found
 
     def _ended_at(self, place: str, noted: InHand | None, mark: Mark) -> tuple[int, int]:

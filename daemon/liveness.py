@@ -62,8 +62,11 @@ def longest_step_s(*, timeout_s: float, batch_messages: int) -> float:
 
 
 def longest_delivery_s(*, timeout_s: float) -> float:
-    """Longer than the courier takes for one mail, each of its steps up to `timeout_s`."""
-    return 60.0 + 18 * timeout_s
+    """Longer than the courier takes for one mail, each of its steps up to `timeout_s`.
+
+    For its answer to the final dot a server has twenty times as long.
+    """
+    return 60.0 + 38 * timeout_s
 
 
 async def feed(interval_s: float, look: Callable[[], list[str]]) -> None:

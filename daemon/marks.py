@@ -5,48 +5,93 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 
 from daemon import events
-from daemon.errors import PermanentFailure
+from daemon.numbering import new_numbering, validity_of
 from daemon.ports import Mailbox, Mark, Selected, Store
+from handlers.message_id import message_id_hash, message_id_in
+from handlers.received import is_from_before
 from handlers.values import RawMessage
+
+# So many of the messages looked at last are sought after a new login: one may still lie there.
+_LOOKED_AT = 50
 
 
 def find_mark(
-    mailbox: Mailbox, store: Store, selected: Selected, *, backlog: str | date, now: datetime
+    mailbox: Mailbox,
+    store: Store,
+    selected: Selected,
+    *,
+    backlog: str | date,
+    now: datetime,
+    is_unsure: bool,
 ) -> Mark:
     """How far the open mailbox has been read; noted at its first start.
 
-    After a renumbering it is read anew: what was seen before is recognised. Raises
-    PermanentFailure where UIDs are given out a second time, which no server may do.
+    After a renumbering it is read anew, and so it is where the server gives UIDs out a second
+    time: what was seen before is recognised. `is_unsure` says that this may have happened since it
+    was looked into last, as it may before each new connection.
     """
-    mark = store.mark(mailbox.name)
+    name = mailbox.name
+    mark = store.mark(name)
     if mark is None:
         return _first_start(mailbox, store, selected, backlog, now)
-    if mark.uid_validity == selected.uid_validity:
-        if selected.is_uid_next_told and selected.uid_next <= mark.uid:
-            # New mail would come below the mark, and nobody would ever look at it.
-            raise PermanentFailure(
-                f"{mailbox.name}: the folder was read through UID {mark.uid}, and its next UID is "
-                f"{selected.uid_next}: it was restored from a backup, or is another account's",
-                part=mailbox.name,
-                setting=f"mailbox.{mailbox.name}.name",
-                cure="give the mailbox another name, and as its backlog a day before that "
-                "happened: messages that are known are recognised",
-            )
+    is_renumbered = validity_of(mark.uid_validity) != selected.uid_validity
+    if not is_renumbered and not _is_restored(mailbox, store, selected, mark, is_unsure):
         return mark
-    events.uid_validity_changed(
-        mailbox=mailbox.name, before=mark.uid_validity, after=selected.uid_validity
-    )
-    return Mark(
-        uid_validity=selected.uid_validity,
+    anew = Mark(
+        uid_validity=new_numbering(store, name, selected.uid_validity, before=mark.uid_validity),
         uid=0,
         started_at=mark.started_at,
         backlog_uid=selected.uid_next - 1,
     )
+    # At once: an empty folder has no batch that would note it, and what comes to it is new mail.
+    store.set_mark(name, anew)
+    if is_renumbered:
+        events.uid_validity_changed(
+            mailbox=name, before=validity_of(mark.uid_validity), after=selected.uid_validity
+        )
+    else:
+        events.uids_given_out_again(
+            mailbox=name, read_through=mark.uid, uid_next=selected.uid_next
+        )
+    return anew
 
 
 def is_too_old(message: RawMessage, mark: Mark) -> bool:
-    """Whether it is older than the first start, and not what the operator's `backlog` asks for."""
-    return message.uid <= mark.backlog_uid and message.internal_date < mark.started_at
+    """Whether it is older than the first start, and not what the operator's `backlog` asks for.
+
+    INTERNALDATE may be that of a copying, as when the account moved to another server.
+    """
+    if message.uid > mark.backlog_uid:
+        return False
+    before = message.internal_date < mark.started_at
+    return before or is_from_before(message.raw, mark.started_at)
+
+
+def _is_restored(
+    mailbox: Mailbox, store: Store, selected: Selected, mark: Mark, is_unsure: bool
+) -> bool:
+    """Whether UIDs have other messages now, as in a folder from a backup or of another account."""
+    if selected.is_uid_next_told and selected.uid_next <= mark.uid:
+        return True  # new mail would come below the mark, and nobody would ever look at it
+    # Enough may have come since to take the next UID past the mark again. Those that are given
+    # out again reach up to the last that we have looked at, or what had them is gone by now.
+    return is_unsure and _is_another(mailbox, store, mark)
+
+
+def _is_another(mailbox: Mailbox, store: Store, mark: Mark) -> bool:
+    """Whether the last message looked at that is still there is not the one that it was."""
+    looked_at = store.highest(mailbox.name, uid_validity=mark.uid_validity, limit=_LOOKED_AT)
+    rows = {row.uid: row for row in looked_at if row.message_id_hash and not row.error}
+    there = set(mailbox.uids_above(min(rows) - 1)) & rows.keys() if rows else set()
+    if not there:
+        return False
+    uid = max(there)
+    head = mailbox.heads([uid]).get(uid, b"")
+    if message_id_hash(message_id_in(head)) == rows[uid].message_id_hash:
+        return False
+    # A header may be so broken that the server reads another Message-ID in it than we do.
+    found = mailbox.fetch([uid], max_bytes=1)
+    return any(message.internal_date != rows[uid].received_at for message in found)
 
 
 def _first_start(

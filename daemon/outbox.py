@@ -8,46 +8,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
-from typing import ParamSpec, TypeVar
-
-import stamina
 
 from daemon import events
-from daemon.errors import (
-    CourierMisconfigured,
-    OutcomeUnknown,
-    PermanentFailure,
-    SenderDeferred,
-    TemporaryFailure,
-)
+from daemon.delivery import Delivery
+from daemon.door import Door
+from daemon.errors import PermanentFailure, TemporaryFailure
+from daemon.hourly_cap import CAP_PAUSE_S, HourlyCap
 from daemon.liveness import OutboxPulse
-from daemon.ports import Accepted, Courier, QueuedMail, Store
+from daemon.noting import PART, STORE_PAUSE_S, Notes
+from daemon.ports import Courier, QueuedMail, Store
+from daemon.store_alarm import StoreAlarm
 from daemon.tracing import places
-from handlers.retry import next_attempt
+from handlers.retry import LONGEST_PLAN
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
-_CAP_WINDOW = timedelta(hours=1)
-_CAP_PAUSE_S = 60.0
 _LONGEST_WAIT_S = 60.0
 # What staff have queued, retried or dropped beside us is seen that soon; a look costs one read.
 _LOOK_AGAIN_S = 10.0
-_STORE_PAUSE_S = 5.0
-# As long as a courier may take for one mail, each step of it up to its limit.
+# A command has to end: what a server has not answered by then is cut off.
 _FINISH_S = 300.0
-# A second unknown outcome is final: the third mail of the same words would help nobody.
-_MAX_UNKNOWNS = 1
-# Where the fault is ours, waits grow to that after 10 tries, 17 minutes: a person who has mended
-# it shall not wait for four hours to see that.
-_LONGEST_TRIES_OF_OURS = 10
+_STILL_AT_IT = timedelta(minutes=1)
 # Of all processes together, far more than there ever are.
 _MOST_IN_DELIVERY = 10_000
-# What a server refuses before it has seen any mail, so that the next mail would fare no better.
-_AT_THE_DOOR = frozenset({"smtp.host", "smtp.security", "smtp.password_file"})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,29 +43,39 @@ class Outbox:
     """
 
     store: Store
-    courier: Courier
+    courier: InitVar[Courier]
     connections: int
     replies_per_hour: int
     now: Callable[[], datetime]
     jitter: Callable[[], float]
     mail_sent: list[Callable[[str], None]] = field(default_factory=list)
     longest_delivery_s: float = 600.0  # what the courier's own time limits add up to
+    alarm: StoreAlarm = field(default_factory=StoreAlarm)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _in_delivery: set[asyncio.Task[None]] = field(default_factory=set)
     _rows: set[int] = field(default_factory=set)  # those in delivery
+    _unnoted: set[int] = field(default_factory=set)  # those whose outcome a mistake of ours has
     _may_have_taken: bool = False  # and does not know what
-    _sent: int = 0
-    _refusals: int = 0  # at the door, in a row
-    _barred_until: datetime | None = None
-    # What was told last, so that one trouble is one alarm; "" once it is over.
-    _told_of_courier: str = ""
-    _told_of_store: str = ""
-    _told_of_cap: bool = False
-    _told_of_half_at: datetime | None = None
-    # For the watchdog, by the monotonic clock: the last round, and what is with the courier.
-    _round_at_s: float = field(default_factory=monotonic)
-    _with_courier: dict[int, float] = field(default_factory=dict)
+    _notes: Notes = field(init=False)
+    _door: Door = field(init=False)
+    _cap: HourlyCap = field(init=False)
+    _delivery: Delivery = field(init=False)
+    _round_at_s: float = field(default_factory=monotonic)  # the last one, for the watchdog
+
+    def __post_init__(self, courier: Courier) -> None:
+        self._notes = Notes(self.alarm)
+        self._door = Door(now=self.now, jitter=self.jitter)
+        self._cap = HourlyCap(self.store)
+        self._delivery = Delivery(
+            store=self.store,
+            courier=courier,
+            door=self._door,
+            notes=self._notes,
+            now=self.now,
+            jitter=self.jitter,
+            mail_sent=self.mail_sent,
+        )
 
     def wake(self) -> None:
         """New mail may be due. Call it in the event loop's thread."""
@@ -96,9 +91,8 @@ class Outbox:
 
         What was refused before is tried again at once: the new one may be the cure.
         """
-        self.courier, self.connections = courier, connections
-        self.longest_delivery_s = longest_delivery_s
-        self._refusals, self._barred_until, self._told_of_courier = 0, None, ""
+        self.connections, self.longest_delivery_s = connections, longest_delivery_s
+        self._delivery.use(courier)
         self.wake()
 
     async def in_delivery_ended(self) -> None:
@@ -110,7 +104,7 @@ class Outbox:
         """How long ago it moved, for the watchdog."""
         return OutboxPulse(
             round_at_s=self._round_at_s,
-            oldest_delivery_s=min(self._with_courier.values(), default=None),
+            oldest_delivery_s=self._delivery.oldest_s,
             longest_delivery_s=self.longest_delivery_s,
         )
 
@@ -141,7 +135,7 @@ class Outbox:
         What is in delivery then is finished: cut off after its final dot, it would go out twice.
         Raises TemporaryFailure or PermanentFailure where the store cannot be used.
         """
-        sent_before = self._sent
+        sent_before = self._delivery.sent
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout_s
         try:
@@ -153,7 +147,7 @@ class Outbox:
                 await self._sleep(left_s if pause_s is None else min(pause_s, left_s))
         finally:
             await self._finish(_FINISH_S)
-        return self._sent - sent_before
+        return self._delivery.sent - sent_before
 
     # what is due -----------------------------------------------------------------------------
 
@@ -162,13 +156,14 @@ class Outbox:
         try:
             pause_s = await self._round()
         except (TemporaryFailure, PermanentFailure) as error:
-            self._store_failed(error, _STORE_PAUSE_S)
-            return _STORE_PAUSE_S
+            self.alarm.failed(PART, error, retry_in_s=STORE_PAUSE_S)
+            return STORE_PAUSE_S
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the loop
             events.unexpected_error(
                 where="outbox", error=type(error).__name__, trace=places(error)
             )
             return _LONGEST_WAIT_S
+        self.alarm.worked(PART)
         return _LOOK_AGAIN_S if pause_s is None else min(pause_s, _LOOK_AGAIN_S)
 
     async def _round(self) -> float | None:
@@ -183,9 +178,10 @@ class Outbox:
         next_due = await asyncio.to_thread(self.store.next_due)
         if next_due is None:
             return None
-        pause_s = (next_due - self.now()).total_seconds()
-        if pause_s > 0:
-            return pause_s
+        pause = next_due - self.now()
+        # Where even the next one is further away than any plan, the clock was set back.
+        if timedelta() < pause <= LONGEST_PLAN:
+            return pause.total_seconds()
         room, pause_s = await self._room()
         if room <= 0:
             return pause_s
@@ -193,11 +189,14 @@ class Outbox:
         self._may_have_taken = True
         due = await asyncio.to_thread(self.store.take_due, room, now=self.now())
         self._may_have_taken = False
-        self._told_of_store = ""
         for queued in due:
             if self._stop.is_set():
                 # Asked to stop while the store was: an attempt that never began does not count.
-                await self._noted(self.store.hold, queued.row, until=self.now())
+                await self._notes.note(self.store.hold, queued.row, until=self.now())
+            elif queued.row in self._rows:
+                # Another process took us for dead, and we are still at it.
+                until = self.now() + _STILL_AT_IT
+                await self._notes.note(self.store.hold, queued.row, until=until)
             else:
                 self._begin(queued)
         return 0.0 if due else 1.0
@@ -205,176 +204,41 @@ class Outbox:
     def _give_back(self) -> None:
         """What was taken and never came here waits again; the store leaves others' mails alone."""
         for mail in self.store.mails(["sending"], limit=_MOST_IN_DELIVERY):
-            if mail.row not in self._rows:
+            if mail.row not in self._rows | self._unnoted:
                 self.store.hold(mail.row, until=self.now())
 
     async def _room(self) -> tuple[int, float]:
         """How many may be taken now, and how long to wait where that is none."""
-        now = self.now()
-        # After a refusal at the door one mail goes ahead and finds out.
-        free = (1 if self._refusals else self.connections) - len(self._in_delivery)
+        free = self._door.room_for(self.connections - len(self._in_delivery))
         if free <= 0:
             return 0, _LONGEST_WAIT_S
-        if self._barred_until is not None and now < self._barred_until:
-            return 0, (self._barred_until - now).total_seconds()
+        if shut_for := self._door.shut_for():
+            return 0, shut_for.total_seconds()
         if not self.replies_per_hour:
             return free, 0.0
-        sent = await asyncio.to_thread(self.store.sent_since, now - _CAP_WINDOW)
-        self._tell_of_half(sent, now)
-        left = self.replies_per_hour - sent - len(self._in_delivery)
-        if left <= 0:
-            if sent >= self.replies_per_hour and not self._told_of_cap:
-                self._told_of_cap = True
-                events.replies_held(waiting_s=_CAP_PAUSE_S, cap_per_hour=self.replies_per_hour)
-            return 0, _CAP_PAUSE_S
-        self._told_of_cap = False
-        return min(free, left), 0.0
-
-    def _tell_of_half(self, sent: int, now: datetime) -> None:
-        """Once an hour: who hears of it may find out why before replies have to wait."""
-        told_at = self._told_of_half_at
-        if sent * 2 < self.replies_per_hour or (told_at and now - told_at < _CAP_WINDOW):
-            return
-        self._told_of_half_at = now
-        events.replies_near_cap(sent=sent, cap_per_hour=self.replies_per_hour)
-
-    # one delivery ----------------------------------------------------------------------------
+        left = await self._cap.left(self.replies_per_hour, len(self._in_delivery), now=self.now())
+        return (min(free, left), 0.0) if left > 0 else (0, CAP_PAUSE_S)
 
     def _begin(self, queued: QueuedMail) -> None:
-        task = asyncio.create_task(self._deliver(queued), name=f"mail-{queued.row}")
+        task = asyncio.create_task(self._delivery.deliver(queued), name=f"mail-{queued.row}")
         self._in_delivery.add(task)
         self._rows.add(queued.row)
-        task.add_done_callback(lambda _: self._rows.discard(queued.row))
-        task.add_done_callback(self._ended)
+        self._door.come(queued.row)
+        task.add_done_callback(partial(self._ended, queued.row))
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _ended(self, row: int, task: asyncio.Task[None]) -> None:
         self._in_delivery.discard(task)
+        self._rows.discard(row)
+        self._door.leave(row)
         self._wake.set()
         if not task.cancelled() and (error := task.exception()):
+            # Only another process may take it, as one of unknown outcome.
+            self._unnoted.add(row)
             events.unexpected_error(
                 where="outbox", error=type(error).__name__, trace=places(error)
             )
 
-    async def _deliver(self, queued: QueuedMail) -> None:
-        """Delivers one mail and notes the outcome."""
-        mail = queued.mail
-        try:
-            accepted = await self._hand_over(queued)
-        except OutcomeUnknown as error:
-            await self._unknown(queued, str(error))
-        except (CourierMisconfigured, SenderDeferred) as error:
-            # What is put off may pass by itself; after so many tries it has not.
-            if not isinstance(error, SenderDeferred) or queued.attempts >= _LONGEST_TRIES_OF_OURS:
-                self._misconfigured(error)
-            await self._put_off(queued, str(error), self._later_of_ours(queued.attempts))
-        except TemporaryFailure as error:
-            until = self._later(queued.attempts, queued.queued_at)
-            if until is None:
-                await self._give_up(queued, str(error))
-            else:
-                await self._put_off(queued, str(error), until)
-        except PermanentFailure as error:
-            await self._give_up(queued, str(error))
-        except Exception as error:  # noqa: BLE001 - one mail must not keep the others from going
-            name = type(error).__name__
-            events.unexpected_error(where="deliver", error=name, trace=places(error))
-            await self._unknown(queued, f"unexpected {name}")
-        else:
-            self._sent += 1
-            self._refusals, self._barred_until, self._told_of_courier = 0, None, ""
-            await self._noted(
-                self.store.sent, queued.row, now=self.now(), response=accepted.response
-            )
-            events.reply_sent(
-                requests=mail.references,
-                attempt=queued.attempts,
-                response=accepted.response,
-                recipient=mail.recipient,
-            )
-            for tell in self.mail_sent:
-                tell(mail.mailbox)
-
-    async def _hand_over(self, queued: QueuedMail) -> Accepted:
-        self._with_courier[queued.row] = monotonic()
-        try:
-            return await self.courier.deliver(queued.mail)
-        finally:
-            # To note the outcome may take longer: the store's troubles are no courier's.
-            del self._with_courier[queued.row]
-
-    def _misconfigured(self, error: CourierMisconfigured | SenderDeferred) -> None:
-        if str(error) != self._told_of_courier:
-            self._told_of_courier = str(error)
-            events.courier_misconfigured(setting=error.setting, error=str(error))
-        barred = self._barred_until is not None and self.now() < self._barred_until
-        if error.setting in _AT_THE_DOOR and not barred:
-            # A login that is refused once for each waiting mail gets the account locked.
-            self._refusals += 1
-            self._barred_until = self._later_of_ours(self._refusals)
-
-    async def _put_off(self, queued: QueuedMail, error: str, until: datetime) -> None:
-        await self._noted(self.store.put_off, queued.row, until=until, error=error)
-        events.reply_put_off(
-            requests=queued.mail.references, attempt=queued.attempts, error=error, next_at=until
-        )
-
-    async def _give_up(self, queued: QueuedMail, error: str) -> None:
-        review = await self._noted(self.store.failed, queued.row, now=self.now(), error=error)
-        events.reply_failed(requests=queued.mail.references, attempt=queued.attempts, error=error)
-        for reference in review:
-            events.request_changed(
-                request=reference,
-                before="awaiting_confirmation",
-                after="review",
-                reason="question-undeliverable",
-            )
-
-    async def _unknown(self, queued: QueuedMail, error: str) -> None:
-        again = queued.unknowns < _MAX_UNKNOWNS
-        until = self._later_of_ours(queued.attempts) if again else None
-        await self._noted(self.store.outcome_unknown, queued.row, until=until, error=error)
-        events.reply_outcome_unknown(
-            requests=queued.mail.references, attempt=queued.attempts, error=error, again=again
-        )
-
-    def _later(self, tries: int, queued_at: datetime) -> datetime | None:
-        return next_attempt(tries, now=self.now(), queued_at=queued_at, jitter=self.jitter())
-
-    def _later_of_ours(self, tries: int) -> datetime:
-        """When to try again what is never given up for its age."""
-        now = self.now()
-        return self._later(min(tries, _LONGEST_TRIES_OF_OURS), now) or now
-
     # waiting ---------------------------------------------------------------------------------
-
-    async def _noted(self, note: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Calls a method of the store that notes an outcome, again while the store fails.
-
-        Without end, be it a full disk or a file that nobody may write to: an outcome that is
-        never noted is a second mail after the next start.
-        """
-        async for attempt in stamina.retry_context(
-            on=(TemporaryFailure, PermanentFailure),
-            attempts=None,
-            timeout=None,
-            wait_initial=0.1,
-            wait_max=_STORE_PAUSE_S,
-            wait_jitter=0.1,
-        ):
-            with attempt:
-                try:
-                    noted = await asyncio.to_thread(note, *args, **kwargs)
-                except (TemporaryFailure, PermanentFailure) as error:
-                    self._store_failed(error, attempt.next_wait)
-                    raise
-                self._told_of_store = ""
-                return noted
-        raise AssertionError("the last attempt has returned or raised")
-
-    def _store_failed(self, error: TemporaryFailure | PermanentFailure, retry_in_s: float) -> None:
-        if str(error) != self._told_of_store:
-            self._told_of_store = str(error)
-            events.store_failed(error=str(error), retry_in_s=retry_in_s)
 
     async def _finish(self, timeout_s: float | None) -> None:
         """Waits for what is in delivery, and cuts it off after `timeout_s`."""

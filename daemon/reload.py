@@ -142,6 +142,7 @@ class Reload:
             self._schedule.remove(poll_name(name))
             self._crew.release(idle_name(name))
             watch.dismiss()
+            app.store_alarm.leave(watch.part)
         app.watches = {name: w for name, w in app.watches.items() if name not in gone}
         return list(gone.values())
 

@@ -10,6 +10,7 @@ from daemon import events
 from daemon.app import App
 from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.ports import MailboxStatus, Question
+from daemon.store_alarm import BEAT
 from daemon.tokens import draw_tokens
 from daemon.tracing import places
 from handlers.parse import UnparseableMessage, parse_message
@@ -31,7 +32,9 @@ def all_are_read(settings: Settings, statuses: list[MailboxStatus], now: datetim
         (status := known.get(box.name)) is not None
         and not status.error
         and status.succeeded_at is not None
-        and now - status.succeeded_at
+        # A success in the future was noted before the clock was set back.
+        and -_GRACE
+        <= now - status.succeeded_at
         < _POLLS_MISSED * timedelta(seconds=box.poll_seconds) + _GRACE
         for box in settings.mailbox
     )
@@ -46,7 +49,7 @@ async def remind(app: App) -> None:
     try:
         reminded = await asyncio.to_thread(_remind, app, writer, timedelta(days=days))
     except (TemporaryFailure, PermanentFailure) as error:
-        events.store_failed(error=str(error), retry_in_s=3600.0)
+        app.store_alarm.failed(BEAT, error, retry_in_s=3600.0)
         return
     if reminded:
         events.questions_reminded(requests=tuple(reminded))

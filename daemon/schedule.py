@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 
 from daemon import events
 from daemon.tracing import places
@@ -18,6 +19,23 @@ logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 # How often the clock is looked at.
 _CLOCK_CHECK_S = 30.0
+
+
+class _Every(IntervalTrigger):  # type: ignore[misc]  # the library has no types
+    """Runs at one distance. Those that were missed are one run, of which the next is counted.
+
+    The library would list each of them first: of a clock that leaps by years, gigabytes of them.
+    """
+
+    def get_next_fire_time(
+        self, previous_fire_time: datetime | None, now: datetime
+    ) -> datetime | None:
+        """The next time after `now`, or the first one."""
+        if previous_fire_time is None:
+            return now
+        interval: timedelta = self.interval
+        missed = max((now - previous_fire_time) // interval, 0)
+        return previous_fire_time + (missed + 1) * interval
 
 
 class Schedule:
@@ -57,8 +75,7 @@ class Schedule:
 
         self._scheduler.add_job(
             run,
-            "interval",
-            seconds=seconds,
+            _Every(seconds=seconds, timezone=UTC),
             id=name,
             name=name,
             next_run_time=first_at,

@@ -8,6 +8,7 @@ import os
 import random
 import signal
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from time import monotonic
@@ -26,6 +27,7 @@ from daemon.reload import Reload, Reread, idle_name, poll_name
 from daemon.reminders import all_are_read, remind
 from daemon.retention import retain_daily
 from daemon.schedule import Schedule
+from daemon.store_alarm import BEAT
 from daemon.watch import Watch
 
 # systemd is told of five seconds; the connections need a moment of their own.
@@ -42,7 +44,10 @@ _LOOK_AGAIN_S = 1.0
 _FIRST_EXPIRY = timedelta(minutes=5)
 # The first passes have something to tell by then.
 _FIRST_BEAT = timedelta(seconds=1)
-_BEAT = "beat"
+_STORE_PAUSE_S = 5.0
+# Of what blocks: as many names of servers as there may be connections, each of which a resolver
+# without an answer holds up for half a minute; and what the others ask of the store meanwhile.
+_THREADS = 96
 _LAST_BEAT_S = 0.5
 
 
@@ -120,6 +125,7 @@ async def serve(app: App, *, reread: Reread | None = None, hung_up: bool = False
     SIGHUP has the settings read again by `reread`; `hung_up` says that one has come already.
     """
     loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="common"))
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _on_signal, number, stopping)
@@ -134,6 +140,7 @@ async def serve(app: App, *, reread: Reread | None = None, hung_up: bool = False
         asyncio.create_task(_file_copies(app), name="copies"),
         asyncio.create_task(_keep_leases(app), name="leases"),
         asyncio.create_task(_stand_by(app), name="stand-by"),
+        asyncio.create_task(_take_up(app), name="recover"),
     ]
     reloading: list[asyncio.Task[None]] = []
     if reread is not None:
@@ -142,9 +149,8 @@ async def serve(app: App, *, reread: Reread | None = None, hung_up: bool = False
         reloading.append(asyncio.create_task(reload.run(), name="reload"))
         if hung_up:
             reload.ask()
-    await app.outbox.recover()
     schedule.start()
-    app.mailbox_changed.append(lambda: schedule.soon(_BEAT))
+    app.mailbox_changed.append(lambda: schedule.soon(BEAT))
     crew.start(app.outbox.run(), "outbox")
     for name, watch in app.watches.items():
         crew.start(watch.idle(), idle_name(name))
@@ -178,7 +184,7 @@ async def _keep_leases(app: App) -> None:
         if (watch := app.watches.get(name)) is not None:
             watch.lose()
 
-    await leases.keep(app.store, lost)
+    await leases.keep(app.store, lost, app.store_alarm)
 
 
 async def _stand_by(app: App) -> None:
@@ -197,13 +203,29 @@ async def _stand_by(app: App) -> None:
         begin("", recover)
 
     async def recover() -> None:
-        try:
-            await app.outbox.recover()
-        except (TemporaryFailure, PermanentFailure):
-            return  # whoever renews, reads or delivers tells of it
-        app.outbox.wake()
+        if await _recover(app):
+            app.outbox.wake()
 
     await leases.stand_by(app.store, take_over)
+
+
+async def _recover(app: App) -> bool:
+    """Takes up what dead processes were delivering; whether the store let us."""
+    try:
+        await app.outbox.recover()
+    except (TemporaryFailure, PermanentFailure) as error:
+        app.store_alarm.failed(BEAT, error, retry_in_s=_STORE_PAUSE_S)
+        return False
+    return True
+
+
+async def _take_up(app: App) -> None:
+    """The same at the start, when the disk may be full: as soon as the store lets us."""
+    while True:
+        if await _recover(app):
+            app.outbox.wake()
+            return
+        await asyncio.sleep(_STORE_PAUSE_S)
 
 
 async def _file_copies(app: App) -> None:
@@ -246,17 +268,29 @@ def _schedule(app: App) -> Schedule:
     async def beat() -> None:
         if app.heart is not None:
             await app.heart.beat(app.watches, now=app.now())
+            _hurry(app, schedule)
 
     async def retain() -> None:
         await _retain(app)
 
     schedule.every(_EXPIRY_SECONDS, "questions", care_for_questions, first_at=now + _FIRST_EXPIRY)
     schedule.every(ALARM_SECONDS, "alarms", alarms, first_at=now)
-    schedule.every(BEAT_SECONDS, _BEAT, beat, first_at=now + _FIRST_BEAT)
+    schedule.every(BEAT_SECONDS, BEAT, beat, first_at=now + _FIRST_BEAT)
     # Daemons that one timer starts together need not go through their stores together.
     later = timedelta(seconds=_RETENTION_SECONDS * random.random())
     schedule.every(_RETENTION_SECONDS, "retention", retain, first_at=now + later)
     return schedule
+
+
+def _hurry(app: App, schedule: Schedule) -> None:
+    """Has those polled that the store has failed, once it works again for the beat.
+
+    The next poll may be an hour away where mail is told of by IDLE.
+    """
+    if not app.store_alarm.is_met_by(BEAT):
+        for name, watch in app.watches.items():
+            if watch.waits_for_store:
+                schedule.soon(poll_name(name))
 
 
 async def _all_are_read(app: App) -> bool:
@@ -264,7 +298,7 @@ async def _all_are_read(app: App) -> bool:
     try:
         statuses = await asyncio.to_thread(app.store.mailbox_statuses)
     except (TemporaryFailure, PermanentFailure) as error:
-        events.store_failed(error=str(error), retry_in_s=_EXPIRY_SECONDS)
+        app.store_alarm.failed(BEAT, error, retry_in_s=_EXPIRY_SECONDS)
         return False
     return all_are_read(app.settings, statuses, app.now())
 
@@ -278,7 +312,7 @@ async def _expire_questions(app: App) -> None:
             app.store.expire_questions, asked_before=asked_before, now=now
         )
     except (TemporaryFailure, PermanentFailure) as error:
-        events.store_failed(error=str(error), retry_in_s=_EXPIRY_SECONDS)
+        app.store_alarm.failed(BEAT, error, retry_in_s=_EXPIRY_SECONDS)
         return
     if expired:
         events.questions_expired(requests=tuple(expired))
@@ -295,7 +329,7 @@ async def _retain(app: App) -> None:
             stopping=lambda: app.stopping,
         )
     except (TemporaryFailure, PermanentFailure) as error:
-        events.store_failed(error=str(error), retry_in_s=_RETENTION_SECONDS)
+        app.store_alarm.failed(BEAT, error, retry_in_s=_RETENTION_SECONDS)
 
 
 def _on_signal(number: signal.Signals, stopping: asyncio.Event) -> None:

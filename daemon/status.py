@@ -23,6 +23,10 @@ _POLL_GRACE = timedelta(minutes=2)
 # The first retries of a mail take a minute or two; what waits for longer has a trouble.
 LATE_MAIL_AFTER = timedelta(minutes=15)
 SOON = timedelta(hours=24)
+# Who is gone for longer was not meant to come back, such as a host that was taken away.
+MISSED_FOR = timedelta(hours=24)
+# What the clocks of hosts differ by: a later beat was noted by a clock that was set back since.
+_CLOCKS_DIFFER = timedelta(minutes=5)
 _MAILS = 10_000
 
 Life = Literal["runs", "silent", "died", "stopped"]
@@ -56,6 +60,7 @@ class OutboxView:
     in_delivery: int
     failed: int
     unknown: int
+    perhaps_twice: int
     sent_last_hour: int
     late: tuple[MailRow, ...]
 
@@ -110,7 +115,9 @@ def take_status(
     """
     views = [_process(p, now, host, pid_exists) for p in store.processes()]
     running = tuple(view for view in views if view.life == "runs")
-    processes = running or tuple(views[:1])
+    shared = store.lease_s is not None
+    lost = tuple(view for view in views if _is_missed(view, running, now, shared=shared))
+    processes = running + lost if running else tuple(views[:1])
     known = {status.mailbox: status for status in store.mailbox_statuses()}
     mailboxes = tuple(_mailbox(box, known.get(box.name), now) for box in settings.mailbox)
     outbox = _outbox(store, now)
@@ -145,9 +152,25 @@ def _process(
         life = "stopped"
     elif host == here and not pid_exists(pid):
         life = "died"
-    elif now - process.beat_at > SILENT_AFTER:
+    elif not -_CLOCKS_DIFFER <= now - process.beat_at <= SILENT_AFTER:
         life = "silent"
     return ProcessView(process=process, host=host, pid=pid, life=life)
+
+
+def _is_missed(
+    view: ProcessView, running: Sequence[ProcessView], now: datetime, *, shared: bool
+) -> bool:
+    """Whether a process is gone and none runs in its place.
+
+    That is one which began later, on its host where several may work side by side.
+    """
+    ended_at = view.process.beat_at
+    if view.life not in ("died", "silent") or now - ended_at > MISSED_FOR:
+        return False
+    return not any(
+        other.process.started_at > ended_at and (other.host == view.host or not shared)
+        for other in running
+    )
 
 
 def _mailbox(box: MailboxSettings, status: MailboxStatus | None, now: datetime) -> MailboxView:
@@ -171,6 +194,7 @@ def _outbox(store: Store, now: datetime) -> OutboxView:
         in_delivery=counts.get("outbox.sending", 0),
         failed=counts.get("outbox.failed", 0),
         unknown=counts.get("outbox.unknown", 0),
+        perhaps_twice=store.perhaps_twice(),
         sent_last_hour=store.sent_since(now - timedelta(hours=1)),
         late=tuple(row for row in waiting if now - row.queued_at > LATE_MAIL_AFTER),
     )
@@ -195,19 +219,21 @@ def _requests(requests: Sequence[Request], held: int, now: datetime) -> Requests
 def _of_processes(
     processes: Sequence[ProcessView], mailboxes: Sequence[MailboxView]
 ) -> list[Trouble]:
-    if any(view.life == "runs" for view in processes):
-        return []
-    if processes and processes[0].life == "died":
-        what = f"process {processes[0].pid} of optoutd has died without leaving"
-        return [Trouble(what=what, cure="systemctl status optoutd; its log says why")]
-    if processes and processes[0].life == "silent":
-        view = processes[0]
-        what = f"process {view.pid} on {view.host} gives no sign of life"
-        return [Trouble(what=what, cure="systemctl restart optoutd there")]
+    gone = [_of_gone(view) for view in processes if view.life in ("died", "silent")]
+    if gone or any(view.life == "runs" for view in processes):
+        return gone
     if any(view.state != "ok" for view in mailboxes):
         # Where a timer runs `optoutd poll`, nothing runs in between, and all is well.
         return [Trouble(what="no optoutd runs", cure="systemctl start optoutd")]
     return []
+
+
+def _of_gone(view: ProcessView) -> Trouble:
+    if view.life == "died":
+        what = f"process {view.pid} of optoutd has died without leaving"
+        return Trouble(what=what, cure="systemctl status optoutd; its log says why")
+    what = f"process {view.pid} on {view.host} gives no sign of life"
+    return Trouble(what=what, cure="systemctl restart optoutd there")
 
 
 def _of_mailboxes(mailboxes: Sequence[MailboxView], running: bool) -> list[Trouble]:

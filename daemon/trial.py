@@ -32,7 +32,7 @@ class Trial:
     def survives(self, raw: RawMessage, desk: Desk) -> bool:
         """Whether a process outlives reading it: parse, screen and classify.
 
-        Raises TemporaryFailure where we are to stop before that is known.
+        Raises AskedToStop before that is known.
         """
         # Not the keys of our tokens: they would have to leave this process.
         task = (raw, desk.mailbox, desk.role, desk.us, desk.trusted_authserv_id, desk.language)

@@ -12,17 +12,17 @@ from time import monotonic
 from typing import TypeVar
 
 from daemon import events
-from daemon.errors import LeaseLost, PermanentFailure, StoreBusy, TemporaryFailure
+from daemon.errors import AskedToStop, LeaseLost, PermanentFailure, TemporaryFailure
+from daemon.fare import Failure, Fare, is_of_the_store
 from daemon.flow import PassReport, Route
 from daemon.leases import MailboxLease
 from daemon.liveness import WatchPulse
 from daemon.ports import Lease, Mailbox, MailboxStatus
+from daemon.store_alarm import StoreAlarm
 from daemon.tracing import places
 
 T = TypeVar("T")
 
-# A refused login is not tried at every poll: servers lock accounts for that.
-_LONGEST_REFUSAL_S = 600.0
 # Some servers end each IDLE at once, or greet it with news that are none: the pauses double.
 _FIRST_REST_S = 0.5
 _QUIET_S = 10.0  # an IDLE that lasted so long is as it should be
@@ -51,20 +51,16 @@ class Watch:
     now: Callable[[], datetime] = _utc_now
     changed: Callable[[], None] = lambda: None
     lease: MailboxLease | None = None
+    alarm: StoreAlarm = field(default_factory=StoreAlarm)
     _thread: ThreadPoolExecutor = field(init=False)
     _in_use: asyncio.Lock = field(default_factory=asyncio.Lock)
     _working: asyncio.Event = field(default_factory=asyncio.Event)
+    # Set while it works or fails, or is to stop: else nothing is to be done between the polls.
+    _awake: asyncio.Event = field(default_factory=asyncio.Event)
+    _turned: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    _refusals: int = 0
     _fruitless: int = 0
-    _error: str = ""
-    _retry_at: float = 0.0
-    # For those who ask how it fares.
-    _failure: TemporaryFailure | PermanentFailure | None = None
-    _failing_since: datetime | None = None
-    _polled_at: datetime | None = None
-    _succeeded_at: datetime | None = None
-    _waiting: int = 0
+    _fare: Fare = field(default_factory=Fare)
     # For the watchdog, by the monotonic clock.
     _moved_at_s: float = field(default_factory=monotonic)
     _in_hand: bool = False
@@ -89,12 +85,15 @@ class Watch:
     async def idle(self) -> None:
         """Waits for the server to tell of new mail, and polls then; until `stop`.
 
-        While the mailbox fails, the schedule alone tries it again.
+        While the mailbox fails, it is tried again between the polls, with pauses that grow.
         """
         while True:
-            await self._working.wait()
+            await self._awake.wait()
             if self._stopping.is_set():
                 return
+            if not self._working.is_set():
+                await self._try_again()
+                continue
             async with self._in_use:
                 if self._working.is_set():  # a pass that we waited for may have failed
                     await self._wait_and_pass()
@@ -103,11 +102,11 @@ class Watch:
 
     async def file_copies(self) -> None:
         """Puts copies of replies that were just sent into the Sent folder."""
-        if self._error or not self.is_ours:
+        if self._fare.error or not self.is_ours:
             return
         self.mailbox.interrupt()
         async with self._in_use:
-            if self._error or self._stopping.is_set():
+            if self._fare.error or self._stopping.is_set():
                 return
             # A slow server may take longer for many copies than for polls that bring nothing.
             self._in_hand, self._moved_at_s = True, monotonic()
@@ -140,8 +139,7 @@ class Watch:
         """Another process has taken the mailbox over: this one stands by."""
         if self.lease is not None:
             self.lease.lose()
-        if not self._stopping.is_set():
-            self._working.clear()
+        self._waits(False)
         self.mailbox.interrupt()
 
     @contextlib.asynccontextmanager
@@ -162,19 +160,22 @@ class Watch:
         The connection is kept where the mailbox is the same. What failed is tried again at once.
         """
         if fresh.mailbox is not self.mailbox:
-            if not self._stopping.is_set():
-                self._working.clear()
+            self._waits(False)
             await self._in_thread(self.mailbox.close)
         self.mailbox, self.route = fresh.mailbox, fresh.route
         self.route.progress = self._progressed
         self.poll_seconds, self.longest_step_s = fresh.poll_seconds, fresh.longest_step_s
-        self._refusals, self._retry_at, self._fruitless = 0, 0.0, 0
+        self._fruitless = 0
+        self._fare.try_at_once()
+        self._turned.set()
         self._moved_at_s = monotonic()
 
     def dismiss(self) -> None:
         """Begins nothing any more; `stop` does the rest."""
         self._stopping.set()
         self._working.set()
+        self._awake.set()
+        self._turned.set()
         self.mailbox.interrupt()
 
     async def stop(self) -> None:
@@ -186,23 +187,14 @@ class Watch:
                 await self._in_thread(self.lease.release)
         self._thread.shutdown(wait=False)
 
+    @property
+    def waits_for_store(self) -> bool:
+        """Whether the store has failed it, and nothing else has."""
+        return self._fare.failure is not None and is_of_the_store(self._fare.failure)
+
     def status(self, process: str) -> MailboxStatus | None:
         """How it fares, in the words of the store; None before the first pass."""
-        if self._polled_at is None:
-            return None
-        failure = self._failure
-        return MailboxStatus(
-            mailbox=self.mailbox.name,
-            process=process,
-            polled_at=self._polled_at,
-            succeeded_at=self._succeeded_at,
-            waiting=self._waiting,
-            idles=self._working.is_set(),
-            error=self._error,
-            failing_since=self._failing_since,
-            setting=failure.setting if failure is not None else "",
-            cure=failure.cure if failure is not None else "",
-        )
+        return self._fare.status(self.mailbox.name, process, idles=self._working.is_set())
 
     def pulse(self) -> WatchPulse:
         """How long ago it moved, for the watchdog."""
@@ -212,16 +204,40 @@ class Watch:
             longest_step_s=self.longest_step_s,
             in_hand=self._in_hand,
             moved_at_s=self._moved_at_s,
-            retry_at_s=self._retry_at,
+            retry_at_s=self._fare.retry_at_s,
         )
 
     def _progressed(self, waiting: int) -> None:
         """Called in the mailbox's thread after each step of a pass."""
-        self._waiting, self._moved_at_s = waiting, monotonic()
-        self._polled_at = self.now()
+        self._fare.waiting, self._moved_at_s = waiting, monotonic()
+        self._fare.polled_at = self.now()
 
     def _is_due(self) -> bool:
-        return not self._stopping.is_set() and monotonic() >= self._retry_at
+        return not self._stopping.is_set() and monotonic() >= self._fare.barred_until_s
+
+    def _waits(self, works: bool) -> None:
+        """Whether the mailbox is waited on for news from now on; not, once we are to stop."""
+        if self._stopping.is_set():
+            return
+        self._turned.set()
+        if works:
+            self._working.set()
+        else:
+            self._working.clear()
+        if works or self._fare.error:
+            self._awake.set()
+        else:
+            self._awake.clear()
+
+    async def _try_again(self) -> None:
+        """A pass over a mailbox that fails, when its pause is over; a turn of things ends that."""
+        left_s = max(self._fare.retry_at_s, self._fare.barred_until_s) - monotonic()
+        if left_s <= 0:
+            await self.poll("retry")
+            return
+        self._turned.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._turned.wait(), timeout=left_s)
 
     async def _pass(self, trigger: str) -> PassReport | None:
         started = monotonic()
@@ -231,8 +247,12 @@ class Watch:
         except LeaseLost:
             report = None
             self.lose()
+        except AskedToStop:
+            return None
         except (TemporaryFailure, PermanentFailure) as error:
             self._failed(error)
+            if not is_of_the_store(error):
+                await self._hand_over_in_time()
             return None
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the watch
             await self._failed_unexpectedly("poll", error)
@@ -260,13 +280,23 @@ class Watch:
 
     async def _stand_by(self) -> None:
         """No trouble, and no work: the other process has its own connection."""
-        if not self._stopping.is_set():
-            self._working.clear()
-        self._error, self._refusals, self._retry_at = "", 0, 0.0
-        # What is told of the mailbox is the other one's to tell.
-        self._polled_at, self._failure, self._failing_since = None, None, None
-        self._succeeded_at = None
+        self.alarm.worked(self.part)
+        self._fare.stand_by(now_s=monotonic())
+        self._waits(False)
         await self._in_thread(self.mailbox.close)
+
+    async def _hand_over_in_time(self) -> None:
+        """Another process may have a way to the mail server where this one has none."""
+        if self.lease is None or not self.is_ours or self._stopping.is_set():
+            return
+        fare, poll_seconds = self._fare, self.poll_seconds
+        if not fare.is_hopeless(now_s=monotonic(), poll_seconds=poll_seconds):
+            return
+        lease, now = self.lease, self.now()
+        head_start_s = await self._in_thread(lambda: lease.hand_over(now=now))
+        if head_start_s:
+            await self._in_thread(self.mailbox.close)
+            fare.leave_to_another(head_start_s, now_s=monotonic(), poll_seconds=poll_seconds)
 
     async def _wait_and_pass(self) -> None:
         began = monotonic()
@@ -274,7 +304,7 @@ class Watch:
         lasted_s = monotonic() - began
         if not self.mailbox.can_wait and not self._stopping.is_set():
             # A server may cease to offer IDLE when it is connected anew.
-            self._working.clear()
+            self._waits(False)
         if news and not self._stopping.is_set():
             report = await self._pass("idle")
             self._fruitless = 0 if report is not None and report.seen else self._fruitless + 1
@@ -306,42 +336,34 @@ class Watch:
             await asyncio.wait_for(self._stopping.wait(), timeout=pause_s)
 
     def _succeeded(self) -> None:
-        recovered = bool(self._error)
-        self._error, self._refusals, self._retry_at = "", 0, 0.0
-        self._failure, self._failing_since = None, None
-        self._polled_at = self._succeeded_at = self.now()
-        if recovered:
+        failed, told = self._fare.works(now=self.now())
+        self.alarm.worked(self.part)
+        if told:
             events.mailbox_recovered(mailbox=self.mailbox.name)
+        if failed:
             self.changed()
-        if self.mailbox.can_wait:
-            self._working.set()
+        self._waits(self.mailbox.can_wait)
 
-    def _failed(self, error: TemporaryFailure | PermanentFailure) -> None:
-        """One alarm for one trouble; it is told again only when the trouble changes."""
-        if not self._stopping.is_set():
-            self._working.clear()
+    def _failed(self, failure: Failure) -> None:
+        """One alarm for one trouble; and one more where it turns out that a person is needed."""
         if self.is_ours:  # else it may fare well with the process that reads it
-            self._polled_at = self.now()
-            self._failure, self._failing_since = error, self._failing_since or self._polled_at
-        delay_s = 0.0
-        if isinstance(error, PermanentFailure):
-            self._refusals = min(self._refusals + 1, _MOST_DOUBLINGS)
-            longest_s = min(_LONGEST_REFUSAL_S, self.poll_seconds * 2**self._refusals)
-            delay_s = longest_s * (0.75 + self.jitter() / 2)
-        self._retry_at = monotonic() + delay_s
-        if str(error) != self._error:
-            self._error = str(error)
-            is_store = isinstance(error, StoreBusy) or error.part == "store"
-            wait_s = max(delay_s, self.poll_seconds)
-            if is_store:
-                events.store_failed(error=str(error), retry_in_s=wait_s)
-            else:
-                events.mailbox_failed(
-                    mailbox=self.mailbox.name,
-                    error=str(error),
-                    temporary=isinstance(error, TemporaryFailure),
-                    retry_in_s=wait_s,
-                )
+            self._fare.show(failure, now=self.now())
+        setback = self._fare.failed(
+            failure, now_s=monotonic(), poll_seconds=self.poll_seconds, jitter=self.jitter
+        )
+        self._waits(False)
+        if is_of_the_store(failure):
+            self.alarm.failed(self.part, failure, retry_in_s=setback.wait_s)
+        else:
+            self.alarm.leave(self.part)
+        if setback.is_news:
+            events.mailbox_failed(
+                mailbox=self.mailbox.name,
+                error=str(failure),
+                temporary=isinstance(failure, TemporaryFailure),
+                retry_in_s=setback.wait_s,
+            )
+        if setback.is_changed:
             self.changed()
 
     async def _failed_unexpectedly(self, where: str, error: Exception) -> None:
@@ -349,6 +371,11 @@ class Watch:
         events.unexpected_error(where=where, error=type(error).__name__, trace=places(error))
         await self._in_thread(self.mailbox.close)
         self._failed(TemporaryFailure(type(error).__name__, part=self.mailbox.name))
+
+    @property
+    def part(self) -> str:
+        """Its name among those that use the store."""
+        return f"mailbox {self.mailbox.name}"
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

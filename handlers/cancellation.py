@@ -19,7 +19,7 @@ def honour(case: Case, policy: Policy, requester: Address) -> Part:
     known = case.known.newest.get(KIND)
     if known is not None and known.state not in CLOSED:
         return _again(case, policy, known)
-    if case.age > policy.cancellation_max_age:
+    if case.is_older_than(policy.cancellation_max_age):
         return hold(case, policy, requester, "too-old")
     if is_proven(case, policy):
         return _open(case, policy, requester, State.CONFIRMED, "cancellation-proven")
@@ -90,7 +90,7 @@ def _is_refused(case: Case, policy: Policy, known: Request) -> bool:
 
 
 def _again(case: Case, policy: Policy, known: Request) -> Part:
-    fresh = case.age <= policy.cancellation_max_age
+    fresh = not case.is_older_than(policy.cancellation_max_age)
     if known.state is State.AWAITING_CONFIRMATION and fresh and is_proven(case, policy):
         return confirm(known, "cancellation-proven")
     in_review = known.state is State.REVIEW

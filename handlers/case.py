@@ -49,7 +49,9 @@ class Case:
     """One message on its way through decide.
 
     `received_at` is its INTERNALDATE, from which deadlines count; `dated_at` is what its age
-    counts from: the earlier of that and its Date where the folder was filled anew (`refilled`).
+    counts from: that, or where mail was copied in, as when the folder was filled anew
+    (`refilled`), its Date or when our own server received it, if that is earlier. `from_before`
+    says that this is before the first start: people have dealt with it.
     `of_list` is the list that a token in the subject is about, '' where there is none. Of a
     feedback report (`complaint`) the requester is the first whom it names, and `named` the others.
     """
@@ -70,6 +72,7 @@ class Case:
     tokens: Tokens
     copy_hash: str = ""
     refilled: bool = False
+    from_before: bool = False
     of_list: str = ""
     complaint: Complaint | None = None
 
@@ -77,6 +80,10 @@ class Case:
     def age(self) -> timedelta:
         """How long ago the message was received, or written."""
         return self.now - self.dated_at
+
+    def is_older_than(self, limit: timedelta) -> bool:
+        """Whether it is too old to be acted upon as though it had just come."""
+        return self.from_before or self.age > limit
 
     def silence(self, policy: Policy, about: Sequence[str] = ()) -> str:
         """The code of why the requester may not be written to now, or ''.
@@ -86,7 +93,7 @@ class Case:
         """
         if not self.screening.may_reply:
             return self.screening.reason
-        if self.age > policy.reply_max_age:
+        if self.is_older_than(policy.reply_max_age):
             return "too-old-to-answer"
         known = self.known
         if (

@@ -13,7 +13,7 @@ _MAX_HEADER_BYTES = 262_144
 
 def copy_hash(header: bytes) -> str:
     """Hex SHA-256 of these fields, of a whole message or of its header alone."""
-    fields = BytesHeaderParser(policy=compat32).parsebytes(_head(header)).raw_items()
+    fields = BytesHeaderParser(policy=compat32).parsebytes(head_of(header)).raw_items()
     values = [
         f"{name.upper()}:{' '.join(str(value).split())}"
         for name, value in fields
@@ -22,7 +22,7 @@ def copy_hash(header: bytes) -> str:
     return hashlib.sha256("\n".join(values).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _head(raw: bytes) -> bytes:
-    """The header, without the body: there may be a megabyte of it."""
+def head_of(raw: bytes) -> bytes:
+    """The header of a message, without the body: there may be a megabyte of it."""
     ends = [end for end in (raw.find(b"\r\n\r\n"), raw.find(b"\n\n")) if end >= 0]
     return raw[: min(*ends, _MAX_HEADER_BYTES) if ends else _MAX_HEADER_BYTES]

@@ -169,7 +169,7 @@ def _is_copy(case: Case, policy: Policy) -> bool:
     if first is None:
         return False
     asks = _asks(case, policy) and not case.screening.is_automatic
-    return first.filing is not Filing.NOWHERE or not asks
+    return first.is_settled or not asks
 
 
 def _is_answer(case: Case, _: Policy) -> bool:

@@ -14,6 +14,7 @@ from handlers.values import (
     ALL_LISTS,
     Change,
     Decision,
+    Disposition,
     Filing,
     Intent,
     ReplyPlan,
@@ -47,10 +48,20 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """An earlier copy of a message: the mailbox it lay in, and where it was filed."""
+    """An earlier copy of a message: the mailbox it lay in, and where it was filed.
+
+    `reviewed` says that it was held for a person: when its review is over, it may lie where it
+    lay, and is decided on all the same.
+    """
 
     mailbox: str
     filing: Filing
+    reviewed: bool = False
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether something followed from it, if only that a person looked at it."""
+        return self.reviewed or self.filing is not Filing.NOWHERE
 
 
 def counting(held: Copy | None, later: Copy) -> Copy:
@@ -58,7 +69,7 @@ def counting(held: Copy | None, later: Copy) -> Copy:
 
     A list may have passed on what its writer sent to us as well.
     """
-    if held is None or (held.filing is Filing.NOWHERE and later.filing is not Filing.NOWHERE):
+    if held is None or (later.is_settled and not held.is_settled):
         return later
     return held
 
@@ -129,7 +140,7 @@ class Memory:
     replies_last_month: dict[str, int] = field(default_factory=dict)  # by inbox
     threads: dict[str, Thread] = field(default_factory=dict)  # by the hash of a secret in it
     mails_about: dict[str, int] = field(default_factory=dict)
-    placed: dict[str, Placed] = field(default_factory=dict)
+    placed: dict[str, tuple[Placed, ...]] = field(default_factory=dict)  # in their order
     concerned: dict[str, tuple[Request, ...]] = field(default_factory=dict)
 
     def about(
@@ -141,6 +152,7 @@ class Memory:
         named_keys: tuple[str, ...] = (),
         undelivered_keys: tuple[str, ...] = (),
         mailbox: str = "",
+        copy_hash: str = "",
         shadow_copies: ShadowCopies = "none",
     ) -> Known:
         """What is known about one message, its requester and the addresses that it names."""
@@ -171,13 +183,14 @@ class Memory:
             thread=max(threads, key=lambda thread: thread.mails, default=None),
             mails_about={r: self.mails_about[r] for r in known if r in self.mails_about},
             named_open=frozenset(key for key in named_keys if self._is_seen_to(key)),
-            placed=self.placed.get(digest),
+            placed=self._placed(digest, copy_hash),
             concerned=self.concerned.get(digest, ()),
         )
 
     def learn(self, digest: str, mailbox: str, decision: Decision) -> None:
         """Adds what `decision` will write, so that the next message of the batch sees it."""
-        copy = Copy(mailbox=mailbox, filing=decision.filing)
+        in_review = decision.disposition is Disposition.REVIEW
+        copy = Copy(mailbox=mailbox, filing=decision.filing, reviewed=in_review)
         self.copies[digest] = counting(self.copies.get(digest), copy)
         for request in decision.requests:
             self.newest[request.address_key, request.kind] = request
@@ -218,6 +231,12 @@ class Memory:
         looked_at = self.shadow_copies.get(digest, {})
         own = looked_at.get(mailbox)
         return own if own or shadows == "own" else next(iter(looked_at.values()), None)
+
+    def _placed(self, digest: str, copy_hash: str) -> Placed | None:
+        """The last look at this copy; that at another one counts where there is none."""
+        looks = self.placed.get(digest, ())
+        mine = [look for look in looks if look.copy_hash in ("", copy_hash)]
+        return next(reversed(mine or looks), None)
 
     def _is_seen_to(self, address_key: str) -> bool:
         request = self.newest.get((address_key, Intent.OPT_OUT))

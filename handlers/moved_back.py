@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.case import Case, Part, Policy
+from handlers.memory import Known
 from handlers.states import CLOSED
 from handlers.values import Change, Decision, Disposition, Filing, Intent, Request, State
 
@@ -27,6 +28,14 @@ def is_moved_back(case: Case, _: Policy) -> bool:
     if placed.folder is Filing.NOWHERE or placed.copy_hash != case.copy_hash:
         return False
     return "received" in case.message.headers or placed.received_at == case.received_at
+
+
+def is_on_its_way(known: Known) -> bool:
+    """Whether a cancellation that the message concerned before may still be carried out."""
+    return any(
+        r.kind is Intent.CANCELLATION and r.state in (*_ON_THEIR_WAY, State.HANDED_OVER)
+        for r in known.concerned
+    )
 
 
 def move_back(case: Case, _: Policy) -> Decision:

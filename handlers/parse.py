@@ -27,6 +27,7 @@ from handlers.html_text import html_texts
 from handlers.mime import Part, Prepared, prepare, read_tree
 from handlers.pgp import SEALED
 from handlers.quotes import TextParts, split_text
+from handlers.received import received_first
 from handlers.secret import find_secrets
 from handlers.values import Headers, Message
 from handlers.written import MAX_TEXT_CHARS
@@ -235,7 +236,10 @@ def _date(parsed: MailParser) -> datetime | None:
 
 
 def _digest(headers: Headers, raw: bytes) -> str:
-    """Equal for all copies of a message: trace headers, which differ, are not in it."""
+    """Equal for all copies of a message: trace headers, which differ, are not in it.
+
+    But for one that its writer did not date: there the first server's date has to do.
+    """
     end = _END_OF_HEADER.search(raw)
     # Twice as many octets, because each line may end with two; and no copy of megabytes.
     body = raw[end.end() : end.end() + 2 * MAX_DIGEST_BYTES + 1] if end else b""
@@ -244,6 +248,9 @@ def _digest(headers: Headers, raw: bytes) -> str:
     for name in ("from", "date", "subject", "message-id"):
         # Servers on the way fold fields anew.
         fields = "\n".join(" ".join(value.split()) for value in headers.all(name))
+        if name == "date" and not fields.strip():
+            # Else who asks in the same words a year later, by the same form, has said nothing.
+            fields = received_first(headers)
         digest.update(fields.encode("utf-8", "replace") + b"\0")
     digest.update(body[:MAX_DIGEST_BYTES].rstrip())
     return digest.hexdigest()

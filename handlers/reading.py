@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers.address import Address
 from handlers.case import Case
@@ -21,10 +21,15 @@ from handlers.memory import Asked, Known, Memory, ShadowCopies
 from handlers.named import named_addresses
 from handlers.parse import parse_message
 from handlers.proof import prove, requester
+from handlers.received import received_last
 from handlers.screen import Ourselves, screen
 from handlers.secret import secret_hash
 from handlers.undelivered import undelivered_to
 from handlers.values import Message, Proof, RawMessage, Role, Screening, Tokens, Verdict
+
+# From our own server's Received field to the mailbox a message takes moments, or a night where
+# the disk is full. What took longer was copied in, and INTERNALDATE is that of the copying.
+_DELIVERED_IN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,26 +167,39 @@ def known_about(
         named_keys=tuple(address.key for address in reading.named),
         undelivered_keys=reading.undelivered,
         mailbox=mailbox,
+        copy_hash=reading.copy_hash,
         shadow_copies=shadow_copies,
     )
 
 
 def make_case(
-    reading: Reading, desk: Desk, *, known: Known, tokens: Tokens, now: datetime, refilled: bool
+    reading: Reading,
+    desk: Desk,
+    *,
+    known: Known,
+    tokens: Tokens,
+    now: datetime,
+    refilled: bool,
+    started_at: datetime | None = None,
 ) -> Case:
     """The reading as decide takes it.
 
     `refilled` says that the folder was filled anew (a first start with backlog, a restored
-    mailbox), so that INTERNALDATE may be that of the filling.
+    mailbox), so that INTERNALDATE may be that of the filling; `started_at` is how far back the
+    first start went. What our own server received long before its INTERNALDATE was copied in.
     """
     received_at = reading.raw.internal_date
-    written_at = reading.message.date if refilled else None
+    stamped_at = received_last(reading.message.headers)
+    is_copied_in = stamped_at is not None and received_at - stamped_at > _DELIVERED_IN
+    ages = (stamped_at, reading.message.date) if refilled or is_copied_in else ()
+    dated_at = min((received_at, *(age for age in ages if age is not None)))
     return Case(
         message=reading.message,
         mailbox=desk.mailbox,
         role=desk.role,
         received_at=received_at,
-        dated_at=min(received_at, written_at) if written_at else received_at,
+        dated_at=dated_at,
+        from_before=bool(ages) and started_at is not None and dated_at < started_at,
         now=now,
         screening=reading.screening,
         verdict=reading.verdict,

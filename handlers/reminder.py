@@ -11,9 +11,6 @@ from handlers.values import ReplyPlan, Request
 
 SITUATION = "cancellation_reminder"
 
-# Why one that has not left yet is not sent; as what staff drop, it is not retried with others.
-OVERTAKEN = "dropped by optoutd: the question is not open any more"
-
 
 def plan_reminder(request: Request, to: Address, *, secret: str, thread: str = "") -> ReplyPlan:
     """The reminder of `request`, as the answer to our own question to `to` in `thread`."""

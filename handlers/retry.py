@@ -15,6 +15,10 @@ LONGEST_WAIT_S = 4 * 3600.0
 GIVE_UP_AFTER_S = 5 * 86_400.0
 SPREAD = 0.2  # of the wait, to either side
 
+# No retry is planned for later than this. What is due later than that was planned by a clock that
+# was set back since, and is due.
+LONGEST_PLAN = timedelta(seconds=LONGEST_WAIT_S * (1 + SPREAD))
+
 # Of a message that could not be read: soon, for a passing fault; and when somebody may have mended
 # what was wrong.
 READ_AGAIN_AFTER = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=24))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.servers.dovecot import Dovecot, find_dovecot
 from tests.servers.postgres import (
@@ -19,6 +20,10 @@ from tests.servers.postgres import (
 from tests.servers.smtp import SmtpServer
 
 REQUIRED = "OPTOUTD_REQUIRE_SERVERS"
+
+# No test asserts a time: what is slow on a busy machine is not wrong.
+settings.register_profile("optoutd", deadline=None)
+settings.load_profile("optoutd")
 
 _left_out = pytest.StashKey[dict[str, int]]()
 _numbers = itertools.count(1)

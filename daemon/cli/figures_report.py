@@ -56,6 +56,7 @@ def _print_objects(figures: Figures) -> None:
     print_json({"figure": "reviews", "of": "messages", **held})
     for state, count in sorted(figures.replies.items()):
         print_json({"figure": "replies", "state": state, "count": count})
+    print_json({"figure": "replies_perhaps_twice", "count": figures.perhaps_twice})
     for reason, count in sorted(figures.silences.items()):
         print_json({"figure": "silences", "reason": reason, "count": count})
 
@@ -109,6 +110,11 @@ def _print_figures(figures: Figures) -> None:
         (state,): count for state, count in figures.replies.items()
     }
     _print_bars("Replies queued", ("are",), replies, empty="No replies were queued.")
+    if figures.perhaps_twice:
+        print(
+            f"Perhaps twice: {figures.perhaps_twice:,} of them went out again after an outcome "
+            "that nobody knows, with the same Message-ID.\n"
+        )
     silences: dict[tuple[str, ...], int] = {
         (reason,): count for reason, count in figures.silences.items()
     }

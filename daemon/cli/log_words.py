@@ -92,6 +92,14 @@ def _unknown(event: Event) -> str:
     )
 
 
+def _sent(event: Event) -> str:
+    twice = {"again": "perhaps for the second time"} if event.get("perhaps_twice") else {}
+    return _fill(
+        "reply sent to {recipient} about {requests} (attempt {attempt})[, {again}][: {response}]",
+        {**event, **twice},
+    )
+
+
 def _near(event: Event) -> str:
     return _fill(
         "{percent} % of the time of {request} is over[, due {due_at}]: {what}", _due(event)
@@ -128,6 +136,7 @@ SENTENCES: dict[str, Sentence] = {
     "lease_taken_over": "taken over from the process {after}, which gave no sign of life "
     "(fence {fence})",
     "lease_lost": "another process has taken it over: what was not committed is left to that one",
+    "lease_handed_over": "not reached for some minutes: another process may try",
     # poll, fetch
     "mailbox_connected": "connected: the folder holds {messages} messages",
     "mailbox_failed": _failed,
@@ -135,6 +144,8 @@ SENTENCES: dict[str, Sentence] = {
     "idle_ended": "the connection was lost while waiting for mail: {error}",
     "first_start": "read for the first time, backlog {backlog}: mail up to UID "
     "{skipped_through_uid} is left alone",
+    "uids_given_out_again": "the server gives UIDs out again (read through {read_through}, "
+    "the next is {uid_next}): read anew",
     "uid_validity_changed": "the server has renumbered the folder ({before} → {after}): read anew",
     "batch_fetched": "fetched {messages} messages, {octets} bytes (UID {first_uid} to {last_uid})",
     "poll_finished": _finished,
@@ -159,6 +170,7 @@ SENTENCES: dict[str, Sentence] = {
     "folder_watched": "what people drag into {folder} is their decision from now on; what lies "
     "there up to UID {skipped_through_uid} decides nothing",
     "folder_failed": "{folder} cannot be looked into, so nobody can decide by it: {error}",
+    "folder_recovered": "{folder} can be looked into again",
     "message_filed_by_staff": "somebody has dragged message {uid} into {folder}[ ({requests})]",
     "message_moved_back": "somebody has dragged message {uid} back to the inbox: "
     "a person has to decide[ on {requests}]",
@@ -169,12 +181,14 @@ SENTENCES: dict[str, Sentence] = {
     "reviews_ended": "wait for nobody any more: message {uids}[ ({requests})]",
     # reply
     "reply_queued": "reply to {recipient} about {requests} queued",
-    "reply_sent": "reply sent to {recipient} about {requests} (attempt {attempt})[: {response}]",
+    "reply_sent": _sent,
     "reply_put_off": "reply about {requests} put off until {next_at} (attempt {attempt}): {error}",
     "reply_failed": "reply about {requests} given up (attempt {attempt}): {error}",
     "reply_outcome_unknown": _unknown,
     "replies_held": "{cap_per_hour} replies an hour are reached: the next goes in {waiting_s} s",
     "replies_near_cap": "half of the {cap_per_hour} replies an hour is used: {sent} sent",
+    "courier_failed": "the mail server lets nobody in, replies wait: {error}",
+    "courier_recovered": "the mail server is back",
     "courier_misconfigured": "the mail server takes no replies, look at {setting}: {error}",
     "outbox_recovered": "{unknown} replies were in delivery when the last process ended",
     "questions_expired": "nobody answered the questions about {requests}: a person has to decide",
@@ -183,7 +197,8 @@ SENTENCES: dict[str, Sentence] = {
     "deadline_near": _near,
     "deadline_missed": _missed,
     # the store
-    "store_failed": "the store cannot be used: {error}[; next try in {retry_in_s} s]",
+    "store_failed": "the store cannot be used: {error}[ ({cure})][; next try in {retry_in_s} s]",
+    "store_recovered": "the store can be used again, after {after_s} s",
     "retention_done": "what had outlived its time is gone: {reply_bytes} mails' bytes, {evidence} "
     "messages' words, {ordinary} ordinary messages, {requests} requests, {replies} records of "
     "mails, {processes} processes (in {duration_s} s)",

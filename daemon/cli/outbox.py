@@ -143,8 +143,8 @@ def drop(
 ) -> None:
     """Give replies up: they are never sent, and count as failed.
 
-    A cancellation whose question is dropped goes to review, as where it cannot be delivered. What
-    was asked for stays in effect.
+    A cancellation whose question is dropped goes to review, as where it cannot be delivered, but
+    not where it is the reminder of one that the customer has. What was asked for stays in effect.
 
     Example: optoutd outbox drop 17 --yes
     """
@@ -171,7 +171,7 @@ def _retry(store: Store, row: int, by: str) -> bool:
     if not store.retry_mail(row, by=by, now=utc_now()):
         _refuse(store, row)
         return False
-    twice = before is not None and before.state == "unknown"
+    twice = before is not None and before.unknowns > 0
     print(f"{row}: due now{'; it may arrive twice' if twice else ''}")
     return True
 
@@ -203,9 +203,12 @@ def _refuse(store: Store, row: int) -> None:
 
 
 def _outdated(store: Store, mail: MailRow) -> str:
-    """What a request in the mail has become, so that it is not sent any more; '' where nothing."""
+    """Why what the mail tells is not so any more; '' where it is."""
+    from handlers.overtaken import OVERTAKEN
     from handlers.states import COME_TO_NOTHING
 
+    if mail.error == OVERTAKEN:
+        return f"{', '.join(mail.references)} moved on"
     for request in filter(None, map(store.request, mail.references)):
         if (
             request.state in COME_TO_NOTHING
@@ -224,6 +227,7 @@ def _object(row: MailRow) -> dict[str, object]:
         "requests": list(row.references),
         "mailbox": row.mailbox,
         "attempts": row.attempts,
+        "unknowns": row.unknowns,
         "queued_at": rfc3339(row.queued_at),
         "next_at": rfc3339(row.next_at) if row.state == "queued" else None,
         "sent_at": rfc3339(row.sent_at) if row.sent_at else None,

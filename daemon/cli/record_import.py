@@ -25,6 +25,7 @@ from daemon.cli.by_staff import (
 from daemon.cli.context import context_of
 from daemon.cli.failures import EXIT_USAGE
 from daemon.cli.output import complain, print_json, print_table
+from daemon.errors import OptoutdError
 
 if TYPE_CHECKING:
     from daemon.office import Outcome
@@ -73,13 +74,21 @@ def import_file(
         if dry_run
         else _recorded(context, lines, by=name_of(by), reply=not no_reply)
     )
-    for line, outcome in done:
-        word = _word(outcome)
-        counts[word] += 1
-        if json:
-            print_json(_object(line, word, outcome, dry_run=dry_run))
-        elif dry_run or word == "refused":
-            rows.append(_row(line, word, outcome, dry_run=dry_run))
+    try:
+        for line, outcome in done:
+            word = _word(outcome)
+            counts[word] += 1
+            if json:
+                print_json(_object(line, word, outcome, dry_run=dry_run))
+            elif dry_run or word == "refused":
+                rows.append(_row(line, word, outcome, dry_run=dry_run))
+    except OptoutdError:
+        if not dry_run:
+            complain(
+                f"{counts.total()} of {len(lines)} lines are recorded; the same file again,"
+                " once that is mended, records the rest"
+            )
+        raise
     if not json:
         if rows:
             print_table(

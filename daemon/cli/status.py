@@ -152,6 +152,7 @@ def _outbox_line(taken: Status) -> Text:
         (f"{len(outbox.late)} late", "red" if outbox.late else ""),
         (f"{outbox.failed} failed", "yellow" if outbox.failed else ""),
         (f"{outbox.unknown} unknown", "yellow" if outbox.unknown else ""),
+        (f"{outbox.perhaps_twice} perhaps twice", "yellow" if outbox.perhaps_twice else ""),
     ]
     return _joined(line, parts)
 
@@ -208,6 +209,7 @@ def _for_programs(taken: Status) -> dict[str, Any]:
             "late": len(outbox.late),
             "failed": outbox.failed,
             "unknown": outbox.unknown,
+            "perhaps_twice": outbox.perhaps_twice,
             "sent_last_hour": outbox.sent_last_hour,
         },
         "requests": {

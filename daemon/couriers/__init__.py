@@ -12,7 +12,7 @@ def open_courier(settings: SmtpSettings, password: str | None) -> Courier:
     Raises PermanentFailure when `ca_file` cannot be used.
     """
     # Only the process that delivers loads the library that does.
-    from daemon.couriers.smtp import SmtpCourier
+    from daemon.couriers.pool import SmtpCourier
 
     return SmtpCourier(settings, password)
 

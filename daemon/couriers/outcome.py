@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from daemon.errors import (
     CourierMisconfigured,
+    CourierUnreachable,
     OptoutdError,
     OutcomeUnknown,
     PermanentFailure,
@@ -46,6 +47,8 @@ class Step(StrEnum):
     DOT = "the final dot"
 
 
+_BEFORE_ANY_MAIL = (Step.CONNECT, Step.EHLO, Step.STARTTLS, Step.AUTH)
+
 # A 5yz at these steps is none of the mail's fault: (the setting to look at, what cures it).
 _OURS: dict[Step, tuple[str, str]] = {
     Step.CONNECT: ("smtp.host", "this server does not serve us: check smtp.host and smtp.port"),
@@ -78,6 +81,8 @@ def server_words(text: str) -> str:
 def refused(step: Step, code: int, words: str, *, null_sender: bool = False) -> OptoutdError:
     """The error for an answer that was not the one hoped for; `code` is -1 if it was no answer."""
     said = f"{step}: the server answered {code} {server_words(words)}".rstrip()
+    if 400 <= code <= 499 and step in _BEFORE_ANY_MAIL:
+        return CourierUnreachable(said, part="smtp")
     if 400 <= code <= 499:
         if _step_meant(step, words, null_sender) is not Step.MAIL:
             return TemporaryFailure(said, part="smtp")
@@ -110,8 +115,10 @@ def lost(step: Step, why: str) -> OptoutdError:
     said = f"{step}: {server_words(why)}"
     if step is Step.DOT:
         return OutcomeUnknown(said)
-    setting = "smtp.host" if step is Step.CONNECT else ""
-    return TemporaryFailure(said, part="smtp", setting=setting)
+    if step in _BEFORE_ANY_MAIL:
+        setting = "smtp.host" if step is Step.CONNECT else ""
+        return CourierUnreachable(said, part="smtp", setting=setting)
+    return TemporaryFailure(said, part="smtp")
 
 
 def _cause(step: Step, code: int, words: str, null_sender: bool) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Delivers mail to a submission server over a few connections that are kept (RFC 5321, RFC 6409).
+"""One connection to a submission server, and the mails that it carries (RFC 5321, RFC 6409).
 
 C: MAIL FROM:<> SIZE=2113
 C: RCPT TO:<customer@example.net> NOTIFY=NEVER
@@ -12,102 +12,50 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import ssl
 from collections.abc import Iterator
-from typing import Literal
 
 import aiosmtplib
 
 from config.settings import SmtpSettings
+from daemon.couriers.envelope import Envelope, make_envelope
 from daemon.couriers.outcome import Step, lost, only_the_null_sender, refused, server_words
-from daemon.couriers.tls import tls_context, tls_fault
-from daemon.couriers.wire import dotted, own_address, path_of, xtext
+from daemon.couriers.tls import tls_fault
+from daemon.couriers.wire import dotted, own_address
 from daemon.errors import (
     CourierMisconfigured,
+    NotHandedOver,
     OptoutdError,
     PermanentFailure,
     SenderDeferred,
     TemporaryFailure,
 )
 from daemon.ports import Accepted
-from handlers.address import Address, make_address
+from handlers.address import make_address
 from handlers.values import OutgoingMail
 
 # Servers drop idle connections (Postfix under load after 10 s), and firewalls do so in silence.
 PROBE_AFTER_IDLE_S = 5.0
 PROBE_TIMEOUT_S = 5.0
 QUIT_TIMEOUT_S = 2.0
+# RFC 5321 section 4.5.3.2.6: a server that filters what it has seen takes its time, and who gives
+# up too early sends the mail twice. So many of the other time limits, at most ten minutes.
+DOT_PATIENCE = 20
+MAX_DOT_TIMEOUT_S = 600.0
+
+# Who is gone is known to be so within a minute.
+_KEEPALIVE = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
 
 _START_INPUT = 354
 _SERVICE_CLOSING = 421
-
-
-class SmtpCourier:
-    """Fulfils `daemon.ports.Courier` with `settings.connections` connections to one server.
-
-    A connection carries one mail at a time and is kept for the next; more mails wait for a free
-    one. `password` matters with `settings.username` only. Raises PermanentFailure when
-    `settings.ca_file` cannot be used.
-    """
-
-    def __init__(self, settings: SmtpSettings, password: str | None) -> None:
-        self._settings = settings
-        self._password = password or ""
-        self._context = tls_context(settings)
-        self._lines = [self._new_line() for _ in range(settings.connections)]
-        # Last in, first out: under little load one connection does all, and stays warm.
-        self._free: asyncio.LifoQueue[_Line] = asyncio.LifoQueue()
-        for line in self._lines:
-            self._free.put_nowait(line)
-
-    async def deliver(self, mail: OutgoingMail) -> Accepted:
-        """Hands `mail` to the server; returns when it has taken responsibility for it.
-
-        Raises CourierMisconfigured where the server takes no mail of ours as it is set up,
-        PermanentFailure where it refuses this one, OutcomeUnknown where the connection was lost
-        after the final dot, and TemporaryFailure for all else.
-        """
-        line = await self._free.get()
-        try:
-            return await line.deliver(mail)
-        finally:
-            self._free.put_nowait(line)
-
-    async def inspect(self, *, envelope_from: str, recipient: str) -> list[str]:
-        """Goes as far as RCPT TO on a connection of its own, and sends nothing.
-
-        Raises what `deliver` would.
-        """
-        line = self._new_line()
-        try:
-            return await line.inspect(envelope_from, recipient)
-        finally:
-            await line.quit()
-
-    async def close(self) -> None:
-        """Says QUIT on the idle connections and cuts those at work; never raises.
-
-        Let the deliveries end first: one that is cut after its final dot is OutcomeUnknown.
-        """
-        idle: list[_Line] = []
-        while not self._free.empty():
-            idle.append(self._free.get_nowait())
-        for line in self._lines:
-            if line not in idle:
-                line.cut()
-        await asyncio.gather(*(line.quit() for line in idle))
-        for line in idle:
-            self._free.put_nowait(line)
-
-    def _new_line(self) -> _Line:
-        return _Line(self._settings, self._password, self._context)
 
 
 class _GoneBeforehand(TemporaryFailure):
     """The connection ended before the server had taken even the sender of this mail."""
 
 
-class _Line:
+class Line:
     """One connection, with its login, to the server; made anew whenever it is gone."""
 
     def __init__(
@@ -124,9 +72,11 @@ class _Line:
             tls_context=context,
         )
         self._last_used_s = 0.0  # by the loop's clock
+        self._is_handed_over = False  # the mail in hand, as far as we know
 
     async def deliver(self, mail: OutgoingMail) -> Accepted:
         """One mail transaction, on a new connection where the kept one turns out to be gone."""
+        self._is_handed_over = False
         try:
             if await self._is_alive():
                 with contextlib.suppress(_GoneBeforehand):
@@ -135,8 +85,13 @@ class _Line:
             return await self._transact(mail)
         except PermanentFailure:
             raise  # answered in full, and the connection is reset
+        except asyncio.CancelledError:
+            self.cut()
+            if self._is_handed_over:
+                raise
+            raise NotHandedOver from None
         except BaseException:
-            # Lost, put off or cancelled: nobody knows what the server would say next.
+            # Lost or put off: nobody knows what the server would say next.
             self.cut()
             raise
         finally:
@@ -152,7 +107,9 @@ class _Line:
         notes = [f"connected to {settings.host} port {settings.port}, {self._protection()}"]
         if settings.username:
             notes.append("the login is accepted")
-        await self._send_envelope(envelope_from, to, own=recipient, size_bytes=0)
+        offers = self._client.supports_extension
+        envelope = make_envelope(envelope_from, to, offers=offers, size_bytes=0)
+        await self._send_envelope(envelope, own=recipient)
         sender = envelope_from and "an address of ours"
         notes.append(f"MAIL FROM:<{sender}> and RCPT TO are accepted; nothing was sent")
         if not self._client.supports_extension("smtputf8"):
@@ -193,6 +150,7 @@ class _Line:
             # The library asks for this machine's own name without a limit.
             async with asyncio.timeout(2 * settings.timeout_seconds):
                 await client.connect()
+            _notice_death(client.get_transport_info("socket"))
         with _at(Step.EHLO):
             await client.ehlo()
         if settings.security == "starttls":
@@ -232,15 +190,16 @@ class _Line:
 
     async def _transact(self, mail: OutgoingMail) -> Accepted:
         try:
-            await self._send_envelope(
+            envelope = make_envelope(
                 mail.envelope_from,
                 mail.recipient,
-                own=own_address(mail.raw),
-                envelope_id=mail.message_id.strip("<>").partition("@")[0],
+                offers=self._client.supports_extension,
                 size_bytes=len(mail.raw),
+                envelope_id=mail.message_id.strip("<>").partition("@")[0],
                 # The writer encodes bodies, so that a byte beyond ASCII is one of a header.
                 eight_bit=not mail.raw.isascii(),
             )
+            await self._send_envelope(envelope, own=own_address(mail.raw))
             return await self._send_data(mail.raw, null_sender=not mail.envelope_from)
         except PermanentFailure:
             await self._reset()
@@ -250,58 +209,34 @@ class _Line:
             await self.quit()
             raise
 
-    async def _send_envelope(
-        self,
-        sender: str,
-        recipient: Address,
-        *,
-        own: str,
-        envelope_id: str = "",
-        size_bytes: int,
-        eight_bit: bool = False,
-    ) -> None:
-        """MAIL and RCPT. `own` is an address of ours, and `envelope_id` comes back in a report."""
-        client = self._client
-        made = make_address(sender)
-        from_path, to_path = path_of(made) if made else sender, path_of(recipient)
-        mail_options = [f"SIZE={size_bytes}"] if client.supports_extension("size") else []
-        international = eight_bit or not (from_path + to_path).isascii()
-        if international:
-            if not client.supports_extension("smtputf8"):
-                raise PermanentFailure(
-                    "the address has letters beyond ASCII and the server no SMTPUTF8", part="smtp"
-                )
-            mail_options += ["SMTPUTF8", "BODY=8BITMIME"]  # RFC 6531 sections 3.1 and 3.2
-        to_options: list[str] = []
-        if client.supports_extension("dsn"):
-            wanted, to_options = _reports(sender, to_path, envelope_id)
-            mail_options += wanted
-        encoding: Literal["ascii", "utf-8"] = "utf-8" if international else "ascii"
-        with _at(Step.MAIL, null_sender=not sender):
-            await client.mail(from_path, options=mail_options, encoding=encoding)
-        with _at(Step.RCPT, null_sender=not sender):
+    async def _send_envelope(self, envelope: Envelope, *, own: str) -> None:
+        """MAIL and RCPT. `own` is an address of ours."""
+        client, null_sender = self._client, not envelope.sender
+        encoding = envelope.encoding
+        with _at(Step.MAIL, null_sender=null_sender):
+            await client.mail(envelope.sender, options=envelope.of_mail, encoding=encoding)
+        with _at(Step.RCPT, null_sender=null_sender):
             try:
-                await client.rcpt(to_path, options=to_options, encoding=encoding)
+                await client.rcpt(envelope.recipient, options=envelope.of_rcpt, encoding=encoding)
             except aiosmtplib.SMTPResponseException as error:
-                failure = refused(Step.RCPT, error.code, error.message, null_sender=not sender)
+                failure = refused(Step.RCPT, error.code, error.message, null_sender=null_sender)
                 of_sender = isinstance(failure, CourierMisconfigured | SenderDeferred)
                 # Not every server says so where it is the null sender that it refuses.
-                if not (sender or of_sender) and await self._is_taken_from(own, to_path, encoding):
+                suspected = null_sender and not of_sender
+                if suspected and await self._is_taken_from(own, envelope):
                     raise only_the_null_sender(failure) from None
                 raise
 
-    async def _is_taken_from(
-        self, own: str, to_path: str, encoding: Literal["ascii", "utf-8"]
-    ) -> bool:
-        """Whether the server would take a mail to `to_path` from our own address `own`."""
+    async def _is_taken_from(self, own: str, envelope: Envelope) -> bool:
+        """Whether the server would take this mail from our own address `own`."""
         if not own:
             return False
-        client = self._client
+        client, encoding = self._client, envelope.encoding
         options = ["SMTPUTF8"] if encoding == "utf-8" else []
         try:
             await client.rset()
             await client.mail(own, options=options, encoding=encoding)
-            await client.rcpt(to_path, encoding=encoding)
+            await client.rcpt(envelope.recipient, encoding=encoding)
         except (aiosmtplib.SMTPException, OSError, ValueError):
             return False
         return True
@@ -317,12 +252,17 @@ class _Line:
             if client.protocol is None:
                 raise aiosmtplib.SMTPServerDisconnected("Connection lost")
             protocol = client.protocol
+            self._is_handed_over = True
             protocol.write(dotted(raw))
         with _at(Step.DOT):
-            code, words = await protocol.read_response(timeout=self._settings.timeout_seconds)
+            code, words = await protocol.read_response(timeout=self._dot_timeout_s())
         if not 200 <= code <= 299:
             raise refused(Step.DOT, code, words, null_sender=null_sender)
         return Accepted(response=f"{code} {server_words(words)}")
+
+    def _dot_timeout_s(self) -> float:
+        limit_s = self._settings.timeout_seconds
+        return max(limit_s, min(DOT_PATIENCE * limit_s, MAX_DOT_TIMEOUT_S))
 
     async def _reset(self) -> None:
         try:
@@ -338,20 +278,15 @@ class _Line:
         return str(tls.version()) if tls is not None else "without encryption"
 
 
-def _reports(sender: str, to_path: str, envelope_id: str) -> tuple[list[str], list[str]]:
-    """The parameters of MAIL and of RCPT that say which reports are wanted (RFC 3461).
+def _notice_death(sock: socket.socket) -> None:
+    """Has the kernel ask whether the other side is there while nothing is said.
 
-    What has no sender to be told shall not be reported either (section 4.1). A question is known
-    again by `envelope_id` and by the address that we wrote to, even where the server has replaced
-    its Message-ID and whoever has it forwarded: both come back in the report.
+    Else a server that lost its power behind the final dot would be waited for until the end.
     """
-    if not sender:
-        return [], ["NOTIFY=NEVER"]
-    of_mail = ["RET=HDRS", *([f"ENVID={xtext(envelope_id)}"] if envelope_id else [])]
-    of_rcpt = ["NOTIFY=FAILURE"]
-    if to_path.isascii():  # RFC 6533 section 3 has another form for the others, which few know
-        of_rcpt.append(f"ORCPT=rfc822;{xtext(to_path)}")
-    return of_mail, of_rcpt
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in _KEEPALIVE.items():
+        if hasattr(socket, option):  # not every system has them
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
 
 
 @contextlib.contextmanager
@@ -387,4 +322,6 @@ def _unusable(step: Step, error: ValueError) -> OptoutdError:
             f"{step}: smtp.host is not the name of a host: {type(error).__name__}",
             setting="smtp.host",
         )
+    if step is Step.DOT:
+        return lost(step, type(error).__name__)
     return PermanentFailure(f"{step}: the address cannot be carried by SMTP", part="smtp")

@@ -8,6 +8,8 @@ from config.settings import SmtpSettings
 from daemon.couriers.outcome import Step
 from daemon.errors import CourierMisconfigured, PermanentFailure
 
+# Later a broken stream is no fault of the settings; behind the final dot it tells nothing at all.
+_HANDSHAKES = (Step.CONNECT, Step.STARTTLS)
 # OpenSSL's words for a peer that does not speak TLS.
 _NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL"})
 
@@ -33,6 +35,8 @@ def tls_context(settings: SmtpSettings) -> ssl.SSLContext | None:
 
 def tls_fault(step: Step, error: Exception) -> CourierMisconfigured | None:
     """What to change where `error` comes from a handshake that can never succeed, else None."""
+    if step not in _HANDSHAKES:
+        return None
     cause = error if isinstance(error, ssl.SSLError) else error.__cause__
     if isinstance(cause, ssl.SSLCertVerificationError):
         return CourierMisconfigured(

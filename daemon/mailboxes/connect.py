@@ -12,7 +12,13 @@ import stamina
 import stamina.instrumentation
 
 from config.settings import MailboxSettings
-from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
+from daemon.errors import (
+    LoginRefused,
+    OptoutdError,
+    PermanentFailure,
+    TemporaryFailure,
+    Unreachable,
+)
 from daemon.mailboxes.failures import Lost, Refused, lasts, passes, words_of
 
 # OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH.
@@ -113,9 +119,11 @@ class _Connector:
             broke = isinstance(error, OSError | ValueError) or isinstance(error.__context__, Lost)
             if passes(words) or (broke and not lasts(words)):
                 raise self._temporary(f"did not finish the login: {words}") from error
-            raise self._permanent(
-                f"refused the login: {words}",
-                "username",
+            name = self._settings.name
+            raise LoginRefused(
+                f"{name}: {self._where} refused the login: {words}",
+                part=name,
+                setting=f"mailbox.{name}.username",
                 cure="check username, and the password in password_file",
             ) from None
 
@@ -144,7 +152,7 @@ class _Connector:
 
     def _temporary(self, what: str, setting: str = "") -> TemporaryFailure:
         name = self._settings.name
-        return TemporaryFailure(
+        return Unreachable(
             f"{name}: {self._where} {what}",
             part=name,
             setting=f"mailbox.{name}.{setting}" if setting else "",

@@ -43,6 +43,8 @@ _PASSING_WORDS = re.compile(
 )
 # IMAPClient and imaplib wrap bytes into their messages by str().
 _BYTES_LITERAL = re.compile(r"b'((?:[^'\\]|\\.)*)'|b\"((?:[^\"\\]|\\.)*)\"")
+# Dovecot ends its answers with how long they took.
+_TOOK = re.compile(r" \(\d+\.\d+(?: \+ \d+\.\d+)+ secs\)\.?$")
 _ESCAPE = re.compile(rb"\\x([0-9a-f]{2})|\\(.)")
 
 
@@ -54,7 +56,8 @@ def words_of(error: BaseException, *, hide: str = "") -> str:
     if hide:
         text = text.replace(hide, "***")
     printable = "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(printable.split())[:MAX_WORDS] or type(error).__name__
+    words = _TOOK.sub("", " ".join(printable.split()))
+    return words[:MAX_WORDS] or type(error).__name__
 
 
 def code_of(words: str) -> str:

@@ -10,6 +10,7 @@ from daemon.mailboxes.failures import Lost, Refused
 from handlers.values import Filing
 
 FLAGGED = rb"\Flagged"
+DELETED = rb"\Deleted"
 REVIEW_KEYWORD = b"$OptoutdReview"
 KEYWORDS: Mapping[Filing, bytes] = {
     Filing.OPT_OUTS: b"$OptoutdOptOut",
@@ -20,16 +21,24 @@ KEYWORDS: Mapping[Filing, bytes] = {
 
 
 class Flags:
-    """Sets and takes our flags; `keeps_keywords` is what the server told of the open folder."""
+    r"""Sets and takes our flags, as far as the server lets us in the open folder.
+
+    `keeps_keywords`, `can_flag` and `can_delete` say whether keywords, \Flagged and \Deleted stay.
+    """
 
     def __init__(self) -> None:
         self.keeps_keywords = False
+        self.can_flag = self.can_delete = True
 
     def opened(self, answer: Mapping[bytes, Any]) -> None:
-        """Learns from the answer to SELECT whether the server keeps our keywords."""
-        self.keeps_keywords = bool(
-            {rb"\*", REVIEW_KEYWORD} & set(answer.get(b"PERMANENTFLAGS", ()))
-        )
+        """Learns from the answer to SELECT what the server keeps."""
+        told = answer.get(b"PERMANENTFLAGS")
+        kept = set(told or ())
+        self.keeps_keywords = bool({rb"\*", REVIEW_KEYWORD} & kept)
+        # RFC 9051 section 7.1: a server that tells none keeps all flags. One that does not let
+        # this user set a flag may answer OK all the same, as Dovecot does.
+        self.can_flag = told is None or FLAGGED in kept
+        self.can_delete = told is None or DELETED in kept
 
     def flag_for_review(self, client: Any, uids: Sequence[int]) -> None:
         r"""Sets \Flagged, and `$OptoutdReview` where the server keeps keywords."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -74,6 +75,29 @@ def our_name(name: str, *, prefix: str, separator: str) -> str:
     return name.replace(separator, "/") if separator else name
 
 
+def list_all(
+    client: Any, decode: Callable[[bytes], str]
+) -> list[tuple[tuple[bytes, ...], object, str]]:
+    """All folders with their flags and separators, without those whose names cannot be read.
+
+    Somebody else's folder with a name that is no modified UTF-7 (RFC 9051 appendix A.1) costs
+    nobody the others. `decode` is the library's for one name.
+    """
+    try:
+        return list(client.list_folders("", "*"))
+    except UnicodeError:
+        client.folder_encode = False
+        try:
+            listed = client.list_folders("", "*")
+        finally:
+            client.folder_encode = True
+    found = []
+    for flags, separator, name in listed:
+        with contextlib.suppress(UnicodeError):
+            found.append((flags, separator, decode(name)))
+    return found
+
+
 def _separator(listed: object) -> str:
     return listed.decode("ascii", "replace") if isinstance(listed, bytes) else str(listed or "")
 
@@ -81,8 +105,11 @@ def _separator(listed: object) -> str:
 class Folders:
     """The folders of one connection; each is looked for, created and subscribed once."""
 
-    def __init__(self, client: Any, *, sent_folder: str = "") -> None:
+    def __init__(
+        self, client: Any, *, decode: Callable[[bytes], str], sent_folder: str = ""
+    ) -> None:
         self._client = client
+        self._decode = decode
         self._sent_folder = sent_folder
         self._namespace: tuple[str, str] | None = None
         self._ready: dict[str, str] = {}  # our name -> the server's
@@ -118,7 +145,7 @@ class Folders:
         """
         if not self._sent:
             prefix, separator = self._personal_namespace()
-            name = self._sent_folder or self._client.find_special_folder(SENT)
+            name = self._sent_folder or self._special(SENT)
             if not name:
                 name = server_name("Sent", prefix=prefix, separator=separator)
             if not self._exists(name):
@@ -130,7 +157,7 @@ class Folders:
         """All folders that can be opened, `own` first; then by name, and views at the end."""
         prefix, _ = self._personal_namespace()
         found = []
-        for flags, separator, name in self._client.list_folders("", "*"):
+        for flags, separator, name in list_all(self._client, self._decode):
             if _NO_FOLDER.intersection(flags):
                 continue
             shown = our_name(str(name), prefix=prefix, separator=_separator(separator))
@@ -171,6 +198,15 @@ class Folders:
         """Looks for all folders anew: somebody has deleted one since."""
         self._ready.clear()
         self._sent = ""
+
+    def _special(self, use: bytes) -> str:
+        try:
+            return str(self._client.find_special_folder(use) or "")
+        except UnicodeError:
+            named = (
+                name for flags, _, name in list_all(self._client, self._decode) if use in flags
+            )
+            return next(named, "")
 
     def _create(self, name: str) -> None:
         if not self._exists(name):

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from imapclient import IMAPClient
+from imapclient import IMAPClient, imap_utf7
 
 from config.settings import MailboxSettings
 from daemon.errors import PermanentFailure, TemporaryFailure
@@ -26,7 +26,7 @@ from daemon.mailboxes.locate import locate_messages
 from daemon.mailboxes.move import move_messages
 from daemon.mailboxes.notes import server_notes, way_notes
 from daemon.mailboxes.search import HIGHEST_UID, search_above, search_moment, search_since
-from daemon.mailboxes.select import next_uid, select_folder
+from daemon.mailboxes.select import next_uid, select_folder, select_ours
 from daemon.ports import Selected, Sought, Standing, Whereabouts
 from handlers.values import Filing, RawMessage
 
@@ -57,7 +57,8 @@ class ImapMailbox:
         self._flags = Flags()
         self._server_idles = False
         self._highest_seen = 0
-        self._uid_validity = 0
+        self._uid_validity = 0  # of the folder that is open
+        self._inside = ""  # the folder of ours that is open; '' for its own one
         self._is_read_only = False
 
     def open(self) -> Selected:
@@ -70,6 +71,15 @@ class ImapMailbox:
                     raise  # the server is there and refuses: a new connection is no cure
         self._connect()
         return self._select(is_new_connection=True)
+
+    def reopen(self) -> None:
+        """As `open` in the middle of a pass, but into the folder that it was inside of."""
+        before, inside = self._uid_validity, self._inside
+        self.open()
+        if inside:
+            self._enter(inside)
+        if self._uid_validity != before:
+            raise self._renumbered()
 
     def uids_above(self, uid: int) -> list[int]:
         """The UIDs greater than `uid`, ascending."""
@@ -99,6 +109,8 @@ class ImapMailbox:
         """Moves messages to `folder`, one command for up to 500 of them."""
         self._open_for_writing()
         with self._talk(f"move messages to {folder}", "filing") as client:
+            if uids and not (client.has_capability("MOVE") or self._flags.can_delete):
+                raise self._not_allowed("mark messages as deleted", "without MOVE none is moved")
             for batch in batches(sorted(set(uids))):
                 self._folders.into(
                     partial(self._folders.ensure, folder), partial(move_messages, client, batch)
@@ -108,6 +120,8 @@ class ImapMailbox:
         r"""Sets \Flagged, and `$OptoutdReview` where the server keeps keywords."""
         self._open_for_writing()
         with self._talk("flag messages") as client:
+            if uids and not self._flags.can_flag:
+                raise self._not_allowed("flag messages", "what waits for review is not to be seen")
             self._flags.flag_for_review(client, uids)
 
     def flagged(self, uids: Sequence[int]) -> set[int]:
@@ -141,16 +155,16 @@ class ImapMailbox:
     @contextlib.contextmanager
     def inside(self, folder: str) -> Iterator[None]:
         """Selects one of our folders for the time of the `with`, and its own one afterwards."""
-        seen = self._highest_seen
-        with self._talk(f"open the folder {folder}", "filing") as client:
-            client.select_folder(self._folders.name(folder))
+        seen, before = self._highest_seen, self._uid_validity
         try:
+            self._enter(folder)
             yield
         except BaseException:
+            # Also where it was not opened: a SELECT that is refused leaves none selected.
             with contextlib.suppress(TemporaryFailure, PermanentFailure):
-                self._come_back(seen)
+                self._come_back(seen, before)
             raise
-        self._come_back(seen)
+        self._come_back(seen, before)
 
     def heads(self, uids: Sequence[int]) -> dict[int, bytes]:
         """The header fields that tell one copy of a message from another."""
@@ -292,11 +306,20 @@ class ImapMailbox:
 
     def _connect(self) -> None:
         self._client = connect(IMAPClient, self._settings, self._password)
-        self._folders = Folders(self._client, sent_folder=self._settings.sent_folder)
+        self._folders = Folders(
+            self._client, decode=imap_utf7.decode, sent_folder=self._settings.sent_folder
+        )
 
-    def _come_back(self, highest_seen: int) -> None:
+    def _enter(self, folder: str) -> None:
+        with self._talk(f"open the folder {folder}", "filing") as client:
+            answer = select_ours(client, self._settings, folder, self._folders.name(folder))
+        self._flags.opened(answer)
+        self._inside, self._uid_validity = folder, int(answer.get(b"UIDVALIDITY", 0))
+
+    def _come_back(self, highest_seen: int, uid_validity: int) -> None:
         try:
-            self._select(is_new_connection=False)
+            if self._select(is_new_connection=False).uid_validity != uid_validity:
+                raise self._renumbered()
         except (TemporaryFailure, PermanentFailure):
             self._drop()  # or the next command would meet the messages of another folder
             raise
@@ -308,7 +331,10 @@ class ImapMailbox:
             return
         before = self._uid_validity
         if self._select(is_new_connection=False, read_only=False).uid_validity != before:
-            raise TemporaryFailure(f"{self.name}: the folder was renumbered", part=self.name)
+            raise self._renumbered()
+
+    def _renumbered(self) -> TemporaryFailure:
+        return TemporaryFailure(f"{self.name}: the folder was renumbered", part=self.name)
 
     def _select(self, *, is_new_connection: bool, read_only: bool | None = None) -> Selected:
         if read_only is None:
@@ -319,7 +345,7 @@ class ImapMailbox:
             answer = select_folder(client, self._settings, read_only=read_only)
             self._flags.opened(answer)
             self._server_idles = client.has_capability("IDLE")
-            self._uid_validity = int(answer[b"UIDVALIDITY"])
+            self._inside, self._uid_validity = "", int(answer[b"UIDVALIDITY"])
             self._is_read_only = read_only
             uid_next = next_uid(client, answer)
             self._highest_seen = uid_next - 1
@@ -336,6 +362,14 @@ class ImapMailbox:
         if uid < HIGHEST_UID:
             self._highest_seen = max([uid, *uids[-1:]])
         return uids
+
+    def _not_allowed(self, what: str, effect: str) -> PermanentFailure:
+        return PermanentFailure(
+            f"{self.name}: {self._where} does not let this user {what}: {effect}",
+            part=self.name,
+            setting=f"mailbox.{self.name}.filing",
+            cure="give this user the right to it",
+        )
 
     @contextlib.contextmanager
     def _talk(self, doing: str, setting: str = "folder") -> Iterator[Any]:

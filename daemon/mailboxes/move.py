@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from daemon.mailboxes.failures import Lost, Refused
-
-DELETED = rb"\Deleted"
+from daemon.mailboxes.flags import DELETED
 
 
 def move_messages(client: Any, uids: list[int], folder: str) -> None:
     """Moves messages to `folder`, the server's name of it; vanished UIDs are no error.
 
-    Repeating it is safe with MOVE. Without, a crash behind the COPY leads to a second copy.
+    Repeating it is safe with MOVE. Without, a crash behind the COPY leads to a second copy, and
+    one behind the mark leaves the message where it was, marked: nobody can tell then whose mark
+    it is.
     """
     try:
         _move(client, uids, folder)

@@ -49,6 +49,27 @@ def select_folder(
     return answer
 
 
+def select_ours(
+    client: Any, settings: MailboxSettings, folder: str, server_name: str
+) -> Mapping[bytes, Any]:
+    """The answer to SELECT of `folder`, one of ours, which the server calls `server_name`.
+
+    Raises PermanentFailure where it can only be read, and what the library raises.
+    """
+    try:
+        answer: Mapping[bytes, Any] = client.select_folder(server_name)
+    except ReadOnly:
+        # The library counts it as a lost connection, which it is not.
+        name = settings.name
+        raise PermanentFailure(
+            f"{name}: {settings.host}:{settings.port} opens the folder {folder} for reading only",
+            part=name,
+            setting=f"mailbox.{name}.filing",
+            cure="give this user the right to move and flag its messages",
+        ) from None
+    return answer
+
+
 def next_uid(client: Any, answer: Mapping[bytes, Any]) -> int:
     """The UID that the next message will have, at least, by the answer to SELECT."""
     # RFC 9051 section 6.3.2 allows to leave UIDNEXT out.

@@ -21,7 +21,10 @@ class Courier(Protocol):
     """Delivers one mail. Raises TemporaryFailure, PermanentFailure or OutcomeUnknown."""
 
     async def deliver(self, mail: OutgoingMail) -> Accepted:
-        """Hands `mail` to the server; returns when it has taken responsibility for it."""
+        """Hands `mail` to the server; returns when it has taken responsibility for it.
+
+        When it is cancelled it raises NotHandedOver where the server cannot have the mail.
+        """
         ...
 
     async def inspect(self, *, envelope_from: str, recipient: str) -> list[str]:

@@ -54,6 +54,7 @@ class Figures:
     held_open: int  # messages that wait for a person
     held_ended: int
     replies: Mapping[str, int]  # by state of the outbox
+    perhaps_twice: int  # replies that went out again after an outcome that nobody knows
 
 
 class FiguresStore(Protocol):

@@ -55,7 +55,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """How far a mailbox has been read.
+    """How far a mailbox has been read; `uid_validity` is its numbering (daemon/numbering.py).
 
     `started_at` is the time of its very first start, or the one that `backlog` goes back to. Up to
     `backlog_uid` the folder held messages before that start or before it was renumbered: their
@@ -288,6 +288,10 @@ class LedgerStore(Protocol):
 
     def ledger(self, mailbox: str, limit: int = 1000) -> list[LedgerRow]:
         """The last `limit` messages looked at in `mailbox`, oldest first."""
+        ...
+
+    def highest(self, place: str, *, uid_validity: int, limit: int) -> list[LedgerRow]:
+        """The `limit` messages with the highest UIDs looked at there, highest first."""
         ...
 
     def shadow_ledger(self, mailbox: str, since: datetime | None = None) -> list[LedgerRow]:

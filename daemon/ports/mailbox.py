@@ -87,6 +87,14 @@ class Mailbox(Protocol):
         """
         ...
 
+    def reopen(self) -> None:
+        """As `open`, in the middle of a pass; inside of one of our folders it opens that one.
+
+        Raises TemporaryFailure where the folder has been renumbered since: what was noted of it
+        in this pass would be said of other messages.
+        """
+        ...
+
     def uids_above(self, uid: int) -> list[int]:
         """The UIDs greater than `uid`, ascending; whether a message was read does not matter."""
         ...

@@ -41,6 +41,7 @@ class MailRow:
     references: tuple[str, ...]
     mailbox: str
     attempts: int
+    unknowns: int  # of them, those of which nobody knows the outcome
     queued_at: datetime
     next_at: datetime
     sent_at: datetime | None
@@ -56,7 +57,8 @@ class OutboxStore(Protocol):
     def take_due(self, limit: int, *, now: datetime) -> list[QueuedMail]:
         """Up to `limit` mails that are due, marked as being sent by us, oldest first.
 
-        No mail is given to two processes.
+        No mail is given to two processes. One that is due later than any wait is long was put off
+        by a clock that was ahead: it is due now.
         """
         ...
 
@@ -71,8 +73,8 @@ class OutboxStore(Protocol):
         """A temporary failure: to be tried again at `until`."""
         ...
 
-    def hold(self, row: int, *, until: datetime) -> None:
-        """Not tried after all (the hourly cap): the attempt does not count."""
+    def hold(self, row: int, *, until: datetime, error: str = "") -> None:
+        """Not tried after all, for `error` where there is one: the attempt does not count."""
         ...
 
     def failed(self, row: int, *, now: datetime, error: str) -> list[str]:
@@ -124,6 +126,13 @@ class OutboxStore(Protocol):
 
     def waiting(self) -> int:
         """How many mails are queued."""
+        ...
+
+    def perhaps_twice(self) -> int:
+        """How many mails went out again after an outcome that nobody knows.
+
+        Those are all that a customer may have got more than once.
+        """
         ...
 
     def retry_mail(self, row: int, *, by: str, now: datetime) -> bool:

@@ -114,12 +114,13 @@ def claim(connection: Connection, task: str, every: timedelta, now: datetime) ->
     """Whether `task` is due; notes that it is done now."""
     name = f"{task}_at"
     # Of one length and in UTC, so that they compare as text.
-    stamp, due_before = (
-        at.astimezone(UTC).isoformat(timespec="microseconds") for at in (now, now - every)
+    stamp, due_before, latest = (
+        at.astimezone(UTC).isoformat(timespec="microseconds")
+        for at in (now, now - every, now + every)
     )
-    done = connection.execute(
-        sa.update(meta).where(meta.c.name == name, meta.c.value <= due_before).values(value=stamp)
-    )
+    # What was done later than that was done by a clock that was set back since.
+    due = sa.or_(meta.c.value <= due_before, meta.c.value > latest)
+    done = connection.execute(sa.update(meta).where(meta.c.name == name, due).values(value=stamp))
     if done.rowcount:
         return True
     if connection.scalar(sa.select(meta.c.value).where(meta.c.name == name)) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,8 @@ _TEMPORARY = {
     sqlite3.SQLITE_LOCKED: "",
     sqlite3.SQLITE_PROTOCOL: "",
     sqlite3.SQLITE_FULL: "free some space on its disk",
-    sqlite3.SQLITE_IOERR: "look into the kernel's log for errors of its disk",
+    sqlite3.SQLITE_IOERR: "free some space on its disk if that or a quota is full; else look into"
+    " the kernel's log for errors of the disk",
     sqlite3.SQLITE_NOMEM: "",
     sqlite3.SQLITE_INTERRUPT: "",
 }
@@ -34,6 +36,19 @@ _PERMANENT = {
     sqlite3.SQLITE_CORRUPT: "restore it from a backup",
     sqlite3.SQLITE_FORMAT: "restore it from a backup",
 }
+
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def failure_of_file(what: str, error: OSError, *, cure: str) -> OptoutdError:
+    """The failure that an error of a file stands for; `cure` is for all but a full disk."""
+    words = f"{what}: {error.strerror}"
+    if error.errno in _FULL:
+        return TemporaryFailure(
+            words, part=PART, setting=SETTING, cure=_TEMPORARY[sqlite3.SQLITE_FULL]
+        )
+    return PermanentFailure(words, part=PART, setting=SETTING, cure=cure)
 
 
 @contextmanager

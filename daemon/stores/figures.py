@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from daemon.ports import Figures, LedgerRow, Spread
+from daemon.stores import outbox_staff
 from daemon.stores.rows import chunks, ledger_row
 from daemon.stores.schema import event, message, outbox, request
 from handlers.states import CLOSED
@@ -79,6 +80,9 @@ def figures(connection: Connection, since: datetime, until: datetime) -> Figures
                 connection, _within(outbox.c.queued_at, since, until), outbox.c.state
             ).items()
         },
+        perhaps_twice=outbox_staff.perhaps_twice(
+            connection, _within(outbox.c.queued_at, since, until)
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -21,6 +22,9 @@ _PROCESS = "process:"
 # Not now(), which is when the transaction began: it may have waited for a lock since.
 _NOW = sa.func.clock_timestamp()
 _LEFT_S = sa.extract("epoch", lease.c.until - _NOW)
+# As long as the settings let a lease be. What has longer to go was noted by a clock that was set
+# back since: whoever lives renews it soon, and who is dead would hold it for ever.
+_LONGEST_S = 600.0
 _SERVER_SINCE = sa.func.pg_postmaster_start_time()
 
 
@@ -46,7 +50,7 @@ def take(connection: Connection, mailbox: str, terms: Terms) -> Lease:
         .with_for_update()
     ).one()
     left_s = float(held.left_s)
-    if held.holder not in ("", terms.holder) and left_s > 0:
+    if held.holder not in ("", terms.holder) and 0 < left_s <= _LONGEST_S:
         return Lease(
             mailbox=mailbox, holder=held.holder, is_ours=False, fence=held.fence, left_s=left_s
         )
@@ -113,9 +117,19 @@ def bury(connection: Connection, terms: Terms) -> None:
     )
     connection.execute(
         sa.delete(lease).where(
-            lease.c.mailbox.startswith(_PROCESS), lease.c.until <= _NOW, could_renew
+            lease.c.mailbox.startswith(_PROCESS),
+            sa.or_(
+                sa.and_(lease.c.until <= _NOW, could_renew),
+                lease.c.until > _NOW + _span(_LONGEST_S),
+            ),
         )
     )
+
+
+def clock(connection: Connection) -> datetime:
+    """What the database takes for the time."""
+    told: datetime = connection.execute(sa.select(_NOW)).scalar_one()
+    return told
 
 
 def is_held(connection: Connection, mailbox: str, holder: str, fence: int) -> bool:

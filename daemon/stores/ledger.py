@@ -174,6 +174,20 @@ def end_review(
     return done.rowcount > 0
 
 
+def highest(connection: Connection, place: str, uid_validity: int, limit: int) -> list[LedgerRow]:
+    """The messages with the highest UIDs looked at there, highest first."""
+    rows = connection.execute(
+        sa.select(message)
+        .where(
+            message.c.mailbox == place,
+            message.c.uid_validity == uid_validity,
+        )
+        .order_by(message.c.uid.desc())
+        .limit(limit)
+    )
+    return [ledger_row(row) for row in rows]
+
+
 def last(connection: Connection, mailbox: str, limit: int) -> list[LedgerRow]:
     """The last `limit` messages looked at in `mailbox`, oldest first."""
     rows = connection.execute(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 from pathlib import Path
 
 from daemon.errors import PermanentFailure, StoreBusy
-from daemon.stores.failures import PART, SETTING
+from daemon.stores.failures import PART, SETTING, failure_of_file
 
 
 class FileLock:
@@ -22,10 +23,9 @@ class FileLock:
         try:
             self._file = os.open(path, flags, 0o600)
         except OSError as error:
-            raise PermanentFailure(
-                f"the lock {path} cannot be opened: {error.strerror}",
-                part=PART,
-                setting=SETTING,
+            raise failure_of_file(
+                f"the lock {path} cannot be opened",
+                error,
                 cure="the folder must exist, and user and permissions must be right",
             ) from error
         try:
@@ -46,9 +46,10 @@ class FileLock:
                 setting=SETTING,
                 cure="keep the store on a local disk",
             ) from error
-        # For the one who is refused; the lock itself does not depend on it.
-        os.ftruncate(self._file, 0)
-        os.pwrite(self._file, f"{os.getpid()}\n".encode(), 0)
+        # For the one who is refused; the lock does not depend on it, and a disk may be full.
+        with contextlib.suppress(OSError):
+            os.ftruncate(self._file, 0)
+            os.pwrite(self._file, f"{os.getpid()}\n".encode(), 0)
 
     def release(self) -> None:
         """Lets go of the lock; once is enough, twice does no harm."""

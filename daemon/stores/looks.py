@@ -13,7 +13,7 @@ from daemon.stores.rows import AnyRow, chunks
 from daemon.stores.schema import message
 from handlers.memory import COPY, Copy, Placed, counting
 from handlers.places import mailbox_of
-from handlers.values import Filing, Request
+from handlers.values import Disposition, Filing, Request
 
 
 @dataclass(slots=True, kw_only=True)
@@ -22,16 +22,20 @@ class Earlier:
 
     copies: dict[str, Copy] = field(default_factory=dict)
     shadow_copies: dict[str, dict[str, Copy]] = field(default_factory=dict)
-    placed: dict[str, Placed] = field(default_factory=dict)
+    placed: dict[str, tuple[Placed, ...]] = field(default_factory=dict)
     concerned: dict[str, tuple[Request, ...]] = field(default_factory=dict)
 
 
 def earlier(connection: Connection, digests: Collection[str], account: Collection[str]) -> Earlier:
-    """The look at each message that counts; with `account` the last one there and its requests."""
+    """The look at each message that counts, its requests, and the looks in `account`, in order."""
     found = Earlier()
     references: dict[str, dict[str, None]] = {}
     for row in _rows(connection, digests):
-        copy = Copy(mailbox=mailbox_of(row.mailbox), filing=Filing(row.filing))
+        copy = Copy(
+            mailbox=mailbox_of(row.mailbox),
+            filing=Filing(row.filing),
+            reviewed=row.disposition == Disposition.REVIEW.value,
+        )
         if row.shadow:  # nothing followed from it
             seen = found.shadow_copies.setdefault(row.digest, {})
             seen[copy.mailbox] = counting(seen.get(copy.mailbox), copy)
@@ -39,14 +43,13 @@ def earlier(connection: Connection, digests: Collection[str], account: Collectio
         found.copies[row.digest] = counting(found.copies.get(row.digest), copy)
         references.setdefault(row.digest, {}).update(dict.fromkeys(row.requests))
         if _places(row, account):
-            found.placed[row.digest] = _placed(row)
-    if account:
-        every = {reference for some in references.values() for reference in some}
-        held = requests.by_references(connection, every) if every else {}
-        found.concerned = {
-            digest: tuple(held[reference] for reference in some if reference in held)
-            for digest, some in references.items()
-        }
+            found.placed[row.digest] = (*found.placed.get(row.digest, ()), _placed(row))
+    every = {reference for some in references.values() for reference in some}
+    held = requests.by_references(connection, every) if every else {}
+    found.concerned = {
+        digest: tuple(held[reference] for reference in some if reference in held)
+        for digest, some in references.items()
+    }
     return found
 
 
@@ -84,6 +87,7 @@ def _rows(connection: Connection, digests: Collection[str]) -> list[AnyRow]:
             sa.select(
                 message.c.digest,
                 message.c.mailbox,
+                message.c.disposition,
                 message.c.reason,
                 message.c.filing,
                 message.c.filed_at,

@@ -5,6 +5,7 @@
        |---------|-----> unknown
 
 The outcome of an attempt counts once, and only of a mail that is being sent by the process `by`.
+What has been overtaken meanwhile (overtaken.py) fails instead of being queued again.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from daemon.ports import QueuedMail, SentCopy
-from daemon.stores import audit, requests
+from daemon.stores import audit, overtaken, requests
 from daemon.stores.pseudonyms import Names
 from daemon.stores.rows import chunks, mail_values, queued_mail
 from daemon.stores.schema import outbox
 from handlers.inbox import inbox_key
 from handlers.memory import Thread
+from handlers.retry import LONGEST_PLAN
 from handlers.values import Change, OutgoingMail, Request, State
 
 _QUEUED, _SENDING, _SENT, _FAILED, _UNKNOWN = "queued", "sending", "sent", "failed", "unknown"
@@ -131,17 +133,20 @@ def next_due(connection: Connection) -> datetime | None:
 def take_due(connection: Connection, limit: int, now: datetime, by: str) -> list[QueuedMail]:
     """Marks up to `limit` mails as being sent, those first that have been due for longest.
 
+    Due is also what is planned for later than any plan of today's goes: the clock was set back.
     What another process is just taking is passed over (PostgreSQL's SKIP LOCKED).
     """
-    due = list(
-        connection.scalars(
-            sa.select(outbox.c.row)
-            .where(outbox.c.state == _QUEUED, outbox.c.next_at <= now)
-            .order_by(outbox.c.next_at, outbox.c.row)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-    )
+    due: list[int] = []
+    # One after the other, for each is a range of the index.
+    for planned in (outbox.c.next_at <= now, outbox.c.next_at > now + LONGEST_PLAN):
+        if len(due) < limit:
+            due += connection.scalars(
+                sa.select(outbox.c.row)
+                .where(outbox.c.state == _QUEUED, planned)
+                .order_by(outbox.c.next_at, outbox.c.row)
+                .limit(limit - len(due))
+                .with_for_update(skip_locked=True)
+            )
     taken = []
     for some in chunks(due):
         connection.execute(
@@ -164,11 +169,11 @@ def take_due(connection: Connection, limit: int, now: datetime, by: str) -> list
 def set_sent(connection: Connection, row: int, now: datetime, response: str, by: str) -> None:
     """The server has taken responsibility.
 
-    That is so also where the row was taken from `by` as a dead process's and waits again.
+    That is so also where the row was taken from `by` as a dead process's, and waits again or is
+    of unknown outcome.
     """
-    ours = sa.or_(
-        outbox.c.state == _SENDING, sa.and_(outbox.c.state == _QUEUED, outbox.c.error == _ENDED)
-    )
+    taken_away = sa.and_(outbox.c.state.in_((_QUEUED, _UNKNOWN)), outbox.c.error == _ENDED)
+    ours = sa.or_(outbox.c.state == _SENDING, taken_away)
     done = connection.execute(
         sa.update(outbox)
         .where(outbox.c.row == row, outbox.c.taken_by == by, ours)
@@ -180,12 +185,13 @@ def set_sent(connection: Connection, row: int, now: datetime, response: str, by:
 
 def requeue(connection: Connection, row: int, until: datetime, error: str, by: str) -> None:
     """To be tried again at `until`."""
-    _settle(connection, row, by, state=_QUEUED, next_at=until, error=error)
+    _settle(connection, row, by, next_at=until, **overtaken.waits_again(error))
 
 
-def hold(connection: Connection, row: int, until: datetime, by: str) -> None:
+def hold(connection: Connection, row: int, until: datetime, error: str, by: str) -> None:
     """Not tried after all: to be tried at `until`, and this attempt does not count."""
-    _settle(connection, row, by, state=_QUEUED, next_at=until, attempts=outbox.c.attempts - 1)
+    uncounted = {"attempts": outbox.c.attempts - 1}
+    _settle(connection, row, by, next_at=until, **uncounted, **overtaken.waits_again(error))
 
 
 def set_failed(connection: Connection, row: int, now: datetime, error: str, by: str) -> list[str]:
@@ -201,11 +207,11 @@ def set_unknown(
     connection: Connection, row: int, until: datetime | None, error: str, by: str
 ) -> None:
     """Nobody knows whether it was taken: tried once more at `until`, or never again if None."""
-    values: dict[str, Any] = {"unknowns": outbox.c.unknowns + 1, "error": error}
+    values: dict[str, Any] = {"unknowns": outbox.c.unknowns + 1}
     if until is None:
-        _settle(connection, row, by, state=_UNKNOWN, **values)
+        _settle(connection, row, by, state=_UNKNOWN, error=error, **values)
     else:
-        _settle(connection, row, by, state=_QUEUED, next_at=until, **values)
+        _settle(connection, row, by, next_at=until, **values, **overtaken.waits_again(error))
 
 
 def recover(connection: Connection, now: datetime, alive: Collection[str]) -> int:
@@ -273,8 +279,9 @@ def to_review(
         )
         for reference in references
     ]
-    requests.apply(connection, changes, now)
-    audit.append(connection, [audit.request_changed(c, {}) for c in changes], at=now)
+    dropped = requests.apply(connection, changes, now)
+    told = [audit.request_changed(c, {}) for c in changes]
+    audit.append(connection, [*told, *dropped], at=now)
     return list(references)
 
 

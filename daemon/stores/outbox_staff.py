@@ -13,6 +13,7 @@ from daemon.ports import MailRow
 from daemon.stores import audit, outbox_rows, requests
 from daemon.stores.rows import AnyRow
 from daemon.stores.schema import outbox, request
+from handlers.overtaken import OVERTAKEN
 from handlers.states import COME_TO_NOTHING
 
 # What is being sent has an outcome soon, and what was sent cannot be called back.
@@ -25,6 +26,7 @@ _MAILS: sa.Select[Any] = sa.select(
     outbox.c.requests,
     outbox.c.mailbox,
     outbox.c.attempts,
+    outbox.c.unknowns,
     outbox.c.queued_at,
     outbox.c.next_at,
     outbox.c.sent_at,
@@ -54,6 +56,16 @@ def waiting(connection: Connection) -> int:
     return count or 0
 
 
+def perhaps_twice(connection: Connection, *where: sa.ColumnElement[bool]) -> int:
+    """How many mails went out again after an outcome that nobody knows.
+
+    Where the second one is unknown as well, both may have arrived.
+    """
+    again = sa.and_(outbox.c.unknowns > 0, sa.or_(outbox.c.state == "sent", outbox.c.unknowns > 1))
+    count = connection.scalar(sa.select(sa.func.count()).select_from(outbox).where(again, *where))
+    return count or 0
+
+
 def retry(connection: Connection, row: int, by: str, now: datetime) -> bool:
     """Makes a mail due now; False where it cannot be sent any more, or is being sent."""
     if _is_outdated(connection, row):
@@ -78,7 +90,8 @@ def drop(connection: Connection, row: int, by: str, now: datetime) -> list[str] 
         return None
     _tell(connection, row, "reply_dropped", by, now)
     pending = requests.pending_questions(connection, _references(connection, row))
-    return outbox_rows.to_review(connection, pending, "question-dropped", now)
+    unasked = [reference for reference in pending if not _is_asked(connection, row, reference)]
+    return outbox_rows.to_review(connection, unasked, "question-dropped", now)
 
 
 def _is_outdated(connection: Connection, row: int) -> bool:
@@ -87,18 +100,35 @@ def _is_outdated(connection: Connection, row: int) -> bool:
     It would ask about a cancellation that is rejected, or confirm one that is withdrawn.
     """
     mail = connection.execute(
-        sa.select(outbox.c.requests, outbox.c.queued_at).where(
+        sa.select(outbox.c.requests, outbox.c.queued_at, outbox.c.error).where(
             outbox.c.row == row, outbox.c.state != "queued"
         )
     ).first()
     if mail is None:
         return False
+    if mail.error == OVERTAKEN:
+        return True
     over = sa.select(sa.func.count()).where(
         request.c.reference.in_(mail.requests),
         request.c.state.in_(sorted(COME_TO_NOTHING)),
         request.c.updated_at > mail.queued_at,
     )
     return bool(connection.scalar(over))
+
+
+def _is_asked(connection: Connection, dropped: int, reference: str) -> bool:
+    """Whether another mail asks the customer about it: what was dropped is its reminder, say."""
+    rows = connection.execute(
+        sa.select(outbox.c.requests)
+        .join(request, request.c.address_key == outbox.c.recipient_key)
+        .where(
+            request.c.reference == reference,
+            outbox.c.row != dropped,
+            outbox.c.secret_hash != "",
+            outbox.c.state.in_(("queued", "sending", "sent")),
+        )
+    )
+    return any(reference in row.requests for row in rows)
 
 
 def _to_be_had(row: int) -> sa.ColumnElement[bool]:
@@ -122,6 +152,7 @@ def _mail_row(row: AnyRow) -> MailRow:
         references=tuple(row.requests),
         mailbox=row.mailbox,
         attempts=row.attempts,
+        unknowns=row.unknowns,
         queued_at=row.queued_at,
         next_at=row.next_at,
         sent_at=row.sent_at,

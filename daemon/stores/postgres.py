@@ -40,6 +40,7 @@ STATEMENT_TIMEOUT_S = 60.0
 LEAST_IDLE_S = 10.0
 # A reader keeps nobody waiting, and a person may read what it prints page by page.
 READER_IDLE_S = 3600.0
+_READ_ONLY = "25006"  # SQLSTATE
 _GIVEN_UP = -1  # the fence of a mailbox that was lost or given back
 
 
@@ -72,7 +73,9 @@ class PostgresStore(SqlStore):
         self._url = url
         self._access = access
         self._fences: dict[str, int] = {}
+        # By our clock, which only ever goes on, and by the database's, which may be set.
         self._renewed_at_s, self._patient_until_s = monotonic(), 0.0
+        self._renewed_at: datetime | None = None
         idle_s = READER_IDLE_S if access == "read" else max(lease_s, LEAST_IDLE_S)
         limits = _Limits(lock_s=lock_timeout_s, idle_s=idle_s)
         engine = _make_engine(url, password, limits)
@@ -106,10 +109,10 @@ class PostgresStore(SqlStore):
         held = {name: fence for name, fence in self._fences.copy().items() if fence != _GIVEN_UP}
         with self._noting() as connection:
             kept = leases.renew(connection, held, self._terms)
-        now_s = monotonic()
-        if now_s - self._renewed_at_s > self._terms.seconds:
+            now_s, now = monotonic(), leases.clock(connection)
+        if now_s - self._renewed_at_s > self._terms.seconds or self._is_set(now_s, now):
             self._patient_until_s = now_s + self._terms.seconds
-        self._renewed_at_s = now_s
+        self._renewed_at_s, self._renewed_at = now_s, now
         # One that was given back, or taken anew, meanwhile is not lost.
         lost = [name for name in held if name not in kept and self._fences[name] == held[name]]
         for mailbox in lost:
@@ -134,12 +137,22 @@ class PostgresStore(SqlStore):
 
     def _alive(self, connection: Connection) -> Collection[str]:
         now_s = monotonic()
-        was_away = now_s < self._patient_until_s
-        if not was_away and now_s - self._renewed_at_s <= self._terms.seconds:
+        was_away = (
+            now_s < self._patient_until_s or now_s - self._renewed_at_s > self._terms.seconds
+        )
+        if not was_away and not self._is_set(now_s, leases.clock(connection)):
             # Else nothing is known of the others: a database that was out of reach kept them
-            # from renewing as well, and from noting what they have sent.
+            # from renewing as well, and from noting what they have sent; and one whose clock was
+            # set takes everybody for dead who has not renewed since.
             leases.bury(connection, self._terms)
         return leases.known(connection) | {self.process}
+
+    def _is_set(self, now_s: float, now: datetime) -> bool:
+        """Whether the database's clock was set since the last renewal."""
+        if self._renewed_at is None:
+            return False
+        passed_s = (now - self._renewed_at).total_seconds()
+        return abs(passed_s - (now_s - self._renewed_at_s)) > self._terms.seconds / 3
 
     # the store itself ------------------------------------------------------------------------
 
@@ -238,7 +251,7 @@ def _make_engine(url: PostgresUrl, password: str | None, limits: _Limits) -> Eng
     def connect() -> psycopg.Connection[Any]:
         return psycopg.connect(**arguments)
 
-    return sa.create_engine(
+    engine = sa.create_engine(
         "postgresql+psycopg://",
         creator=connect,
         # READ COMMITTED sees, after waiting for a lock, what the one before has done.
@@ -250,6 +263,20 @@ def _make_engine(url: PostgresUrl, password: str | None, limits: _Limits) -> Eng
         # Addresses and texts stay out of errors, and so out of logs.
         hide_parameters=True,
     )
+    sa.event.listen(engine, "checkout", _as_the_server_has_it)
+    sa.event.listen(engine, "handle_error", _let_go_of_standbys)
+    return engine
+
+
+def _as_the_server_has_it(connection: Any, *_: object) -> None:
+    """Asks for no READ WRITE: a standby refuses that as a feature that it does not have."""
+    connection.read_only = None
+
+
+def _let_go_of_standbys(context: sa.engine.ExceptionContext) -> None:
+    """After a failover the same name leads elsewhere, and only new connections go there."""
+    if getattr(context.original_exception, "sqlstate", None) == _READ_ONLY:
+        context.is_disconnect = True
 
 
 def _arguments(url: PostgresUrl, password: str | None, limits: _Limits) -> dict[str, Any]:

@@ -13,19 +13,21 @@ _SETTING = "store.url"
 
 # By SQLSTATE or its class (https://www.postgresql.org/docs/current/errcodes-appendix.html): those
 # that pass by themselves, and those that a person has to see to; the second column cures them.
+_CONNECTIONS = "raise max_connections of the server, or the CONNECTION LIMIT of role or database"
 _TEMPORARY = {
     "08": "",  # the connection
+    # A standby, until it is promoted; or one that its keepers have closed to writers for a while.
+    "25006": "the server takes no writes: name the primary one, not a standby",
     "25P03": "",  # idle in a transaction for too long: the process was stopped meanwhile
     "40": "",  # serialization, deadlock
     "53100": "free some space on the server's disk",
-    "53300": "raise max_connections of the server, or the role's CONNECTION LIMIT",
+    "53300": _CONNECTIONS,
     "53": "the server is short of something: look into its log",
     "55P03": "",  # a lock that was not got in time
     "57": "",  # cancelled, shutting down, starting up
     "58": "the server's disk may be failing: look into its log",
 }
 _PERMANENT = {
-    "25006": "the server takes no writes: name the primary one, not a standby",
     "28": "role, password_file and the server's pg_hba.conf must fit together",
     "3D000": "make the database: docs/store.md shows how",
     "3F000": "the schema that search_path of the role names must exist",
@@ -34,6 +36,8 @@ _PERMANENT = {
 }
 # Before a connection stands there is no SQLSTATE but only words, in the server's language. What
 # none of these fits is taken to pass: then it is tried again, with the setting named.
+_FULL = ("too many clients", "too many connections", "connection slots")
+_CLOSED = "not currently accepting connections"
 _REFUSED = {
     "password authentication failed": "store.password_file",
     "no password supplied": "store.password_file",
@@ -46,7 +50,7 @@ _REFUSED = {
     "sslmode": _SETTING,
 }
 _CURES = {"store.password_file": "the file must hold the password of the role"}
-_NOT_CONNECTED = ("connection failed", "connection is bad")
+_NOT_CONNECTED = ("connection failed", "connection is bad", "failed to resolve host")
 _ATTEMPT = "connection to server "
 
 
@@ -99,15 +103,19 @@ def _without_code(error: BaseException) -> OptoutdError | None:
         return TemporaryFailure(
             f"the connection to the store was lost: {words}", part=_PART, setting=_SETTING
         )
+    cure = _CONNECTIONS if any(sign in words for sign in _FULL) else ""
+    passes = bool(cure) or _CLOSED in words  # though they name the role or the database
     for sign, setting in _REFUSED.items():
-        if sign in words:
+        if sign in words and not passes:
             return PermanentFailure(
                 f"the store refuses the connection: {words}",
                 part=_PART,
                 setting=setting,
                 cure=_CURES.get(setting, "docs/store.md shows how to make role and database"),
             )
-    return TemporaryFailure(f"the store cannot be reached: {words}", part=_PART, setting=_SETTING)
+    return TemporaryFailure(
+        f"the store cannot be reached: {words}", part=_PART, setting=_SETTING, cure=cure
+    )
 
 
 def _one_line(text: str) -> str:

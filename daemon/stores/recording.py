@@ -147,7 +147,7 @@ def _carry_out(
     """Writes all that follows from decisions, each with where or by whom it was made."""
     decisions = [decision for decision, _, _ in decided]
     requests.add(connection, [r for d in decisions for r in d.requests], now)
-    requests.apply(connection, [c for d in decisions for c in d.changes], now)
+    dropped = requests.apply(connection, [c for d in decisions for c in d.changes], now)
     mails = outbox_rows.unqueued(connection, [mail for _, mail, _ in decided if mail])
     outbox_rows.add(connection, mails, now)
 
@@ -155,7 +155,7 @@ def _carry_out(
     lists = _Suppressions(requests.suppressions_of(connection, named))
     queued = {mail.idempotency_key for mail in mails}
     events = [e for d, mail, here in decided for e in _events(d, mail, here, lists, queued)]
-    audit.append(connection, events, at=now)
+    audit.append(connection, [*events, *dropped], at=now)
     requests.lift(connection, lists.gone)
     requests.suppress(connection, lists.new)
 

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from daemon.errors import TemporaryFailure
+from daemon.stores import overtaken
+from daemon.stores.audit import Event
 from daemon.stores.failures import PART
 from daemon.stores.pseudonyms import Names
 from daemon.stores.rows import (
@@ -19,8 +21,7 @@ from daemon.stores.rows import (
     suppression_of,
     suppression_values,
 )
-from daemon.stores.schema import outbox, request, suppression
-from handlers.reminder import OVERTAKEN, reminder_key
+from daemon.stores.schema import request, suppression
 from handlers.values import ALL_LISTS, Change, Intent, Request, State, Suppression
 
 SuppressionKey = tuple[str, str]  # address key, list name
@@ -119,13 +120,14 @@ def add(connection: Connection, requests: Sequence[Request], now: datetime) -> N
         connection.execute(sa.insert(request), [request_values(r, now) for r in requests])
 
 
-def apply(connection: Connection, changes: Sequence[Change], now: datetime) -> None:
-    """Carries out changes in their order.
+def apply(connection: Connection, changes: Sequence[Change], now: datetime) -> list[Event]:
+    """Carries out changes in their order; what waits and tells otherwise is not sent any more.
 
+    Returns the audit events of that; those of the changes are told by who has made them.
     Raises TemporaryFailure if a request is not in the state that the decision was made on.
     """
     if not changes:
-        return
+        return []
     done = connection.execute(
         sa.update(request)
         .where(
@@ -151,28 +153,13 @@ def apply(connection: Connection, changes: Sequence[Change], now: datetime) -> N
         raise TemporaryFailure(
             "a request has moved on since it was read: the batch is decided anew", part=PART
         )
-    _drop_reminders(
-        connection, [c.reference for c in changes if c.before is State.AWAITING_CONFIRMATION]
-    )
     for change in changes:
         said = {"proof": change.proof, "note": change.note}
         if told := {name: words for name, words in said.items() if words}:
             connection.execute(
                 sa.update(request).where(request.c.reference == change.reference).values(told)
             )
-
-
-def _drop_reminders(connection: Connection, references: Collection[str]) -> None:
-    """Those that wait for delivery: nobody is reminded of what was answered or decided."""
-    for some in chunks(references):
-        connection.execute(
-            sa.update(outbox)
-            .where(
-                outbox.c.idempotency_key.in_([reminder_key(r) for r in some]),
-                outbox.c.state == "queued",
-            )
-            .values(state="failed", error=OVERTAKEN)
-        )
+    return overtaken.withdraw(connection, changes)
 
 
 def pending_questions(connection: Connection, references: Collection[str]) -> list[str]:

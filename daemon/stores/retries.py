@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from daemon.ports import Entry, InHand, LedgerRow
 from daemon.stores.rows import Values, chunks, ledger_row, message_values
 from daemon.stores.schema import in_hand, message, process
+from handlers.retry import READ_AGAIN_AFTER
 from handlers.values import Filing
 
 _KEY = ("mailbox", "uid_validity", "uid")
@@ -24,7 +25,8 @@ def due_again(
         sa.select(message)
         .where(
             message.c.mailbox == place,
-            message.c.retry_at <= now,
+            # Later than any plan goes: the clock was set back since.
+            sa.or_(message.c.retry_at <= now, message.c.retry_at > now + max(READ_AGAIN_AFTER)),
             message.c.resolved_at.is_(None),
             message.c.shadow.is_(shadow),
         )

@@ -64,6 +64,7 @@ class SqlLedger(Transactions):
         """See `daemon.ports.Store`."""
         with self._writing() as connection:
             reviews.note_flags(connection, place, uid_validity, uids)
+            self._fence(connection, place)
 
     def our_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> set[int]:
         """See `daemon.ports.Store`."""
@@ -81,6 +82,7 @@ class SqlLedger(Transactions):
         """See `daemon.ports.Store`."""
         with self._writing() as connection:
             reviews.end_reviews(connection, place, uid_validity, filings, now)
+            self._fence(connection, place)
 
     def due_again(self, place: str, *, shadow: bool, limit: int, now: datetime) -> list[LedgerRow]:
         """See `daemon.ports.Store`."""
@@ -126,6 +128,11 @@ class SqlLedger(Transactions):
         """See `daemon.ports.Store`."""
         with self._reading() as connection:
             return ledger.last(connection, mailbox, limit)
+
+    def highest(self, place: str, *, uid_validity: int, limit: int) -> list[LedgerRow]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return ledger.highest(connection, place, uid_validity, limit)
 
     def shadow_ledger(self, mailbox: str, since: datetime | None = None) -> list[LedgerRow]:
         """See `daemon.ports.Store`."""

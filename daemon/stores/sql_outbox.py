@@ -35,10 +35,10 @@ class SqlOutbox(Transactions):
         with self._noting() as connection:
             outbox_rows.requeue(connection, row, until, error, self.process)
 
-    def hold(self, row: int, *, until: datetime) -> None:
+    def hold(self, row: int, *, until: datetime, error: str = "") -> None:
         """See `daemon.ports.Store`."""
         with self._noting() as connection:
-            outbox_rows.hold(connection, row, until, self.process)
+            outbox_rows.hold(connection, row, until, error, self.process)
 
     def failed(self, row: int, *, now: datetime, error: str) -> list[str]:
         """See `daemon.ports.Store`."""
@@ -72,6 +72,7 @@ class SqlOutbox(Transactions):
 
     def copied(self, rows: Sequence[int], *, now: datetime) -> None:
         """See `daemon.ports.Store`."""
+        # Without a fence: it lies in the folder, whoever reads the mailbox by now.
         with self._noting() as connection:
             outbox_rows.set_copied(connection, rows, now)
 
@@ -89,6 +90,11 @@ class SqlOutbox(Transactions):
         """See `daemon.ports.Store`."""
         with self._reading() as connection:
             return outbox_staff.waiting(connection)
+
+    def perhaps_twice(self) -> int:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return outbox_staff.perhaps_twice(connection)
 
     def retry_mail(self, row: int, *, by: str, now: datetime) -> bool:
         """See `daemon.ports.Store`."""

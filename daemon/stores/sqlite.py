@@ -25,7 +25,7 @@ from daemon.ports import Access
 from daemon.ports.data import Backup, Forgotten, Progress
 from daemon.stores import migrate, sqlite_backup, sqlite_traces
 from daemon.stores.birth import give_birth
-from daemon.stores.failures import PART, SETTING, failure_of, told_apart
+from daemon.stores.failures import PART, SETTING, failure_of, failure_of_file, told_apart
 from daemon.stores.locking import FileLock
 from daemon.stores.schema import VERSION
 from daemon.stores.sql_store import SqlStore
@@ -229,14 +229,8 @@ class SqliteStore(SqlStore):
 
     def _use_wal(self) -> None:
         # Outside of any transaction; the mode is the file's from then on.
-        connection = self._reading_engine.raw_connection()
-        try:
-            cursor = connection.cursor()
-            cursor.execute("PRAGMA journal_mode = WAL")
-            (mode,) = cursor.fetchone() or ("",)
-            cursor.close()
-        finally:
-            connection.close()
+        with self._raw() as connection:
+            (mode,) = connection.execute("PRAGMA journal_mode = WAL").fetchone() or ("",)
         if mode != "wal":
             raise PermanentFailure(
                 f"{self._path}: its file system cannot share memory between processes",
@@ -268,9 +262,8 @@ def _make_file(path: Path) -> None:
     except FileExistsError:
         return
     except OSError as error:
-        raise PermanentFailure(
-            f"{path} cannot be opened: {error.strerror}",
-            part=PART,
-            setting=SETTING,
+        raise failure_of_file(
+            f"{path} cannot be opened",
+            error,
             cure="the folder must exist, and user and permissions must be right",
         ) from error

@@ -38,7 +38,7 @@ def copy(
     """
     path = path.absolute()
     _refuse(path, store=store, force=force)
-    with _beside(path) as made:
+    with _told_of(path), _beside(path) as made:
         newest = _copy(source, made, progress)
         _verify(made, source, newest)
         with made.open("rb") as file:
@@ -46,6 +46,27 @@ def copy(
         size_bytes = made.stat().st_size
         _put_in_place(made, path, force=force)
     return Backup(path=path, size_bytes=size_bytes, newest=newest)
+
+
+@contextmanager
+def _told_of(path: Path) -> Iterator[None]:
+    """What goes wrong is told of the copy: the store has its own disk, which may be well."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            raise
+        raise _cannot_be_written(path, str(error)) from error
+    except OSError as error:
+        raise _cannot_be_written(path, str(error.strerror)) from error
+
+
+def _cannot_be_written(path: Path, words: str) -> TemporaryFailure:
+    return TemporaryFailure(
+        f"{path} cannot be written: {words}",
+        part=PART,
+        cure=f"free some space in {path.parent}, or name a file on another disk",
+    )
 
 
 def _refuse(path: Path, *, store: Path, force: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -13,6 +13,7 @@ from daemon.ports import MailboxStatus, Process
 from daemon.stores.schema import mailbox_status, process
 
 FORGET_AFTER = timedelta(days=7)
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 def beat(connection: Connection, alive: Process, mailboxes: Sequence[MailboxStatus]) -> None:
@@ -27,7 +28,7 @@ def beat(connection: Connection, alive: Process, mailboxes: Sequence[MailboxStat
             sa.delete(process).where(process.c.beat_at < alive.beat_at - FORGET_AFTER)
         )
     for status in mailboxes:
-        _note(connection, status)
+        _note(connection, status, alive.beat_at)
 
 
 def processes(connection: Connection) -> list[Process]:
@@ -44,15 +45,18 @@ def statuses(connection: Connection) -> list[MailboxStatus]:
     return [MailboxStatus(**row._mapping) for row in rows]  # noqa: SLF001 - as above
 
 
-def _note(connection: Connection, status: MailboxStatus) -> None:
+def _note(connection: Connection, status: MailboxStatus, now: datetime) -> None:
     of_it = mailbox_status.c.mailbox == status.mailbox
     held = connection.execute(sa.select(mailbox_status).where(of_it)).first()
     values = asdict(status)
     if held is None:
         connection.execute(sa.insert(mailbox_status).values(values))
         return
-    if held.polled_at > status.polled_at:
-        return  # another process has looked since
+    # Another process may have looked since. Ours has not, unless the clock was set back; and of no
+    # process a look in the future counts, but for what the clocks of hosts differ by.
+    is_later = status.polled_at < held.polled_at <= now + CLOCKS_DIFFER
+    if is_later and held.process != status.process:
+        return
     values["succeeded_at"] = status.succeeded_at or held.succeeded_at
     if status.error and held.error:
         # A restart does not end a failure.

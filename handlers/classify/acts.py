@@ -16,6 +16,8 @@ from handlers.classify.wishes import ASKING, is_of_unknown_verb, wished
 
 _DENIALS = ("negation.not", "negation.forbid", "mood.refuse")
 MAX_FIRST, MAX_LAST = 40, 20
+# "And my address".
+_OWNER_WORDS = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +80,15 @@ def _act(
         sentence=sentence,
     )
     yield act
-    also = _also_mailing(act)
+    also = _also_mailing(act, discourse)
     if also is not None:
         yield replace(act, thing="marketing", thing_hit=also)
+    listed = _also_from_list(act, discourse)
+    if listed is not None:
+        yield replace(act, what="remove", thing="list", thing_hit=listed)
 
 
-def _also_mailing(act: Act) -> Hit | None:
+def _also_mailing(act: Act, discourse: Discourse) -> Hit | None:
     """The mailing that one verb ends beside a contract: "Cancel my account and the newsletter".
 
     Not the other way round: that a contract is meant as well has to be said of it.
@@ -91,12 +96,33 @@ def _also_mailing(act: Act) -> Hit | None:
     first = act.thing_hit
     if first is None or act.resolved or act.what not in ENDING or act.thing not in CONTRACT:
         return None
+    words = discourse.words.words
     for joined in act.clause.all("join.and"):
         for mailing in act.clause.all("things.marketing"):
-            between = act.clause.loose(joined.end, mailing.start)
+            # "Rezygnuję z konta i z newslettera": the preposition may be said again.
+            again = joined.end < mailing.start and words[joined.end] in discourse.small.of
+            between = act.clause.loose(joined.end + again, mailing.start)
             if first.end <= joined.start < mailing.start and not between:
                 near = not act.clause.loose(first.end, joined.start)
                 return mailing if near and _ends_clause(mailing, act) else None
+    return None
+
+
+def _also_from_list(act: Act, discourse: Discourse) -> Hit | None:
+    """The list beside a contract: "Delete my account, and my address from your list"."""
+    first, clause = act.thing_hit, act.clause
+    if first is None or act.what != "close" or act.thing != "service" or act.resolved:
+        return None
+    words, small = discourse.words.words, discourse.small
+    for joined in clause.all("join.and"):
+        for person in clause.all("things.address", "things.self"):
+            near = first.end <= joined.start < person.start <= joined.end + _OWNER_WORDS
+            lists = [h for h in clause.all("things.list") if h.start >= person.end]
+            if not near or not lists:
+                continue
+            between = range(person.end, lists[0].start)
+            if all(i in clause.covered or words[i] in small.of for i in between):
+                return lists[0] if _ends_clause(lists[0], act) else None
     return None
 
 
@@ -119,8 +145,20 @@ def _only_no(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     """Whether one word denies and nobody asks: "No mails since Monday" reports a fault."""
     if hit.last - hit.start > 1 or wished(hit, clause, sentence) or clause.has("mood.please"):
         return False
-    # "Please only send invoices, no advertising."
-    return not (sentence.has("mood.please", "mood.wish") and clause.has("things.marketing"))
+    # "Please only send invoices, no advertising", and without the "please".
+    asks = sentence.has("mood.please", "mood.wish") or any(
+        other.end <= clause.start and other.verbs and _tells_to_send(other)
+        for other in sentence.clauses
+    )
+    return not (asks and clause.has("things.marketing"))
+
+
+def _tells_to_send(clause: Clause) -> bool:
+    """Whether it begins with what is to be sent: "Send me invoices only"."""
+    first = clause.verbs[0]
+    before = range(clause.start, first.start)
+    courtesy = {i for h in clause.all("message.polite") for i in range(h.start, h.end)}
+    return first.tag == "send.do" and courtesy.issuperset(before)
 
 
 def _removes_someone(verb: Hit, thing: Hit | None, clause: Clause, discourse: Discourse) -> bool:
@@ -133,8 +171,12 @@ def _removes_someone(verb: Hit, thing: Hit | None, clause: Clause, discourse: Di
         # "Delete all mails in my inbox" names the mails first.
         if thing is None or thing.start < verb.start or person.start < thing.start:
             return True
-    if verb.key != "done" or thing is None or thing.start < verb.end:
+    if verb.key != "done" or thing is None:
         return False
+    if thing.end <= verb.start:
+        # "Ich möchte von der Liste gestrichen werden": nobody else is named between.
+        wish = clause.before(thing.start, *ASKING)
+        return wish is not None and not clause.loose(wish.end, verb.start)
     # "I want to be removed from the list": whoever wishes is meant.
     wish = clause.before(verb.start, *ASKING, "mood.may_i")
     return wish is not None and verb.start - wish.end <= 1

@@ -31,6 +31,16 @@ def owns_unknown(verb: Hit, thing: Hit, clause: Clause, discourse: Discourse) ->
     return other or clause.loose(place + 1, end) > 0
 
 
+def mailing_of(thing: Hit, clause: Clause, discourse: Discourse) -> Hit | None:
+    """The mailing that is about a thing, where such a noun stands last: 云服务器的推广邮件."""
+    links = discourse.small.links
+    if not links:
+        return None
+    link = thing.end < clause.end and discourse.words.words[thing.end] in links
+    place = thing.end + link
+    return next((hit for hit in clause.all("things.marketing") if hit.start == place), None)
+
+
 def is_only_where(verb: Hit, thing: Hit, clause: Clause, discourse: Discourse) -> bool:
     """Whether the thing only tells where something is ended: "turn it off for my account"."""
     link = _link_to(thing, clause, discourse)

@@ -19,7 +19,10 @@ _OF_MAIL = ("things.marketing", "things.mail", "things.list", "unsubscribe.do")
 def ended_in_text(discourse: Discourse, acts: Sequence[Act]) -> Hit | None:
     """What the text asks to end of a contract, where no mail is spoken of below the subject."""
     below = discourse.words.subject_words
-    if any(hit.start >= below and hit.tag in _OF_MAIL for hit in discourse.hits):
+    # 退订 of a server ends a contract, and says "unsubscribe", too.
+    ending = {(a.verb.start, a.verb.end) for a in acts if a.what in _ENDING}
+    of_mail = (h for h in discourse.hits if h.start >= below and h.tag in _OF_MAIL)
+    if any((hit.start, hit.end) not in ending for hit in of_mail):
         return None
     for act in acts:
         asked = act.mood in (Mood.ASKED, Mood.SAID) and act.verb.start >= below

@@ -23,6 +23,7 @@ VERBS = frozenset(
 NEGATIONS = ("negation.forbid", "negation.no_more")
 _DENIALS = frozenset({"negation.not", "negation.forbid"})
 _WISHES = frozenset({"mood.wish", "mood.please", "mood.perform"})
+_TURNS = frozenset({"mood.refuse", *_WISHES})
 _GOES_ON = frozenset({"mood.refuse", "mood.question", "mood.may_i", "mood.condition", *_WISHES})
 _SENDING = frozenset({"send", "receive"})
 _ACTS = frozenset({"mood.refuse", "reversal.keep", "reversal.taken_back"})
@@ -187,10 +188,21 @@ def _joined(start: int, end: int, hits: list[Hit], verb_last: bool) -> Iterator[
             and not verb_last
             and (_both_act(hits, cut, hit) or _turns(hits, cut, hit))
         )
-        if hit.tag == "join.break" or joins:
+        if (hit.tag == "join.break" and not _is_adverb(hits, hit)) or joins:
             yield cut, hit.start
             cut = hit.start
     yield cut, end
+
+
+def _is_adverb(hits: list[Hit], hit: Hit) -> bool:
+    """Whether a word stands right behind a wish and before what is wished: "I would therefore".
+
+    Then it leads to no clause of its own: "ich möchte daher keine Angebote mehr erhalten".
+    """
+    if hit.last - hit.start > 1:
+        return False
+    wished = any(h.last == hit.start and h.tag in ("mood.wish", "mood.refuse") for h in hits)
+    return wished and any(_acts(h) for h in hits if h.start >= hit.end)
 
 
 def _both_act(hits: list[Hit], cut: int, conjunction: Hit) -> bool:
@@ -211,7 +223,7 @@ def _turns(hits: list[Hit], cut: int, conjunction: Hit) -> bool:
     place = conjunction.end
     for hit in hits:
         if hit.start == place:
-            if hit.tag in _WISHES or (hit.key == "now" and hit.table not in _SENDING):
+            if hit.tag in _TURNS or (hit.key == "now" and hit.table not in _SENDING):
                 return True
             if hit.tag == "message.polite":
                 place = hit.end

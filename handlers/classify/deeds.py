@@ -21,10 +21,21 @@ from handlers.classify.wishes import (
 
 def deed_of(hit: Hit, clause: Clause, sentence: Sentence) -> str:
     """What a phrase does, negations taken in ("not-send" for "do not send"); '' for nothing."""
+    if hit.table in ("cancel", "close") and _is_of_mail(hit, clause):
+        return ""
     if hit.table in _DONE_AS_SAID:
         return "" if hit.key == "noun" and clause.has("carry_out.do") else hit.table
     read = _READERS.get(hit.table) or _READERS.get(hit.tag)
     return read(hit, clause, sentence) if read is not None else ""
+
+
+def _is_of_mail(hit: Hit, clause: Clause) -> bool:
+    """Whether a verb that means either is said of mail: 退订 of offers, 停止 of a sending."""
+    either = {h.tag for h in clause.hits if h.start == hit.start and h.end == hit.end}
+    if hit.table == "cancel" and "unsubscribe.do" in either:
+        return clause.has("things.marketing", "things.mail", "things.list")
+    sends = (h for h in clause.all("send.now") if h.start == hit.end)
+    return "stop.do" in either and any(sends)
 
 
 def _carried_out(_hit: Hit, clause: Clause, _sentence: Sentence) -> str:

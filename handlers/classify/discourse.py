@@ -20,6 +20,8 @@ HOLDS = ("reversal.hold", "negation.not", "negation.forbid", "negation.no_more")
 MAIN_TAGS = tuple(f"things.{name}" for name in MAIN_THINGS)
 # What is said of a verb (wishes, denials) stands behind it: 解約 + したい, 送ら + ないで.
 VERB_LAST = frozenset({"ja"})
+# What a verb is done to stands before it, unless it is said as an afterthought.
+OBJECT_FIRST = frozenset({"tr"})
 # Verbs look the same whether one asks or tells, and questions may stand behind them.
 UNINFLECTED = frozenset({"zh"})
 # Words before which a comma is only spelling: Danish "jeg beder jer om, at kontoen lukkes".
@@ -27,6 +29,8 @@ AFTER_COMMA: Mapping[str, str] = {"da": "at", "no": "at"}
 # "Of my", "from my old".
 _OWNER_WORDS = 3
 _ENDED = ("cancel.done", "close.done", "leave.done")
+# "The order of Monday from the shop", by the words that no phrase knows.
+_NAMING_WORDS = 3
 # "It" four sentences on is about something else.
 _MAX_SENTENCES_BACK = 4
 
@@ -155,9 +159,17 @@ class Discourse:
         subject = [c for s in self.sentences if s.in_subject and own for c in s.clauses]
         for known in (*reversed(candidates), *subject):
             things = known.all(*MAIN_TAGS)
-            if things and known is not clause:
+            # "No discount, cancel at once": an offer that is refused is not the topic.
+            is_refused = known.has("mood.refuse") and known.has("things.marketing")
+            is_topic = known is not clause and not is_refused
+            if things and is_topic and not self._tells(things[0], known):
                 return things[0].key
         return self._named_below(clause) or self._other_talk(clause)
+
+    def _tells(self, thing: Hit, clause: Clause) -> bool:
+        """Whether more is said of something else than its name: "nobody answers the phone"."""
+        told = clause.loose(clause.start, clause.end) > _NAMING_WORDS
+        return told and thing.key == "other" and not clause.has("owners.mine")
 
     def _other_talk(self, clause: Clause) -> str:
         """A part, at most, where the sentence before is about other things; or ''.

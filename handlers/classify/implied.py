@@ -20,6 +20,9 @@ from handlers.classify.words import DOMAIN, NUMBER
 
 _NEAR_WORDS = 4
 _OBJECT_MARK = "を"
+# Where giving notice is said of contracts alone: "Das Telefon ist besetzt. Ich kündige."
+_NOTICE = frozenset({"de", "nl"})
+_TALK = ("other", "part")
 
 
 def implied(
@@ -38,14 +41,20 @@ def implied(
         ends = (person, *(h for h in clause.all(*NEGATIONS) if h.start >= person.end))
         unknown = what == "not-send" and any(goes_on(end, clause) for end in ends)
         return ("nothing", None, False) if unknown else (person.key, person, False)
-    dropped = _dropped(what, verb, clause, discourse) or _renewed(what, verb, clause, discourse)
+    dropped = (
+        _dropped(what, verb, clause, discourse)
+        or _renewed(what, verb, clause, discourse)
+        or _stopped(what, verb, clause, discourse)
+    )
     if dropped:
         return dropped, None, True
     if what in ("not-send", "not-receive"):
         return _unnamed_mail(what, verb, clause, discourse)
-    refuses = what == "refuse" and clause.loose(verb.last, clause.end)
+    behind = verb.last < clause.end and clause.loose(verb.last, clause.end)
+    before = verb.start > clause.start and verb.start - 1 not in clause.covered
+    # "I do not need to load this", "so viel Speicher brauche ich nicht".
+    refuses = what == "refuse" and (behind or before)
     if refuses or what in ("unsubscribe", "object", "still"):
-        # "I do not need to load this."
         return _left(what, clause, discourse), None, False
     return _topic(what, verb, clause, discourse)
 
@@ -123,6 +132,14 @@ def _renewed(what: str, verb: Hit, clause: Clause, discourse: Discourse) -> str:
     return discourse.antecedent(verb.start, clause.sentence, MAIN_TAGS)
 
 
+def _stopped(what: str, verb: Hit, clause: Clause, discourse: Discourse) -> str:
+    """The mailing named last, where no more is said than "please stop now"; or ''."""
+    if what != "stop" or verb.key != "do" or clause.loose(clause.start, clause.end):
+        return ""
+    named = discourse.antecedent(verb.start, clause.sentence, MAIN_TAGS)
+    return named if named == "marketing" else ""
+
+
 def _topic(
     what: str, verb: Hit, clause: Clause, discourse: Discourse
 ) -> tuple[str, Hit | None, bool]:
@@ -141,6 +158,8 @@ def _topic(
         # "Delete old files."
         return "nothing", None, False
     topic = discourse.topic(clause)
+    if topic in _TALK and what == "cancel" and verb.key == "now" and discourse.language in _NOTICE:
+        topic = ""
     if topic:
         return topic, None, True
     # "Cancel the dinner": whatever that is, it is no account.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from sys import intern
+from threading import RLock
 from typing import NamedTuple
 
 from handlers.classify.phrase_graph import Entry, Node, make_graph
@@ -123,35 +124,41 @@ class Lexicon:
         }
         self._vocabulary: Vocabulary | None = None
         self._root: Node | None = None
+        self._making = RLock()
         self._speller: Speller | None = None
         self._labels = lru_cache(maxsize=_CACHED_WORDS)(self._find_labels)
         self._meant = lru_cache(maxsize=_CACHED_WORDS)(self._find_meant)
 
     # Both are made when they are needed first: few mailboxes get mail in Japanese, and to tell
-    # that a text is not in Czech its words are enough. Two threads may do it at once, and get the
-    # same.
+    # that a text is not in Czech its words are enough. Once: each mailbox has a thread, and they
+    # get their first mail together.
 
     @property
     def vocabulary(self) -> Vocabulary:
         """What the phrases are made of."""
-        phrases = self._phrases  # before the question: they go only when all is made
-        if self._vocabulary is None:
-            found = Vocabulary()
-            for lines in phrases.values():
-                for piece in set(lines.split()):
-                    found.labels(piece)
-            found.forget()
-            self._vocabulary = found
-        return self._vocabulary
+        if self._vocabulary is not None:
+            return self._vocabulary
+        with self._making:
+            if self._vocabulary is None:
+                found = Vocabulary()
+                for lines in self._phrases.values():
+                    for piece in set(lines.split()):
+                        found.labels(piece)
+                found.forget()
+                self._vocabulary = found
+            return self._vocabulary
 
     @property
     def _graph(self) -> Node:
-        vocabulary, phrases = self.vocabulary, self._phrases
-        if self._root is None:
-            self._root = _graph_of(phrases, vocabulary)
-            self._phrases = {}
-            vocabulary.forget()
-        return self._root
+        if self._root is not None:
+            return self._root
+        with self._making:
+            if self._root is None:
+                vocabulary = self.vocabulary
+                self._root = _graph_of(self._phrases, vocabulary)
+                self._phrases = {}
+                vocabulary.forget()
+            return self._root
 
     @property
     def known_words(self) -> frozenset[str]:
@@ -175,13 +182,14 @@ class Lexicon:
         """
         look_up = self._meant if misspelt else self._labels
         labels = [look_up(word) for word in words.words]
+        root = self._graph if any(labels) else Node()
         found: list[Hit] = []
         heads: list[tuple[int, str, int, int]] = []
         tails: dict[int, list[tuple[int, int]]] = {}
         for start, first in enumerate(labels):
             if not first:
                 continue
-            for node, end in self._walk(labels, words.breaks, start):
+            for node, end in _walk(root, labels, words.breaks, start):
                 found += [Hit(tag, start, end, end) for tag in node.tags]
                 heads += [(gap, tag, start, end) for gap, tag in node.heads]
                 for gap in node.tails:
@@ -193,19 +201,6 @@ class Lexicon:
             if word == ADDRESS
         ]
         return _longest(found)
-
-    def _walk(
-        self, labels: list[tuple[str, ...]], breaks: list[Break], start: int
-    ) -> Iterator[tuple[Node, int]]:
-        nodes = [self._graph]
-        place = start
-        while nodes and place < len(labels) and (place == start or not breaks[place]):
-            nodes = [
-                node.next[label] for node in nodes for label in labels[place] if label in node.next
-            ]
-            place += 1
-            for node in nodes:
-                yield node, place
 
     def _find_labels(self, word: str) -> tuple[str, ...]:
         known = self.vocabulary
@@ -223,6 +218,21 @@ class Lexicon:
             meant = self._speller.correct(word)
             return (meant,) if meant in self.vocabulary.words else ()
         return labels
+
+
+def _walk(
+    root: Node, labels: list[tuple[str, ...]], breaks: list[Break], start: int
+) -> Iterator[tuple[Node, int]]:
+    """The places in the graph that the words from `start` on lead to, with the word behind."""
+    nodes = [root]
+    place = start
+    while nodes and place < len(labels) and (place == start or not breaks[place]):
+        nodes = [
+            node.next[label] for node in nodes for label in labels[place] if label in node.next
+        ]
+        place += 1
+        for node in nodes:
+            yield node, place
 
 
 def _closed(

@@ -10,6 +10,7 @@ from handlers.classify.headings import is_heading, is_told_of
 from handlers.classify.lexicon import Hit
 from handlers.classify.wishes import (
     ASKING,
+    asks_to_go_on,
     goes_on_asking,
     is_refused,
     refused_before,
@@ -37,7 +38,7 @@ class Mood(Enum):
 def _is_all_of_heading(verb: Hit, thing: Hit | None, clause: Clause, discourse: Discourse) -> bool:
     """Whether a noun heads its clause, and the clause does not go on to say something."""
     says = any(h.table in _SAYS or h.tag == "message.ignore" for h in clause.hits)
-    if verb.key != "noun" or says or not is_heading(verb, clause):
+    if verb.key != "noun" or says or asks_to_go_on(verb, clause) or not is_heading(verb, clause):
         return False
     return not is_told_of(verb, thing, clause, discourse)
 
@@ -79,6 +80,7 @@ def mood_of(
                 return Mood.NAMED
             # With an article before it, it is no heading but the subject of a sentence.
             return Mood.MENTIONED if verb.start > clause.start else Mood.TOLD
+        is_wished = is_wished or goes_on_asking(verb, clause, sentence, noun=True)
         # In a question the verb may come last: "Kunt u mij de opzegging … uitleggen?"
         other = sentence.asked and is_told_of(verb, thing, clause, discourse)
         asked = is_wished and not other and not _is_done_something_else(verb, clause)
@@ -160,7 +162,7 @@ def _is_done_something_else(noun: Hit, clause: Clause) -> bool:
     wish = clause.before(noun.start, *ASKING)
     if wish is not None and wish.tag == "mood.perform":
         return False
-    start = wish.end if wish is not None else clause.start
+    start = wish.last if wish is not None else clause.start
     return any(i not in clause.covered for i in range(start, noun.start))
 
 

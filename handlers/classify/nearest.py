@@ -24,12 +24,19 @@ def goes_on(hit: Hit, clause: Clause) -> bool:
     return hit.end < clause.end and hit.end not in clause.covered
 
 
-def nearest(verb: Hit, clause: Clause, tags: tuple[str, ...]) -> Hit | None:
-    """The nearest of the phrases; those behind the verb count as nearer by a word."""
+def nearest(
+    verb: Hit, clause: Clause, tags: tuple[str, ...], *, object_first: bool = False
+) -> Hit | None:
+    """The nearest of the phrases; those behind the verb count as nearer by a word.
+
+    With `object_first` they count only where none stands before it.
+    """
     found = [hit for hit in clause.all(*tags) if hit.end <= verb.start or hit.start >= verb.end]
     if clause.verb_last:
         before = [hit for hit in found if hit.end <= verb.start]
         found = before if before or len(clause.verbs) > 1 else found
+    if object_first:
+        found = [hit for hit in found if hit.end <= verb.start] or found
     if any(hit.tag == "join.and" and hit.end == verb.start for hit in clause.hits):
         # "All my data and take me off": what stands before "and" belongs to another verb.
         found = [hit for hit in found if hit.start >= verb.end] or found
@@ -64,7 +71,9 @@ def has_unknown_behind(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
     words, place = discourse.words.words, verb.end
     passed = {i for h in clause.all(*_BEFORE_OBJECT) for i in range(h.start, h.end)}
     of = discourse.small.of if verb.key == "noun" else ()
-    while place < clause.end and (place in passed or words[place] in of):
+    # Behind "and" something else is done: "I cancel and expect my money back".
+    joined = {h.start for h in clause.all("join.and")}
+    while place < clause.end and place not in joined and (place in passed or words[place] in of):
         place += 1
     if place == clause.end or place in clause.covered or words[place] in discourse.small.of:
         return False

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from handlers.classify.acts import Act
 from handlers.classify.clauses import Clause, Sentence, is_inside
 from handlers.classify.discourse import HOLDS, MAIN_TAGS, UNINFLECTED, VERB_LAST, Discourse
+from handlers.classify.earlier import asked_before
 from handlers.classify.elsewhere import of_another_provider, of_kin
 from handlers.classify.errands import asks_something_else, told_to_come_first
 from handlers.classify.footers import bare, below_mailing, find_footer
@@ -29,7 +30,7 @@ from handlers.classify.other_things import (
 from handlers.classify.questions import asked_about
 from handlers.classify.undone import find_undone
 from handlers.classify.unmeant import find_unmeant
-from handlers.classify.wishes import ends_with_wish_before, refused_right_before
+from handlers.classify.wishes import ASKING, ends_with_wish_before, refused_right_before
 from handlers.values import Intent
 
 
@@ -50,9 +51,8 @@ _LEADING = ("mood.intend", "mood.maybe")
 _NEGATION = ("negation.not", "negation.forbid", "mood.refuse")
 TAKEN_BACK = "not.taken-back"
 _MAIL = ("things.marketing", "things.mail", "things.list", "things.self", "things.address")
+_NOTICES = ("cancel", "close")
 _CLOSE_BEHIND_WORDS = 2
-_AGAIN_SENTENCES = 2
-_TAKES_OFF = ("stop", "unsubscribe", "remove")
 _LAST_BEHIND_WORDS = 3
 
 
@@ -67,6 +67,8 @@ def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None
         if act.clause.verb_last and hit is not act.clause.at_end_of(act.verb, hit.tag):
             continue
         if intent is Intent.OPT_OUT and _is_of_verb_before(hit, act):
+            continue
+        if _is_of_thing_before(hit, act):
             continue
         if hit.start < act.verb.end + _CLOSE_BEHIND_WORDS:
             return (Force.DOUBT if _is_unable(hit, act) else Force.VETO), hit
@@ -94,6 +96,17 @@ def _is_of_verb_before(hit: Hit, act: Act) -> bool:
     """Whether a refusal is inside another verb: "reklam almak istemiyorum durdurun"."""
     before = (verb for verb in act.clause.verbs if verb.end <= act.verb.start)
     return any(is_inside(hit, verb) for verb in before)
+
+
+def _is_of_thing_before(hit: Hit, act: Act) -> bool:
+    """Whether a thing is denied, and then asked: "I do not need the site please cancel"."""
+    clause = act.clause
+    asked = [h for h in clause.all("mood.please") if hit.last <= h.start < act.verb.start]
+    return any(
+        hit.last <= thing.start and thing.last <= please.start
+        for please in asked
+        for thing in clause.all(*MAIN_TAGS)
+    )
 
 
 def _is_unable(hit: Hit, act: Act) -> bool:
@@ -155,33 +168,6 @@ def _hypothetical(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] |
     return None
 
 
-def _asked_before(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
-    hit = act.clause.upon(act.verb, "mood.before")
-    if hit is None or (intent is Intent.OPT_OUT and _asks_again(act, discourse)):
-        return None
-    return Force.DOUBT, hit
-
-
-def _asks_again(act: Act, discourse: Discourse) -> bool:
-    """Whether mail that was to end is to end now: "I asked you to stop the ads. Stop it."."""
-    for sentence in discourse.sentences[act.clause.sentence + 1 :][:_AGAIN_SENTENCES]:
-        if sentence.has(*MAIN_TAGS, *_NEGATION, "mood.question", "mood.before", "mood.maybe"):
-            continue
-        asks = sentence.has("mood.wish", "mood.please")
-        if asks and sentence.has("things.it", "things.self"):
-            # "Can you do it for me?"
-            return True
-        if not sentence.asked and any(_only_ends(clause) for clause in sentence.clauses):
-            return True
-    return False
-
-
-def _only_ends(clause: Clause) -> bool:
-    """Whether it asks to stop or to be taken off, and says no more."""
-    ends = any(v.table in _TAKES_OFF and v.key in ("do", "now") for v in clause.verbs)
-    return ends and not clause.loose(clause.start, clause.end)
-
-
 def _reported(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     hit = act.sentence.before(act.verb.start, "mood.said")
     if hit is not None:
@@ -233,12 +219,13 @@ def _is_for_writer(act: Act, discourse: Discourse) -> bool:
     return any(words[h.start - 1] not in of for h in act.clause.all("things.self"))
 
 
-def _to_the_reader(act: Act, _: Intent, __: Discourse) -> tuple[Force, Hit] | None:
+def _to_the_reader(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     """What advertising says to its readers: "Click here to unsubscribe"."""
     footer = find_footer(act.sentence)
     if footer is not None:
         return Force.VETO, footer
-    hits = act.clause.all("owners.reader")
+    # German "ihr Konto" is the reader's as well as that of a mother who died.
+    hits = [] if discourse.has("owners.late") else act.clause.all("owners.reader")
     return (Force.VETO, hits[0]) if hits else None
 
 
@@ -263,6 +250,7 @@ def _taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
         return _reversed(act, intent, discourse)
     found = [
         find_undone(act.clause, discourse),
+        _of_notice(act, discourse),
         _reversed(act, intent, discourse),
         _kept(act, discourse),
         _instead(act, discourse),
@@ -270,6 +258,24 @@ def _taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
     ]
     told = [one for one in found if one is not None]
     return next((one for one in told if one[0] is Force.VETO), next(iter(told), None))
+
+
+def _of_notice(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """What "it" may be instead: "I handed in my notice on Friday. Please cancel it."."""
+    clause = act.clause
+    if act.what != "cancel" or clause.verb_last or not clause.has("things.it"):
+        return None
+    if act.thing != "nothing" and not act.resolved:
+        return None
+    last = discourse.sentences[max(0, clause.sentence - 1) : clause.sentence]
+    before = [c for s in (*last, act.sentence) if not s.in_subject for c in s.clauses]
+    for earlier in (c for c in before if c.end <= clause.start):
+        for hit in earlier.hits:
+            named = hit.key == "noun" or (hit.key == "do" and discourse.language in UNINFLECTED)
+            told = earlier.has("mood.before") or earlier.loose_before(hit.start)
+            if hit.table in _NOTICES and named and told and not earlier.has(*ASKING):
+                return Force.DOUBT, hit
+    return None
 
 
 def _reversed(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
@@ -361,7 +367,7 @@ OBJECTIONS: tuple[tuple[str, _Find], ...] = (
     ("not.question", asked_about),
     ("not.condition", _on_condition),
     ("not.hypothetical", _hypothetical),
-    ("not.asked-before", _asked_before),
+    ("not.asked-before", asked_before),
     ("not.something-else", asks_something_else),
     ("not.sooner", told_to_come_first),
     ("not.reported", _reported),

@@ -122,8 +122,12 @@ def _by_both(
 
 
 def _is_asked_for(intent: Intent, state: State, candidates: Sequence[Candidate]) -> bool:
-    """Whether it is undisputed, and more than a "no" that may be said to anything."""
-    mine = [c for c in candidates if c.intent is intent and c.is_doubtful and not c.objections]
+    """Whether it is undisputed, asked for, and more than a "no" said to anything."""
+    mine = [
+        c
+        for c in candidates
+        if c.intent is intent and c.is_doubtful and not (c.objections or c.told)
+    ]
     return state is State.WEAK and any(not c.rule.endswith(".vague") for c in mine)
 
 

@@ -8,6 +8,7 @@ from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.classify.moods import Mood
+from handlers.classify.nearest import CONTRACT
 from handlers.values import Intent
 
 _TAKEN_OFF = ("remove", "unsubscribe")
@@ -129,6 +130,9 @@ def _force_of_may(act: Act, intent: Intent, discourse: Discourse) -> Force | Non
             or (act.what in _TAKEN_OFF and act.clause.has("things.self"))
         )
         return None if polite or of_us else Force.DOUBT
+    if act.verb.key == "done" and act.clause.has("mood.please") and act.thing in CONTRACT:
+        # "Can I get my account closed please?"
+        return None
     return Force.DOUBT if polite or _is_then_asked(act, discourse) else Force.VETO
 
 

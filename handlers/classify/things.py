@@ -7,11 +7,12 @@ from handlers.classify.belongings import (
     is_before_noun,
     is_only_where,
     is_owner_of_unknown,
+    mailing_of,
     owns_unknown,
     taken_from,
 )
 from handlers.classify.clauses import Clause
-from handlers.classify.discourse import MAIN_TAGS, Discourse
+from handlers.classify.discourse import MAIN_TAGS, OBJECT_FIRST, Discourse
 from handlers.classify.implied import has_unknown_object, implied
 from handlers.classify.lexicon import Hit
 from handlers.classify.nearest import (
@@ -64,7 +65,11 @@ def _named(
     what: str, verb: Hit, clause: Clause, discourse: Discourse
 ) -> tuple[str, Hit | None, bool] | None:
     """The nearest thing that the clause names, or the sending that is stopped."""
-    found = nearest(verb, clause, MAIN_TAGS)
+    found = nearest(verb, clause, MAIN_TAGS, object_first=discourse.language in OBJECT_FIRST)
+    if found is not None and found.key in CONTRACT and found.start >= verb.end:
+        found = mailing_of(found, clause, discourse) or found
+    if what == "unsubscribe" and found is not None and _is_of_verb_between(verb, found, clause):
+        found = None
     if found is not None and clause.verb_last:
         found = _first_of_joined(found, clause)
     if what == "object":
@@ -85,6 +90,13 @@ def _named(
         if other is not None:
             return other
     return found.key, found, False
+
+
+def _is_of_verb_between(verb: Hit, thing: Hit, clause: Clause) -> bool:
+    """Whether a contract is what another verb ends: "hesabımın kapatılmasını ve listeden …"."""
+    return thing.key in CONTRACT and any(
+        thing.end <= other.start < verb.start for other in clause.verbs
+    )
 
 
 def _of_contract(
@@ -114,7 +126,8 @@ def _purpose(verb: Hit, clause: Clause, discourse: Discourse) -> Hit | None:
     following = [c for c in discourse.sentences[clause.sentence].clauses if c.start >= clause.end]
     for other in following[:2]:
         found = nearest(verb, other, ("things.marketing",))
-        if found is not None and (other.has("things.address", "things.data") or not other.verbs):
+        of_mail = all(verb.table == "send" for verb in other.verbs)
+        if found is not None and (other.has("things.address", "things.data") or of_mail):
             return found
     return None
 

@@ -111,7 +111,8 @@ def _beside_text(
             doubted(candidate, (objection,)), objections=(*candidate.objections, objection)
         )
     ended = None
-    if candidate.is_terse and not cancels:
+    bare = candidate.is_terse or (candidate.named and candidate.rule == "opt-out.unsubscribe")
+    if bare and not cancels:
         ended = ended_in_text(discourse, acts) or stops_other(candidate.start, discourse)
     if ended is not None:
         # "Stop", and below it: "Please end my contract."

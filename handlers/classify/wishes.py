@@ -18,11 +18,19 @@ _WORDS_BEHIND_WISH = 2
 _MAX_LOOSE = 4
 # A negation with more unknown words between it and the verb denies something else.
 _NEAR_LOOSE = 2
+# Characters of a joining ending that says no more than "and": して.
+_MERELY_AND = 4
 # Endings of what one does or is to do, without accents: "reading", "ztratit", "imprimir".
 _VERB_ENDINGS = {
     "en": ("ing",), "cs": ("t",), "pl": ("c",), "es": ("ar", "er", "ir"), "pt": ("ar", "er", "ir"),
 }  # fmt: skip
 _ACTORS = ("things.site", "things.service", "things.part", "things.other")
+
+
+def asks_to_go_on(verb: Hit, clause: Clause) -> bool:
+    """Whether the ending both asks and joins: 終了していただき、…ください, and in thanks."""
+    joined = clause.at_end_of(verb, "join.and") if clause.verb_last else None
+    return joined is not None and joined.end - joined.start > _MERELY_AND
 
 
 def is_refused(hit: Hit, clause: Clause) -> bool:
@@ -133,13 +141,26 @@ def wished(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     return False
 
 
-def goes_on_asking(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
-    """Whether "and" joins it to what was just asked for: "please cancel it and not send …"."""
+def goes_on_asking(hit: Hit, clause: Clause, sentence: Sentence, *, noun: bool = False) -> bool:
+    """Whether "and" joins it to what was just asked for: "please cancel it and not send …".
+
+    A `noun` only to another one: "I ask for the closure of my account and removal from the list".
+    """
     joined = any(h.tag == "join.and" and h.start == clause.start for h in clause.hits)
     if not joined or clause.loose_before(hit.start) > 1 or clause.has("owners.actor"):
         return False
     before = [c for c in sentence.clauses if c.end == clause.start]
+    if noun:
+        before = [c for c in before if _asks_for_noun(c)]
     return any(c.has(*ASKING) for c in before)
+
+
+def _asks_for_noun(clause: Clause) -> bool:
+    """Whether a clause wishes for something by a noun, and for nothing else."""
+    if clause.has(*_NO_PLAIN_WISH) or {verb.key for verb in clause.verbs} != {"noun"}:
+        return False
+    wish, noun = clause.before(clause.end, *ASKING), clause.verbs[0]
+    return wish is not None and wish.start < noun.start and not clause.loose(wish.end, noun.start)
 
 
 def is_negated_beside(hit: Hit, clause: Clause) -> bool:
@@ -183,6 +204,7 @@ def _wished_behind(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     if joined.end < clause.end:
         return False
     following = next((c for c in sentence.clauses if c.start == clause.end), None)
-    return following is not None and any(
-        following.at_end_of(verb, *ASKING) is not None for verb in following.verbs
-    )
+    if following is None:
+        return False
+    asked = any(following.at_end_of(v, *ASKING) is not None for v in following.verbs)
+    return asked or (asks_to_go_on(hit, clause) and following.has(*ASKING))

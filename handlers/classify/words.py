@@ -49,6 +49,9 @@ _TLD = (
 )
 _TOKEN = re.compile(
     rf"(?P<item>^[ \t]*(?:\d[.)]|[*-])(?=[ \t]+\S))"
+    # "Lösen Sie meinen Vertrag (Nr. 4711) auf": the sentence goes on as though it was not there.
+    rf"|(?P<aside>\((?:[^\W\d_]{{1,20}}(?:[.:]{{1,2}}[ \t]?|[ \t])){{0,2}}"
+    rf"[\w/.-]{{0,12}}\d[\w/.-]{{0,20}}\)(?=[ \t]*\w))"
     rf"|(?P<address>[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,8}})"
     rf"|(?P<url>(?:https?://|www\.)[^\s<>\"]{{0,499}}[^\s<>\".,;:!?)])"
     rf"|(?P<domain>[a-z0-9-]{{1,63}}(?:\.[a-z0-9-]{{1,63}}){{0,4}}\.(?:{_TLD})\b(?![.-]\w))"
@@ -195,7 +198,7 @@ def _split_piece(piece: str) -> tuple[str, ...]:
 
 def _collect(found: _Collector, text: str, base: int) -> None:
     folded = fold(text)
-    for match in _TOKEN.finditer(folded.text):
+    for match in _tokens(folded.text):
         kind = match.lastgroup or ""
         if kind in ("word", "cjk"):
             found.add(match.group(), folded.span(*match.span()), base)
@@ -219,6 +222,11 @@ def _collect(found: _Collector, text: str, base: int) -> None:
             found.add(word, folded.span(*match.span()), base)
             if ends:
                 found.separate(Break.SENTENCE)
+
+
+def _tokens(text: str) -> Iterator[re.Match[str]]:
+    """What a text is made of, but for numbers in brackets."""
+    return (match for match in _TOKEN.finditer(text) if match.lastgroup != "aside")
 
 
 def _begin_item(found: _Collector, folded: Folded, match: re.Match[str], base: int) -> None:

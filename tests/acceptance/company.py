@@ -71,6 +71,7 @@ class Company:
 
     store = 'url = "sqlite:///store/optoutd.db"'
     daemons = 1
+    prefix: tuple[str, ...] = ()  # what starts the daemon
 
     def __init__(
         self, folder: Path, dovecot: Dovecot, smtp: SmtpServer, *, support: str, cancel: str
@@ -168,7 +169,7 @@ class Daemon:
         self._log = company.folder / f"log-{time.monotonic_ns()}"
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
-                [COMMAND, "--config", company.config, "run"],
+                [*company.prefix, COMMAND, "--config", company.config, "run"],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

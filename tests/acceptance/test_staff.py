@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +14,7 @@ from datetime import UTC, datetime
 from daemon.ports import Store
 from daemon.stores import open_store
 from handlers.values import Intent, Request
-from tests.acceptance.company import Company
+from tests.acceptance.company import Company, clean_environment
 from tests.acceptance.test_journey import read, replies_to
 
 
@@ -218,3 +221,60 @@ def test_many_calls_come_from_a_file_that_is_checked_whole_and_may_come_twice(
     held = states(company)
     assert len(held) == 501
     assert held[customer, "cancellation"] == "confirmed"
+
+
+# The real command, in transactions of three lines, with a fault about the second of them.
+_CUT = """
+import os, resource, signal
+import daemon.cli.record_import
+from daemon.office import Office
+daemon.cli.record_import._A_CHUNK = 3
+real, made = Office.record_many, []
+def cut(self, *lines, **options):
+    if made:
+        BEFORE
+    made.append(real(self, *lines, **options))
+    if len(made) == 2:
+        AFTER
+    return made[-1]
+Office.record_many = cut
+from daemon.cli import main
+main()
+"""
+_FULL = ("resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))", "pass")
+_KILLED = ("pass", "os.kill(os.getpid(), signal.SIGKILL)")
+
+
+def test_an_import_that_is_cut_after_a_chunk_is_finished_by_the_same_file(
+    company: Company,
+) -> None:
+    file = company.folder / "calls.csv"
+    people = [f"p{number}@many.example" for number in range(10)]
+    today = f"{datetime.now(UTC):%Y-%m-%dT%H:%MZ}"
+    lines = "".join(f"opt-out,{person},phone,{today}\n" for person in people)
+    file.write_text(f"kind,address,channel,received\n{lines}")
+
+    def import_with(fault: tuple[str, str]) -> subprocess.CompletedProcess[str]:
+        program = _CUT.replace("BEFORE", fault[0]).replace("AFTER", fault[1])
+        return subprocess.run(
+            [sys.executable, "-c", program, "--config", company.config, "record", "import", file],
+            check=False,
+            env=clean_environment(),
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    full = import_with(_FULL)
+    assert (full.returncode, full.stdout) == (1, "")
+    first, second = full.stderr.splitlines()
+    assert "3 of 10 lines are recorded" in first
+    assert "space" in second
+    assert import_with(_KILLED).returncode == -signal.SIGKILL
+    assert {address for address, _ in states(company)} == set(people[:6])
+    done = company.command("record", "import", str(file))
+    assert (done.returncode, done.stdout) == (0, "Done: 4 new, 6 known.\n")
+    assert {address for address, _ in states(company)} == set(people)
+    with stored(company) as store:
+        assert store.counts()["outbox.queued"] == len(people)
+        assert store.walk_audit().broken_at is None

@@ -105,9 +105,9 @@ def test_who_reads_is_killed_in_the_middle_and_the_other_goes_on(
             lambda: company.folder_of(company.cancel) == [],
             lambda: f"cancel@ is not empty:\n{daemons.log}",
         )
-        until(lambda: status(company)["well"], lambda: str(status(company)))
-        (alone,) = status(company)["processes"]
-        assert alone["pid"] == survivor.process.pid
+        until(lambda: len(status(company)["wrong"]) == 1, lambda: str(status(company)))
+        states = {p["pid"]: p["state"] for p in status(company)["processes"]}
+        assert states == {survivor.process.pid: "runs", victim.process.pid: "died"}
         assert survivor.stop() == 0
         assert daemons.events("unexpected_error") == []
 
@@ -175,11 +175,19 @@ def test_a_database_that_goes_away_and_comes_back_is_waited_for(company: Company
             server.stop()
             senders |= seed(company, 20, first=20)
             daemon.wait_for("store_failed")
-            server.start()
+            # What has been its standby so far takes no writes yet: another trouble.
+            server.start(standby=True)
+            (_, told) = daemon.wait_for("store_failed", 2)
+            assert "primary" in told["cure"]
+            assert daemon.events("store_recovered") == []
+            server.promote()
             wait_until_all_are_answered(company, senders, daemon)
             wait_until_all_are_filed(company, 40)
+            daemon.wait_for("store_recovered")
             assert daemon.stop() == 0
-            assert daemon.events("unexpected_error") == []
+            alarms = [e["event"] for e in daemon.events() if e["level"] in ("warning", "error")]
+            assert alarms == ["store_failed", "store_failed"]
+            assert len(daemon.events("store_recovered")) == 1
         assert set(answered(company).values()) == {1}
         assert len(company.requests()) == 40
 

@@ -21,9 +21,10 @@ from daemon.ports import (
 from handlers.dossier import Dossier
 from handlers.inbox import inbox_key
 from handlers.memory import COPY, Asked, Copy, Memory, Placed, Thread, counting
+from handlers.overtaken import OVERTAKEN, overtaken_reminder, overtakes
 from handlers.places import mailbox_of
 from handlers.pseudonym import pseudonym
-from handlers.reminder import OVERTAKEN, reminder_key
+from handlers.states import COME_TO_NOTHING
 from handlers.values import (
     Change,
     Decision,
@@ -132,8 +133,10 @@ class Tables:
         ]
         return sorted(waiting, key=lambda r: (r.received_at, r.mailbox, r.uid_validity, r.uid))
 
-    def apply(self, changes: Sequence[Change], now: datetime, **where: object) -> None:
-        """Carries out guarded changes."""
+    def apply(
+        self, changes: Sequence[Change], now: datetime, **where: object
+    ) -> list[tuple[str, ...]]:
+        """Carries out guarded changes; what each mail is about that is not sent for them."""
         for change in changes:
             request = self.requests.get(change.reference)
             if request is None or request.state is not change.before:
@@ -146,11 +149,7 @@ class Tables:
                 note=change.note or request.note,
                 updated_at=now,
             )
-            if change.before is State.AWAITING_CONFIRMATION:
-                for row, held in self.mails.items():
-                    is_reminder = held.mail.idempotency_key == reminder_key(change.reference)
-                    if is_reminder and held.state == "queued":
-                        self.mails[row] = replace(held, state="failed", error=OVERTAKEN)
+        for change in changes:
             self.tell_each(
                 now,
                 "request_changed",
@@ -160,6 +159,24 @@ class Tables:
                 reason=change.reason,
                 **where,
             )
+        return self._withdraw(changes)
+
+    def _withdraw(self, changes: Sequence[Change]) -> list[tuple[str, ...]]:
+        dropped = []
+        over = {change.reference for change in changes if overtakes(change)}
+        over |= {r.reference for r in self.requests.values() if r.state in COME_TO_NOTHING}
+        changed = {change.reference for change in changes}
+        reminders = {overtaken_reminder(change) for change in changes}
+        for row, held in self.mails.items():
+            about = set(held.mail.references)
+            is_overtaken = about & changed and about <= over
+            if held.state not in ("queued", "sending"):
+                continue
+            if is_overtaken or held.mail.idempotency_key in reminders:
+                state = "failed" if held.state == "queued" else held.state
+                self.mails[row] = replace(held, state=state, error=OVERTAKEN)
+                dropped.append(held.mail.references)
+        return dropped
 
 
 class FakeBatch:
@@ -321,7 +338,11 @@ def _put_down(tables: Tables, place: str) -> None:
 
 
 def _recall_copy(row: LedgerRow, memory: Memory) -> None:
-    copy = Copy(mailbox=mailbox_of(row.mailbox), filing=row.filing)
+    copy = Copy(
+        mailbox=mailbox_of(row.mailbox),
+        filing=row.filing,
+        reviewed=row.disposition is Disposition.REVIEW,
+    )
     if row.shadow:
         seen = memory.shadow_copies.setdefault(row.digest, {})
         seen[copy.mailbox] = counting(seen.get(copy.mailbox), copy)
@@ -380,7 +401,7 @@ def _carry_out(
         tables.tell_each(
             now, "request_recorded", [request.reference], state=request.state.value, **where
         )
-    tables.apply(decision.changes, now, **where)
+    dropped = tables.apply(decision.changes, now, **where)
     for item in decision.suppress:
         if not _held(tables, item):
             tables.suppressions[item.address_key, item.list_name] = item
@@ -398,6 +419,8 @@ def _carry_out(
         tables.tell_each(now, "request_repeated", [reference], **where)
     if outgoing is not None:
         queue(outgoing, tables, now, **_who(where))
+    for references in dropped:
+        tables.tell_each(now, "reply_dropped", references, by="optoutd")
 
 
 def _recall_looks(memory: Memory, tables: Tables, asked: Asked) -> None:
@@ -405,8 +428,8 @@ def _recall_looks(memory: Memory, tables: Tables, asked: Asked) -> None:
         if row.digest in asked.digests:
             _recall_copy(row, memory)
     if asked.account:
-        memory.placed = last_places(tables, asked.account, asked.digests)
-        memory.concerned = _concerned_by(tables, asked.digests)
+        memory.placed = places_of(tables, asked.account, asked.digests)
+    memory.concerned = _concerned_by(tables, asked.digests)
 
 
 def _concerned_by(tables: Tables, digests: Collection[str]) -> dict[str, tuple[Request, ...]]:
@@ -424,20 +447,18 @@ def _in_order(row: LedgerRow) -> tuple[datetime, str, int]:
     return row.decided_at or row.received_at, row.mailbox, row.uid
 
 
-def last_places(
+def places_of(
     tables: Tables, account: Collection[str], digests: Collection[str]
-) -> dict[str, Placed]:
-    """The last look at each message in this account."""
-    rows = [
-        row
-        for row in tables.messages.values()
-        if row.digest in digests
-        and mailbox_of(row.mailbox) in account
-        and not (row.reason == COPY and row.filing is Filing.NOWHERE)
-        and not row.shadow
-    ]
-    return {
-        row.digest: Placed(
+) -> dict[str, tuple[Placed, ...]]:
+    """The looks at each message in this account, in their order."""
+    found: dict[str, tuple[Placed, ...]] = {}
+    for row in sorted(tables.messages.values(), key=_in_order):
+        is_one_more = row.reason == COPY and row.filing is Filing.NOWHERE
+        if row.digest not in digests or mailbox_of(row.mailbox) not in account:
+            continue
+        if is_one_more or row.shadow:
+            continue
+        placed = Placed(
             place=row.mailbox,
             filing=row.filing,
             is_filed=row.filed_at is not None,
@@ -445,8 +466,8 @@ def last_places(
             copy_hash=row.copy_hash,
             flagged=row.flagged,
         )
-        for row in sorted(rows, key=_in_order)
-    }
+        found[row.digest] = (*found.get(row.digest, ()), placed)
+    return found
 
 
 def open_review(tables: Tables, row: LedgerRow) -> OpenReview:

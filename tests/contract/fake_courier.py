@@ -11,12 +11,13 @@ from daemon.ports import Accepted
 from handlers.address import make_address
 from handlers.values import OutgoingMail
 
-Stage = Literal["mail", "rcpt", "data", "dot"]
+Stage = Literal["ehlo", "mail", "rcpt", "data", "dot"]
 
 DROP = "drop"
 HANG = "hang"
 
 _STEPS: dict[Stage, Step] = {
+    "ehlo": Step.EHLO,
     "mail": Step.MAIL,
     "rcpt": Step.RCPT,
     "data": Step.DATA,

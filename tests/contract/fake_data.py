@@ -55,7 +55,7 @@ class FakeData:
     def claim(self, task: str, *, every: timedelta, now: datetime) -> bool:
         with self._used("claim") as tables:
             last = tables.claims.get(task)
-            if last is not None and last > now - every:
+            if last is not None and now - every < last <= now + every:
                 return False
             tables.claims[task] = now
             return True

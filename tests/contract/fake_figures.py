@@ -7,7 +7,7 @@ from datetime import datetime
 
 from daemon.ports import Figures, Spread
 from handlers.values import Intent, State
-from tests.contract.fake_batch import Tables
+from tests.contract.fake_batch import FakeMail, Tables
 
 OPEN = {State.AWAITING_CONFIRMATION, State.CONFIRMED, State.HANDED_OVER, State.REVIEW}
 MILESTONES = {
@@ -56,7 +56,13 @@ def fake_figures(tables: Tables, since: datetime, until: datetime) -> Figures:
             r.resolved_at is not None and within(r.resolved_at) for r in tables.messages.values()
         ),
         replies=Counter(m.state for m in mails if within(m.queued_at)),
+        perhaps_twice=sum(went_twice(m) for m in mails if within(m.queued_at)),
     )
+
+
+def went_twice(mail: FakeMail) -> bool:
+    """Whether it went out again after an outcome that nobody knows."""
+    return mail.unknowns > 1 or (mail.unknowns == 1 and mail.state == "sent")
 
 
 def _arrivals(tables: Tables, key: str) -> list[datetime]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -24,6 +24,14 @@ class FakeMessage:
     raw: bytes = field(repr=False)
     internal_date: datetime
     flags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backup:
+    """Folders of the fake at one moment."""
+
+    folders: Mapping[str, tuple[FakeMessage, ...]]
+    uid_next: Mapping[str, int]
 
 
 class FakeMailbox:
@@ -49,12 +57,13 @@ class FakeMailbox:
         }
         self.validities: dict[str, int] = {}  # of our folders, where not 1
         self._selected = "INBOX"
+        self._validity = 0  # of the folder that is selected, when it was
         self._can_wait = can_wait
         self._uid_next = {"INBOX": 1, "Sent": 1}
         self._failures: list[tuple[str, OptoutdError]] = []
         self._is_open = False
         self._highest_seen = 0
-        self._interrupted = False
+        self._interrupted = self._is_waiting = False
         self._news = threading.Condition()
 
     # What tests use
@@ -91,6 +100,33 @@ class FakeMailbox:
         with self._news:
             self.folders["INBOX"] = []
             self._uid_next["INBOX"] = 1
+
+    def back_up(self) -> Backup:
+        """All folders as they are, and the UIDs that come next in them."""
+        with self._news:
+            folders = {name: tuple(held) for name, held in self.folders.items()}
+            return Backup(folders=folders, uid_next=dict(self._uid_next))
+
+    def bring_back(self, backup: Backup, folders: Sequence[str]) -> None:
+        """Restores folders from a backup, as if nothing had come to them since."""
+        with self._news:
+            for name in folders:
+                self.folders[name] = list(backup.folders[name])
+                self._uid_next[name] = backup.uid_next.get(name, 1)
+            self._is_open = False
+
+    def make_anew(self) -> None:
+        """Empties the account, as one that is made anew; what has its UIDVALIDITY is up to it."""
+        with self._news:
+            self.folders = {"INBOX": [], "Sent": []}
+            self._uid_next = {"INBOX": 1, "Sent": 1}
+            self._is_open = False
+
+    def copy_in(self, folder: str, copied: FakeMessage, internal_date: datetime) -> None:
+        """Copies a message in from another account, flags and all."""
+        with self._news:
+            self.folders.setdefault(folder, [])
+            self._put(folder, copied.raw, internal_date, copied.flags)
 
     def drag(self, uid: int, folder: str, *, source: str = "INBOX", copy: bool = False) -> int:
         """Moves a message, or copies it, as a person with a mail client does; its new UID."""
@@ -132,6 +168,12 @@ class FakeMailbox:
             self._is_open = False
             self._news.notify_all()
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody waits for news now, and has not just begun or ended to."""
+        with self._news:
+            return self._is_waiting
+
     # The port
 
     def open(self) -> Selected:
@@ -144,12 +186,21 @@ class FakeMailbox:
             self.logins += is_new_connection
             uid_next = self._uid_next["INBOX"]
             self._highest_seen = uid_next - 1
+            self._validity = self.uid_validity
             return Selected(
                 uid_validity=self.uid_validity,
                 uid_next=uid_next,
                 messages=len(self.folders["INBOX"]),
                 is_new_connection=is_new_connection,
             )
+
+    def reopen(self) -> None:
+        """Connects where needed, and selects the folder anew, whichever it was."""
+        folder, before = self._selected, self._validity
+        self.open()
+        self._selected = folder
+        if self._validity_of(folder) != before:
+            raise TemporaryFailure(f"{self.name}: the folder was renumbered", part=self.name)
 
     def uids_above(self, uid: int) -> list[int]:
         """The UIDs greater than `uid`, ascending."""
@@ -257,11 +308,14 @@ class FakeMailbox:
     def inside(self, folder: str) -> Iterator[None]:
         """Selects a folder of ours for the time of the `with`."""
         self._enter("inside")
-        self._selected = folder
+        before = self._validity
+        self._selected, self._validity = folder, self._validity_of(folder)
         try:
             yield
         finally:
-            self._selected = "INBOX"
+            self._selected, self._validity = "INBOX", before
+        if self.uid_validity != before:
+            raise TemporaryFailure(f"{self.name}: the folder was renumbered", part=self.name)
 
     def heads(self, uids: Sequence[int]) -> dict[int, bytes]:
         """The headers, all their fields included."""
@@ -306,9 +360,11 @@ class FakeMailbox:
             return False
         self._enter("wait")
         with self._news:
+            self._is_waiting = True
             self._news.wait_for(
                 lambda: self._interrupted or self._has_news() or not self._is_open, timeout_s
             )
+            self._is_waiting = False
             if not self._is_open:
                 raise TemporaryFailure(f"{self.name}: lost the connection", part=self.name)
             interrupted, self._interrupted = self._interrupted, False
@@ -388,6 +444,9 @@ class FakeMailbox:
                 raise planned[1]
         if method != "open" and not self._is_open:
             raise TemporaryFailure(f"{self.name}: is not connected", part=self.name)
+
+    def _validity_of(self, folder: str) -> int:
+        return self.uid_validity if folder == "INBOX" else self.validities.get(folder, 1)
 
     def _has_news(self) -> bool:
         return any(m.uid > self._highest_seen for m in self.folders["INBOX"])

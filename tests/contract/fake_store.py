@@ -29,7 +29,9 @@ from daemon.ports import (
 from handlers.deadlines import is_open
 from handlers.dossier import Dossier
 from handlers.inbox import inbox_key
+from handlers.overtaken import OVERTAKEN
 from handlers.places import mailbox_of
+from handlers.retry import LONGEST_PLAN, READ_AGAIN_AFTER
 from handlers.reviews import BY_REQUESTS
 from handlers.states import COME_TO_NOTHING
 from handlers.values import (
@@ -48,14 +50,14 @@ from tests.contract.fake_batch import (
     Tables,
     dossier,
     is_question,
-    last_places,
     lately_by_inbox,
     open_review,
+    places_of,
     queue,
     spellings,
 )
 from tests.contract.fake_data import FakeData
-from tests.contract.fake_figures import fake_figures
+from tests.contract.fake_figures import fake_figures, went_twice
 from tests.contract.fake_leases import FakeLeases, World
 
 _ENDED = "the process ended meanwhile"
@@ -140,6 +142,7 @@ class FakeStore(FakeData, FakeLeases):
             for uid in uids:
                 if row := tables.messages.get((place, uid_validity, uid)):
                     tables.messages[place, uid_validity, uid] = replace(row, flagged=True)
+            self._fence(place)
 
     def our_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> set[int]:
         with self._used("our_flags") as tables:
@@ -173,6 +176,7 @@ class FakeStore(FakeData, FakeLeases):
                         resolved_at=row.resolved_at or now,
                         resolution=row.resolution or BY_REQUESTS,
                     )
+            self._fence(place)
 
     def due_again(self, place: str, *, shadow: bool, limit: int, now: datetime) -> list[LedgerRow]:
         with self._used("due_again") as tables:
@@ -181,7 +185,7 @@ class FakeStore(FakeData, FakeLeases):
                 for row in tables.messages.values()
                 if row.mailbox == place
                 and row.retry_at is not None
-                and row.retry_at <= now
+                and not now < row.retry_at <= now + max(READ_AGAIN_AFTER)
                 and row.resolved_at is None
                 and row.shadow is shadow
             ]
@@ -243,7 +247,8 @@ class FakeStore(FakeData, FakeLeases):
                 here = mailbox_of(row.mailbox) in account
                 if here and row.copy_hash and row.copy_hash in copy_hashes:
                     found.setdefault(row.copy_hash, set()).add(row.digest)
-            last = last_places(tables, account, {d for some in found.values() for d in some})
+            places = places_of(tables, account, {d for some in found.values() for d in some})
+            last = {digest: looks[-1] for digest, looks in places.items()}
             folders = {k: {last[d].folder for d in some if d in last} for k, some in found.items()}
             return {known: next(iter(f)) for known, f in folders.items() if len(f) == 1}
 
@@ -251,6 +256,15 @@ class FakeStore(FakeData, FakeLeases):
         with self._used("ledger") as tables:
             rows = [row for row in tables.messages.values() if row.mailbox == mailbox]
             return rows[max(len(rows) - limit, 0) :]
+
+    def highest(self, place: str, *, uid_validity: int, limit: int) -> list[LedgerRow]:
+        with self._used("highest") as tables:
+            rows = [
+                row
+                for row in tables.messages.values()
+                if (row.mailbox, row.uid_validity) == (place, uid_validity)
+            ]
+            return sorted(rows, key=lambda row: row.uid, reverse=True)[:limit]
 
     def shadow_ledger(self, mailbox: str, since: datetime | None = None) -> list[LedgerRow]:
         with self._used("shadow_ledger") as tables:
@@ -339,7 +353,11 @@ class FakeStore(FakeData, FakeLeases):
 
     def take_due(self, limit: int, *, now: datetime) -> list[QueuedMail]:
         with self._used("take_due") as tables:
-            due = [m for m in tables.mails.values() if m.state == "queued" and m.next_at <= now]
+            due = [
+                m
+                for m in tables.mails.values()
+                if m.state == "queued" and not now < m.next_at <= now + LONGEST_PLAN
+            ]
             taken = sorted(due, key=lambda m: (m.next_at, m.row))[:limit]
             for mail in taken:
                 tables.mails[mail.row] = replace(
@@ -359,7 +377,7 @@ class FakeStore(FakeData, FakeLeases):
     def sent(self, row: int, *, now: datetime, response: str) -> None:
         with self._used("sent") as tables:
             found = tables.mails.get(row)
-            if found and (found.state, found.error) == ("queued", _ENDED):
+            if found and found.state in ("queued", "unknown") and found.error == _ENDED:
                 tables.mails[row] = replace(found, state="sending")
             mail = self._settle(row, state="sent", sent_at=now, response=response[:500], error="")
             if mail is None and found is not None:
@@ -371,10 +389,12 @@ class FakeStore(FakeData, FakeLeases):
         with self._used("put_off"):
             self._settle(row, state="queued", next_at=until, error=error[:500])
 
-    def hold(self, row: int, *, until: datetime) -> None:
+    def hold(self, row: int, *, until: datetime, error: str = "") -> None:
         with self._used("hold") as tables:
-            attempts = tables.mails[row].attempts if row in tables.mails else 0
-            self._settle(row, state="queued", next_at=until, attempts=attempts - 1)
+            held = tables.mails.get(row)
+            if held is not None:
+                back = {"attempts": held.attempts - 1, "error": error[:500] or held.error}
+                self._settle(row, state="queued", next_at=until, **back)
 
     def failed(self, row: int, *, now: datetime, error: str) -> list[str]:
         with self._used("failed"):
@@ -400,9 +420,10 @@ class FakeStore(FakeData, FakeLeases):
             dead = [m for m in dead if m.taken_by not in alive]
             for mail in dead:
                 state = "unknown" if mail.unknowns else "queued"
-                tables.mails[mail.row] = replace(
+                ended = replace(
                     mail, state=state, next_at=now, unknowns=mail.unknowns + 1, error=_ENDED
                 )
+                tables.mails[mail.row] = _unless_overtaken(mail, ended)
             return len(dead)
 
     def next_due(self) -> datetime | None:
@@ -503,7 +524,9 @@ class FakeStore(FakeData, FakeLeases):
             tables.processes[process.name] = process
             for status in mailboxes:
                 held = tables.statuses.get(status.mailbox, status)
-                if held.polled_at <= status.polled_at:
+                latest = process.beat_at + timedelta(minutes=5)
+                is_later = status.polled_at < held.polled_at <= latest
+                if not is_later or held.process == status.process:
                     failing = bool(status.error and held.error)
                     tables.statuses[status.mailbox] = replace(
                         status,
@@ -533,10 +556,16 @@ class FakeStore(FakeData, FakeLeases):
         with self._used("waiting") as tables:
             return sum(m.state == "queued" for m in tables.mails.values())
 
+    def perhaps_twice(self) -> int:
+        with self._used("perhaps_twice") as tables:
+            return sum(map(went_twice, tables.mails.values()))
+
     def retry_mail(self, row: int, *, by: str, now: datetime) -> bool:
         with self._used("retry_mail") as tables:
             mail = tables.mails.get(row)
             if mail is None or mail.state not in ("queued", "failed", "unknown"):
+                return False
+            if mail.state != "queued" and mail.error == OVERTAKEN:
                 return False
             held = (tables.requests.get(r) for r in mail.mail.references)
             if mail.state != "queued" and any(
@@ -558,7 +587,15 @@ class FakeStore(FakeData, FakeLeases):
                 return None
             tables.mails[row] = replace(mail, state="failed", error=f"dropped by {by}")
             tables.tell_each(now, "reply_dropped", mail.mail.references, by=by)
-            return self._to_review(self._pending(mail), "question-dropped", now)
+            asked = {
+                reference
+                for other in tables.mails.values()
+                if other.row != row and other.mail.secret_hash
+                if other.state in ("queued", "sending", "sent")
+                for reference in other.mail.references
+            }
+            unasked = [r for r in self._pending(mail) if r not in asked]
+            return self._to_review(unasked, "question-dropped", now)
 
     # the store itself
 
@@ -621,7 +658,7 @@ class FakeStore(FakeData, FakeLeases):
         return self._world.tables
 
     def _to_review(self, references: Collection[str], reason: str, now: datetime) -> list[str]:
-        self._tables.apply(
+        dropped = self._tables.apply(
             [
                 Change(
                     reference=reference,
@@ -633,6 +670,8 @@ class FakeStore(FakeData, FakeLeases):
             ],
             now,
         )
+        for about in dropped:
+            self._tables.tell_each(now, "reply_dropped", about, by="optoutd")
         return list(references)
 
     def _enter(self, method: str) -> None:
@@ -645,8 +684,15 @@ class FakeStore(FakeData, FakeLeases):
         mail = self._tables.mails.get(row)
         if mail is None or mail.state != "sending" or mail.taken_by != self.process:
             return None
-        self._tables.mails[row] = replace(mail, **values)
+        self._tables.mails[row] = _unless_overtaken(mail, replace(mail, **values))
         return mail
+
+
+def _unless_overtaken(before: FakeMail, after: FakeMail) -> FakeMail:
+    """What has been overtaken while it was being sent does not wait again."""
+    if before.error == OVERTAKEN and after.state == "queued":
+        return replace(after, state="failed", error=OVERTAKEN)
+    return after
 
 
 def _mail_row(mail: FakeMail) -> MailRow:
@@ -657,6 +703,7 @@ def _mail_row(mail: FakeMail) -> MailRow:
         references=mail.mail.references,
         mailbox=mail.mail.mailbox,
         attempts=mail.attempts,
+        unknowns=mail.unknowns,
         queued_at=mail.queued_at,
         next_at=mail.next_at,
         sent_at=mail.sent_at,

@@ -13,6 +13,7 @@ from config.settings import SmtpSettings
 from daemon.couriers import open_courier
 from daemon.errors import (
     CourierMisconfigured,
+    CourierUnreachable,
     OutcomeUnknown,
     PermanentFailure,
     SenderDeferred,
@@ -158,9 +159,18 @@ def test_a_4yz_at_any_step_is_temporary_and_the_next_mail_goes_out(
     world.answer(stage, f"{code} 4.3.2 come back later", times=1)
     refused, after = outcomes(world, mail(1), mail(2))
     assert isinstance(refused, TemporaryFailure)
-    assert not isinstance(refused, CourierMisconfigured)
+    assert not isinstance(refused, CourierMisconfigured | CourierUnreachable)
     assert refused.part == "smtp"
     assert "come back later" in str(refused)
+    assert isinstance(after, Accepted)
+    assert [taken.raw for taken in world.taken()] == [mail(2).raw]
+
+
+@pytest.mark.parametrize("reply", ["421 4.3.2 too busy", "450 4.7.0 wait", DROP, HANG])
+def test_a_server_that_lets_nobody_in_has_not_seen_the_mail(world: World, reply: str) -> None:
+    world.answer("ehlo", reply, times=1)
+    away, after = outcomes(world, mail(1), mail(2))
+    assert isinstance(away, CourierUnreachable)
     assert isinstance(after, Accepted)
     assert [taken.raw for taken in world.taken()] == [mail(2).raw]
 
@@ -257,8 +267,9 @@ def test_a_connection_lost_before_the_final_dot_is_temporary(
 @pytest.mark.parametrize("silence", [DROP, HANG])
 @pytest.mark.parametrize("taken", [True, False])
 def test_a_connection_lost_behind_the_final_dot_leaves_the_outcome_unknown(
-    world: World, silence: str, taken: bool
+    world: World, silence: str, taken: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("daemon.couriers.smtp.MAX_DOT_TIMEOUT_S", 0.0)
     world.answer("dot", silence, times=1, keep=taken)
     lost, after = outcomes(world, mail(1), mail(2))
     assert isinstance(lost, OutcomeUnknown)

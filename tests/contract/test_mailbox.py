@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Protocol
@@ -36,6 +37,7 @@ class World(Protocol):
     def subscribed(self) -> set[str]: ...
     def logins(self) -> int: ...
     def lose_connection(self) -> None: ...
+    def renumber(self) -> None: ...
 
 
 @dataclass
@@ -59,6 +61,9 @@ class FakeWorld:
 
     def lose_connection(self) -> None:
         self.box.lose_connection()
+
+    def renumber(self) -> None:
+        self.box.renumber()
 
 
 @dataclass
@@ -93,6 +98,9 @@ class RealWorld:
 
     def lose_connection(self) -> None:
         self.server.restart()
+
+    def renumber(self) -> None:
+        self.server.renumber(self.user)
 
 
 @pytest.fixture(params=["fake", pytest.param("imap", marks=pytest.mark.dovecot)])
@@ -407,6 +415,39 @@ def test_what_goes_wrong_inside_a_folder_leaves_the_inbox_open(world: World) -> 
     with pytest.raises(ZeroDivisionError), world.box.inside(FOLDER):
         raise ZeroDivisionError
     assert world.box.uids_above(0) == uids
+
+
+def test_reopened_it_is_in_the_folder_that_it_was_in(world: World) -> None:
+    world.put(message("first"))
+    world.box.open()
+    world.box.move([1], FOLDER)
+    world.put(message("second"))
+    with world.box.inside(FOLDER):
+        world.lose_connection()
+        world.box.reopen()
+        assert b"first" in world.box.fetch([1], max_bytes=1000)[0].raw
+    assert world.box.uids_above(0) == [2]
+    world.lose_connection()
+    world.box.reopen()
+    assert world.box.uids_above(0) == [2]
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["reopened", "coming back"])
+def test_a_folder_that_was_renumbered_meanwhile_is_not_gone_on_with(
+    world: World, inside: bool
+) -> None:
+    world.put(message("first"))
+    world.box.open()
+    world.box.make_folder(FOLDER)
+
+    def go_on() -> None:
+        with world.box.inside(FOLDER) if inside else nullcontext():
+            world.renumber()
+            world.box.reopen()
+
+    with pytest.raises(TemporaryFailure, match="renumbered"):
+        go_on()
+    assert world.box.open().uid_validity
 
 
 def test_mail_that_comes_while_inside_a_folder_ends_the_next_wait(world: World) -> None:

@@ -114,6 +114,15 @@ def test_a_message_that_was_set_aside_keeps_the_reason(store: Store) -> None:
     assert row.error == "unexpected ValueError"
 
 
+def test_the_highest_uids_of_a_place_are_told_whatever_became_of_them(store: Store) -> None:
+    record(store, *(ordinary(uid) for uid in (3, 5, 4)), entry(6, error="unreadable"))
+    record(store, ordinary(7, mailbox="cancel"), ordinary(8, uid_validity=UID_VALIDITY + 2**32))
+    rows = store.highest("support", uid_validity=UID_VALIDITY, limit=3)
+    assert [row.uid for row in rows] == [6, 5, 4]
+    rows = store.highest("support", uid_validity=UID_VALIDITY + 2**32, limit=3)
+    assert [row.uid for row in rows] == [8]
+
+
 def test_the_ledger_gives_the_last_messages_of_one_mailbox_oldest_first(store: Store) -> None:
     record(store, *(ordinary(uid) for uid in (1, 2, 3)))
     record(store, ordinary(4), now=NOW + HOUR)

@@ -61,8 +61,11 @@ def recall(store: Store, *account: str, number: int = 1) -> Memory:
         return batch.recall(asked, now=NOW)
 
 
-def placed(store: Store, *account: str) -> Placed | None:
-    return recall(store, *(account or ("support",))).placed.get(digest(1))
+def placed(store: Store, *account: str, copy_hash: str = "c") -> Placed | None:
+    memory = recall(store, *(account or ("support",)))
+    return memory.about(
+        digest=digest(1), secret_hashes=(), address_key="", copy_hash=copy_hash
+    ).placed
 
 
 def filed(store: Store, *uids: int, place: str = "support", now: datetime = NOW) -> None:
@@ -104,6 +107,19 @@ def test_one_more_copy_of_a_message_does_not_say_where_the_first_lies(store: Sto
     assert found.folder is Filing.NOWHERE
 
 
+def test_of_two_copies_each_one_has_a_place_of_its_own(store: Store) -> None:
+    record(store, look())
+    record(store, look(2, mailbox="cancel", reason="copy", copy_hash="d"), now=NOW + HOUR)
+    here = "support", "cancel"
+    places = [placed(store, *here, copy_hash=copy) for copy in ("c", "d", "of a third")]
+    assert [found.place for found in places if found] == ["support", "cancel", "cancel"]
+    # What was left where it lay has no hash: it may be any of them.
+    record(store, ordinary(3, digest=digest(1), reason="moved-back-by-staff"), now=NOW + 2 * HOUR)
+    found = placed(store, *here)
+    assert found is not None
+    assert found.folder is Filing.NOWHERE
+
+
 def test_a_copy_is_known_by_its_mailbox_wherever_in_it_the_first_lay(store: Store) -> None:
     record(store, look(mailbox=FOLDER))
     assert recall(store).copies[digest(1)].mailbox == "support"
@@ -119,11 +135,19 @@ def test_the_copy_from_which_something_followed_counts_before_one_left_alone(
     assert (held.mailbox, held.filing) == ("support", Filing.OPT_OUTS)
 
 
+def test_a_copy_that_a_person_has_looked_at_counts_wherever_it_lies(store: Store) -> None:
+    record(store, ordinary(1, digest=digest(1)), held(2, digest=digest(1)))
+    filed(store, 2)
+    store.end_reviews("support", UID_VALIDITY, {2: Filing.NOWHERE}, now=NOW)
+    found = recall(store).copies[digest(1)]
+    assert (found.filing, found.reviewed, found.is_settled) == (Filing.NOWHERE, True, True)
+
+
 def test_a_message_concerns_the_requests_of_all_looks_at_it(store: Store) -> None:
     record(store, look(requests=(request("O-1"),)))
     record(store, look(2, mailbox="cancel", requests=(request("C-1"),)), now=NOW + HOUR)
     assert [r.reference for r in recall(store, "support").concerned[digest(1)]] == ["O-1", "C-1"]
-    assert recall(store).concerned == {}
+    assert recall(store).concerned == recall(store, "support").concerned
     assert recall(store, "support", number=9).concerned == {}
 
 

@@ -79,7 +79,8 @@ def test_each_mailbox_has_its_newest_status(store: Store) -> None:
     store.beat(PROCESS, [STATUS, cancel])
     newer = replace(STATUS, polled_at=NOW + HOUR, succeeded_at=NOW + HOUR, process="mx2:2:bb")
     store.beat(PROCESS, [newer])
-    store.beat(PROCESS, [STATUS])  # of a process that has lost the mailbox meanwhile
+    # Of a process that has lost the mailbox meanwhile.
+    store.beat(replace(PROCESS, beat_at=NOW + HOUR), [STATUS])
     assert store.mailbox_statuses() == [cancel, newer]
 
 
@@ -207,7 +208,8 @@ def test_a_reminder_that_has_not_left_goes_no_more_once_the_question_is_closed(
     )
     assert store.take_due(9, now=NOW + DAY) == []
     (row,) = store.mails(["failed"], limit=9)
-    assert row.error == "dropped by optoutd: the question is not open any more"
+    assert row.error == "dropped by optoutd: what it tells is not so any more"
+    assert not store.retry_mail(row.row, by="eve", now=NOW + DAY)
 
 
 def test_a_reminder_is_queued_once_with_its_own_secret(store: Store) -> None:
@@ -354,3 +356,19 @@ def test_a_question_that_is_dropped_goes_to_review(store: Store) -> None:
     assert store.drop_mail(row.row, by="eve", now=NOW + HOUR) == ["C-1"]
     request_now = held(store, "C-1")
     assert (request_now.state, request_now.reason) == (State.REVIEW, "question-dropped")
+
+
+@pytest.mark.parametrize("question", ["sent", "queued", "failed"])
+def test_a_reminder_that_is_dropped_leaves_its_question_to_the_customer_who_has_it(
+    store: Store, question: str
+) -> None:
+    ask(store, sent=question == "sent")
+    if question == "failed":
+        store.failed(take_one(store).row, now=NOW, error="550")
+        again = change("C-1", State.REVIEW, State.AWAITING_CONFIRMATION)
+        record(store, entry(2, changes=(again,)))
+    assert remind(store)
+    reminder = store.mails(["queued"], limit=9)[-1].row
+    dropped = store.drop_mail(reminder, by="eve", now=NOW + HOUR)
+    assert dropped == (["C-1"] if question == "failed" else [])
+    assert (held(store, "C-1").state is State.REVIEW) == (question == "failed")

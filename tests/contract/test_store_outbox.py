@@ -198,6 +198,28 @@ def test_what_a_dead_process_was_sending_is_sent_once_more_and_never_a_third_tim
     store.close()
 
 
+def test_whatever_may_have_arrived_twice_is_counted(store: Store) -> None:
+    queue(store, 1, 2, 3, 4, 5, 6)
+    for lost in store.take_due(5, now=NOW):
+        store.outcome_unknown(lost.row, until=NOW, error="lost")
+    assert store.perhaps_twice() == 0  # each of them has gone out once
+    sent, lost_again, refused, busy, waiting, once = store.take_due(6, now=NOW)
+    store.sent(once.row, now=NOW, response="250")
+    store.sent(sent.row, now=NOW, response="250")
+    store.outcome_unknown(lost_again.row, until=None, error="lost")
+    store.failed(refused.row, now=NOW, error="550")
+    store.put_off(busy.row, until=NOW + HOUR, error="451")
+    store.hold(waiting.row, until=NOW + 2 * HOUR)
+    assert store.perhaps_twice() == 2
+    store.sent(take_one(store, NOW + HOUR).row, now=NOW + HOUR, response="250")
+    assert store.perhaps_twice() == 3
+    assert store.figures(NOW, NOW + HOUR).perhaps_twice == 3
+    assert store.figures(NOW + HOUR, NOW + 2 * HOUR).perhaps_twice == 0
+    # Who has it sent a third time is told that it may arrive once more; it counts all the same.
+    assert store.retry_mail(lost_again.row, by="kim", now=NOW)
+    assert store.perhaps_twice() == 3
+
+
 def test_accepted_mails_are_counted_for_the_hourly_cap(store: Store) -> None:
     queue(store, 1, 2, 3)
     for hours, queued in enumerate(store.take_due(2, now=NOW)):

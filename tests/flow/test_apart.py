@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from daemon.apart import Apart
-from daemon.errors import TemporaryFailure
+from daemon.errors import AskedToStop
 from tests.unit.log_capture import LogCapture, captured_log
 from tests.unit.messages import multipart, part
 
@@ -93,5 +93,5 @@ def test_an_answer_can_do_nothing(tmp_path: Path) -> None:
 
 
 def test_who_is_to_stop_does_not_wait_for_it() -> None:
-    with pytest.raises(TemporaryFailure, match="asked to stop"):
+    with pytest.raises(AskedToStop):
         here("import time; time.sleep(600)", stopping=True).parse(MANY)

@@ -63,11 +63,30 @@ def test_a_folder_for_sent_mail_is_made_in_the_namespace_where_there_is_none(
 
 
 def test_the_folder_with_the_special_use_is_taken_whatever_its_name() -> None:
-    with Dovecot({USER: "secret"}, sent="Gesendete Objekte") as server:
+    name = "[Gmail]/Gesendete & grüne Objekte"  # below a folder that holds no messages
+    with Dovecot({USER: "secret"}, sent=name) as server:
         with mailbox(server) as box:
             box.append_sent([message()])
-        assert len(server.folder(USER, "Gesendete Objekte")) == 1
+        assert len(server.folder(USER, name)) == 1
         assert server.folder(USER, "Sent") == []
+
+
+def test_a_folder_whose_name_cannot_be_read_costs_nobody_the_others() -> None:
+    sent = '* LIST (\\Sent) "/" "Gesendet &APw-"\r\n{tag} OK done\r\n'
+    script = {
+        "LIST": sent,
+        'LIST "" "*"': '* LIST () "/" "Rock & Roll"\r\n' + sent,
+        "SUBSCRIBE": "{tag} OK done\r\n",
+        "APPEND": "+ go on\r\n",
+    }
+    with ScriptedImap(script) as server:
+        box = open_mailbox(mailbox_settings(server, USER), "secret")
+        box.open()
+        with contextlib.suppress(TemporaryFailure):  # the script does not know a literal's end
+            box.append_sent([b"x"])
+        box.close()
+        appended = [c for c in server.commands if c.startswith("APPEND")]
+    assert appended == ['APPEND "Gesendet &APw-" (\\Seen) {1}']
 
 
 def test_the_configured_folder_for_sent_mail_goes_before_all_others(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,22 +12,26 @@ import pytest
 from daemon import leases
 from daemon.errors import LeaseLost, PermanentFailure, TemporaryFailure
 from daemon.leases import MailboxLease
-from daemon.ports import Lease
+from daemon.ports import Lease, Process
 from daemon.service import PollResult, _stand_by, poll_once
-from daemon.watch import Watch
+from daemon.store_alarm import StoreAlarm
+from daemon.watch import Watch, _utc_now
 from tests.contract.fake_mailbox import FakeMailbox
 from tests.contract.fake_store import FakeStore
 from tests.contract.store_values import NOW, entry, mail, record
 from tests.flow.routes import Clock, message, route
 from tests.flow.stub_route import StubRoute, watch_of
 from tests.flow.test_service import House
+from tests.flow.test_watch import Monotonic, monotonic
 from tests.unit.log_capture import LogCapture
+
+__all__ = ["monotonic"]
 
 LEASE_S = 30.0
 BUSY = TemporaryFailure("the store cannot be used now: shutting down", part="store")
 
 
-class Process:
+class Worker:
     """A process of its own, with a connection of its own to the same mailbox."""
 
     def __init__(self, store: FakeStore, *, can_wait: bool = True) -> None:
@@ -37,13 +42,13 @@ class Process:
 
 
 @pytest.fixture
-def here() -> Process:
-    return Process(FakeStore(lease_s=LEASE_S))
+def here() -> Worker:
+    return Worker(FakeStore(lease_s=LEASE_S))
 
 
 @pytest.fixture
-def there(here: Process) -> Process:
-    return Process(here.store.beside())
+def there(here: Worker) -> Worker:
+    return Worker(here.store.beside())
 
 
 async def until(holds: Callable[[], bool], timeout_s: float = 10.0) -> None:
@@ -57,7 +62,7 @@ async def until(holds: Callable[[], bool], timeout_s: float = 10.0) -> None:
 
 
 async def test_the_second_stands_by_without_a_word_of_trouble(
-    here: Process, there: Process, log: LogCapture
+    here: Worker, there: Worker, log: LogCapture
 ) -> None:
     assert await here.watch.poll() is not None
     for _ in range(3):
@@ -69,20 +74,20 @@ async def test_the_second_stands_by_without_a_word_of_trouble(
     assert log.named("mailbox_failed") == log.named("store_failed") == []
 
 
-async def test_a_lease_is_asked_for_once_and_not_at_each_pass(here: Process) -> None:
+async def test_a_lease_is_asked_for_once_and_not_at_each_pass(here: Worker) -> None:
     assert await here.watch.poll() is not None
     here.store.fail_next("take_lease", BUSY)
     assert await here.watch.poll() is not None
 
 
 async def test_a_store_that_grants_everything_is_not_told_of(log: LogCapture) -> None:
-    alone = Process(FakeStore())
+    alone = Worker(FakeStore())
     assert await alone.watch.poll() is not None
     assert [name for name in log.names if name.startswith("lease")] == []
 
 
 async def test_who_stands_by_does_not_idle_and_files_no_copies(
-    here: Process, there: Process
+    here: Worker, there: Worker
 ) -> None:
     await here.watch.poll()
     idling = asyncio.create_task(there.watch.idle())
@@ -96,7 +101,7 @@ async def test_who_stands_by_does_not_idle_and_files_no_copies(
 
 
 async def test_who_stands_by_tells_nothing_of_a_mailbox_that_it_could_not_ask_for(
-    here: Process, there: Process
+    here: Worker, there: Worker
 ) -> None:
     await here.watch.poll()
     there.store.fail_next("take_lease", BUSY)
@@ -105,9 +110,9 @@ async def test_who_stands_by_tells_nothing_of_a_mailbox_that_it_could_not_ask_fo
     assert here.watch.status("here") is not None
 
 
-async def test_a_reload_keeps_the_lease_that_is_held(here: Process, there: Process) -> None:
+async def test_a_reload_keeps_the_lease_that_is_held(here: Worker, there: Worker) -> None:
     await here.watch.poll()
-    fresh = Process(here.store).watch
+    fresh = Worker(here.store).watch
     async with here.watch.paused():
         await here.watch.adopt(fresh)
     assert here.watch.is_ours
@@ -118,7 +123,7 @@ async def test_a_reload_keeps_the_lease_that_is_held(here: Process, there: Proce
 
 
 async def test_who_takes_over_again_does_not_tell_of_its_earlier_success(
-    here: Process, there: Process
+    here: Worker, there: Worker
 ) -> None:
     await here.watch.poll()
     here.store.pass_time(LEASE_S + 1)
@@ -136,7 +141,7 @@ async def test_who_takes_over_again_does_not_tell_of_its_earlier_success(
 
 
 async def test_who_stops_gives_the_mailbox_back(
-    here: Process, there: Process, log: LogCapture
+    here: Worker, there: Worker, log: LogCapture
 ) -> None:
     await here.watch.poll()
     await here.watch.stop()
@@ -149,7 +154,7 @@ async def test_who_stops_gives_the_mailbox_back(
 
 
 async def test_who_died_is_replaced_and_told_of(
-    here: Process, there: Process, log: LogCapture
+    here: Worker, there: Worker, log: LogCapture
 ) -> None:
     await here.watch.poll()
     here.store.pass_time(LEASE_S + 1)
@@ -160,7 +165,7 @@ async def test_who_died_is_replaced_and_told_of(
 
 
 async def test_a_store_that_fails_when_a_lease_is_asked_for_is_a_trouble_of_the_store(
-    here: Process, log: LogCapture
+    here: Worker, log: LogCapture
 ) -> None:
     here.store.fail_next("take_lease", BUSY)
     assert await here.watch.poll() is None
@@ -168,17 +173,102 @@ async def test_a_store_that_fails_when_a_lease_is_asked_for_is_a_trouble_of_the_
     assert await here.watch.poll() is not None
 
 
-async def test_a_store_that_fails_at_the_end_keeps_nobody_from_leaving(here: Process) -> None:
+async def test_a_store_that_fails_at_the_end_keeps_nobody_from_leaving(here: Worker) -> None:
     await here.watch.poll()
     here.store.fail_next("release_lease", BUSY)
     await here.watch.stop()
+
+
+# a mailbox that this process does not reach ---------------------------------------------------
+
+NO_ROUTE = TemporaryFailure("support: no route to host", part="support")
+
+
+def is_alive(store: FakeStore) -> None:
+    store.beat(Process(name=store.process, version="1", started_at=NOW, beat_at=_utc_now()), [])
+
+
+async def in_vain(one: Worker, clock: Monotonic, *, minutes: int) -> None:
+    """Its polls of so many minutes, each of which fails."""
+    for _ in range(minutes):
+        clock.now_s += 60
+        one.route.failures.append(NO_ROUTE)
+        assert await one.watch.poll() is None
+        one.store.renew_leases()
+
+
+async def test_who_does_not_reach_a_mailbox_gives_it_to_one_who_may(
+    here: Worker, there: Worker, log: LogCapture, monotonic: Monotonic
+) -> None:
+    for one in (here, there):
+        one.watch.poll_seconds = 60
+        is_alive(one.store)
+    await in_vain(here, monotonic, minutes=3)
+    assert log.named("lease_handed_over") == []
+    await in_vain(here, monotonic, minutes=1)
+    assert log.fields("lease_handed_over", "mailbox") == ["support"]
+    assert not here.watch.is_ours
+    assert not here.box._is_open
+    # It leaves the other one the time to look, and stands by as long as that one reads.
+    assert await here.watch.poll() is None
+    await there.watch.take_over()
+    assert there.watch.is_ours
+    assert there.route.passes == 1
+    monotonic.now_s += 60
+    assert await here.watch.poll() is None
+    assert here.watch.status("here") is None
+    assert log.fields("mailbox_failed", "error") == [str(NO_ROUTE)]
+    assert log.named("mailbox_recovered") == []
+
+
+async def test_a_mailbox_that_nobody_reaches_goes_back_and_forth_and_is_told_once_by_each(
+    here: Worker, there: Worker, log: LogCapture, monotonic: Monotonic
+) -> None:
+    for one in (here, there):
+        one.watch.poll_seconds = 60
+        is_alive(one.store)
+    for _ in range(3):
+        await in_vain(here, monotonic, minutes=4)
+        await in_vain(there, monotonic, minutes=4)
+        assert not there.watch.is_ours
+    assert len(log.named("lease_handed_over")) == 6
+    assert len(log.named("mailbox_failed")) == 2
+    monotonic.now_s += 60
+    assert await here.watch.poll() is not None
+    assert len(log.named("mailbox_recovered")) == 1
+    # Whoever else has it for long does reach it: the next trouble is a new one.
+    monotonic.now_s += 3600
+    assert await there.watch.poll() is None
+    await here.watch.stop()
+    await in_vain(there, monotonic, minutes=1)
+    assert len(log.named("mailbox_failed")) == 3
+
+
+@pytest.mark.parametrize("other", ["none", "stopped", "dead"])
+async def test_who_is_alone_keeps_a_mailbox_that_it_does_not_reach(
+    here: Worker, there: Worker, log: LogCapture, monotonic: Monotonic, other: str
+) -> None:
+    here.watch.poll_seconds = 60
+    is_alive(here.store)
+    if other != "none":
+        at = _utc_now() - timedelta(minutes=5 if other == "dead" else 0)
+        ended = at if other == "stopped" else None
+        there.store.beat(
+            Process(
+                name=there.store.process, version="1", started_at=at, beat_at=at, stopped_at=ended
+            ),
+            [],
+        )
+    await in_vain(here, monotonic, minutes=12)
+    assert here.watch.is_ours
+    assert log.named("lease_handed_over") == []
 
 
 # a lease that is lost -------------------------------------------------------------------------
 
 
 async def test_a_pass_whose_lease_was_lost_is_dropped_and_the_watch_stands_by(
-    here: Process, log: LogCapture
+    here: Worker, log: LogCapture
 ) -> None:
     here.route.failures.extend([None, LeaseLost("support")])
     idling = asyncio.create_task(here.watch.idle())
@@ -194,7 +284,7 @@ async def test_a_pass_whose_lease_was_lost_is_dropped_and_the_watch_stands_by(
 
 
 async def test_a_real_pass_whose_lease_was_lost_commits_files_and_answers_nothing(
-    here: Process, there: Process, log: LogCapture
+    here: Worker, there: Worker, log: LogCapture
 ) -> None:
     number = here.box.deliver(message("Please unsubscribe me."))
     assert number
@@ -224,7 +314,7 @@ async def test_renewing_keeps_a_mailbox_and_tells_of_a_lost_one(
     other = store.beside()
     lost: list[str] = []
     store.take_lease("support")
-    keeping = asyncio.create_task(leases.keep(store, lost.append))
+    keeping = asyncio.create_task(leases.keep(store, lost.append, StoreAlarm()))
     renewed = store._tables.leases["support"].until_s
     store.pass_time(0.02)
     await until(lambda: store._tables.leases["support"].until_s > renewed)
@@ -244,7 +334,7 @@ async def test_renewing_keeps_a_mailbox_and_tells_of_a_lost_one(
 
 async def test_where_one_process_owns_the_store_nothing_is_renewed() -> None:
     async with asyncio.timeout(5):
-        await leases.keep(FakeStore(), lambda _: None)
+        await leases.keep(FakeStore(), lambda _: None, StoreAlarm())
         await leases.stand_by(FakeStore(), lambda: None)
 
 

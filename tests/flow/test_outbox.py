@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,12 +17,14 @@ from config.settings import SmtpSettings
 from daemon.couriers import open_courier
 from daemon.errors import (
     CourierMisconfigured,
+    CourierUnreachable,
+    NotHandedOver,
     OptoutdError,
     PermanentFailure,
     TemporaryFailure,
 )
 from daemon.outbox import Outbox
-from daemon.ports import Accepted, Courier, QueuedMail, Store
+from daemon.ports import Accepted, Act, Courier, QueuedMail, Store
 from daemon.stores import open_store
 from handlers.values import Decision, Disposition, OutgoingMail, State
 from tests.contract.fake_batch import FakeMail
@@ -280,9 +283,9 @@ async def test_a_fault_of_ours_never_gives_a_mail_up_and_is_one_alarm(
     store: FakeStore, courier: FakeCourier, clock: Clock, log: LogCapture
 ) -> None:
     queue_question(store)
-    courier.answer("mail", "550 5.1.7 no null sender here", only="")
     box = outbox(store, courier, clock)
-    for _ in range(40):
+    for number in range(40):
+        courier.answer("mail", f"550 5.1.7 no null sender here ({number})", only="")
         await box.drain(1)
         clock.forward(hours=6)
     assert states(store) == {"queued": 1}
@@ -341,6 +344,109 @@ async def test_a_refused_login_is_tried_by_one_mail_at_a_time_and_ever_more_seld
         clock.forward(minutes=1)
     assert states(store) == {"sent": 30}
     assert numbers(courier) == list(range(1, 31))
+
+
+AWAY = CourierUnreachable("connecting: refused", part="smtp")
+
+
+async def test_a_server_that_is_away_for_long_has_all_that_waits_within_a_minute_of_its_return(
+    store: FakeStore, clock: Clock, log: LogCapture
+) -> None:
+    """One mail asks at the door, no attempt of any is used up, and it is one alarm."""
+    queue(store, *range(1, 31))
+    courier = Raising(AWAY)
+    box = outbox(store, courier, clock, connections=3)
+    for minute in range(24 * 60):
+        courier.error = CourierUnreachable(f"EHLO: 421 busy, {minute}", part="smtp")
+        await box.drain(0.001)
+        clock.forward(minutes=1)
+    assert courier.attempts.total() < 2 + 24 * 60 * 2
+    assert {found.attempts for found in store.outbox} == {0}
+    assert log.names == ["courier_failed"]
+    courier.error = None
+    clock.forward(seconds=40)
+    assert await box.drain(5) == 30
+    assert {found.attempts for found in store.outbox} == {1}
+    assert Counter(log.names) == {"courier_failed": 1, "courier_recovered": 1, "reply_sent": 30}
+
+
+async def test_a_server_that_takes_fewer_connections_than_we_have_is_no_alarm(
+    store: FakeStore, clock: Clock, log: LogCapture
+) -> None:
+    class Narrow(Gate):
+        at_once = 0
+
+        async def deliver(self, mail: OutgoingMail) -> Accepted:
+            if self.at_once == 2:
+                raise AWAY
+            self.at_once += 1
+            try:
+                await asyncio.sleep(0.005)
+                return await super().deliver(mail)
+            finally:
+                self.at_once -= 1
+
+    queue(store, *range(1, 21))
+    courier = Narrow()
+    box = outbox(store, courier, clock, connections=3)
+    while store.waiting():
+        await box.drain(0.05)
+        clock.forward(seconds=1)
+    assert numbers(courier) == list(range(1, 21))
+    assert set(log.names) == {"reply_sent"}
+
+
+async def test_who_waits_for_the_answer_to_its_final_dot_keeps_nobody_from_the_door(
+    store: FakeStore, clock: Clock, log: LogCapture
+) -> None:
+    class Away(Gate):
+        is_away = True
+
+        async def deliver(self, mail: OutgoingMail) -> Accepted:
+            if self.is_away and mail.message_id not in self.held:
+                raise AWAY
+            return await super().deliver(mail)
+
+    queue(store, 1, 2, 3)
+    courier = Away(1)
+    box = outbox(store, courier, clock, connections=3)
+    running = asyncio.create_task(box.run())
+    await until(lambda: len(courier.waiting) == 1 and states(store) == {"sending": 1, "queued": 2})
+    clock.forward(seconds=3)
+    box.wake()
+    await until(lambda: len(log.named("courier_failed")) == 1)
+    courier.is_away = False
+    clock.forward(seconds=5)
+    box.wake()
+    await until(lambda: numbers(courier) == [2, 3])
+    courier.opened.set()
+    box.stop()
+    await running
+
+
+async def test_a_server_that_is_away_for_five_days_has_its_oldest_mails_given_up(
+    store: FakeStore, clock: Clock, log: LogCapture
+) -> None:
+    queue_question(store)
+    box = outbox(store, Raising(AWAY), clock)
+    for _ in range(11):
+        await box.drain(0.1)
+        clock.forward(hours=12)
+    assert states(store) == {"failed": 1}
+    assert state_of(store, "C-1") is State.REVIEW
+
+
+async def test_what_waits_since_a_clock_was_wrong_does_not_wait_for_days(
+    store: FakeStore, clock: Clock, log: LogCapture
+) -> None:
+    clock.forward(days=3)
+    queue(store, 1, at=clock())
+    courier = Raising(AWAY)
+    box = outbox(store, courier, clock)
+    await box.drain(0.1)
+    clock.forward(days=-3)
+    courier.error = None
+    assert await box.drain(1) == 1
 
 
 async def test_a_trouble_that_comes_again_after_a_success_is_a_new_alarm(
@@ -558,7 +664,7 @@ async def test_the_loop_outlives_a_store_that_cannot_be_used(
     step: str,
     error: OptoutdError,
 ) -> None:
-    monkeypatch.setattr("daemon.outbox._STORE_PAUSE_S", 0.01)
+    monkeypatch.setattr("daemon.outbox.STORE_PAUSE_S", 0.01)
     queue(store, 1)
     for _ in range(3):
         store.fail_next(step, error)
@@ -631,7 +737,8 @@ async def test_what_a_dead_process_was_delivering_goes_out_once_more(
     assert await box.drain(1) == 2
     assert numbers(courier) == [1, 2]
     assert log.fields("outbox_recovered", "unknown") == [1]
-    assert sorted(log.fields("reply_sent", "attempt")) == [1, 2]
+    sent = {event["attempt"]: event["perhaps_twice"] for event in log.named("reply_sent")}
+    assert sent == {1: False, 2: True}
 
 
 async def test_a_mail_that_two_processes_died_with_is_not_sent_a_third_time(
@@ -655,6 +762,29 @@ async def test_recovering_is_not_told_where_there_was_nothing(
     await outbox(store, courier, clock).recover()
     assert log.names == []
     assert states(store) == {"queued": 1}
+
+
+async def test_who_was_taken_for_dead_in_the_middle_of_a_delivery_does_not_begin_it_again(
+    clock: Clock,
+) -> None:
+    here = FakeStore(lease_s=10)
+    there = here.beside()
+    queue(here, 1)
+    courier = Gate(1)
+    box = outbox(here, courier, clock)
+    running = asyncio.create_task(box.run())
+    await until(lambda: len(courier.waiting) == 1)
+    here.pass_time(11)
+    there.renew_leases()
+    assert there.recover_outbox(now=clock()) == 1
+    box.wake()
+    await until(lambda: here.next_due() == clock() + timedelta(minutes=1))
+    courier.opened.set()
+    await until(lambda: states(here) == {"sent": 1})
+    assert numbers(courier) == [1]
+    assert (only_mail(here).attempts, only_mail(here).unknowns) == (1, 1)
+    box.stop()
+    await running
 
 
 async def test_stop_finishes_what_is_in_delivery_and_takes_nothing_more(
@@ -747,6 +877,44 @@ async def test_a_delivery_that_is_cut_off_is_known_to_be_of_unknown_outcome(
     assert only_mail(store).unknowns == 1
 
 
+async def test_a_delivery_that_is_cut_off_before_the_final_dot_was_none(
+    store: FakeStore, courier: FakeCourier, clock: Clock
+) -> None:
+    class CutOff(Gate):
+        async def deliver(self, mail: OutgoingMail) -> Accepted:
+            try:
+                return await super().deliver(mail)
+            except asyncio.CancelledError:
+                raise NotHandedOver from None
+
+    queue(store, 1)
+    gate = CutOff(1)
+    running = asyncio.create_task(outbox(store, gate, clock).run())
+    await until(lambda: len(gate.waiting) == 1)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await until(lambda: states(store) == {"queued": 1})
+    assert (only_mail(store).attempts, only_mail(store).unknowns) == (0, 0)
+
+
+async def test_a_mail_whose_outcome_a_mistake_of_ours_has_kept_from_being_noted_is_not_given_back(
+    store: FakeStore, courier: FakeCourier, clock: Clock, log: LogCapture
+) -> None:
+    queue(store, 1)
+    box = outbox(store, courier, clock)
+    store.fail_next("sent", KeyError("a mistake of ours"))  # type: ignore[arg-type]
+    await box.drain(1)
+    assert states(store) == {"sending": 1}
+    queue(store, 2)
+    store.fail_next("take_due", BUSY)
+    with pytest.raises(TemporaryFailure):
+        await box.drain(1)
+    await box.drain(1)
+    assert numbers(courier) == [1, 2]
+    assert states(store) == {"sending": 1, "sent": 1}
+
+
 async def test_drain_takes_nothing_after_its_timeout_and_finishes_what_is_in_delivery(
     store: FakeStore, clock: Clock
 ) -> None:
@@ -837,6 +1005,35 @@ async def test_over_a_real_server_each_mail_has_the_outcome_that_the_server_gave
     assert [person for person in people if person in log.text] == []
 
 
+async def test_nothing_is_sent_before_its_commit_nor_without_one(
+    sqlite: Store, smtp_server: SmtpServer, clock: Clock
+) -> None:
+    def act(number: int) -> Act:
+        decided = Decision(disposition=Disposition.ACT, reason="confirmed-by-staff")
+        return Act(decision=decided, outgoing=letter(number, f"person-{number}@there.example"))
+
+    def write(number: int, ends: Callable[[], object]) -> None:
+        with contextlib.suppress(ZeroDivisionError), sqlite.batch() as batch:
+            batch.carry_out([act(number)], by="kim", now=NOW)
+            written.set()
+            assert committing.wait(10)
+            ends()
+
+    courier = real_courier(smtp_server)
+    box = outbox(sqlite, courier, clock)
+    for number, ends in enumerate((lambda: 1 / 0, lambda: None), 1):
+        written, committing = threading.Event(), threading.Event()
+        writing = asyncio.create_task(asyncio.to_thread(write, number, ends))
+        await asyncio.to_thread(written.wait, 10)
+        assert await box.drain(5) == 0
+        committing.set()
+        await writing
+        assert await box.drain(5) == number - 1
+    await courier.close()
+    (taken,) = smtp_server.received
+    assert taken.recipients == ("person-2@there.example",)
+
+
 async def test_a_server_that_tells_the_message_id_does_not_bring_it_into_the_log(
     sqlite: Store, smtp_server: SmtpServer, clock: Clock, log: LogCapture
 ) -> None:
@@ -858,10 +1055,14 @@ async def test_mail_waits_for_a_server_that_is_down(
     box = outbox(sqlite, courier, clock)
     smtp_server.stop()
     assert await box.drain(1) == 0
-    assert log.names == ["reply_put_off"] * 2
-    smtp_server.start()
+    assert log.names == []
     clock.forward(seconds=2)
+    assert await box.drain(1) == 0
+    assert log.names == ["courier_failed"]
+    smtp_server.start()
+    clock.forward(seconds=4)
     assert await box.drain(1) == 2
+    assert log.names == ["courier_failed", "courier_recovered", "reply_sent", "reply_sent"]
     await courier.close()
     assert len(smtp_server.received) == 2
 

@@ -14,8 +14,9 @@ from typing import Any, Protocol
 import pytest
 from imapclient import IMAPClient
 
+from daemon.clerk import MOST_MOVED_BACK
 from daemon.errors import TemporaryFailure
-from daemon.flow import MOST_MOVED_BACK, PassReport
+from daemon.flow import PassReport
 from daemon.mailboxes import open_mailbox
 from daemon.ports import Act, Mailbox, QueuedMail, Standing, Store
 from handlers.values import Change, Decision, Disposition, Filing, Intent, State
@@ -718,7 +719,9 @@ def test_folders_that_cannot_be_looked_into_stop_nothing(
 
 
 def _refuse(folder: str) -> Standing | None:
-    raise TemporaryFailure(f"support: did not look at {folder}: NO", part="support")
+    raise TemporaryFailure(
+        f"support: did not look at {folder}: NO", part="support", is_refusal=True
+    )
 
 
 # Mailboxes that share an account -------------------------------------------------------------

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Self
 
 import pytest
 
@@ -157,6 +159,70 @@ async def test_a_clock_that_was_set_back_does_not_hold_the_jobs_up(
         planned.modify(next_run_time=planned.next_run_time + set_back)
         await until(lambda: other.ended >= 5)
     assert job.ended == runs
+
+
+class Wall(datetime):
+    """The clock on the wall, which somebody sets; it goes on from there."""
+
+    ahead = timedelta()
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return cls.fromtimestamp(time.time() + cls.ahead.total_seconds(), tz)
+
+
+@pytest.fixture
+def wall(monkeypatch: pytest.MonkeyPatch) -> type[Wall]:
+    """The clock of our schedule and of the library."""
+    monkeypatch.setattr(Wall, "ahead", timedelta())
+    monkeypatch.setattr("daemon.schedule._CLOCK_CHECK_S", 0.02)
+    for module in ("daemon.schedule", "apscheduler.schedulers.base"):
+        monkeypatch.setattr(f"{module}.datetime", Wall)
+    return Wall
+
+
+@pytest.mark.parametrize(
+    "leap", [timedelta(hours=6), timedelta(hours=-25), timedelta(days=-20_000)]
+)
+async def test_a_clock_that_leaps_skips_no_poll_and_repeats_none(
+    wall: type[Wall], leap: timedelta
+) -> None:
+    hourly, often, schedule = Job(), Job(), Schedule()
+    schedule.every(HOUR_S, "hourly", hourly, first_at=now())
+    schedule.every(0.05, "often", often, first_at=now())
+    async with started(schedule):
+        await until(lambda: hourly.ended == 1 and often.ended >= 2)
+        wall.ahead = leap
+        # What is due by the new time, or would not be for too long by it, runs once.
+        await until(lambda: hourly.ended == 2)
+        before = often.ended
+        await until(lambda: often.ended >= before + 5)
+        assert hourly.ended == 2
+        assert often.ended < before + 100  # of the hundreds of thousands that it has missed
+        wall.ahead = timedelta()
+        await until(lambda: hourly.ended == 3)
+
+
+@pytest.mark.parametrize("change", ["2026-03-29T01:00Z", "2026-10-25T01:00Z"])
+async def test_summer_time_changes_nothing(
+    wall: type[Wall], monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        wall.ahead = datetime.fromisoformat(change) - now() - timedelta(seconds=0.2)
+        hourly, often, schedule = Job(), Job(), Schedule()
+        schedule.every(HOUR_S, "hourly", hourly, first_at=wall.now(UTC))
+        schedule.every(0.05, "often", often, first_at=wall.now(UTC))
+        async with started(schedule):
+            await until(lambda: wall.now(UTC) > datetime.fromisoformat(change))
+            before = often.ended
+            await until(lambda: often.ended >= before + 5)
+        assert hourly.ended == 1
+        assert often.ended < before + 100
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_skipped_runs_are_not_logged_by_the_library() -> None:

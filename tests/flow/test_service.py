@@ -13,6 +13,7 @@ import pytest
 from daemon.alarms import raise_alarms
 from daemon.app import App
 from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
+from daemon.heart import Heart
 from daemon.outbox import Outbox
 from daemon.ports import Accepted
 from daemon.schedule import Schedule
@@ -22,6 +23,7 @@ from daemon.service import (
     _leave,
     _retain,
     _schedule,
+    _take_up,
     poll_once,
 )
 from daemon.watch import Watch
@@ -237,6 +239,48 @@ async def test_the_schedule_polls_all_mailboxes_at_once_and_questions_have_time(
     await until(lambda: [stub.passes for stub in house.routes.values()] == [1, 1])
     assert house.state() is State.AWAITING_CONFIRMATION
     assert await _leave(app, schedule, [])
+
+
+# A store that fails, and works again ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", [BUSY, BROKEN], ids=["temporary", "permanent"])
+async def test_who_waits_for_the_store_is_polled_as_soon_as_it_works(
+    house: House, log: LogCapture, monkeypatch: pytest.MonkeyPatch, error: OptoutdError
+) -> None:
+    monkeypatch.setattr("daemon.service.BEAT_SECONDS", 0.05)
+    monkeypatch.setattr("daemon.service._FIRST_BEAT", timedelta(0))
+    house.clock.now = NOW.now(NOW.tzinfo)  # the library goes by the real clock
+    app = house.app()
+    app.heart = Heart("mx1:1:ab", house.store, NOW, app.store_alarm)
+    for watch in house.watches.values():
+        watch.alarm = app.store_alarm
+    # While the beat fails as well, nothing is hurried.
+    for _ in range(3):
+        house.store.fail_next("beat", error)
+    house.routes["support"].failures.extend([error, error])
+    schedule = _schedule(app)
+    schedule.start()
+    await until(lambda: bool(log.named("store_recovered")))
+    # The polls are a minute apart.
+    assert [stub.passes for stub in house.routes.values()] == [3, 1]
+    assert len(log.named("store_failed")) == len(log.named("store_recovered")) == 1
+    assert log.named("mailbox_failed") == log.named("mailbox_recovered") == []
+    assert await _leave(app, schedule, [])
+
+
+async def test_what_a_dead_process_was_sending_is_taken_up_when_the_store_works(
+    house: House, log: LogCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daemon.service._STORE_PAUSE_S", 0.01)
+    record(house.store, entry(1, mail(1)))
+    house.store.take_due(1, now=NOW)
+    house.store.reopen()
+    for _ in range(3):
+        house.store.fail_next("recover_outbox", BUSY)
+    await _take_up(house.app())
+    assert log.fields("outbox_recovered", "unknown") == [1]
+    assert log.fields("store_failed", "error") == [str(BUSY)]
 
 
 # Deadlines -----------------------------------------------------------------------------------

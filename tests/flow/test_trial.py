@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.errors import TemporaryFailure
+from daemon.errors import AskedToStop
 from daemon.flow import Route
 from daemon.intake import ENDS_BORNE, MOST_ENDS_BORNE
 from daemon.ports import Store
@@ -95,7 +95,7 @@ def test_where_no_process_can_be_started_nothing_is_risked(desk: Desk) -> None:
 
 def test_who_is_to_stop_does_not_wait_for_a_trial(desk: Desk) -> None:
     one = trial("import time; time.sleep(600)", stopping=True)
-    with pytest.raises(TemporaryFailure, match="asked to stop"):
+    with pytest.raises(AskedToStop):
         one.survives(raw_of(message(ASKS)), desk)
 
 

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from time import monotonic as monotonic_s
 
 import pytest
 
-from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
+from daemon.errors import (
+    AskedToStop,
+    LoginRefused,
+    OptoutdError,
+    PermanentFailure,
+    TemporaryFailure,
+    Unreachable,
+)
 from daemon.watch import Watch
 from tests.contract.fake_mailbox import FakeMailbox
 from tests.flow.routes import message
@@ -16,7 +26,9 @@ from tests.flow.stub_route import watch_of
 from tests.unit.log_capture import LogCapture
 
 LOST = TemporaryFailure("support: lost imap.example:993", part="support")
-REFUSED = PermanentFailure("support: the login was refused", part="support")
+AWAY = Unreachable("support: imap.example:993 cannot be reached", part="support")
+REFUSED = LoginRefused("support: the login was refused", part="support")
+GONE = PermanentFailure("support: there is no folder Mail", part="support")
 FULL = TemporaryFailure("the store cannot be used now: disk full", part="store")
 READ_ONLY = PermanentFailure("the store cannot be used: read-only", part="store")
 
@@ -56,7 +68,7 @@ async def idling(watch: Watch, box: FakeMailbox) -> AsyncIterator[asyncio.Task[N
     task = asyncio.create_task(watch.idle())
     assert await watch.poll() is not None
     if box.can_wait:
-        await until(lambda: waits(box) > 0)
+        await until(lambda: box.is_waiting)
     try:
         yield task
     finally:
@@ -198,6 +210,60 @@ async def test_one_trouble_is_one_alarm_and_one_recovery(
     assert log.fields("mailbox_failed", "temporary") == [True, False, True]
     assert log.fields("mailbox_failed", "error") == [str(LOST), str(REFUSED), str(LOST)]
     assert log.fields("mailbox_failed", "retry_in_s") == [60, 120, 60]
+
+
+async def test_an_outage_is_one_alarm_whatever_the_server_says_until_a_person_is_needed(
+    box: FakeMailbox, log: LogCapture, monotonic: Monotonic
+) -> None:
+    watch, stub = watch_of(box)
+    said = [
+        TemporaryFailure(f"support: {words}", part="support")
+        for words in ("lost it", "cannot be reached", "NO [UNAVAILABLE] 17", "NO [UNAVAILABLE] 18")
+    ]
+    numbered = [PermanentFailure(f"support: no folder, try {n}", part="support") for n in (1, 2)]
+    for failure in (*said, *numbered, FULL, FULL, LOST, GONE, None, LOST):
+        stub.failures.append(failure)
+        await watch.poll()
+        monotonic.now_s += 600
+    await watch.stop()
+    assert log.fields("mailbox_failed", "error") == [
+        str(e) for e in (said[0], numbered[0], GONE, LOST)
+    ]
+    assert log.fields("store_failed", "error") == [str(FULL)]
+    assert len(log.named("mailbox_recovered")) == 1
+
+
+async def test_a_mailbox_that_fails_is_tried_again_between_its_polls(
+    box: FakeMailbox, log: LogCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daemon.backoff.FIRST_S", 0.005)
+    watch, stub = watch_of(box, poll_seconds=3600)
+    async with idling(watch, box):
+        stub.failures.extend([AWAY] * 4)
+        assert await watch.poll() is None
+        await until(lambda: len(log.named("mailbox_recovered")) == 1)
+        await until(lambda: box.is_waiting)
+    assert log.fields("poll_finished", "trigger") == ["schedule", "retry"]
+    assert stub.passes == 6
+
+
+async def test_a_server_that_is_down_for_an_hour_is_tried_all_the_while_and_told_of_once(
+    box: FakeMailbox, log: LogCapture, monotonic: Monotonic
+) -> None:
+    dice = random.Random(7)
+    watch, stub = watch_of(box, poll_seconds=60)
+    watch.jitter = dice.random
+    back_at_s = monotonic.now_s + 3600
+    while monotonic.now_s < back_at_s:
+        stub.failures.append(AWAY)
+        assert await watch.poll("retry") is None
+        monotonic.now_s = watch.pulse().retry_at_s
+    assert 55 <= stub.passes <= 90
+    assert monotonic.now_s - back_at_s <= 2 * 60
+    assert await watch.poll("retry") is not None
+    await watch.stop()
+    assert log.fields("mailbox_failed", "error") == [str(AWAY)]
+    assert len(log.named("mailbox_recovered")) == 1
 
 
 @pytest.mark.parametrize("error", [FULL, READ_ONLY], ids=["temporary", "permanent"])
@@ -361,6 +427,10 @@ class FalseBell(FakeMailbox):
         super().__init__()
         self.ending = ending
 
+    @property
+    def is_waiting(self) -> bool:
+        return waits(self) > 0
+
     def wait(self, timeout_s: float) -> bool:
         self.calls.append("wait")
         if isinstance(self.ending, Exception):
@@ -379,11 +449,14 @@ async def test_an_idle_that_brings_nothing_but_work_is_tried_ever_more_seldom(
     monkeypatch.setattr("daemon.watch._FIRST_REST_S", 0.02)
     box = FalseBell(ending)
     watch, stub = watch_of(box)
+    began_s = monotonic_s()
     async with idling(watch, box):
-        await asyncio.sleep(0.4)
-        # After 20, 40, 80, 160 ms; without rests it were hundreds.
-        assert 2 <= waits(box) <= 6
-        assert stub.passes <= 7
+        await until(lambda: waits(box) >= 4)
+        await asyncio.sleep(0.2)
+        # After 20, 40, 80 ms and so on; without rests it were thousands a second.
+        most = 2 + math.log2(1 + (monotonic_s() - began_s) / 0.02)
+        assert waits(box) <= most
+        assert stub.passes <= most + 1
         assert await watch.poll() is not None  # which a rest does not hold up
     assert log.named("mailbox_failed") == []
     assert log.named("store_failed") == []
@@ -451,11 +524,11 @@ async def test_a_wait_that_returns_at_once_for_want_of_idle_is_not_repeated(
 async def test_a_trouble_and_its_end_are_told_once_each(box: FakeMailbox, log: LogCapture) -> None:
     told: list[str] = []
     watch, stub = watch_of(box)
-    watch.changed = lambda: told.append(watch._error)
-    stub.failures.extend([LOST, LOST, None])
-    for _ in range(4):
+    watch.changed = lambda: told.append(watch._fare.error)
+    stub.failures.extend([LOST, LOST, None, FULL, FULL])
+    for _ in range(7):
         await watch.poll()
-    assert told == [str(LOST), ""]
+    assert told == [str(LOST), "", str(FULL), ""]
     await watch.stop()
 
 
@@ -504,6 +577,16 @@ async def test_a_watch_goes_on_with_another_mailbox_and_closes_the_old_one(
     await watch.stop()
     await task
     assert not other._is_open
+
+
+async def test_a_pass_that_is_given_up_because_we_leave_is_no_trouble(
+    box: FakeMailbox, log: LogCapture
+) -> None:
+    watch, stub = watch_of(box)
+    stub.failures.append(AskedToStop("asked to stop while a message was read", part="reading"))
+    assert await watch.poll() is None
+    await watch.stop()
+    assert log.names == []
 
 
 # The end -------------------------------------------------------------------------------------

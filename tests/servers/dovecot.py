@@ -13,6 +13,7 @@ import contextlib
 import grp
 import os
 import pwd
+import re
 import shutil
 import signal
 import smtplib
@@ -20,7 +21,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -90,6 +91,7 @@ service lmtp {{
   }}
 }}
 {capability}
+{extra}
 """
 
 
@@ -123,7 +125,7 @@ class Dovecot:
     `users` maps user names to passwords. `separator` and `prefix` are those of the personal
     namespace; `sent` names the folder with the special use \\Sent, '' for none; `capability` is
     what the server says it can do after the login, '' for all that it can; `names` stand in its
-    certificate.
+    certificate; `extra` are further lines of its configuration.
     """
 
     host = HOST
@@ -137,11 +139,13 @@ class Dovecot:
         sent: str = "Sent",
         capability: str = "",
         names: Sequence[str] = ("localhost", HOST),
+        extra: str = "",
     ) -> None:
         self.users: dict[str, str] = dict(users or {})
         self.imap_port = self.imaps_port = self.lmtp_port = 0
         self._separator, self._prefix = separator, prefix
-        self._sent, self._capability, self._names = sent, capability, tuple(names)
+        self._sent, self.capability, self._names = sent, capability, tuple(names)
+        self._extra = extra
         self._process: subprocess.Popen[bytes] | None = None
         self._root = Path()
         self._seeded = 0
@@ -221,6 +225,19 @@ class Dovecot:
         if self._root != Path():
             self._write_user(user)
 
+    @contextlib.contextmanager
+    def without_user(self, user: str) -> Iterator[None]:
+        """Has the server refuse the login of `user`; it notices after about a second."""
+        path = self._root / "users" / user
+        aside = path.with_suffix(".aside")
+        path.rename(aside)
+        path.mkdir()
+        try:
+            yield
+        finally:
+            path.rmdir()
+            aside.rename(path)
+
     def deliver(self, user: str, raw: bytes, *, sender: str = "someone@elsewhere.example") -> None:
         """Delivers a message to the INBOX of `user` as a mail server would (LMTP)."""
         with smtplib.LMTP(HOST, self.lmtp_port, timeout=20) as lmtp:
@@ -262,6 +279,17 @@ class Dovecot:
             for path in (maildir.parent, maildir, *maildir.iterdir()):
                 self._own(path)
         return maildir
+
+    def renumber(self, user: str) -> None:
+        """Restarts the server; the INBOX of `user` has another UIDVALIDITY then."""
+        self.stop()
+        maildir = self.maildir(user)
+        for index in maildir.glob("dovecot.index*"):
+            index.unlink()
+        uids = maildir / "dovecot-uidlist"
+        changed = re.sub(r" V(\d+)", lambda v: f" V{int(v[1]) + 1}", uids.read_text(), count=1)
+        uids.write_text(changed)
+        self.start()
 
     def client(self, user: str) -> Any:
         """A plain IMAPClient, logged in as `user`, to look with; use it in a `with`."""
@@ -331,7 +359,8 @@ class Dovecot:
                 separator=self._separator,
                 prefix=self._prefix,
                 special=_special_use(self._prefix + self._sent if self._sent else ""),
-                capability=f"imap_capability = {self._capability}" if self._capability else "",
+                capability=f"imap_capability = {self.capability}" if self.capability else "",
+                extra=self._extra,
                 imap_port=self.imap_port,
                 imaps_port=self.imaps_port,
                 lmtp_port=self.lmtp_port,

@@ -196,8 +196,10 @@ class Postgres:
 
     # starting and stopping -------------------------------------------------------------------
 
-    def start(self) -> None:
-        """Starts the server, and waits until it answers."""
+    def start(self, *, standby: bool = False) -> None:
+        """Starts the server, and waits until it answers; a `standby` takes no writes."""
+        if standby:
+            self._own(self.root / "data" / "standby.signal")
         log = (self.root / "postgres.log").open("ab")
         with log:
             self._process = subprocess.Popen(
@@ -218,6 +220,15 @@ class Postgres:
                 time.sleep(0.02)
             else:
                 return
+
+    def promote(self) -> None:
+        """Makes the standby that it was started as take writes."""
+        self.execute("SELECT pg_promote()")
+
+    def backends(self) -> set[int]:
+        """The processes that serve connections of ours."""
+        rows = self.execute(f"SELECT pid FROM pg_stat_activity WHERE usename = '{ROLE}'")
+        return {pid for (pid,) in rows}
 
     def stop(self) -> None:
         """Stops the server; connections are cut, transactions rolled back ("fast")."""
@@ -243,6 +254,12 @@ class Postgres:
             self._process.send_signal(by)
             self._process.wait(START_TIMEOUT_S)
             self._process = None
+
+    def _own(self, path: Path) -> None:
+        """An empty file of the user that the server runs as."""
+        path.touch()
+        if self._user is not None:
+            os.chown(path, self._user.pw_uid, self._user.pw_gid)
 
     def _as_user(self) -> dict[str, Any]:
         if self._user is None:

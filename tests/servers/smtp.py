@@ -26,10 +26,11 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from tests.servers.dovecot import HOST, Dovecot, free_port
 
-Stage = Literal["mail", "rcpt", "data", "dot"]
+Stage = Literal["ehlo", "mail", "rcpt", "data", "dot"]
 
 DROP = "drop"  # the connection is cut instead of an answer
 HANG = "hang"  # no answer at all, and the connection stays
+GARBLE = "garble"  # an answer in clear text inside of an encrypted connection
 
 # It warns of a deprecation of its own at each login.
 logging.getLogger("mail.log").setLevel(logging.ERROR)
@@ -142,8 +143,8 @@ class SmtpServer:
         times: int | None = None,
         keep: bool = False,
     ) -> None:
-        """Makes the server answer `reply` at a stage: a line such as "451 4.3.0 later", or DROP
-        or HANG. A 421 also ends the connection.
+        """Makes the server answer `reply` at a stage: a line such as "451 4.3.0 later", or DROP,
+        HANG or GARBLE. A 421 also ends the connection.
 
         `only` limits it to one recipient (at "mail": to one sender, '' is the null one), `sender`
         to one sender at any stage, `times` to the next so many. With `keep` a mail answered so at
@@ -266,6 +267,8 @@ class _Handler:
         self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
     ) -> list[str]:
         session.host_name = hostname
+        if refusal := await self.obey(server, "ehlo", [], ""):
+            return [refusal]
         return [*responses[:-1], *(["250-DSN"] if self._owner.dsn else []), responses[-1]]
 
     async def obey(self, server: Any, stage: Stage, names: list[str], sender: str) -> str:
@@ -275,9 +278,11 @@ class _Handler:
     async def _carry_out(self, server: Any, rule: Rule | None) -> str:
         if rule is None:
             return ""
-        if rule.reply in (DROP, HANG):
+        if rule.reply in (DROP, HANG, GARBLE):
             if rule.reply == DROP:
                 server.transport.abort()
+            if rule.reply == GARBLE:
+                server.transport._ssl_protocol._transport.write(b"421 4.3.0 no more TLS\r\n")
             await asyncio.Event().wait()  # until the lost connection cancels this task
         if rule.reply.startswith("421"):
             await server.push(rule.reply)
@@ -417,4 +422,4 @@ def new_ca_file(folder: Path) -> Path:
     return path
 
 
-__all__ = ["DROP", "HANG", "DeafServer", "Received", "SmtpServer", "new_ca_file"]
+__all__ = ["DROP", "GARBLE", "HANG", "DeafServer", "Received", "SmtpServer", "new_ca_file"]

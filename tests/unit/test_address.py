@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.address import clean_text, make_address
@@ -116,7 +116,6 @@ def test_what_mail_could_not_or_must_not_be_sent_to_is_refused(written: str) -> 
     assert make_address(written) is None
 
 
-@settings(deadline=None)
 @given(st.text(max_size=30) | st.text('ab@.%<>"\\\r\n\x00\u200bü ', max_size=30))
 def test_no_address_can_carry_a_second_command_or_recipient(text: str) -> None:
     for written in (text, f"{text}@customer.example", f"anna@{text}.example"):
@@ -128,7 +127,6 @@ def test_no_address_can_carry_a_second_command_or_recipient(text: str) -> None:
             assert make_address(address.key) is not None
 
 
-@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_the_key_of_a_key_is_the_key(local: str) -> None:
     address = make_address(f"{local}@Customer.example")
@@ -155,7 +153,6 @@ def test_clean_text_is_one_printable_line(text: str, clean: str) -> None:
     assert clean_text(text) == clean
 
 
-@settings(deadline=None)
 @given(st.text(max_size=100), st.integers(0, 50))
 def test_clean_text_is_printable_and_within_its_limit(text: str, limit: int) -> None:
     clean = clean_text(text, limit=limit)

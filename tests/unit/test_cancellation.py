@@ -117,6 +117,13 @@ def test_the_age_counts_from_where_the_message_is_dated(hours: int, state: State
     assert (made.state, made.received_at) == (state, NOW)
 
 
+def test_what_was_written_before_the_first_start_is_old_whatever_its_age() -> None:
+    dated = case(proof=Proof.PROVEN, dated_at=NOW - timedelta(hours=1), from_before=True)
+    (made,) = cancellation.honour(dated, POLICY, ANNA_ADDRESS).requests
+    assert (made.state, made.reason) == (State.REVIEW, "too-old")
+    assert dated.silence(POLICY) == "too-old-to-answer"
+
+
 def test_all_that_is_on_its_way_stops_together() -> None:
     part = cancellation.put_on_review((PENDING, CONFIRMED), "answer-disputes")
     assert [(c.before, c.after) for c in part.changes] == [

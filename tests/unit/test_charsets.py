@@ -6,7 +6,7 @@ import base64
 import quopri
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.charsets import decode_octets, decode_words, is_readable, without_c1
@@ -18,7 +18,6 @@ CHARSETS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=100), CHARSETS)
 def test_any_octets_in_any_charset_give_a_text_that_can_be_stored(
     octets: bytes, charset: str
@@ -26,7 +25,6 @@ def test_any_octets_in_any_charset_give_a_text_that_can_be_stored(
     decode_octets(octets, charset).encode("utf-8")
 
 
-@settings(deadline=None)
 @given(st.text(max_size=50), st.sampled_from(["utf-8", "utf-16", "gb18030", ""]))
 def test_what_is_rightly_declared_comes_back(text: str, charset: str) -> None:
     octets = text.encode(charset or "utf-8")
@@ -92,7 +90,6 @@ def test_windows_characters_stand_where_others_have_controls() -> None:
     assert without_c1("plain ü") == "plain ü"
 
 
-@settings(deadline=None)
 @given(st.text(max_size=30), st.sampled_from("bBqQ"))
 def test_an_encoded_word_comes_back(text: str, form: str) -> None:
     octets = text.encode()
@@ -104,13 +101,11 @@ def test_an_encoded_word_comes_back(text: str, form: str) -> None:
     assert decode_words(f"x =?utf-8?{form}?{coded.decode()}?= y") == f"x {text} y"
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60) | st.text("=?utf-8bq_A ", max_size=80))
 def test_any_value_is_decoded_to_a_text_that_can_be_stored(value: str) -> None:
     decode_words(value).encode("utf-8")
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_characters="=", exclude_categories=["Cs"]), max_size=60))
 def test_a_value_without_encoded_words_stays_as_it_is(value: str) -> None:
     assert decode_words(value) == value

@@ -167,7 +167,7 @@ def test_next_to_nothing_is_read(text: str) -> None:
     assert read(text, subject=text, quoted=text).intents == ()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.sampled_from(["cancel it and ", "take ", "not ", "if stop ", "my account, "]))
 def test_the_work_is_in_proportion_to_the_text(piece: str) -> None:
     few, many = (len(lexicon().find(read_words("", piece * n))) for n in (50, 500))

@@ -119,6 +119,16 @@ ORDINARY: dict[str, tuple[Case, list[str]]] = {
         ),
         ASKED,
     ),
+    "a copy of what a person has read and left where it was": (
+        case(
+            certain=[CANCELLATION],
+            proof=Proof.PROVEN,
+            known=Known(
+                copy_of=Copy(mailbox="support", filing=Filing.NOWHERE, reviewed=True),
+            ),
+        ),
+        ["leave: copy", "silent already-answered"],
+    ),
 }
 
 OPT_OUTS: dict[str, tuple[Case, list[str]]] = {

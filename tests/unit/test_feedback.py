@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.address import make_address
@@ -162,7 +162,6 @@ FIELDS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(fields=FIELDS, original=FIELDS)
 def test_no_report_names_one_of_ours(fields: list[str], original: list[str]) -> None:
     keys = named(report(*fields, original="\r\n".join(original) or "X: y")) or []

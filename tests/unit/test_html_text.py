@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.html_text import MAX_TAGS, html_texts
@@ -230,7 +230,6 @@ TAGS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(st.lists(TAGS | st.text(max_size=5), max_size=40))
 def test_any_markup_gives_texts_that_can_be_stored(pieces: list[str]) -> None:
     texts = html_texts("".join(pieces))
@@ -240,7 +239,6 @@ def test_any_markup_gives_texts_that_can_be_stored(pieces: list[str]) -> None:
         assert "\n\n\n" not in text
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(st.characters(categories=["L"]), min_size=1, max_size=9), min_size=1))
 def test_words_in_paragraphs_are_all_shown_in_their_order(words: list[str]) -> None:
     shown = html_texts("".join(f"<p>{word}</p>" for word in words)).shown

@@ -131,7 +131,7 @@ def test_what_is_not_read_to_its_end_is_for_a_person(raw: bytes) -> None:
 
 
 # Languages of another script are compiled when the first such text comes.
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(raw=st.binary(max_size=300) | st.text(max_size=200).map(mail))
 def test_any_bytes_get_a_judgement(raw: bytes) -> None:
     found = judged(raw)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from config.phrase_book import load_phrases
@@ -75,7 +75,6 @@ def test_an_own_subject_tells_the_language_and_that_of_the_other_side_does_not()
     assert language("12", subject="Re: Your account will be suspended on Monday") == ""
 
 
-@settings(deadline=None)  # the first text of a language takes the making of its phrases
 @given(st.text(max_size=80))
 def test_any_text_gets_a_known_code_or_none(text: str) -> None:
     assert language(text) in {"", *TEXTS}

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.classify.lexicon import MAX_GAP_WORDS, Lexicon
+from handlers.classify.lexicon import MAX_GAP_WORDS, Hit, Lexicon
+from handlers.classify.phrase_graph import Entry, Node, make_graph
 from handlers.classify.spelling import Speller
 from handlers.classify.words import read_words
 from tests.unit.classified import lexicon
@@ -96,3 +101,25 @@ def test_the_hits_are_in_proportion_to_the_words(words: list[str]) -> None:
     text = " ".join(words) + ". "
     once = len(small().find(read_words("", text)))
     assert len(small().find(read_words("", text * 5))) == 5 * once
+
+
+def test_the_graph_is_made_once_for_all_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    both = threading.Barrier(2)
+
+    def slow(entries: list[Entry]) -> Node:
+        made.append(len(entries))
+        time.sleep(0.2)  # longer than the other needs to come here
+        return make_graph(entries)
+
+    monkeypatch.setattr("handlers.classify.lexicon.make_graph", slow)
+    lexicon = Lexicon("en", {"cancel.do": ["cancel"]})
+
+    def read() -> list[Hit]:
+        both.wait()
+        return lexicon.find(read_words("", "please cancel it"))
+
+    with ThreadPoolExecutor(2) as pool:
+        found = [task.result() for task in [pool.submit(read), pool.submit(read)]]
+    assert found[0] == found[1] != []
+    assert len(made) == 1

@@ -108,7 +108,7 @@ def toml(value: object) -> str:
 PLACES = [(s, k) for s, model in SECTIONS.items() for k in model.model_fields]
 
 
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from([*PLACES, *((s, "") for s in SECTIONS)]), TOML_VALUES)
 def test_whatever_stands_for_a_value_is_loaded_or_refused_in_words(
     tmp_path: Path, place: tuple[str, str], value: object

@@ -56,6 +56,11 @@ def said(event: str, **fields: object) -> str:
             "reply sent to j***@example.com about O-7K3M2Q (attempt 2)",
         ),
         (
+            {"event": "reply_sent", "requests": ["O-1"], "attempt": 2, "recipient": "j***@a.net",
+             "perhaps_twice": True},
+            "reply sent to j***@a.net about O-1 (attempt 2), perhaps for the second time",
+        ),
+        (
             {"event": "message_decided", "uid": 1234, "disposition": "act", "reason": "opt-out",
              "intents": ["opt_out"], "requests": ["O-7K3M2Q"], "sender": "j***@example.com"},
             "message 1234 acted on opt-out: opt-out → O-7K3M2Q, from j***@example.com",

@@ -24,6 +24,8 @@ TEXTS = {
         "Under no circumstances close my account.",
         "Please wait before cancelling my account.",
         "Please hold the cancellation of my account.",
+        "I wanted to cancel my account but your support is great.",
+        "Please tell me when my contract ends.",
     ),
     "de": (
         "Bitte kündigen Sie meinen Vertrag noch nicht.",
@@ -33,6 +35,7 @@ TEXTS = {
         "Ich möchte meinen Vertrag vorerst nicht kündigen.",
         "Mein Vertrag soll nicht gekündigt werden.",
         "Kündigen Sie bitte niemals mein Konto.",
+        "Ich wollte meinen Vertrag kündigen, aber nun bleibe ich gern.",
     ),
     "fr": (
         "Ne résiliez surtout pas mon contrat.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -440,6 +441,19 @@ def digest(raw: bytes) -> str:
 def test_copies_have_the_same_digest(copy: bytes) -> None:
     assert copy != ORIGINAL
     assert digest(copy) == digest(ORIGINAL)
+
+
+def test_of_what_its_writer_did_not_date_the_first_server_tells_one_from_the_next() -> None:
+    """Two mailboxes get the same message, and a year later the same form sends the same words."""
+    undated = re.sub(rb"Date: [^\r]*\r\n", b"", ORIGINAL)
+    first, again = (
+        b"Received: by form; Sun, 01 Feb %d 09:30:00 +0000\r\n" % year for year in (2026, 2027)
+    )
+    ours = b"Received: by mx; whenever\r\n"
+    assert digest(first + undated) == digest(ours + first + undated)
+    assert digest(first + undated) != digest(ours + again + undated)
+    assert digest(ours + first + b"Date:  \r\n" + undated) == digest(first + undated)
+    assert digest(undated) == digest(b"X-Spam-Status: No\r\n" + undated)
 
 
 def test_copies_that_were_cut_at_different_places_have_the_same_digest() -> None:

@@ -52,7 +52,6 @@ def outcome(raw: bytes) -> Message | None:
     return message
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=2_000))
 @example(b"")
 @example(b"\n")
@@ -61,13 +60,12 @@ def test_any_bytes_are_parsed_or_refused(raw: bytes) -> None:
     outcome(raw)
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(TOKENS) | st.binary(max_size=5), max_size=60))
 def test_any_sequence_of_the_marks_of_mail_is_parsed_or_refused(pieces: list[bytes]) -> None:
     outcome(b"".join(pieces))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.sampled_from(SAMPLES),
     st.lists(
@@ -87,7 +85,6 @@ def test_a_damaged_message_is_parsed_or_refused(
     outcome(raw)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(SAMPLES), st.floats(0, 1))
 def test_a_message_cut_anywhere_is_parsed(raw: bytes, place: float) -> None:
     assert outcome(raw[: int(place * len(raw))]) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.parse import parse_message
@@ -573,7 +573,6 @@ LINES = st.lists(
 
 
 @pytest.mark.parametrize("trusted", [OURS, "exchange-online"])
-@settings(deadline=None)  # the first one loads what tells languages
 @given(lines=LINES)
 def test_nothing_written_into_a_message_proves_its_sender(
     trusted: str, lines: list[bytes]

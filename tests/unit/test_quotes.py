@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.quotes import TextParts, split_text
@@ -379,7 +379,6 @@ LINES = st.sampled_from(
 ) | st.text(st.characters(exclude_characters="\n"), max_size=20)
 
 
-@settings(deadline=None)
 @given(st.lists(LINES, max_size=25))
 def test_each_line_goes_to_exactly_one_part(lines: list[str]) -> None:
     parts = split_text("\n".join(lines))
@@ -387,7 +386,6 @@ def test_each_line_goes_to_exactly_one_part(lines: list[str]) -> None:
     assert Counter(filter(None, kept)) == Counter(filter(None, lines))
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(["> a", ">> b", "| c"]), min_size=1))
 def test_a_text_of_marked_lines_has_nothing_new(lines: list[str]) -> None:
     assert split_text("\n".join(lines)).new == ""

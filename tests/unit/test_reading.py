@@ -186,6 +186,36 @@ def test_the_date_counts_only_where_the_folder_was_filled_anew(
 
 
 @pytest.mark.parametrize(
+    ("stamp", "refilled", "age"),
+    [
+        (NOW - 2 * DAY, False, 29 * DAY),
+        (NOW - timedelta(hours=23), False, timedelta()),
+        (NOW + 2 * DAY, False, timedelta()),
+        (NOW - 40 * DAY, True, 40 * DAY),
+        (NOW - 40 * DAY, False, 40 * DAY),
+    ],
+    ids=["copied in", "a slow night", "in the future", "refilled", "older than its Date"],
+)
+def test_what_our_own_server_received_long_before_was_copied_in(
+    stamp: datetime, refilled: bool, age: timedelta
+) -> None:
+    received = f"Received: by mx; {stamp:%a, %d %b %Y %H:%M:%S} +0000\r\n"
+    head = f"{received}{HEAD}Date: Sun, 01 Feb 2026 09:30:00 +0000\r\n"
+    found = reading("Hello", head=head)
+    for started_at, before in ((NOW - 50 * DAY, False), (NOW - DAY, age > DAY), (None, False)):
+        made = make_case(
+            found,
+            desk(),
+            known=Known(),
+            tokens=TOKENS,
+            now=NOW,
+            refilled=refilled,
+            started_at=started_at,
+        )
+        assert (made.age, made.from_before) == (age, before)
+
+
+@pytest.mark.parametrize(
     ("text", "language", "default", "answer"),
     [
         pytest.param("Tak", "pl", "en", Answer.YES, id="yes in Polish"),

@@ -127,13 +127,13 @@ def check_message(message: Message) -> None:
     assert message.date is None or message.date.tzinfo is UTC
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(parts(), st.sampled_from([b"", PERSON]), st.integers(0, 3))
 def test_structured_mail_is_read_and_decided_on(raw: bytes, above: bytes, more: int) -> None:
     check(above + raw, len(above + raw) + more)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=500))
 def test_any_bytes_are_read_and_decided_on(raw: bytes) -> None:
     check(raw, len(raw))

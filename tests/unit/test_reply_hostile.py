@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from config.reply_texts import load_reply_texts
@@ -59,7 +59,6 @@ def check(mail: OutgoingMail) -> None:
     assert not any(set(str(value)) & set("\r\n\0\x85\u2028") for _, value in read.items())
 
 
-@settings(deadline=None)
 @given(
     st.fixed_dictionaries(
         {"Subject": PIECES, "Message-ID": PIECES, "References": PIECES, "In-Reply-To": PIECES}
@@ -78,7 +77,6 @@ def test_whatever_a_letter_says_its_reply_has_our_fields_and_one_recipient(
     check(written(replace(plan(SITUATIONS), to=to, wanted_end=wanted_end), message))
 
 
-@settings(deadline=None)
 @given(PIECES, PIECES, st.lists(PIECES, max_size=5).map(tuple))
 def test_nor_does_it_matter_what_parsing_lets_through(
     subject: str, message_id: str, references: tuple[str, ...]

@@ -207,3 +207,21 @@ def test_a_spread_is_by_nearest_rank() -> None:
     assert Spread.of([3]) == Spread(count=1, p50_s=3, p90_s=3, max_s=3)
     assert Spread.of(range(1, 101)) == Spread(count=100, p50_s=50, p90_s=90, max_s=100)
     assert Spread.of([4, 1]) == Spread(count=2, p50_s=1, p90_s=4, max_s=4)
+
+
+def test_replies_that_may_have_arrived_twice_are_reported(config: Path) -> None:
+    store = open_store("sqlite:///optoutd.db", access="own", base_dir=config.parent, now=NOW)
+    record(store, entry(9, mail(9)))
+    for outcome in ("lost", "250"):
+        (queued,) = store.take_due(1, now=NOW)
+        if outcome == "lost":
+            store.outcome_unknown(queued.row, until=NOW, error=outcome)
+        else:
+            store.sent(queued.row, now=NOW, response=outcome)
+    store.close()
+    since = ("--since", "2026-01-01")
+    assert '{"figure":"replies_perhaps_twice","count":1}' in "".join(
+        run(config, *since, "--json")[1].split(" ")
+    )
+    assert "Perhaps twice: 1 of them" in run(config, *since)[1]
+    assert "Perhaps twice" not in run(config)[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.secret import MAX_SECRETS, code_form, find_secrets, message_id, secret_hash
@@ -69,14 +69,12 @@ def test_what_is_no_secret_is_not_found(text: str) -> None:
     assert find_secrets(text) == ()
 
 
-@settings(deadline=None)
 @given(SECRETS, SECRETS)
 def test_every_secret_is_found_in_either_form(one: str, other: str) -> None:
     text = f"{message_id(one, 'shop.example')} x {code_form(other)}"
     assert find_secrets(text) == tuple(dict.fromkeys((one, other)))
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_what_is_found_in_any_text_can_be_hashed(text: str) -> None:
     for secret in find_secrets(f"{text}{CODE}{text}"):

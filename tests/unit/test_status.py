@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -80,12 +80,30 @@ def test_a_process_lives_by_its_beat_and_here_by_its_number(
     assert all(part in line for part, line in zip(words, wrong(status), strict=True))
 
 
-def test_dead_processes_are_history_once_another_runs(settings: Settings) -> None:
-    dead = replace(ALIVE, name="mx1:7:aa", started_at=NOW - 2 * HOUR, beat_at=NOW - HOUR)
-    other = replace(ALIVE, name="mx2:43:cd")
-    status = taken(settings, processes=[dead, ALIVE, other])
-    assert [view.process.name for view in status.processes] == [ALIVE.name, other.name]
-    assert wrong(status) == []
+@pytest.mark.parametrize(
+    ("name", "beat_at", "lease_s", "is_missed"),
+    [
+        # ALIVE began an hour ago, on mx1.
+        ("mx1:7:aa", NOW - HOUR - MINUTE, 30, False),  # in its place
+        ("mx1:7:aa", NOW - HOUR + MINUTE, 30, True),  # beside it
+        ("mx2:7:aa", NOW - HOUR - MINUTE, 30, True),  # another stood by there
+        ("mx2:7:aa", NOW - HOUR - MINUTE, None, False),  # moved: one at a time owns the store
+        ("mx2:7:aa", NOW - 25 * HOUR, 30, False),  # taken away for good
+        ("mx2:7:aa", NOW + HOUR, 30, True),  # by a clock that was set back since
+    ],
+)
+def test_a_process_that_is_gone_is_told_of_until_another_runs_in_its_place(
+    settings: Settings, name: str, beat_at: datetime, lease_s: float | None, is_missed: bool
+) -> None:
+    store = FakeStore(lease_s=lease_s)
+    gone = replace(ALIVE, name=name, started_at=NOW - 30 * HOUR, beat_at=beat_at)
+    left = replace(gone, name="mx3:8:ee", stopped_at=beat_at)
+    other = replace(ALIVE, name="mx2:43:cd", started_at=NOW - 20 * HOUR)
+    status = taken(settings, processes=[gone, left, ALIVE, other], store=store)
+    alive = [ALIVE.name, other.name]
+    names = [view.process.name for view in status.processes]
+    assert names == ([*alive, name] if is_missed else alive)
+    assert len(wrong(status)) == is_missed
 
 
 @pytest.mark.parametrize(
@@ -160,6 +178,16 @@ def test_a_mail_in_delivery_is_counted(settings: Settings) -> None:
     record(store, entry(1, mail(1)), now=NOW)
     take_one(store)
     assert taken(settings, store=store).outbox.in_delivery == 1
+
+
+def test_a_mail_that_may_have_arrived_twice_is_counted(settings: Settings) -> None:
+    store = FakeStore()
+    record(store, entry(1, mail(1)), now=NOW)
+    store.outcome_unknown(take_one(store).row, until=NOW, error="lost")
+    store.sent(take_one(store).row, now=NOW, response="250")
+    status = taken(settings, store=store)
+    assert status.outbox.perhaps_twice == 1
+    assert wrong(status) == []
 
 
 def test_late_requests_are_wrong_unless_the_customer_is_who_has_to_answer(

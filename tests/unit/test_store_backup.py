@@ -15,6 +15,7 @@ from daemon.stores import sqlite_backup
 from daemon.stores.sqlite import SqliteStore
 from tests.contract.store_values import ANNA, NOW, entry, mail, ordinary, record, request
 from tests.contract.store_values import suppression as suppressed
+from tests.unit.store_limits import full_disk
 
 
 @pytest.fixture
@@ -124,6 +125,21 @@ def test_a_copy_that_differs_is_no_backup(
     with pytest.raises(TemporaryFailure, match="not what was copied"):
         store.backup(target, force=False)
     assert list(target.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("at_bytes", [0, 4096, 300_000])
+def test_a_copy_for_which_there_is_no_room_is_told_in_a_line_and_leaves_nothing(
+    store: SqliteStore, target: Path, at_bytes: int
+) -> None:
+    record(store, *(ordinary(uid) for uid in range(1_000, 3_000)))
+    with full_disk(at_bytes), pytest.raises(TemporaryFailure) as failure:
+        store.backup(target, force=False)
+    # Of the copy, not of the store: that may lie on another disk.
+    assert str(failure.value).startswith(f"{target} cannot be written: ")
+    assert f"free some space in {target.parent}" in failure.value.cure
+    assert list(target.parent.iterdir()) == []
+    store.backup(target, force=False)
+    assert [file.name for file in target.parent.iterdir()] == ["copy.db"]
 
 
 def test_others_write_meanwhile_and_the_copy_is_of_one_moment(

@@ -167,4 +167,7 @@ def test_the_work_to_do_is_found_without_passing_what_is_done(
 
 def test_taking_what_is_due_sorts_nothing(store: SqliteStore) -> None:
     plans = [plan for statement, plan in plans_of(store, USES["take_due"]) if "LIMIT" in statement]
-    assert plans == ["SEARCH outbox USING COVERING INDEX ix_outbox_due (state=? AND next_at<?)"]
+    assert plans == [
+        f"SEARCH outbox USING COVERING INDEX ix_outbox_due (state=? AND next_at{sign}?)"
+        for sign in "<>"
+    ]

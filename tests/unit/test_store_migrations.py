@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
+import os
+import signal
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from daemon.errors import PermanentFailure
+from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.ports import Access
 from daemon.stores import schema
 from daemon.stores.sqlite import SqliteStore
 from tests.contract.store_values import NOW
+from tests.unit.store_limits import full_disk
 
 # What the first version had made, dumped from it.
 FIRST_VERSION = Path(__file__).parent / "store_0001.sql"
@@ -96,12 +101,7 @@ def test_the_version_of_the_schema_is_that_of_the_last_migration() -> None:
 
 
 def test_a_store_of_the_first_version_keeps_its_rows(tmp_path: Path) -> None:
-    path = tmp_path / "s.db"
-    first = sqlite3.connect(path)
-    for statement in FIRST_VERSION.read_text(encoding="utf-8").split(";\n"):
-        first.execute(statement)
-    first.commit()
-    first.close()
+    path = of_the_first_version(tmp_path / "s.db")
     store = opened(path, access="write")
     (found,) = store.requests()
     assert (found.reference, found.note, found.taken_by) == ("O-7K3M2Q", "", "")
@@ -157,6 +157,73 @@ def test_a_migration_that_fails_leaves_nothing_of_itself(
     assert statements(path) == set()
     opened(path).close()
     opened(path, access="read").close()
+
+
+def of_the_first_version(path: Path) -> Path:
+    first = sqlite3.connect(path)
+    for statement in FIRST_VERSION.read_text(encoding="utf-8").split(";\n"):
+        first.execute(statement)
+    first.commit()
+    first.close()
+    return path
+
+
+def version_of(path: Path) -> str:
+    connection = sqlite3.connect(path)
+    ((version,),) = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+    connection.close()
+    return str(version)
+
+
+def is_whole(path: Path) -> None:
+    """An open brings it up to date, with all that it held."""
+    store = opened(path)
+    (found,) = store.requests()
+    assert found.reference == "O-7K3M2Q"
+    assert store.walk_audit().broken_at is None
+    store.close()
+    assert version_of(path) == schema.VERSION
+
+
+def killed_at(path: Path, statement: int) -> bool:
+    """Opens the store in a process that is killed at a statement; whether it came so far."""
+    child = os.fork()
+    if child == 0:
+        seen = itertools.count(1)
+
+        def die(*_: object) -> None:
+            if next(seen) == statement:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        try:
+            sa.event.listen(sa.engine.Engine, "after_cursor_execute", die)
+            opened(path)
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+def test_a_process_that_is_killed_in_a_migration_leaves_the_old_store(tmp_path: Path) -> None:
+    steps = 0
+    for statement in itertools.count(3, 5):
+        path = of_the_first_version(tmp_path / f"{statement}.db")
+        if not killed_at(path, statement):
+            break
+        steps += 1
+        assert version_of(path) == "0001"
+        is_whole(path)
+    assert steps > 5
+
+
+def test_a_disk_that_is_full_in_a_migration_leaves_the_old_store(tmp_path: Path) -> None:
+    for pages in (0, 4, 16):
+        path = of_the_first_version(tmp_path / f"{pages}.db")
+        with full_disk(pages * 4096), pytest.raises(TemporaryFailure) as failure:
+            opened(path)
+        assert "space" in failure.value.cure
+        assert version_of(path) == "0001"
+        is_whole(path)
 
 
 def test_a_store_that_is_up_to_date_is_opened_without_alembic(tmp_path: Path) -> None:

@@ -14,10 +14,20 @@ from pathlib import Path
 
 import pytest
 
-from daemon.errors import PermanentFailure, StoreBusy
+from daemon.errors import PermanentFailure, StoreBusy, TemporaryFailure
 from daemon.stores import OPENERS, open_store
 from daemon.stores.sqlite import SqliteStore
-from tests.contract.store_values import ANNA, NOW, entry, mark, record, request, suppression
+from tests.contract.store_values import (
+    ANNA,
+    NOW,
+    entry,
+    mark,
+    ordinary,
+    record,
+    request,
+    suppression,
+)
+from tests.unit.store_limits import full_disk
 
 DAY = timedelta(days=1)
 
@@ -225,6 +235,21 @@ def test_a_process_that_is_killed_in_a_batch_leaves_whole_batches_and_no_lock(pa
 
 
 # what is no store ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_on_a_full_disk_nothing_is_opened_and_nothing_lost(path: Path, is_new: bool) -> None:
+    if not is_new:
+        store = SqliteStore(path, access="own", now=NOW)
+        record(store, ordinary(1))
+        store.close()
+    for access in ("own", "write"):
+        with full_disk(0), pytest.raises(TemporaryFailure) as failure:
+            SqliteStore(path, access=access, now=NOW)
+        assert "space" in failure.value.cure
+    store = SqliteStore(path, access="own", now=NOW)
+    assert store.counts()["message"] == (0 if is_new else 1)
+    store.close()
 
 
 def test_a_file_that_is_no_database_is_left_as_it_is(path: Path) -> None:

@@ -222,6 +222,23 @@ def test_a_migration_that_fails_leaves_nothing_of_itself(
     opened(postgres.url(empty)).close()
 
 
+def test_a_migration_that_is_cut_off_leaves_nothing_of_itself(
+    postgres: Postgres, empty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(connection: sa.Connection, _: object) -> None:
+        pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+        postgres.execute(f"SELECT pg_terminate_backend({pid}, 5000)")
+        connection.exec_driver_sql("SELECT 1")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("daemon.stores.postgres.give_birth", cut)
+        with pytest.raises(TemporaryFailure):
+            opened(postgres.url(empty))
+    query = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+    assert postgres.execute(query, empty) == [(0,)]
+    opened(postgres.url(empty)).close()
+
+
 def test_a_store_of_the_first_version_keeps_its_rows(postgres: Postgres, empty: str) -> None:
     config = Config()
     config.set_main_option("script_location", "daemon.stores:migrations")
@@ -264,7 +281,7 @@ def test_a_reader_makes_nothing_and_writes_nothing(
         opened(postgres.url(empty), access="read")
     assert "optoutd poll" in failure.value.cure
     reader = opened(url, access="read")
-    with pytest.raises(PermanentFailure, match="read-only"):
+    with pytest.raises(TemporaryFailure, match="read-only"):
         reader.set_mark("support", mark())
     assert reader.requests() == []
     reader.close()
@@ -388,6 +405,45 @@ def test_a_connection_that_is_cut_in_a_batch_is_a_temporary_failure(
     record(store, entry(1, requests=(request(),)))
 
 
+def test_a_database_without_a_free_connection_is_waited_for(
+    postgres: Postgres, url: str, store: PostgresStore
+) -> None:
+    record(store, ordinary(1))
+    name = database(url)
+    for limit, words, cure in (
+        ("CONNECTION LIMIT 0", "too many connections", "max_connections"),
+        ("ALLOW_CONNECTIONS false", "not currently accepting", ""),
+    ):
+        postgres.execute(f"ALTER DATABASE {name} {limit}")
+        try:
+            with pytest.raises(TemporaryFailure, match=words) as failure:
+                opened(url)
+        finally:
+            postgres.execute(f"ALTER DATABASE {name} CONNECTION LIMIT -1 ALLOW_CONNECTIONS true")
+        assert cure in failure.value.cure
+    opened(url).close()
+
+
+def test_a_server_that_takes_no_writes_is_left_for_the_one_that_does() -> None:
+    with Postgres() as server:
+        store = opened(server.url(server.new_database(fresh=True)))
+        record(store, ordinary(1))
+        server.stop()
+        server.start(standby=True)
+        assert store.mark("support") == mark(1)
+        before = server.backends()
+        for attempt in (lambda: record(store, ordinary(2)), store.renew_leases):
+            with pytest.raises(TemporaryFailure, match="read-only") as failure:
+                attempt()
+            assert "primary" in failure.value.cure
+        # After a failover the name may lead elsewhere: only a new connection finds out.
+        assert store.mark("support") == mark(1)
+        assert not before & server.backends()
+        server.promote()
+        record(store, ordinary(2))
+        store.close()
+
+
 def test_whoever_hangs_in_a_transaction_is_cut_off_by_the_server(store: PostgresStore) -> None:
     names = (
         "idle_in_transaction_session_timeout",
@@ -456,7 +512,7 @@ def test_no_failure_shows_an_address(store: PostgresStore, name: str) -> None:
         ("57014", TemporaryFailure),
         ("57P01", TemporaryFailure),
         ("25P03", TemporaryFailure),
-        ("25006", PermanentFailure),
+        ("25006", TemporaryFailure),
         ("28P01", PermanentFailure),
         ("3D000", PermanentFailure),
         ("42501", PermanentFailure),

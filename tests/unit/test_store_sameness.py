@@ -159,7 +159,7 @@ def after_forgetting(store: Store, batches: Sequence[Sequence[Entry]]) -> list[o
 
 
 @given(batches=batches)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_fake_store_forgets_as_the_real_one_does(
     empty: Path, batches: list[list[Entry]]
 ) -> None:
@@ -189,7 +189,7 @@ def carry_out(store: Store, acts: Sequence[Act]) -> list[bool]:
 
 
 @given(batches=batches, acts=st.lists(acts, max_size=3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_fake_store_does_what_the_real_one_does(
     empty: Path, batches: list[list[Entry]], acts: list[Act]
 ) -> None:
@@ -201,9 +201,7 @@ def test_the_fake_store_does_what_the_real_one_does(
 # Fewer, because each takes a database; what the two share is tried above.
 @pytest.mark.postgres
 @given(batches=batches, acts=st.lists(acts, max_size=3))
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_store_in_postgresql_does_so_too(
     postgres: Postgres, batches: list[list[Entry]], acts: list[Act]
 ) -> None:

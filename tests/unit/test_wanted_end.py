@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.wanted_end import find_wanted_end
@@ -97,7 +97,6 @@ def test_letters_that_match_without_regard_to_case_are_no_error(word: str) -> No
     assert find_wanted_end(f"15 {word} 2027", today=TODAY) in ("", "2027-10-15")
 
 
-@settings(deadline=None)
 @given(st.dates(TODAY, TODAY + timedelta(days=1_000)))
 def test_every_date_to_come_is_found_in_each_form(day: date) -> None:
     iso = day.isoformat()
@@ -113,7 +112,6 @@ def test_every_date_to_come_is_found_in_each_form(day: date) -> None:
         assert find_wanted_end(text, today=TODAY) == iso
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60) | st.text("0123456789.- ejuniſİKde", max_size=60))
 def test_any_text_gives_a_date_to_come_or_nothing(text: str) -> None:
     found = find_wanted_end(text, today=TODAY)

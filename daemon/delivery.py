@@ -1,0 +1,174 @@
+"""One delivery: a mail to the courier, and a note of what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
+
+from daemon import events
+from daemon.door import LONGEST_TRIES_OF_OURS, Door, is_at_the_door, trouble_of
+from daemon.errors import (
+    CourierMisconfigured,
+    CourierUnreachable,
+    NotHandedOver,
+    OutcomeUnknown,
+    PermanentFailure,
+    SenderDeferred,
+    TemporaryFailure,
+)
+from daemon.noting import Notes
+from daemon.ports import Accepted, Courier, QueuedMail, Store
+from daemon.tracing import places
+from handlers.retry import next_attempt
+
+# A second unknown outcome is final: the third mail of the same words would help nobody.
+_MAX_UNKNOWNS = 1
+
+
+@dataclass(slots=True, kw_only=True)
+class Delivery:
+    """How mails are delivered, as many at once as there are calls of `deliver`.
+
+    `now` and `jitter` are the clock and the dice, `sent` is how many were accepted so far.
+    """
+
+    store: Store
+    courier: Courier
+    door: Door
+    notes: Notes
+    now: Callable[[], datetime]
+    jitter: Callable[[], float]
+    mail_sent: list[Callable[[str], None]]
+    sent: int = 0
+    _told: set[str] = field(default_factory=set)  # so that one trouble is one alarm
+    _with_courier: dict[int, float] = field(default_factory=dict)  # since when, by row
+
+    def use(self, courier: Courier) -> None:
+        """Delivers through another courier from the next mail on; it may be the cure."""
+        self.courier = courier
+        self.door.forget()
+        self._told.clear()
+
+    @property
+    def oldest_s(self) -> float | None:
+        """Since when a mail has been with the courier, by the monotonic clock."""
+        return min(self._with_courier.values(), default=None)
+
+    async def deliver(self, queued: QueuedMail) -> None:
+        """Delivers one mail and notes the outcome."""
+        try:
+            accepted = await self._hand_over(queued)
+        except NotHandedOver:
+            # Without this note its outcome would be unknown to the next process. Once only, for we
+            # are leaving.
+            with contextlib.suppress(TemporaryFailure, PermanentFailure):
+                await asyncio.to_thread(self.store.hold, queued.row, until=self.now())
+            raise
+        except (OutcomeUnknown, TemporaryFailure, PermanentFailure) as error:
+            if is_at_the_door(error):
+                await self._turned_away(queued, error)
+                return
+            self.door.let_in()
+            await self._not_accepted(queued, error)
+        except Exception as error:  # noqa: BLE001 - one mail must not keep the others from going
+            name = type(error).__name__
+            events.unexpected_error(where="deliver", error=name, trace=places(error))
+            await self._unknown(queued, f"unexpected {name}")
+        else:
+            self.door.let_in()
+            self._told.clear()
+            await self._accepted(queued, accepted)
+
+    async def _hand_over(self, queued: QueuedMail) -> Accepted:
+        self._with_courier[queued.row] = monotonic()
+        try:
+            return await self.courier.deliver(queued.mail)
+        finally:
+            # To note the outcome may take longer: the store's troubles are no courier's.
+            del self._with_courier[queued.row]
+
+    async def _accepted(self, queued: QueuedMail, accepted: Accepted) -> None:
+        mail = queued.mail
+        self.sent += 1
+        await self.notes.note(
+            self.store.sent, queued.row, now=self.now(), response=accepted.response
+        )
+        events.reply_sent(
+            requests=mail.references,
+            attempt=queued.attempts,
+            response=accepted.response,
+            recipient=mail.recipient,
+            perhaps_twice=queued.unknowns > 0,
+        )
+        for tell in self.mail_sent:
+            tell(mail.mailbox)
+
+    async def _turned_away(
+        self, queued: QueuedMail, error: CourierUnreachable | CourierMisconfigured
+    ) -> None:
+        """The server has not looked at the mail: it waits for the door, and was not tried."""
+        until = self.door.turn_away(error)
+        too_old = self._later(1, queued.queued_at) is None
+        if isinstance(error, CourierUnreachable) and too_old:
+            await self._give_up(queued, str(error))
+        else:
+            await self.notes.note(self.store.hold, queued.row, until=until, error=str(error))
+
+    async def _not_accepted(
+        self, queued: QueuedMail, error: OutcomeUnknown | TemporaryFailure | PermanentFailure
+    ) -> None:
+        match error:
+            case OutcomeUnknown():
+                await self._unknown(queued, str(error))
+            case CourierMisconfigured() | SenderDeferred():
+                self._misconfigured(error, queued.attempts)
+                await self._put_off(queued, str(error), self._later_of_ours(queued.attempts))
+            case TemporaryFailure() if until := self._later(queued.attempts, queued.queued_at):
+                await self._put_off(queued, str(error), until)
+            case _:
+                await self._give_up(queued, str(error))
+
+    def _misconfigured(self, error: CourierMisconfigured | SenderDeferred, tries: int) -> None:
+        # What is put off may pass by itself; after so many tries it has not.
+        if isinstance(error, SenderDeferred) and tries < LONGEST_TRIES_OF_OURS:
+            return
+        if (trouble := trouble_of(error)) not in self._told:
+            self._told.add(trouble)
+            events.courier_misconfigured(setting=error.setting, error=str(error))
+
+    async def _put_off(self, queued: QueuedMail, error: str, until: datetime) -> None:
+        await self.notes.note(self.store.put_off, queued.row, until=until, error=error)
+        events.reply_put_off(
+            requests=queued.mail.references, attempt=queued.attempts, error=error, next_at=until
+        )
+
+    async def _give_up(self, queued: QueuedMail, error: str) -> None:
+        review = await self.notes.note(self.store.failed, queued.row, now=self.now(), error=error)
+        events.reply_failed(requests=queued.mail.references, attempt=queued.attempts, error=error)
+        for reference in review:
+            events.request_changed(
+                request=reference,
+                before="awaiting_confirmation",
+                after="review",
+                reason="question-undeliverable",
+            )
+
+    async def _unknown(self, queued: QueuedMail, error: str) -> None:
+        again = queued.unknowns < _MAX_UNKNOWNS
+        until = self._later_of_ours(queued.attempts) if again else None
+        await self.notes.note(self.store.outcome_unknown, queued.row, until=until, error=error)
+        events.reply_outcome_unknown(
+            requests=queued.mail.references, attempt=queued.attempts, error=error, again=again
+        )
+
+    def _later(self, tries: int, queued_at: datetime) -> datetime | None:
+        return next_attempt(tries, now=self.now(), queued_at=queued_at, jitter=self.jitter())
+
+    def _later_of_ours(self, tries: int) -> datetime:
+        """When to try again what is never given up for its age."""
+        now = self.now()
+        return self._later(min(tries, LONGEST_TRIES_OF_OURS), now) or now

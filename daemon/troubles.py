@@ -1,0 +1,68 @@
+"""Troubles that last: each is told once, and again only when it has become another one.
+
+A trouble is known by where it is and by its words without their numbers: servers put times, UIDs
+and session numbers into them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from daemon.errors import LeaseLost, OptoutdError, PermanentFailure, TemporaryFailure
+
+_WITH_A_DIGIT = re.compile(r"\S*\d\S*")
+
+
+def likeness(words: str) -> str:
+    """What two tellings of the same trouble have in common."""
+    return _WITH_A_DIGIT.sub("#", words)
+
+
+def is_refused(error: OptoutdError) -> bool:
+    """Whether a server is there and will not do this: what does not need it may go on."""
+    if isinstance(error, TemporaryFailure):
+        return error.is_refusal
+    return (
+        isinstance(error, PermanentFailure)
+        and not isinstance(error, LeaseLost)
+        and error.part != "store"
+    )
+
+
+@dataclass(slots=True)
+class Troubles:
+    """What is wrong with the parts of one mailbox, each known by a name such as a folder's."""
+
+    _told: dict[str, str] = field(default_factory=dict)
+    _losses: dict[str, int] = field(default_factory=dict)
+    _rests: set[str] = field(default_factory=set)
+
+    def is_news(self, part: str, error: OptoutdError) -> bool:
+        """Notes what is wrong with a part; whether it is to be told."""
+        words = likeness(str(error))
+        if self._told.get(part) == words:
+            return False
+        self._told[part] = words
+        return True
+
+    def is_over(self, part: str) -> bool:
+        """Notes that a part works; whether its trouble was told."""
+        self._losses.pop(part, None)
+        return self._told.pop(part, None) is not None
+
+    def lost(self, part: str) -> None:
+        """Notes that the connection broke at a part, and has it left alone once."""
+        self._losses[part] = self._losses.get(part, 0) + 1
+        self._rests.add(part)
+
+    def losses(self, part: str) -> int:
+        """How often the connection broke at a part since it worked last."""
+        return self._losses.get(part, 0)
+
+    def rests(self, part: str) -> bool:
+        """Whether a part is to be left alone this time, so that what comes after it is reached."""
+        if part in self._rests:
+            self._rests.remove(part)
+            return True
+        return False

@@ -1,0 +1,29 @@
+"""When a mail that still waits is not sent, because what it tells is not so any more.
+
+In an outage a confirmation may wait for days, and staff undo the request meanwhile. Sent after all
+it would tell the customer of an opt-out or a cancellation that is none, perhaps as our last word.
+"""
+
+from __future__ import annotations
+
+from handlers.reminder import reminder_key
+from handlers.states import COME_TO_NOTHING
+from handlers.values import Change, State
+
+# Why it was given up; as what staff drop, it is not retried with others.
+OVERTAKEN = "dropped by optoutd: what it tells is not so any more"
+
+
+def overtakes(change: Change) -> bool:
+    """Whether no mail that was queued before `change` tells the truth about its request.
+
+    What goes to review may come back from there, and its question stays the customer's.
+    """
+    is_answered = change.before is State.AWAITING_CONFIRMATION and change.after is State.CONFIRMED
+    return is_answered or change.after in COME_TO_NOTHING
+
+
+def overtaken_reminder(change: Change) -> str:
+    """The idempotency key of the reminder that has nothing to remind of any more, or ''."""
+    waited = change.before is State.AWAITING_CONFIRMATION
+    return reminder_key(change.reference) if waited else ""

@@ -1,0 +1,132 @@
+"""Mails that wait while what they tell ceases to be so, over the real stores and their fake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from daemon.ports import MAIL_STATES, Act, MailRow, Store
+from handlers.values import Decision, Disposition, State
+from tests.contract.store_values import (
+    HOUR,
+    NOW,
+    change,
+    entry,
+    happened,
+    mail,
+    record,
+    request,
+    take_one,
+)
+from tests.contract.stores import KINDS, Place, place_of
+
+WHY = "dropped by optoutd: what it tells is not so any more"
+
+
+@pytest.fixture(params=KINDS)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    return place_of(request.param, tmp_path)
+
+
+@pytest.fixture
+def store(place: Place) -> Iterator[Store]:
+    opened = place.open()
+    yield opened
+    opened.close()
+
+
+def move(store: Store, *steps: tuple[str, State, State], at: timedelta = HOUR) -> None:
+    """Staff take requests from one state to another."""
+    decided = Decision(
+        disposition=Disposition.ACT,
+        reason="by-staff",
+        changes=tuple(change(*step) for step in steps),
+    )
+    with store.batch() as batch:
+        batch.carry_out([Act(decision=decided)], by="eve", now=NOW + at)
+
+
+def mail_of(store: Store, row: int) -> MailRow:
+    found = store.mail(row)
+    assert found is not None
+    return found
+
+
+def test_a_mail_that_waits_is_not_sent_where_what_it_tells_is_not_so_any_more(
+    store: Store,
+) -> None:
+    s = State
+    cases = [
+        ("O-1", s.EFFECTIVE, s.UNDONE, "failed"),
+        ("C-2", s.AWAITING_CONFIRMATION, s.REJECTED, "failed"),
+        ("C-3", s.AWAITING_CONFIRMATION, s.WITHDRAWN, "failed"),
+        ("C-4", s.AWAITING_CONFIRMATION, s.CONFIRMED, "failed"),  # why ask who has answered?
+        ("C-5", s.CONFIRMED, s.WITHDRAWN, "failed"),
+        ("C-6", s.CONFIRMED, s.COMPLETED, "queued"),
+        ("C-7", s.CONFIRMED, s.REVIEW, "queued"),  # and may go on from there
+        ("C-8", s.AWAITING_CONFIRMATION, s.REVIEW, "queued"),
+        ("O-9", s.EFFECTIVE, s.EFFECTIVE, "queued"),
+    ]
+    for number, (reference, before, _, _) in enumerate(cases, 1):
+        made = request(reference, state=before, address_key=f"a{number}@a.example")
+        asks = mail(number, reference, secret_hash=reference, to=f"a{number}@a.example")
+        record(store, entry(number, asks, requests=(made,)))
+    for reference, before, after, _ in cases:
+        if before is not after:
+            move(store, (reference, before, after))
+    rows = store.mails(MAIL_STATES, limit=99)
+    assert [(row.references[0], row.state) for row in rows] == [
+        (reference, state) for reference, _, _, state in cases
+    ]
+    for row in rows:
+        is_dropped = row.state == "failed"
+        assert row.error == (WHY if is_dropped else "")
+        assert ("reply_dropped" in happened(store, row.references[0])) == is_dropped
+        if is_dropped:
+            assert not store.retry_mail(row.row, by="eve", now=NOW + 2 * HOUR)
+    due = {queued.row for queued in store.take_due(99, now=NOW + 2 * HOUR)}
+    assert due == {row.row for row in rows if row.state == "queued"}
+
+
+def test_a_mail_of_several_requests_is_sent_as_long_as_one_of_them_stands(store: Store) -> None:
+    made = (request("O-1"), request("C-1"))
+    record(store, entry(1, mail(1, "O-1", "C-1", secret_hash="hash"), requests=made))
+    move(store, ("O-1", State.EFFECTIVE, State.UNDONE))
+    assert store.waiting() == 1
+    move(store, ("C-1", State.AWAITING_CONFIRMATION, State.REJECTED), at=2 * HOUR)
+    assert store.waiting() == 0
+
+
+@pytest.mark.parametrize("outcome", ["put off", "held", "unknown", "dead"])
+def test_a_mail_that_is_overtaken_in_delivery_does_not_wait_again(
+    place: Place, outcome: str
+) -> None:
+    store = place.open()
+    record(store, entry(1, mail(1, "O-1"), requests=(request("O-1"),)))
+    row = take_one(store).row
+    move(store, ("O-1", State.EFFECTIVE, State.UNDONE))
+    assert mail_of(store, row).state == "sending"
+    if outcome == "put off":
+        store.put_off(row, until=NOW, error="451")
+    elif outcome == "held":
+        store.hold(row, until=NOW)
+    elif outcome == "unknown":
+        store.outcome_unknown(row, until=NOW, error="lost")
+    else:
+        store.close()
+        store = place.open()
+        assert store.recover_outbox(now=NOW) == 1
+    assert store.take_due(9, now=NOW + HOUR) == []
+    assert (mail_of(store, row).state, mail_of(store, row).error) == ("failed", WHY)
+    store.close()
+
+
+def test_a_mail_that_was_accepted_though_it_is_overtaken_is_sent(store: Store) -> None:
+    record(store, entry(1, mail(1, "O-1"), requests=(request("O-1"),)))
+    row = take_one(store).row
+    move(store, ("O-1", State.EFFECTIVE, State.UNDONE))
+    store.sent(row, now=NOW, response="250")
+    assert (mail_of(store, row).state, mail_of(store, row).error) == ("sent", "")
