@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.classify.acts import Act
-from handlers.classify.discourse import Discourse
+from handlers.classify.discourse import MAIN_TAGS, Discourse
+from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.classify.moods import Mood
-from handlers.classify.nearest import CONTRACT
+from handlers.classify.nearest import CONTRACT, CONTRACT_TAGS, OF_MAIL
 
 _ENDING = ("cancel", "close", "leave")
 _NOT_MAIL = ("things.service", "things.site", "things.part", "things.other")
@@ -30,6 +31,40 @@ def ended_in_text(discourse: Discourse, acts: Sequence[Act]) -> Hit | None:
     return None
 
 
+def mail_ended_in_text(discourse: Discourse, acts: Sequence[Act]) -> tuple[Force, Hit] | None:
+    """The mailing that the text ends below a subject that does not say what is cancelled.
+
+    "Cancellation", and below it "Please cancel the newsletter". Where the text names a contract as
+    well, a person looks.
+    """
+    below = discourse.words.subject_words
+    if any(hit.start < below and hit.tag in MAIN_TAGS for hit in discourse.hits):
+        return None
+    asked = [
+        act
+        for act in acts
+        if act.verb.start >= below and act.mood in (Mood.ASKED, Mood.SAID) and act.what in _ENDING
+    ]
+    if not asked or any(act.thing not in OF_MAIL for act in asked):
+        return None
+    named = any(hit.start >= below and hit.tag in CONTRACT_TAGS for hit in discourse.hits)
+    return (Force.DOUBT if named else Force.VETO), asked[0].verb
+
+
+def kept_in_text(discourse: Discourse) -> Hit | None:
+    """What the text wants to keep of a contract: "Cancellation", and below it "… but not that"."""
+    for sentence in discourse.sentences:
+        for clause in sentence.clauses:
+            wish = next(iter(clause.all("mood.wish")), None)
+            denied = clause.has("negation.not", "negation.forbid", "mood.refuse")
+            if sentence.in_subject or wish is None or denied or not clause.has(*CONTRACT_TAGS):
+                continue
+            kept = [h for h in clause.all("reversal.keep") if h.start >= wish.end]
+            if kept:
+                return kept[0]
+    return None
+
+
 def stops_other(place: int, discourse: Discourse) -> Hit | None:
     """What else a subject "Stop" may be about: the text names other things, and no mail."""
     if discourse.answers_newsletter:
@@ -45,6 +80,8 @@ def told_in_text(place: int, discourse: Discourse, acts: Sequence[Act]) -> Hit |
     """What tells of a cancellation made before; `place` is that of the word in the subject."""
     for act in acts:
         told = act.mood in (Mood.MENTIONED, Mood.TOLD) and act.verb.key in ("noun", "done")
+        # "I closed my shop. The contract may end, too."
+        told = told and not (act.what == "close" and act.thing == "other")
         if told and act.what in _ENDING and act.verb.start >= discourse.words.subject_words:
             return act.verb
     words = discourse.words.words

@@ -7,14 +7,18 @@ a "but" follows.
 from __future__ import annotations
 
 from handlers.classify.acts import Act
-from handlers.classify.clauses import NEGATIONS, is_inside
+from handlers.classify.clauses import NEGATIONS, Clause, is_inside
 from handlers.classify.discourse import MAIN_TAGS, Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.values import Intent
 
+_AGAIN_SENTENCES = 2
+_TAKES_OFF = ("stop", "unsubscribe", "remove")
+_DENIES = ("negation.not", "negation.forbid", "mood.refuse")
 
-def asked_before(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
+
+def asked_before(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     """What tells that it was asked for, or tried, earlier.
 
     A phrase of `mood.before` that is one of `mood.wish` as well is a wish put in the past.
@@ -29,7 +33,29 @@ def asked_before(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit]
     wished = any(is_inside(wish, hit) for wish in act.clause.all("mood.wish"))
     if wished and not _goes_on_otherwise(act, discourse):
         return None
+    if intent is Intent.OPT_OUT and _asks_again(act, discourse):
+        return None
     return Force.DOUBT, hit
+
+
+def _asks_again(act: Act, discourse: Discourse) -> bool:
+    """Whether mail that was to end is to end now: "I asked you to stop the ads. Stop it."."""
+    for sentence in discourse.sentences[act.clause.sentence + 1 :][:_AGAIN_SENTENCES]:
+        if sentence.has(*MAIN_TAGS, *_DENIES, "mood.question", "mood.before", "mood.maybe"):
+            continue
+        asks = sentence.has("mood.wish", "mood.please")
+        if asks and sentence.has("things.it", "things.self"):
+            # "Can you do it for me?"
+            return True
+        if not sentence.asked and any(_only_ends(clause) for clause in sentence.clauses):
+            return True
+    return False
+
+
+def _only_ends(clause: Clause) -> bool:
+    """Whether it asks to stop or to be taken off, and says no more."""
+    ends = any(v.table in _TAKES_OFF and v.key in ("do", "now") for v in clause.verbs)
+    return ends and not clause.loose(clause.start, clause.end)
 
 
 def _told_right_before(act: Act) -> Hit | None:

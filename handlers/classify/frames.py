@@ -46,7 +46,7 @@ FRAMES: dict[tuple[str, str], Frame] = {
     ("cancel", "list"): Frame("opt-out.cancel-list", OPT_OUT, 0.80, 0.70),
     ("close", "service"): Frame("cancellation.close-service", CANCELLATION, 0.95, 0.97),
     ("close", "site"): Frame("cancellation.close-site", CANCELLATION, 0.75, 0.90),
-    ("close", "subscription"): Frame("cancellation.close-subscription", CANCELLATION, 0.80, 0.92),
+    ("close", "subscription"): Frame("cancellation.close-subscription", CANCELLATION, 0.86, 0.92),
     ("close", "payment"): Frame("cancellation.end-payment", CANCELLATION, 0.55, 0.70),
     ("close", "data"): Frame("cancellation.erase-data", CANCELLATION, 0.55, 0.60),
     ("close", "part"): Frame("cancellation.close-part", CANCELLATION, 0.40, 0.55),

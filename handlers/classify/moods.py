@@ -17,6 +17,7 @@ from handlers.classify.wishes import (
     wished,
     wished_right_before,
 )
+from handlers.classify.words import NUMBER
 
 # What makes a sentence of a heading, where verbs come last.
 _SAYS = frozenset({"mood", "negation"})
@@ -72,7 +73,7 @@ def mood_of(
         if not asked and _is_all_of_heading(verb, thing, clause, discourse):
             return Mood.NAMED
     elif verb.key == "done":
-        asked = _is_wanted_done(what, verb, clause, sentence) or goes_on_asking(
+        asked = _is_wanted_done(what, verb, clause, sentence, discourse) or goes_on_asking(
             verb, clause, sentence
         )
         asked = asked and not _is_of_another(verb, thing, clause, discourse)
@@ -109,7 +110,9 @@ def _is_of_wish(actor: Hit, clause: Clause) -> bool:
     return any(h.start < actor.start and actor.end <= h.last for h in clause.all(*ASKING))
 
 
-def _is_wanted_done(what: str, verb: Hit, clause: Clause, sentence: Sentence) -> bool:
+def _is_wanted_done(
+    what: str, verb: Hit, clause: Clause, sentence: Sentence, discourse: Discourse
+) -> bool:
     """Whether a participle stands behind a wish, as in "I want it cancelled"."""
     wish = clause.before(verb.start, *ASKING)
     if wish is not None:
@@ -121,7 +124,11 @@ def _is_wanted_done(what: str, verb: Hit, clause: Clause, sentence: Sentence) ->
     if of_mail and clause.before(verb.start, "mood.may_i") is not None:
         return True
     # "Ich bitte Sie, meinen Vertrag aufzulösen": the verb ends the clause that is asked for.
-    return verb.last == clause.end and wished_right_before(clause, sentence)
+    # Behind it may stand a date, as in Finnish "Haluan, että sopimukseni päättyy 31.12."
+    words = discourse.words.words
+    behind = range(verb.last, clause.end)
+    ends = all(i in clause.covered or words[i] == NUMBER for i in behind)
+    return ends and wished_right_before(clause, sentence)
 
 
 def _joins_things(conjunction: Hit, clause: Clause) -> bool:

@@ -18,6 +18,7 @@ from handlers.classify.footers import bare, below_mailing, find_footer
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.classify.moods import Mood
+from handlers.classify.nearest import CONTRACT_TAGS
 from handlers.classify.other_things import (
     at_other_address,
     of_other_list,
@@ -46,6 +47,7 @@ _Find = Callable[[Act, Intent, Discourse], tuple[Force, Hit] | None]
 
 # Acts that are requests because they are negated: a negation in their clause is their own.
 _NEGATIVE = ("not-send", "not-receive", "not-renew", "not-keep", "refuse", "no-more", "object")
+_LEADING = ("mood.intend", "mood.maybe")
 _NEGATION = ("negation.not", "negation.forbid", "mood.refuse")
 TAKEN_BACK = "not.taken-back"
 _MAIL = ("things.marketing", "things.mail", "things.list", "things.self", "things.address")
@@ -83,6 +85,10 @@ def _is_not_wanted_done(act: Act) -> bool:
     """Whether the clause before refuses just this: "I do not want, that my account is closed"."""
     if act.verb.key != "done" or not refused_right_before(act.clause, act.sentence):
         return False
+    begins = any(h.tag == "join.break" and h.start == act.clause.start for h in act.clause.hits)
+    if begins and act.clause.before(act.verb.start, "mood.wish") is not None:
+        # "I am not interested, so I want to be taken off."
+        return False
     return not any(c.end == act.clause.start and c.has(*MAIN_TAGS) for c in act.sentence.clauses)
 
 
@@ -118,12 +124,20 @@ def _on_condition(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] |
                 continue
             if clause is act.clause and _is_courtesy(hit, clause, act.sentence):
                 continue
-            leads = act.clause.upon(act.verb, "mood.intend", "mood.maybe") is not None
+            leads = act.clause.upon(act.verb, *_LEADING) is not None or _goes_on(act)
             if clause.verb_last:
                 leads = leads or act.clause.at_end_of(act.verb, "mood.perform") is not None
             threatened = act.mood is not Mood.ASKED or leads
             return (Force.VETO if threatened else Force.DOUBT), hit
     return None
+
+
+def _goes_on(act: Act) -> bool:
+    """Whether "and" joins it to what is only thought of: "I must look elsewhere and cancel"."""
+    joined = any(h.tag == "join.and" and h.start == act.clause.start for h in act.clause.hits)
+    return joined and any(
+        c.end == act.clause.start and c.has(*_LEADING) for c in act.sentence.clauses
+    )
 
 
 def _is_courtesy(condition: Hit, clause: Clause, sentence: Sentence) -> bool:
@@ -180,6 +194,21 @@ def _of_others(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, H
         for hit in act.clause.all("owners.anyone"):
             if act.thing_hit is not None and 0 <= act.thing_hit.start - hit.end <= 1:
                 return Force.DOUBT, hit
+        said = _says_whose(act, discourse)
+        if said is not None:
+            return Force.DOUBT, said
+    return None
+
+
+def _says_whose(act: Act, discourse: Discourse) -> Hit | None:
+    """The thing that itself says that it is somebody else's: Finnish "hänen tilinsä"."""
+    first = max(0, act.clause.sentence - 1) if act.resolved else act.clause.sentence
+    for sentence in discourse.sentences[first : act.clause.sentence + 1]:
+        for clause in sentence.clauses:
+            things = [h for h in clause.hits if h.tag in CONTRACT_TAGS]
+            for hit in clause.all("owners.anyone"):
+                if any(is_inside(hit, thing) for thing in things):
+                    return hit
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.classify.acts import Act
+from handlers.classify.clauses import Clause, is_inside
 from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
@@ -11,11 +12,13 @@ from handlers.classify.nearest import CONTRACT
 from handlers.values import Intent
 
 _TAKEN_OFF = ("remove", "unsubscribe")
+# A clause with as many words is no greeting: "Hello Ida, …".
+_LEADING_WORDS = 3
 
 
 def asked_about(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     """A question ("How do I cancel?"); what is asked after the request does not count."""
-    opener = act.clause.upon(act.verb, "mood.question")
+    opener = _opener("mood.question", act)
     if opener is None and (act.clause.verb_last or discourse.language in UNINFLECTED):
         opener = _asked_behind(act, discourse)
     if opener is not None:
@@ -23,7 +26,7 @@ def asked_about(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
     if act.clause.verb_last and act.mood is Mood.ASKED:
         # 解約していただけますか asks for it with the ending of the verb.
         return None
-    may = act.clause.upon(act.verb, "mood.may_i")
+    may = _opener("mood.may_i", act)
     if may is not None:
         force = _force_of_may(act, intent, discourse)
         return (force, may) if force is not None else None
@@ -31,6 +34,44 @@ def asked_about(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
     if not act.sentence.asked or refused or act.clause.has("mood.wish", "mood.please"):
         return None
     return _asked_in_sentence(act, intent, discourse)
+
+
+def _opener(tag: str, act: Act) -> Hit | None:
+    """What opens a question in the clause of an act.
+
+    Behind other words a wish has the same order: Swedish "tyvärr måste jag säga upp" tells of one,
+    "måste jag säga upp?" asks. Such a phrase stands in both tables.
+    """
+    found = [
+        hit
+        for hit in act.clause.all(tag)
+        if (hit.start < act.verb.start or is_inside(hit, act.verb)) and not _is_told(hit, act)
+    ]
+    return found[-1] if found else None
+
+
+def _is_told(opener: Hit, act: Act) -> bool:
+    """Whether something else begins the sentence, and no question mark ends it."""
+    if act.sentence.asked or not any(
+        is_inside(wish, opener) for wish in act.clause.all("mood.wish")
+    ):
+        return False
+    before = [c for c in act.sentence.clauses if c.end <= act.clause.start]
+    if any(c.has("mood.question") for c in before):
+        return False
+    joined = {i for hit in act.clause.hits if hit.table == "join" for i in _places(hit)}
+    if any(place not in joined for place in range(act.clause.start, opener.start)):
+        return True
+    # "Since we move, must we cancel": but a greeting begins none.
+    return any(c.end - c.start - _polite_words(c) >= _LEADING_WORDS for c in before)
+
+
+def _polite_words(clause: Clause) -> int:
+    return len({i for hit in clause.all("message.polite") for i in _places(hit)})
+
+
+def _places(hit: Hit) -> range:
+    return range(hit.start, hit.end)
 
 
 def _asked_behind(act: Act, discourse: Discourse) -> Hit | None:
@@ -82,9 +123,11 @@ def _force_of_may(act: Act, intent: Intent, discourse: Discourse) -> Force | Non
     """What "can I" does: it asks whether one may, or asks for it politely."""
     polite = act.sentence.has("mood.please")
     if intent is Intent.OPT_OUT:
-        # "Is it possible to take me off the list?" is asked of us.
-        of_us = act.verb.key == "done" or (
-            act.what in _TAKEN_OFF and act.clause.has("things.self")
+        # "Is it possible to take me off the list?" is asked of us, "to be spared the ads", too.
+        of_us = (
+            act.verb.key == "done"
+            or act.what == "refuse"
+            or (act.what in _TAKEN_OFF and act.clause.has("things.self"))
         )
         return None if polite or of_us else Force.DOUBT
     if act.verb.key == "done" and act.clause.has("mood.please") and act.thing in CONTRACT:

@@ -6,7 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from handlers.classify.acts import Act, find_acts, only_denies
-from handlers.classify.beside import ended_in_text, stops_other, told_in_text
+from handlers.classify.beside import (
+    ended_in_text,
+    kept_in_text,
+    mail_ended_in_text,
+    stops_other,
+    told_in_text,
+)
 from handlers.classify.discourse import Discourse
 from handlers.classify.force import Force
 from handlers.classify.frames import ACT, FRAMES, REVIEW
@@ -98,6 +104,12 @@ def _beside_text(
     cancels = candidate.intent is Intent.CANCELLATION
     if doubts and (candidate.is_topic or doubts[0].rule == TAKEN_BACK):
         return doubted(candidate, doubts)
+    instead = mail_ended_in_text(discourse, acts) if cancels and candidate.is_topic else None
+    if instead is not None:
+        objection = Objection(rule=HEADING, force=instead[0], hit=instead[1])
+        return replace(
+            doubted(candidate, (objection,)), objections=(*candidate.objections, objection)
+        )
     ended = None
     bare = candidate.is_terse or (candidate.named and candidate.rule == "opt-out.unsubscribe")
     if bare and not cancels:
@@ -107,7 +119,7 @@ def _beside_text(
         return doubted(candidate, (Objection(rule=HEADING, force=Force.DOUBT, hit=ended),))
     talk = find_other_talk(discourse, cancels=cancels)
     if talk is None and cancels and candidate.is_topic:
-        talk = told_in_text(candidate.start, discourse, acts)
+        talk = told_in_text(candidate.start, discourse, acts) or kept_in_text(discourse)
     if talk is None:
         return candidate
     return doubted(candidate, (Objection(rule=HEADING, force=Force.DOUBT, hit=talk),))
