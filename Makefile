@@ -19,7 +19,7 @@ demo: $(VENV)/.installed-demo
 	@$(VENV)/bin/optoutd demo
 
 test: $(VENV)/.installed-test servers
-	$(VENV)/bin/python -m pytest --numprocesses 2 --dist loadscope
+	$(VENV)/bin/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 bench: $(VENV)/.installed-test servers
 	$(VENV)/bin/python -m bench.one_pass

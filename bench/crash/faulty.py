@@ -27,7 +27,7 @@ STEPS: dict[str, tuple[str, str, str]] = {
     "flagged": ("daemon.mailboxes.imap", "ImapMailbox.flag_for_review", "after"),
     "filed": ("daemon.events", "messages_filed", "after"),
     "taken": ("daemon.stores.sql_outbox", "SqlOutbox.take_due", "after"),
-    "sent": ("daemon.couriers.smtp", "SmtpCourier.deliver", "after"),
+    "sent": ("daemon.couriers.pool", "SmtpCourier.deliver", "after"),
     "noted": ("daemon.stores.sql_outbox", "SqlOutbox.sent", "after"),
     "copied": ("daemon.mailboxes.imap", "ImapMailbox.append_sent", "after"),
 }

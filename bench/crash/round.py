@@ -116,8 +116,8 @@ class Round:
     def play(self, *, steps: list[str] | None = None) -> Report:
         """Kills, mends the servers, lets the command finish its work, and reckons.
 
-        `steps` are those at which it is killed; without them they are drawn, "any moment" among
-        them.
+        `steps` are those at which it is killed, when it comes to each for the first time; without
+        them they are drawn, "any moment" among them.
         """
         self._here.smtp.forget()
         if self._here.postgres is not None:
@@ -132,7 +132,8 @@ class Round:
         for number in range(self._runs):
             step = steps[number] if steps else self._dice.choice(drawn)
             self._write()
-            self._run(step, "none" if steps else self._dice.choice((*TROUBLES, "none")))
+            trouble = "none" if steps else self._dice.choice((*TROUBLES, "none"))
+            self._run(step, trouble, nth=1 if steps else self._dice.randint(1, 3))
         self._mend()
         faults = self._finish()
         account = reckon(self._company, self._letters, self._here.smtp.received, self._rows)
@@ -161,8 +162,7 @@ class Round:
 
     # one run ---------------------------------------------------------------------------------
 
-    def _run(self, step: str, trouble: str) -> None:
-        nth = self._dice.randint(1, 3)
+    def _run(self, step: str, trouble: str, *, nth: int) -> None:
         moment_s = self._dice.uniform(0.6, 3.0)
         self._begin(trouble)
         self._run_begins_at = self._log_bytes()
@@ -179,8 +179,10 @@ class Round:
         finally:
             for process in processes:
                 process.kill()
-            for process in processes:
-                process.wait()
+            ends = {process.wait() for process in processes}
+        # Without its store it cannot begin, and says so; systemd would try again.
+        if ends != {-signal.SIGKILL} and trouble != "store away":
+            raise RuntimeError(f"a daemon ended with {ends}: see {self._folder / 'log'}")
         # Who never came to its step was killed for that: at any moment.
         self._kills[step if is_there else "any moment"] += 1
         self._troubles[trouble] += 1
@@ -193,8 +195,8 @@ class Round:
             log.seek(self._run_begins_at)
             passes = 0
             while time.monotonic() < until_s and passes < _PASSES:
-                if any(process.poll() == -signal.SIGKILL for process in processes):
-                    return True
+                if ended := [status for p in processes if (status := p.poll()) is not None]:
+                    return -signal.SIGKILL in ended
                 passes += log.read().count(b'"poll_finished"')
                 time.sleep(0.02)
         return False
