@@ -55,7 +55,7 @@ TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "message": ("footer", "software", "abuse", "polite", "everything", "ignore"),
         "join": ("and", "break", "of", "at", "behind"),
         "whole": ("opt_out", "vague", "cancellation"),
-        "hints": ("letter", "urge", "pestered", "narrowed", "unsure"),
+        "hints": ("letter", "urge", "pestered", "narrowed", "unsure", "mailing", "stays"),
         "answers": ("yes", "no", "undo", "thanks", "unsettled"),
         "spelling": ("keywords",),
     }

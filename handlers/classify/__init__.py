@@ -21,6 +21,7 @@ from handlers.classify.likely import (
     is_understood,
     likely_languages,
 )
+from handlers.classify.mailings import without_mailings
 from handlers.classify.outcome import SecondVote, by_both, by_rules_alone
 from handlers.classify.polyglot import Polyglot
 from handlers.classify.relevance import MIN_WORDS, comes_near
@@ -97,7 +98,7 @@ class Classifier:
         """What the rules find, with what speaks against it."""
         readings = [self._reading(one, role) for one in understood.discourses]
         found = add_up(reconcile(list(weigh_languages(readings))))
-        return with_hints(found, readings)
+        return with_hints(without_mailings(found, readings, understood.best), readings)
 
     def understand(self, message: Message) -> Understood:
         """The words of a message as each language that it may be in reads them."""

@@ -28,6 +28,7 @@ TRANSPARENT = frozenset(
         "message.footer", "reversal.taken_back", "reversal.resubscribe", "reversal.instead",
         "reversal.hold", "join.break",
         "hints.letter", "hints.urge", "hints.pestered", "hints.narrowed", "hints.unsure",
+        "hints.mailing", "hints.stays",
     }
 )  # fmt: skip
 

@@ -124,6 +124,30 @@ def test_subject_and_text_are_read_together(
     assert intents(read(text, subject=subject, role=role)) == (certain, unsure)
 
 
+@pytest.mark.parametrize(
+    ("text", "certain", "unsure"),
+    [
+        ("Please cancel my subscription to the weekly bulletin.", OPT_OUT, ""),
+        ("Please cancel my subscription. My hosting stays as it is.", "", CANCELLATION),
+        (
+            "Please cancel my subscription, the bulletin. Do not touch my hosting.",
+            OPT_OUT,
+            "",
+        ),
+        ("Please cancel my subscription. The bulletin is dull.", "", f"{CANCELLATION} {OPT_OUT}"),
+        ("Please cancel my subscription. I will not keep my site.", CANCELLATION, ""),
+        ("Please cancel my account. I liked the bulletin.", CANCELLATION, ""),
+        (
+            "Please cancel my subscription. And take me off the newsletter.",
+            f"{CANCELLATION} {OPT_OUT}",
+            "",
+        ),
+    ],
+)
+def test_a_subscription_may_be_that_of_a_newsletter(text: str, certain: str, unsure: str) -> None:
+    assert intents(read(text, role=CANCEL)) == (certain, unsure)
+
+
 def test_a_subscription_in_answer_to_a_mailing_goes_to_review() -> None:
     quoted = "You receive this newsletter because you are a customer."
     verdict = read(

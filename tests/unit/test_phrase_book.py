@@ -22,6 +22,7 @@ from config.phrase_book import (
 from handlers.classify.frames import FRAMES
 from handlers.classify.headings import HEADING
 from handlers.classify.hints import DOUBT_RULE as HINTED
+from handlers.classify.mailings import RULE as MAILING
 from handlers.classify.objections import OBJECTIONS
 from handlers.classify.tongues import RULE as OTHER_LANGUAGE
 from tests.unit.classified import english_book
@@ -185,7 +186,7 @@ def test_the_guide_tells_every_rule() -> None:
     section = GUIDE.split("## Rules")[1].split("## Limits")[0]
     told = {line.split("`")[1] for line in section.splitlines() if line.startswith("| `")}
     frames = {frame.rule for frame in FRAMES.values()}
-    against = {*(name for name, _ in OBJECTIONS), HEADING, OTHER_LANGUAGE, HINTED}
+    against = {*(name for name, _ in OBJECTIONS), HEADING, OTHER_LANGUAGE, HINTED, MAILING}
     assert told == frames | OTHER_RULES | against
 
 
