@@ -93,11 +93,13 @@ def _told_with_other(act: Act) -> Hit | None:
     last = earlier.verbs[-1]
     told = earlier.before(last.start, "mood.before")
     asked = earlier.before(last.start, *ASKING)
-    if told is None and asked is None:
+    if told is None:
         # "I asked you, to close it and to wipe all."
-        return _told_right_before(last, earlier, act.sentence)
-    wished = asked is not None and told is not None and asked.start >= told.start
-    return None if wished else told
+        return _told_right_before(last, earlier, act.sentence) if asked is None else None
+    if asked is not None and (asked.start >= told.last or is_inside(asked, told)):
+        # "I tried, so please cancel it and delete all", "I wanted to cancel it and delete all".
+        return None
+    return told
 
 
 def _joined_between(hit: Hit, act: Act) -> bool:

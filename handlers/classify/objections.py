@@ -57,7 +57,8 @@ _POINTING = frozenset(
     {
         "this", "these", "este", "esta", "denna", "detta", "denne", "dette", "deze", "dit",
         "dieses", "diesen", "diese", "dieser", "diesem", "tego", "tej",
-        "te", "to", "tuto", "tento", "toto", "teto", "tohoto", "tenhle", "tuhle", "nama", "uvedeny", "uvedenou",
+        "te", "to", "tuto", "tento", "toto", "teto", "tohoto", "tenhle",
+        "tuhle", "nama", "uvedeny", "uvedenou",
     }
 )  # fmt: skip
 _CLOSE_BEHIND_WORDS = 2
