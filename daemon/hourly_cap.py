@@ -26,7 +26,7 @@ class HourlyCap:
 
         Raises TemporaryFailure or PermanentFailure where the store cannot be used.
         """
-        sent = await asyncio.to_thread(self.store.sent_since, now - _WINDOW)
+        sent = await asyncio.to_thread(self.store.sent_since, now - _WINDOW, now=now)
         self._tell_of_half(sent, cap, now)
         left = cap - sent - in_delivery
         if left > 0:
