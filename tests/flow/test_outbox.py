@@ -509,6 +509,24 @@ async def test_above_the_hourly_cap_mails_wait_and_go_out_when_there_is_room(
     assert states(store) == {"sent": 5}
 
 
+async def test_a_cap_is_told_once_while_a_backlog_drains(
+    store: FakeStore, courier: FakeCourier, clock: Clock, log: LogCapture
+) -> None:
+    box = outbox(store, courier, clock, cap=20)
+    for number in range(1, 21):  # so that an hour later one place a minute comes free
+        queue(store, number)
+        await box.drain(1)
+        clock.forward(minutes=1)
+    queue(store, *range(21, 60))
+    await box.drain(1)
+    clock.now = NOW + timedelta(hours=1)
+    for _ in range(15):
+        clock.forward(minutes=1)
+        await box.drain(1)
+    assert states(store) == {"sent": 35, "queued": 24}
+    assert len(log.named("replies_held")) == 1
+
+
 async def test_mails_in_delivery_count_for_the_cap(store: FakeStore, clock: Clock) -> None:
     queue(store, *range(1, 10))
     courier = Gate(1, 2)
