@@ -23,8 +23,10 @@ from daemon.errors import (
     PermanentFailure,
     TemporaryFailure,
 )
+from daemon.noting import Notes
 from daemon.outbox import Outbox
 from daemon.ports import Accepted, Act, Courier, QueuedMail, Store
+from daemon.store_alarm import StoreAlarm
 from daemon.stores import open_store
 from handlers.retry import FEWEST_TRIES
 from handlers.values import Decision, Disposition, OutgoingMail, State
@@ -697,6 +699,29 @@ async def test_an_outcome_is_noted_in_the_end_however_often_the_store_fails(
     assert states(store) == {state: 1}
     assert only_mail(store).attempts == 1
     assert log.fields("store_failed", "error") == [str(failures[0])]
+
+
+@pytest.mark.parametrize("ends", ["a-mistake", "cancelled"])
+async def test_an_outcome_that_is_noted_by_nobody_keeps_no_trouble_of_the_store_open(
+    log: LogCapture, ends: str
+) -> None:
+    error: Exception | None = BUSY
+
+    def note(row: int) -> None:
+        if error is not None:
+            raise error
+
+    notes = Notes(StoreAlarm())
+    noting = asyncio.create_task(notes.note(note, 1))
+    await until(lambda: log.names == ["store_failed"])
+    if ends == "cancelled":
+        noting.cancel()
+    error = RuntimeError("unforeseen")
+    with pytest.raises((RuntimeError, asyncio.CancelledError)):
+        await noting
+    error = None
+    await notes.note(note, 2)
+    assert log.names == ["store_failed", "store_recovered"]
 
 
 @pytest.mark.parametrize("error", [BUSY, BROKEN], ids=["temporary", "permanent"])
