@@ -110,9 +110,13 @@ class Delivery:
     async def _turned_away(
         self, queued: QueuedMail, error: CourierUnreachable | CourierMisconfigured
     ) -> None:
-        """The server has not looked at the mail: it waits for the door, and was not tried."""
+        """The server has not looked at the mail: it waits for the door, and was not tried.
+
+        However old, it is given up here only where it was tried often before.
+        """
         until = self.door.turn_away(error)
-        too_old = self._later(1, queued.queued_at) is None
+        tried = queued.attempts - 1
+        too_old = tried > 0 and self._later(tried, queued.queued_at) is None
         if isinstance(error, CourierUnreachable) and too_old:
             await self._give_up(queued, str(error))
         else:

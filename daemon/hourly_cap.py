@@ -11,6 +11,9 @@ from daemon.ports import Store
 
 CAP_PAUSE_S = 60.0
 _WINDOW = timedelta(hours=1)
+# What was told is over when less than this part of the cap is used: while a backlog drains, every
+# place that comes free is taken at once.
+_OVER_BELOW = 0.9
 
 
 @dataclass(slots=True)
@@ -26,10 +29,10 @@ class HourlyCap:
 
         Raises TemporaryFailure or PermanentFailure where the store cannot be used.
         """
-        sent = await asyncio.to_thread(self.store.sent_since, now - _WINDOW)
+        sent = await asyncio.to_thread(self.store.sent_since, now - _WINDOW, now=now)
         self._tell_of_half(sent, cap, now)
         left = cap - sent - in_delivery
-        if left > 0:
+        if sent < cap * _OVER_BELOW:
             self._told = False
         elif sent >= cap and not self._told:
             self._told = True

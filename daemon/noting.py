@@ -34,20 +34,25 @@ class Notes:
         """
         # Each note for itself: one that was written says nothing of the others.
         part = f"{PART} {args[:1]}"
-        async for attempt in stamina.retry_context(
-            on=(TemporaryFailure, PermanentFailure),
-            attempts=None,
-            timeout=None,
-            wait_initial=0.1,
-            wait_max=STORE_PAUSE_S,
-            wait_jitter=0.1,
-        ):
-            with attempt:
-                try:
-                    noted = await asyncio.to_thread(method, *args, **kwargs)
-                except (TemporaryFailure, PermanentFailure) as error:
-                    self.alarm.failed(part, error, retry_in_s=attempt.next_wait)
-                    raise
-                self.alarm.worked(part)
-                return noted
+        try:
+            async for attempt in stamina.retry_context(
+                on=(TemporaryFailure, PermanentFailure),
+                attempts=None,
+                timeout=None,
+                wait_initial=0.1,
+                wait_max=STORE_PAUSE_S,
+                wait_jitter=0.1,
+            ):
+                with attempt:
+                    try:
+                        noted = await asyncio.to_thread(method, *args, **kwargs)
+                    except (TemporaryFailure, PermanentFailure) as error:
+                        self.alarm.failed(part, error, retry_in_s=attempt.next_wait)
+                        raise
+                    self.alarm.worked(part)
+                    return noted
+        except BaseException:
+            # Nobody tries again, so that nobody would tell of the end of what this one met.
+            self.alarm.leave(part)
+            raise
         raise AssertionError("the last attempt has returned or raised")

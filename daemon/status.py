@@ -195,7 +195,7 @@ def _outbox(store: Store, now: datetime) -> OutboxView:
         failed=counts.get("outbox.failed", 0),
         unknown=counts.get("outbox.unknown", 0),
         perhaps_twice=store.perhaps_twice(),
-        sent_last_hour=store.sent_since(now - timedelta(hours=1)),
+        sent_last_hour=store.sent_since(now - timedelta(hours=1), now=now),
         late=tuple(row for row in waiting if now - row.queued_at > LATE_MAIL_AFTER),
     )
 

@@ -3,7 +3,8 @@
 The first retry comes after 2 s, and each later one after twice the time of the one before: 2 s,
 4 s, 8 s, 16 s, 32 s, 64 s … until 4 h (from the 14th on), spread by a fifth to either side so
 that a thousand mails that failed together do not return together. Five days after it was queued a
-mail gets its last attempt (RFC 5321 section 4.5.4.1: the give-up time is at least 4 to 5 days).
+mail gets its last attempt (RFC 5321 section 4.5.4.1: the give-up time is at least 4 to 5 days),
+but not before its twelfth: for days it may have waited for us, and not for its server.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from datetime import datetime, timedelta
 FIRST_RETRY_S = 2.0
 LONGEST_WAIT_S = 4 * 3600.0
 GIVE_UP_AFTER_S = 5 * 86_400.0
+# So many take over an hour, which is longer than greylisting lasts.
+FEWEST_TRIES = 12
 SPREAD = 0.2  # of the wait, to either side
 
 # No retry is planned for later than this. What is due later than that was planned by a clock that
@@ -38,18 +41,20 @@ def next_attempt(
 
     `jitter` is drawn evenly from [0, 1); 0.5 gives the wait itself. The times are aware. No
     attempt is planned for later than `give_up_after_s` seconds after `queued_at`: the last one
-    falls on that very moment, and once it has passed the answer is None.
+    falls on that very moment, and once it has passed the answer is None. What was tried less than
+    `FEWEST_TRIES` times by then goes on until it was.
     """
     if tries < 1 or not 0 <= jitter < 1:
         raise ValueError(f"after {tries} tries with jitter {jitter}: not what a failed try gives")
     if queued_at.tzinfo is None or now.tzinfo is None:
         raise ValueError("a time without its zone cannot be compared")
     last = queued_at + timedelta(seconds=give_up_after_s)
-    if now >= last:
+    if now >= last and tries >= FEWEST_TRIES:
         return None
     nominal_s = min(FIRST_RETRY_S * 2 ** min(tries - 1, _STEPS_TO_LONGEST), LONGEST_WAIT_S)
     wait_s = nominal_s * (1 + SPREAD * (2 * jitter - 1))
-    return min(now + timedelta(seconds=wait_s), last)
+    until = now + timedelta(seconds=wait_s)
+    return min(until, last) if now < last else until
 
 
 def next_reading(tries: int, *, now: datetime) -> datetime | None:

@@ -101,10 +101,11 @@ class OutboxStore(Protocol):
         """When the next waiting mail is due, or None if none waits."""
         ...
 
-    def sent_since(self, since: datetime) -> int:
+    def sent_since(self, since: datetime, *, now: datetime) -> int:
         """How many mails were accepted since then, or are being sent by other processes.
 
-        For the hourly cap, which is one for all of them.
+        For the hourly cap, which is one for all of them. What was accepted more than five minutes
+        after `now`, by a clock that was ahead, does not count before its time has come.
         """
         ...
 

@@ -11,7 +11,7 @@ What has been overtaken meanwhile (overtaken.py) fails instead of being queued a
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,6 +33,10 @@ _ENDED = "the process ended meanwhile"
 
 # A mail whose outcome was unknown is sent once more; a third one would help nobody.
 _MAX_UNKNOWNS = 1
+
+# What is counted for a cap was done before now. The clocks of two processes may differ by this;
+# what lies further ahead is of a clock that was set back since, and would count for days.
+_CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 # before: queued ------------------------------------------------------------------------------
@@ -58,7 +62,7 @@ def add(connection: Connection, mails: Sequence[OutgoingMail], now: datetime) ->
 
 
 def queued_since(
-    connection: Connection, address_keys: Collection[str], since: datetime
+    connection: Connection, address_keys: Collection[str], since: datetime, now: datetime
 ) -> dict[str, int]:
     """How many mails were queued after `since` to the inboxes of these addresses, by inbox."""
     names = Names(connection, {inbox_key(known) for known in address_keys})
@@ -66,7 +70,11 @@ def queued_since(
     for some in chunks(names.stored):
         rows = connection.execute(
             sa.select(outbox.c.recipient_inbox, sa.func.count().label("mails"))
-            .where(outbox.c.recipient_inbox.in_(some), outbox.c.queued_at > since)
+            .where(
+                outbox.c.recipient_inbox.in_(some),
+                outbox.c.queued_at > since,
+                outbox.c.queued_at <= now + _CLOCKS_DIFFER,
+            )
             .group_by(outbox.c.recipient_inbox)
         )
         for row in rows:
@@ -227,10 +235,12 @@ def recover(connection: Connection, now: datetime, alive: Collection[str]) -> in
     return len(rows)
 
 
-def sent_since(connection: Connection, since: datetime, by: str) -> int:
+def sent_since(connection: Connection, since: datetime, now: datetime, by: str) -> int:
     """How many mails were accepted at `since` or later, or are being sent by others."""
     accepted = connection.scalar(
-        sa.select(sa.func.count()).select_from(outbox).where(outbox.c.sent_at >= since)
+        sa.select(sa.func.count())
+        .select_from(outbox)
+        .where(outbox.c.sent_at >= since, outbox.c.sent_at <= now + _CLOCKS_DIFFER)
     )
     under_way = connection.scalar(
         sa.select(sa.func.count())

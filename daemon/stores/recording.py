@@ -45,10 +45,10 @@ def recall(connection: Connection, asked: Asked, now: datetime) -> Memory:
         # Who is left alone by one list may well ask to be left alone by all.
         suppressed={key: s for (key, name), s in suppressed.items() if name == ALL_LISTS},
         replies_last_day=outbox_rows.queued_since(
-            connection, asked.address_keys, now - _REPLY_WINDOW
+            connection, asked.address_keys, now - _REPLY_WINDOW, now
         ),
         replies_last_month=outbox_rows.queued_since(
-            connection, asked.address_keys, now - _LONG_REPLY_WINDOW
+            connection, asked.address_keys, now - _LONG_REPLY_WINDOW, now
         ),
     )
 
@@ -134,7 +134,9 @@ def dossier(
     return Dossier(
         newest=requests.newest_of(connection, address_keys),
         suppressions=requests.suppressions_of(connection, address_keys),
-        mails_last_day=outbox_rows.queued_since(connection, address_keys, now - _REPLY_WINDOW),
+        mails_last_day=outbox_rows.queued_since(
+            connection, address_keys, now - _REPLY_WINDOW, now
+        ),
         by_origin={(r.origin_digest, r.kind, r.address_key): r for r in made},
     )
 

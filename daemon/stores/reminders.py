@@ -76,7 +76,7 @@ def remind(
 ) -> bool:
     """Queues the one reminder of a question, if the customer may be written to now."""
     key = mail.recipient.key
-    queued = outbox_rows.queued_since(connection, [key], now - _REPLY_WINDOW)
+    queued = outbox_rows.queued_since(connection, [key], now - _REPLY_WINDOW, now)
     if queued.get(inbox_key(key), 0) >= replies_per_day:
         return False
     done = connection.execute(

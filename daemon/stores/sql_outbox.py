@@ -60,10 +60,10 @@ class SqlOutbox(Transactions):
         with self._reading() as connection:
             return outbox_rows.next_due(connection)
 
-    def sent_since(self, since: datetime) -> int:
+    def sent_since(self, since: datetime, *, now: datetime) -> int:
         """See `daemon.ports.Store`."""
         with self._reading() as connection:
-            return outbox_rows.sent_since(connection, since, self.process)
+            return outbox_rows.sent_since(connection, since, now, self.process)
 
     def copies_to_file(self, mailbox: str, limit: int) -> list[SentCopy]:
         """See `daemon.ports.Store`."""

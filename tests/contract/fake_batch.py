@@ -377,7 +377,8 @@ def lately_by_inbox(
     return Counter(
         inboxes[mail.inbox]
         for mail in tables.mails.values()
-        if mail.inbox in inboxes and mail.queued_at > now - timedelta(days=days)
+        if mail.inbox in inboxes
+        and now - timedelta(days=days) < mail.queued_at <= now + timedelta(minutes=5)
     )
 
 

@@ -431,11 +431,13 @@ class FakeStore(FakeData, FakeLeases):
             waiting = (mail.next_at for mail in tables.mails.values() if mail.state == "queued")
             return min(waiting, default=None)
 
-    def sent_since(self, since: datetime) -> int:
+    def sent_since(self, since: datetime, *, now: datetime) -> int:
         with self._used("sent_since") as tables:
             mails = tables.mails.values()
             under_way = sum(m.state == "sending" and m.taken_by != self.process for m in mails)
-            return under_way + sum(m.sent_at is not None and m.sent_at >= since for m in mails)
+            until = now + timedelta(minutes=5)
+            accepted = [m.sent_at for m in mails if m.sent_at is not None]
+            return under_way + sum(since <= at <= until for at in accepted)
 
     def copies_to_file(self, mailbox: str, limit: int) -> list[SentCopy]:
         with self._used("copies_to_file") as tables:

@@ -10,7 +10,17 @@ import pytest
 
 from daemon.ports import MailboxStatus, Process, Store
 from handlers.values import Disposition, Filing
-from tests.contract.store_values import HOUR, NOW, entry, mail, record, take_one
+from tests.contract.store_values import (
+    ANNA,
+    HOUR,
+    NOW,
+    entry,
+    mail,
+    recall,
+    record,
+    request,
+    take_one,
+)
 from tests.contract.stores import KINDS, place_of
 
 DAY = timedelta(days=1)
@@ -36,6 +46,24 @@ def test_a_mail_that_was_queued_in_the_future_is_due(store: Store) -> None:
     record(store, entry(1, mail(1)))
     assert store.take_due(1, now=NOW - HOUR) == []
     assert len(store.take_due(1, now=YESTERDAY)) == 1
+
+
+@pytest.mark.parametrize("ahead_min", [5, 6])
+def test_no_cap_counts_what_lies_further_ahead_than_clocks_differ(
+    store: Store, ahead_min: int
+) -> None:
+    ahead = NOW + timedelta(minutes=ahead_min)
+    record(store, entry(1, mail(1, "C-1"), requests=(request("C-1"),)), now=ahead)
+    store.sent(take_one(store, ahead).row, now=ahead, response="250")
+    counted = int(ahead_min == 5)
+    assert store.sent_since(NOW - HOUR, now=NOW) == counted
+    memory = recall(store, addresses=[ANNA])
+    assert memory.replies_last_day.get(ANNA, 0) == counted
+    assert memory.replies_last_month.get(ANNA, 0) == counted
+    assert store.dossier([ANNA], now=NOW).mails_last_day.get(ANNA, 0) == counted
+    assert store.remind("C-1", mail(2, "C-1"), replies_per_day=1, now=NOW) is not bool(counted)
+    # Its time has come.
+    assert store.sent_since(ahead - HOUR, now=ahead) == 1
 
 
 def test_what_was_set_aside_is_tried_again(store: Store) -> None:

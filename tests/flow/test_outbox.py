@@ -23,9 +23,12 @@ from daemon.errors import (
     PermanentFailure,
     TemporaryFailure,
 )
+from daemon.noting import Notes
 from daemon.outbox import Outbox
 from daemon.ports import Accepted, Act, Courier, QueuedMail, Store
+from daemon.store_alarm import StoreAlarm
 from daemon.stores import open_store
+from handlers.retry import FEWEST_TRIES
 from handlers.values import Decision, Disposition, OutgoingMail, State
 from tests.contract.fake_batch import FakeMail
 from tests.contract.fake_courier import DROP, FakeCourier, Stage
@@ -424,16 +427,43 @@ async def test_who_waits_for_the_answer_to_its_final_dot_keeps_nobody_from_the_d
     await running
 
 
-async def test_a_server_that_is_away_for_five_days_has_its_oldest_mails_given_up(
+async def test_a_server_that_is_away_for_days_has_those_mails_given_up_that_were_tried_often(
     store: FakeStore, clock: Clock, log: LogCapture
 ) -> None:
     queue_question(store)
-    box = outbox(store, Raising(AWAY), clock)
-    for _ in range(11):
-        await box.drain(0.1)
-        clock.forward(hours=12)
-    assert states(store) == {"failed": 1}
+    courier = Raising(TemporaryFailure("RCPT TO: 451 later", part="smtp"))
+    box = outbox(store, courier, clock)
+    while only_mail(store).attempts < FEWEST_TRIES:
+        clock.now = only_mail(store).next_at
+        await box.drain(1)
+    courier.error = AWAY
+    queue(store, 2)
+    clock.forward(days=5)
+    await box.drain(1)
+    assert [(found.state, found.attempts) for found in store.outbox] == [
+        ("failed", FEWEST_TRIES + 1),
+        ("queued", 0),
+    ]
     assert state_of(store, "C-1") is State.REVIEW
+
+
+@pytest.mark.parametrize(
+    "error", [AWAY, TemporaryFailure("RCPT TO: 451 greylisted", part="smtp")], ids=["away", "451"]
+)
+async def test_a_mail_that_has_waited_for_days_without_a_try_is_not_given_up_at_the_first(
+    store: FakeStore, clock: Clock, log: LogCapture, error: OptoutdError
+) -> None:
+    queue_question(store)
+    clock.forward(days=5, minutes=1)  # of a daemon that was stopped, or a login refused
+    courier = Raising(error)
+    box = outbox(store, courier, clock)
+    await box.drain(1)
+    assert only_mail(store).error == str(error)
+    assert states(store) == {"queued": 1}
+    courier.error = None
+    clock.forward(minutes=1)
+    assert await box.drain(1) == 1
+    assert state_of(store, "C-1") is State.AWAITING_CONFIRMATION
 
 
 async def test_what_waits_since_a_clock_was_wrong_does_not_wait_for_days(
@@ -479,6 +509,24 @@ async def test_above_the_hourly_cap_mails_wait_and_go_out_when_there_is_room(
     clock.forward(minutes=3, seconds=1)
     assert await box.drain(1) == 2
     assert states(store) == {"sent": 5}
+
+
+async def test_a_cap_is_told_once_while_a_backlog_drains(
+    store: FakeStore, courier: FakeCourier, clock: Clock, log: LogCapture
+) -> None:
+    box = outbox(store, courier, clock, cap=20)
+    for number in range(1, 21):  # so that an hour later one place a minute comes free
+        queue(store, number)
+        await box.drain(1)
+        clock.forward(minutes=1)
+    queue(store, *range(21, 60))
+    await box.drain(1)
+    clock.now = NOW + timedelta(hours=1)
+    for _ in range(15):
+        clock.forward(minutes=1)
+        await box.drain(1)
+    assert states(store) == {"sent": 35, "queued": 24}
+    assert len(log.named("replies_held")) == 1
 
 
 async def test_mails_in_delivery_count_for_the_cap(store: FakeStore, clock: Clock) -> None:
@@ -651,6 +699,29 @@ async def test_an_outcome_is_noted_in_the_end_however_often_the_store_fails(
     assert states(store) == {state: 1}
     assert only_mail(store).attempts == 1
     assert log.fields("store_failed", "error") == [str(failures[0])]
+
+
+@pytest.mark.parametrize("ends", ["a-mistake", "cancelled"])
+async def test_an_outcome_that_is_noted_by_nobody_keeps_no_trouble_of_the_store_open(
+    log: LogCapture, ends: str
+) -> None:
+    error: Exception | None = BUSY
+
+    def note(row: int) -> None:
+        if error is not None:
+            raise error
+
+    notes = Notes(StoreAlarm())
+    noting = asyncio.create_task(notes.note(note, 1))
+    await until(lambda: log.names == ["store_failed"])
+    if ends == "cancelled":
+        noting.cancel()
+    error = RuntimeError("unforeseen")
+    with pytest.raises((RuntimeError, asyncio.CancelledError)):
+        await noting
+    error = None
+    await notes.note(note, 2)
+    assert log.names == ["store_failed", "store_recovered"]
 
 
 @pytest.mark.parametrize("error", [BUSY, BROKEN], ids=["temporary", "permanent"])

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.retry import (
+    FEWEST_TRIES,
     FIRST_RETRY_S,
     GIVE_UP_AFTER_S,
     LONGEST_WAIT_S,
@@ -71,12 +72,21 @@ def test_the_last_attempt_falls_on_the_very_end() -> None:
     assert next_attempt(20, queued_at=QUEUED, now=now, jitter=0.0) == LAST
 
 
-@given(tries, jitters, st.floats(0, 10 * GIVE_UP_AFTER_S))
+@given(st.integers(FEWEST_TRIES, 10_000), jitters, st.floats(0, 10 * GIVE_UP_AFTER_S))
 def test_after_five_days_a_mail_is_given_up(
     after_tries: int, jitter: float, later_s: float
 ) -> None:
     now = LAST + timedelta(seconds=later_s)
     assert next_attempt(after_tries, queued_at=QUEUED, now=now, jitter=jitter) is None
+
+
+def test_what_was_hardly_tried_in_five_days_is_tried_for_an_hour_more() -> None:
+    # Greylisting takes minutes, and a mail may have waited for days for us alone.
+    now, attempts = LAST + timedelta(days=1), 1
+    while (until := next_attempt(attempts, queued_at=QUEUED, now=now, jitter=0.5)) is not None:
+        now, attempts = until, attempts + 1
+    assert attempts == FEWEST_TRIES
+    assert now - LAST > timedelta(days=1, hours=1)
 
 
 def test_a_mail_is_tried_for_the_five_days_that_the_standard_wants() -> None:
@@ -91,7 +101,7 @@ def test_a_mail_is_tried_for_the_five_days_that_the_standard_wants() -> None:
 def test_another_time_to_give_up_may_be_given() -> None:
     minute = timedelta(minutes=1)
     given_up = next_attempt(
-        1, queued_at=QUEUED, now=QUEUED + minute, jitter=0.5, give_up_after_s=60.0
+        FEWEST_TRIES, queued_at=QUEUED, now=QUEUED + minute, jitter=0.5, give_up_after_s=60.0
     )
     assert given_up is None
 

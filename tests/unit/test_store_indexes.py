@@ -58,7 +58,7 @@ USES: dict[str, Use] = {
     "failed": lambda s: s.failed(take_one(s).row, now=NOW, error=""),
     "recover_outbox": lambda s: (take_one(s), s.recover_outbox(now=NOW)),
     "next_due": lambda s: s.next_due(),
-    "sent_since": lambda s: s.sent_since(NOW),
+    "sent_since": lambda s: s.sent_since(NOW, now=NOW),
     "copies_to_file": lambda s: s.copies_to_file("support", 200),
     "copied": lambda s: s.copied([1], now=NOW),
     "expire_questions": lambda s: s.expire_questions(asked_before=NOW + HOUR, now=NOW),
