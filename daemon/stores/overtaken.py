@@ -16,14 +16,18 @@ from handlers.overtaken import OVERTAKEN, overtaken_reminder, overtakes
 from handlers.states import COME_TO_NOTHING
 from handlers.values import Change
 
-_IS_OVERTAKEN = outbox.c.error == OVERTAKEN
+IS_OVERTAKEN = outbox.c.error == OVERTAKEN
+
+# The customer may have what an attempt before had an unknown outcome of.
+_GIVEN_UP = sa.case((outbox.c.unknowns > 0, "unknown"), else_="failed")
 
 
 def withdraw(connection: Connection, changes: Sequence[Change]) -> list[Event]:
     """Gives up what waits and tells of these requests as they were before `changes`.
 
-    A mail that tells of others as well goes out as long as one of them stands. One that is in
-    delivery is marked: where it was not accepted, it does not wait again. Returns the events.
+    It fails, or is of unknown outcome where an attempt was: then the customer may have it. A mail
+    that tells of others as well goes out as long as one of them stands. One that is in delivery
+    is marked: where it was not accepted, it does not wait again. Returns the events.
     """
     over = {change.reference for change in changes if overtakes(change)}
     reminders = {overtaken_reminder(change) for change in changes} - {""}
@@ -40,7 +44,7 @@ def withdraw(connection: Connection, changes: Sequence[Change]) -> list[Event]:
                 sa.update(outbox)
                 .where(outbox.c.row == mail.row, outbox.c.state.in_(("queued", "sending")))
                 .values(
-                    state=sa.case((outbox.c.state == "queued", "failed"), else_=outbox.c.state),
+                    state=sa.case((outbox.c.state == "queued", _GIVEN_UP), else_=outbox.c.state),
                     error=OVERTAKEN,
                 )
             )
@@ -48,15 +52,16 @@ def withdraw(connection: Connection, changes: Sequence[Change]) -> list[Event]:
     return events
 
 
-def waits_again(error: str) -> dict[str, Any]:
+def waits_again(error: str, *, is_unknown: bool = False) -> dict[str, Any]:
     """The state and the error of a mail that goes back into the queue, unless it is overtaken.
 
-    Without a new error it keeps the one before.
+    Without a new error it keeps the one before. `is_unknown` is that of this very attempt.
     """
     kept = sa.literal(error, outbox.c.error.type) if error else outbox.c.error
+    given_up = sa.literal("unknown") if is_unknown else _GIVEN_UP
     return {
-        "state": sa.case((_IS_OVERTAKEN, "failed"), else_="queued"),
-        "error": sa.case((_IS_OVERTAKEN, OVERTAKEN), else_=kept),
+        "state": sa.case((IS_OVERTAKEN, given_up), else_="queued"),
+        "error": sa.case((IS_OVERTAKEN, OVERTAKEN), else_=kept),
     }
 
 

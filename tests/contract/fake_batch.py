@@ -173,7 +173,7 @@ class Tables:
             if held.state not in ("queued", "sending"):
                 continue
             if is_overtaken or held.mail.idempotency_key in reminders:
-                state = "failed" if held.state == "queued" else held.state
+                state = given_up(held) if held.state == "queued" else held.state
                 self.mails[row] = replace(held, state=state, error=OVERTAKEN)
                 dropped.append(held.mail.references)
         return dropped
@@ -562,3 +562,8 @@ def _refuse_second(request: Request, others: Collection[Request]) -> None:
 
 def is_question(request: Request) -> bool:
     return request.kind is Intent.CANCELLATION and request.state is State.AWAITING_CONFIRMATION
+
+
+def given_up(mail: FakeMail) -> str:
+    """The state of a mail that is not sent again: the customer may have it already."""
+    return "unknown" if mail.unknowns else "failed"

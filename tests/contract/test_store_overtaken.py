@@ -120,8 +120,27 @@ def test_a_mail_that_is_overtaken_in_delivery_does_not_wait_again(
         store = place.open()
         assert store.recover_outbox(now=NOW) == 1
     assert store.take_due(9, now=NOW + HOUR) == []
-    assert (mail_of(store, row).state, mail_of(store, row).error) == ("failed", WHY)
+    state = "failed" if outcome in ("put off", "held") else "unknown"
+    assert (mail_of(store, row).state, mail_of(store, row).error) == (state, WHY)
+    assert not store.retry_mail(row, by="eve", now=NOW + HOUR)
     store.close()
+
+
+def test_a_mail_that_may_have_arrived_before_it_is_overtaken_stays_of_unknown_outcome(
+    store: Store,
+) -> None:
+    made = (request("O-1"), request("O-2"))
+    record(store, entry(1, mail(1, "O-1"), requests=made), entry(2, mail(2, "O-2")))
+    waiting, busy = store.take_due(2, now=NOW)
+    store.outcome_unknown(waiting.row, until=NOW + 2 * HOUR, error="lost")
+    store.outcome_unknown(busy.row, until=NOW + HOUR, error="lost")
+    assert take_one(store, NOW + HOUR).row == busy.row
+    effective, undone = State.EFFECTIVE, State.UNDONE
+    move(store, ("O-1", effective, undone), ("O-2", effective, undone))
+    store.put_off(busy.row, until=NOW + 9 * HOUR, error="451")
+    for row in (waiting.row, busy.row):
+        assert (mail_of(store, row).state, mail_of(store, row).error) == ("unknown", WHY)
+    assert store.take_due(9, now=NOW + 9 * HOUR) == []
 
 
 def test_a_mail_that_was_accepted_though_it_is_overtaken_is_sent(store: Store) -> None:
