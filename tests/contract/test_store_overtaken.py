@@ -91,6 +91,49 @@ def test_a_mail_that_waits_is_not_sent_where_what_it_tells_is_not_so_any_more(
     assert due == {row.row for row in rows if row.state == "queued"}
 
 
+def test_a_question_is_not_sent_after_staff_have_answered_it_out_of_review(store: Store) -> None:
+    s = State
+    made = tuple(
+        request(name, state=state, address_key=f"{name.lower()}@a.example")
+        for name, state in [
+            ("C-1", s.AWAITING_CONFIRMATION),
+            ("C-2", s.CONFIRMED),
+            ("C-3", s.AWAITING_CONFIRMATION),
+            ("C-4", s.AWAITING_CONFIRMATION),
+        ]
+    )
+    # The secret of a confirmation is that of its Message-ID.
+    mails = [
+        mail(n, one.reference, secret_hash=f"{n}", to=one.address_key)
+        for n, one in enumerate(made, 1)
+    ]
+    entries = [entry(n, each) for n, each in enumerate(mails, 2)]
+    record(store, entry(1, requests=made), *entries)
+    move(store, *((one.reference, one.state, s.REVIEW) for one in made))
+    confirmed = mail("again", "C-1", secret_hash="5", to=made[0].address_key)
+    decided = Decision(
+        disposition=Disposition.ACT,
+        reason="by-staff",
+        changes=(
+            change("C-1", s.REVIEW, s.CONFIRMED),
+            change("C-2", s.REVIEW, s.CONFIRMED),
+            change("C-3", s.REVIEW, s.AWAITING_CONFIRMATION),
+            change("C-4", s.REVIEW, s.REVIEW),
+        ),
+    )
+    store.carry_out(decided, confirmed, by="eve", now=NOW + 2 * HOUR)
+    asked, *waiting = store.mails(MAIL_STATES, limit=9)
+    assert (asked.references, asked.state, asked.error) == (("C-1",), "failed", WHY)
+    assert happened(store, "C-1")[-1] == "reply_dropped"
+    # What was confirmed before is true again, and the one question of C-3 is to be answered.
+    assert [(row.references, row.state) for row in waiting] == [
+        (("C-2",), "queued"),
+        (("C-3",), "queued"),
+        (("C-4",), "queued"),
+        (("C-1",), "queued"),
+    ]
+
+
 def test_a_mail_of_several_requests_is_sent_as_long_as_one_of_them_stands(store: Store) -> None:
     made = (request("O-1"), request("C-1"))
     record(store, entry(1, mail(1, "O-1", "C-1", secret_hash="hash"), requests=made))
