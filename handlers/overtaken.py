@@ -18,9 +18,19 @@ def overtakes(change: Change) -> bool:
     """Whether no mail that was queued before `change` tells the truth about its request.
 
     What goes to review may come back from there, and its question stays the customer's.
+    `answers` knows when it comes back answered.
     """
     is_answered = change.before is State.AWAITING_CONFIRMATION and change.after is State.CONFIRMED
     return is_answered or change.after in COME_TO_NOTHING
+
+
+def answers(change: Change) -> bool:
+    """Whether nobody has to answer any more what was asked before the review that `change` ends.
+
+    A confirmation that waits since before that review is as true as it was. So is the question
+    where the request goes on waiting for its answer: it may be the only one.
+    """
+    return change.before is State.REVIEW and change.after is State.CONFIRMED
 
 
 def overtaken_reminder(change: Change) -> str:

@@ -65,7 +65,8 @@ class OutboxStore(Protocol):
     def sent(self, row: int, *, now: datetime, response: str) -> None:
         """The server answered 250: it is responsible now.
 
-        Of a mail that was taken from us as a dead process's, this counts until another takes it.
+        Of a mail that was taken from us as a dead process's, this counts until another takes it,
+        also where it was given up since because what it tells is not so any more.
         """
         ...
 

@@ -5,7 +5,8 @@
        |---------|-----> unknown
 
 The outcome of an attempt counts once, and only of a mail that is being sent by the process `by`.
-What has been overtaken meanwhile (overtaken.py) fails instead of being queued again.
+What has been overtaken meanwhile (overtaken.py) is not queued again: it fails, or is of unknown
+outcome where an attempt was.
 """
 
 from __future__ import annotations
@@ -177,10 +178,13 @@ def take_due(connection: Connection, limit: int, now: datetime, by: str) -> list
 def set_sent(connection: Connection, row: int, now: datetime, response: str, by: str) -> None:
     """The server has taken responsibility.
 
-    That is so also where the row was taken from `by` as a dead process's, and waits again or is
-    of unknown outcome.
+    That is so also where the row was taken from `by` as a dead process's, and waits again, is of
+    unknown outcome or has been overtaken.
     """
-    taken_away = sa.and_(outbox.c.state.in_((_QUEUED, _UNKNOWN)), outbox.c.error == _ENDED)
+    taken_away = sa.or_(
+        sa.and_(outbox.c.state.in_((_QUEUED, _UNKNOWN)), outbox.c.error == _ENDED),
+        sa.and_(outbox.c.state.in_((_FAILED, _UNKNOWN)), overtaken.IS_OVERTAKEN),
+    )
     ours = sa.or_(outbox.c.state == _SENDING, taken_away)
     done = connection.execute(
         sa.update(outbox)
@@ -219,7 +223,8 @@ def set_unknown(
     if until is None:
         _settle(connection, row, by, state=_UNKNOWN, error=error, **values)
     else:
-        _settle(connection, row, by, next_at=until, **values, **overtaken.waits_again(error))
+        values |= overtaken.waits_again(error, is_unknown=True)
+        _settle(connection, row, by, next_at=until, **values)
 
 
 def recover(connection: Connection, now: datetime, alive: Collection[str]) -> int:

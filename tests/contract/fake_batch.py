@@ -21,7 +21,7 @@ from daemon.ports import (
 from handlers.dossier import Dossier
 from handlers.inbox import inbox_key
 from handlers.memory import COPY, Asked, Copy, Memory, Placed, Thread, counting
-from handlers.overtaken import OVERTAKEN, overtaken_reminder, overtakes
+from handlers.overtaken import OVERTAKEN, answers, overtaken_reminder, overtakes
 from handlers.places import mailbox_of
 from handlers.pseudonym import pseudonym
 from handlers.states import COME_TO_NOTHING
@@ -149,6 +149,7 @@ class Tables:
                 note=change.note or request.note,
                 updated_at=now,
             )
+        dropped = self._withdraw(changes)
         for change in changes:
             self.tell_each(
                 now,
@@ -159,7 +160,7 @@ class Tables:
                 reason=change.reason,
                 **where,
             )
-        return self._withdraw(changes)
+        return dropped
 
     def _withdraw(self, changes: Sequence[Change]) -> list[tuple[str, ...]]:
         dropped = []
@@ -167,16 +168,31 @@ class Tables:
         over |= {r.reference for r in self.requests.values() if r.state in COME_TO_NOTHING}
         changed = {change.reference for change in changes}
         reminders = {overtaken_reminder(change) for change in changes}
+        answered = {change.reference for change in changes if answers(change)}
         for row, held in self.mails.items():
             about = set(held.mail.references)
-            is_overtaken = about & changed and about <= over
+            asked = {r for r in about & answered if self._was_asked(r, held.queued_at)}
+            is_overtaken = about & changed and about <= over | asked
             if held.state not in ("queued", "sending"):
                 continue
             if is_overtaken or held.mail.idempotency_key in reminders:
-                state = "failed" if held.state == "queued" else held.state
+                state = given_up(held) if held.state == "queued" else held.state
                 self.mails[row] = replace(held, state=state, error=OVERTAKEN)
                 dropped.append(held.mail.references)
         return dropped
+
+    def _was_asked(self, reference: str, queued_at: datetime) -> bool:
+        """Whether it waited for its answer when a mail was queued."""
+        states = [
+            (at, f" {more} ")
+            for at, what, of, more in self.events
+            if of == reference and at <= queued_at
+            if what in ("request_recorded", "request_changed")
+        ]
+        # Of those of one moment the last.
+        _, last = max(reversed(states), key=lambda state: state[0], default=(queued_at, ""))
+        waits = State.AWAITING_CONFIRMATION.value
+        return f" after={waits} " in last or f" state={waits} " in last
 
 
 class FakeBatch:
@@ -563,3 +579,8 @@ def _refuse_second(request: Request, others: Collection[Request]) -> None:
 
 def is_question(request: Request) -> bool:
     return request.kind is Intent.CANCELLATION and request.state is State.AWAITING_CONFIRMATION
+
+
+def given_up(mail: FakeMail) -> str:
+    """The state of a mail that is not sent again: the customer may have it already."""
+    return "unknown" if mail.unknowns else "failed"

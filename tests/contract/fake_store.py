@@ -49,6 +49,7 @@ from tests.contract.fake_batch import (
     FakeMail,
     Tables,
     dossier,
+    given_up,
     is_question,
     lately_by_inbox,
     open_review,
@@ -61,6 +62,13 @@ from tests.contract.fake_figures import fake_figures, went_twice
 from tests.contract.fake_leases import FakeLeases, World
 
 _ENDED = "the process ended meanwhile"
+# What was taken from a process as a dead one's, before it says that it was accepted.
+_TAKEN_AWAY = {
+    ("queued", _ENDED),
+    ("unknown", _ENDED),
+    ("failed", OVERTAKEN),
+    ("unknown", OVERTAKEN),
+}
 
 
 class FakeStore(FakeData, FakeLeases):
@@ -377,7 +385,7 @@ class FakeStore(FakeData, FakeLeases):
     def sent(self, row: int, *, now: datetime, response: str) -> None:
         with self._used("sent") as tables:
             found = tables.mails.get(row)
-            if found and found.state in ("queued", "unknown") and found.error == _ENDED:
+            if found and (found.state, found.error) in _TAKEN_AWAY:
                 tables.mails[row] = replace(found, state="sending")
             mail = self._settle(row, state="sent", sent_at=now, response=response[:500], error="")
             if mail is None and found is not None:
@@ -693,7 +701,7 @@ class FakeStore(FakeData, FakeLeases):
 def _unless_overtaken(before: FakeMail, after: FakeMail) -> FakeMail:
     """What has been overtaken while it was being sent does not wait again."""
     if before.error == OVERTAKEN and after.state == "queued":
-        return replace(after, state="failed", error=OVERTAKEN)
+        return replace(after, state=given_up(after), error=OVERTAKEN)
     return after
 
 

@@ -12,11 +12,12 @@ import sqlalchemy as sa
 
 from daemon.errors import LeaseLost
 from daemon.ports import Store
-from handlers.values import Disposition, Filing
+from handlers.values import Disposition, Filing, State
 from tests.contract.store_values import (
     HOUR,
     NOW,
     UID_VALIDITY,
+    change,
     entry,
     happened,
     mail,
@@ -332,6 +333,28 @@ def test_a_mail_that_was_given_up_as_unknown_and_was_accepted_after_all_is_sent(
     here.sent(row, now=NOW, response="250 late, but true")
     assert there.counts()["outbox.sent"] == 1
     assert there.perhaps_twice() == 1
+
+
+@pytest.mark.parametrize("when", ["in delivery", "waiting", "taken by another"])
+def test_a_mail_that_was_overtaken_and_was_accepted_after_all_is_sent(
+    place: SharedPlace, here: Store, there: Store, when: str
+) -> None:
+    record(here, entry(1, mail(1, "O-1"), requests=(request("O-1"),)))
+    undo = change("O-1", State.EFFECTIVE, State.UNDONE)
+    row = take_one(here).row
+    if when == "in delivery":
+        record(there, entry(2, changes=(undo,)))
+    place.pass_time(LEASE_S + 1)
+    assert there.recover_outbox(now=NOW) == 1
+    if when == "taken by another":
+        there.hold(take_one(there).row, until=NOW)
+    if when != "in delivery":
+        record(there, entry(2, changes=(undo,)))
+    assert there.counts()["outbox.unknown"] == 1
+    here.sent(row, now=NOW, response="250 late, but true")
+    is_ours = when != "taken by another"  # then it is the other's to tell
+    assert happened(there, "O-1").count("reply_sent") == is_ours
+    assert len(there.copies_to_file("support", 9)) == is_ours
 
 
 def test_the_hourly_cap_counts_what_others_are_sending(here: Store, there: Store) -> None:

@@ -91,6 +91,49 @@ def test_a_mail_that_waits_is_not_sent_where_what_it_tells_is_not_so_any_more(
     assert due == {row.row for row in rows if row.state == "queued"}
 
 
+def test_a_question_is_not_sent_after_staff_have_answered_it_out_of_review(store: Store) -> None:
+    s = State
+    made = tuple(
+        request(name, state=state, address_key=f"{name.lower()}@a.example")
+        for name, state in [
+            ("C-1", s.AWAITING_CONFIRMATION),
+            ("C-2", s.CONFIRMED),
+            ("C-3", s.AWAITING_CONFIRMATION),
+            ("C-4", s.AWAITING_CONFIRMATION),
+        ]
+    )
+    # The secret of a confirmation is that of its Message-ID.
+    mails = [
+        mail(n, one.reference, secret_hash=f"{n}", to=one.address_key)
+        for n, one in enumerate(made, 1)
+    ]
+    entries = [entry(n, each) for n, each in enumerate(mails, 2)]
+    record(store, entry(1, requests=made), *entries)
+    move(store, *((one.reference, one.state, s.REVIEW) for one in made))
+    confirmed = mail("again", "C-1", secret_hash="5", to=made[0].address_key)
+    decided = Decision(
+        disposition=Disposition.ACT,
+        reason="by-staff",
+        changes=(
+            change("C-1", s.REVIEW, s.CONFIRMED),
+            change("C-2", s.REVIEW, s.CONFIRMED),
+            change("C-3", s.REVIEW, s.AWAITING_CONFIRMATION),
+            change("C-4", s.REVIEW, s.REVIEW),
+        ),
+    )
+    store.carry_out(decided, confirmed, by="eve", now=NOW + 2 * HOUR)
+    asked, *waiting = store.mails(MAIL_STATES, limit=9)
+    assert (asked.references, asked.state, asked.error) == (("C-1",), "failed", WHY)
+    assert happened(store, "C-1")[-1] == "reply_dropped"
+    # What was confirmed before is true again, and the one question of C-3 is to be answered.
+    assert [(row.references, row.state) for row in waiting] == [
+        (("C-2",), "queued"),
+        (("C-3",), "queued"),
+        (("C-4",), "queued"),
+        (("C-1",), "queued"),
+    ]
+
+
 def test_a_mail_of_several_requests_is_sent_as_long_as_one_of_them_stands(store: Store) -> None:
     made = (request("O-1"), request("C-1"))
     record(store, entry(1, mail(1, "O-1", "C-1", secret_hash="hash"), requests=made))
@@ -120,8 +163,27 @@ def test_a_mail_that_is_overtaken_in_delivery_does_not_wait_again(
         store = place.open()
         assert store.recover_outbox(now=NOW) == 1
     assert store.take_due(9, now=NOW + HOUR) == []
-    assert (mail_of(store, row).state, mail_of(store, row).error) == ("failed", WHY)
+    state = "failed" if outcome in ("put off", "held") else "unknown"
+    assert (mail_of(store, row).state, mail_of(store, row).error) == (state, WHY)
+    assert not store.retry_mail(row, by="eve", now=NOW + HOUR)
     store.close()
+
+
+def test_a_mail_that_may_have_arrived_before_it_is_overtaken_stays_of_unknown_outcome(
+    store: Store,
+) -> None:
+    made = (request("O-1"), request("O-2"))
+    record(store, entry(1, mail(1, "O-1"), requests=made), entry(2, mail(2, "O-2")))
+    waiting, busy = store.take_due(2, now=NOW)
+    store.outcome_unknown(waiting.row, until=NOW + 2 * HOUR, error="lost")
+    store.outcome_unknown(busy.row, until=NOW + HOUR, error="lost")
+    assert take_one(store, NOW + HOUR).row == busy.row
+    effective, undone = State.EFFECTIVE, State.UNDONE
+    move(store, ("O-1", effective, undone), ("O-2", effective, undone))
+    store.put_off(busy.row, until=NOW + 9 * HOUR, error="451")
+    for row in (waiting.row, busy.row):
+        assert (mail_of(store, row).state, mail_of(store, row).error) == ("unknown", WHY)
+    assert store.take_due(9, now=NOW + 9 * HOUR) == []
 
 
 def test_a_mail_that_was_accepted_though_it_is_overtaken_is_sent(store: Store) -> None:
