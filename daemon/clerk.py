@@ -15,6 +15,7 @@ from daemon.folders import Decider
 from daemon.ports import Entry, Mark
 from daemon.tracing import places
 from handlers.case import Policy
+from handlers.copy_hash import copy_hash
 from handlers.memory import Known, Memory
 from handlers.message_id import message_id_hash, message_id_in
 from handlers.moved_back import MOVED_BACK, is_on_its_way
@@ -138,6 +139,8 @@ class Clerk:
                 disposition=Disposition.REVIEW, reason="set-aside", filing=Filing.REVIEW
             ),
             error=item.error,
+            # By this our own move is told from a person's, once its review is over.
+            copy_hash=copy_hash(item.raw.raw) if item.raw.raw and self.moves else "",
             attempts=1,
             retry_at=None if in_folder else next_reading(1, now=self.now()),
             message_id_hash=message_id_hash(message_id_in(item.raw.raw)),

@@ -90,7 +90,10 @@ class Filer:
             self._tell(place, Filing.REVIEW, error)
             return
         stays = folder_of(place) is not Filing.NOWHERE  # people have put it there
-        filings = {review.uid: Filing.NOWHERE if stays else to for review, to in over}
+        filings = {
+            review.uid: Filing.NOWHERE if stays or self._looks_dragged(review) else to
+            for review, to in over
+        }
         self.store.end_reviews(place, uid_validity, filings, now=self.now())
         references = dict.fromkeys(r.reference for review, _ in over for r in review.requests)
         events.reviews_ended(mailbox=place, uids=uids, requests=tuple(references))
@@ -133,6 +136,13 @@ class Filer:
             if filing is not None:
                 found.append((review, filing))
         return found
+
+    def _looks_dragged(self, review: OpenReview) -> bool:
+        """Whether our own move of it would be taken for a person's, who asks for something.
+
+        Of a message whose text the server does not give, nothing is known to find it again by.
+        """
+        return self.way == "move" and not review.copy_hash
 
     def _file(self, place: str, uid_validity: int, filing: Filing, uids: Sequence[int]) -> None:
         if self.way == "none":

@@ -184,7 +184,7 @@ class InHand:
 class OpenReview:
     """A message that lies flagged for review, with the requests that it concerns as they are.
 
-    `flagged` says that the flag is ours.
+    `flagged` says that the flag is ours. Without `copy_hash` it is not known again in a folder.
     """
 
     uid: int
@@ -193,6 +193,7 @@ class OpenReview:
     resolved_at: datetime | None
     resolution: str
     flagged: bool
+    copy_hash: str = ""
 
 
 # The UIDs of messages, ascending, each with the references of the requests that it concerns.
@@ -282,7 +283,8 @@ class LedgerStore(Protocol):
 
         `account` names the mailboxes that share one account, and so the folders in it.
 
-        Unknown ones are left out, and those of which it has two in different places.
+        Unknown ones are left out, those of which it has two in different places, and those that
+        are set aside until people have dealt with them.
         """
         ...
 

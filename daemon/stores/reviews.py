@@ -57,7 +57,13 @@ def our_flags(
 def open_reviews(connection: Connection, place: str, uid_validity: int) -> list[OpenReview]:
     """What lies flagged for review there, by UID."""
     rows = connection.execute(
-        sa.select(message.c.uid, message.c.digest, message.c.decided_at, message.c.flagged)
+        sa.select(
+            message.c.uid,
+            message.c.digest,
+            message.c.decided_at,
+            message.c.flagged,
+            message.c.copy_hash,
+        )
         .where(
             message.c.mailbox == place,
             message.c.uid_validity == uid_validity,
@@ -79,6 +85,7 @@ def open_reviews(connection: Connection, place: str, uid_validity: int) -> list[
             resolved_at=looks[row.digest].resolved_at,
             resolution=looks[row.digest].resolution,
             flagged=row.flagged,
+            copy_hash=row.copy_hash,
         )
         for row in rows
     ]

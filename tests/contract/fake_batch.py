@@ -500,6 +500,7 @@ def open_review(tables: Tables, row: LedgerRow) -> OpenReview:
         resolved_at=last.resolved_at,
         resolution=last.resolution,
         flagged=row.flagged,
+        copy_hash=row.copy_hash,
     )
 
 

@@ -253,6 +253,8 @@ class FakeStore(FakeData, FakeLeases):
             found: dict[str, set[str]] = {}
             for row in tables.messages.values():
                 here = mailbox_of(row.mailbox) in account
+                if row.error and row.filing is Filing.REVIEW:
+                    continue
                 if here and row.copy_hash and row.copy_hash in copy_hashes:
                     found.setdefault(row.copy_hash, set()).add(row.digest)
             places = places_of(tables, account, {d for some in found.values() for d in some})

@@ -162,6 +162,16 @@ def test_lying_in_tells_by_the_header_where_each_message_was_put(store: Store) -
     assert store.lying_in(["cancel", "support"], {"e"}) == {"e": Filing.OPT_OUTS}
 
 
+def test_lying_in_leaves_out_what_is_set_aside_until_we_file_it(store: Store) -> None:
+    aside = {"reason": "set-aside", "error": "unexpected KeyError"}
+    record(store, held(1, copy_hash="c", **aside), held(2, copy_hash="d", **aside))
+    filed(store, 1, 2)
+    record(store, look(3), now=NOW + HOUR)  # the first, read in a renumbered folder
+    assert store.lying_in(["support"], {"c", "d"}) == {"c": Filing.OPT_OUTS}
+    store.end_reviews("support", UID_VALIDITY, {2: Filing.CANCELLATIONS}, now=NOW + HOUR)
+    assert store.lying_in(["support"], {"d"}) == {"d": Filing.CANCELLATIONS}
+
+
 def test_lying_in_goes_by_the_last_look_though_it_kept_no_hash(store: Store) -> None:
     record(store, look())
     back = ordinary(2, digest=digest(1), copy_hash="c", reason="moved-back-by-staff")
@@ -197,7 +207,8 @@ def test_what_people_have_filed_keeps_no_flag_of_ours(store: Store) -> None:
 
 
 def test_what_lies_flagged_is_told_with_its_requests_as_they_are_now(store: Store) -> None:
-    record(store, held(1, requests=(request("C-1", state=State.REVIEW),)), held(2), entry(3))
+    asked = held(1, requests=(request("C-1", state=State.REVIEW),), copy_hash="c")
+    record(store, asked, held(2), entry(3))
     assert store.open_reviews("support", UID_VALIDITY) == []  # not flagged yet
     store.note_flags("support", UID_VALIDITY, [1])
     filed(store, 1, 2, 3)
@@ -211,6 +222,7 @@ def test_what_lies_flagged_is_told_with_its_requests_as_they_are_now(store: Stor
     assert [(r.state, r.updated_at) for r in first.requests] == [(State.CONFIRMED, NOW + HOUR)]
     assert (first.decided_at, first.resolved_at, first.resolution) == (NOW, None, "")
     assert second.requests == ()
+    assert (first.copy_hash, second.copy_hash) == ("c", "")
     assert store.open_reviews(FOLDER, UID_VALIDITY) == []
 
 

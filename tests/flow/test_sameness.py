@@ -14,7 +14,7 @@ import pytest
 
 from config.settings import RetentionSettings
 from daemon.clerk import MOST_MOVED_BACK
-from daemon.errors import TemporaryFailure
+from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.ports import Act, Store
 from daemon.retention import retain
 from handlers.values import Change, Decision, Disposition, Filing, Intent, Role, State
@@ -29,6 +29,7 @@ UNSURE = "Please unsubscribe me if the price goes up."
 ORDINARY = "Where is my invoice?"
 PROVEN = "Authentication-Results: mx.shop.example; dmarc=pass header.from=customer.example\r\n"
 CANCELLATIONS = Filing.CANCELLATIONS.value
+OPT_OUTS = Filing.OPT_OUTS.value
 LOST = TemporaryFailure("support: lost the server", part="support")
 
 
@@ -235,6 +236,36 @@ def test_an_empty_folder_that_was_made_anew_is_told_of_once_and_new_mail_is_new(
     box.deliver(message(ASKS, when=NOW - timedelta(days=900)), internal_date=NOW)
     one.run()
     assert mails(store, clock) == [ANNA]
+
+
+def test_what_was_not_filed_before_the_folder_was_renumbered_is_filed_once(
+    box: FakeMailbox, store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = route(box, store, clock=clock)
+    one.run()
+
+    def is_full(*_: object) -> None:
+        raise PermanentFailure("support: NO [OVERQUOTA]", part="support")
+
+    with monkeypatch.context() as full:
+        full.setattr(box, "move", is_full)
+        for number in range(3):
+            raw = message(ASKS, number=number, sender=f"p{number}@b.example")
+            box.deliver(raw, internal_date=NOW)
+        one.run()
+        box.renumber()
+        one.run()
+        assert len(box.folder()) == 3
+    one.run()
+    assert (len(box.folder()), len(box.folder(OPT_OUTS))) == (0, 3)
+    assert len(mails(store, clock)) == 3
+    # A person takes one back, and it stays there, also where the folder is renumbered again.
+    box.drag(box.folder(OPT_OUTS)[0].uid, "INBOX", source=OPT_OUTS)
+    one.run()
+    box.renumber()
+    for _ in range(2):
+        one.run()
+    assert len(box.folder()) == 1
 
 
 def test_a_folder_that_is_renumbered_while_a_refusal_is_looked_into_is_read_by_its_new_numbers(

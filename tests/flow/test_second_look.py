@@ -10,15 +10,21 @@ import pytest
 
 from daemon.errors import TemporaryFailure
 from daemon.flow import Route
+from daemon.office import Office
 from daemon.ports import LedgerRow, Store
 from daemon.second_look import ENDED
 from daemon.stores import open_store
+from daemon.tokens import draw_tokens
+from handlers.case import Policy
 from handlers.places import place_of
+from handlers.recorded import Recorded
 from handlers.retry import READ_AGAIN_AFTER
 from handlers.secret import find_secrets
 from handlers.values import Filing, Intent, RawMessage, State
 from tests.contract.fake_mailbox import FakeMailbox
-from tests.flow.routes import NOW, Clock, message, route, store_in
+from tests.flow.routes import NOW, US, Clock, message, route, store_in, writer
+from tests.unit.cases import address
+from tests.unit.test_office import box as settings_of
 
 ASKS = "Please unsubscribe me."
 POISON = "poison"
@@ -365,3 +371,67 @@ def test_what_has_vanished_is_not_set_aside(
     assert dict(route(box, again, clock=clock).run().counts) == {"act": 2}
     assert aside(again) == []
     again.close()
+
+
+# What people make of it -----------------------------------------------------------------------
+
+
+def approved(store: Store, clock: Clock, whose: str) -> None:
+    """Staff have read what we could not, and record the cancellation that it asks for."""
+    (row,) = store.reviews()
+    recorded = Recorded(
+        kind=Intent.CANCELLATION,
+        address=address(whose),
+        channel="mail",
+        received_at=row.received_at,
+        taken_by="ida",
+        mailbox="support",
+        digest=row.digest,
+        language="en",
+    )
+    office = Office(
+        store=store,
+        boxes=(settings_of("support", "support"),),
+        policy=Policy(us=US),
+        writer=writer(),
+        now=clock,
+        draw=draw_tokens,
+    )
+    office.approve_message(row, recorded, by="ida", reply=True)
+
+
+@pytest.mark.parametrize("read_later", [True, False], ids=["read later", "never read"])
+def test_our_move_of_what_staff_have_approved_is_not_taken_for_a_persons(
+    box: FakeMailbox, store: Store, clock: Clock, poison: set[str], read_later: bool
+) -> None:
+    """The account is another one's than the sender's: he must not lose his own."""
+    one = route(box, store, clock=clock)
+    one.run()
+    put(box, f"Please cancel my account. {POISON}")
+    one.run()
+    approved(store, clock, "account@elsewhere.example")
+    if read_later:
+        poison.clear()
+    for _ in range(3):
+        clock.forward(minutes=6)
+        one.run()
+    assert [r.address_key for r in store.requests()] == ["account@elsewhere.example"]
+    assert store.reviews() == []
+    assert [m.flags for m in box.folder(Filing.CANCELLATIONS.value)] == [set()]
+
+
+def test_what_staff_have_approved_unseen_stays_where_it_would_not_be_known_again(
+    box: FakeMailbox, store: Store, clock: Clock
+) -> None:
+    """The server gave nothing of it then, and gives it to whoever looks into the folder."""
+    one = route(box, store, clock=clock)
+    one.run()
+    box.refused_uids.add(put(box, "Please cancel my account."))
+    one.run()
+    approved(store, clock, "account@elsewhere.example")
+    for _ in range(3):
+        clock.forward(minutes=6)
+        one.run()
+    assert [r.address_key for r in store.requests()] == ["account@elsewhere.example"]
+    assert store.reviews() == []
+    assert [m.flags for m in box.folder()] == [set()]

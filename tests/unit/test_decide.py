@@ -17,7 +17,7 @@ import pytest
 from handlers.case import Case, Policy
 from handlers.decide import RULES, decide
 from handlers.feedback import Complaint
-from handlers.memory import Copy, Known, Thread
+from handlers.memory import Copy, Known, Placed, Thread
 from handlers.values import Filing, Proof, State
 from tests.unit.cases import (
     ANNA,
@@ -72,6 +72,23 @@ def old(days: int, **changes: Any) -> Case:
     return case(certain=[CANCELLATION], dated_at=NOW - timedelta(days=days), **changes)
 
 
+def copied_in(*, refilled: bool = True, **changes: Any) -> Case:
+    """A copy in the inbox where the first one lay, which the server had not filed yet."""
+    values: dict[str, Any] = {
+        "place": "support",
+        "filing": Filing.OPT_OUTS,
+        "is_filed": False,
+        "received_at": NOW,
+    }
+    known = Known(
+        copy_of=Copy(mailbox="support", filing=Filing.OPT_OUTS),
+        placed=Placed(**values | changes),
+    )
+    return case(certain=[OPT_OUT], refilled=refilled, known=known)
+
+
+STAYS = ["leave: copy", "silent already-answered"]
+
 ORDINARY: dict[str, tuple[Case, list[str]]] = {
     "nothing is asked": (case(), ["leave: ordinary"]),
     "a machine asks for nothing": (
@@ -100,6 +117,17 @@ ORDINARY: dict[str, tuple[Case, list[str]]] = {
         ),
         ["leave: copy", "silent already-answered"],
     ),
+    "a copy in a renumbered folder of what was not filed yet": (
+        copied_in(),
+        [*STAYS, "to Optoutd/Opt-outs"],
+    ),
+    "a copy in a renumbered folder of what was filed": (copied_in(is_filed=True), STAYS),
+    "a copy in a renumbered folder of another delivery": (copied_in(copy_hash="other"), STAYS),
+    "a copy in a renumbered folder of what people took from our own": (
+        copied_in(place="support:Optoutd/Opt-outs"),
+        STAYS,
+    ),
+    "a copy of what the server is about to file": (copied_in(refilled=False), STAYS),
     "a copy of ordinary mail": (
         case(known=Known(copy_of=Copy(mailbox="cancel", filing=Filing.NOWHERE))),
         ["leave: copy", "silent already-answered"],
