@@ -97,16 +97,17 @@ class Folders:
         mark = self.store.mark(place)
         try:
             standing = self.mailbox.standing(folder.value)
+            was_there = standing is not None
             if standing is None:
-                # All that ever comes there, comes after this moment; also where somebody has
-                # deleted it, and what is dragged there next is the first that it holds.
-                if mark is None or mark.uid_validity:
-                    self.store.set_mark(place, self._mark(0, 0))
                 self.mailbox.make_folder(folder.value)
+                standing = self.mailbox.standing(folder.value)
         except (PermanentFailure, TemporaryFailure) as error:
             self._cannot_look(folder, error)
             return None
         if standing is None:
+            return None
+        if not was_there and standing.uid_next <= 1:
+            self._made(place, standing, mark)
             return None
         if mark is not None and not mark.uid_validity:  # it was not there before
             numbering = new_numbering(self.store, place, standing.uid_validity, before=0)
@@ -116,6 +117,16 @@ class Folders:
             self._begin(folder, place, standing, mark)
             return None
         return Visit(folder=folder, place=place, mark=mark, last_uid=standing.uid_next - 1)
+
+    def _made(self, place: str, standing: Standing, before: Mark | None) -> None:
+        """All that ever comes to a folder that we have just made, comes after this moment.
+
+        The mark of one that was there before is kept until then: it may only have been out of
+        sight, and what lay in it all the time is nobody's decision.
+        """
+        over = before.uid_validity if before else 0
+        numbering = new_numbering(self.store, place, standing.uid_validity, before=over)
+        self.store.set_mark(place, self._mark(numbering, 0))
 
     def _cannot_look(self, folder: Filing, error: PermanentFailure | TemporaryFailure) -> None:
         """Where the folder is refused, the inbox is read all the same; else the pass is over."""

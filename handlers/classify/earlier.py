@@ -7,13 +7,15 @@ a "but" follows.
 from __future__ import annotations
 
 from handlers.classify.acts import Act
-from handlers.classify.clauses import NEGATIONS, Clause, is_inside
+from handlers.classify.clauses import NEGATIONS, Clause, Sentence, is_inside
 from handlers.classify.discourse import MAIN_TAGS, Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
+from handlers.classify.wishes import ASKING
 from handlers.values import Intent
 
 _AGAIN_SENTENCES = 2
+_LOOSE_JOINED = 1
 _TAKES_OFF = ("stop", "unsubscribe", "remove")
 _DENIES = ("negation.not", "negation.forbid", "mood.refuse")
 
@@ -23,7 +25,11 @@ def asked_before(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force,
 
     A phrase of `mood.before` that is one of `mood.wish` as well is a wish put in the past.
     """
-    hit = act.clause.upon(act.verb, "mood.before") or _told_right_before(act)
+    hit = (
+        act.clause.upon(act.verb, "mood.before")
+        or _told_right_before(act.verb, act.clause, act.sentence)
+        or _told_with_other(act)
+    )
     if hit is None or act.what == "still":
         # "I have unsubscribed and still get ads" tells of it by its nature.
         return None
@@ -58,10 +64,10 @@ def _only_ends(clause: Clause) -> bool:
     return ends and not clause.loose(clause.start, clause.end)
 
 
-def _told_right_before(act: Act) -> Hit | None:
+def _told_right_before(verb: Hit, clause: Clause, sentence: Sentence) -> Hit | None:
     """What the clause before ends with: "Please confirm, that my account is closed"."""
-    earlier = next((c for c in act.sentence.clauses if c.end == act.clause.start), None)
-    if earlier is None or earlier.verbs or act.verb.key == "now":
+    earlier = next((c for c in sentence.clauses if c.end == clause.start), None)
+    if earlier is None or earlier.verbs or verb.key == "now":
         return None
     if earlier.has("mood.refuse", *NEGATIONS, *MAIN_TAGS):
         # "I do not need the server, please cancel" tells of now.
@@ -71,6 +77,29 @@ def _told_right_before(act: Act) -> Hit | None:
         return None
     wish = earlier.before(earlier.end, "mood.wish")
     return told if wish is None or wish.start < told.start else None
+
+
+def _told_with_other(act: Act) -> Hit | None:
+    """What tells of an act that "and" joins this one to: "I asked you to close and wipe it"."""
+    clause, verb = act.clause, act.verb
+    joined = any(h.tag == "join.and" and h.start == clause.start for h in clause.hits)
+    if not joined or clause.verb_last or verb.key not in ("do", "done"):
+        return None
+    if clause.before(verb.start, *ASKING) or clause.loose_before(verb.start) > _LOOSE_JOINED:
+        return None
+    earlier = next((c for c in act.sentence.clauses if c.end == clause.start), None)
+    if earlier is None or not earlier.verbs:
+        return None
+    last = earlier.verbs[-1]
+    told = earlier.before(last.start, "mood.before")
+    asked = earlier.before(last.start, *ASKING)
+    if told is None:
+        # "I asked you, to close it and to wipe all."
+        return _told_right_before(last, earlier, act.sentence) if asked is None else None
+    if asked is not None and (asked.start >= told.last or is_inside(asked, told)):
+        # "I tried, so please cancel it and delete all", "I wanted to cancel it and delete all".
+        return None
+    return told
 
 
 def _joined_between(hit: Hit, act: Act) -> bool:

@@ -21,6 +21,10 @@ from handlers.classify.words import NUMBER
 
 # What makes a sentence of a heading, where verbs come last.
 _SAYS = frozenset({"mood", "negation"})
+# English "I have cancelled" tells of it, "I want to have it cancelled" wishes for it.
+_PERFECT = frozenset({"have", "had", "has"})
+# "I have", "we now have"; with more before it, it is a wish: "I would like to have".
+_OF_PERFECT = 2
 # Between a thing and what it belongs to: "the invoice of my old contract".
 _OWNER_WORDS = 4
 
@@ -115,6 +119,8 @@ def _is_wanted_done(
 ) -> bool:
     """Whether a participle stands behind a wish, as in "I want it cancelled"."""
     wish = clause.before(verb.start, *ASKING)
+    if wish is not None and _is_perfect(wish, verb, clause, discourse):
+        return False
     if wish is not None:
         # "I want to log in and find it closed", but "I want my site and my account closed".
         between = (h for h in clause.all("join.and") if wish.start < h.start < verb.start)
@@ -129,6 +135,16 @@ def _is_wanted_done(
     behind = range(verb.last, clause.end)
     ends = all(i in clause.covered or words[i] == NUMBER for i in behind)
     return ends and wished_right_before(clause, sentence)
+
+
+def _is_perfect(wish: Hit, verb: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether what looks like a wish tells of the past: "I have already cancelled"."""
+    if discourse.language != "en" or discourse.words.words[wish.last - 1] not in _PERFECT:
+        return False
+    if clause.loose(wish.last, verb.start) > 1 or wish.last - wish.start > _OF_PERFECT:
+        return False
+    between = (h for h in clause.hits if wish.last <= h.start < verb.start)
+    return not any(h.table in ("things", "owners") for h in between)
 
 
 def _joins_things(conjunction: Hit, clause: Clause) -> bool:

@@ -52,6 +52,15 @@ _NEGATION = ("negation.not", "negation.forbid", "mood.refuse")
 TAKEN_BACK = "not.taken-back"
 _MAIL = ("things.marketing", "things.mail", "things.list", "things.self", "things.address")
 _NOTICES = ("cancel", "close")
+# Words for one's own that only point at it, as they are folded: "this account".
+_POINTING = frozenset(
+    {
+        "this", "these", "este", "esta", "denna", "detta", "denne", "dette", "deze", "dit",
+        "dieses", "diesen", "diese", "dieser", "diesem", "tego", "tej",
+        "te", "to", "tuto", "tento", "toto", "teto", "tohoto", "tenhle",
+        "tuhle", "nama", "uvedeny", "uvedenou",
+    }
+)  # fmt: skip
 _CLOSE_BEHIND_WORDS = 2
 _LAST_BEHIND_WORDS = 3
 
@@ -238,10 +247,31 @@ def _to_software(act: Act, _: Intent, __: Discourse) -> tuple[Force, Hit] | None
 
 
 def _about_abuse(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
-    if intent is not Intent.CANCELLATION or act.clause.has("owners.mine"):
+    hit = discourse.first("message.abuse") if intent is Intent.CANCELLATION else None
+    if hit is None:
         return None
-    hit = discourse.first("message.abuse")
-    return (Force.VETO, hit) if hit is not None else None
+    mine = act.clause.all("owners.mine")
+    if not mine:
+        return Force.VETO, hit
+    # "This account", where another one is complained of; it is one's own in other letters.
+    near = all(_points(h, discourse) for h in mine)
+    own = discourse.has("owners.mine") and _names_own_contract(discourse)
+    return (Force.DOUBT, hit) if near and not own else None
+
+
+def _points(mine: Hit, discourse: Discourse) -> bool:
+    """Whether a word for what is one's own only points at it: "this"."""
+    return mine.end == mine.start + 1 and discourse.words.words[mine.start] in _POINTING
+
+
+def _names_own_contract(discourse: Discourse) -> bool:
+    """Whether the writer speaks of a contract as their own: "my account"."""
+    return any(
+        0 <= thing.start - mine.end <= 1 and not _points(mine, discourse)
+        for _, clause in discourse.all_clauses()
+        for mine in clause.all("owners.mine")
+        for thing in clause.all("things.service")
+    )
 
 
 def _taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
@@ -316,9 +346,15 @@ def _instead(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
     for sentence in discourse.sentences[act.clause.sentence : act.clause.sentence + 2]:
         for clause in sentence.clauses:
             for hit in clause.all("reversal.instead"):
-                if hit.last > act.verb.start:
+                if hit.last > act.verb.start and not _is_refused_near(hit, clause):
                     return Force.DOUBT, hit
     return None
+
+
+def _is_refused_near(hit: Hit, clause: Clause) -> bool:
+    """Whether that is denied: "I do not want to stay with the Pro plan"."""
+    denial = clause.before(hit.start, *_NEGATION)
+    return denial is not None and 0 <= clause.count(denial.end, hit.start) <= _CLOSE_BEHIND_WORDS
 
 
 def _held_up(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:

@@ -28,12 +28,21 @@ _OWN_THINGS = ("things.site", "things.service", "things.part", "things.other")
 def of_other_thing(act: Act, discourse: Discourse) -> Hit | None:
     """A thing with an unknown word right behind it: an "account upgrade" is no account."""
     thing = act.thing_hit
+    if act.what == "refuse" and act.thing in CONTRACT and (thing is None or act.resolved):
+        return _named_beside(act, discourse)
     if thing is None:
         return _of_unknown_thing(act, discourse)
     if act.resolved or act.what not in ENDING or act.thing not in CONTRACT:
         return None
     joins = discourse.small.behind and goes_on_with_noun(thing, act.clause, discourse)
     return thing if joins else None
+
+
+def _named_beside(act: Act, discourse: Discourse) -> Hit | None:
+    """What else may not be needed: "two domains, and the second one I no longer need"."""
+    near = [s for s in discourse.sentences if s.in_subject or s.start == act.sentence.start]
+    named = (h for s in near for c in s.clauses for h in c.all("things.part", "things.other"))
+    return next((h for h in named if h.start < act.verb.start), None)
 
 
 def _of_unknown_thing(act: Act, discourse: Discourse) -> Hit | None:

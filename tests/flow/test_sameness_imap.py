@@ -356,3 +356,23 @@ def test_what_is_expunged_and_appended_again_is_known(house: House) -> None:
     assert house.mails == 1
     flags = [m.flags for m in house.server.folder(house.user)]
     assert flags == [{r"\Flagged", "$OptoutdReview"}, frozenset()]  # as dragged back, and known
+
+
+def test_a_folder_of_ours_that_was_out_of_sight_for_a_pass_makes_no_requests(
+    house: House,
+) -> None:
+    folder = Filing.CANCELLATIONS.value
+    with house.server.client(house.user) as person:
+        person.create_folder(folder)
+    # Before the first look: what lies there is nobody's decision.
+    house.put(message(CANCELS), folder)
+    house.run()
+    with house.server.client(house.user) as person:
+        person.rename_folder(folder, "Away")
+    house.run()
+    with house.server.client(house.user) as person:
+        person.delete_folder(folder)
+        person.rename_folder("Away", folder)
+    house.run()
+    house.run()
+    assert house.states == []
