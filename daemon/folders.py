@@ -16,6 +16,7 @@ from daemon import events
 from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
 from daemon.filing import Filer
 from daemon.numbering import new_numbering, validity_of
+from daemon.one_by_one import answers_about
 from daemon.ports import Entry, Mailbox, Mark, Standing, Store
 from daemon.troubles import Troubles, is_refused
 from handlers.case import Case, Policy
@@ -193,10 +194,18 @@ class Folders:
         return counts
 
     def _not_ours(self, visit: Visit, uids: Sequence[int]) -> list[int]:
-        """Those that somebody else has put there, by their header fields: no text is fetched."""
-        hashes = {uid: copy_hash(head) for uid, head in self.mailbox.heads(uids).items()}
+        """Those that somebody else has put there, by their header fields: no text is fetched.
+
+        And those whose header does not come, which are set aside like others that the server does
+        not give; should one come after all, decide_filed knows ours by the whole message.
+        """
+        heads, missing = answers_about(
+            self.mailbox, uids, lambda some: self.mailbox.heads(some).items()
+        )
+        hashes = {uid: copy_hash(head) for uid, head in heads}
         lying = self.store.lying_in(self.account, set(hashes.values()))
-        return [uid for uid, known in hashes.items() if lying.get(known) is not visit.folder]
+        others = {uid for uid, known in hashes.items() if lying.get(known) is not visit.folder}
+        return sorted(others | missing)
 
 
 def _is_anew(standing: Standing, mark: Mark) -> bool:

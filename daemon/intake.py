@@ -14,6 +14,7 @@ from daemon import events
 from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.portions import portions
 from daemon.ports import InHand, Mailbox, Mark, Store
+from daemon.troubles import is_refused
 from handlers.values import RawMessage
 
 # So many processes may end at one message before it is tried in a process of its own, and so many
@@ -80,14 +81,12 @@ class Intake:
         size = self.limits.batch_messages
         for start in range(0, len(rest), size):
             uids = rest[start : start + size]
-            yield from portions(uids, self._sizes(uids), most=self.limits.message_bytes)
+            yield from portions(uids, self._sizes(uids) or {}, most=self.limits.message_bytes)
 
     def is_there(self, uid: int) -> bool:
         """Whether a message has not vanished, as far as the server says."""
-        try:
-            return bool(self.mailbox.sizes([uid]))
-        except PermanentFailure:
-            return True
+        sizes = self._sizes([uid])
+        return sizes is None or bool(sizes)
 
     def fetch(
         self, uids: Sequence[int], place: str = "", *, singly: bool = False
@@ -144,16 +143,18 @@ class Intake:
         ends = self.store.fetch_failed(place, uid_validity=noted.uid_validity, uid=noted.uid)
         return (noted.uid, ends) if ends >= ENDS_BORNE else (0, 0)
 
-    def _sizes(self, uids: Sequence[int]) -> dict[int, int]:
-        """Octets by UID; without them each message counts as small."""
+    def _sizes(self, uids: Sequence[int]) -> dict[int, int] | None:
+        """Octets by UID; None where the server does not tell: each then counts as small.
+
+        Also where it hangs up: at a message that it cannot give, the fetch fails too, and that is
+        counted.
+        """
         try:
             return self.mailbox.sizes(uids)
-        except PermanentFailure:
-            return {}
-        except TemporaryFailure as error:
-            if not error.is_refusal:
-                raise
-            return {}
+        except (PermanentFailure, TemporaryFailure) as error:
+            if not is_refused(error):
+                self.mailbox.reopen()  # if the server is away, the pass ends
+            return None
 
 
 def withheld(uid: int, received_at: datetime) -> RawMessage:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from functools import partial
 
 from daemon import events
 from daemon.numbering import new_numbering, validity_of
+from daemon.one_by_one import answers_about
 from daemon.ports import Mailbox, Mark, Selected, Store
 from handlers.message_id import message_id_hash, message_id_in
 from handlers.received import is_from_before
@@ -79,18 +81,24 @@ def _is_restored(
 
 
 def _is_another(mailbox: Mailbox, store: Store, mark: Mark) -> bool:
-    """Whether one of the last messages looked at that are still there is not what it was."""
+    """Whether one of the last messages looked at that are still there is not what it was.
+
+    What the server cannot give any more tells nothing, and the others do.
+    """
     looked_at = store.highest(mailbox.name, uid_validity=mark.uid_validity, limit=_LOOKED_AT)
     rows = {row.uid: row for row in looked_at if row.message_id_hash and not row.error}
     there = set(mailbox.uids_above(min(rows) - 1)) & rows.keys() if rows else set()
-    heads = mailbox.heads(sorted(there)) if there else {}
+    if not there:
+        return False
+    heads, _ = answers_about(mailbox, sorted(there), lambda some: mailbox.heads(some).items())
     others = [
         uid
-        for uid, head in heads.items()
+        for uid, head in heads
         if message_id_hash(message_id_in(head)) != rows[uid].message_id_hash
     ]
     # A header may be so broken that the server reads another Message-ID in it than we do.
-    found = mailbox.fetch(others, max_bytes=1) if others else []
+    fetch = partial(mailbox.fetch, max_bytes=1)
+    found = answers_about(mailbox, others, fetch)[0] if others else []
     return any(message.internal_date != rows[message.uid].received_at for message in found)
 
 

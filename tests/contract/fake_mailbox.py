@@ -49,6 +49,7 @@ class FakeMailbox:
         self.calls: list[str] = []
         self.logins = 0
         self.refused_uids: set[int] = set()  # fetched with empty `raw`
+        self.damaged: set[tuple[str, int]] = set()  # by folder and UID: asked for, it hangs up
         self.keywords = {
             Filing.OPT_OUTS: "$OptoutdOptOut",
             Filing.CANCELLATIONS: "$OptoutdCancellation",
@@ -227,6 +228,7 @@ class FakeMailbox:
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """The octets of each message that is there."""
         self._enter("sizes")
+        self._read(uids)
         with self._news:
             return {m.uid: len(m.raw) for m in self.folders[self._selected] if m.uid in set(uids)}
 
@@ -235,6 +237,7 @@ class FakeMailbox:
     ) -> list[RawMessage]:
         """Up to `max_bytes` of each message that is there, ascending."""
         self._enter("fetch")
+        self._read(uids)
         with self._news:
             return [
                 RawMessage(
@@ -320,6 +323,7 @@ class FakeMailbox:
     def heads(self, uids: Sequence[int]) -> dict[int, bytes]:
         """The headers, all their fields included."""
         self._enter("heads")
+        self._read(uids)
         with self._news:
             return {
                 m.uid: m.raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
@@ -444,6 +448,12 @@ class FakeMailbox:
                 raise planned[1]
         if method != "open" and not self._is_open:
             raise TemporaryFailure(f"{self.name}: is not connected", part=self.name)
+
+    def _read(self, uids: Sequence[int]) -> None:
+        """Hangs up at a message that cannot be read, as Dovecot does."""
+        if any((self._selected, uid) in self.damaged for uid in uids):
+            self.lose_connection()
+            raise TemporaryFailure(f"{self.name}: lost the connection", part=self.name)
 
     def _validity_of(self, folder: str) -> int:
         return self.uid_validity if folder == "INBOX" else self.validities.get(folder, 1)

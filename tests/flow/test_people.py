@@ -6,6 +6,7 @@ On Dovecot, a second IMAP client with a connection of its own does the dragging.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -549,7 +550,8 @@ def test_a_drag_is_decided_once_though_the_connection_is_lost_at_any_step(
     office.receive(UNSURE)
     office.server.drag(INBOX, OPT_OUTS)
     box.fail_next(step, LOST)
-    with pytest.raises(TemporaryFailure):
+    # Headers are asked for once more at once.
+    with nullcontext() if step == "heads" else pytest.raises(TemporaryFailure):
         office.run()
     office.run()
     office.run()

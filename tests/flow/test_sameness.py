@@ -15,6 +15,7 @@ import pytest
 from config.settings import RetentionSettings
 from daemon.clerk import MOST_MOVED_BACK
 from daemon.errors import PermanentFailure, TemporaryFailure
+from daemon.flow import Route
 from daemon.ports import Act, Store
 from daemon.retention import retain
 from handlers.values import Change, Decision, Disposition, Filing, Intent, Role, State
@@ -366,6 +367,68 @@ def test_a_folder_is_not_given_up_because_its_server_reads_another_message_id(
     box.close()
     assert one.run().seen == 0
     assert store.mark("support") == mark
+
+
+def test_a_message_that_can_no_longer_be_read_hides_neither_new_mail_nor_a_restoring(
+    box: FakeMailbox, store: Store, clock: Clock, log: LogCapture
+) -> None:
+    one = route(box, store, clock=clock)
+    for number in (1, 2, 3):
+        box.deliver(message(ORDINARY, number=number), internal_date=NOW)
+    one.run()
+    box.damaged.add(("INBOX", 2))
+    box.deliver(message(ASKS, number=4), internal_date=NOW)
+    box.close()
+    assert dict(one.run().counts) == {"act": 1}
+    assert "uids_given_out_again" not in log.names
+    box.restore()
+    box.close()
+    clock.forward(hours=1)
+    for number in range(11, 16):
+        raw = message(ASKS, number=number, sender=f"p{number}@b.example")
+        box.deliver(raw, internal_date=clock())
+    assert passes(one, 3) == 2  # the damaged one is set aside at the third
+    assert "uids_given_out_again" in log.names
+    assert len(store.requests()) == 5
+
+
+def passes(one: Route, count: int) -> int:
+    """So many passes; how many of them failed."""
+    failed = 0
+    for _ in range(count):
+        try:
+            one.run()
+        except TemporaryFailure:
+            failed += 1
+    return failed
+
+
+@pytest.mark.parametrize("away", [True, False], ids=["away", "refuses all"])
+def test_a_server_that_is_away_or_refuses_all_is_asked_again_whether_it_was_restored(
+    box: FakeMailbox, store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch, away: bool
+) -> None:
+    one = route(box, store, clock=clock)
+    for number in (1, 2):
+        box.deliver(message(ORDINARY, number=number), internal_date=NOW)
+    one.run()
+    box.close()
+    box.restore()
+    for number in (11, 12, 13):
+        raw = message(ASKS, number=number, sender=f"p{number}@b.example")
+        box.deliver(raw, internal_date=clock() + timedelta(hours=1))
+
+    def heads(uids: list[int]) -> dict[int, bytes]:
+        if not away:
+            raise TemporaryFailure("support: NO, for now", part="support", is_refusal=True)
+        box.lose_connection()
+        box.fail_next("open", LOST)
+        raise LOST
+
+    with monkeypatch.context() as until_then:
+        until_then.setattr(box, "heads", heads)
+        assert passes(one, 3) == 3
+    one.run()
+    assert len(store.requests()) == 3
 
 
 # What people move -----------------------------------------------------------------------------

@@ -263,6 +263,48 @@ def test_a_message_at_which_the_server_hangs_up_does_not_bar_the_mailbox(
     assert [row.attempts for row in aside(store)] == [2]
 
 
+def test_nor_does_one_at_whose_size_the_server_hangs_up(
+    box: FakeMailbox, store: Store, clock: Clock
+) -> None:
+    uids = [put(box, ASKS, number) for number in (1, 2, 3)]
+    box.damaged.add(("INBOX", uids[1]))
+    one = route(box, store, clock=clock)
+    assert passes(one, 4) == 2
+    assert len(store.requests()) == 2
+    assert [row.uid for row in aside(store)] == [uids[1]]
+    # Nor where a process ended at it, so often that it is not read any more.
+    assert one._intake.is_there(uids[1])
+
+
+def test_nor_does_one_in_a_folder_of_ours_bar_what_people_drag_there(
+    box: FakeMailbox, store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = route(box, store, clock=clock)
+    one.run()
+    damaged, good = (box.drag(put(box, "Hello", number), OPT_OUTS) for number in (1, 2))
+    box.damaged.add((OPT_OUTS, damaged))
+    assert passes(one, 4) == 2
+    place = place_of("support", Filing.OPT_OUTS)
+    rows = {row.uid: row for row in store.ledger(place)}
+    assert (rows[damaged].reason, rows[good].reason) == ("set-aside", "filed-by-staff")
+    assert len(store.requests()) == 1
+
+    # Where no header can be had, what we have put there is known by the whole message.
+    put(box, ASKS, 3)
+    one.run()
+
+    def heads(_: Sequence[int]) -> dict[int, bytes]:
+        box.lose_connection()
+        raise TemporaryFailure("support: lost", part="support")
+
+    monkeypatch.setattr(box, "heads", heads)
+    before = store.requests()
+    assert passes(one, 2) == 0
+    assert store.requests() == before
+    assert max(store.ledger(place), key=lambda row: row.uid).reason == "copy"
+    assert box.folder(OPT_OUTS)[-1].flags == frozenset()
+
+
 def test_where_the_server_gives_nothing_at_all_nothing_is_set_aside(
     box: FakeMailbox, store: Store, clock: Clock
 ) -> None:
