@@ -29,8 +29,8 @@ ROOT = Path(__file__).parents[1]
 DEV = ROOT / "tests" / "corpus" / "dev"
 OUT = ROOT / "config" / "model" / "calibration.tsv"
 # Offset and slope as fitted to 2,325 of these and other messages when no phrase had been made with
-# any of them in sight. By now some were read by those who make phrases, and a line fitted to them alone promises
-# too much of mail that nobody has seen: the mean of both is kept.
+# any of them in sight. By now some were read by those who make phrases, and a line fitted to them
+# alone promises too much of mail that nobody has seen: the mean of both is kept.
 UNSEEN = {
     (Intent.OPT_OUT, State.CERTAIN): (1.897, 0.58),
     (Intent.OPT_OUT, State.WEAK): (1.197, 0.5),
