@@ -185,7 +185,9 @@ def test_a_database_that_goes_away_and_comes_back_is_waited_for(company: Company
             wait_until_all_are_filed(company, 40)
             daemon.wait_for("store_recovered")
             assert daemon.stop() == 0
-            alarms = [e["event"] for e in daemon.events() if e["level"] in ("warning", "error")]
+            warnings = [e["event"] for e in daemon.events() if e["level"] in ("warning", "error")]
+            # What the database's library says of connections that broke depends on the moment.
+            alarms = [name for name in warnings if name != "library_warning"]
             assert alarms == ["store_failed", "store_failed"]
             assert len(daemon.events("store_recovered")) == 1
         assert set(answered(company).values()) == {1}

@@ -107,7 +107,7 @@ def test_with_a_token_in_the_subject_the_requester_is_the_address_in_it(subject:
     assert made.of_list == "tips"
 
 
-CANCEL_WITH_TOKEN = "Please cancel my account."
+CANCEL_WITH_TOKEN = "Please cancel my hosting account at the end of the month."
 
 
 @pytest.mark.parametrize(("sender", "proof"), [(ANNA, Proof.UNPROVEN), (BOB, Proof.PROVEN)])
