@@ -21,8 +21,8 @@ from bench.crash.people import Letter, write
 from tests.acceptance.company import COMMAND, Company, clean_environment
 from tests.servers.dovecot import Dovecot
 from tests.servers.postgres import Postgres
-from tests.servers.proxy import CuttingProxy
 from tests.servers.smtp import DROP, SmtpServer
+from tests.servers.wire import Wire
 
 ROOT = Path(__file__).parents[2]
 LETTERS_A_RUN = 8
@@ -64,28 +64,33 @@ class World:
     dovecot: Dovecot
     smtp: SmtpServer
     postgres: Postgres | None
-    proxy: CuttingProxy
+    wire: Wire
+
+
+def wire_to(dovecot: Dovecot) -> Wire:
+    """What the daemons reach their mailboxes by, all of them at once."""
+    return Wire(dovecot.imap_port, clients=100)
 
 
 @contextmanager
 def world(store: str) -> Iterator[World]:
     """Real servers of one's own, gone afterwards."""
-    with Dovecot() as dovecot, SmtpServer() as smtp, CuttingProxy(dovecot.imap_port) as proxy:
+    with Dovecot() as dovecot, SmtpServer() as smtp, wire_to(dovecot) as wire:
         if store == "postgres":
             with Postgres(durable=True) as postgres:
-                yield World(dovecot=dovecot, smtp=smtp, postgres=postgres, proxy=proxy)
+                yield World(dovecot=dovecot, smtp=smtp, postgres=postgres, wire=wire)
         else:
-            yield World(dovecot=dovecot, smtp=smtp, postgres=None, proxy=proxy)
+            yield World(dovecot=dovecot, smtp=smtp, postgres=None, wire=wire)
 
 
-class _Proxied(Company):
-    """A company whose daemons reach their mailboxes through the proxy."""
+class _Wired(Company):
+    """A company whose daemons reach their mailboxes by the wire."""
 
-    proxy: CuttingProxy
+    wire: Wire
 
     def write_config(self, **given: object) -> None:
         super().write_config(**given)  # type: ignore[arg-type]
-        direct, through = f"port = {self.dovecot.imap_port}\n", f"port = {self.proxy.port}\n"
+        direct, through = f"port = {self.dovecot.imap_port}\n", f"port = {self.wire.imap_port}\n"
         self.config.write_text(self.config.read_text().replace(direct, through))
 
 
@@ -104,14 +109,14 @@ class Round:
         name = f"{seed}-{time.monotonic_ns()}"
         here.dovecot.add_user(f"support-{name}@shop.example")
         here.dovecot.add_user(f"cancel-{name}@shop.example")
-        self._company = _Proxied(
+        self._company = _Wired(
             folder,
             here.dovecot,
             here.smtp,
             support=f"support-{name}@shop.example",
             cancel=f"cancel-{name}@shop.example",
         )
-        self._company.proxy = here.proxy
+        self._company.wire = here.wire
 
     def play(self, *, steps: list[str] | None = None) -> Report:
         """Kills, mends the servers, lets the command finish its work, and reckons.
@@ -233,7 +238,7 @@ class Round:
         elif trouble == "dropped at the dot":
             smtp.answer("dot", DROP, times=dice.randint(1, 2), keep=dice.random() < 0.5)
         elif trouble == "cut in a fetch":
-            self._here.proxy.cut_after(dice.randint(500, 20_000))
+            self._here.wire.cut_after = dice.randint(500, 20_000)
         elif trouble == "imap restarts":
             self._later(self._here.dovecot.restart)
         elif trouble == "smtp restarts":
@@ -272,7 +277,7 @@ class Round:
 
     def _mend(self) -> None:
         self._here.smtp.behave()
-        self._here.proxy.heal()
+        self._here.wire.cut_after = None
 
     # the end of the round --------------------------------------------------------------------
 

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.crash.round import Round, World
+from bench.crash.round import Round, World, wire_to
 from tests.servers.dovecot import Dovecot
 from tests.servers.postgres import shared_postgres
-from tests.servers.proxy import CuttingProxy
 from tests.servers.smtp import SmtpServer
 
 STEPS = [
@@ -31,9 +30,9 @@ STEPS = [
 
 def play(folder: Path, dovecot: Dovecot, steps: list[str], *, shared: bool = False) -> None:
     """Plays the steps and fails with the words of the reckoning."""
-    with SmtpServer() as smtp, CuttingProxy(dovecot.imap_port) as proxy:
+    with SmtpServer() as smtp, wire_to(dovecot) as wire:
         postgres = shared_postgres() if shared else None
-        here = World(dovecot=dovecot, smtp=smtp, postgres=postgres, proxy=proxy)
+        here = World(dovecot=dovecot, smtp=smtp, postgres=postgres, wire=wire)
         report = Round(here, folder, seed=11, runs=len(steps)).play(steps=steps)
     assert report.account.faults == [], (folder / "log").read_text()[-20_000:]
     # Not that nothing happened: it was really killed there, and people really wrote.

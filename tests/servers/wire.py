@@ -26,18 +26,19 @@ class Wire:
     black hole does; `refusing` hangs up on new ones. With `mutes_news` the server's unasked words
     of new mail are left out. `knocks` counts the connections that were tried, `open_now` and
     `most_at_once` those that came about, `octets` has what each brought from the server, and
-    `said` what all clients sent.
+    `said` what all clients sent. Of `clients` that connect at once, each is let in when the one
+    before it has hung up.
     """
 
     host = HOST
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, clients: int = 1) -> None:
         self.cut_after: int | None = None
         self.silent = self.refusing = self.mutes_news = False
         self.knocks = self.open_now = self.most_at_once = 0
         self.octets: list[int] = []
         self.said = bytearray()
-        self._port = port
+        self._port, self._clients = port, clients
         self._lock = threading.Lock()
         self._sockets: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
@@ -107,7 +108,7 @@ class Wire:
     def _let_the_last_one_end(self) -> None:
         """One that its client has closed already may not be noticed yet."""
         until_s = time.monotonic() + _NOTICED_S
-        while self.open_now and time.monotonic() < until_s:
+        while self.open_now >= self._clients and time.monotonic() < until_s:
             time.sleep(0.005)
 
     def _pass_on(self, client: socket.socket, server: socket.socket) -> None:
