@@ -6,18 +6,15 @@ time; its memory and its time on the processor are bounded as well.
 
 from __future__ import annotations
 
-import contextlib
 import pickle
-import resource
-import signal
 import sys
 import threading
 
+from daemon.confinement import confine
 from handlers.extent import WIDE
 from handlers.parse import UnparseableMessage, parse_message
 from handlers.values import Message
 
-MEMORY_BYTES = 2 * 1024**3  # of address space: the stack, and the models of the languages
 CPU_S = 30
 # A level of nesting takes about a kilobyte of it, several times over.
 _STACK_BYTES = 256 * 1024**2
@@ -26,13 +23,7 @@ _RECURSION = 200_000
 
 def main() -> None:
     """Exit status 0 with the message on stdout, 1 with nothing."""
-    # The service manager tells all processes to stop; whoever started this one ends it.
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Where the system does not let us, the deadline of who started us is left.
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-        resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
+    confine(cpu_s=CPU_S)
     sys.setrecursionlimit(_RECURSION)
     threading.stack_size(_STACK_BYTES)
     raw = sys.stdin.buffer.read()

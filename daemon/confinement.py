@@ -1,0 +1,23 @@
+"""What a process that reads for the daemon may take: called by the child itself, at its start."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import signal
+
+MEMORY_BYTES = 2 * 1024**3  # of address space: the stack, and the models of the languages
+
+
+def confine(*, cpu_s: int) -> None:
+    """Bounds our memory, and our time on the processor to `cpu_s` seconds.
+
+    Signals to stop are left to who started us, and who may end us at any time: the service manager
+    tells all processes.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Where the system does not let us, the deadline of who started us is left.
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
