@@ -44,7 +44,8 @@ class Delivery:
     jitter: Callable[[], float]
     mail_sent: list[Callable[[str], None]]
     sent: int = 0
-    _told: set[str] = field(default_factory=set)  # so that one trouble is one alarm
+    # By envelope sender and trouble, so that one trouble is one alarm.
+    _told: set[tuple[str, str]] = field(default_factory=set)
     _with_courier: dict[int, float] = field(default_factory=dict)  # since when, by row
 
     def use(self, courier: Courier) -> None:
@@ -80,7 +81,9 @@ class Delivery:
             await self._unknown(queued, f"unexpected {name}")
         else:
             self.door.let_in()
-            self._told.clear()
+            # What a server takes of one sender says nothing of the other.
+            sender = queued.mail.envelope_from
+            self._told = {one for one in self._told if one[0] != sender}
             await self._accepted(queued, accepted)
 
     async def _hand_over(self, queued: QueuedMail) -> Accepted:
@@ -129,18 +132,21 @@ class Delivery:
             case OutcomeUnknown():
                 await self._unknown(queued, str(error))
             case CourierMisconfigured() | SenderDeferred():
-                self._misconfigured(error, queued.attempts)
+                self._misconfigured(error, queued)
                 await self._put_off(queued, str(error), self._later_of_ours(queued.attempts))
             case TemporaryFailure() if until := self._later(queued.attempts, queued.queued_at):
                 await self._put_off(queued, str(error), until)
             case _:
                 await self._give_up(queued, str(error))
 
-    def _misconfigured(self, error: CourierMisconfigured | SenderDeferred, tries: int) -> None:
+    def _misconfigured(
+        self, error: CourierMisconfigured | SenderDeferred, queued: QueuedMail
+    ) -> None:
         # What is put off may pass by itself; after so many tries it has not.
-        if isinstance(error, SenderDeferred) and tries < LONGEST_TRIES_OF_OURS:
+        if isinstance(error, SenderDeferred) and queued.attempts < LONGEST_TRIES_OF_OURS:
             return
-        if (trouble := trouble_of(error)) not in self._told:
+        trouble = queued.mail.envelope_from, trouble_of(error)
+        if trouble not in self._told:
             self._told.add(trouble)
             events.courier_misconfigured(setting=error.setting, error=str(error))
 

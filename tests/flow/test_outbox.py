@@ -325,6 +325,20 @@ async def test_a_fault_that_concerns_some_mails_holds_up_no_other(
     assert numbers(courier) == [9]
 
 
+async def test_a_sender_that_is_refused_is_one_alarm_though_another_one_is_taken(
+    store: FakeStore, courier: FakeCourier, clock: Clock, log: LogCapture
+) -> None:
+    queue(store, 1)
+    courier.answer("mail", "550 5.1.7 no null sender here", only="")
+    box = outbox(store, courier, clock)
+    for number in range(2, 6):
+        record(store, entry(number, replace(mail(number), envelope_from="cancel@shop.example")))
+        await box.drain(1)
+        clock.forward(hours=1)
+    assert numbers(courier) == [2, 3, 4, 5]
+    assert log.fields("courier_misconfigured", "setting") == ["reply.envelope_from"]
+
+
 LOGIN_REFUSED = CourierMisconfigured("AUTH: 535 no", setting="smtp.password_file")
 
 
