@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from daemon.ports import Store
+from tests.contract.fake_mailbox import FakeMailbox
+from tests.flow.routes import Clock, store_in
 from tests.unit.log_capture import LogCapture, captured_log
 
 
@@ -26,3 +30,22 @@ def log() -> Iterator[LogCapture]:
     """Every event from the level debug on."""
     with captured_log() as capture:
         yield capture
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The time, which only the test moves."""
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
+    """A real store on disk."""
+    with store_in(tmp_path, clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def box() -> FakeMailbox:
+    """An empty mailbox in memory."""
+    return FakeMailbox()

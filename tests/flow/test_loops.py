@@ -22,11 +22,6 @@ POLICY = Policy(us=US)
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
     with store_in(tmp_path, clock) as opened:
         yield opened

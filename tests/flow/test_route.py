@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,27 +13,11 @@ from daemon.ports import Store
 from handlers.values import Disposition, Filing, Intent, Role, State
 from tests.contract.fake_mailbox import FakeMailbox
 from tests.contract.fake_store import FakeStore
-from tests.flow.routes import NOW, Clock, message, route, store_in
+from tests.flow.routes import NOW, Clock, message, route
 from tests.unit.log_capture import LogCapture
 
 ASKS = "Please unsubscribe me."
 OPT_OUTS = Filing.OPT_OUTS.value
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    with store_in(tmp_path, clock) as opened:
-        yield opened
-
-
-@pytest.fixture
-def box() -> FakeMailbox:
-    return FakeMailbox()
 
 
 def fill(box: FakeMailbox, count: int, *, text: str = ASKS) -> None:

@@ -6,9 +6,7 @@ Over a fake mailbox and a real store; tests/flow/test_sameness_imap.py has the s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -20,7 +18,7 @@ from daemon.ports import Act, Store
 from daemon.retention import retain
 from handlers.values import Change, Decision, Disposition, Filing, Intent, Role, State
 from tests.contract.fake_mailbox import FakeMailbox
-from tests.flow.routes import NOW, Clock, message, route, store_in
+from tests.flow.routes import NOW, Clock, message, route
 from tests.unit.log_capture import LogCapture
 
 ANNA = "anna@customer.example"
@@ -32,22 +30,6 @@ PROVEN = "Authentication-Results: mx.shop.example; dmarc=pass header.from=custom
 CANCELLATIONS = Filing.CANCELLATIONS.value
 OPT_OUTS = Filing.OPT_OUTS.value
 LOST = TemporaryFailure("support: lost the server", part="support")
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    with store_in(tmp_path, clock) as opened:
-        yield opened
-
-
-@pytest.fixture
-def box() -> FakeMailbox:
-    return FakeMailbox()
 
 
 def received(when: datetime) -> str:

@@ -95,11 +95,6 @@ class House:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
     with store_in(tmp_path, clock) as opened:
         yield opened

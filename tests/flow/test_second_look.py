@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,29 +22,13 @@ from handlers.retry import READ_AGAIN_AFTER
 from handlers.secret import find_secrets
 from handlers.values import Filing, Intent, RawMessage, State
 from tests.contract.fake_mailbox import FakeMailbox
-from tests.flow.routes import NOW, US, Clock, message, route, store_in, writer
+from tests.flow.routes import NOW, US, Clock, message, route, writer
 from tests.unit.cases import address
 from tests.unit.test_office import box as settings_of
 
 ASKS = "Please unsubscribe me."
 POISON = "poison"
 OPT_OUTS = Filing.OPT_OUTS.value
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    with store_in(tmp_path, clock) as opened:
-        yield opened
-
-
-@pytest.fixture
-def box() -> FakeMailbox:
-    return FakeMailbox()
 
 
 @pytest.fixture

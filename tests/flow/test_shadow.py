@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,29 +15,13 @@ from daemon.ports import Store
 from handlers.message_id import message_id_hash
 from handlers.values import Disposition, Filing, Intent, Role, State
 from tests.contract.fake_mailbox import FakeMailbox
-from tests.flow.routes import NOW, Clock, message, route, store_in
+from tests.flow.routes import NOW, Clock, message, route
 from tests.flow.test_route import ASKS, OPT_OUTS, state_of
 from tests.servers.dovecot import Dovecot
 from tests.servers.settings import mailbox_settings
 from tests.unit.log_capture import LogCapture
 
 CANCELS = "Please cancel my account."
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    with store_in(tmp_path, clock) as opened:
-        yield opened
-
-
-@pytest.fixture
-def box() -> FakeMailbox:
-    return FakeMailbox()
 
 
 # Nothing changes -----------------------------------------------------------------------------

@@ -18,26 +18,10 @@ from daemon.trial import Trial
 from handlers.reading import Desk
 from handlers.values import RawMessage
 from tests.contract.fake_mailbox import FakeMailbox
-from tests.flow.routes import NOW, Clock, message, route, store_in
+from tests.flow.routes import NOW, Clock, message, route
 from tests.unit.log_capture import LogCapture, captured_log
 
 ASKS = "Please unsubscribe me."
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    with store_in(tmp_path, clock) as opened:
-        yield opened
-
-
-@pytest.fixture
-def box() -> FakeMailbox:
-    return FakeMailbox()
 
 
 def trial(program: str = "", *, deadline_s: float = 60.0, stopping: bool = False) -> Trial:
