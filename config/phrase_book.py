@@ -53,7 +53,7 @@ TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "untrue",
         ),
         "message": ("footer", "software", "abuse", "polite", "everything", "ignore"),
-        "join": ("and", "break", "of", "at", "behind"),
+        "join": ("and", "break", "of", "at", "this", "behind"),
         "whole": ("opt_out", "vague", "cancellation"),
         "hints": ("letter", "urge", "pestered", "narrowed", "unsure", "mailing", "stays"),
         "answers": ("yes", "no", "undo", "thanks", "unsettled"),

@@ -21,6 +21,8 @@ VERBS = frozenset(
 )  # fmt: skip
 # What denies a sending, or that there be more of it.
 NEGATIONS = ("negation.forbid", "negation.no_more")
+# What denies a verb, a refusal among them.
+DENIALS = ("negation.not", "negation.forbid", "mood.refuse")
 _DENIALS = frozenset({"negation.not", "negation.forbid"})
 _WISHES = frozenset({"mood.wish", "mood.please", "mood.perform"})
 _TURNS = frozenset({"mood.refuse", *_WISHES})

@@ -13,7 +13,7 @@ from handlers.classify.spelling import make_spellers
 from handlers.classify.words import is_kana, is_wide, split_phrase
 
 # Not looked for as phrases of sentences.
-APART = ("whole.", "hints.", "answers.", "join.of", "join.at", "join.behind")
+APART = ("whole.", "hints.", "answers.", "join.of", "join.at", "join.this", "join.behind")
 # One kana alone also stands in Chinese, as an ornament.
 _MIN_KANA = 2
 
@@ -68,12 +68,12 @@ def compile_book(book: PhraseBook) -> Mapping[str, Compiled]:
 
 def small_words(phrases: Mapping[str, Sequence[str]]) -> SmallWords:
     """The words of [join] that are looked up one by one."""
-    of, behind, at = (
+    of, behind, at, this = (
         frozenset(word for phrase in phrases[key] for word in split_phrase(phrase))
-        for key in ("join.of", "join.behind", "join.at")
+        for key in ("join.of", "join.behind", "join.at", "join.this")
     )
     links = frozenset(word for word in of if is_wide(word))
-    return SmallWords(of - links, behind, links, at)
+    return SmallWords(of - links, behind, links, at, this)
 
 
 def _compile(name: str, phrases: Mapping[str, Sequence[str]]) -> Compiled:

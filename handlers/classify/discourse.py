@@ -53,13 +53,15 @@ class SmallWords(NamedTuple):
     `of` are those that something belongs, or is attached, by: "of", "from", "in". `behind` may
     follow a thing without making another of it, as "contract upgrade" is no contract; empty in
     languages that put no nouns together. `links` are those before which the owner stands, as in
-    Japanese and Chinese. `at` lead from a contract to whom it is with: "at", "with".
+    Japanese and Chinese. `at` lead from a contract to whom it is with: "at", "with". `this`
+    only point at what may be one's own: "this account".
     """
 
     of: frozenset[str]
     behind: frozenset[str]
     links: frozenset[str] = frozenset()
     at: frozenset[str] = frozenset()
+    this: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from handlers.classify.acts import Act
-from handlers.classify.clauses import Clause, Sentence, is_inside
-from handlers.classify.discourse import HOLDS, MAIN_TAGS, UNINFLECTED, VERB_LAST, Discourse
+from handlers.classify.clauses import DENIALS, Clause, Sentence, is_inside
+from handlers.classify.discourse import MAIN_TAGS, Discourse
 from handlers.classify.earlier import asked_before
 from handlers.classify.elsewhere import of_another_provider, of_kin
 from handlers.classify.errands import asks_something_else, told_to_come_first
@@ -18,7 +18,6 @@ from handlers.classify.footers import bare, below_mailing, find_footer
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.classify.moods import Mood
-from handlers.classify.nearest import CONTRACT_TAGS
 from handlers.classify.other_things import (
     at_other_address,
     of_other_list,
@@ -28,9 +27,10 @@ from handlers.classify.other_things import (
     of_somebody,
 )
 from handlers.classify.questions import asked_about
-from handlers.classify.undone import find_undone
+from handlers.classify.reversals import taken_back
 from handlers.classify.unmeant import find_unmeant
-from handlers.classify.wishes import ASKING, ends_with_wish_before, refused_right_before
+from handlers.classify.whose import about_abuse, of_others
+from handlers.classify.wishes import ends_with_wish_before, refused_right_before
 from handlers.values import Intent
 
 
@@ -48,19 +48,7 @@ _Find = Callable[[Act, Intent, Discourse], tuple[Force, Hit] | None]
 # Acts that are requests because they are negated: a negation in their clause is their own.
 _NEGATIVE = ("not-send", "not-receive", "not-renew", "not-keep", "refuse", "no-more", "object")
 _LEADING = ("mood.intend", "mood.maybe")
-_NEGATION = ("negation.not", "negation.forbid", "mood.refuse")
 TAKEN_BACK = "not.taken-back"
-_MAIL = ("things.marketing", "things.mail", "things.list", "things.self", "things.address")
-_NOTICES = ("cancel", "close")
-# Words for one's own that only point at it, as they are folded: "this account".
-_POINTING = frozenset(
-    {
-        "this", "these", "este", "esta", "denna", "detta", "denne", "dette", "deze", "dit",
-        "dieses", "diesen", "diese", "dieser", "diesem", "tego", "tej",
-        "te", "to", "tuto", "tento", "toto", "teto", "tohoto", "tenhle",
-        "tuhle", "nama", "uvedeny", "uvedenou",
-    }
-)  # fmt: skip
 _CLOSE_BEHIND_WORDS = 2
 _LAST_BEHIND_WORDS = 3
 
@@ -71,7 +59,7 @@ def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None
     for hit in act.clause.hits:
         # "We no longer": a verb of stopping that looks like a negation is none to itself.
         inside = hit.tag == "negation.not" and is_inside(hit, act.verb)
-        if hit.tag not in _NEGATION or (hit.start == act.verb.start and not inside):
+        if hit.tag not in DENIALS or (hit.start == act.verb.start and not inside):
             continue
         if act.clause.verb_last and hit is not act.clause.at_end_of(act.verb, hit.tag):
             continue
@@ -191,43 +179,6 @@ def _reported(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | 
     return None
 
 
-def _of_others(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
-    hits = act.clause.all("owners.others")
-    if act.resolved and discourse.language in VERB_LAST | UNINFLECTED:
-        # 友人のアカウントが… 停止してください: whose it is was said before.
-        near = discourse.sentences[max(0, act.clause.sentence - 1) : act.clause.sentence + 1]
-        hits = [h for s in near for c in s.clauses for h in c.all("owners.others")]
-    if hits and not (intent is Intent.OPT_OUT and _is_for_writer(act, discourse)):
-        return Force.VETO, hits[0]
-    if intent is Intent.CANCELLATION and not discourse.has("owners.late"):
-        for hit in act.clause.all("owners.anyone"):
-            if act.thing_hit is not None and 0 <= act.thing_hit.start - hit.end <= 1:
-                return Force.DOUBT, hit
-        said = _says_whose(act, discourse)
-        if said is not None:
-            return Force.DOUBT, said
-    return None
-
-
-def _says_whose(act: Act, discourse: Discourse) -> Hit | None:
-    """The thing that itself says that it is somebody else's: Finnish "hänen tilinsä"."""
-    first = max(0, act.clause.sentence - 1) if act.resolved else act.clause.sentence
-    for sentence in discourse.sentences[first : act.clause.sentence + 1]:
-        for clause in sentence.clauses:
-            things = [h for h in clause.hits if h.tag in CONTRACT_TAGS]
-            for hit in clause.all("owners.anyone"):
-                if any(is_inside(hit, thing) for thing in things):
-                    return hit
-    return None
-
-
-def _is_for_writer(act: Act, discourse: Discourse) -> bool:
-    """Whether the writer is named beside others, and not as the one it comes from."""
-    words, of = discourse.words.words, discourse.small.of
-    # "My customers want no more newsletters from me."
-    return any(words[h.start - 1] not in of for h in act.clause.all("things.self"))
-
-
 def _to_the_reader(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     """What advertising says to its readers: "Click here to unsubscribe"."""
     footer = find_footer(act.sentence)
@@ -243,149 +194,6 @@ def _to_software(act: Act, _: Intent, __: Discourse) -> tuple[Force, Hit] | None
         for hit in clause.all("message.software"):
             if act.thing_hit is None or hit.start != act.thing_hit.start:
                 return Force.VETO, hit
-    return None
-
-
-def _about_abuse(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
-    hit = discourse.first("message.abuse") if intent is Intent.CANCELLATION else None
-    if hit is None:
-        return None
-    mine = act.clause.all("owners.mine")
-    if not mine:
-        return Force.VETO, hit
-    # "This account", where another one is complained of; it is one's own in other letters.
-    near = all(_points(h, discourse) for h in mine)
-    own = discourse.has("owners.mine") and _names_own_contract(discourse)
-    return (Force.DOUBT, hit) if near and not own else None
-
-
-def _points(mine: Hit, discourse: Discourse) -> bool:
-    """Whether a word for what is one's own only points at it: "this"."""
-    return mine.end == mine.start + 1 and discourse.words.words[mine.start] in _POINTING
-
-
-def _names_own_contract(discourse: Discourse) -> bool:
-    """Whether the writer speaks of a contract as their own: "my account"."""
-    return any(
-        0 <= thing.start - mine.end <= 1 and not _points(mine, discourse)
-        for _, clause in discourse.all_clauses()
-        for mine in clause.all("owners.mine")
-        for thing in clause.all("things.service")
-    )
-
-
-def _taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
-    """A change of mind; what stands before the request was overtaken by it."""
-    if intent is Intent.OPT_OUT:
-        return _reversed(act, intent, discourse)
-    found = [
-        find_undone(act.clause, discourse),
-        _of_notice(act, discourse),
-        _reversed(act, intent, discourse),
-        _kept(act, discourse),
-        _instead(act, discourse),
-        _held_up(act, discourse),
-    ]
-    told = [one for one in found if one is not None]
-    return next((one for one in told if one[0] is Force.VETO), next(iter(told), None))
-
-
-def _of_notice(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
-    """What "it" may be instead: "I handed in my notice on Friday. Please cancel it."."""
-    clause = act.clause
-    if act.what != "cancel" or clause.verb_last or not clause.has("things.it"):
-        return None
-    if act.thing != "nothing" and not act.resolved:
-        return None
-    last = discourse.sentences[max(0, clause.sentence - 1) : clause.sentence]
-    before = [c for s in (*last, act.sentence) if not s.in_subject for c in s.clauses]
-    for earlier in (c for c in before if c.end <= clause.start):
-        for hit in earlier.hits:
-            named = hit.key == "noun" or (hit.key == "do" and discourse.language in UNINFLECTED)
-            told = earlier.has("mood.before") or earlier.loose_before(hit.start)
-            if hit.table in _NOTICES and named and told and not earlier.has(*ASKING):
-                return Force.DOUBT, hit
-    return None
-
-
-def _reversed(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
-    tag = "reversal.taken_back" if intent is Intent.CANCELLATION else "reversal.resubscribe"
-    # Most messages have none, and each act would go through all clauses for it.
-    if not discourse.has(tag):
-        return None
-    found: tuple[Force, Hit] | None = None
-    for _, clause in discourse.all_clauses():
-        for hit in clause.all(tag):
-            negation = clause.before(hit.start, *_NEGATION)
-            denied = negation is not None
-            if negation is not None and (
-                intent is Intent.OPT_OUT or hit.start <= negation.end + 1
-            ):
-                # "I do not want you to put me back", "I have not changed my mind".
-                continue
-            if intent is Intent.OPT_OUT and _is_of_other(hit, clause):
-                # "The invoices I want to get, of course."
-                continue
-            late = hit.last > act.verb.start or intent is Intent.OPT_OUT
-            if late and not denied:
-                return Force.VETO, hit
-            found = found or (Force.DOUBT, hit)
-    return found
-
-
-def _kept(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
-    """What is wanted to be kept of what the act ends."""
-    if not discourse.has("reversal.keep"):
-        return None
-    kept = (_wants_to_keep(act, clause) for _, clause in discourse.all_clauses())
-    return next(((Force.DOUBT, hit) for hit in kept if hit is not None), None)
-
-
-def _instead(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
-    """Another thing that is asked or taken instead, behind it: "Or can I pause it?"."""
-    for sentence in discourse.sentences[act.clause.sentence : act.clause.sentence + 2]:
-        for clause in sentence.clauses:
-            for hit in clause.all("reversal.instead"):
-                if hit.last > act.verb.start and not _is_refused_near(hit, clause):
-                    return Force.DOUBT, hit
-    return None
-
-
-def _is_refused_near(hit: Hit, clause: Clause) -> bool:
-    """Whether that is denied: "I do not want to stay with the Pro plan"."""
-    denial = clause.before(hit.start, *_NEGATION)
-    return denial is not None and 0 <= clause.count(denial.end, hit.start) <= _CLOSE_BEHIND_WORDS
-
-
-def _held_up(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
-    """A "No, wait!" behind a cancellation, in the rest of its sentence or in the next one."""
-    for sentence in discourse.sentences[act.clause.sentence : act.clause.sentence + 2]:
-        rest = [clause for clause in sentence.clauses if clause.start >= act.clause.end]
-        holds = [hit for clause in rest for hit in clause.hits if hit.tag in HOLDS]
-        if holds and all(_says_only(clause, (*HOLDS, "message.polite")) for clause in rest):
-            return Force.DOUBT, holds[0]
-    return None
-
-
-def _says_only(clause: Clause, tags: tuple[str, ...]) -> bool:
-    said = {i for hit in clause.hits if hit.tag in tags for i in range(hit.start, hit.end)}
-    return said.issuperset(range(clause.start, clause.end))
-
-
-def _is_of_other(reversal: Hit, clause: Clause) -> bool:
-    """Whether what is wanted again is another thing, and no mail is spoken of."""
-    inside = range(reversal.start, reversal.end)
-    others = [hit for hit in clause.all("things.other") if hit.start not in inside]
-    return bool(others) and not clause.has(*_MAIL)
-
-
-def _wants_to_keep(act: Act, clause: Clause) -> Hit | None:
-    """The words behind a cancellation that want to keep what it ends."""
-    for hit in clause.all("reversal.keep"):
-        if hit.start < act.verb.start or not clause.has("things.it", f"things.{act.thing}"):
-            continue
-        if clause.before(hit.start, "mood.wish") and not clause.before(hit.start, *_NEGATION):
-            return hit
     return None
 
 
@@ -407,11 +215,11 @@ OBJECTIONS: tuple[tuple[str, _Find], ...] = (
     ("not.something-else", asks_something_else),
     ("not.sooner", told_to_come_first),
     ("not.reported", _reported),
-    ("not.of-others", _of_others),
+    ("not.of-others", of_others),
     ("not.to-the-reader", _to_the_reader),
     ("not.to-software", _to_software),
-    ("not.abuse-report", _about_abuse),
-    (TAKEN_BACK, _taken_back),
+    ("not.abuse-report", about_abuse),
+    (TAKEN_BACK, taken_back),
     ("not.unmeant", find_unmeant),
     ("not.bare", bare),
     ("not.below-mailing", below_mailing),

@@ -1,0 +1,131 @@
+"""What takes a request back: a change of mind, what is to be kept, or taken instead."""
+
+from __future__ import annotations
+
+from handlers.classify.acts import Act
+from handlers.classify.clauses import DENIALS, Clause
+from handlers.classify.discourse import HOLDS, UNINFLECTED, Discourse
+from handlers.classify.force import Force
+from handlers.classify.lexicon import Hit
+from handlers.classify.undone import find_undone
+from handlers.classify.wishes import ASKING
+from handlers.values import Intent
+
+_MAIL = ("things.marketing", "things.mail", "things.list", "things.self", "things.address")
+_NOTICES = ("cancel", "close")
+_CLOSE_BEHIND_WORDS = 2
+
+
+def taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """A change of mind; what stands before the request was overtaken by it."""
+    if intent is Intent.OPT_OUT:
+        return _reversed(act, intent, discourse)
+    found = [
+        find_undone(act.clause, discourse),
+        _of_notice(act, discourse),
+        _reversed(act, intent, discourse),
+        _kept(act, discourse),
+        _instead(act, discourse),
+        _held_up(act, discourse),
+    ]
+    told = [one for one in found if one is not None]
+    return next((one for one in told if one[0] is Force.VETO), next(iter(told), None))
+
+
+def _of_notice(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """What "it" may be instead: "I handed in my notice on Friday. Please cancel it."."""
+    clause = act.clause
+    if act.what != "cancel" or clause.verb_last or not clause.has("things.it"):
+        return None
+    if act.thing != "nothing" and not act.resolved:
+        return None
+    last = discourse.sentences[max(0, clause.sentence - 1) : clause.sentence]
+    before = [c for s in (*last, act.sentence) if not s.in_subject for c in s.clauses]
+    for earlier in (c for c in before if c.end <= clause.start):
+        for hit in earlier.hits:
+            named = hit.key == "noun" or (hit.key == "do" and discourse.language in UNINFLECTED)
+            told = earlier.has("mood.before") or earlier.loose_before(hit.start)
+            if hit.table in _NOTICES and named and told and not earlier.has(*ASKING):
+                return Force.DOUBT, hit
+    return None
+
+
+def _reversed(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
+    tag = "reversal.taken_back" if intent is Intent.CANCELLATION else "reversal.resubscribe"
+    # Most messages have none, and each act would go through all clauses for it.
+    if not discourse.has(tag):
+        return None
+    found: tuple[Force, Hit] | None = None
+    for _, clause in discourse.all_clauses():
+        for hit in clause.all(tag):
+            negation = clause.before(hit.start, *DENIALS)
+            denied = negation is not None
+            if negation is not None and (
+                intent is Intent.OPT_OUT or hit.start <= negation.end + 1
+            ):
+                # "I do not want you to put me back", "I have not changed my mind".
+                continue
+            if intent is Intent.OPT_OUT and _is_of_other(hit, clause):
+                # "The invoices I want to get, of course."
+                continue
+            late = hit.last > act.verb.start or intent is Intent.OPT_OUT
+            if late and not denied:
+                return Force.VETO, hit
+            found = found or (Force.DOUBT, hit)
+    return found
+
+
+def _kept(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """What is wanted to be kept of what the act ends."""
+    if not discourse.has("reversal.keep"):
+        return None
+    kept = (_wants_to_keep(act, clause) for _, clause in discourse.all_clauses())
+    return next(((Force.DOUBT, hit) for hit in kept if hit is not None), None)
+
+
+def _instead(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """Another thing that is asked or taken instead, behind it: "Or can I pause it?"."""
+    for sentence in discourse.sentences[act.clause.sentence : act.clause.sentence + 2]:
+        for clause in sentence.clauses:
+            for hit in clause.all("reversal.instead"):
+                if hit.last > act.verb.start and not _is_refused_near(hit, clause):
+                    return Force.DOUBT, hit
+    return None
+
+
+def _is_refused_near(hit: Hit, clause: Clause) -> bool:
+    """Whether that is denied: "I do not want to stay with the Pro plan"."""
+    denial = clause.before(hit.start, *DENIALS)
+    return denial is not None and 0 <= clause.count(denial.end, hit.start) <= _CLOSE_BEHIND_WORDS
+
+
+def _held_up(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """A "No, wait!" behind a cancellation, in the rest of its sentence or in the next one."""
+    for sentence in discourse.sentences[act.clause.sentence : act.clause.sentence + 2]:
+        rest = [clause for clause in sentence.clauses if clause.start >= act.clause.end]
+        holds = [hit for clause in rest for hit in clause.hits if hit.tag in HOLDS]
+        if holds and all(_says_only(clause, (*HOLDS, "message.polite")) for clause in rest):
+            return Force.DOUBT, holds[0]
+    return None
+
+
+def _says_only(clause: Clause, tags: tuple[str, ...]) -> bool:
+    said = {i for hit in clause.hits if hit.tag in tags for i in range(hit.start, hit.end)}
+    return said.issuperset(range(clause.start, clause.end))
+
+
+def _is_of_other(reversal: Hit, clause: Clause) -> bool:
+    """Whether what is wanted again is another thing, and no mail is spoken of."""
+    inside = range(reversal.start, reversal.end)
+    others = [hit for hit in clause.all("things.other") if hit.start not in inside]
+    return bool(others) and not clause.has(*_MAIL)
+
+
+def _wants_to_keep(act: Act, clause: Clause) -> Hit | None:
+    """The words behind a cancellation that want to keep what it ends."""
+    for hit in clause.all("reversal.keep"):
+        if hit.start < act.verb.start or not clause.has("things.it", f"things.{act.thing}"):
+            continue
+        if clause.before(hit.start, "mood.wish") and not clause.before(hit.start, *DENIALS):
+            return hit
+    return None
