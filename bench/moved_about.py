@@ -160,7 +160,7 @@ class Life:
         """Delivers all that is queued."""
         for queued in self.store.take_due(1000, now=self.clock()):
             self.sent[queued.mail.recipient.key] += 1
-            self.store.sent(queued.row, now=self.clock(), response="250 taken")
+            self.store.sent({queued.row: "250 taken"}, now=self.clock())
 
     # What may happen to a mailbox -------------------------------------------------------------
 

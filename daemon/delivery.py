@@ -20,13 +20,15 @@ from daemon.errors import (
     SenderDeferred,
     TemporaryFailure,
 )
-from daemon.noting import Notes
+from daemon.noting import Notes, SentNotes
 from daemon.ports import Accepted, Courier, QueuedMail, Store
 from daemon.tracing import places
 from handlers.retry import next_attempt
 
 # A second unknown outcome is final: the third mail of the same words would help nobody.
 _MAX_UNKNOWNS = 1
+# Longer than a mail is with a server nearby, and no more than a tenth of that with others.
+_COME_BACK_S = 0.004
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,6 +49,11 @@ class Delivery:
     # By envelope sender and trouble, so that one trouble is one alarm.
     _told: set[tuple[str, str]] = field(default_factory=set)
     _with_courier: dict[int, float] = field(default_factory=dict)  # since when, by row
+    _all_came_back: asyncio.Event = field(default_factory=asyncio.Event)
+    _sent_notes: SentNotes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._sent_notes = SentNotes(self.store, self.notes, self.now, self._others_come_back)
 
     def use(self, courier: Courier) -> None:
         """Delivers through another courier from the next mail on; it may be the cure."""
@@ -88,18 +95,24 @@ class Delivery:
 
     async def _hand_over(self, queued: QueuedMail) -> Accepted:
         self._with_courier[queued.row] = monotonic()
+        self._all_came_back.clear()
         try:
             return await self.courier.deliver(queued.mail)
         finally:
             # To note the outcome may take longer: the store's troubles are no courier's.
             del self._with_courier[queued.row]
+            if not self._with_courier:
+                self._all_came_back.set()
+
+    async def _others_come_back(self) -> None:
+        """Waits for the mails that are with the courier beside one that was accepted; not long."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._all_came_back.wait(), timeout=_COME_BACK_S)
 
     async def _accepted(self, queued: QueuedMail, accepted: Accepted) -> None:
         mail = queued.mail
         self.sent += 1
-        await self.notes.note(
-            self.store.sent, queued.row, now=self.now(), response=accepted.response
-        )
+        await self._sent_notes.note(queued.row, accepted.response)
         events.reply_sent(
             requests=mail.references,
             attempt=queued.attempts,

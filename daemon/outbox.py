@@ -57,6 +57,7 @@ class Outbox:
     _rows: set[int] = field(default_factory=set)  # those in delivery
     _unnoted: set[int] = field(default_factory=set)  # those whose outcome a mistake of ours has
     _may_have_taken: bool = False  # and does not know what
+    _more_is_due: bool = False  # as far as the last look tells, which found all that it asked for
     _notes: Notes = field(init=False)
     _door: Door = field(init=False)
     _cap: HourlyCap = field(init=False)
@@ -175,20 +176,27 @@ class Outbox:
         if self._may_have_taken:
             await asyncio.to_thread(self._give_back)
             self._may_have_taken = False
-        next_due = await asyncio.to_thread(self.store.next_due)
-        if next_due is None:
-            return None
-        pause = next_due - self.now()
-        # Where even the next one is further away than any plan, the clock was set back.
-        if timedelta() < pause <= LONGEST_PLAN:
-            return pause.total_seconds()
+        if not self._more_is_due:
+            next_due = await asyncio.to_thread(self.store.next_due)
+            if next_due is None:
+                return None
+            pause = next_due - self.now()
+            # Where even the next one is further away than any plan, the clock was set back.
+            if timedelta() < pause <= LONGEST_PLAN:
+                return pause.total_seconds()
         room, pause_s = await self._room()
         if room <= 0:
-            return pause_s
+            if not self._more_is_due or self._in_delivery:
+                return pause_s
+            self._more_is_due = False  # whether any waits at all is to be asked first
+            return 0.0
         # A connection that breaks while the database commits leaves open whether it has.
         self._may_have_taken = True
         due = await asyncio.to_thread(self.store.take_due, room, now=self.now())
         self._may_have_taken = False
+        self._cap.use_up(len(due))
+        has_room = not self.replies_per_hour or self._cap.is_far_off
+        looked_first, self._more_is_due = not self._more_is_due, len(due) == room and has_room
         for queued in due:
             if self._stop.is_set():
                 # Asked to stop while the store was: an attempt that never began does not count.
@@ -199,7 +207,7 @@ class Outbox:
                 await self._notes.note(self.store.hold, queued.row, until=until)
             else:
                 self._begin(queued)
-        return 0.0 if due else 1.0
+        return 1.0 if looked_first and not due else 0.0
 
     def _give_back(self) -> None:
         """What was taken and never came here waits again; the store leaves others' mails alone."""

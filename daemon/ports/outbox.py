@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -62,8 +62,8 @@ class OutboxStore(Protocol):
         """
         ...
 
-    def sent(self, row: int, *, now: datetime, response: str) -> None:
-        """The server answered 250: it is responsible now.
+    def sent(self, responses: Mapping[int, str], *, now: datetime) -> None:
+        """The server answered 250 to these, by row: it is responsible now.
 
         Of a mail that was taken from us as a dead process's, this counts until another takes it,
         also where it was given up since because what it tells is not so any more.

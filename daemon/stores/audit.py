@@ -25,6 +25,9 @@ from handlers.values import Change, Request
 # What stands before the first event.
 GENESIS = "0" * 64
 
+_NEWEST = sa.select(event.c.sequence, event.c.hash).order_by(event.c.sequence.desc()).limit(1)
+_INSERT = sa.insert(event)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -94,14 +97,12 @@ def append(connection: Connection, events: Sequence[Event], *, at: datetime) -> 
                 "hash": previous,
             }
         )
-    connection.execute(sa.insert(event), rows)
+    connection.execute(_INSERT, rows)
 
 
 def head(connection: Connection) -> Head:
     """The newest event's place in the chain."""
-    newest = connection.execute(
-        sa.select(event.c.sequence, event.c.hash).order_by(event.c.sequence.desc()).limit(1)
-    ).first()
+    newest = connection.execute(_NEWEST).first()
     return (
         Head(sequence=newest.sequence, hash=newest.hash)
         if newest

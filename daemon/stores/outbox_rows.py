@@ -11,7 +11,7 @@ outcome where an attempt was.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,6 +38,53 @@ _MAX_UNKNOWNS = 1
 # What is counted for a cap was done before now. The clocks of two processes may differ by this;
 # what lies further ahead is of a clock that was set back since, and would count for days.
 _CLOCKS_DIFFER = timedelta(minutes=5)
+
+# Written once, because to build a statement costs more than to carry it out.
+
+
+def _take(planned: sa.ColumnElement[bool]) -> Any:
+    waiting = (
+        sa.select(outbox.c.row)
+        .where(outbox.c.state == _QUEUED, planned)
+        .order_by(outbox.c.next_at, outbox.c.row)
+        .limit(sa.bindparam("most"))
+        .with_for_update(skip_locked=True)
+        # PostgreSQL might carry out a mere subquery more than once, and take more than `most`.
+        .cte("waiting")
+    )
+    return (
+        sa.update(outbox)
+        .where(outbox.c.row.in_(sa.select(waiting.c.row)))
+        .values(
+            state=_SENDING,
+            attempts=outbox.c.attempts + 1,
+            taken_by=sa.bindparam("process"),
+            taken_at=sa.bindparam("at"),
+        )
+        .returning(outbox)
+    )
+
+
+_TAKE_DUE = _take(outbox.c.next_at <= sa.bindparam("moment"))
+_TAKE_STRAY = _take(outbox.c.next_at > sa.bindparam("moment"))
+_TAKEN_AWAY = sa.or_(
+    sa.and_(outbox.c.state.in_((_QUEUED, _UNKNOWN)), outbox.c.error == _ENDED),
+    sa.and_(outbox.c.state.in_((_FAILED, _UNKNOWN)), overtaken.IS_OVERTAKEN),
+)
+_MAY_BE_SENT = (
+    sa.select(outbox.c.row, outbox.c.requests)
+    .where(
+        outbox.c.row.in_(sa.bindparam("of", expanding=True)),
+        outbox.c.taken_by == sa.bindparam("process"),
+        sa.or_(outbox.c.state == _SENDING, _TAKEN_AWAY),
+    )
+    .with_for_update()
+)
+_SET_SENT = (
+    sa.update(outbox)
+    .where(outbox.c.row == sa.bindparam("of"))
+    .values(state=_SENT, sent_at=sa.bindparam("at"), response=sa.bindparam("words"), error="")
+)
 
 
 # before: queued ------------------------------------------------------------------------------
@@ -145,54 +192,39 @@ def take_due(connection: Connection, limit: int, now: datetime, by: str) -> list
     Due is also what is planned for later than any plan of today's goes: the clock was set back.
     What another process is just taking is passed over (PostgreSQL's SKIP LOCKED).
     """
-    due: list[int] = []
+    taken: list[QueuedMail] = []
     # One after the other, for each is a range of the index.
-    for planned in (outbox.c.next_at <= now, outbox.c.next_at > now + LONGEST_PLAN):
-        if len(due) < limit:
-            due += connection.scalars(
-                sa.select(outbox.c.row)
-                .where(outbox.c.state == _QUEUED, planned)
-                .order_by(outbox.c.next_at, outbox.c.row)
-                .limit(limit - len(due))
-                .with_for_update(skip_locked=True)
-            )
-    taken = []
-    for some in chunks(due):
-        connection.execute(
-            sa.update(outbox)
-            .where(outbox.c.row.in_(some))
-            .values(state=_SENDING, attempts=outbox.c.attempts + 1, taken_by=by, taken_at=now)
-        )
-        rows = connection.execute(
-            sa.select(outbox)
-            .where(outbox.c.row.in_(some))
-            .order_by(outbox.c.next_at, outbox.c.row)
-        )
-        taken += [queued_mail(row) for row in rows]
+    for take, moment in ((_TAKE_DUE, now), (_TAKE_STRAY, now + LONGEST_PLAN)):
+        if len(taken) < limit:
+            values = {"moment": moment, "most": limit - len(taken), "process": by, "at": now}
+            rows = connection.execute(take, values).all()
+            # What is returned comes in no order.
+            rows = sorted(rows, key=lambda row: (row.next_at, row.row))
+            taken += map(queued_mail, rows)
     return taken
 
 
 # after: the outcome --------------------------------------------------------------------------
 
 
-def set_sent(connection: Connection, row: int, now: datetime, response: str, by: str) -> None:
-    """The server has taken responsibility.
+def set_sent(connection: Connection, responses: Mapping[int, str], now: datetime, by: str) -> None:
+    """The server has taken responsibility for these, in the words given by row.
 
-    That is so also where the row was taken from `by` as a dead process's, and waits again, is of
+    That is so also where a row was taken from `by` as a dead process's, and waits again, is of
     unknown outcome or has been overtaken.
     """
-    taken_away = sa.or_(
-        sa.and_(outbox.c.state.in_((_QUEUED, _UNKNOWN)), outbox.c.error == _ENDED),
-        sa.and_(outbox.c.state.in_((_FAILED, _UNKNOWN)), overtaken.IS_OVERTAKEN),
+    references: dict[int, Sequence[str]] = {}
+    for some in chunks(responses):
+        found = connection.execute(_MAY_BE_SENT, {"of": some, "process": by})
+        references |= {row.row: row.requests for row in found}
+    if not references:
+        return
+    rows = [row for row in responses if row in references]
+    connection.execute(
+        _SET_SENT, [{"of": row, "at": now, "words": responses[row]} for row in rows]
     )
-    ours = sa.or_(outbox.c.state == _SENDING, taken_away)
-    done = connection.execute(
-        sa.update(outbox)
-        .where(outbox.c.row == row, outbox.c.taken_by == by, ours)
-        .values(state=_SENT, sent_at=now, response=response, error="")
-    )
-    if done.rowcount:
-        _tell(connection, row, "reply_sent", now)
+    told = [e for row in rows for e in audit.about_each("reply_sent", references[row], {})]
+    audit.append(connection, told, at=now)
 
 
 def requeue(connection: Connection, row: int, until: datetime, error: str, by: str) -> None:

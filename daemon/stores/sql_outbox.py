@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from daemon.ports import (
@@ -25,10 +25,10 @@ class SqlOutbox(Transactions):
         with self._noting() as connection:
             return outbox_rows.take_due(connection, limit, now, self.process)
 
-    def sent(self, row: int, *, now: datetime, response: str) -> None:
+    def sent(self, responses: Mapping[int, str], *, now: datetime) -> None:
         """See `daemon.ports.Store`."""
         with self._noting() as connection:
-            outbox_rows.set_sent(connection, row, now, response, self.process)
+            outbox_rows.set_sent(connection, responses, now, self.process)
 
     def put_off(self, row: int, *, until: datetime, error: str) -> None:
         """See `daemon.ports.Store`."""

@@ -384,16 +384,19 @@ class FakeStore(FakeData, FakeLeases):
                 for m in taken
             ]
 
-    def sent(self, row: int, *, now: datetime, response: str) -> None:
+    def sent(self, responses: Mapping[int, str], *, now: datetime) -> None:
         with self._used("sent") as tables:
-            found = tables.mails.get(row)
-            if found and (found.state, found.error) in _TAKEN_AWAY:
-                tables.mails[row] = replace(found, state="sending")
-            mail = self._settle(row, state="sent", sent_at=now, response=response[:500], error="")
-            if mail is None and found is not None:
-                tables.mails[row] = found
-            if mail is not None:
-                self._tables.tell_each(now, "reply_sent", mail.mail.references)
+            for row, response in responses.items():
+                found = tables.mails.get(row)
+                if found and (found.state, found.error) in _TAKEN_AWAY:
+                    tables.mails[row] = replace(found, state="sending")
+                mail = self._settle(
+                    row, state="sent", sent_at=now, response=response[:500], error=""
+                )
+                if mail is None and found is not None:
+                    tables.mails[row] = found
+                if mail is not None:
+                    self._tables.tell_each(now, "reply_sent", mail.mail.references)
 
     def put_off(self, row: int, *, until: datetime, error: str) -> None:
         with self._used("put_off"):

@@ -299,7 +299,7 @@ def test_threads_that_write_at_once_all_succeed(store: Store) -> None:
                 )
             store.filed(mailbox, UID_VALIDITY, [uid], now=NOW)
             for queued in store.take_due(1, now=NOW):
-                store.sent(queued.row, now=NOW, response="250 OK")
+                store.sent({queued.row: "250 OK"}, now=NOW)
 
     threads = [threading.Thread(target=write, args=(name,)) for name in ("a", "b", "c", "d")]
     for thread in threads:

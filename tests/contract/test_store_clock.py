@@ -54,7 +54,7 @@ def test_no_cap_counts_what_lies_further_ahead_than_clocks_differ(
 ) -> None:
     ahead = NOW + timedelta(minutes=ahead_min)
     record(store, entry(1, mail(1, "C-1"), requests=(request("C-1"),)), now=ahead)
-    store.sent(take_one(store, ahead).row, now=ahead, response="250")
+    store.sent({take_one(store, ahead).row: "250"}, now=ahead)
     counted = int(ahead_min == 5)
     assert store.sent_since(NOW - HOUR, now=NOW) == counted
     memory = recall(store, addresses=[ANNA])

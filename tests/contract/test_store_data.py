@@ -54,7 +54,7 @@ def expire(store: Store, what: Expiring, *, days: int = 0, limit: int = 100) -> 
 
 def send_all(store: Store) -> None:
     for queued in store.take_due(100, now=LATER):
-        store.sent(queued.row, now=NOW, response=f"250 {queued.mail.recipient.key} is fine")
+        store.sent({queued.row: f"250 {queued.mail.recipient.key} is fine"}, now=NOW)
 
 
 # retention ----------------------------------------------------------------------------------
@@ -70,7 +70,7 @@ def test_nothing_is_overdue_in_an_empty_store(store: Store, what: Expiring) -> N
 def test_the_bytes_of_settled_mails_go_and_those_that_wait_stay(store: Store) -> None:
     record(store, entry(1, mail(1)), entry(2, mail(2)))
     (sent,) = store.take_due(1, now=NOW)
-    store.sent(sent.row, now=NOW, response="250")
+    store.sent({sent.row: "250"}, now=NOW)
     assert expire(store, "reply_bytes") == 0  # queued at that very moment, not before it
     assert store.overdue("reply_bytes", before=NOW + DAY).rows == 1
     assert store.overdue("reply_bytes", before=NOW + DAY).oldest == NOW
@@ -156,7 +156,7 @@ def test_a_request_that_a_suppression_names_stays(store: Store) -> None:
 def test_settled_mails_go_altogether_and_those_that_wait_stay(store: Store) -> None:
     record(store, entry(1, mail(1)), entry(2, mail(2)))
     (sent,) = store.take_due(1, now=NOW)
-    store.sent(sent.row, now=NOW, response="250")
+    store.sent({sent.row: "250"}, now=NOW)
     assert expire(store, "replies", days=1) == 1
     assert store.counts().get("outbox.sent", 0) == 0
     assert store.counts()["outbox.queued"] == 1

@@ -111,7 +111,7 @@ def test_replies_count_by_state_and_answers_from_the_receipt_of_their_message(
     store: Store,
 ) -> None:
     record(store, entry(1, mail(digest(1), "O-1")), entry(2, mail(digest(2))))
-    store.sent(take_one_of(store), now=NOW + HOUR, response="250 OK")
+    store.sent({take_one_of(store): "250 OK"}, now=NOW + HOUR)
     found = store.figures(NOW, NOW + DAY)
     assert dict(found.replies) == {"sent": 1, "queued": 1}
     two_hours = 2 * HOUR.total_seconds()

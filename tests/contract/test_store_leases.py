@@ -261,7 +261,7 @@ def test_no_mail_is_given_to_two_processes(here: Store, there: Store) -> None:
         while due := store.take_due(3, now=NOW):
             for queued in due:
                 taken.append(queued.row)
-                store.sent(queued.row, now=NOW, response="250")
+                store.sent({queued.row: "250"}, now=NOW)
 
     threads = [threading.Thread(target=drain, args=(s,)) for s in (here, there, here, there)]
     for thread in threads:
@@ -301,11 +301,11 @@ def test_the_outcome_of_a_mail_is_told_by_who_is_sending_it(
     place.pass_time(LEASE_S + 1)
     there.recover_outbox(now=NOW)
     take_one(there)
-    here.sent(row, now=NOW, response="250 late")
+    here.sent({row: "250 late"}, now=NOW)
     here.put_off(row, until=NOW, error="late")
     assert here.failed(row, now=NOW, error="late") == []
     assert there.counts()["outbox.sending"] == 1
-    there.sent(row, now=NOW, response="250")
+    there.sent({row: "250"}, now=NOW)
     assert happened(there, "O-1").count("reply_sent") == 1
 
 
@@ -316,7 +316,7 @@ def test_a_mail_that_was_accepted_after_all_is_not_sent_again(
     row = take_one(here).row
     place.pass_time(LEASE_S + 1)
     assert there.recover_outbox(now=NOW) == 1
-    here.sent(row, now=NOW, response="250 late, but true")
+    here.sent({row: "250 late, but true"}, now=NOW)
     assert there.take_due(1, now=NOW + HOUR) == []
     assert happened(there, "O-1").count("reply_sent") == 1
 
@@ -330,7 +330,7 @@ def test_a_mail_that_was_given_up_as_unknown_and_was_accepted_after_all_is_sent(
     place.pass_time(LEASE_S + 1)
     assert there.recover_outbox(now=NOW) == 1
     assert there.counts()["outbox.unknown"] == 1
-    here.sent(row, now=NOW, response="250 late, but true")
+    here.sent({row: "250 late, but true"}, now=NOW)
     assert there.counts()["outbox.sent"] == 1
     assert there.perhaps_twice() == 1
 
@@ -351,7 +351,7 @@ def test_a_mail_that_was_overtaken_and_was_accepted_after_all_is_sent(
     if when != "in delivery":
         record(there, entry(2, changes=(undo,)))
     assert there.counts()["outbox.unknown"] == 1
-    here.sent(row, now=NOW, response="250 late, but true")
+    here.sent({row: "250 late, but true"}, now=NOW)
     is_ours = when != "taken by another"  # then it is the other's to tell
     assert happened(there, "O-1").count("reply_sent") == is_ours
     assert len(there.copies_to_file("support", 9)) == is_ours
@@ -362,5 +362,5 @@ def test_the_hourly_cap_counts_what_others_are_sending(here: Store, there: Store
         record(here, entry(number, mail(number)))
     first, _ = here.take_due(2, now=NOW)
     assert [s.sent_since(NOW, now=NOW) for s in (here, there)] == [0, 2]
-    here.sent(first.row, now=NOW, response="250")
+    here.sent({first.row: "250"}, now=NOW)
     assert [s.sent_since(NOW, now=NOW) for s in (here, there)] == [1, 2]

@@ -153,7 +153,7 @@ def ask(store: Store, reference: str = "C-1", number: int = 1, *, sent: bool = T
     question = mail(number, reference, secret_hash=f"hash of {reference}")
     record(store, entry(number, question, requests=(request(reference),)))
     if sent:
-        store.sent(take_one(store).row, now=NOW, response="250")
+        store.sent({take_one(store).row: "250"}, now=NOW)
 
 
 def remindable(store: Store, *, before: timedelta = HOUR) -> list[str]:
@@ -185,7 +185,7 @@ def test_a_question_whose_mail_is_not_out_is_not_reminded_of(store: Store) -> No
     assert remindable(store) == []
     row = take_one(store).row
     assert remindable(store) == []
-    store.sent(row, now=NOW + 2 * HOUR, response="250")
+    store.sent({row: "250"}, now=NOW + 2 * HOUR)
     assert remindable(store) == []
     assert remindable(store, before=3 * HOUR) == ["C-1"]
 
@@ -254,7 +254,7 @@ def mails_in_every_state(store: Store) -> dict[str, int]:
     for number in range(1, 6):
         record(store, entry(number, mail(number, "C-1")))
     sent, failed, unknown, sending = (q.row for q in store.take_due(4, now=NOW))
-    store.sent(sent, now=NOW, response="250")
+    store.sent({sent: "250"}, now=NOW)
     store.failed(failed, now=NOW, error="550 nobody here")
     store.outcome_unknown(unknown, until=None, error="lost")
     (queued,) = (row.row for row in store.mails(["queued"], limit=9))

@@ -94,8 +94,8 @@ def test_a_mail_of_the_same_idempotency_key_is_queued_once(store: Store) -> None
 def test_an_accepted_mail_is_sent_for_good(store: Store) -> None:
     record(store, entry(1, mail(1, "O-1", "C-1")))
     row = take_one(store).row
-    store.sent(row, now=NOW + HOUR, response="250 OK")
-    store.sent(row, now=NOW + 2 * HOUR, response="250 OK")
+    store.sent({row: "250 OK"}, now=NOW + HOUR)
+    store.sent({row: "250 OK"}, now=NOW + 2 * HOUR)
     store.put_off(row, until=NOW, error="late")
     store.hold(row, until=NOW)
     store.outcome_unknown(row, until=NOW, error="late")
@@ -111,8 +111,8 @@ def test_an_outcome_of_a_mail_that_is_not_being_sent_is_ignored(store: Store) ->
     queue(store, 1)
     row = take_one(store).row
     store.hold(row, until=NOW)
-    store.sent(row, now=NOW, response="250 OK")
-    store.sent(row + 1, now=NOW, response="250 OK")
+    store.sent({row: "250 OK"}, now=NOW)
+    store.sent({row + 1: "250 OK"}, now=NOW)
     store.hold(row + 1, until=NOW)
     assert states(store) == {"queued": 1}
 
@@ -204,14 +204,14 @@ def test_whatever_may_have_arrived_twice_is_counted(store: Store) -> None:
         store.outcome_unknown(lost.row, until=NOW, error="lost")
     assert store.perhaps_twice() == 0  # each of them has gone out once
     sent, lost_again, refused, busy, waiting, once = store.take_due(6, now=NOW)
-    store.sent(once.row, now=NOW, response="250")
-    store.sent(sent.row, now=NOW, response="250")
+    store.sent({once.row: "250"}, now=NOW)
+    store.sent({sent.row: "250"}, now=NOW)
     store.outcome_unknown(lost_again.row, until=None, error="lost")
     store.failed(refused.row, now=NOW, error="550")
     store.put_off(busy.row, until=NOW + HOUR, error="451")
     store.hold(waiting.row, until=NOW + 2 * HOUR)
     assert store.perhaps_twice() == 2
-    store.sent(take_one(store, NOW + HOUR).row, now=NOW + HOUR, response="250")
+    store.sent({take_one(store, NOW + HOUR).row: "250"}, now=NOW + HOUR)
     assert store.perhaps_twice() == 3
     assert store.figures(NOW, NOW + HOUR).perhaps_twice == 3
     assert store.figures(NOW + HOUR, NOW + 2 * HOUR).perhaps_twice == 0
@@ -223,7 +223,7 @@ def test_whatever_may_have_arrived_twice_is_counted(store: Store) -> None:
 def test_accepted_mails_are_counted_for_the_hourly_cap(store: Store) -> None:
     queue(store, 1, 2, 3)
     for hours, queued in enumerate(store.take_due(2, now=NOW)):
-        store.sent(queued.row, now=NOW + hours * HOUR, response="250")
+        store.sent({queued.row: "250"}, now=NOW + hours * HOUR)
     now = NOW + HOUR
     assert store.sent_since(NOW, now=now) == 2
     assert store.sent_since(NOW + timedelta(microseconds=1), now=now) == 1
@@ -235,7 +235,7 @@ def test_copies_are_filed_once_and_in_the_mailbox_they_are_of(store: Store) -> N
     record(store, entry(4, mail(4, mailbox="cancel")))
     taken = store.take_due(10, now=NOW)
     for queued in taken[:2] + taken[3:]:
-        store.sent(queued.row, now=NOW, response="250")
+        store.sent({queued.row: "250"}, now=NOW)
     rows = [(copy.row, copy.raw) for copy in store.copies_to_file("support", 10)]
     assert rows == [(queued.row, queued.mail.raw) for queued in taken[:2]]
     assert len(store.copies_to_file("support", 1)) == 1
@@ -249,7 +249,7 @@ def test_copies_are_filed_once_and_in_the_mailbox_they_are_of(store: Store) -> N
 def test_whatever_words_a_server_says_are_stored(store: Store, words: str) -> None:
     queue(store, 1, 2, 3, 4)
     accepted, refused, lost, busy = store.take_due(4, now=NOW)
-    store.sent(accepted.row, now=NOW, response=words)
+    store.sent({accepted.row: words}, now=NOW)
     store.failed(refused.row, now=NOW, error=words)
     store.outcome_unknown(lost.row, until=None, error=words)
     store.put_off(busy.row, until=NOW, error=words)

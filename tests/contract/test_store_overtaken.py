@@ -190,5 +190,5 @@ def test_a_mail_that_was_accepted_though_it_is_overtaken_is_sent(store: Store) -
     record(store, entry(1, mail(1, "O-1"), requests=(request("O-1"),)))
     row = take_one(store).row
     move(store, ("O-1", State.EFFECTIVE, State.UNDONE))
-    store.sent(row, now=NOW, response="250")
+    store.sent({row: "250"}, now=NOW)
     assert (mail_of(store, row).state, mail_of(store, row).error) == ("sent", "")

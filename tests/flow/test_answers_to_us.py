@@ -103,7 +103,7 @@ class Company:
             self._box.deliver(self._answer(customer, text), internal_date=self.clock())
         self._route.run()
         for queued in self.store.take_due(len(CASES), now=self.clock()):
-            self.store.sent(queued.row, now=self.clock(), response="250 taken")
+            self.store.sent({queued.row: "250 taken"}, now=self.clock())
             self.letters[queued.mail.recipient.key].append(queued.mail)
         self.clock.forward(hours=25)
 

@@ -94,7 +94,7 @@ def mails_over(
             box.deliver(respond(number, last), internal_date=clock())
         one.run()
         for queued in store.take_due(100, now=clock()):
-            store.sent(queued.row, now=clock(), response="250 taken")
+            store.sent({queued.row: "250 taken"}, now=clock())
             ours[queued.mail.recipient.local.partition("+")[0]].append(queued.mail)
         clock.forward(seconds=pause.total_seconds())
     return ours

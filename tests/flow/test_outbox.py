@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ from daemon.errors import (
     PermanentFailure,
     TemporaryFailure,
 )
-from daemon.noting import Notes
+from daemon.noting import Notes, SentNotes
 from daemon.outbox import Outbox
 from daemon.ports import Accepted, Act, Courier, QueuedMail, Store
 from daemon.store_alarm import StoreAlarm
@@ -736,6 +736,68 @@ async def test_an_outcome_that_is_noted_by_nobody_keeps_no_trouble_of_the_store_
     error = None
     await notes.note(note, 2)
     assert log.names == ["store_failed", "store_recovered"]
+
+
+async def test_mails_that_are_accepted_together_are_noted_together(
+    store: FakeStore, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue(store, *range(1, 9))
+    noted: list[list[int]] = []
+    sent = store.sent
+
+    def note(responses: Mapping[int, str], *, now: datetime) -> None:
+        noted.append(sorted(responses))
+        sent(responses, now=now)
+
+    monkeypatch.setattr(store, "sent", note)
+    assert await outbox(store, FakeCourier(), clock, connections=4).drain(5) == 8
+    assert states(store) == {"sent": 8}
+    assert noted == [[1, 2, 3, 4], [5, 6, 7, 8]]
+
+
+@pytest.mark.parametrize("ends", ["a-mistake", "cancelled"])
+async def test_a_note_that_somebody_else_did_not_write_is_written_all_the_same(
+    store: FakeStore, clock: Clock, ends: str
+) -> None:
+    queue(store, 1, 2)
+    store.take_due(2, now=NOW)
+    held = asyncio.Event()
+    notes = SentNotes(store, Notes(StoreAlarm()), clock, held.wait)
+    first = asyncio.create_task(notes.note(1, "250 one"))
+    await asyncio.sleep(0)
+    second = asyncio.create_task(notes.note(2, "250 two"))
+    await asyncio.sleep(0)
+    if ends == "cancelled":
+        first.cancel()
+    else:
+        store.fail_next("sent", KeyError("a mistake of ours"))  # type: ignore[arg-type]
+    held.set()
+    with pytest.raises((KeyError, asyncio.CancelledError)):
+        await first
+    await second
+    assert "sent" in states(store)
+    assert next(m for m in store.outbox if m.row == 2).state == "sent"
+
+
+async def test_a_cap_that_is_far_off_is_not_counted_for_each_mail(
+    store: FakeStore, courier: FakeCourier, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue(store, *range(1, 41))
+    counted: list[datetime] = []
+    count = store.sent_since
+
+    def counting(since: datetime, *, now: datetime) -> int:
+        counted.append(now)
+        return count(since, now=now)
+
+    monkeypatch.setattr(store, "sent_since", counting)
+    box = outbox(store, courier, clock, cap=20_000)
+    assert await box.drain(5) == 40
+    assert len(counted) == 1
+    queue(store, 41)
+    clock.forward(seconds=10)
+    assert await box.drain(5) == 1
+    assert len(counted) == 2
 
 
 @pytest.mark.parametrize("error", [BUSY, BROKEN], ids=["temporary", "permanent"])

@@ -153,7 +153,7 @@ class Office:
         """What was queued since the last call, by the first line of the subject's words."""
         due: list[QueuedMail] = self.store.take_due(50, now=self.clock())
         for mail in due:
-            self.store.sent(mail.row, now=self.clock(), response="250")
+            self.store.sent({mail.row: "250"}, now=self.clock())
         return [mail.mail.recipient.key for mail in due]
 
 

@@ -81,7 +81,7 @@ def test_copies_that_are_refused_end_no_pass(office: Office, log: LogCapture) ->
     office.receive()
     office.route.run()
     (queued,) = office.store.take_due(1, now=Clock()())
-    office.store.sent(queued.row, now=Clock()(), response="250")
+    office.store.sent({queued.row: "250"}, now=Clock()())
     for _ in range(3):
         office.box.fail_next("append_sent", OVER_QUOTA)
         office.route.run()

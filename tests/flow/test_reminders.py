@@ -72,7 +72,7 @@ class Desk:
     def send(self) -> OutgoingMail:
         """Sends the one mail that is due."""
         (queued,) = self.store.take_due(10, now=self.clock())
-        self.store.sent(queued.row, now=self.clock(), response="250")
+        self.store.sent({queued.row: "250"}, now=self.clock())
         return queued.mail
 
     def request(self) -> Request:

@@ -544,7 +544,7 @@ def test_accepted_replies_are_copied_to_the_sent_folder_once(
     one.run()
     assert box.folder("Sent") == []
     (queued,) = store.take_due(10, now=clock())
-    store.sent(queued.row, now=clock(), response="250 taken")
+    store.sent({queued.row: "250 taken"}, now=clock())
     one.run()
     one.run()
     assert [m.raw for m in box.folder("Sent")] == [queued.mail.raw]
@@ -557,7 +557,7 @@ def test_a_sent_folder_that_cannot_be_written_to_stops_nothing(
     box.deliver(message(ASKS), internal_date=NOW)
     one.run()
     (queued,) = store.take_due(10, now=clock())
-    store.sent(queued.row, now=clock(), response="250 taken")
+    store.sent({queued.row: "250 taken"}, now=clock())
     box.fail_next("append_sent", PermanentFailure("support: over quota", part="support"))
     assert one.run().seen == 0
     one.run()

@@ -173,7 +173,7 @@ def test_what_was_decided_live_is_still_filed_and_its_reply_copied(
         route(live, store, clock=clock, queued=dies).run()
     live.close()
     (queued,) = store.take_due(10, now=clock())
-    store.sent(queued.row, now=clock(), response="250 taken")
+    store.sent({queued.row: "250 taken"}, now=clock())
     assert len(dovecot.folder(mail_user)) == 2
     box = open_mailbox(mailbox_settings(dovecot, mail_user, mode="shadow"), "secret")
     route(box, store, clock=clock, shadow=True).run()

@@ -149,7 +149,7 @@ def test_a_database_that_was_away_makes_nobody_dead_who_was_away_from_it_as_well
     assert there.recover_outbox(now=NOW) == 0
     there.renew_leases()
     assert there.recover_outbox(now=NOW) == 0
-    here.sent(first.row, now=NOW, response="250")
+    here.sent({first.row: "250"}, now=NOW)
     # Who is not heard of for the time of a lease then is dead.
     here.renew_leases()
     for _ in range(3):
@@ -199,7 +199,7 @@ def test_a_server_that_was_down_makes_nobody_dead_for_a_process_that_begins() ->
         server.start()
         there = open_store(url, access="own", base_dir=Path(), now=NOW, lease_s=60)
         assert there.recover_outbox(now=NOW) == 0
-        here.sent(sending.row, now=NOW, response="250")
+        here.sent({sending.row: "250"}, now=NOW)
         assert there.counts()["outbox.sent"] == 1
         here.close()
         there.close()
@@ -265,7 +265,7 @@ def test_what_is_due_is_done_by_one_of_those_who_look_at_once(stores: list[Store
     store, late = stores[0], NOW + timedelta(days=30)
     asking = mail(1, "C-1", secret_hash="s")
     record(store, entry(1, asking, requests=(request("C-1"),)))
-    store.sent(store.take_due(1, now=NOW)[0].row, now=NOW, response="250")
+    store.sent({store.take_due(1, now=NOW)[0].row: "250"}, now=NOW)
 
     assert sorted(at_once(stores, lambda s: s.note_alarms({"C-1": 50}))) == [[], [], [], ["C-1"]]
 
@@ -300,7 +300,7 @@ def test_retention_by_all_lets_each_row_go_once(stores: list[Store]) -> None:
         gone = request(f"C-{number}", state=State.REJECTED, address_key=f"p{number}@a.example")
         record(store, entry(number, mail(number), requests=(gone,)))
     for queued in store.take_due(99, now=NOW):
-        store.sent(queued.row, now=NOW, response="250")
+        store.sent({queued.row: "250"}, now=NOW)
 
     def retain(each: Store) -> retention.Counts:
         settings = RetentionSettings()

@@ -57,7 +57,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ordinary(3),
     )
     (queued,) = store.take_due(9, now=NOW)
-    store.sent(queued.row, now=NOW, response="250 OK")
+    store.sent({queued.row: "250 OK"}, now=NOW)
     store.close()
     return path
 

@@ -147,7 +147,7 @@ def rows(store: SqliteStore) -> dict[str, str]:
     for number in range(1, 6):
         record(store, entry(number, mail(number, "C-1")), now=NOW)
     sent, failed, unknown, sending = (queued.row for queued in store.take_due(4, now=NOW))
-    store.sent(sent, now=NOW, response="250")
+    store.sent({sent: "250"}, now=NOW)
     store.failed(failed, now=NOW, error=f"550 {ESCAPE}nobody here")
     store.outcome_unknown(unknown, until=None, error="lost")
     found = {"sent": sent, "failed": failed, "unknown": unknown, "sending": sending, "queued": 5}

@@ -85,7 +85,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ),
     )
     for queued in store.take_due(1, now=NOW):
-        store.sent(queued.row, now=NOW, response="250 OK")
+        store.sent({queued.row: "250 OK"}, now=NOW)
     store.close()
     return path
 

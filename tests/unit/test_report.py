@@ -217,7 +217,7 @@ def test_replies_that_may_have_arrived_twice_are_reported(config: Path) -> None:
         if outcome == "lost":
             store.outcome_unknown(queued.row, until=NOW, error=outcome)
         else:
-            store.sent(queued.row, now=NOW, response=outcome)
+            store.sent({queued.row: outcome}, now=NOW)
     store.close()
     since = ("--since", "2026-01-01")
     assert '{"figure":"replies_perhaps_twice","count":1}' in "".join(

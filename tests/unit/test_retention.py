@@ -30,7 +30,7 @@ def store() -> FakeStore:
     closed = request("C-1", state=State.REJECTED)
     record(made, entry(1, mail(1, "C-1"), requests=(closed,)), now=NOW - 2_000 * DAY)
     (queued,) = made.take_due(1, now=NOW)
-    made.sent(queued.row, now=NOW - 2_000 * DAY, response="250")
+    made.sent({queued.row: "250"}, now=NOW - 2_000 * DAY)
     record(made, ordinary(2), now=NOW - 91 * DAY)
     record(made, ordinary(3), ordinary(4), now=NOW - 89 * DAY)
     return made

@@ -165,7 +165,7 @@ def test_replies_that_the_hourly_cap_holds_back_are_told_as_that(tmp_path: Path)
     store = FakeStore()
     settings = loaded(tmp_path, f"{GOOD}[limits]\nreplies_per_hour = 1\n")
     record(store, entry(1, mail(1)), entry(2, mail(2)), now=NOW - HOUR)
-    store.sent(take_one_of(store), now=NOW, response="250")
+    store.sent({take_one_of(store): "250"}, now=NOW)
     assert wrong(taken(settings, store=store)) == ["the hourly cap of 1 replies holds 1 back"]
 
 
@@ -184,7 +184,7 @@ def test_a_mail_that_may_have_arrived_twice_is_counted(settings: Settings) -> No
     store = FakeStore()
     record(store, entry(1, mail(1)), now=NOW)
     store.outcome_unknown(take_one(store).row, until=NOW, error="lost")
-    store.sent(take_one(store).row, now=NOW, response="250")
+    store.sent({take_one(store).row: "250"}, now=NOW)
     status = taken(settings, store=store)
     assert status.outbox.perhaps_twice == 1
     assert wrong(status) == []

@@ -39,7 +39,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for start in range(0, len(PEOPLE), 10):
         record(store, *(_entry(n, dice) for n in range(start, start + 10)))
     for queued in store.take_due(200, now=NOW):
-        store.sent(queued.row, now=NOW, response=f"250 <{queued.mail.recipient.key}>")
+        store.sent({queued.row: f"250 <{queued.mail.recipient.key}>"}, now=NOW)
     closed = [
         change(f"C-{number}", State.AWAITING_CONFIRMATION, State.REJECTED)
         for number in range(len(PEOPLE))

@@ -331,7 +331,7 @@ def test_many_who_write_at_once_leave_one_whole_chain(url: str) -> None:
                     if number:
                         store.failed(queued.row, now=NOW, error="550 no such user")
                     else:
-                        store.sent(queued.row, now=NOW, response="250 OK")
+                        store.sent({queued.row: "250 OK"}, now=NOW)
                 store.recover_outbox(now=NOW)
         except BaseException as error:  # noqa: BLE001 - told below
             failures.append(error)

@@ -143,7 +143,7 @@ def after_forgetting(store: Store, batches: Sequence[Sequence[Entry]]) -> list[o
     """What is left once one of the two was forgotten, as far as that may be; twice."""
     write(store, batches)
     for queued in store.take_due(100, now=NOW + timedelta(days=1)):
-        store.sent(queued.row, now=NOW, response="250 OK")
+        store.sent({queued.row: "250 OK"}, now=NOW)
     seen: list[object] = []
     for _ in range(2):
         try:
