@@ -70,22 +70,25 @@ class Proof(StrEnum):
 class Headers:
     """The header fields of a message in their order; names compare without case (RFC 5322)."""
 
-    __slots__ = ("_fields",)
+    __slots__ = ("_by_name", "_fields")
 
     def __init__(self, fields: Iterable[tuple[str, str]]) -> None:
         self._fields = tuple((name.lower(), value) for name, value in fields)
+        self._by_name: dict[str, list[str]] = {}  # each message is asked for some fifty names
+        for name, value in self._fields:
+            self._by_name.setdefault(name, []).append(value)
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of the field `name`, topmost first."""
-        wanted = name.lower()
-        return tuple(value for key, value in self._fields if key == wanted)
+        return tuple(self._by_name.get(name.lower(), ()))
 
     def first(self, name: str) -> str:
         """The topmost value of the field `name`, or ''."""
-        return next(iter(self.all(name)), "")
+        found = self._by_name.get(name.lower())
+        return found[0] if found else ""
 
     def __contains__(self, name: str) -> bool:
-        return any(key == name.lower() for key, _ in self._fields)
+        return name.lower() in self._by_name
 
     def items(self) -> tuple[tuple[str, str], ...]:
         """All fields as (lower-case name, value), topmost first."""

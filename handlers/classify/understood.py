@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from handlers.classify.discourse import Discourse
 from handlers.classify.words import Words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: `best` is kept
 class Understood:
     """The subject without "Re:", all words, and the readings of them, English first.
 
@@ -23,12 +24,12 @@ class Understood:
     discourses: Sequence[Discourse]
     language: str
 
-    @property
+    @cached_property
     def best(self) -> Discourse:
         """The reading whose phrases cover the most words."""
         return max(
             self.discourses,
-            key=lambda one: len({i for h in one.hits for i in range(h.start, h.end)}),
+            key=lambda one: len({i for hit in one.hits for i in range(hit.start, hit.end)}),
         )
 
     @property
