@@ -208,6 +208,8 @@ def assemble(
     load_machine_words()  # what is wrong with them is told now, not at the first message
     store = make_store(settings, access="own", now=now())
     configure_log(settings, store, log)
+    if classifier.written:
+        events.phrases_not_compiled(languages=classifier.written)
     for box in settings.mailbox:
         if box.mode == "shadow":
             events.mailbox_in_shadow(mailbox=box.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -54,6 +55,13 @@ def classify(
     from handlers.values import Role
 
     classifier = shipped_classifier()
+    if classifier.written:
+        languages = ", ".join(classifier.written)
+        print(
+            f"The phrases of {languages} have changed and are compiled at each start, which is"
+            " slow: run `python -m bench.compile_phrases`.",
+            file=sys.stderr,
+        )
     now = datetime.now(UTC)
     rows = []
     for path in steps(files, "Deciding"):

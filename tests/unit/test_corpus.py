@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bench.score import REQUESTS, Case, Scored, disposition, read_cases
-from config.phrase_book import load_phrases
+from config.phrase_book import load_stored
 from handlers.classify import Classifier
 from handlers.values import Disposition
 
@@ -26,7 +26,7 @@ LABELS = {"opt_out", "cancellation", "none", "automatic"}
 
 @cache
 def classifier() -> Classifier:
-    return Classifier(load_phrases())
+    return Classifier(load_stored())
 
 
 def explained(one: Scored) -> str:
