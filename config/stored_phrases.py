@@ -6,7 +6,8 @@ used: the phrases are compiled again at each start, which takes about half a sec
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from config.packed import Numbers, Packer, Unpacker
@@ -33,6 +34,20 @@ class StoredGraph:
     ends: Numbers = field(repr=False)
     end_tags: Numbers = field(repr=False)
     end_gaps: Numbers = field(repr=False)
+
+    def edges_of(self, node: int) -> Iterator[tuple[str, int]]:
+        """The labels that lead on from a node, in their order, with where they lead."""
+        edges = slice(self.first[node], self.first[node + 1])
+        labels = map(self.labels.__getitem__, self.edge_labels[edges])
+        return zip(labels, self.edge_nodes[edges], strict=True)
+
+    def ends_of(self, node: int) -> list[tuple[str, int]]:
+        """What ends at a node: tag or "", and number of the gap or 0."""
+        ends = slice(bisect_left(self.ends, node), bisect_right(self.ends, node))
+        return [
+            (self.tags[tag - 1] if tag else "", gap)
+            for tag, gap in zip(self.end_tags[ends], self.end_gaps[ends], strict=True)
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

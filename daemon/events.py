@@ -152,9 +152,9 @@ def watchdog_resumed() -> None:
     _log().info("watchdog_resumed")
 
 
-def phrases_not_compiled(*, languages: tuple[str, ...]) -> None:
-    """The phrases of these languages have changed since they were compiled: each start is slow."""
-    _log().warning("phrases_not_compiled", languages=list(languages))
+def phrases_not_compiled(*, files: tuple[str, ...]) -> None:
+    """These files of words have changed since they were compiled: each start is slow."""
+    _log().warning("phrases_not_compiled", files=list(files))
 
 
 def library_warning(*, library: str, severity: str) -> None:

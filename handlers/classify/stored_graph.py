@@ -7,34 +7,53 @@ to a few hundred, and what no message leads to costs nothing.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 from config.stored_phrases import StoredGraph
 from handlers.classify.phrase_graph import Node
-from handlers.classify.vocabulary import STAR, Vocabulary
+from handlers.classify.vocabulary import Vocabulary
+
+N = TypeVar("N")
+End = tuple[str, int]  # a tag or "", the number of a gap or 0
 
 
 class Stored:
     """The phrases of a stored graph, ready to be looked for."""
 
     def __init__(self, graph: StoredGraph) -> None:
-        labels = graph.labels
-        ends = len(labels) - graph.endings
-        begins = ends - graph.beginnings
-        self.vocabulary = Vocabulary(
-            words=frozenset(labels[:begins]),
-            beginnings=frozenset([label[:-1] for label in labels[begins:ends]]),
-            endings=frozenset([label[1:] for label in labels[ends:]]),
-        )
+        self.vocabulary = vocabulary_of(graph)
         self.graph: Node = _Walked(graph).node(0)
 
 
+def vocabulary_of(graph: StoredGraph) -> Vocabulary:
+    """The words, beginnings and endings of a stored graph."""
+    labels = graph.labels
+    ends = len(labels) - graph.endings
+    begins = ends - graph.beginnings
+    return Vocabulary(
+        words=frozenset(labels[:begins]),
+        beginnings=frozenset([label[:-1] for label in labels[begins:ends]]),
+        endings=frozenset([label[1:] for label in labels[ends:]]),
+    )
+
+
 def store(root: Node, vocabulary: Vocabulary) -> StoredGraph:
-    """A graph in numbers, which depend on nothing but the graph."""
-    beginnings = [f"{text}{STAR}" for text in sorted(vocabulary.beginnings)]
-    endings = [f"{STAR}{text}" for text in sorted(vocabulary.endings)]
-    labels = (*sorted(vocabulary.words), *beginnings, *endings)
+    """A graph in numbers."""
+    return in_numbers(root, vocabulary, lambda node: node.next.items(), _ends_of)
+
+
+def in_numbers(
+    root: N,
+    vocabulary: Vocabulary,
+    edges_of: Callable[[N], Iterable[tuple[str, N]]],
+    ends_of: Callable[[N], Iterable[End]],
+) -> StoredGraph:
+    """A graph of nodes of any kind in numbers, which depend on nothing but the graph.
+
+    `edges_of` tells of a node which labels lead on to which nodes, `ends_of` what ends there.
+    """
+    labels = vocabulary.labels()
     places = {label: place for place, label in enumerate(labels)}
     numbers = {id(root): 0}
     nodes = [root]
@@ -42,20 +61,18 @@ def store(root: Node, vocabulary: Vocabulary) -> StoredGraph:
     tags: dict[str, int] = {"": 0}
     ends: list[tuple[int, int, int]] = []
     for number, node in enumerate(nodes):  # which grows meanwhile
-        for label, after in node.next.items():
+        for label, after in edges_of(node):
             if id(after) not in numbers:
                 numbers[id(after)] = len(nodes)
                 nodes.append(after)
             edge_labels.append(places[label])
             edge_nodes.append(numbers[id(after)])
         first.append(len(edge_labels))
-        ends += [(number, tags.setdefault(tag, len(tags)), 0) for tag in node.tags]
-        ends += [(number, tags.setdefault(tag, len(tags)), gap) for gap, tag in node.heads]
-        ends += [(number, 0, gap) for gap in node.tails]
+        ends += [(number, tags.setdefault(tag, len(tags)), gap) for tag, gap in ends_of(node)]
     return StoredGraph(
         labels=labels,
-        beginnings=len(beginnings),
-        endings=len(endings),
+        beginnings=len(vocabulary.beginnings),
+        endings=len(vocabulary.endings),
         first=first,
         edge_labels=edge_labels,
         edge_nodes=edge_nodes,
@@ -64,6 +81,12 @@ def store(root: Node, vocabulary: Vocabulary) -> StoredGraph:
         end_tags=[tag for _, tag, _ in ends],
         end_gaps=[gap for _, _, gap in ends],
     )
+
+
+def _ends_of(node: Node) -> Iterable[End]:
+    yield from ((tag, 0) for tag in node.tags)
+    yield from ((tag, gap) for gap, tag in node.heads)
+    yield from (("", gap) for gap in node.tails)
 
 
 class _Walked:
@@ -79,27 +102,12 @@ class _Walked:
         return found or self._nodes.setdefault(number, _NotRead(self, number))
 
     def read(self, node: Node, number: int) -> None:
-        """Fills a node in; whoever does it twice at once, with the same."""
-        graph = self._graph
-        start, end = graph.first[number], graph.first[number + 1]
-        labels = map(graph.labels.__getitem__, graph.edge_labels[start:end])
-        # Last what is asked for first: a thread that sees it has all the rest.
-        tags, heads, tails = self._ends(number)
-        node.tails, node.heads = tails, heads
-        node.next = dict(zip(labels, map(self.node, graph.edge_nodes[start:end]), strict=True))
-        node.tags = tags
-
-    def _ends(
-        self, number: int
-    ) -> tuple[tuple[str, ...], tuple[tuple[int, str], ...], tuple[int, ...]]:
-        graph = self._graph
-        places = range(bisect_left(graph.ends, number), bisect_right(graph.ends, number))
-        found = [(graph.end_tags[place], graph.end_gaps[place]) for place in places]
-        return (
-            tuple([graph.tags[tag - 1] for tag, gap in found if not gap]),
-            tuple([(gap, graph.tags[tag - 1]) for tag, gap in found if gap and tag]),
-            tuple([gap for tag, gap in found if not tag]),
-        )
+        """Fills a node in; whoever does it at the same time, with the same."""
+        ends = self._graph.ends_of(number)
+        node.tags = tuple([tag for tag, gap in ends if not gap])
+        node.heads = tuple([(gap, tag) for tag, gap in ends if gap and tag])
+        node.tails = tuple([gap for tag, gap in ends if not tag])
+        node.next = {label: self.node(after) for label, after in self._graph.edges_of(number)}
 
 
 class _NotRead(Node):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 # In a graph a beginning is written "kündig*", an ending "*konto".
@@ -24,3 +25,22 @@ class Vocabulary(NamedTuple):
             if word[-i:] in self.endings:
                 labels.append(f"{STAR}{word[-i:]}")
         return tuple(labels)
+
+    def labels(self) -> tuple[str, ...]:
+        """All that a graph of phrases may have, in an order of their own."""
+        beginnings = [f"{text}{STAR}" for text in sorted(self.beginnings)]
+        endings = [f"{STAR}{text}" for text in sorted(self.endings)]
+        return (*sorted(self.words), *beginnings, *endings)
+
+
+def vocabulary_of(labels: Iterable[str]) -> Vocabulary:
+    """The words, beginnings and endings that `labels` stand for."""
+    words, beginnings, endings = set(), set(), set()
+    for label in labels:
+        if label.startswith(STAR):
+            endings.add(label[1:])
+        elif label.endswith(STAR):
+            beginnings.add(label[:-1])
+        else:
+            words.add(label)
+    return Vocabulary(frozenset(words), frozenset(beginnings), frozenset(endings))
