@@ -20,8 +20,7 @@ def draw_tokens() -> Tokens:
     """Fresh tokens for one message."""
     drawn = secrets.token_bytes(_REFERENCE_CHARS * (2 + MAX_NAMED)).translate(_LETTERS).decode()
     opt_out, cancellation, *named = (
-        drawn[place : place + _REFERENCE_CHARS]
-        for place in range(0, len(drawn), _REFERENCE_CHARS)
+        drawn[place : place + _REFERENCE_CHARS] for place in range(0, len(drawn), _REFERENCE_CHARS)
     )
     return Tokens(
         opt_out_reference=f"O-{opt_out}",

@@ -26,6 +26,8 @@ _ROUTE = re.compile(r"<\s*@")  # RFC 5322 section 4.4, obs-route
 _ONE_ANGLE = re.compile(r"([^<>]*)<\s*(?:mailto:)?([^<>\s]{3,320})\s*>[\s,;]*\Z", re.IGNORECASE)
 _ANY_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'“”‘’]+@[^\s<>()\[\],;:\"'“”‘’]+")
 _MAX_COMMENT_DEPTH = 50
+_SPEC = r"(?:[A-Za-z0-9_+-]+\.){0,9}[A-Za-z0-9_+-]+@(?:[A-Za-z0-9-]+\.){1,9}[A-Za-z0-9-]+"
+_PLAIN = re.compile(rf"(?:((?:[A-Za-z0-9]+ ){{1,9}})<({_SPEC})>|({_SPEC}))\Z")
 
 
 def read_addresses(value: str, *, guessed: bool = False) -> tuple[tuple[Address, ...], bool]:
@@ -46,6 +48,8 @@ def read_addresses(value: str, *, guessed: bool = False) -> tuple[tuple[Address,
 
 def _found(value: str) -> tuple[list[tuple[str, str]], bool]:
     """Pairs of name and address as mail-parser finds them, and whether nothing was in doubt."""
+    if plain := _PLAIN.match(value):  # there is but one way to read this
+        return [((plain[1] or "").rstrip(), plain[2] or plain[3])], True
     if value.count("(") > _MAX_COMMENT_DEPTH:
         return [], False
     defects: list[dict[str, object]] = []

@@ -8,6 +8,9 @@ that would have it overlooked.
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Iterable
+from email.parser import BytesHeaderParser
+from email.policy import compat32
 from itertools import islice
 
 # The lines that the library takes for fields; for it "From " at their beginning is none.
@@ -29,6 +32,10 @@ _STRAY = re.compile(
 _BLANK_LINE = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _MAX_STRAY_BYTES = 65_536
 _MAX_STRAY = 100
+_MAX_HEADER_BYTES = 262_144
+# A header in which each line ends as it should, begins with a name, or goes on with the one above.
+_PLAIN = re.compile(rb"(?:[!-9;-~]++:[^\r\n]*+(?:\r\n[ \t][^\r\n]*+)*+(?:\r\n|\Z))*+\Z")
+_PLAIN_FIELD = re.compile(r"([!-9;-~]+):([^\r\n]*(?:\r\n[ \t][^\r\n]*)*)(?:\r\n|\Z)")
 _REST_OF_LINE = re.compile(rb"[^\r\n]*+(?:\r\n|\r|\n)?")
 
 
@@ -61,6 +68,32 @@ def stray_fields(raw: bytes) -> tuple[tuple[str, str], ...]:
         (name.decode("ascii"), value.decode("utf-8", "replace").strip())
         for name, value in islice(_STRAY.findall(block), _MAX_STRAY)
     )
+
+
+def header_values(raw: bytes, names: Container[str]) -> list[tuple[str, str]]:
+    """The fields of a header whose lower-case names are in `names`, topmost first, unfolded.
+
+    As the standard library reads them, but for runs of white space, which become a blank. Takes a
+    whole message or its header alone, of which it reads no more than 256 KiB.
+    """
+    head = _head_of(raw)
+    fields: Iterable[tuple[str, object]]
+    if _PLAIN.match(head):  # nearly all: the library takes ten times as long for the same
+        text = head.decode("ascii", "surrogateescape")
+        fields = _PLAIN_FIELD.findall(text)
+    else:
+        fields = BytesHeaderParser(policy=compat32).parsebytes(head).raw_items()
+    return [
+        (lower, " ".join(str(value).split()))
+        for name, value in fields
+        if (lower := name.lower()) in names
+    ]
+
+
+def _head_of(raw: bytes) -> bytes:
+    """The header of a message, without the body: there may be a megabyte of it."""
+    ends = [end for end in (raw.find(b"\r\n\r\n"), raw.find(b"\n\n")) if end >= 0]
+    return raw[: min(*ends, _MAX_HEADER_BYTES) if ends else _MAX_HEADER_BYTES]
 
 
 def _past(pattern: re.Pattern[bytes], raw: bytes, place: int) -> int:

@@ -18,6 +18,8 @@ from handlers.classify.vocabulary import Vocabulary, vocabulary_of
 from handlers.classify.words import ADDRESS, DOMAIN, NUMBER, URL, Words, split_phrase
 
 MAX_GAP_WORDS = 8
+# Steps from one word to the next that are kept: some megabytes.
+_MAX_STEPS = 20_000
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 # Written without spaces, each letter a word: handlers/classify/words.py.
@@ -46,6 +48,19 @@ class Place:
 _End = tuple[Place, str]
 
 
+_Stand = tuple[Place, int]  # a place, and how many words may still be passed over there
+# The tags of the phrases that end, and where it goes on, if it does.
+_Step = tuple[tuple[str, ...], "_Stands | None"]
+
+
+@dataclass(slots=True, eq=False)
+class _Stands:
+    """All that some words may have led to, and where the next word leads from there."""
+
+    stands: tuple[_Stand, ...]
+    after: dict[tuple[str, ...], _Step] = field(default_factory=dict)
+
+
 class PhraseNet:
     """The compiled phrases; built once, pure, thread-safe."""
 
@@ -53,32 +68,55 @@ class PhraseNet:
         self.root = root
         self.vocabulary = vocabulary
         self._labels = lru_cache(maxsize=16_384)(vocabulary.labels_of)
+        self._forget()
 
     def find(self, words: Words) -> list[Found]:
         """All phrases in `words`, in the order of their ends. None goes over a break."""
         found: list[Found] = []
-        # Of each phrase that has begun: where, the place in it, and how many words it may skip.
-        begun: list[tuple[int, Place, int]] = []
+        begun: list[tuple[int, _Stands]] = []
         for place, word in enumerate(words.words):
             if words.breaks[place]:
                 begun = []
             labels = self._labels(word)
-            going_on: list[tuple[int, Place, int]] = []
-            seen: set[tuple[int, int]] = set()
-            for start, node, skips in (*begun, (place, self.root, 0)):
-                for label in labels:
-                    for after in node.next.get(label, ()):
-                        if (start, id(after)) in seen:
-                            continue
-                        seen.add((start, id(after)))
-                        if after.tag:
-                            found.append(Found(after.tag, start, place + 1))
-                        if after.next:
-                            going_on.append((start, after, MAX_GAP_WORDS if after.gap else 0))
-                if skips:
-                    going_on.append((start, node, skips - 1))
+            going_on: list[tuple[int, _Stands]] = []
+            for start, stands in (*begun, (place, self._beginning)):
+                tags, after = stands.after.get(labels) or self._step(stands, labels)
+                if tags:
+                    found += [Found(tag, start, place + 1) for tag in tags]
+                if after is not None:
+                    going_on.append((start, after))
             begun = going_on
         return found
+
+    def _step(self, before: _Stands, labels: tuple[str, ...]) -> _Step:
+        """Where a word with these labels leads; kept, for most words come again."""
+        tags: list[str] = []
+        going_on: list[_Stand] = []
+        seen: set[int] = set()
+        for place, skips in before.stands:
+            for label in labels:
+                for after in place.next.get(label, ()):
+                    if id(after) in seen:
+                        continue
+                    seen.add(id(after))
+                    if after.tag:
+                        tags.append(after.tag)
+                    if after.next:
+                        going_on.append((after, MAX_GAP_WORDS if after.gap else 0))
+            if skips:
+                going_on.append((place, skips - 1))
+        if self._kept >= _MAX_STEPS:  # whatever is written, the memory stays bounded
+            self._forget()
+        self._kept += 1
+        key = tuple([(id(place), skips) for place, skips in going_on])
+        leads_to = self._known.setdefault(key, _Stands(tuple(going_on))) if going_on else None
+        step = before.after[labels] = (tuple(tags), leads_to)
+        return step
+
+    def _forget(self) -> None:
+        self._kept = 0
+        self._known: dict[tuple[tuple[int, int], ...], _Stands] = {}
+        self._beginning = _Stands(((self.root, 0),))
 
 
 def written(phrases: Mapping[str, Iterable[str]]) -> PhraseNet:

@@ -7,11 +7,9 @@ The topmost field is by our own server; those below may be anybody's.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from email.parser import BytesHeaderParser
-from email.policy import compat32
 from email.utils import parsedate_to_datetime
 
-from handlers.copy_hash import head_of
+from handlers.header_block import header_values
 from handlers.values import Headers
 
 _NAMES = frozenset({"received", "date"})
@@ -32,8 +30,7 @@ def is_from_before(raw: bytes, moment: datetime) -> bool:
 
     One clock may be wrong, and nobody looks at what is too old.
     """
-    fields = BytesHeaderParser(policy=compat32).parsebytes(head_of(raw)).raw_items()
-    headers = Headers((n, str(v)) for n, v in fields if n.lower() in _NAMES)
+    headers = Headers(header_values(raw, _NAMES))
     received, written = received_last(headers), _moment(headers.first("date"))
     return received is not None and written is not None and max(received, written) < moment
 

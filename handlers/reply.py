@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
 from config.reply_texts import ReplyTexts
 from config.settings import CompanySettings
 from handlers.address import Address, clean_text, make_address
+from handlers.body import plain_text
 from handlers.header_fields import mailbox_field, text_field, token_field
 from handlers.reply_text import ReplyTemplates, ReplyValues
 from handlers.secret import code_form, message_id, secret_hash
@@ -48,9 +47,6 @@ _STILL_PENDING = frozenset(
 )  # fmt: skip
 # Norwegian as its two written forms are named; there is one set of templates for both.
 _WRITTEN_FORMS = {"nb": "no", "nn": "no"}
-
-# "7bit" makes the library encode the body: a line is then never over 78 bytes on the way.
-_POLICY = SMTP.clone(cte_type="7bit")
 
 
 class ReplyWriter:
@@ -119,8 +115,7 @@ class ReplyWriter:
             token_field("X-Optoutd-Loop", [_addr_spec(own)]),
             f"Content-Language: {language}",
         )
-        content = EmailMessage(policy=_POLICY)
-        content.set_content(self._templates.body(language, plan.situations, values))
+        body = self._templates.body(language, plan.situations, values)
 
         return OutgoingMail(
             idempotency_key=idempotency_key,
@@ -128,7 +123,7 @@ class ReplyWriter:
             recipient=replace(plan.to, written=_addr_spec(plan.to), display=""),
             envelope_from=_addr_spec(own) if plan.asks else self._envelope_from,
             # UTF-8 is there only where a local part is not ASCII: it has no other form (RFC 6532).
-            raw="\r\n".join((*fields, "")).encode() + content.as_bytes(),
+            raw="\r\n".join((*fields, "")).encode() + plain_text(body),
             references=plan.references,
             secret_hash=secret_hash(plan.secret),
             mailbox=mailbox_name,

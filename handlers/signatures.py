@@ -128,11 +128,12 @@ def _notice_start(paragraph: Sequence[str]) -> int:
 def _is_notice(paragraph: str) -> bool:
     if _BUTTON.match(paragraph) or _CLEAN.match(paragraph):
         return True
-    personal, asking = _FIRST_PERSON.search(paragraph), _ASKED_ABOUT.search(paragraph)
     long = len(paragraph) >= _MIN_DISCLAIMER_CHARS
     if _FOOTER.match(paragraph) or (long and _DISCLAIMER.match(paragraph)):
-        return not (personal and asking)
-    return not personal and not asking and _is_impersonal_notice(paragraph)
+        return not (_FIRST_PERSON.search(paragraph) and _ASKED_ABOUT.search(paragraph))
+    if _FIRST_PERSON.search(paragraph) or _ASKED_ABOUT.search(paragraph):
+        return False
+    return _is_impersonal_notice(paragraph)
 
 
 def _is_impersonal_notice(paragraph: str) -> bool:

@@ -64,15 +64,17 @@ def _width(character: str) -> int:
 
 
 def _wrapped_line(line: str) -> str:
-    if columns(line) <= LINE_COLUMNS:
+    is_plain = not _NOT_ONE_COLUMN.search(line)
+    if (len(line) if is_plain else columns(line)) <= LINE_COLUMNS:
         return line
     # What a list item goes on with stands below its text, not below its dash.
     item = re.match(r" *(?:- )?", line)
     indent = " " * (item.end() if item else 0)
     lines: list[str] = []
     current, used = "", 0
-    for blanks, piece in _pieces(_BEFORE_MARK.sub(GLUE, line)):
-        width = columns(piece)
+    glued = _BEFORE_MARK.sub(GLUE, line)
+    for blanks, piece in _UNBROKEN.findall(glued) if is_plain else _pieces(glued):
+        width = len(piece) if is_plain else columns(piece)
         if current.strip() and used + len(blanks) + width > LINE_COLUMNS:
             lines.append(current)
             current, used = indent + piece, len(indent) + width

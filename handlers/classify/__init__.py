@@ -266,4 +266,6 @@ class Classifier:
 def _letters(words: Sequence[str]) -> int:
     """How many letters were written; counted no further than what makes a text long."""
     written = words[:SHORT_LETTERS]
+    if (together := "".join(written)).isascii():
+        return len(together)
     return sum(_LETTERS_OF_WIDE if is_wide(word) else len(word) for word in written)

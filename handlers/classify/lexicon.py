@@ -6,18 +6,20 @@ phrase wins: what stands wholly inside a longer one is not found ("account" in "
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from handlers.classify.phrase_graph import Node
 from handlers.classify.spelling import Speller
 from handlers.classify.vocabulary import Vocabulary
-from handlers.classify.words import ADDRESS, Break, Words
+from handlers.classify.words import ADDRESS, Words
 
 MAX_GAP_WORDS = 8
 # Of each language: the words of mail are few, and there are three lexicons for each language.
 _CACHED_WORDS = 2_048
+# Steps from one word to the next that are kept: less than a megabyte.
+_MAX_STEPS = 4_000
 # Long phrases that hide nothing: what stands at the foot of mailings also stands in requests
 # ("I want to unsubscribe from"), "want to keep my account" names the account, and what separates
 # may also deny ("pausar la web y no cancelar la cuenta").
@@ -65,27 +67,37 @@ class Source(Protocol):
         """The root of the graph in which they are found."""
 
 
+class _Stands:
+    """The places in the graph that some words have led to, and where the next word leads.
+
+    None at the beginning, so that the graph is not asked for before a word leads into it.
+    """
+
+    __slots__ = ("after", "heads", "nodes", "tags", "tails")
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self.nodes = tuple(nodes)
+        self.tags = [tag for node in nodes for tag in node.tags]
+        self.heads = [head for node in nodes for head in node.heads]
+        self.tails = [gap for node in nodes for gap in node.tails]
+        self.after: dict[tuple[str, ...], _Stands | None] = {}
+
+
 class Lexicon:
     """The phrases of one language, from where they are stored or written."""
 
     def __init__(self, language: str, source: Source) -> None:
         self.language = language
         self._source = source
-        self._root: Node | None = None
         self._speller: Speller | None = None
         self._labels = lru_cache(maxsize=_CACHED_WORDS)(self._find_labels)
         self._meant = lru_cache(maxsize=_CACHED_WORDS)(self._find_meant)
+        self._forget()
 
     @property
     def vocabulary(self) -> Vocabulary:
         """What the phrases are made of."""
         return self._source.vocabulary
-
-    @property
-    def _graph(self) -> Node:
-        if self._root is None:
-            self._root = self._source.graph
-        return self._root
 
     def knows(self, word: str) -> bool:
         """Whether `word`, as it is spelt, stands in a phrase."""
@@ -104,25 +116,47 @@ class Lexicon:
         """
         look_up = self._meant if misspelt else self._labels
         labels = [look_up(word) for word in words.words]
-        root = self._graph if any(labels) else Node()
         found: list[Hit] = []
         heads: list[tuple[int, str, int, int]] = []
         tails: dict[int, list[tuple[int, int]]] = {}
         for start, first in enumerate(labels):
             if not first:
                 continue
-            for node, end in _walk(root, labels, words.breaks, start):
-                found += [Hit(tag, start, end, end) for tag in node.tags]
-                heads += [(gap, tag, start, end) for gap, tag in node.heads]
-                for gap in node.tails:
+            stands, end = self._after(self._beginning, first), start + 1
+            while stands is not None:
+                found += [Hit(tag, start, end, end) for tag in stands.tags]
+                heads += [(gap, tag, start, end) for gap, tag in stands.heads]
+                for gap in stands.tails:
                     tails.setdefault(gap, []).append((start, end))
+                if end == len(labels) or words.breaks[end] or not labels[end]:
+                    break
+                stands, end = self._after(stands, labels[end]), end + 1
         found += _closed(heads, tails, words)
-        found += [
-            Hit("things.address", i, i + 1, i + 1)
-            for i, word in enumerate(words.words)
-            if word == ADDRESS
-        ]
+        if ADDRESS in words.words:
+            found += [
+                Hit("things.address", i, i + 1, i + 1)
+                for i, word in enumerate(words.words)
+                if word == ADDRESS
+            ]
         return _longest(found)
+
+    def _after(self, before: _Stands, labels: tuple[str, ...]) -> _Stands | None:
+        """Where a word with these labels leads; kept, for most words come again."""
+        try:
+            return before.after[labels]
+        except KeyError:
+            pass
+        if self._kept >= _MAX_STEPS:  # whatever is written, the memory stays bounded
+            self._forget()
+        self._kept += 1
+        nodes = before.nodes or (self._source.graph,)
+        after = [node.next[label] for node in nodes for label in labels if label in node.next]
+        found = before.after[labels] = _Stands(after) if after else None
+        return found
+
+    def _forget(self) -> None:
+        self._kept = 0
+        self._beginning = _Stands([])
 
     def _find_labels(self, word: str) -> tuple[str, ...]:
         return self.vocabulary.labels_of(word)
@@ -133,21 +167,6 @@ class Lexicon:
             meant = self._speller.correct(word)
             return (meant,) if meant in self.vocabulary.words else ()
         return labels
-
-
-def _walk(
-    root: Node, labels: list[tuple[str, ...]], breaks: list[Break], start: int
-) -> Iterator[tuple[Node, int]]:
-    """The places in the graph that the words from `start` on lead to, with the word behind."""
-    nodes = [root]
-    place = start
-    while nodes and place < len(labels) and (place == start or not breaks[place]):
-        nodes = [
-            node.next[label] for node in nodes for label in labels[place] if label in node.next
-        ]
-        place += 1
-        for node in nodes:
-            yield node, place
 
 
 def _closed(

@@ -37,14 +37,15 @@ class LinearModel:
 
     def vote(self, understood: Understood, role: Role) -> Vote:
         """What the model makes of a message as one language reads it."""
-        totals = [*self._bias]
-        loudest = [(0.0, ""), (0.0, "")]
         found = [(text, *self._sum_of(text)) for text in texts(understood.words)]
-        scale = scale_of(sum(count for _, _, count in found))
-        for text, weights, _ in found:
-            for i, weight in enumerate(weights):
-                totals[i] += weight * scale
-                loudest[i] = max(loudest[i], (weight, text))
+        scale = scale_of(sum([count for _, _, count in found]))
+        totals = [*self._bias]
+        for _, (opt_out, cancellation), _ in found:
+            totals[0] += opt_out * scale
+            totals[1] += cancellation * scale
+        loudest = [
+            max([(0.0, ""), *((weights[i], text) for text, weights, _ in found)]) for i in (0, 1)
+        ]
         for sign in signs(understood.best, role):
             for i, weight in enumerate(self._signs.get(sign, _NONE)):
                 totals[i] += weight

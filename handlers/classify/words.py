@@ -123,22 +123,26 @@ class _Collector:
         self.at = [0]
         self._sentence_start = 0
 
-    def add(self, word: str, span: tuple[int, int], base: int) -> None:
+    def add(self, word: str, span: tuple[int, int], base: int, *, halves: int = 2) -> None:
         self.words.append(word[:MAX_WORD_CHARS])
         self.starts.append(base + span[0])
         self.ends.append(base + span[1])
-        self.breaks.append(self.pending)
-        self.pending = Break.NONE
-        self.at.append(self.at[-1] + (1 if is_wide(word) else 2))
-        last = len(self.breaks) - 1
-        if self.breaks[last] >= Break.SENTENCE:
-            self._sentence_start = last
-        elif self.at[last] - self.at[self._sentence_start] >= 2 * MAX_SENTENCE_WORDS:
+        pending, place = self.pending, len(self.breaks)
+        self.breaks.append(pending)
+        at = self.at[place]
+        self.at.append(at + halves)
+        if pending >= Break.SENTENCE:
+            self._sentence_start = place
+        elif at - self.at[self._sentence_start] >= 2 * MAX_SENTENCE_WORDS:
             self.pending = Break.SENTENCE
+            return
+        self.pending = Break.NONE
 
     def separate(self, kind: Break) -> None:
         self.pending = max(self.pending, kind)
-        if kind >= Break.SENTENCE and _ASKS.search("".join(self.words[-2:])):
+        # In Chinese and Japanese alone a word tells.
+        asks = kind >= Break.SENTENCE and self.words and not self.words[-1].isascii()
+        if asks and _ASKS.search("".join(self.words[-2:])):
             self.asked.add(len(self.words) - 1)
 
 
@@ -199,11 +203,12 @@ def _split_piece(piece: str) -> tuple[str, ...]:
 
 
 def _collect(found: _Collector, text: str, base: int) -> None:
-    folded = fold(text)
-    for match in _tokens(folded.text):
+    folded, tokens = _tokens(text)
+    for match in tokens:
         kind = match.lastgroup or ""
         if kind in ("word", "cjk"):
-            found.add(match.group(), folded.span(*match.span()), base)
+            halves = 2 if kind == "word" else 1
+            found.add(match[0], folded.span(*match.span()), base, halves=halves)
         elif kind == "item":
             _begin_item(found, folded, match, base)
         elif kind == "line":
@@ -226,9 +231,12 @@ def _collect(found: _Collector, text: str, base: int) -> None:
                 found.separate(Break.SENTENCE)
 
 
-def _tokens(text: str) -> Iterator[re.Match[str]]:
-    """What a text is made of, but for numbers in brackets."""
-    return (match for match in _TOKEN.finditer(text) if match.lastgroup != "aside")
+@lru_cache(maxsize=8)  # what machines write is looked for in the same texts as what people ask
+def _tokens(text: str) -> tuple[Folded, tuple[re.Match[str], ...]]:
+    """A text folded, and what it is made of, but for numbers in brackets."""
+    folded = fold(text)
+    found = [match for match in _TOKEN.finditer(folded.text) if match.lastgroup != "aside"]
+    return folded, tuple(found)
 
 
 def _begin_item(found: _Collector, folded: Folded, match: re.Match[str], base: int) -> None:

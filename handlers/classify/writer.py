@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from handlers.address import make_address
 from handlers.classify.words import ADDRESS, Words, read_words
@@ -48,20 +49,24 @@ def own_subject(message: Message) -> tuple[str, bool]:
 
 def own_names(message: Message, words: Words) -> frozenset[int]:
     """The places of words made of the writer's name or address: "ivycho" of Ivy Cho's."""
-    written = set()
+    written: set[str] = set()
     for sender in message.senders[:_MAX_SENDERS]:
         for name in (sender.display, sender.local, sender.domain.rpartition(".")[0]):
-            parts = read_words("", " ".join(re.split("[._+-]", name[:_NAME_CHARS]))).words
-            written |= (
-                {"".join(parts), "".join(part[:1] for part in parts[:-1]) + parts[-1]}
-                if parts
-                else set()
-            )
+            written |= _forms_of(name[:_NAME_CHARS])
     return frozenset(
         i
         for i, word in enumerate(words.words)
         if len(word) >= _MIN_NAME and any(word in name for name in written)
     )
+
+
+@lru_cache(maxsize=256)  # many write from the same few domains
+def _forms_of(name: str) -> frozenset[str]:
+    """A name in one word, and with all but its last word shortened to a letter."""
+    parts = read_words("", " ".join(re.split("[._+-]", name))).words
+    if not parts:
+        return frozenset()
+    return frozenset({"".join(parts), "".join(part[:1] for part in parts[:-1]) + parts[-1]})
 
 
 def our_names(message: Message, words: Words) -> frozenset[int]:

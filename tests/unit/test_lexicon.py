@@ -124,3 +124,13 @@ def test_the_graph_is_made_once_for_all_threads(monkeypatch: pytest.MonkeyPatch)
         found = [task.result() for task in [pool.submit(read), pool.submit(read)]]
     assert found[0] == found[1] != []
     assert len(made) == 1
+
+
+def test_steps_that_are_forgotten_are_worked_out_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = read_words(
+        "", "Please cancel my account and remove me from your newsletter, I want to"
+    )
+    kept = lexicon().find(words)
+    assert kept
+    monkeypatch.setattr("handlers.classify.lexicon._MAX_STEPS", 2)
+    assert lexicon().find(words) == kept

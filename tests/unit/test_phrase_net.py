@@ -48,3 +48,12 @@ def test_a_gap_has_its_limit(words: int, holds: bool) -> None:
 def test_many_forms_cost_no_more_than_their_words() -> None:
     forms = " ".join(["{a,b,c,d,e,f,g,h}"] * 12)
     assert found(forms, "a b c d e f g h a b c d") == [(0, 12)]
+
+
+def test_steps_that_are_forgotten_are_worked_out_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    net = written({"x.y": ("a .. b", "a b c", "{x,y} b")})
+    words = read_words("", "a b c a d b, x b y b a c c b a b")
+    kept = net.find(words)
+    assert net.find(words) == kept
+    monkeypatch.setattr("handlers.phrase_net._MAX_STEPS", 2)
+    assert written({"x.y": ("a .. b", "a b c", "{x,y} b")}).find(words) == kept

@@ -1,0 +1,126 @@
+"""Where a short way is taken for mail as nearly all of it is, it leads where the long one does."""
+
+from __future__ import annotations
+
+import string
+from email.parser import BytesHeaderParser
+from email.policy import compat32
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from mailparser import MailParser
+from mailparser.utils import get_addresses
+
+from bench.mail import make
+from handlers import address_field, extent
+from handlers.extent import Limits, beginning
+from handlers.header_block import header_values
+from handlers.mime import prepare, read_tree
+from handlers.parse import _Reader
+from tests.hostile import CASES
+
+PIECES = (
+    b"From: a@b.example",
+    b"Received: from x\r\n\tby y; Mon",
+    b"date:",
+    b"Subject:  \t two  blanks ",
+    b"Received : blank",
+    b" folded",
+    b"\tfolded",
+    b"From somebody",
+    b"no colon",
+    b":",
+    b"\x00",
+    b"\xff",
+    b"X-A: \x0b\x85 b",
+    b"Date: \xc3\xa4",
+    b"\r",
+    b"\n",
+    b"\r\n",
+    b"\r\n\r\n",
+    b"Message-ID: <a@b>",
+)
+MARKS = (
+    b"boundary=",
+    b"BOUNDARY*0*=",
+    b"boundary",
+    b"message/rfc822",
+    b"message/x",
+    b"\r\n--a",
+    b"\n--",
+    b"\r--b",
+    b"\n",
+    b"\r\n",
+    b"x",
+)
+NAMES = frozenset({"from", "date", "subject", "message-id", "received"})
+
+
+def by_the_library(head: bytes) -> list[tuple[str, str]]:
+    end = min(
+        (place for place in (head.find(b"\r\n\r\n"), head.find(b"\n\n")) if place >= 0),
+        default=len(head),
+    )
+    fields = BytesHeaderParser(policy=compat32).parsebytes(head[:end]).raw_items()
+    return [(n.lower(), " ".join(str(v).split())) for n, v in fields if n.lower() in NAMES]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8), st.sampled_from([b"\r\n", b"\n", b""]))
+@example([b"From: a", b" ", b"\tb", b"Date: c"], b"\r\n")
+def test_a_header_is_read_as_the_library_reads_it(pieces: list[bytes], end: bytes) -> None:
+    head = end.join(pieces)
+    assert header_values(head, NAMES) == by_the_library(head)
+
+
+def test_headers_of_mail_are_read_as_the_library_reads_them() -> None:
+    letters = [make(number, "support@shop.example") for number in range(50)]
+    for raw in [*letters, *(case.make("a@b.example", "support@shop.example") for case in CASES)]:
+        if b"\n\n" in raw or b"\r\n\r\n" in raw[:200_000]:
+            assert header_values(raw, NAMES) == by_the_library(raw)
+
+
+WORD = st.text(string.ascii_letters + string.digits, min_size=1, max_size=8)
+HOST = st.text(string.ascii_letters + "09-", min_size=1, max_size=5)
+LABEL = st.text(string.ascii_letters + string.digits + "+_-", min_size=1, max_size=6)
+
+
+@given(
+    st.lists(WORD, max_size=4),
+    st.lists(LABEL, min_size=1, max_size=3),
+    st.lists(
+        st.text(string.ascii_letters + "0-9", min_size=1, max_size=5), min_size=2, max_size=4
+    ),
+)
+def test_a_plain_address_is_read_as_mail_parser_reads_it(
+    names: list[str], local: list[str], domain: list[str]
+) -> None:
+    spec = f"{'.'.join(local)}@{'.'.join(domain)}"
+    value = f"{' '.join(names)} <{spec}>" if names else spec
+    assert address_field._PLAIN.match(value)
+    defects: list[dict[str, object]] = []
+    read = get_addresses(value, defects=defects, decode_names=True)
+    assert address_field._found(value) == (read, not defects)
+
+
+@given(st.lists(st.sampled_from(MARKS), max_size=30))
+def test_what_is_small_for_sure_is_within_the_limits(pieces: list[bytes]) -> None:
+    raw, limits = b"".join(pieces), Limits(boundaries=3, messages=3, delimiters=4, lines=8)
+    if extent._is_small(raw, limits):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(extent, "_is_small", lambda *_: False)
+            assert beginning(raw, limits) == raw
+
+
+def test_mail_parser_reads_the_same_without_what_it_writes_for_nobody() -> None:
+    for number in range(30):
+        trees = [read_tree(make(number, "support@shop.example")) for _ in "12"]
+        for tree in trees:
+            prepare(tree)
+        ours, whole = _Reader(trees[0]), MailParser(trees[1])
+        assert whole.mail
+        assert not ours.mail
+        assert ours.text_plain == whole.text_plain
+        assert ours.text_html == whole.text_html
+        assert ours.date == whole.date
+        assert ours.defects_categories == whole.defects_categories
