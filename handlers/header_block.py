@@ -8,7 +8,7 @@ that would have it overlooked.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from email.parser import BytesHeaderParser
 from email.policy import compat32
 from itertools import islice
@@ -33,6 +33,10 @@ _BLANK_LINE = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _MAX_STRAY_BYTES = 65_536
 _MAX_STRAY = 100
 _MAX_HEADER_BYTES = 262_144
+_MAX_COPIED_BYTES = 1_048_576
+# Far below the limits of handlers/mime.py, which cuts what is over them.
+_MAX_FIELDS = 500
+_MAX_FIELD_CHARS = 1_500
 # A header in which each line ends as it should, begins with a name, or goes on with the one above.
 _PLAIN = re.compile(rb"(?:[!-9;-~]++:[^\r\n]*+(?:\r\n[ \t][^\r\n]*+)*+(?:\r\n|\Z))*+\Z")
 _PLAIN_FIELD = re.compile(r"([!-9;-~]+):([^\r\n]*(?:\r\n[ \t][^\r\n]*)*)(?:\r\n|\Z)")
@@ -68,6 +72,27 @@ def stray_fields(raw: bytes) -> tuple[tuple[str, str], ...]:
         (name.decode("ascii"), value.decode("utf-8", "replace").strip())
         for name, value in islice(_STRAY.findall(block), _MAX_STRAY)
     )
+
+
+def take_apart(
+    raw: bytes, needed: Callable[[str], bool]
+) -> tuple[list[tuple[str, str]], bytes] | None:
+    """All fields of a message, and it with those alone whose lower-case names are `needed`.
+
+    The fields are as the standard library gives them (`raw_items`). None where it would have more
+    to do than to take them as they are, or where the message is so long that it is not copied.
+    """
+    end = raw.find(b"\r\n\r\n") + 2
+    if end < 2 or len(raw) > _MAX_COPIED_BYTES or not _PLAIN.match(raw, 0, end):
+        return None
+    found = [*_PLAIN_FIELD.finditer(raw[:end].decode("ascii", "surrogateescape"))]
+    if len(found) > _MAX_FIELDS or any(len(field[0]) > _MAX_FIELD_CHARS for field in found):
+        return None
+    kept = [field for field in found if needed(field[1].lower())]
+    if not all(field[0].isascii() for field in kept):
+        return None  # handlers/mime.py has something to mend
+    lines = [raw[field.start() : field.end()] for field in kept]
+    return [(f[1], f[2].lstrip(" \t")) for f in found], b"".join((*lines, raw[end:]))
 
 
 def header_values(raw: bytes, names: Container[str]) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.errors import MessageError
@@ -22,9 +22,9 @@ from handlers.address_field import read_addresses
 from handlers.bounces import bounced_addresses
 from handlers.charsets import decode_octets, decode_words, without_c1
 from handlers.extent import ORDINARY, Limits, beginning
-from handlers.header_block import readable_header, stray_fields
+from handlers.header_block import readable_header, stray_fields, take_apart
 from handlers.html_text import html_texts
-from handlers.mime import Part, Prepared, prepare, read_tree
+from handlers.mime import Prepared, is_about_content, prepare, read_tree
 from handlers.pgp import SEALED
 from handlers.quotes import TextParts, split_text
 from handlers.received import received_first
@@ -77,9 +77,12 @@ def parse_message(raw: bytes, limits: Limits = ORDINARY) -> Message:
     begun = beginning(raw, limits)
     read = readable_header(begun)
     try:
-        tree = read_tree(read)
-        headers = _headers(tree, stray_fields(read))
-        guessed = frozenset(name.lower() for name, value in tree.raw_items() if _is_guessed(value))
+        # Of the trace fields, most of a header, nobody but us wants to know.
+        fields, needed = take_apart(read, is_about_content) or (None, read)
+        tree = read_tree(needed)
+        fields = [*tree.raw_items()] if fields is None else fields
+        headers = _headers(fields, stray_fields(read))
+        guessed = frozenset(name.lower() for name, value in fields if _is_guessed(value))
         kind = tree.get_content_type(), str(tree.get_param("report-type") or "").lower()
         prepared = prepare(tree, most_parts=limits.delimiters)
         parsed = _Reader(tree)
@@ -191,9 +194,9 @@ def _normal(text: str) -> str:
     return cut.replace("\u2028", "\n").replace("\u2029", "\n")
 
 
-def _headers(tree: Part, stray: tuple[tuple[str, str], ...]) -> Headers:
+def _headers(fields: Sequence[tuple[str, object]], stray: tuple[tuple[str, str], ...]) -> Headers:
     """All header fields, unfolded, as text that can be encoded again; the stray ones come last."""
-    return Headers((name, _plain(value)) for name, value in (*tree.raw_items(), *stray))
+    return Headers((name, _plain(value)) for name, value in (*fields, *stray))
 
 
 def _fields_of(text: str) -> Headers:
@@ -213,7 +216,10 @@ def _is_guessed(value: object) -> bool:
 
 
 def _plain(value: object) -> str:
-    octets = str(value).encode("utf-8", "surrogateescape")
+    text = str(value)
+    if text.isascii():
+        return text.replace("\r", "").replace("\n", "")
+    octets = text.encode("utf-8", "surrogateescape")
     return decode_octets(octets, "").replace("\r", "").replace("\n", "")
 
 

@@ -73,13 +73,14 @@ class _Stands:
     None at the beginning, so that the graph is not asked for before a word leads into it.
     """
 
-    __slots__ = ("after", "heads", "nodes", "tags", "tails")
+    __slots__ = ("after", "heads", "is_an_end", "nodes", "tags", "tails")
 
     def __init__(self, nodes: Sequence[Node]) -> None:
         self.nodes = tuple(nodes)
         self.tags = [tag for node in nodes for tag in node.tags]
         self.heads = [head for node in nodes for head in node.heads]
         self.tails = [gap for node in nodes for gap in node.tails]
+        self.is_an_end = bool(self.tags or self.heads or self.tails)
         self.after: dict[tuple[str, ...], _Stands | None] = {}
 
 
@@ -124,10 +125,11 @@ class Lexicon:
                 continue
             stands, end = self._after(self._beginning, first), start + 1
             while stands is not None:
-                found += [Hit(tag, start, end, end) for tag in stands.tags]
-                heads += [(gap, tag, start, end) for gap, tag in stands.heads]
-                for gap in stands.tails:
-                    tails.setdefault(gap, []).append((start, end))
+                if stands.is_an_end:
+                    found += [Hit(tag, start, end, end) for tag in stands.tags]
+                    heads += [(gap, tag, start, end) for gap, tag in stands.heads]
+                    for gap in stands.tails:
+                        tails.setdefault(gap, []).append((start, end))
                 if end == len(labels) or words.breaks[end] or not labels[end]:
                     break
                 stands, end = self._after(stands, labels[end]), end + 1

@@ -13,11 +13,12 @@ from mailparser import MailParser
 from mailparser.utils import get_addresses
 
 from bench.mail import make
-from handlers import address_field, extent
+from handlers import address_field, extent, parse
 from handlers.extent import Limits, beginning
 from handlers.header_block import header_values
 from handlers.mime import prepare, read_tree
-from handlers.parse import _Reader
+from handlers.parse import UnparseableMessage, _Reader, parse_message
+from handlers.values import Message
 from tests.hostile import CASES
 
 PIECES = (
@@ -40,6 +41,21 @@ PIECES = (
     b"\r\n",
     b"\r\n\r\n",
     b"Message-ID: <a@b>",
+)
+BODY_PIECES = (
+    b"Content-Type: multipart/mixed; boundary=b",
+    b"Content-Type: text/html; charset=latin1",
+    b"content-transfer-encoding: base64",
+    b"Content-Disposition: attachment; filename=a",
+    b"Content-Type: multipart/report; report-type=delivery-status; boundary=b",
+    b"X-Long: " + b"x" * 2_000,
+    b"Subject: =?utf-8?q?K=C3=BCndigung?=",
+    b"Subject: \xe4\xf6",
+    b"",
+    b"--b",
+    b"--b--",
+    b"Please cancel my account.",
+    b"<p>Please cancel my account.</p>",
 )
 MARKS = (
     b"boundary=",
@@ -124,3 +140,33 @@ def test_mail_parser_reads_the_same_without_what_it_writes_for_nobody() -> None:
         assert ours.text_html == whole.text_html
         assert ours.date == whole.date
         assert ours.defects_categories == whole.defects_categories
+
+
+def parsed_without_taking_apart(raw: bytes) -> Message | str:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parse, "take_apart", lambda *_: None)
+        return parsed(raw)
+
+
+def parsed(raw: bytes) -> Message | str:
+    try:
+        return parse_message(raw)
+    except UnparseableMessage as error:
+        return str(error)
+
+
+def test_a_message_is_read_as_it_would_be_with_all_its_fields() -> None:
+    letters = [make(number, "support@shop.example") for number in range(30)]
+    for raw in [*letters, *(case.make("a@b.example", "support@shop.example") for case in CASES)]:
+        assert parsed(raw[:300_000]) == parsed_without_taking_apart(raw[:300_000])
+
+
+@given(
+    st.lists(st.sampled_from((*PIECES, *BODY_PIECES)), max_size=12),
+    st.sampled_from([b"\r\n", b"\n", b"\r"]),
+)
+def test_a_broken_message_is_read_as_it_would_be_with_all_its_fields(
+    pieces: list[bytes], end: bytes
+) -> None:
+    raw = end.join(pieces)
+    assert parsed(raw) == parsed_without_taking_apart(raw)
