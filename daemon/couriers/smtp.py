@@ -14,7 +14,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import aiosmtplib
 
@@ -109,7 +109,7 @@ class Line:
             notes.append("the login is accepted")
         offers = self._client.supports_extension
         envelope = make_envelope(envelope_from, to, offers=offers, size_bytes=0)
-        await self._send_envelope(envelope, own=recipient)
+        await self._send_envelope(envelope, own=lambda: recipient)
         sender = envelope_from and "an address of ours"
         notes.append(f"MAIL FROM:<{sender}> and RCPT TO are accepted; nothing was sent")
         if not self._client.supports_extension("smtputf8"):
@@ -199,7 +199,7 @@ class Line:
                 # The writer encodes bodies, so that a byte beyond ASCII is one of a header.
                 eight_bit=not mail.raw.isascii(),
             )
-            await self._send_envelope(envelope, own=own_address(mail.raw))
+            await self._send_envelope(envelope, own=lambda: own_address(mail.raw))
             return await self._send_data(mail.raw, null_sender=not mail.envelope_from)
         except PermanentFailure:
             await self._reset()
@@ -209,8 +209,8 @@ class Line:
             await self.quit()
             raise
 
-    async def _send_envelope(self, envelope: Envelope, *, own: str) -> None:
-        """MAIL and RCPT. `own` is an address of ours."""
+    async def _send_envelope(self, envelope: Envelope, *, own: Callable[[], str]) -> None:
+        """MAIL and RCPT. `own` tells an address of ours, where it is needed."""
         client, null_sender = self._client, not envelope.sender
         encoding = envelope.encoding
         with _at(Step.MAIL, null_sender=null_sender):
@@ -223,7 +223,7 @@ class Line:
                 of_sender = isinstance(failure, CourierMisconfigured | SenderDeferred)
                 # Not every server says so where it is the null sender that it refuses.
                 suspected = null_sender and not of_sender
-                if suspected and await self._is_taken_from(own, envelope):
+                if suspected and await self._is_taken_from(own(), envelope):
                     raise only_the_null_sender(failure) from None
                 raise
 

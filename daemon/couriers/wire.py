@@ -21,6 +21,9 @@ def dotted(raw: bytes) -> bytes:
     RFC 5321 section 4.5.2. A bare CR or LF is a line end to some servers and none to others, and
     a second mail has been hidden behind one (SMTP smuggling).
     """
+    plain = raw.count(b"\r\n") == raw.count(b"\n") == raw.count(b"\r")
+    if plain and raw.endswith(b"\r\n") and not raw.startswith(b".") and b"\n." not in raw:
+        return raw + b".\r\n"  # as we write it there is nothing to do
     stuffed = (b"." + line if line.startswith(b".") else line for line in raw.splitlines())
     return b"\r\n".join((*stuffed, b".", b""))
 
