@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +16,10 @@ class Accepted:
     """The server's answer to the final dot."""
 
     response: str
+
+
+class NotHandedOver(asyncio.CancelledError):
+    """A delivery was cut off before its final dot: the server has not got the mail."""
 
 
 class Courier(Protocol):
