@@ -468,9 +468,17 @@ def messages_filed(
     )
 
 
-def filing_failed(*, mailbox: str, folder: str, error: str) -> None:
-    """Messages cannot be moved or flagged; they wait where they are, and it is tried again."""
-    _log().error("filing_failed", mailbox=mailbox, folder=folder, error=error)
+def filing_failed(*, mailbox: str, folder: str, error: str, uids: Sequence[int] = ()) -> None:
+    """Messages cannot be moved or flagged; they wait where they are, and it is tried again.
+
+    `uids` are named where it is these alone, while others are filed.
+    """
+    _log().error("filing_failed", mailbox=mailbox, folder=folder, error=error, uids=list(uids))
+
+
+def filing_recovered(*, mailbox: str, folder: str) -> None:
+    """What could not be filed there can be again."""
+    _log().info("filing_recovered", mailbox=mailbox, folder=folder)
 
 
 def copies_filed(*, mailbox: str, messages: int) -> None:

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from daemon import events
-from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
+from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure, is_refused
 from daemon.filing import Filer
 from daemon.numbering import new_numbering, validity_of
 from daemon.one_by_one import answers_about
 from daemon.ports import Entry, Mailbox, Mark, Standing, Store
-from daemon.troubles import Troubles, is_refused
+from daemon.troubles import Troubles
 from handlers.case import Case, Policy
 from handlers.copy_hash import copy_hash
 from handlers.people import decide_filed

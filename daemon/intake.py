@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from daemon import events
-from daemon.errors import PermanentFailure, TemporaryFailure
+from daemon.errors import PermanentFailure, TemporaryFailure, is_refused
 from daemon.portions import portions
 from daemon.ports import InHand, Mailbox, Mark, Store
-from daemon.troubles import is_refused
 from handlers.values import RawMessage
 
 # So many processes may end at one message before it is tried in a process of its own, and so many

@@ -163,7 +163,8 @@ SENTENCES: dict[str, Sentence] = {
     "request_changed": "{request} went from {before} to {after} ({reason})",
     "batch_committed": "committed {messages} messages, up to UID {uid}",
     "messages_filed": _filed,
-    "filing_failed": "cannot file into {folder}, tried again at the next pass: {error}",
+    "filing_failed": "cannot file into {folder}[ message {uids}], tried again: {error}",
+    "filing_recovered": "what could not be filed into {folder} can be again",
     "copies_filed": "put copies of {messages} replies into the Sent folder",
     "copies_failed": "cannot put copies of replies into the Sent folder: {error}",
     # what people decide in their mail client
