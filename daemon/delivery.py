@@ -119,7 +119,7 @@ class Delivery:
         """
         until = self.door.turn_away(error)
         tried = queued.attempts - 1
-        too_old = tried > 0 and self._later(tried, queued.queued_at) is None
+        too_old = tried > 0 and self._later(tried, queued.span_began_at) is None
         if isinstance(error, CourierUnreachable) and too_old:
             await self._give_up(queued, str(error))
         else:
@@ -134,7 +134,7 @@ class Delivery:
             case CourierMisconfigured() | SenderDeferred():
                 self._misconfigured(error, queued)
                 await self._put_off(queued, str(error), self._later_of_ours(queued.attempts))
-            case TemporaryFailure() if until := self._later(queued.attempts, queued.queued_at):
+            case TemporaryFailure() if until := self._later(queued.attempts, queued.span_began_at):
                 await self._put_off(queued, str(error), until)
             case _:
                 await self._give_up(queued, str(error))
@@ -175,8 +175,8 @@ class Delivery:
             requests=queued.mail.references, attempt=queued.attempts, error=error, again=again
         )
 
-    def _later(self, tries: int, queued_at: datetime) -> datetime | None:
-        return next_attempt(tries, now=self.now(), queued_at=queued_at, jitter=self.jitter())
+    def _later(self, tries: int, since: datetime) -> datetime | None:
+        return next_attempt(tries, now=self.now(), queued_at=since, jitter=self.jitter())
 
     def _later_of_ours(self, tries: int) -> datetime:
         """When to try again what is never given up for its age."""

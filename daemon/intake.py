@@ -139,7 +139,7 @@ class Intake:
             return 0, 0
         if noted.uid_validity != mark.uid_validity:
             return 0, 0
-        ends = self.store.fetch_failed(place, uid_validity=noted.uid_validity, uid=noted.uid)
+        ends = self.store.process_ended(place, uid_validity=noted.uid_validity, uid=noted.uid)
         return (noted.uid, ends) if ends >= ENDS_BORNE else (0, 0)
 
     def _sizes(self, uids: Sequence[int]) -> dict[int, int] | None:

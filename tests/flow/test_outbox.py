@@ -387,6 +387,30 @@ async def test_a_server_that_is_away_for_long_has_all_that_waits_within_a_minute
     assert Counter(log.names) == {"courier_failed": 1, "courier_recovered": 1, "reply_sent": 30}
 
 
+async def test_a_mail_that_staff_retry_has_five_days_again(
+    store: FakeStore, courier: FakeCourier, clock: Clock
+) -> None:
+    queue(store, 1)
+    courier.answer("rcpt", "451 4.7.1 later", times=FEWEST_TRIES)
+    box = outbox(store, courier, clock)
+    for _ in range(FEWEST_TRIES):
+        await box.drain(1)
+        clock.now = only_mail(store).next_at
+    clock.now = NOW + timedelta(days=6)
+    courier.answer("ehlo", "421 4.3.2 closed for a while", times=3)
+    assert store.retry_mail(1, by="kim", now=clock())
+    for _ in range(3):
+        await box.drain(1)
+        clock.forward(minutes=1)
+        assert states(store) == {"queued": 1}
+    courier.answer("rcpt", "451 4.7.1 later")
+    retried_at = NOW + timedelta(days=6)
+    while only_mail(store).state == "queued":
+        clock.now = max(only_mail(store).next_at, clock.now)
+        await box.drain(1)
+    assert clock() - retried_at == timedelta(days=5)
+
+
 async def test_a_server_that_takes_fewer_connections_than_we_have_is_no_alarm(
     store: FakeStore, clock: Clock, log: LogCapture
 ) -> None:
