@@ -33,7 +33,8 @@ _MAX_UNKNOWNS = 1
 class Delivery:
     """How mails are delivered, as many at once as there are calls of `deliver`.
 
-    `now` and `jitter` are the clock and the dice, `sent` is how many were accepted so far.
+    `now` and `jitter` are the clock and the dice, `sent` is how many were accepted so far. `wake`
+    is called when others may go that had to wait.
     """
 
     store: Store
@@ -43,6 +44,7 @@ class Delivery:
     now: Callable[[], datetime]
     jitter: Callable[[], float]
     mail_sent: list[Callable[[str], None]]
+    wake: Callable[[], None]
     sent: int = 0
     # By envelope sender and trouble, so that one trouble is one alarm.
     _told: set[tuple[str, str]] = field(default_factory=set)
@@ -73,14 +75,14 @@ class Delivery:
             if is_at_the_door(error):
                 await self._turned_away(queued, error)
                 return
-            self.door.let_in()
+            self._let_in()
             await self._not_accepted(queued, error)
         except Exception as error:  # noqa: BLE001 - one mail must not keep the others from going
             name = type(error).__name__
             events.unexpected_error(where="deliver", error=name, trace=places(error))
             await self._unknown(queued, f"unexpected {name}")
         else:
-            self.door.let_in()
+            self._let_in()
             # What a server takes of one sender says nothing of the other.
             sender = queued.mail.envelope_from
             self._told = {one for one in self._told if one[0] != sender}
@@ -89,10 +91,15 @@ class Delivery:
     async def _hand_over(self, queued: QueuedMail) -> Accepted:
         self._with_courier[queued.row] = monotonic()
         try:
-            return await self.courier.deliver(queued.mail)
+            return await self.courier.deliver(queued.mail, speaks=self._let_in)
         finally:
             # To note the outcome may take longer: the store's troubles are no courier's.
             del self._with_courier[queued.row]
+
+    def _let_in(self) -> None:
+        """The server speaks: those who wait for that need not wait for what it says in the end."""
+        if self.door.let_in():
+            self.wake()
 
     async def _accepted(self, queued: QueuedMail, accepted: Accepted) -> None:
         mail = queued.mail

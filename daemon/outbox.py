@@ -75,6 +75,7 @@ class Outbox:
             now=self.now,
             jitter=self.jitter,
             mail_sent=self.mail_sent,
+            wake=self.wake,
         )
 
     def wake(self) -> None:

@@ -25,7 +25,7 @@ from daemon.errors import (
 )
 from daemon.noting import Notes
 from daemon.outbox import Outbox
-from daemon.ports import Accepted, Act, Courier, QueuedMail, Store
+from daemon.ports import Accepted, Act, Courier, QueuedMail, Speaks, Store, unheard
 from daemon.store_alarm import StoreAlarm
 from daemon.stores import open_store
 from handlers.retry import FEWEST_TRIES
@@ -53,7 +53,7 @@ class Gate(FakeCourier):
         self.most_at_once = 0
         self._at_once = 0
 
-    async def deliver(self, mail: OutgoingMail) -> Accepted:
+    async def deliver(self, mail: OutgoingMail, *, speaks: Speaks = unheard) -> Accepted:
         self._at_once += 1
         self.most_at_once = max(self.most_at_once, self._at_once)
         try:
@@ -61,7 +61,7 @@ class Gate(FakeCourier):
             if mail.message_id in self.held:
                 self.waiting.append(mail.message_id)
                 await self.opened.wait()
-            return await super().deliver(mail)
+            return await super().deliver(mail, speaks=speaks)
         finally:
             self._at_once -= 1
 
@@ -75,11 +75,11 @@ class Raising(FakeCourier):
         self.only = mail(only).message_id if only else ""
         self.attempts: Counter[str] = Counter()
 
-    async def deliver(self, mail: OutgoingMail) -> Accepted:
+    async def deliver(self, mail: OutgoingMail, *, speaks: Speaks = unheard) -> Accepted:
         self.attempts[mail.message_id] += 1
         if self.error is not None and self.only in ("", mail.message_id):
             raise self.error
-        return await super().deliver(mail)
+        return await super().deliver(mail, speaks=speaks)
 
 
 @pytest.fixture
@@ -417,13 +417,13 @@ async def test_a_server_that_takes_fewer_connections_than_we_have_is_no_alarm(
     class Narrow(Gate):
         at_once = 0
 
-        async def deliver(self, mail: OutgoingMail) -> Accepted:
+        async def deliver(self, mail: OutgoingMail, *, speaks: Speaks = unheard) -> Accepted:
             if self.at_once == 2:
                 raise AWAY
             self.at_once += 1
             try:
                 await asyncio.sleep(0.005)
-                return await super().deliver(mail)
+                return await super().deliver(mail, speaks=speaks)
             finally:
                 self.at_once -= 1
 
@@ -443,10 +443,10 @@ async def test_who_waits_for_the_answer_to_its_final_dot_keeps_nobody_from_the_d
     class Away(Gate):
         is_away = True
 
-        async def deliver(self, mail: OutgoingMail) -> Accepted:
+        async def deliver(self, mail: OutgoingMail, *, speaks: Speaks = unheard) -> Accepted:
             if self.is_away and mail.message_id not in self.held:
                 raise AWAY
-            return await super().deliver(mail)
+            return await super().deliver(mail, speaks=speaks)
 
     queue(store, 1, 2, 3)
     courier = Away(1)
@@ -463,6 +463,44 @@ async def test_who_waits_for_the_answer_to_its_final_dot_keeps_nobody_from_the_d
     courier.opened.set()
     box.stop()
     await running
+
+
+async def test_the_first_mail_after_an_outage_that_waits_for_its_final_answer_holds_up_no_other(
+    store: FakeStore, clock: Clock, log: LogCapture
+) -> None:
+    class Slow(Gate):
+        is_away = True
+
+        async def deliver(self, mail: OutgoingMail, *, speaks: Speaks = unheard) -> Accepted:
+            if self.is_away:
+                raise AWAY
+            speaks()
+            return await super().deliver(mail, speaks=speaks)
+
+    queue(store, *range(1, 7))
+    courier = Slow(1)
+    box = outbox(store, courier, clock, connections=3)
+    for _ in range(10):
+        await box.drain(0.001)
+        clock.forward(minutes=1)
+    courier.is_away = False
+    running = asyncio.create_task(box.run())
+    await until(lambda: len(courier.waiting) == 1)
+    # And the door may be shut again, while that one still waits.
+    await until(lambda: numbers(courier) == [2, 3, 4, 5, 6])
+    courier.is_away = True
+    queue(store, 7)
+    clock.forward(seconds=1)
+    box.wake()
+    await until(lambda: states(store) == {"sending": 1, "sent": 5, "queued": 1})
+    courier.is_away = False
+    clock.forward(minutes=1)
+    box.wake()
+    await until(lambda: numbers(courier) == [2, 3, 4, 5, 6, 7])
+    courier.opened.set()
+    box.stop()
+    await running
+    assert log.names.count("courier_recovered") == 1
 
 
 async def test_a_server_that_is_away_for_days_has_those_mails_given_up_that_were_tried_often(
@@ -990,9 +1028,9 @@ async def test_a_delivery_that_is_cut_off_before_the_final_dot_was_none(
     store: FakeStore, courier: FakeCourier, clock: Clock
 ) -> None:
     class CutOff(Gate):
-        async def deliver(self, mail: OutgoingMail) -> Accepted:
+        async def deliver(self, mail: OutgoingMail, *, speaks: Speaks = unheard) -> Accepted:
             try:
-                return await super().deliver(mail)
+                return await super().deliver(mail, speaks=speaks)
             except asyncio.CancelledError:
                 raise NotHandedOver from None
 

@@ -15,7 +15,7 @@ from daemon.app import App
 from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
 from daemon.heart import Heart
 from daemon.outbox import Outbox
-from daemon.ports import Accepted
+from daemon.ports import Accepted, Speaks, unheard
 from daemon.schedule import Schedule
 from daemon.service import (
     _expire_questions,
@@ -52,12 +52,12 @@ class Hanging(FakeCourier):
         self.begun = asyncio.Event()
         self.released = asyncio.Event()
 
-    async def deliver(self, mail: OutgoingMail) -> Accepted:
+    async def deliver(self, mail: OutgoingMail, *, speaks: Speaks = unheard) -> Accepted:
         self.begun.set()
         if not self.delivers:
             await self.released.wait()
             assert not self.closed
-        return await super().deliver(mail)
+        return await super().deliver(mail, speaks=speaks)
 
     async def close(self) -> None:
         if not self.quits:
