@@ -23,10 +23,13 @@ from daemon.errors import (
 from daemon.noting import Notes
 from daemon.ports import Accepted, Courier, QueuedMail, Store
 from daemon.tracing import places
+from daemon.unnoted import Outcome
 from handlers.retry import next_attempt
 
 # A second unknown outcome is final: the third mail of the same words would help nobody.
 _MAX_UNKNOWNS = 1
+# What was accepted is noted as such so many times before it is noted as unknown.
+_MOST_TRIES_AS_SENT = 3
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,6 +51,7 @@ class Delivery:
     sent: int = 0
     # By envelope sender and trouble, so that one trouble is one alarm.
     _told: set[tuple[str, str]] = field(default_factory=set)
+    _outcomes: dict[int, Outcome] = field(default_factory=dict)  # that are not noted yet, by row
     _with_courier: dict[int, float] = field(default_factory=dict)  # since when, by row
 
     def use(self, courier: Courier) -> None:
@@ -62,7 +66,42 @@ class Delivery:
         return min(self._with_courier.values(), default=None)
 
     async def deliver(self, queued: QueuedMail) -> None:
-        """Delivers one mail and notes the outcome."""
+        """Delivers one mail and notes the outcome.
+
+        Where that ends with an error that nobody foresees, `unnoted` knows the outcome.
+        """
+        self._outcomes[queued.row] = Outcome(queued=queued)
+        await self._deliver(queued)
+        del self._outcomes[queued.row]
+
+    def unnoted(self, row: int) -> Outcome | None:
+        """What is known of a delivery whose outcome was not noted; asked once."""
+        return self._outcomes.pop(row, None)
+
+    async def note_again(self, outcome: Outcome) -> None:
+        """Notes an outcome that was not noted. Raises whatever the store raises.
+
+        What cannot be noted as accepted becomes unknown for good: it is not to be sent again.
+        """
+        queued, error = outcome.queued, "a mistake in optoutd kept its outcome from being noted"
+        if outcome.response is not None and outcome.tries < _MOST_TRIES_AS_SENT:
+            await asyncio.to_thread(
+                self.store.sent, queued.row, now=self.now(), response=outcome.response
+            )
+            self._tell_sent(queued, outcome.response)
+        elif outcome.may_be_taken:
+            again = outcome.response is None and queued.unknowns < _MAX_UNKNOWNS
+            until = self._later_of_ours(queued.attempts) if again else None
+            await asyncio.to_thread(
+                self.store.outcome_unknown, queued.row, until=until, error=error
+            )
+            self._tell_unknown(queued, error, again=again)
+        else:
+            until = self._later_of_ours(queued.attempts)
+            await asyncio.to_thread(self.store.put_off, queued.row, until=until, error=error)
+            self._tell_put_off(queued, error, until)
+
+    async def _deliver(self, queued: QueuedMail) -> None:
         try:
             accepted = await self._hand_over(queued)
         except NotHandedOver:
@@ -102,15 +141,21 @@ class Delivery:
             self.wake()
 
     async def _accepted(self, queued: QueuedMail, accepted: Accepted) -> None:
-        mail = queued.mail
         self.sent += 1
+        self._outcomes[queued.row] = Outcome(
+            queued=queued, response=accepted.response, may_be_taken=True
+        )
         await self.notes.note(
             self.store.sent, queued.row, now=self.now(), response=accepted.response
         )
+        self._tell_sent(queued, accepted.response)
+
+    def _tell_sent(self, queued: QueuedMail, response: str) -> None:
+        mail = queued.mail
         events.reply_sent(
             requests=mail.references,
             attempt=queued.attempts,
-            response=accepted.response,
+            response=response,
             recipient=mail.recipient,
             perhaps_twice=queued.unknowns > 0,
         )
@@ -159,6 +204,9 @@ class Delivery:
 
     async def _put_off(self, queued: QueuedMail, error: str, until: datetime) -> None:
         await self.notes.note(self.store.put_off, queued.row, until=until, error=error)
+        self._tell_put_off(queued, error, until)
+
+    def _tell_put_off(self, queued: QueuedMail, error: str, until: datetime) -> None:
         events.reply_put_off(
             requests=queued.mail.references, attempt=queued.attempts, error=error, next_at=until
         )
@@ -175,9 +223,13 @@ class Delivery:
             )
 
     async def _unknown(self, queued: QueuedMail, error: str) -> None:
+        self._outcomes[queued.row] = Outcome(queued=queued, may_be_taken=True)
         again = queued.unknowns < _MAX_UNKNOWNS
         until = self._later_of_ours(queued.attempts) if again else None
         await self.notes.note(self.store.outcome_unknown, queued.row, until=until, error=error)
+        self._tell_unknown(queued, error, again=again)
+
+    def _tell_unknown(self, queued: QueuedMail, error: str, *, again: bool) -> None:
         events.reply_outcome_unknown(
             requests=queued.mail.references, attempt=queued.attempts, error=error, again=again
         )

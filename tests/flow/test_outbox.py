@@ -975,8 +975,8 @@ async def test_stop_waits_for_the_others_where_one_outcome_cannot_be_noted_for_a
     assert not running.done()
     courier.opened.set()
     await running
-    # Never sent again by this process: the next one knows that nobody knows.
-    assert states(store) == {"sending": 1, "sent": 1}
+    # It was refused, so that it may go out later; that much could be noted.
+    assert states(store) == {"queued": 1, "sent": 1}
 
 
 async def test_what_was_taken_while_stop_was_called_is_put_back_as_if_never_tried(
@@ -1052,14 +1052,61 @@ async def test_a_mail_whose_outcome_a_mistake_of_ours_has_kept_from_being_noted_
     box = outbox(store, courier, clock)
     store.fail_next("sent", KeyError("a mistake of ours"))  # type: ignore[arg-type]
     await box.drain(1)
-    assert states(store) == {"sending": 1}
     queue(store, 2)
     store.fail_next("take_due", BUSY)
     with pytest.raises(TemporaryFailure):
         await box.drain(1)
     await box.drain(1)
     assert numbers(courier) == [1, 2]
-    assert states(store) == {"sending": 1, "sent": 1}
+    # It was noted as soon as that could be done again.
+    assert states(store) == {"sent": 2}
+    assert len(log.named("reply_sent")) == 2
+
+
+async def test_an_accepted_mail_that_can_never_be_noted_as_such_is_unknown_and_counted(
+    store: FakeStore,
+    courier: FakeCourier,
+    clock: Clock,
+    log: LogCapture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def break_down(*_: object, **__: object) -> None:
+        raise KeyError("a mistake of ours")
+
+    monkeypatch.setattr(store, "sent", break_down)
+    monkeypatch.setattr("daemon.unnoted.PAUSE_S", 0.0)
+    queue(store, 1)
+    box = outbox(store, courier, clock)
+    running = asyncio.create_task(box.run())
+
+    def is_noted() -> bool:
+        box.wake()
+        return states(store) == {"unknown": 1}
+
+    await until(is_noted)
+    clock.forward(days=1)
+    box.wake()
+    await asyncio.sleep(0.05)
+    box.stop()
+    await running
+    assert (states(store), only_mail(store).unknowns) == ({"unknown": 1}, 1)
+    assert numbers(courier) == [1]
+    assert log.fields("reply_outcome_unknown", "again") == [False]
+    assert log.fields("unexpected_error", "where") == ["outbox", "note"]
+
+
+async def test_an_unknown_outcome_that_a_mistake_kept_from_being_noted_is_noted_later(
+    store: FakeStore, courier: FakeCourier, clock: Clock
+) -> None:
+    queue(store, 1)
+    courier.answer("dot", DROP, keep=True, times=1)
+    store.fail_next("outcome_unknown", KeyError("a mistake of ours"))  # type: ignore[arg-type]
+    box = outbox(store, courier, clock)
+    await box.drain(1)
+    assert (states(store), only_mail(store).unknowns) == ({"queued": 1}, 1)
+    clock.forward(hours=1)
+    await box.drain(1)
+    assert (states(store), numbers(courier)) == ({"sent": 1}, [1, 1])
 
 
 async def test_drain_takes_nothing_after_its_timeout_and_finishes_what_is_in_delivery(
