@@ -127,9 +127,12 @@ def daemon_stopping(*, signal: str) -> None:
     _log().info("daemon_stopping", signal=signal)
 
 
-def daemon_stopped(*, clean: bool) -> None:
-    """The daemon has left; `clean` is false where something had to be cut off."""
-    _log().info("daemon_stopped", clean=clean)
+def daemon_stopped(*, clean: bool, left: tuple[str, ...] = ()) -> None:
+    """The daemon has left; `clean` is false where something had to be cut off.
+
+    `left` is what that was: `mailbox NAME`, `outbox`, or `store` where that was waited for.
+    """
+    _log().info("daemon_stopped", clean=clean, left=list(left))
 
 
 def configuration_reloaded(*, changed: tuple[str, ...]) -> None:

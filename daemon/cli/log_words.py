@@ -73,7 +73,10 @@ def _filed(event: Event) -> str:
 def _stopped(event: Event) -> str:
     if event.get("clean"):
         return "optoutd has stopped"
-    return "optoutd has stopped before everything was finished; the next start repeats it"
+    return _fill(
+        "optoutd has stopped before everything was finished[ ({left})]; the next start repeats it",
+        event,
+    )
 
 
 def _failed(event: Event) -> str:
