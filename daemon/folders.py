@@ -74,7 +74,9 @@ class Folders:
             return Counter()
         counts = Counter[str]()
         try:
-            with self.mailbox.inside(visit.folder.value):
+            with self.mailbox.inside(visit.folder.value) as here:
+                if here != validity_of(uid_validity):
+                    return counts  # renumbered since the look: the next one begins anew
                 self.filer.end_reviews(visit.place, uid_validity)
                 self.filer.file(visit.place, uid_validity)
                 if is_new:

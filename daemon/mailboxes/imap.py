@@ -60,22 +60,18 @@ class ImapMailbox:
         self._uid_validity = 0  # of the folder that is open
         self._inside = ""  # the folder of ours that is open; '' for its own one
         self._is_read_only = False
+        self._is_new_connection = False  # and `open` has not told of it yet
 
     def open(self) -> Selected:
         """Connects and logs in where needed, and selects the folder anew."""
-        if self._client is not None:
-            try:
-                return self._select(is_new_connection=False)
-            except TemporaryFailure:
-                if self._client is not None:
-                    raise  # the server is there and refuses: a new connection is no cure
-        self._connect()
-        return self._select(is_new_connection=True)
+        selected = self._open()
+        self._is_new_connection = False
+        return selected
 
     def reopen(self) -> None:
         """As `open` in the middle of a pass, but into the folder that it was inside of."""
         before, inside = self._uid_validity, self._inside
-        self.open()
+        self._open()
         if inside:
             self._enter(inside)
         if self._uid_validity != before:
@@ -153,12 +149,12 @@ class ImapMailbox:
             return self._folders.standing(folder)
 
     @contextlib.contextmanager
-    def inside(self, folder: str) -> Iterator[None]:
+    def inside(self, folder: str) -> Iterator[int]:
         """Selects one of our folders for the time of the `with`, and its own one afterwards."""
         seen, before = self._highest_seen, self._uid_validity
         try:
             self._enter(folder)
-            yield
+            yield self._uid_validity
         except BaseException:
             # Also where it was not opened: a SELECT that is refused leaves none selected.
             with contextlib.suppress(TemporaryFailure, PermanentFailure):
@@ -304,7 +300,18 @@ class ImapMailbox:
             own={own.lower() for own in self._settings.own_list_ids},
         )
 
+    def _open(self) -> Selected:
+        if self._client is not None:
+            try:
+                return self._select()
+            except TemporaryFailure:
+                if self._client is not None:
+                    raise  # the server is there and refuses: a new connection is no cure
+        self._connect()
+        return self._select()
+
     def _connect(self) -> None:
+        self._is_new_connection = True
         self._client = connect(IMAPClient, self._settings, self._password)
         self._folders = Folders(
             self._client, decode=imap_utf7.decode, sent_folder=self._settings.sent_folder
@@ -318,7 +325,7 @@ class ImapMailbox:
 
     def _come_back(self, highest_seen: int, uid_validity: int) -> None:
         try:
-            if self._select(is_new_connection=False).uid_validity != uid_validity:
+            if self._select().uid_validity != uid_validity:
                 raise self._renumbered()
         except (TemporaryFailure, PermanentFailure):
             self._drop()  # or the next command would meet the messages of another folder
@@ -330,13 +337,13 @@ class ImapMailbox:
         if not self._is_read_only:
             return
         before = self._uid_validity
-        if self._select(is_new_connection=False, read_only=False).uid_validity != before:
+        if self._select(read_only=False).uid_validity != before:
             raise self._renumbered()
 
     def _renumbered(self) -> TemporaryFailure:
         return TemporaryFailure(f"{self.name}: the folder was renumbered", part=self.name)
 
-    def _select(self, *, is_new_connection: bool, read_only: bool | None = None) -> Selected:
+    def _select(self, *, read_only: bool | None = None) -> Selected:
         if read_only is None:
             # EXAMINE changes nothing, not even what is \Recent, and is content with the right to
             # read.
@@ -353,7 +360,7 @@ class ImapMailbox:
                 uid_validity=self._uid_validity,
                 uid_next=uid_next,
                 messages=int(answer[b"EXISTS"]),
-                is_new_connection=is_new_connection,
+                is_new_connection=self._is_new_connection,
                 is_uid_next_told=bool(answer.get(b"UIDNEXT")),
             )
 

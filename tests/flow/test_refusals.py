@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import pytest
@@ -121,6 +121,27 @@ def test_a_server_that_hangs_up_at_each_move_still_has_its_inbox_read(
         with pytest.raises(TemporaryFailure):
             office.route.run()
     assert office.requests() >= 5
+
+
+def test_a_folder_that_is_renumbered_before_the_visit_is_not_read_under_its_old_number(
+    office: Office, log: LogCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uid = office.box.deliver(message("Hello"))
+    office.route.run()
+    office.box.drag(uid, OPT_OUTS)
+    inside = office.box.inside
+
+    def renumbered(folder: str) -> AbstractContextManager[int]:
+        if folder == OPT_OUTS:
+            office.box.renumber_folder(folder)
+        return inside(folder)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(office.box, "inside", renumbered)
+        office.route.run()
+    assert office.store.ledger(f"support:{OPT_OUTS}") == []
+    office.route.run()
+    assert len(log.named("uid_validity_changed")) == 1
 
 
 def test_a_lease_that_is_lost_inside_a_folder_is_no_trouble_of_the_folder(
