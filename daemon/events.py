@@ -212,6 +212,11 @@ def mailbox_recovered(*, mailbox: str) -> None:
     _log().info("mailbox_recovered", mailbox=mailbox)
 
 
+def server_alert(*, mailbox: str, text: str) -> None:
+    """The mail server wants a person to read this (RFC 3501 section 7.1); once a text and hour."""
+    _log().warning("server_alert", mailbox=mailbox, text=text)
+
+
 def idle_ended(*, mailbox: str, error: str) -> None:
     """The connection did not hold while it waited for new mail; a pass follows and makes it new.
 

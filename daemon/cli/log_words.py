@@ -143,6 +143,7 @@ SENTENCES: dict[str, Sentence] = {
     # poll, fetch
     "mailbox_connected": "connected: the folder holds {messages} messages",
     "mailbox_failed": _failed,
+    "server_alert": "the mail server wants you to read: {text}",
     "mailbox_recovered": "works again",
     "idle_ended": "the connection was lost while waiting for mail: {error}",
     "first_start": "read for the first time, backlog {backlog}: mail up to UID "

@@ -28,9 +28,11 @@ from daemon.mailboxes.notes import server_notes, way_notes
 from daemon.mailboxes.search import HIGHEST_UID, search_above, search_moment, search_since
 from daemon.mailboxes.select import next_uid, select_folder, select_ours
 from daemon.ports import Selected, Sought, Standing, Whereabouts
+from handlers.address import clean_text
 from handlers.values import Filing, RawMessage
 
 LOGOUT_TIMEOUT_S = 2.0
+_MOST_ALERTS = 100
 
 # At the level DEBUG it writes the user name and the first letters of each copied reply.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
@@ -60,6 +62,7 @@ class ImapMailbox:
         self._uid_validity = 0  # of the folder that is open
         self._inside = ""  # the folder of ours that is open; '' for its own one
         self._is_read_only = False
+        self._alerts: list[str] = []
         self._is_new_connection = False  # and `open` has not told of it yet
 
     def open(self) -> Selected:
@@ -231,6 +234,11 @@ class ImapMailbox:
                 self._client.logout()
         self._drop()
 
+    def take_alerts(self) -> list[str]:
+        """What the server wants a person to read, since the last call."""
+        taken, self._alerts = self._alerts, []
+        return taken
+
     def locate(
         self,
         sought: Sequence[Sought],
@@ -263,6 +271,7 @@ class ImapMailbox:
         selected = self.open()
         filing = self._settings.filing
         notes = [f"{self._settings.folder} holds {selected.messages} messages"]
+        notes += [f"the server wants you to read: {clean_text(a)}" for a in self.take_alerts()]
         notes += self._group_notes(selected)
         if self._settings.mode == "shadow":
             notes.append(
@@ -312,10 +321,14 @@ class ImapMailbox:
 
     def _connect(self) -> None:
         self._is_new_connection = True
-        self._client = connect(IMAPClient, self._settings, self._password)
+        self._client = connect(IMAPClient, self._settings, self._password, heard=self._heard)
         self._folders = Folders(
             self._client, decode=imap_utf7.decode, sent_folder=self._settings.sent_folder
         )
+
+    def _heard(self, alert: str) -> None:
+        if len(self._alerts) < _MOST_ALERTS:
+            self._alerts.append(alert)
 
     def _enter(self, folder: str) -> None:
         with self._talk(f"open the folder {folder}", "filing") as client:

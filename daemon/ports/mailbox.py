@@ -206,6 +206,10 @@ class Mailbox(Protocol):
         """Logs out if the server still answers; never raises."""
         ...
 
+    def take_alerts(self) -> list[str]:
+        """What the server has said since the last call that a person is to read (ALERT)."""
+        ...
+
     def locate(
         self,
         sought: Sequence[Sought],

@@ -47,6 +47,7 @@ class FakeMailbox:
         self.folders: dict[str, list[FakeMessage]] = {"INBOX": [], "Sent": []}
         self.subscribed: set[str] = {"INBOX", "Sent"}
         self.calls: list[str] = []
+        self.alerts: list[str] = []
         self.logins = 0
         self.refused_uids: set[int] = set()  # fetched with empty `raw`
         self.damaged: set[tuple[str, int]] = set()  # by folder and UID: asked for, it hangs up
@@ -385,6 +386,11 @@ class FakeMailbox:
         with self._news:
             self._interrupted = True
             self._news.notify_all()
+
+    def take_alerts(self) -> list[str]:
+        """What the test has put into `alerts`."""
+        taken, self.alerts = self.alerts, []
+        return taken
 
     def close(self) -> None:
         """Ends the connection."""
