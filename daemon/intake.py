@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from daemon import events
-from daemon.errors import PermanentFailure, TemporaryFailure
+from daemon.errors import PermanentFailure, TemporaryFailure, is_refused
 from daemon.portions import portions
 from daemon.ports import InHand, Mailbox, Mark, Store
-from daemon.troubles import is_refused
 from handlers.values import RawMessage
 
 # So many processes may end at one message before it is tried in a process of its own, and so many
@@ -140,7 +139,7 @@ class Intake:
             return 0, 0
         if noted.uid_validity != mark.uid_validity:
             return 0, 0
-        ends = self.store.fetch_failed(place, uid_validity=noted.uid_validity, uid=noted.uid)
+        ends = self.store.process_ended(place, uid_validity=noted.uid_validity, uid=noted.uid)
         return (noted.uid, ends) if ends >= ENDS_BORNE else (0, 0)
 
     def _sizes(self, uids: Sequence[int]) -> dict[int, int] | None:

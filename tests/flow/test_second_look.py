@@ -155,7 +155,7 @@ def test_the_message_at_which_a_process_ended_is_set_aside_by_the_next(
         next_one = open_store("sqlite:///optoutd.db", access="own", base_dir=tmp_path, now=clock())
         noted = next_one.in_hand("support")
         if noted is not None and noted.uid:
-            next_one.fetch_failed("support", uid_validity=box.uid_validity, uid=noted.uid)
+            next_one.process_ended("support", uid_validity=box.uid_validity, uid=noted.uid)
         next_one.take_in_hand("support", uid_validity=box.uid_validity, uid=uids[1])
         next_one.close()
     third = open_store("sqlite:///optoutd.db", access="own", base_dir=tmp_path, now=clock())
@@ -389,7 +389,7 @@ def test_what_has_vanished_is_not_set_aside(
 ) -> None:
     uids = [put(box, ASKS, number) for number in (1, 2, 3)]
     for _ in range(2):
-        store.fetch_failed("support", uid_validity=box.uid_validity, uid=uids[1])
+        store.process_ended("support", uid_validity=box.uid_validity, uid=uids[1])
     store.take_in_hand("support", uid_validity=box.uid_validity, uid=uids[1])
     store.close()
     box.remove(uids[1])
