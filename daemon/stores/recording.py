@@ -31,11 +31,13 @@ def recall(connection: Connection, asked: Asked, now: datetime) -> Memory:
     newest = requests.newest_of(connection, asked.address_keys)
     about = {r.reference for some in by_secret.values() for r in some}
     about |= {request.reference for request in newest.values()}
-    earlier = looks.earlier(connection, asked.digests, asked.account)
+    earlier = looks.earlier(connection, asked)
     return Memory(
         copies=earlier.copies,
         shadow_copies=earlier.shadow_copies,
         placed=earlier.placed,
+        aside=earlier.aside,
+        read=earlier.read,
         # Who was forgotten in between is still who asked.
         concerned={d: tuple(map(names.request, some)) for d, some in earlier.concerned.items()},
         by_secret={s: tuple(map(names.request, some)) for s, some in by_secret.items()},

@@ -24,6 +24,7 @@ from handlers.memory import COPY, Asked, Copy, Memory, Placed, Thread, counting
 from handlers.overtaken import OVERTAKEN, answers, overtaken_reminder, overtakes
 from handlers.places import mailbox_of
 from handlers.pseudonym import pseudonym
+from handlers.reviews import BY_REQUESTS, is_decided_unread
 from handlers.states import COME_TO_NOTHING
 from handlers.values import (
     Change,
@@ -441,12 +442,20 @@ def _carry_out(
 
 
 def _recall_looks(memory: Memory, tables: Tables, asked: Asked) -> None:
+    digests = set(asked.digests)
     for row in sorted(tables.messages.values(), key=_in_order):
-        if row.digest in asked.digests:
+        here = mailbox_of(row.mailbox) in asked.account and not row.shadow
+        if here and row.copy_hash and row.copy_hash in asked.copy_hashes:
+            named = memory.aside if row.error else memory.read
+            named[row.copy_hash] = (*named.get(row.copy_hash, ()), row.digest)
+            digests.add(row.digest)
+    for row in sorted(tables.messages.values(), key=_in_order):
+        counts = row.shadow or not row.error or is_decided_unread(row.resolution)
+        if row.digest in digests and counts:
             _recall_copy(row, memory)
     if asked.account:
-        memory.placed = places_of(tables, asked.account, asked.digests)
-    memory.concerned = _concerned_by(tables, asked.digests)
+        memory.placed = places_of(tables, asked.account, digests)
+    memory.concerned = _concerned_by(tables, digests)
 
 
 def _concerned_by(tables: Tables, digests: Collection[str]) -> dict[str, tuple[Request, ...]]:
@@ -482,6 +491,9 @@ def places_of(
             received_at=row.received_at,
             copy_hash=row.copy_hash,
             flagged=row.flagged,
+            is_aside=row.error != "",
+            waits=_waits(row),
+            decided_at=row.decided_at,
         )
         found[row.digest] = (*found.get(row.digest, ()), placed)
     return found
@@ -504,10 +516,23 @@ def open_review(tables: Tables, row: LedgerRow) -> OpenReview:
     )
 
 
+def end_older(tables: Tables, ended: LedgerRow, now: datetime) -> None:
+    """Ends the reviews of the same message in other numberings of its place."""
+    for key, row in tables.messages.items():
+        same = (row.mailbox, row.digest) == (ended.mailbox, ended.digest) and not row.shadow
+        if same and row.uid_validity != ended.uid_validity and _waits(row):
+            tables.messages[key] = replace(
+                row, resolved_at=now, resolution=BY_REQUESTS, retry_at=None
+            )
+
+
+def _waits(row: LedgerRow) -> bool:
+    return row.disposition is Disposition.REVIEW and row.resolved_at is None
+
+
 def _end_reviews(entry: Entry, tables: Tables, now: datetime) -> None:
     for key, row in tables.messages.items():
-        on_review = row.disposition is Disposition.REVIEW and row.resolved_at is None
-        if row.digest == entry.digest and on_review:
+        if row.digest in (entry.digest, *entry.also) and _waits(row):
             tables.messages[key] = replace(
                 row, resolved_at=now, resolution=entry.ends_review, retry_at=None
             )
@@ -536,6 +561,7 @@ def queue(mail: OutgoingMail, tables: Tables, now: datetime, **who: object) -> N
 def _ledger_row(entry: Entry, now: datetime) -> LedgerRow:
     decision = entry.decision
     ordinary = decision.disposition is Disposition.LEAVE
+    stays = decision.filing is Filing.NOWHERE and not entry.ends_review
     evidence = () if ordinary else decision.evidence
     return LedgerRow(
         mailbox=entry.mailbox,
@@ -549,7 +575,7 @@ def _ledger_row(entry: Entry, now: datetime) -> LedgerRow:
         evidence=tuple(replace(item, words=item.words[:200]) for item in evidence),
         filing=decision.filing,
         references=() if entry.shadow else _concerned(decision),
-        filed_at=now if decision.filing is Filing.NOWHERE or entry.shadow else None,
+        filed_at=now if entry.shadow or stays else None,
         error=entry.error[:500],
         copy_hash="" if decision.filing is Filing.NOWHERE else entry.copy_hash,
         flagged=entry.flagged,

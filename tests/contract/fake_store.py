@@ -49,6 +49,7 @@ from tests.contract.fake_batch import (
     FakeMail,
     Tables,
     dossier,
+    end_older,
     given_up,
     is_question,
     lately_by_inbox,
@@ -175,6 +176,7 @@ class FakeStore(FakeData, FakeLeases):
             for uid, filing in filings.items():
                 row = tables.messages.get((place, uid_validity, uid))
                 if row is not None and row.filing is Filing.REVIEW:
+                    end_older(tables, row, now)
                     tables.messages[place, uid_validity, uid] = replace(
                         row,
                         filing=filing,
