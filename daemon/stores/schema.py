@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeDecorator
 
 # The newest revision in migrations/versions, so that opening a store that is up to date need not
 # load Alembic to learn it. A test holds the two equal.
-VERSION = "0003"
+VERSION = "0004"
 
 # The server's words on a mail, and why a message was set aside.
 MAX_ERROR_CHARS = 500
@@ -274,6 +274,7 @@ outbox = sa.Table(
     _later_key("thread"),  # the hash of the secret in the first mail of its thread
     _later_key("recipient_inbox"),  # what mails to one person are counted by
     _moment("taken_at", optional=True),
+    _later_switch("asks"),  # a question: every mail carries a secret, also one that asks nothing
     sa.Index("ix_outbox_due", "state", "next_at"),
     sa.Index("ix_outbox_recipient", "recipient_key", "queued_at"),
     sa.Index("ix_outbox_sent", "sent_at"),

@@ -134,10 +134,8 @@ class Tables:
         ]
         return sorted(waiting, key=lambda r: (r.received_at, r.mailbox, r.uid_validity, r.uid))
 
-    def apply(
-        self, changes: Sequence[Change], now: datetime, **where: object
-    ) -> list[tuple[str, ...]]:
-        """Carries out guarded changes; what each mail is about that is not sent for them."""
+    def apply(self, changes: Sequence[Change], now: datetime, **where: object) -> None:
+        """Carries out guarded changes."""
         for change in changes:
             request = self.requests.get(change.reference)
             if request is None or request.state is not change.before:
@@ -150,7 +148,6 @@ class Tables:
                 note=change.note or request.note,
                 updated_at=now,
             )
-        dropped = self._withdraw(changes)
         for change in changes:
             self.tell_each(
                 now,
@@ -161,39 +158,32 @@ class Tables:
                 reason=change.reason,
                 **where,
             )
-        return dropped
 
-    def _withdraw(self, changes: Sequence[Change]) -> list[tuple[str, ...]]:
-        dropped = []
+    def withdraw(
+        self, changes: Sequence[Change], asking: OutgoingMail | None = None
+    ) -> list[tuple[str, tuple[str, ...]]]:
+        """The audit events, each with its references, of mails that are overtaken."""
+        told = []
         over = {change.reference for change in changes if overtakes(change)}
         over |= {r.reference for r in self.requests.values() if r.state in COME_TO_NOTHING}
         changed = {change.reference for change in changes}
         reminders = {overtaken_reminder(change) for change in changes}
         answered = {change.reference for change in changes if answers(change)}
+        answered |= set(asking.references) if asking is not None else set()
+        changed |= answered
         for row, held in self.mails.items():
             about = set(held.mail.references)
-            asked = {r for r in about & answered if self._was_asked(r, held.queued_at)}
+            asked = about & answered if held.mail.asks else set()
             is_overtaken = about & changed and about <= over | asked
             if held.state not in ("queued", "sending"):
                 continue
             if is_overtaken or held.mail.idempotency_key in reminders:
-                state = given_up(held) if held.state == "queued" else held.state
+                is_waiting = held.state == "queued"
+                state = given_up(held) if is_waiting else held.state
                 self.mails[row] = replace(held, state=state, error=OVERTAKEN)
-                dropped.append(held.mail.references)
-        return dropped
-
-    def _was_asked(self, reference: str, queued_at: datetime) -> bool:
-        """Whether it waited for its answer when a mail was queued."""
-        states = [
-            (at, f" {more} ")
-            for at, what, of, more in self.events
-            if of == reference and at <= queued_at
-            if what in ("request_recorded", "request_changed")
-        ]
-        # Of those of one moment the last.
-        _, last = max(reversed(states), key=lambda state: state[0], default=(queued_at, ""))
-        waits = State.AWAITING_CONFIRMATION.value
-        return f" after={waits} " in last or f" state={waits} " in last
+                what = "reply_dropped" if is_waiting else "reply_overtaken"
+                told.append((what, held.mail.references))
+        return told
 
 
 class FakeBatch:
@@ -419,7 +409,10 @@ def _carry_out(
         tables.tell_each(
             now, "request_recorded", [request.reference], state=request.state.value, **where
         )
-    dropped = tables.apply(decision.changes, now, **where)
+    tables.apply(decision.changes, now, **where)
+    is_new = outgoing is not None and not is_queued(outgoing, tables)
+    asking = outgoing if outgoing is not None and is_new and outgoing.asks else None
+    overtaken = tables.withdraw(decision.changes, asking)
     for item in decision.suppress:
         if not _held(tables, item):
             tables.suppressions[item.address_key, item.list_name] = item
@@ -437,8 +430,12 @@ def _carry_out(
         tables.tell_each(now, "request_repeated", [reference], **where)
     if outgoing is not None:
         queue(outgoing, tables, now, **_who(where))
-    for references in dropped:
-        tables.tell_each(now, "reply_dropped", references, by="optoutd")
+    for what, references in overtaken:
+        tables.tell_each(now, what, references, by="optoutd")
+
+
+def is_queued(mail: OutgoingMail, tables: Tables) -> bool:
+    return any(m.mail.idempotency_key == mail.idempotency_key for m in tables.mails.values())
 
 
 def _recall_looks(memory: Memory, tables: Tables, asked: Asked) -> None:
@@ -548,7 +545,7 @@ def _who(where: Mapping[str, object]) -> dict[str, object]:
 
 
 def queue(mail: OutgoingMail, tables: Tables, now: datetime, **who: object) -> None:
-    if any(m.mail.idempotency_key == mail.idempotency_key for m in tables.mails.values()):
+    if is_queued(mail, tables):
         return
     row = len(tables.mails) + 1
     mail = replace(mail, recipient=replace(mail.recipient, display=""))

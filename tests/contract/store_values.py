@@ -87,6 +87,7 @@ def mail(
     mailbox: str = "support",
     secret_hash: str = "",
     thread: str = "",
+    asks: bool = False,
 ) -> OutgoingMail:
     return OutgoingMail(
         idempotency_key=f"reply:{number}",
@@ -98,6 +99,7 @@ def mail(
         secret_hash=secret_hash,
         mailbox=mailbox,
         thread=thread,
+        asks=asks,
     )
 
 
