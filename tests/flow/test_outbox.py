@@ -123,7 +123,7 @@ def queue(store: Store, *numbers: int, at: datetime = NOW) -> None:
 
 def queue_question(store: Store, number: int = 1) -> None:
     made = (request(f"C-{number}"), request(f"O-{number}"))
-    outgoing = mail(number, f"O-{number}", f"C-{number}")
+    outgoing = mail(number, f"O-{number}", f"C-{number}", asks=True)
     record(store, entry(number, outgoing, requests=made))
 
 

@@ -22,27 +22,13 @@ from handlers.retry import READ_AGAIN_AFTER
 from handlers.secret import find_secrets
 from handlers.values import Filing, Intent, RawMessage, State
 from tests.contract.fake_mailbox import FakeMailbox
+from tests.flow.conftest import POISON
 from tests.flow.routes import NOW, US, Clock, message, route, writer
 from tests.unit.cases import address
 from tests.unit.test_office import box as settings_of
 
 ASKS = "Please unsubscribe me."
-POISON = "poison"
 OPT_OUTS = Filing.OPT_OUTS.value
-
-
-@pytest.fixture
-def poison(monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """Messages with one of these words cannot be read; a test takes words out of it."""
-    words = {POISON}
-
-    def find(text: str) -> tuple[str, ...]:
-        if any(word in text for word in words):
-            raise ZeroDivisionError(text)
-        return find_secrets(text)
-
-    monkeypatch.setattr("handlers.parse.find_secrets", find)
-    return words
 
 
 def put(box: FakeMailbox, text: str, number: int = 1) -> int:
