@@ -233,6 +233,32 @@ def test_a_message_at_which_the_server_hangs_up_does_not_bar_the_mailbox(
     assert [row.attempts for row in aside(store)] == [2]
 
 
+def test_a_connection_that_is_cut_after_some_messages_sets_none_aside(
+    box: FakeMailbox, store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, 9):
+        put(box, ASKS, number)
+    given, real_fetch, real_reopen = [0], box.fetch, box.reopen
+
+    def fetch(wanted: Sequence[int], **how: Any) -> list[RawMessage]:
+        given[0] += len(wanted)
+        if given[0] > 3:
+            box.lose_connection()
+            raise TemporaryFailure("support: lost", part="support")
+        return real_fetch(wanted, **how)
+
+    def reopen() -> None:
+        given[0] = 0
+        real_reopen()
+
+    monkeypatch.setattr(box, "fetch", fetch)
+    monkeypatch.setattr(box, "reopen", reopen)
+    one = route(box, store, clock=clock)
+    passes(one, 4)
+    assert aside(store) == []
+    assert len(store.requests()) == 8
+
+
 def test_nor_does_one_at_whose_size_the_server_hangs_up(
     box: FakeMailbox, store: Store, clock: Clock
 ) -> None:

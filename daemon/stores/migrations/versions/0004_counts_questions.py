@@ -1,4 +1,4 @@
-"""Failed fetches and ended processes are counted apart; mails say whether they ask, and since when.
+"""Failed fetches and ended processes are counted apart; a mail says whether it asks, since when.
 
 A step stays as it was released: it uses nothing of schema.py, which moves on.
 """
