@@ -105,3 +105,14 @@ class AskedToStop(TemporaryFailure):
 
 class StoreBusy(TemporaryFailure):
     """Another process holds this store, or this mailbox of it."""
+
+
+def is_refused(error: OptoutdError) -> bool:
+    """Whether a server is there and will not do this: what does not need it may go on."""
+    if isinstance(error, TemporaryFailure):
+        return error.is_refusal
+    return (
+        isinstance(error, PermanentFailure)
+        and not isinstance(error, LeaseLost)
+        and error.part != "store"
+    )

@@ -208,6 +208,16 @@ def test_the_same_is_told_to_programs(run: Command) -> None:
     assert SECRET.lower() not in json.dumps(facts).lower()
 
 
+def test_the_uidvalidity_is_that_of_the_server(run: Command, place: Path) -> None:
+    store = SqliteStore(place / "optoutd.db", access="own", now=NOW)
+    record(store, entry(78, uid_validity=2**32 + 7, repeated=("O-1",)))
+    store.close()
+    facts = objects(run("access", ANNA, "--json"))
+    told = [fact.get("detail", fact) for fact in facts]
+    said = {fact["uid_validity"] for fact in told if fact.get("uid") == 78}
+    assert said == {7}
+
+
 def test_who_looked_is_told_to_the_audit(run: Command, place: Path) -> None:
     run("access", ANNA, "--by", "kim", "--output", place / "anna.txt")
     assert stat.S_IMODE((place / "anna.txt").stat().st_mode) == 0o600
