@@ -15,3 +15,8 @@ def copy_hash(header: bytes) -> str:
     """Hex SHA-256 of these fields, of a whole message or of its header alone."""
     values = [f"{name.upper()}:{value}" for name, value in header_values(header, _NAMES)]
     return hashlib.sha256("\n".join(values).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def octets_digest(raw: bytes) -> str:
+    """Hex SHA-256 of a message: the digest under which it stands where it cannot be read."""
+    return hashlib.sha256(raw).hexdigest()

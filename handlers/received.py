@@ -25,6 +25,11 @@ def received_first(headers: Headers) -> str:
     return _stamp(next(reversed(headers.all("received")), ""))
 
 
+def has_trace(raw: bytes) -> bool:
+    """Whether a message, which may not be readable, has a Received field."""
+    return bool(header_values(raw, {"received"}))
+
+
 def is_from_before(raw: bytes, moment: datetime) -> bool:
     """Whether both our own server and its sender say that it is older than `moment`.
 
