@@ -105,6 +105,7 @@ class Person:
     stopped: bool = False  # back to the inbox
     refused: bool = False
     dismissed: bool = False  # unread
+    was_restored: bool = False  # flagged
     approved: bool = False  # unread: a copy that is read later in another mailbox says it again
 
     @property
@@ -244,6 +245,9 @@ class Life:
             every = list(self.backups[name].folders)
             folders = every if self.dice.random() < 0.5 else ["INBOX"]
             self.boxes[name].bring_back(self.backups[name], folders)
+            # Our flag comes back with it, and where UIDs stay the same, nobody is told of that.
+            for stored in self.backups[name].folders["INBOX"]:
+                self.author(stored).was_restored |= bool(stored.flags)
 
     def copy_into_a_new_account(self, name: str) -> None:
         """It may have the same UIDVALIDITY, and we may look while the copying goes on."""
@@ -413,7 +417,8 @@ class Life:
             f"touched: {person} in {folder} {set(m.flags)}"
             for folder, m, person in lying
             if person.kind == "ordinary" and not person.dragged and (m.flags or folder != "INBOX")
-            if not (self.was_idle or person.number in held) or folder != "INBOX"
+            if folder != "INBOX"
+            or not (self.was_idle or person.was_restored or person.number in held)
         ]
         return found
 
