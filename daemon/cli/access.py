@@ -60,7 +60,7 @@ def access(
 
     Example: optoutd access anna@example.org --output anna.txt
     """
-    from daemon.app import utc_now
+    from daemon.opening import utc_now
 
     person = address_of(address)
     ours = context_of(context)

@@ -169,7 +169,8 @@ class InHand:
 
     `uid` is the message that `process` read alone, 0 where it read several. `is_over` says that
     this process has ended as it should, or is this one (`is_ours`). A fetch of the messages from
-    `failed_uid` on has failed `failures` times, or so many processes have ended at it.
+    `failed_uid` on has failed `failures` times; at the message `ended_uid`, `ends` processes have
+    ended. The two have nothing to do with each other.
     """
 
     process: str
@@ -179,6 +180,8 @@ class InHand:
     is_ours: bool = False
     failed_uid: int = 0
     failures: int = 0
+    ended_uid: int = 0
+    ends: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,10 +274,11 @@ class LedgerStore(Protocol):
         ...
 
     def fetch_failed(self, place: str, *, uid_validity: int, uid: int) -> int:
-        """Notes that the messages from `uid` on could not be had; how often that was so.
+        """Notes that the server did not give the messages from `uid` on; how often that was so."""
+        ...
 
-        Because the server refused them, or because the process ended.
-        """
+    def process_ended(self, place: str, *, uid_validity: int, uid: int) -> int:
+        """Notes that a process ended while it read the message `uid` alone; how many did so."""
         ...
 
     def lying_in(

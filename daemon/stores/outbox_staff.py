@@ -29,6 +29,7 @@ _MAILS: sa.Select[Any] = sa.select(
     outbox.c.unknowns,
     outbox.c.queued_at,
     outbox.c.next_at,
+    outbox.c.taken_at,
     outbox.c.sent_at,
     outbox.c.error,
 )
@@ -73,7 +74,7 @@ def retry(connection: Connection, row: int, by: str, now: datetime) -> bool:
     done = connection.execute(
         sa.update(outbox)
         .where(_to_be_had(row), outbox.c.raw.is_not(None))
-        .values(state="queued", next_at=now)
+        .values(state="queued", next_at=now, retried_at=now)
     )
     if not done.rowcount:
         return False
@@ -155,6 +156,7 @@ def _mail_row(row: AnyRow) -> MailRow:
         unknowns=row.unknowns,
         queued_at=row.queued_at,
         next_at=row.next_at,
+        taken_at=row.taken_at,
         sent_at=row.sent_at,
         error=row.error,
     )

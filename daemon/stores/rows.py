@@ -250,4 +250,5 @@ def queued_mail(row: AnyRow) -> QueuedMail:
         attempts=row.attempts,
         unknowns=row.unknowns,
         queued_at=row.queued_at,
+        span_began_at=row.retried_at or row.queued_at,
     )

@@ -64,6 +64,8 @@ class FakeMail:
     error: str = ""
     copied_at: datetime | None = None
     taken_by: str = ""
+    taken_at: datetime | None = None
+    retried_at: datetime | None = None
     inbox: str = ""
 
     @property

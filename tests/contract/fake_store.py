@@ -228,6 +228,8 @@ class FakeStore(FakeData, FakeLeases):
                 is_ours=True,
                 failed_uid=held.failed_uid if held else 0,
                 failures=held.failures if held else 0,
+                ended_uid=held.ended_uid if held else 0,
+                ends=held.ends if held else 0,
             )
             self._fence(place)
 
@@ -244,9 +246,30 @@ class FakeStore(FakeData, FakeLeases):
                 is_ours=True,
                 failed_uid=uid,
                 failures=failures,
+                ended_uid=held.ended_uid if held else 0,
+                ends=held.ends if held else 0,
             )
             self._fence(place)
             return failures
+
+    def process_ended(self, place: str, *, uid_validity: int, uid: int) -> int:
+        with self._used("process_ended") as tables:
+            held = tables.in_hand.get(place)
+            is_same = held and (held.uid_validity, held.ended_uid) == (uid_validity, uid)
+            ends = held.ends + 1 if held and is_same else 1
+            tables.in_hand[place] = InHand(
+                process=self.process,
+                uid_validity=uid_validity,
+                uid=0,
+                is_over=True,
+                is_ours=True,
+                failed_uid=held.failed_uid if held else 0,
+                failures=held.failures if held else 0,
+                ended_uid=uid,
+                ends=ends,
+            )
+            self._fence(place)
+            return ends
 
     def lying_in(
         self, account: Collection[str], copy_hashes: Collection[str]
@@ -373,7 +396,11 @@ class FakeStore(FakeData, FakeLeases):
             taken = sorted(due, key=lambda m: (m.next_at, m.row))[:limit]
             for mail in taken:
                 tables.mails[mail.row] = replace(
-                    mail, state="sending", attempts=mail.attempts + 1, taken_by=self.process
+                    mail,
+                    state="sending",
+                    attempts=mail.attempts + 1,
+                    taken_by=self.process,
+                    taken_at=now,
                 )
             return [
                 QueuedMail(
@@ -382,6 +409,7 @@ class FakeStore(FakeData, FakeLeases):
                     attempts=m.attempts + 1,
                     unknowns=m.unknowns,
                     queued_at=m.queued_at,
+                    span_began_at=m.retried_at or m.queued_at,
                 )
                 for m in taken
             ]
@@ -590,7 +618,7 @@ class FakeStore(FakeData, FakeLeases):
                 for r in held
             ):
                 return False
-            tables.mails[row] = replace(mail, state="queued", next_at=now)
+            tables.mails[row] = replace(mail, state="queued", next_at=now, retried_at=now)
             tables.tell_each(now, "reply_retried", mail.mail.references, by=by)
             return True
 
@@ -718,6 +746,7 @@ def _mail_row(mail: FakeMail) -> MailRow:
         unknowns=mail.unknowns,
         queued_at=mail.queued_at,
         next_at=mail.next_at,
+        taken_at=mail.taken_at,
         sent_at=mail.sent_at,
         error=mail.error,
     )

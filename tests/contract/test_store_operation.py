@@ -324,7 +324,12 @@ def test_staff_have_a_mail_tried_again_at_once(store: Store, state: str) -> None
     assert after == replace(before, state="queued", next_at=NOW + HOUR)
     assert happened(store, "C-1")[-1] == "reply_retried"
     assert store.history("C-1")[-1][2] == "by=eve"
-    assert row in [queued.row for queued in store.take_due(9, now=NOW + HOUR)]
+    (again,) = [q for q in store.take_due(9, now=NOW + HOUR) if q.row == row]
+    # Queued long ago, and yet tried for days from now on.
+    assert (again.queued_at, again.span_began_at) == (before.queued_at, NOW + HOUR)
+    taken = store.mail(row)
+    assert taken is not None
+    assert taken.taken_at == NOW + HOUR
 
 
 @pytest.mark.parametrize("state", ["failed", "unknown", "queued"])

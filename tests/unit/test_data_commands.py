@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from daemon.cli import app
+from daemon.cli.all_commands import app
 from daemon.errors import OptoutdError
 from daemon.stores.sqlite import SqliteStore
 from handlers.secret import code_form, message_id

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from daemon.cli import app
+from daemon.cli.all_commands import app
 from daemon.identity import process_name
 from daemon.ports import MailboxStatus, Process
 from daemon.stores.sqlite import SqliteStore

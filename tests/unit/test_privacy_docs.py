@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from daemon.cli import app
+from daemon.cli.all_commands import app
 from daemon.stores.schema import metadata
 from daemon.stores.sqlite import SqliteStore
 from tests.contract.store_values import NOW, entry, mail, record, request, suppression

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from daemon.cli import app
+from daemon.cli.all_commands import app
 from daemon.cli.figures_report import bar, duration
 from daemon.cli.output import print_table
 from daemon.cli.whereabouts import find, sought_of
