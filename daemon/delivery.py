@@ -14,7 +14,6 @@ from daemon.door import LONGEST_TRIES_OF_OURS, Door, is_at_the_door, trouble_of
 from daemon.errors import (
     CourierMisconfigured,
     CourierUnreachable,
-    NotHandedOver,
     OutcomeUnknown,
     PermanentFailure,
     SenderDeferred,
@@ -22,6 +21,7 @@ from daemon.errors import (
 )
 from daemon.noting import Notes
 from daemon.ports import Accepted, Courier, QueuedMail, Store
+from daemon.ports.courier import NotHandedOver
 from daemon.tracing import places
 from daemon.unnoted import Outcome
 from handlers.retry import next_attempt

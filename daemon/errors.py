@@ -6,8 +6,6 @@ different decision: trying the same again gives the same.
 
 from __future__ import annotations
 
-import asyncio
-
 
 class OptoutdError(Exception):
     """The base of all errors that this program foresees: one clear line, and what cures it."""
@@ -61,10 +59,6 @@ class Unreachable(TemporaryFailure):
 
 class OutcomeUnknown(OptoutdError):  # noqa: N818 - the design's word
     """The connection was lost after the final dot: the mail may have been accepted, or not."""
-
-
-class NotHandedOver(asyncio.CancelledError):
-    """A delivery was cut off before its final dot: the server has not got the mail."""
 
 
 class CourierUnreachable(TemporaryFailure):

@@ -71,7 +71,7 @@ class Filer:
             self._file(place, uid_validity, filing, uids, again=again)
             self.store.filed(place, uid_validity, uids, now=self.now())
             references = dict.fromkeys(r for uid in uids for r in waiting[uid])
-            if self.way != "none" and filing is not folder_of(place):
+            if self.way != "none" and filing not in (folder_of(place), Filing.NOWHERE):
                 events.messages_filed(
                     mailbox=place, folder=filing.value, uids=uids, requests=tuple(references)
                 )
@@ -194,8 +194,9 @@ class Filer:
             return
         if filing is Filing.REVIEW:
             self._flag(place, uid_validity, uids)
-        elif filing is folder_of(place):
-            # People have dragged it there; if it was on review before, its flag came along.
+        elif filing in (folder_of(place), Filing.NOWHERE):
+            # It stays where people have put it, or where it came; if it was on review before, our
+            # flag came along.
             ours = self.store.our_flags(place, uid_validity, uids)
             self.mailbox.end_review(uids, unflag=sorted(ours))
         else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import sys
@@ -41,6 +40,8 @@ def run(context: typer.Context) -> None:
 
     Example: optoutd --config /etc/optoutd/optoutd.toml run
     """
+    import asyncio
+
     from config.load import load_secrets
     from daemon.service import serve
 
@@ -84,6 +85,8 @@ def poll(
 
     Example: optoutd --config /etc/optoutd/optoutd.toml poll --timeout 30
     """
+    import asyncio
+
     from daemon.service import poll_once
 
     with progress() as bars:  # before the log is set up, whose lines then go above the bars

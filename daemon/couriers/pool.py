@@ -7,8 +7,8 @@ import asyncio
 from config.settings import SmtpSettings
 from daemon.couriers.smtp import Line
 from daemon.couriers.tls import tls_context
-from daemon.errors import NotHandedOver
 from daemon.ports import Accepted, Speaks, unheard
+from daemon.ports.courier import NotHandedOver
 from handlers.values import OutgoingMail
 
 

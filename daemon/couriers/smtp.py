@@ -25,13 +25,13 @@ from daemon.couriers.tls import tls_fault
 from daemon.couriers.wire import dotted, own_address
 from daemon.errors import (
     CourierMisconfigured,
-    NotHandedOver,
     OptoutdError,
     PermanentFailure,
     SenderDeferred,
     TemporaryFailure,
 )
 from daemon.ports import Accepted, Speaks
+from daemon.ports.courier import NotHandedOver
 from handlers.address import make_address
 from handlers.values import OutgoingMail
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,6 +17,10 @@ class Accepted:
     """The server's answer to the final dot."""
 
     response: str
+
+
+class NotHandedOver(asyncio.CancelledError):
+    """A delivery was cut off before its final dot: the server has not got the mail."""
 
 
 # Told that the server takes mail as such, before it has answered about this one.

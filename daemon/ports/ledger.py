@@ -27,7 +27,7 @@ class Entry:
 
     `mailbox` is the place where it was looked at (handlers/places.py). `flagged` says that our own
     review flag was on it already; `ends_review` says how earlier reviews of this message end with
-    it, '' where they go on.
+    it, '' where they go on. `also` are other digests under which the ledger has it.
 
     With `shadow` nothing follows from it: the decision is only noted, as what would have been
     done. `message_id_hash` is the hex SHA-256 of its Message-ID, '' where it has none.
@@ -47,6 +47,7 @@ class Entry:
     copy_hash: str = ""
     flagged: bool = False
     ends_review: str = ""
+    also: tuple[str, ...] = ()
     message_id_hash: str = ""
     shadow: bool = False
     attempts: int = 0

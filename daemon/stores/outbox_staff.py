@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from daemon.ports import MailRow
-from daemon.stores import audit, outbox_rows, requests
+from daemon.stores import audit, outbox_rows
 from daemon.stores.rows import AnyRow
 from daemon.stores.schema import outbox, request
 from handlers.overtaken import OVERTAKEN
@@ -90,7 +90,7 @@ def drop(connection: Connection, row: int, by: str, now: datetime) -> list[str] 
     if not done.rowcount:
         return None
     _tell(connection, row, "reply_dropped", by, now)
-    pending = requests.pending_questions(connection, _references(connection, row))
+    pending = outbox_rows.pending_in(connection, row)
     unasked = [reference for reference in pending if not _is_asked(connection, row, reference)]
     return outbox_rows.to_review(connection, unasked, "question-dropped", now)
 
@@ -125,7 +125,7 @@ def _is_asked(connection: Connection, dropped: int, reference: str) -> bool:
         .where(
             request.c.reference == reference,
             outbox.c.row != dropped,
-            outbox.c.secret_hash != "",
+            outbox.c.asks,
             outbox.c.state.in_(("queued", "sending", "sent")),
         )
     )

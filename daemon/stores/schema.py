@@ -275,6 +275,7 @@ outbox = sa.Table(
     _later_key("recipient_inbox"),  # what mails to one person are counted by
     _moment("taken_at", optional=True),
     _moment("retried_at", optional=True),  # when staff last had it tried anew
+    _later_switch("asks"),  # a question: every mail carries a secret, also one that asks nothing
     sa.Index("ix_outbox_due", "state", "next_at"),
     sa.Index("ix_outbox_recipient", "recipient_key", "queued_at"),
     sa.Index("ix_outbox_sent", "sent_at"),

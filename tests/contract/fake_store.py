@@ -49,6 +49,7 @@ from tests.contract.fake_batch import (
     FakeMail,
     Tables,
     dossier,
+    end_older,
     given_up,
     is_question,
     lately_by_inbox,
@@ -175,6 +176,7 @@ class FakeStore(FakeData, FakeLeases):
             for uid, filing in filings.items():
                 row = tables.messages.get((place, uid_validity, uid))
                 if row is not None and row.filing is Filing.REVIEW:
+                    end_older(tables, row, now)
                     tables.messages[place, uid_validity, uid] = replace(
                         row,
                         filing=filing,
@@ -508,7 +510,7 @@ class FakeStore(FakeData, FakeLeases):
                     m
                     for m in tables.mails.values()
                     if request.reference in m.mail.references
-                    and m.mail.secret_hash
+                    and m.mail.asks
                     and m.mail.recipient.key == request.address_key
                 ]
                 mail = mails[-1] if mails else None
@@ -630,7 +632,7 @@ class FakeStore(FakeData, FakeLeases):
             asked = {
                 reference
                 for other in tables.mails.values()
-                if other.row != row and other.mail.secret_hash
+                if other.row != row and other.mail.asks
                 if other.state in ("queued", "sending", "sent")
                 for reference in other.mail.references
             }
@@ -690,7 +692,7 @@ class FakeStore(FakeData, FakeLeases):
         return [
             reference
             for reference, request in self._tables.requests.items()
-            if reference in mail.mail.references and is_question(request)
+            if mail.mail.asks and reference in mail.mail.references and is_question(request)
         ]
 
     @property
@@ -698,20 +700,18 @@ class FakeStore(FakeData, FakeLeases):
         return self._world.tables
 
     def _to_review(self, references: Collection[str], reason: str, now: datetime) -> list[str]:
-        dropped = self._tables.apply(
-            [
-                Change(
-                    reference=reference,
-                    before=State.AWAITING_CONFIRMATION,
-                    after=State.REVIEW,
-                    reason=reason,
-                )
-                for reference in references
-            ],
-            now,
-        )
-        for about in dropped:
-            self._tables.tell_each(now, "reply_dropped", about, by="optoutd")
+        changes = [
+            Change(
+                reference=reference,
+                before=State.AWAITING_CONFIRMATION,
+                after=State.REVIEW,
+                reason=reason,
+            )
+            for reference in references
+        ]
+        self._tables.apply(changes, now)
+        for what, about in self._tables.withdraw(changes):
+            self._tables.tell_each(now, what, about, by="optoutd")
         return list(references)
 
     def _enter(self, method: str) -> None:

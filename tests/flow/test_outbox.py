@@ -18,7 +18,6 @@ from daemon.couriers import open_courier
 from daemon.errors import (
     CourierMisconfigured,
     CourierUnreachable,
-    NotHandedOver,
     OptoutdError,
     PermanentFailure,
     TemporaryFailure,
@@ -26,6 +25,7 @@ from daemon.errors import (
 from daemon.noting import Notes
 from daemon.outbox import Outbox
 from daemon.ports import Accepted, Act, Courier, QueuedMail, Speaks, Store, unheard
+from daemon.ports.courier import NotHandedOver
 from daemon.store_alarm import StoreAlarm
 from daemon.stores import open_store
 from handlers.retry import FEWEST_TRIES
@@ -123,7 +123,7 @@ def queue(store: Store, *numbers: int, at: datetime = NOW) -> None:
 
 def queue_question(store: Store, number: int = 1) -> None:
     made = (request(f"C-{number}"), request(f"O-{number}"))
-    outgoing = mail(number, f"O-{number}", f"C-{number}")
+    outgoing = mail(number, f"O-{number}", f"C-{number}", asks=True)
     record(store, entry(number, outgoing, requests=made))
 
 

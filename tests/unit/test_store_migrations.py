@@ -152,6 +152,22 @@ def test_fetches_that_failed_under_an_older_version_are_no_ends_of_processes(
     assert tables(path) == tables(made)
 
 
+def test_a_question_of_an_older_version_is_known_by_its_sender(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    second = sqlite3.connect(path)
+    second.executescript(SECOND_VERSION.read_text(encoding="utf-8"))
+    columns = [name for _, name, *_ in second.execute("PRAGMA table_info(outbox)")]
+    changed = {"row": "2", "idempotency_key": "'q'", "envelope_from": "'support@shop.example'"}
+    taken = ", ".join(changed.get(name, name) for name in columns)
+    second.execute(f"INSERT INTO outbox SELECT {taken} FROM outbox")
+    second.commit()
+    second.close()
+    store = opened(path)
+    asking = {queued.row: queued.mail.asks for queued in store.take_due(9, now=NOW)}
+    assert asking == {1: False, 2: True}
+    store.close()
+
+
 def test_a_store_of_a_newer_version_is_refused_with_both_versions(tmp_path: Path) -> None:
     path = tmp_path / "s.db"
     opened(path).close()
