@@ -16,8 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.crash.account import Account, reckon
+from bench.crash.deeds import Stage
 from bench.crash.faulty import STEPS
-from bench.crash.people import Letter, write
+from bench.crash.people import person
+from bench.crash.stories import story_of
 from tests.acceptance.company import COMMAND, Company, clean_environment
 from tests.servers.dovecot import Dovecot
 from tests.servers.postgres import Postgres
@@ -26,12 +28,18 @@ from tests.servers.wire import Wire
 
 ROOT = Path(__file__).parents[2]
 LETTERS_A_RUN = 8
+# What customers and staff do between two kills: before the daemon starts, and while it is up.
+DEEDS_WHILE_DOWN = 3
+DEEDS_WHILE_UP = 6
+_DEEDS_AT_THE_END = 2  # of staff's, whose commands take a while
+_PAUSE_S = 0.3
 BATCH = 4
 LEASE_S = 5.0  # the shortest that the settings allow
 # Who has made so many passes has nothing more to do, and will not come to its step.
 _PASSES = 12
 _LONGEST_RUN_S = 90.0
 _STORE_AWAY_S = 2.5
+_EARLY_S = 1.0  # who lives no longer than that may be killed before all is begun
 TROUBLES = (
     "none",
     "imap restarts",
@@ -45,7 +53,10 @@ TROUBLES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a round did, and what its reckoning found. `kills` counts by step."""
+    """What a round did, and what its reckoning found.
+
+    `kills` counts by step, "staff's command" among them; `deeds` what people did afterwards.
+    """
 
     seed: int
     runs: int
@@ -53,6 +64,7 @@ class Report:
     troubles: Counter[str]
     letters: int
     requests: int
+    deeds: Counter[str]
     account: Account
     folder: Path | None = field(default=None, repr=False)
 
@@ -100,12 +112,12 @@ class Round:
     def __init__(self, here: World, folder: Path, *, seed: int, runs: int) -> None:
         self._here, self._folder, self._seed, self._runs = here, folder, seed, runs
         self._dice = random.Random(seed)
-        self._letters: list[Letter] = []
         self._kills: Counter[str] = Counter()
         self._troubles: Counter[str] = Counter()
         self._database = ""
         self._run_begins_at = 0  # in the log
         self._timer = threading.Timer(0, lambda: None)
+        self._act_again_s, self._acts_left = 0.0, 0
         name = f"{seed}-{time.monotonic_ns()}"
         here.dovecot.add_user(f"support-{name}@shop.example")
         here.dovecot.add_user(f"cancel-{name}@shop.example")
@@ -117,6 +129,7 @@ class Round:
             cancel=f"cancel-{name}@shop.example",
         )
         self._company.wire = here.wire
+        self._stage = Stage(self._company, self._rows, lambda: here.smtp.received)
 
     def play(self, *, steps: list[str] | None = None) -> Report:
         """Kills, mends the servers, lets the command finish its work, and reckons.
@@ -141,34 +154,43 @@ class Round:
             self._run(step, trouble, nth=1 if steps else self._dice.randint(1, 3))
         self._mend()
         faults = self._finish()
-        account = reckon(self._company, self._letters, self._here.smtp.received, self._rows)
+        people = self._stage.people
+        account = reckon(self._company, people, self._here.smtp.received, self._rows)
         account.other.extend(faults)
+        self._kills["staff's command"] += self._stage.staff.killed
         return Report(
             seed=self._seed,
             runs=self._runs,
             kills=self._kills,
             troubles=self._troubles,
-            letters=len(self._letters),
-            requests=sum(bool(letter.sort.kind) for letter in self._letters),
+            letters=sum(person.letter is not None for person in people),
+            requests=sum(bool(person.kind) for person in people),
+            deeds=Counter(step.deed for p in people for step in p.story[: p.done]),
             account=account,
             folder=self._folder if account.faults else None,
         )
 
     def _write(self) -> None:
         addresses = {"support": self._company.support, "cancel": self._company.cancel}
+        people = self._stage.people
         new = [
-            write(len(self._letters) + number, self._dice, addresses)
-            for number in range(LETTERS_A_RUN)
+            person(len(people) + number, self._seed, addresses) for number in range(LETTERS_A_RUN)
         ]
-        self._letters += new
+        for each in new:
+            each.story = story_of(each.sort, each.dice)
+        people += new
         for box, user in addresses.items():
-            ours = [letter.raw for letter in new if box in letter.sort.boxes]
+            letters = [each.letter for each in new if each.letter and box in each.letter.boxes]
+            ours = [letter.raw for letter in letters]
             self._here.dovecot.seed(user, len(ours), ours.__getitem__)
 
     # one run ---------------------------------------------------------------------------------
 
     def _run(self, step: str, trouble: str, *, nth: int) -> None:
-        moment_s = self._dice.uniform(0.6, 3.0)
+        moment_s = self._dice.uniform(0.4, 3.0)
+        self._stage.may_drag = trouble != "imap restarts"  # or nobody knows what it has moved
+        self._stage.act(self._dice, self._dice.randint(0, DEEDS_WHILE_DOWN))
+        self._acts_left = DEEDS_WHILE_UP
         self._begin(trouble)
         self._run_begins_at = self._log_bytes()
         # Of two on one store, whoever comes to the step first ends there.
@@ -176,11 +198,11 @@ class Round:
         processes = [self._start(step, nth) for _ in range(count)]
         try:
             if step == "any moment":
-                time.sleep(moment_s)
+                self._live(moment_s, once=b'"daemon_started"' if moment_s > _EARLY_S else b"")
                 self._dice.choice(processes).kill()
             is_there = step != "any moment" and self._comes_to_its_end(processes)
             if count > 1 and self._dice.random() < 0.5:
-                time.sleep(self._dice.uniform(0.0, 1.5 * LEASE_S))  # the other takes over
+                self._live(self._dice.uniform(0.0, 1.5 * LEASE_S))  # the other takes over
         finally:
             for process in processes:
                 process.kill()
@@ -192,6 +214,7 @@ class Round:
         self._kills[step if is_there else "any moment"] += 1
         self._troubles[trouble] += 1
         self._end(trouble)
+        self._stage.staff.look(wait=True)
 
     def _comes_to_its_end(self, processes: list[subprocess.Popen[bytes]]) -> bool:
         """Waits until one of them has killed itself; False where none does."""
@@ -203,8 +226,30 @@ class Round:
                 if ended := [status for p in processes if (status := p.poll()) is not None]:
                     return -signal.SIGKILL in ended
                 passes += log.read().count(b'"poll_finished"')
+                self._act()
                 time.sleep(0.02)
         return False
+
+    def _live(self, for_s: float, *, once: bytes = b"") -> None:
+        """Lets them live for a while, from the moment on when the log says `once`."""
+        until_s = time.monotonic() + _LONGEST_RUN_S
+        with (self._folder / "log").open("rb") as log:
+            log.seek(self._run_begins_at)
+            words = b""
+            while once not in words and time.monotonic() < until_s:
+                words = words[-len(once) :] + log.read()
+                time.sleep(0.02)
+        until_s = time.monotonic() + for_s
+        while time.monotonic() < until_s:
+            self._act()
+            time.sleep(0.02)
+
+    def _act(self) -> None:
+        """Has people act beside the daemon, now and then."""
+        if time.monotonic() > self._act_again_s and self._acts_left > 0:
+            self._act_again_s = time.monotonic() + _PAUSE_S
+            self._acts_left -= self._stage.act(self._dice, 1)
+        self._stage.staff.look()
 
     def _log_bytes(self) -> int:
         log = self._folder / "log"
@@ -247,7 +292,6 @@ class Round:
             self._later(self._lock_store if self._here.postgres is None else self._restart_store)
 
     def _later(self, act: Callable[[], None]) -> None:
-        self._run_begins_at = 0  # in the log
         self._timer = threading.Timer(self._dice.uniform(0.5, 2.0), act)
         self._timer.start()
 
@@ -286,11 +330,31 @@ class Round:
 
         What it could not do, a line each.
         """
-        retry = ("outbox", "retry", "--all-queued")
         poll = ("poll", "--timeout", "60")
+        self._stage.may_drag = True
+        faults = [self._command(*poll)]
+        for _ in range(2):
+            self._stage.act(self._dice, len(self._stage.people), commands=False)
+            for _ in range(_DEEDS_AT_THE_END):
+                self._command_of_staff()
+            faults.append(self._command(*poll))
+        for _ in range(2 * len(self._stage.people)):
+            if not self._stage.is_begun:
+                break
+            self._command_of_staff()
+        if self._waits():
+            faults.append(self._command("outbox", "retry", "--all-queued"))
         # The last pass files the copies of what was sent in the one before it.
-        done = [self._command(*words) for words in (poll, retry, poll, retry, poll)]
-        return [fault for fault in done if fault]
+        faults.append(self._command(*poll))
+        return [fault for fault in faults if fault]
+
+    def _command_of_staff(self) -> None:
+        self._stage.act(self._dice, 1)
+        self._stage.staff.look(wait=True)
+
+    def _waits(self) -> bool:
+        waiting = self._rows("SELECT row FROM outbox WHERE state IN ('queued', 'sending')")
+        return bool(waiting)
 
     def _command(self, *words: str) -> str:
         done = self._company.command(*words, timeout_s=180)

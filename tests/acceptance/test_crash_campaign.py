@@ -36,8 +36,9 @@ def play(folder: Path, dovecot: Dovecot, steps: list[str], *, shared: bool = Fal
         report = Round(here, folder, seed=11, runs=len(steps)).play(steps=steps)
     assert report.account.faults == [], (folder / "log").read_text()[-20_000:]
     # Not that nothing happened: it was really killed there, and people really wrote.
-    assert report.kills == Counter(steps)
+    assert report.kills - Counter({"staff's command": 99}) == Counter(steps)
     assert report.requests > 4 * len(steps)
+    assert report.deeds.total() > 2 * len(steps)
 
 
 @pytest.mark.timeout(300)
