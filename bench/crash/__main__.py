@@ -22,7 +22,8 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from bench.crash.round import Report, Round, World, world
+from bench.crash.round import Report, Round
+from bench.crash.world import World, world
 
 RUNS_A_ROUND = 10
 

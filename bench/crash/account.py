@@ -56,7 +56,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Queued:
-    """A mail of the outbox; `is_dropped` where it was overtaken."""
+    """A mail of the outbox; `is_dropped` where it was overtaken, and has not come either."""
 
     mail: Mail
     is_dropped: bool
@@ -139,7 +139,9 @@ def _person(account: Account, person: Person, state: str, mails: list[_Queued]) 
     differs = [_differs(end, sent, dropped) for end in fitting]
     if all(twice or missing for twice, missing in differs):
         twice, missing = differs[0]
-        account.answered_twice.extend(f"{told(person)}: told {kind}" for kind in twice)
+        account.answered_twice.extend(
+            f"{told(person)}: told {kind or 'something else'}" for kind in twice
+        )
         account.other.extend(f"{told(person)}: not told {kind}" for kind in missing)
 
 
@@ -206,7 +208,9 @@ def _outbox(
         account.undecided += state == "unknown"
         account.overtaken += dropped
         octets = raw if isinstance(raw, bytes | memoryview) else b""
-        found[str(recipient)].append(_Queued(mail=read(bytes(octets)), is_dropped=dropped))
+        # One of unknown outcome may have come, and is known to be overtaken all the same.
+        queued = _Queued(mail=read(bytes(octets)), is_dropped=dropped and not taken)
+        found[str(recipient)].append(queued)
     account.other.extend(f"a mail that the store does not know: {name}" for name in came)
     return found
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.crash.round import Round, World, wire_to
+from bench.crash.round import Round
+from bench.crash.world import World, wire_to
 from tests.servers.dovecot import Dovecot
 from tests.servers.postgres import shared_postgres
 from tests.servers.smtp import SmtpServer
@@ -19,12 +20,10 @@ STEPS = [
     "fetched",
     "in the transaction",
     "committed",
-    "queued",
     "moved",
     "filed",
     "taken",
     "sent",
-    "noted",
 ]
 
 
