@@ -259,15 +259,15 @@ class Round:
         poll = ("poll", "--timeout", "60")
         self._stage.may_drag = True
         faults = [self._command(*poll)]
-        for _ in range(2):
-            self._stage.act(self._dice, len(self._stage.people), commands=False)
-            for _ in range(_DEEDS_AT_THE_END):
-                self._command_of_staff()
-            faults.append(self._command(*poll))
-        for _ in range(2 * len(self._stage.people)):
+        # What comes next in the stories, and what comes of it.
+        self._stage.act(self._dice, len(self._stage.people), commands=False)
+        for _ in range(_DEEDS_AT_THE_END):
+            self._command_of_staff()
+        for _ in range(len(self._stage.people)):
             if not self._stage.is_begun:
                 break
             self._command_of_staff()
+        faults.append(self._command(*poll))
         if self._waits():
             faults.append(self._command("outbox", "retry", "--all-queued"))
         # The last pass files the copies of what was sent in the one before it.
