@@ -84,7 +84,8 @@ def _print(reports: list[Report], arguments: argparse.Namespace) -> None:
     bad = sorted(report.seed for report in reports if report.account.faults)
     figures = {
         "store": arguments.store,
-        "kills": kills.total(),
+        "kills": kills.total() - kills["staff's command"],
+        "commands_killed": kills["staff's command"],
         "letters": sum(report.letters for report in reports),
         "requests": sum(report.requests for report in reports),
         "answers_drags_commands": sum(report.deeds.total() for report in reports),

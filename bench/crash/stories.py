@@ -14,6 +14,7 @@ from bench.crash.people import SORTS, End, Sort, Step
 def _step(
     deed: str, once: str, states: str, told: str, lies: str, puts: str = "", may: str = ""
 ) -> Step:
+    """A step with one right end; the words after `once` are those of `End`."""
     end = End(states=states, told=told, may=may, lies=lies, puts=puts)
     return Step(deed=deed, once=once, ends=(end,))
 
