@@ -73,7 +73,10 @@ def _filed(event: Event) -> str:
 def _stopped(event: Event) -> str:
     if event.get("clean"):
         return "optoutd has stopped"
-    return "optoutd has stopped before everything was finished; the next start repeats it"
+    return _fill(
+        "optoutd has stopped before everything was finished[ ({left})]; the next start repeats it",
+        event,
+    )
 
 
 def _failed(event: Event) -> str:
@@ -140,6 +143,7 @@ SENTENCES: dict[str, Sentence] = {
     # poll, fetch
     "mailbox_connected": "connected: the folder holds {messages} messages",
     "mailbox_failed": _failed,
+    "server_alert": "the mail server wants you to read: {text}",
     "mailbox_recovered": "works again",
     "idle_ended": "the connection was lost while waiting for mail: {error}",
     "first_start": "read for the first time, backlog {backlog}: mail up to UID "
@@ -153,6 +157,7 @@ SENTENCES: dict[str, Sentence] = {
     "message_set_aside": _set_aside,
     "reading_given_up": "a message of {octets} bytes is read from its beginning only: {error}",
     "message_decided": _decided,
+    "phrases_not_compiled": "phrases have changed since they were compiled: each start is slow",
     "mailbox_in_shadow": "in shadow mode: what is decided is only noted, people handle the mail",
     "would_have_done": "shadow mode, not done for message {uid}[; to {folder}][; request: {made}]"
     "[; reply to {recipient}: {situations}]",
@@ -163,7 +168,8 @@ SENTENCES: dict[str, Sentence] = {
     "request_changed": "{request} went from {before} to {after} ({reason})",
     "batch_committed": "committed {messages} messages, up to UID {uid}",
     "messages_filed": _filed,
-    "filing_failed": "cannot file into {folder}, tried again at the next pass: {error}",
+    "filing_failed": "cannot file into {folder}[ message {uids}], tried again: {error}",
+    "filing_recovered": "what could not be filed into {folder} can be again",
     "copies_filed": "put copies of {messages} replies into the Sent folder",
     "copies_failed": "cannot put copies of replies into the Sent folder: {error}",
     # what people decide in their mail client
