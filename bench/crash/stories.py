@@ -113,6 +113,7 @@ _UNSURE_END: tuple[tuple[Step, ...], ...] = (
     (_step("review approve", "review", "awaiting_confirmation", "question", "ends"), _YES),
     (_step("drag to ends", "review", "awaiting_confirmation", "question", "ends"), _YES),
     (_step("requests reject", "review", "rejected", "rejected", "inbox"),),
+    (_step("review approve", "review", "awaiting_confirmation", "question", "ends"), _PAUSED),
 )
 
 _ORDINARY: tuple[tuple[Step, ...], ...] = (
