@@ -160,6 +160,7 @@ class MailboxSettings(Server):
     filing: Literal["move", "flag", "none"] = "move"
     trusted_authserv_id: Text = ""
     own_list_ids: tuple[Text, ...] = ()
+    subaddressing: bool = False  # whether mail to support+anything@ comes here, too (RFC 5233)
     return_path: Literal["sometimes", "always"] = "sometimes"
     spam_fields: tuple[Text, ...] = ("X-Spam-Flag: YES", "X-Spam-Status: Yes", "X-Spam: Yes")
 
@@ -360,8 +361,12 @@ class Settings(Section):
     @property
     def unsubscribe_address(self) -> str:
         """Where a mail client's unsubscribe button writes: the first support mailbox, or any."""
-        boxes = sorted(self.mailbox, key=lambda box: box.role != "support")
-        return boxes[0].address
+        return self.unsubscribe_box.address
+
+    @property
+    def unsubscribe_box(self) -> MailboxSettings:
+        """The mailbox of that address."""
+        return min(self.mailbox, key=lambda box: box.role != "support")
 
     @property
     def cancel_address(self) -> str:

@@ -37,6 +37,8 @@ from handlers.case import Policy
 from handlers.classify import Classifier
 from handlers.classify.confidence import Thresholds
 from handlers.classify.shipped import shipped_classifier
+from handlers.list_token import Sealer
+from handlers.list_unsubscribe import WayOut
 from handlers.reading import Desk
 from handlers.reply import ReplyWriter
 from handlers.screen import SPAM_FIELDS, Ourselves
@@ -174,6 +176,17 @@ def make_office(settings: Settings, store: Store) -> Office:
         writer=reply_writer(settings),
         now=utc_now,
         draw=draw_tokens,
+    )
+
+
+def way_out(settings: Settings, store: Store, *, now: datetime) -> WayOut:
+    """How newsletters are left, with the newest key of the store; the first one is made."""
+    box = settings.unsubscribe_box
+    return WayOut(
+        mailbox=box.address,
+        subaddressing=box.subaddressing,
+        base_url=settings.web.base_url,
+        sealer=Sealer(*store.token_key(now=now)),
     )
 
 
