@@ -642,6 +642,37 @@ def retention_done(
     )
 
 
+# the web service -----------------------------------------------------------------------------
+
+
+def web_started(*, version: str, listens: tuple[str, ...], pid: int) -> None:
+    """The web service takes calls."""
+    _log().info("web_started", version=version, listens=list(listens), pid=pid)
+
+
+def web_stopped() -> None:
+    """The web service has left."""
+    _log().info("web_stopped")
+
+
+def list_left(*, request: str, list_name: str) -> None:
+    """A newsletter's link took its reader off a list, or off all ("*")."""
+    _log().info("list_left", request=request, list_name=list_name)
+
+
+def list_joined_again(*, requests: tuple[str, ...]) -> None:
+    """The reader took back what the link had done."""
+    _log().info("list_joined_again", requests=list(requests))
+
+
+def link_refused(*, why: str) -> None:
+    """A link was not taken: we have not made its token ("not-ours"), or it comes "too-often"."""
+    _log().info("link_refused", why=why)
+
+
+# -----------------------------------------------------------------------------------------------
+
+
 def unexpected_error(*, where: str, error: str, trace: tuple[str, ...]) -> None:
     """A mistake in the program: the part that failed is tried again at its next turn.
 

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser
 
+from tests.servers.chromium import find_chromium, running_chromium
 from tests.servers.dovecot import Dovecot, find_dovecot
 from tests.servers.postgres import (
     Postgres,
@@ -32,6 +34,7 @@ _numbers = itertools.count(1)
 _SERVERS: dict[str, tuple[str, str, Callable[[], object]]] = {
     "dovecot": ("Dovecot", "dovecot-imapd and dovecot-lmtpd", find_dovecot),
     "postgres": ("PostgreSQL", "postgresql", find_postgres),
+    "chromium": ("Chromium", "chromium", find_chromium),
 }
 
 
@@ -121,6 +124,13 @@ def dovecot() -> Iterator[Dovecot]:
     """One Dovecot for all tests; each takes users of its own from `new_user`."""
     with Dovecot() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for the tests of a module; each takes a context of its own."""
+    with running_chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ from daemon.cli import (
     review,
     service,
     status,
+    web,
 )
 from daemon.cli import report as report_command
 from daemon.cli.context import Context
@@ -93,6 +94,7 @@ _MODULES = (
     record,
     headers,
     keys,
+    web,
     replies,
     report_command,
     export,

@@ -1,0 +1,104 @@
+"""Where a newsletter's link takes its reader off a list: read, decided, written at once.
+
+The pure part is handlers/one_click.py. Nobody is written to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+
+from daemon import events
+from daemon.ports import Act, Batch, Store
+from handlers import one_click
+from handlers.case import Policy
+from handlers.dossier import Dossier
+from handlers.list_token import ListToken, unseal
+from handlers.one_click import Standing
+from handlers.values import Request, Tokens
+
+BY = "the newsletter's link"  # as the audit names it
+
+
+@dataclass(slots=True)
+class Keys:
+    """The keys of the tokens. A new one is looked for when a token names one that is not known."""
+
+    _known: Mapping[int, bytes] = field(default_factory=dict, repr=False)
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def open(self, token: str, store: Store) -> ListToken | None:
+        """What a token says; None for one that we have not made."""
+        if (found := unseal(token, self._known)) is None:
+            with self._lock:
+                self._known = store.token_keys()
+            found = unseal(token, self._known)
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exit:
+    """The store, and what is needed to decide. `now` and `draw` as in `Route`.
+
+    All of it raises TemporaryFailure where the store cannot be used now: then nothing was done.
+    """
+
+    store: Store
+    policy: Policy
+    now: Callable[[], datetime]
+    draw: Callable[[], Tokens]
+
+    def standing(self, token: ListToken) -> Standing:
+        """How the reader stands; changes nothing."""
+        now = self.now()
+        dossier = self.store.dossier([token.address.key], now=now)
+        return one_click.standing(token, dossier, _requests(self.store, token, dossier), now=now)
+
+    def leave(self, token: ListToken, list_name: str, *, language: str) -> Standing:
+        """Takes the reader off a list, or off all ('*'), and says how he stands then.
+
+        Done once or often, it is the same.
+        """
+        now = self.now()
+        key = token.address.key
+        dossier = self.store.dossier([key], now=now)
+        # Looked at first without a lock: a machine may send the same a hundred times.
+        if dossier.suppression(key, list_name) is None:
+            with self.store.batch() as batch:
+                dossier = batch.dossier([key], now=now)
+                decision = one_click.leave(
+                    token,
+                    list_name,
+                    dossier=dossier,
+                    policy=self.policy,
+                    tokens=self.draw(),
+                    language=language,
+                    now=now,
+                )
+                if decision is not None:
+                    batch.carry_out([Act(decision=decision)], by=BY, now=now)
+            if decision is not None:
+                events.list_left(request=decision.suppress[0].reference, list_name=list_name)
+        return self.standing(token)
+
+    def undo(self, token: ListToken) -> tuple[bool, Standing]:
+        """Takes back what the link did within a day; whether that was so, and how he stands."""
+        now = self.now()
+        with self.store.batch() as batch:
+            dossier = batch.dossier([token.address.key], now=now)
+            requests = _requests(batch, token, dossier)
+            decision = one_click.undo(token, dossier=dossier, requests=requests, now=now)
+            if decision is not None:
+                batch.carry_out([Act(decision=decision)], by=BY, now=now)
+        if decision is not None:
+            references = dict.fromkeys(held.reference for held in decision.lift)
+            events.list_joined_again(requests=tuple(references))
+        return decision is not None, self.standing(token)
+
+
+def _requests(source: Store | Batch, token: ListToken, dossier: Dossier) -> dict[str, Request]:
+    """The requests behind the suppressions, by reference."""
+    found = ((r, source.request(r)) for r in one_click.concerned(token, dossier))
+    return {reference: request for reference, request in found if request is not None}
