@@ -15,7 +15,7 @@ from daemon.ports import Act, Batch, Store
 from handlers import one_click
 from handlers.case import Policy
 from handlers.dossier import Dossier
-from handlers.list_token import ListToken, unseal
+from handlers.list_token import ListToken, number_of, unseal
 from handlers.one_click import Standing
 from handlers.values import Request, Tokens
 
@@ -31,11 +31,11 @@ class Keys:
 
     def open(self, token: str, store: Store) -> ListToken | None:
         """What a token says; None for one that we have not made."""
-        if (found := unseal(token, self._known)) is None:
+        number = number_of(token)
+        if number is not None and number not in self._known:
             with self._lock:
                 self._known = store.token_keys()
-            found = unseal(token, self._known)
-        return found
+        return unseal(token, self._known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

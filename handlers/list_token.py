@@ -25,6 +25,7 @@ _PURPOSE = b"optoutd list-unsubscribe 1"
 # 1 + 16 + the shortest list, NUL and address, in base64; and no longer than a subject is read.
 _CANDIDATE = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{28,500}(?![A-Za-z0-9_-])")
 _MOST_CANDIDATES = 8
+_LEAST_OCTETS = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,16 +62,17 @@ def seal(address: Address, list_name: str, *, key_number: int, key: bytes) -> st
     return Sealer(key_number, key).seal(address.key, list_name)
 
 
+def number_of(token: str) -> int | None:
+    """The number of the key that a token claims to be made with; None for what is no token."""
+    raw = _octets(token)
+    return raw[0] if raw else None
+
+
 def unseal(token: str, keys: Mapping[int, bytes]) -> ListToken | None:
     """What a token says; None if it was not made with one of these keys."""
-    try:
-        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-    except ValueError:
+    raw = _octets(token)
+    if raw is None or raw[0] not in keys:
         return None
-    if len(raw) < 18 or raw[0] not in keys:
-        return None
-    if base64.urlsafe_b64encode(raw).decode("ascii").rstrip("=") != token:
-        return None  # the last character has bits that stand for nothing: one token, one spelling
     try:
         text = AESSIV(keys[raw[0]]).decrypt(raw[1:], [_PURPOSE, raw[:1]]).decode()
     except (InvalidTag, ValueError):
@@ -78,6 +80,17 @@ def unseal(token: str, keys: Mapping[int, bytes]) -> ListToken | None:
     list_name, _, key = text.partition("\0")
     address = make_address(key)
     return None if address is None else ListToken(address=address, list_name=list_name)
+
+
+def _octets(token: str) -> bytes | None:
+    """What a token encodes; None where it is too short, or not as we write one."""
+    try:
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        return None
+    # The last character has bits that stand for nothing: one token, one spelling.
+    is_ours = base64.urlsafe_b64encode(raw).decode("ascii").rstrip("=") == token
+    return raw if is_ours and len(raw) >= _LEAST_OCTETS else None
 
 
 def token_of(message: Message, keys: Mapping[int, bytes]) -> ListToken | None:

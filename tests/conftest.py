@@ -5,13 +5,12 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser
 
-from tests.servers.chromium import find_chromium, running_chromium
+from tests.servers.chromium import find_chromium
 from tests.servers.dovecot import Dovecot, find_dovecot
 from tests.servers.postgres import (
     Postgres,
@@ -20,6 +19,9 @@ from tests.servers.postgres import (
     shared_postgres,
 )
 from tests.servers.smtp import SmtpServer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 REQUIRED = "OPTOUTD_REQUIRE_SERVERS"
 
@@ -129,6 +131,8 @@ def dovecot() -> Iterator[Dovecot]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """One browser for the tests of a module; each takes a context of its own."""
+    from tests.servers.chromium import running_chromium
+
     with running_chromium() as browser:
         yield browser
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,7 @@ from daemon.app import policy
 from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.ports import Store
 from daemon.tokens import draw_tokens
-from daemon.web import routes
+from daemon.web import asgi, routes
 from daemon.web.asgi import FIELDS, make_asgi
 from daemon.web.keeper import Keeper
 from daemon.web.limits import Buckets, network_of
@@ -440,3 +441,71 @@ def test_there_is_every_page_in_each_language(sqlite_world: World, language: str
 def test_no_two_languages_say_the_same() -> None:
     asked = [texts["ask_all"] for texts in load_page_texts().values()]
     assert len(set(asked)) == len(asked) == 16
+
+
+# At once ---------------------------------------------------------------------------------------
+
+
+def test_whoever_presses_in_many_places_at_once_has_one_request(world: World) -> None:
+    path = f"/u/{world.token()}"
+    found: list[int] = []
+
+    def press() -> None:
+        found.extend(world.post(path).status for _ in range(3))
+
+    threads = [threading.Thread(target=press) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [200] * 18
+    assert world.log.names == ["list_left"]
+    assert [world.rows()[name] for name in ("request.effective", "suppression")] == [1, 1]
+
+
+def test_to_leave_and_to_come_back_at_once_ends_as_one_of_them(world: World) -> None:
+    path = f"/u/{world.token()}"
+    world.post(path)
+    found: list[int] = []
+    threads = [
+        threading.Thread(target=lambda step=step: found.append(world.post(f"{path}{step}").status))
+        for step in ("", "/undo", "/all", "/undo", "/all", "")
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [200] * 6
+    states = {request.reference: request.state for request in world.store.requests_in(*State)}
+    held = {
+        suppression.reference
+        for name in ("tips", "*")
+        if (suppression := world.store.suppression(ANNA, name)) is not None
+    }
+    # Each suppression has a request in effect; and the chain of the audit holds.
+    assert {states[reference] for reference in held} <= {State.EFFECTIVE}
+    assert world.store.walk_audit().broken_at is None
+
+
+def test_a_call_too_many_is_told_to_come_again(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asgi, "MOST_CALLS", 0)
+    path = f"/u/{sqlite_world.token()}"
+    done = sqlite_world.post(path)
+    assert (done.status, done.fields["retry-after"]) == (503, "30")
+    monkeypatch.undo()
+    assert sqlite_world.post(path).status == 200
+
+
+def test_a_token_of_a_key_that_we_have_is_refused_without_asking_the_store(
+    sqlite_world: World,
+) -> None:
+    world = sqlite_world
+    token = world.token()
+    assert world.get(f"/u/{token}").status == 200
+    asked: list[str] = []
+    monitored = world.store.token_keys
+    world.store.token_keys = lambda: (asked.append("keys"), monitored())[1]  # type: ignore[method-assign,func-returns-value]
+    assert world.get(f"/u/{token[:-2]}").status == 404
+    assert asked == []

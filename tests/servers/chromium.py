@@ -6,8 +6,10 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from playwright.sync_api import Browser, sync_playwright
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -20,6 +22,9 @@ def find_chromium() -> str | None:
 @contextmanager
 def running_chromium() -> Iterator[Browser]:
     """The browser, without a network beyond this machine and without a window."""
+    # Not at the top: every process of the tests asks whether there is a browser, and few need one.
+    from playwright.sync_api import sync_playwright
+
     program = find_chromium()
     assert program is not None, "Chromium is not installed"
     # As root it has no sandbox of its own; the pages are ours.
