@@ -17,7 +17,7 @@ from handlers.case import Policy
 from handlers.dossier import Dossier
 from handlers.list_token import ListToken, number_of, unseal
 from handlers.one_click import Standing
-from handlers.values import Request, Tokens
+from handlers.values import Decision, Request, Tokens
 
 BY = "the newsletter's link"  # as the audit names it
 
@@ -52,9 +52,7 @@ class Exit:
 
     def standing(self, token: ListToken) -> Standing:
         """How the reader stands; changes nothing."""
-        now = self.now()
-        dossier = self.store.dossier([token.address.key], now=now)
-        return one_click.standing(token, dossier, _requests(self.store, token, dossier), now=now)
+        return self._read(token, self.store, self.now()).standing()
 
     def leave(self, token: ListToken, list_name: str, *, language: str) -> Standing:
         """Takes the reader off a list, or off all ('*'), and says how he stands then.
@@ -62,43 +60,63 @@ class Exit:
         Done once or often, it is the same.
         """
         now = self.now()
-        key = token.address.key
-        dossier = self.store.dossier([key], now=now)
         # Looked at first without a lock: a machine may send the same a hundred times.
-        if dossier.suppression(key, list_name) is None:
-            with self.store.batch() as batch:
-                dossier = batch.dossier([key], now=now)
-                decision = one_click.leave(
-                    token,
-                    list_name,
-                    dossier=dossier,
-                    policy=self.policy,
-                    tokens=self.draw(),
-                    language=language,
-                    now=now,
-                )
-                if decision is not None:
-                    batch.carry_out([Act(decision=decision)], by=BY, now=now)
+        file = self._read(token, self.store, now)
+        if file.dossier.suppression(token.address.key, list_name) is not None:
+            return file.standing()
+        with self.store.batch() as batch:
+            file = self._read(token, batch, now)
+            decision = one_click.leave(
+                token,
+                list_name,
+                dossier=file.dossier,
+                policy=self.policy,
+                tokens=self.draw(),
+                language=language,
+                now=now,
+            )
             if decision is not None:
-                events.list_left(request=decision.suppress[0].reference, list_name=list_name)
-        return self.standing(token)
+                batch.carry_out([Act(decision=decision)], by=BY, now=now)
+        if decision is not None:
+            file.learn(decision)
+            events.list_left(request=decision.suppress[0].reference, list_name=list_name)
+        return file.standing()
 
     def undo(self, token: ListToken) -> tuple[bool, Standing]:
         """Takes back what the link did within a day; whether that was so, and how he stands."""
         now = self.now()
         with self.store.batch() as batch:
-            dossier = batch.dossier([token.address.key], now=now)
-            requests = _requests(batch, token, dossier)
-            decision = one_click.undo(token, dossier=dossier, requests=requests, now=now)
+            file = self._read(token, batch, now)
+            decision = one_click.undo(token, dossier=file.dossier, requests=file.requests, now=now)
             if decision is not None:
                 batch.carry_out([Act(decision=decision)], by=BY, now=now)
         if decision is not None:
+            file.learn(decision)
             references = dict.fromkeys(held.reference for held in decision.lift)
             events.list_joined_again(requests=tuple(references))
-        return decision is not None, self.standing(token)
+        return decision is not None, file.standing()
+
+    def _read(self, token: ListToken, source: Store | Batch, now: datetime) -> _File:
+        dossier = source.dossier([token.address.key], now=now)
+        found = ((r, source.request(r)) for r in one_click.concerned(token, dossier))
+        requests = {reference: request for reference, request in found if request is not None}
+        return _File(token=token, dossier=dossier, requests=requests, now=now)
 
 
-def _requests(source: Store | Batch, token: ListToken, dossier: Dossier) -> dict[str, Request]:
-    """The requests behind the suppressions, by reference."""
-    found = ((r, source.request(r)) for r in one_click.concerned(token, dossier))
-    return {reference: request for reference, request in found if request is not None}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    """What the store knows of a reader, and of the requests behind his suppressions."""
+
+    token: ListToken
+    dossier: Dossier
+    requests: dict[str, Request]
+    now: datetime
+
+    def learn(self, decision: Decision) -> None:
+        """Adds what was written, so that it need not be read again."""
+        self.dossier.learn(decision)
+        self.requests.update((request.reference, request) for request in decision.requests)
+
+    def standing(self) -> Standing:
+        """How the reader stands."""
+        return one_click.standing(self.token, self.dossier, self.requests, now=self.now)
