@@ -29,8 +29,9 @@ def call(
     fields: Mapping[str, str] | None = None,
     body: Iterable[bytes] = (),
     client: str = "192.0.2.7",
+    ends: bool = True,
 ) -> Response:
-    """One call, whose body comes in these pieces."""
+    """One call, whose body comes in these pieces; then nothing does, where it never `ends`."""
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -52,6 +53,8 @@ def call(
 
     async def receive() -> dict[str, Any]:
         piece = next(pieces, None)
+        if piece is None and not ends:
+            await asyncio.Event().wait()
         return {"type": "http.request", "body": piece or b"", "more_body": piece is not None}
 
     async def send(message: dict[str, Any]) -> None:

@@ -265,6 +265,15 @@ def test_a_body_that_is_too_long_is_not_read_to_its_end(sqlite_world: World) -> 
     assert sqlite_world.lists() == set()
 
 
+def test_a_body_that_does_not_come_holds_up_nobody(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asgi, "BODY_TIMEOUT_S", 0.05)
+    done = sqlite_world.post(f"/u/{sqlite_world.token()}", body=[b"List-"], ends=False)
+    assert (done.status, done.fields["connection"]) == (408, "close")
+    assert sqlite_world.lists() == set()
+
+
 def test_one_link_is_not_pressed_without_end_and_the_others_go_on(sqlite_world: World) -> None:
     world = sqlite_world
     path, other = f"/u/{world.token()}", f"/u/{world.token('news')}"
