@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -23,6 +22,7 @@ from config.kinds import (
     Backlog,
     Domain,
     Host,
+    Listen,
     MailAddress,
     OptionalPath,
     Port,
@@ -270,7 +270,7 @@ class WebSettings(Section):
     """`[web]`: where a newsletter's reader can leave a list over HTTPS."""
 
     base_url: Text = ""  # "": the newsletter offers mail only
-    listen: Text = "127.0.0.1:8025"  # of `optoutd web`, for a proxy beside it
+    listen: Listen = "127.0.0.1:8025"  # of `optoutd web`, for a proxy beside it
 
     @field_validator("base_url")
     @classmethod
@@ -287,11 +287,6 @@ class WebSettings(Section):
         if parts.query or parts.fragment or "@" in parts.netloc or not _URL.match(value):
             raise ValueError("must be a plain address such as https://www.example.com/optoutd")
         return value.rstrip("/")
-
-    @field_validator("listen")
-    @classmethod
-    def _address_and_port(cls, value: str) -> str:
-        return web_listen(value)
 
 
 class RetentionSettings(Section):
@@ -312,19 +307,6 @@ class LogSettings(Section):
 
     addresses: Literal["masked", "hashed", "plain"] = "masked"
     level: Literal["debug", "info", "warning", "error"] = "info"
-
-
-def web_listen(value: str) -> str:
-    """`value` if it is an IP address and a port to listen on. Raises ValueError."""
-    host, _, port = value.rpartition(":")
-    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
-    try:
-        is_right = (":" in bare) == (bare != host) and bool(ip_address(bare))
-    except ValueError:
-        is_right = False
-    if not is_right or not (port.isascii() and port.isdecimal() and int(port) < 65_536):
-        raise ValueError("must be an IP address and a port such as 127.0.0.1:8025 or [::1]:8025")
-    return value
 
 
 def twins(boxes: Iterable[tuple[object, object, object, object, object]]) -> list[str]:

@@ -42,7 +42,7 @@ def web(
 
     Example: optoutd --config /etc/optoutd/optoutd.toml web
     """
-    from config.settings import web_listen
+    from config.kinds import listen_address
     from daemon import __version__, events
     from daemon.names import check_package_names
 
@@ -50,7 +50,7 @@ def web(
     settings = ours.settings()
     check_package_names()
     try:
-        at = web_listen(listen) if listen else settings.web.listen
+        at = listen_address(listen) if listen else settings.web.listen
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--listen") from None
     try:

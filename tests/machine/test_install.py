@@ -264,7 +264,9 @@ def set_up_and_remove_the_web_service(machine: Machine) -> None:
     machine.run("runuser -u optoutd -- optoutd suppressed reader@example.net")
     pid = machine.run("systemctl show --property=MainPID --value optoutd-web").strip()
     assert machine.run(f"readlink /proc/{pid}/ns/net") != machine.run("readlink /proc/1/ns/net")
-    told = journal(machine, "optoutd-web")
+    # A container's systemd cannot bring up the loopback of the empty network, and says so.
+    lines = journal(machine, "optoutd-web").splitlines()
+    told = "\n".join(line for line in lines if line.startswith("{"))
     assert '"event": "list_left"' in told
     assert "unexpected_error" not in told
     for refused in ("Operation not permitted", "Permission denied", "Read-only file system"):

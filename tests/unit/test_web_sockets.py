@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from config.kinds import listen_address
 from daemon.errors import PermanentFailure
 from daemon.web.sockets import handed_over, listening, name_of
 
@@ -40,3 +41,27 @@ def test_a_unix_socket_is_named_by_its_path(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as one:
         one.bind(str(tmp_path / "s"))
         assert name_of(one) == f"unix:{tmp_path / 's'}"
+
+
+@pytest.mark.parametrize(
+    ("value", "is_right"),
+    [
+        ("127.0.0.1:8025", True),
+        ("[::1]:8025", True),
+        ("0.0.0.0:0", True),
+        ("::1:8025", False),
+        ("[127.0.0.1]:80", False),
+        ("localhost:80", False),
+        ("127.0.0.1", False),
+        ("127.0.0.1:", False),
+        ("127.0.0.1:٣", False),
+        ("[::1]", False),
+        ("", False),
+    ],
+)
+def test_it_listens_at_an_ip_address_and_a_port(value: str, is_right: bool) -> None:
+    if is_right:
+        assert listen_address(value) == value
+    else:
+        with pytest.raises(ValueError, match="IP address and a port"):
+            listen_address(value)
