@@ -5,13 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import TextIO
 
 import stamina
 
-from config.credentials import Secrets, store_password
+from config.credentials import Secrets
 from config.reply_texts import load_reply_texts
 from config.settings import MailboxSettings, Settings
 from daemon import events
@@ -24,10 +23,10 @@ from daemon.leases import MailboxLease
 from daemon.liveness import longest_delivery_s, longest_step_s
 from daemon.mailboxes import open_mailbox
 from daemon.office import Office
+from daemon.opening import make_store, utc_now
 from daemon.outbox import Outbox
-from daemon.ports import Access, Courier, Mailbox, Store
+from daemon.ports import Courier, Mailbox, Store
 from daemon.store_alarm import StoreAlarm
-from daemon.stores import open_store
 from daemon.tokens import draw_tokens
 from daemon.trial import Trial
 from daemon.watch import Watch
@@ -37,18 +36,11 @@ from handlers.classify import Classifier
 from handlers.classify.confidence import Thresholds
 from handlers.classify.shipped import shipped_classifier
 from handlers.compiled_words import not_compiled
-from handlers.list_token import Sealer
-from handlers.list_unsubscribe import WayOut
 from handlers.machine_words import net
 from handlers.reading import Desk
 from handlers.reply import ReplyWriter
 from handlers.screen import SPAM_FIELDS, Ourselves
 from handlers.values import Role
-
-
-def utc_now() -> datetime:
-    """The clock of everything that is not a test."""
-    return datetime.now(UTC)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -156,18 +148,6 @@ def make_courier(settings: Settings, secrets: Secrets) -> Courier:
     return open_courier(settings.smtp, secrets.smtp)
 
 
-def make_store(settings: Settings, *, access: Access, now: datetime) -> Store:
-    """The store. Raises StoreBusy, PermanentFailure, TemporaryFailure or ConfigError."""
-    return open_store(
-        settings.store.url,
-        access=access,
-        base_dir=Path.cwd(),
-        now=now,
-        password=store_password(settings),
-        lease_s=settings.store.lease_seconds,
-    )
-
-
 def make_office(settings: Settings, store: Store) -> Office:
     """Where staff's decisions are carried out. Raises ReplyTextError for a broken template."""
     return Office(
@@ -177,17 +157,6 @@ def make_office(settings: Settings, store: Store) -> Office:
         writer=reply_writer(settings),
         now=utc_now,
         draw=draw_tokens,
-    )
-
-
-def way_out(settings: Settings, store: Store, *, now: datetime) -> WayOut:
-    """How newsletters are left, with the newest key of the store; the first one is made."""
-    box = settings.unsubscribe_box
-    return WayOut(
-        mailbox=box.address,
-        subaddressing=box.subaddressing,
-        base_url=settings.web.base_url,
-        sealer=Sealer(*store.token_key(now=now)),
     )
 
 

@@ -127,9 +127,12 @@ def daemon_stopping(*, signal: str) -> None:
     _log().info("daemon_stopping", signal=signal)
 
 
-def daemon_stopped(*, clean: bool) -> None:
-    """The daemon has left; `clean` is false where something had to be cut off."""
-    _log().info("daemon_stopped", clean=clean)
+def daemon_stopped(*, clean: bool, left: tuple[str, ...] = ()) -> None:
+    """The daemon has left; `clean` is false where something had to be cut off.
+
+    `left` is what that was: `mailbox NAME`, `outbox`, or `store` where that was waited for.
+    """
+    _log().info("daemon_stopped", clean=clean, left=list(left))
 
 
 def configuration_reloaded(*, changed: tuple[str, ...]) -> None:
@@ -212,6 +215,11 @@ def mailbox_failed(*, mailbox: str, error: str, temporary: bool, retry_in_s: flo
 def mailbox_recovered(*, mailbox: str) -> None:
     """The mailbox works again after a failure."""
     _log().info("mailbox_recovered", mailbox=mailbox)
+
+
+def server_alert(*, mailbox: str, text: str) -> None:
+    """The mail server wants a person to read this (RFC 3501 section 7.1); once a text and hour."""
+    _log().warning("server_alert", mailbox=mailbox, text=text)
 
 
 def idle_ended(*, mailbox: str, error: str) -> None:
@@ -473,9 +481,17 @@ def messages_filed(
     )
 
 
-def filing_failed(*, mailbox: str, folder: str, error: str) -> None:
-    """Messages cannot be moved or flagged; they wait where they are, and it is tried again."""
-    _log().error("filing_failed", mailbox=mailbox, folder=folder, error=error)
+def filing_failed(*, mailbox: str, folder: str, error: str, uids: Sequence[int] = ()) -> None:
+    """Messages cannot be moved or flagged; they wait where they are, and it is tried again.
+
+    `uids` are named where it is these alone, while others are filed.
+    """
+    _log().error("filing_failed", mailbox=mailbox, folder=folder, error=error, uids=list(uids))
+
+
+def filing_recovered(*, mailbox: str, folder: str) -> None:
+    """What could not be filed there can be again."""
+    _log().info("filing_recovered", mailbox=mailbox, folder=folder)
 
 
 def copies_filed(*, mailbox: str, messages: int) -> None:

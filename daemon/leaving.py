@@ -1,122 +1,86 @@
-"""Where a newsletter's link takes its reader off a list: read, decided, written at once.
-
-The pure part is handlers/one_click.py. Nobody is written to.
-"""
+"""How the service leaves: what is in hand is finished within seconds; what is not is named."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from threading import Lock
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 
 from daemon import events
-from daemon.ports import Act, Batch, Store
-from handlers import one_click
-from handlers.case import Policy
-from handlers.dossier import Dossier
-from handlers.list_token import ListToken, number_of, unseal
-from handlers.one_click import Standing
-from handlers.values import Decision, Request, Tokens
+from daemon.app import App
+from daemon.notify import notify
+from daemon.reload import idle_name
+from daemon.schedule import Schedule
 
-BY = "the newsletter's link"  # as the audit names it
-
-
-@dataclass(slots=True)
-class Keys:
-    """The keys of the tokens. A new one is looked for when a token names one that is not known."""
-
-    _known: Mapping[int, bytes] = field(default_factory=dict, repr=False)
-    _lock: Lock = field(default_factory=Lock, repr=False)
-
-    def open(self, token: str, store: Store) -> ListToken | None:
-        """What a token says; None for one that we have not made."""
-        number = number_of(token)
-        if number is not None and number not in self._known:
-            with self._lock:
-                self._known = store.token_keys()
-        return unseal(token, self._known)
+_GRACE_S = 4.0
+# A store that is locked by another is waited for: an outcome that is noted is no second mail. All
+# in all it takes far less than the 90 s after which systemd ends us by force.
+_THREADS_GRACE_S = 8.0
+_LAST_BEAT_S = 0.5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exit:
-    """The store, and what is needed to decide. `now` and `draw` as in `Route`.
+async def leave(
+    app: App,
+    schedule: Schedule,
+    tasks: list[asyncio.Task[None]],
+    *,
+    helpers: Sequence[asyncio.Task[None]] = (),
+    threads: ThreadPoolExecutor | None = None,
+) -> bool:
+    """Finishes the batch in hand and the mails in delivery, and takes up nothing new.
 
-    All of it raises TemporaryFailure where the store cannot be used now: then nothing was done.
+    Whether all ended. Where `threads` still wait for something, such as a locked store, the
+    caller is not to wait for them.
     """
-
-    store: Store
-    policy: Policy
-    now: Callable[[], datetime]
-    draw: Callable[[], Tokens]
-
-    def standing(self, token: ListToken) -> Standing:
-        """How the reader stands; changes nothing."""
-        return self._read(token, self.store, self.now()).standing()
-
-    def leave(self, token: ListToken, list_name: str, *, language: str) -> Standing:
-        """Takes the reader off a list, or off all ('*'), and says how he stands then.
-
-        Done once or often, it is the same.
-        """
-        now = self.now()
-        # Looked at first without a lock: a machine may send the same a hundred times.
-        file = self._read(token, self.store, now)
-        if file.dossier.suppression(token.address.key, list_name) is not None:
-            return file.standing()
-        with self.store.batch() as batch:
-            file = self._read(token, batch, now)
-            decision = one_click.leave(
-                token,
-                list_name,
-                dossier=file.dossier,
-                policy=self.policy,
-                tokens=self.draw(),
-                language=language,
-                now=now,
-            )
-            if decision is not None:
-                batch.carry_out([Act(decision=decision)], by=BY, now=now)
-        if decision is not None:
-            file.learn(decision)
-            events.list_left(request=decision.suppress[0].reference, list_name=list_name)
-        return file.standing()
-
-    def undo(self, token: ListToken) -> tuple[bool, Standing]:
-        """Takes back what the link did within a day; whether that was so, and how he stands."""
-        now = self.now()
-        with self.store.batch() as batch:
-            file = self._read(token, batch, now)
-            decision = one_click.undo(token, dossier=file.dossier, requests=file.requests, now=now)
-            if decision is not None:
-                batch.carry_out([Act(decision=decision)], by=BY, now=now)
-        if decision is not None:
-            file.learn(decision)
-            references = dict.fromkeys(held.reference for held in decision.lift)
-            events.list_joined_again(requests=tuple(references))
-        return decision is not None, file.standing()
-
-    def _read(self, token: ListToken, source: Store | Batch, now: datetime) -> _File:
-        dossier = source.dossier([token.address.key], now=now)
-        found = ((r, source.request(r)) for r in one_click.concerned(token, dossier))
-        requests = {reference: request for reference, request in found if request is not None}
-        return _File(token=token, dossier=dossier, requests=requests, now=now)
+    notify("STOPPING=1")
+    app.stopping = True
+    schedule.stop()
+    app.outbox.stop()
+    endings = [
+        asyncio.create_task(watch.stop(), name=f"mailbox {name}")
+        for name, watch in app.watches.items()
+    ]
+    try:
+        _, late = await asyncio.wait([*tasks, *endings], timeout=_GRACE_S)
+    finally:
+        for helper in helpers:
+            helper.cancel()
+    for task in late:
+        task.cancel()
+    # All mails have had their time: a server that does not answer QUIT cuts off nothing.
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(app.courier.close(), timeout=0.5)
+    if app.heart is not None:
+        with contextlib.suppress(TimeoutError):
+            last = app.heart.beat(app.watches, now=app.now(), stopped=True)
+            await asyncio.wait_for(last, timeout=_LAST_BEAT_S)
+    for task in (*tasks, *endings):
+        # A task that ended before we were asked to stop did so by an error of ours.
+        if task.done() and not task.cancelled() and (error := task.exception()):
+            raise error
+    left = sorted({_name_of(task) for task in late})
+    if threads is not None and not await _ended(threads):
+        left.append("store")
+    events.daemon_stopped(clean=not left, left=tuple(left))
+    return not left
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _File:
-    """What the store knows of a reader, and of the requests behind his suppressions."""
+def _name_of(task: asyncio.Task[None]) -> str:
+    return task.get_name().replace(idle_name(""), "mailbox ", 1)
 
-    token: ListToken
-    dossier: Dossier
-    requests: dict[str, Request]
-    now: datetime
 
-    def learn(self, decision: Decision) -> None:
-        """Adds what was written, so that it need not be read again."""
-        self.dossier.learn(decision)
-        self.requests.update((request.reference, request) for request in decision.requests)
+async def _ended(threads: ThreadPoolExecutor) -> bool:
+    """Whether the threads end in time; what waits in front of them is not begun any more."""
+    loop, ended = asyncio.get_running_loop(), asyncio.Event()
 
-    def standing(self) -> Standing:
-        """How the reader stands."""
-        return one_click.standing(self.token, self.dossier, self.requests, now=self.now)
+    def end() -> None:
+        threads.shutdown(wait=True, cancel_futures=True)
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(ended.set)
+
+    Thread(target=end, daemon=True).start()
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(ended.wait(), timeout=_THREADS_GRACE_S)
+    return ended.is_set()

@@ -13,11 +13,15 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from config.load import find_config, load_settings
-from daemon.app import make_store, utc_now, way_out
+from config.settings import Settings
+from daemon.opening import make_store, utc_now
+from daemon.ports import Store
 from handlers.address import make_address
+from handlers.list_token import Sealer
 from handlers.list_unsubscribe import WayOut
 from handlers.values import ALL_LISTS
 
@@ -53,3 +57,14 @@ def open_newsletter(config: str | Path | None = None) -> Newsletter:
         return Newsletter(way_out(settings, store, now=now))
     finally:
         store.close()
+
+
+def way_out(settings: Settings, store: Store, *, now: datetime) -> WayOut:
+    """How newsletters are left, with the newest key of the store; the first one is made."""
+    box = settings.unsubscribe_box
+    return WayOut(
+        mailbox=box.address,
+        subaddressing=box.subaddressing,
+        base_url=settings.web.base_url,
+        sealer=Sealer(*store.token_key(now=now)),
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from handlers.case import Policy
 from handlers.dossier import Dossier
@@ -100,7 +100,7 @@ def leave(
         language=language,
         proof=Proof.UNPROVEN.value,
         reason="left-list",
-        origin_digest=_origin(key, list_name, now),
+        origin_digest=_origin(key, tokens.opt_out_reference),
     )
     suppress = suppression_for(request, now=now, list_name=list_name)
     return _decision(requests=(request,), suppress=(suppress,))
@@ -174,8 +174,7 @@ def _undoable(
     )
 
 
-def _origin(address_key: str, list_name: str, now: datetime) -> str:
-    """What tells this request from others, as `Recorded.origin` does."""
-    moment = now.astimezone(UTC).isoformat()
-    parts = ("link", _KIND.value, address_key, moment, list_name)
+def _origin(address_key: str, reference: str) -> str:
+    """What tells this request from others: who leaves, comes back and leaves makes another one."""
+    parts = ("link", _KIND.value, address_key, reference)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

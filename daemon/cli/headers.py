@@ -53,7 +53,8 @@ def headers(
         optoutd headers anna@example.net --json
         optoutd headers - --list tips < addresses > fields.jsonl
     """
-    from daemon.app import utc_now, way_out
+    from daemon.newsletter import way_out
+    from daemon.opening import utc_now
     from handlers.address import make_address
     from handlers.list_token import check_list_name
 

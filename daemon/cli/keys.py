@@ -58,7 +58,7 @@ def new_key(context: typer.Context, json: JsonOption = False) -> None:
 
     Example: optoutd keys new
     """
-    from daemon.app import utc_now
+    from daemon.opening import utc_now
 
     store = context_of(context).writing_store()
     now = utc_now()

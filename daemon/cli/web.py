@@ -85,8 +85,9 @@ def web(
 
 def _service(ours: Context, settings: Settings) -> Service:
     """The service, with its store open, if it can be now. Raises PermanentFailure of the store."""
-    from daemon.app import policy, utc_now
+    from daemon.app import policy
     from daemon.errors import TemporaryFailure
+    from daemon.opening import utc_now
     from daemon.tokens import draw_tokens
     from daemon.web.keeper import Keeper
     from daemon.web.pages import make_pages

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from daemon import events
-from daemon.leaving import Exit, Keys
+from daemon.list_exit import Exit, Keys
 from daemon.web.limits import Buckets, network_of
 from daemon.web.pages import Button
 from daemon.web.service import Service

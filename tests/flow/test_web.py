@@ -199,6 +199,12 @@ def test_no_two_languages_say_the_same() -> None:
     assert len(set(asked)) == len(asked) == 16
 
 
+def test_who_leaves_comes_back_and_leaves_in_one_moment_has_left(world: World) -> None:
+    path = f"/u/{world.token()}"
+    assert [world.post(f"{path}{step}").status for step in ("", "/undo", "")] == [200] * 3
+    assert world.lists() == {"tips"}
+
+
 # At once ---------------------------------------------------------------------------------------
 
 
@@ -231,7 +237,7 @@ def test_to_leave_and_to_come_back_at_once_ends_as_one_of_them(world: World) -> 
         thread.start()
     for thread in threads:
         thread.join()
-    assert found == [200] * 6
+    assert found == [200] * 6, world.log.text
     states = {request.reference: request.state for request in world.store.requests_in(*State)}
     held = {
         suppression.reference

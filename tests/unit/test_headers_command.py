@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from daemon.cli import app
+from daemon.cli.all_commands import app
 from daemon.newsletter import open_newsletter
 from tests.unit.configs import GOOD, written
 
