@@ -49,21 +49,26 @@ class Filer:
         """
         if self.troubles.rests(place):
             return False
-        self.file(place, uid_validity)
+        self.file(place, uid_validity, again=True)
         return True
 
-    def file(self, place: str, uid_validity: int) -> None:
-        """Files what is committed and not filed yet: of this batch, or of one before a crash."""
+    def file(self, place: str, uid_validity: int, *, again: bool = False) -> None:
+        """Files what is committed and not filed yet: of this batch, or of one before a crash.
+
+        `again` says that some of it may have been begun with, in a pass that was broken off.
+        """
         for filing, waiting in self.store.unfiled(place, uid_validity).items():
             try:
-                self._file_some(place, uid_validity, filing, waiting)
+                self._file_some(place, uid_validity, filing, waiting, again=again)
             except (PermanentFailure, TemporaryFailure):
                 self.troubles.lost(place)
                 raise
 
-    def _file_some(self, place: str, uid_validity: int, filing: Filing, waiting: Unfiled) -> None:
+    def _file_some(
+        self, place: str, uid_validity: int, filing: Filing, waiting: Unfiled, *, again: bool
+    ) -> None:
         def work(uids: Sequence[int]) -> None:
-            self._file(place, uid_validity, filing, uids)
+            self._file(place, uid_validity, filing, uids, again=again)
             self.store.filed(place, uid_validity, uids, now=self.now())
             references = dict.fromkeys(r for uid in uids for r in waiting[uid])
             if self.way != "none" and filing not in (folder_of(place), Filing.NOWHERE):
@@ -176,7 +181,15 @@ class Filer:
         """
         return self.way == "move" and not review.copy_hash
 
-    def _file(self, place: str, uid_validity: int, filing: Filing, uids: Sequence[int]) -> None:
+    def _file(
+        self,
+        place: str,
+        uid_validity: int,
+        filing: Filing,
+        uids: Sequence[int],
+        *,
+        again: bool,
+    ) -> None:
         if self.way == "none":
             return
         if filing is Filing.REVIEW:
@@ -193,7 +206,7 @@ class Filer:
             if self.way == "flag":
                 self.mailbox.mark_as(uids, filing)
             else:
-                self.mailbox.move(uids, filing.value)
+                self.mailbox.move(uids, filing.value, again=again)
 
     def _flag(self, place: str, uid_validity: int, uids: Sequence[int]) -> None:
         """Flags what nobody has flagged; what a person has flagged, a person unflags."""

@@ -135,7 +135,7 @@ class Route:
             self._read(RawMessage(uid=0, raw=b"\r\n", size_bytes=2, internal_date=self.now()))
         for uids in self._intake.portions(new, care):
             entries = self._look(uids, mark, care)
-            filer.file(place, mark.uid_validity)
+            filer.file(place, mark.uid_validity, again=not is_filed)
             seen += len(entries)
             counts.update(entry.decision.disposition.value for entry in entries)
             self._waiting -= len(uids)
@@ -146,7 +146,7 @@ class Route:
         seen += len(again)
         counts.update(entry.decision.disposition.value for entry in again)
         if not is_filed:
-            filer.file(place, mark.uid_validity)
+            filer.file(place, mark.uid_validity, again=True)
         if self._clerk.moved_back >= MOST_MOVED_BACK:
             events.many_moved_back(mailbox=place, messages=self._clerk.moved_back)
         for visit in visits:

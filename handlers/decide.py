@@ -17,7 +17,7 @@ from handlers.combine import combine
 from handlers.machine_answer import is_machine_answer, machine_answers_us
 from handlers.machine_words import BY_WORDS
 from handlers.memory import Placed
-from handlers.moved_back import is_moved_back, move_back, sighting_of
+from handlers.moved_back import is_moved_back, move_back, open_requests, sighting_of
 from handlers.registry import HANDLERS
 from handlers.screen import AGAINST, DOUBTFUL, REFUTED
 from handlers.values import (
@@ -56,10 +56,19 @@ def _copy(case: Case, _: Policy) -> Decision:
     """A copy from another mailbox goes where the first one went.
 
     In the same mailbox it stays, for the folder was restored or renumbered, or people have moved
-    it away and back; but what waits there for a person goes on waiting, and what was not filed yet
-    is still to be.
+    it away and back; but what waits there for a person goes on waiting, also where nobody could
+    read it then, and what was not filed yet is still to be.
     """
     first, placed = case.known.copy_of, case.known.placed
+    waiting = tuple(request.reference for request in open_requests(case))
+    if waiting and placed is not None and placed.waits_unread:
+        return Decision(
+            disposition=Disposition.REVIEW,
+            reason="copy",
+            filing=Filing.REVIEW,
+            silence="in-review",
+            repeated=waiting,
+        )
     filing = Filing.NOWHERE
     if first is not None and first.mailbox != case.mailbox:
         filing = first.filing

@@ -115,6 +115,15 @@ class Placed:
         """
         return self.filing is Filing.REVIEW and (self.waits or not self.is_aside)
 
+    @property
+    def waits_unread(self) -> bool:
+        """Whether it lies in the inbox, could not be read, and waits for a person."""
+        return self.is_aside and self.waits and self.folder is Filing.NOWHERE
+
+    def was_put_into(self, folder: Filing) -> bool:
+        """Whether it has to be there, and was decided on: not where nobody could read it."""
+        return self.folder is folder and not (self.is_aside and self.waits)
+
     def may_be(self, copy_hash: str) -> bool:
         """Whether this copy was looked at, as far as is known, and not another delivery of it."""
         return self.copy_hash in ("", copy_hash)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.memory import COPY, Known
-from handlers.moved_back import Sighting, open_among, put_back, was_moved_back
+from handlers.moved_back import Sighting, open_among, put_back, stop, was_moved_back
 from handlers.values import Decision, Disposition, Filing
 
 SET_ASIDE = "set-aside"
@@ -17,7 +17,7 @@ def decide_set_aside(known: Known, seen: Sighting, *, folder: Filing) -> Decisio
     """
     placed = known.placed
     in_folder = folder is not Filing.NOWHERE
-    if in_folder and placed is not None and placed.folder is folder:
+    if in_folder and placed is not None and placed.was_put_into(folder):
         return _copy()
     if not in_folder and was_moved_back(known, seen):
         return put_back(known)
@@ -25,11 +25,15 @@ def decide_set_aside(known: Known, seen: Sighting, *, folder: Filing) -> Decisio
     is_settled = known.copy_of is not None and known.copy_of.is_settled
     if is_settled and not (is_held or in_folder):
         return _copy()
+    waiting = open_among(known)
+    # Whoever makes an opt-out of it, stops the cancellation that it was taken for.
+    part = stop(waiting) if folder is Filing.OPT_OUTS else None
     return Decision(
         disposition=Disposition.REVIEW,
         reason=SET_ASIDE,
         filing=Filing.REVIEW,
-        repeated=tuple(request.reference for request in open_among(known)),
+        changes=part.changes if part else (),
+        repeated=part.repeated if part else tuple(r.reference for r in waiting),
     )
 
 

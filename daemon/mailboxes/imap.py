@@ -12,10 +12,11 @@ from typing import Any
 from imapclient import IMAPClient, imap_utf7
 
 from config.settings import MailboxSettings
-from daemon.errors import PermanentFailure, TemporaryFailure
+from daemon.errors import PermanentFailure, TemporaryFailure, is_refused
 from daemon.mailboxes.append import MAILS_PER_APPEND, append_mails
 from daemon.mailboxes.batches import batches
 from daemon.mailboxes.connect import connect, shut
+from daemon.mailboxes.copied import copied_before, looks_of, prints_there
 from daemon.mailboxes.failures import Lost, NotCreated, Refused, lasts, passes, words_of
 from daemon.mailboxes.fetch import fetch_flagged, fetch_heads, fetch_messages, fetch_sizes
 from daemon.mailboxes.flags import Flags
@@ -104,15 +105,17 @@ class ImapMailbox:
         with self._talk("fetch messages") as client:
             return fetch_messages(client, uids, max_bytes=max_bytes, singly=singly)
 
-    def move(self, uids: Sequence[int], folder: str) -> None:
+    def move(self, uids: Sequence[int], folder: str, *, again: bool = False) -> None:
         """Moves messages to `folder`, one command for up to 500 of them."""
+        copied = self._copied_before(uids, folder) if again and uids else set[int]()
         self._open_for_writing()
         with self._talk(f"move messages to {folder}", "filing") as client:
             if uids and not (client.has_capability("MOVE") or self._flags.can_delete):
                 raise self._not_allowed("mark messages as deleted", "without MOVE none is moved")
             for batch in batches(sorted(set(uids))):
                 self._folders.into(
-                    partial(self._folders.ensure, folder), partial(move_messages, client, batch)
+                    partial(self._folders.ensure, folder),
+                    partial(move_messages, client, batch, copied=copied),
                 )
 
     def flag_for_review(self, uids: Sequence[int]) -> None:
@@ -344,6 +347,24 @@ class ImapMailbox:
             self._drop()  # or the next command would meet the messages of another folder
             raise
         self._highest_seen = highest_seen
+
+    def _copied_before(self, uids: Sequence[int], folder: str) -> set[int]:
+        """Those of which a move that broke off has left a copy in `folder`; the rest has none."""
+        with self._talk(f"look for copies in {folder}", "filing") as client:
+            if client.has_capability("MOVE") or self._inside:
+                return set()
+            looks = looks_of(client, uids)
+            if not looks or not self._folders.name_if_there(folder):
+                return set()
+        try:
+            with self.inside(folder), self._talk(f"look for copies in {folder}") as client:
+                there = prints_there(client, set(looks.values()))
+        except (PermanentFailure, TemporaryFailure) as error:
+            if not is_refused(error):
+                raise
+            return set()
+        with self._talk("look for copies") as client:
+            return copied_before(client, looks, there)
 
     def _open_for_writing(self) -> None:
         """In shadow mode: what was decided before it, in live mode, is filed all the same."""

@@ -120,10 +120,11 @@ class Mailbox(Protocol):
         """
         ...
 
-    def move(self, uids: Sequence[int], folder: str) -> None:
+    def move(self, uids: Sequence[int], folder: str, *, again: bool = False) -> None:
         """Moves messages to `folder` (with "/" between levels, created and subscribed if absent).
 
-        UIDs that are no longer there are no error: the step is repeated after a crash.
+        UIDs that are no longer there are no error: the step is repeated after a crash. `again`
+        says that it may have been broken off: what is in `folder` already is not copied once more.
         """
         ...
 

@@ -252,7 +252,7 @@ class FakeMailbox:
                 if m.uid in set(uids)
             ]
 
-    def move(self, uids: Sequence[int], folder: str) -> None:
+    def move(self, uids: Sequence[int], folder: str, *, again: bool = False) -> None:
         """Moves messages, which get new UIDs there; those that vanished are no error."""
         self._enter("move")
         with self._news:

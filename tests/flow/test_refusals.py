@@ -167,11 +167,11 @@ class Picky(FakeMailbox):
         self.unmovable: set[int] = set()
         self.moves: list[list[int]] = []
 
-    def move(self, uids: Sequence[int], folder: str) -> None:
+    def move(self, uids: Sequence[int], folder: str, *, again: bool = False) -> None:
         self.moves.append(list(uids))
         if self.unmovable & set(uids):
             raise OVER_QUOTA
-        super().move(uids, folder)
+        super().move(uids, folder, again=again)
 
     def flag_for_review(self, uids: Sequence[int]) -> None:
         if self.unmovable & set(uids):
@@ -315,7 +315,7 @@ def test_a_copy_that_is_refused_keeps_no_other_from_the_sent_folder(
 
 
 def raising(error: OptoutdError) -> Callable[..., None]:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise error
 
     return fail

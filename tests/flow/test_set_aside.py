@@ -212,6 +212,40 @@ def test_what_waits_goes_on_waiting_though_a_person_has_moved_it_away_and_back(
     assert flags(box) == [set()]
 
 
+def test_an_opt_out_made_of_it_unread_stops_the_cancellation_that_it_was_taken_for(
+    box: FakeMailbox, store: Store, clock: Clock, one: Route, poison: set[str]
+) -> None:
+    poison.clear()
+    put(box, CANCELS)
+    passes(one, clock)
+    poison.add(POISON)
+    drag(box, CANCELLATIONS, OPT_OUTS)
+    passes(one, clock)
+    (request,) = store.requests()
+    assert (request.state, request.reason) == (State.REVIEW, "moved-back-by-staff")
+    assert flags(box, OPT_OUTS) == [OURS]
+
+
+def test_what_people_filed_unread_is_decided_on_when_its_folder_is_copied(
+    box: FakeMailbox, store: Store, clock: Clock, one: Route, poison: set[str]
+) -> None:
+    put(box, f"Hello, it is me. {POISON}")
+    passes(one, clock)
+    drag(box, "INBOX", OPT_OUTS)
+    passes(one, clock)
+    assert store.requests() == []
+    poison.clear()
+    # It comes under another UID, above what the folder held when it was looked at first.
+    (lying,) = box.folder(OPT_OUTS)
+    box.drag(lying.uid, "Later", source=OPT_OUTS)
+    passes(one, clock)
+    drag(box, "Later", OPT_OUTS)
+    passes(one, clock)
+    assert [request.state for request in store.requests()] == [State.EFFECTIVE]
+    assert store.reviews() == []
+    assert flags(box, OPT_OUTS) == [set()]
+
+
 # Renumbered ----------------------------------------------------------------------------------
 
 
@@ -316,3 +350,24 @@ def test_a_review_goes_on_and_ends_in_a_new_numbering(
         assert flags(box) == []
     else:
         assert flags(box) == [{"$OptoutdOptOut"}] * 2
+
+
+def test_what_came_back_unread_waits_on_when_it_can_be_read_in_a_new_numbering(
+    box: FakeMailbox, store: Store, clock: Clock, one: Route, poison: set[str]
+) -> None:
+    poison.clear()
+    put(box, f"Please unsubscribe me. {POISON}")
+    passes(one, clock)
+    poison.add(POISON)
+    drag(box, OPT_OUTS, "INBOX")
+    passes(one, clock)
+    assert flags(box) == [OURS]
+    poison.clear()
+    box.renumber()
+    passes(one, clock)
+    assert flags(box) == [OURS]
+    assert len(store.take_due(9, now=clock())) == 1
+    dismiss(store, clock)
+    passes(one, clock)
+    assert flags(box) == [set()]
+    assert [request.state for request in store.requests()] == [State.EFFECTIVE]
