@@ -30,7 +30,7 @@ from tests.servers.smtp import SmtpServer
 
 SUPPORT = "support@shop.example"
 COMMAND = Path(sys.executable).with_name("optoutd")
-_CONFIG = """\
+CONFIG = """\
 [store]
 url = "sqlite:///optoutd.db"
 [smtp]
@@ -82,7 +82,7 @@ def one_round(messages: int) -> Round:
         (folder / "password").chmod(0o600)
         config = folder / "optoutd.toml"
         config.write_text(
-            _CONFIG.format(smtp_port=smtp.port, imap_port=imap.imap_port, user=SUPPORT)
+            CONFIG.format(smtp_port=smtp.port, imap_port=imap.imap_port, user=SUPPORT)
         )
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         started = time.perf_counter()

@@ -73,7 +73,10 @@ def _filed(event: Event) -> str:
 def _stopped(event: Event) -> str:
     if event.get("clean"):
         return "optoutd has stopped"
-    return "optoutd has stopped before everything was finished; the next start repeats it"
+    return _fill(
+        "optoutd has stopped before everything was finished[ ({left})]; the next start repeats it",
+        event,
+    )
 
 
 def _failed(event: Event) -> str:
@@ -140,6 +143,7 @@ SENTENCES: dict[str, Sentence] = {
     # poll, fetch
     "mailbox_connected": "connected: the folder holds {messages} messages",
     "mailbox_failed": _failed,
+    "server_alert": "the mail server wants you to read: {text}",
     "mailbox_recovered": "works again",
     "idle_ended": "the connection was lost while waiting for mail: {error}",
     "first_start": "read for the first time, backlog {backlog}: mail up to UID "
@@ -164,7 +168,8 @@ SENTENCES: dict[str, Sentence] = {
     "request_changed": "{request} went from {before} to {after} ({reason})",
     "batch_committed": "committed {messages} messages, up to UID {uid}",
     "messages_filed": _filed,
-    "filing_failed": "cannot file into {folder}, tried again at the next pass: {error}",
+    "filing_failed": "cannot file into {folder}[ message {uids}], tried again: {error}",
+    "filing_recovered": "what could not be filed into {folder} can be again",
     "copies_filed": "put copies of {messages} replies into the Sent folder",
     "copies_failed": "cannot put copies of replies into the Sent folder: {error}",
     # what people decide in their mail client
@@ -200,6 +205,13 @@ SENTENCES: dict[str, Sentence] = {
     # the store
     "store_failed": "the store cannot be used: {error}[ ({cure})][; next try in {retry_in_s} s]",
     "store_recovered": "the store can be used again, after {after_s} s",
+    # the web service
+    "web_started": "optoutd web {version} has started[, listening at {listens}][ (process {pid})]",
+    "web_stopped": "optoutd web has stopped",
+    "list_left": "{request}: the reader of {list_name} has left it by its link",
+    "list_joined_again": "{requests}: the reader has taken back leaving by the link",
+    "link_refused": "a newsletter's link was refused: {why}",
+    # the store, at times
     "retention_done": "what had outlived its time is gone: {reply_bytes} mails' bytes, {evidence} "
     "messages' words, {ordinary} ordinary messages, {requests} requests, {replies} records of "
     "mails, {processes} processes (in {duration_s} s)",

@@ -11,6 +11,8 @@ missing=""
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
     || missing="$missing postgresql"
 command -v systemd-analyze >/dev/null || missing="$missing systemd"
+command -v chromium >/dev/null || command -v google-chrome >/dev/null \
+    || command -v chromium-browser >/dev/null || missing="$missing chromium fonts-dejavu-core"
 if [ -z "$missing" ]; then
     exit 0
 fi
