@@ -1,9 +1,11 @@
 """Fits the calibration: `python -m bench.calibrate`.
 
 For each intent and each state of the rules (handlers/classify/confidence.py), a line over the
-model's log-odds, fitted to messages that neither phrases nor model were made from: those of
-tests/corpus/dev. Where there are few, a prior holds the line near what experience says. The lines
-are written to config/model/calibration.tsv.
+votes and signs of handlers/classify/grounds.py, as likely as can be (logistic regression), written
+to config/model/calibration.tsv. It is fitted to what was found in messages that neither phrases
+nor model were made from: those of tests/corpus/dev as they are found now, and the first votes on
+messages that have been learnt from since (bench/votes.py). Where there are few, a prior holds the
+line near what experience says; no vote ever speaks against what it votes for.
 """
 
 from __future__ import annotations
@@ -11,116 +13,102 @@ from __future__ import annotations
 import argparse
 import math
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from bench.score import Case, read_cases, render
+from bench.score import read_cases
+from bench.votes import FIRST_VOTES, Sample, find_samples, read_lines
 from config.model_file import ModelFile, load_model
-from config.phrase_book import load_stored
-from handlers.classify import Classifier
-from handlers.classify.confidence import State, clipped, state_of
+from handlers.classify.confidence import State
 from handlers.classify.linear import LinearModel
-from handlers.classify.relevance import comes_near
-from handlers.parse import parse_message
-from handlers.values import Intent, Role
+from handlers.values import Intent
 
 ROOT = Path(__file__).parents[1]
 DEV = ROOT / "tests" / "corpus" / "dev"
 OUT = ROOT / "config" / "model" / "calibration.tsv"
-# Offset and slope as fitted to 2,325 of these and other messages when no phrase had been made with
-# any of them in sight. By now some were read by those who make phrases, and a line fitted to them
-# alone promises too much of mail that nobody has seen: the mean of both is kept.
-UNSEEN = {
-    (Intent.OPT_OUT, State.CERTAIN): (1.897, 0.58),
-    (Intent.OPT_OUT, State.WEAK): (1.197, 0.5),
-    (Intent.OPT_OUT, State.DOUBTED): (-0.309, 0.66),
-    (Intent.OPT_OUT, State.VETOED): (-2.446, 0.461),
-    (Intent.OPT_OUT, State.NONE): (0.473, 0.822),
-    (Intent.OPT_OUT, State.SILENT): (-0.147, 0.784),
-    (Intent.CANCELLATION, State.CERTAIN): (1.789, 0.429),
-    (Intent.CANCELLATION, State.WEAK): (0.415, 0.485),
-    (Intent.CANCELLATION, State.DOUBTED): (0.077, 0.486),
-    (Intent.CANCELLATION, State.VETOED): (-1.952, 0.797),
-    (Intent.CANCELLATION, State.NONE): (-0.056, 0.822),
-    (Intent.CANCELLATION, State.SILENT): (-0.165, 0.699),
-}
+# The offset to start from; every vote starts with the same slope, a sign with none.
 PRIOR = {
-    State.CERTAIN: (4.0, 0.3),
-    State.WEAK: (1.0, 0.6),
-    State.DOUBTED: (-0.5, 0.6),
-    State.VETOED: (-4.0, 0.6),
-    State.NONE: (-2.0, 0.8),
-    State.SILENT: (-4.0, 0.5),
+    State.CERTAIN: 3.0,
+    State.WEAK: 0.5,
+    State.DOUBTED: -0.5,
+    State.VETOED: -2.0,
+    State.NONE: -1.0,
+    State.SILENT: -1.0,
 }
-PRIOR_WEIGHT = (1.0, 8.0)
-STEPS = 3_000
-RATE = 0.5
+PRIOR_SLOPE = 0.2
+VOTES, SIGNS = 3, 4
+# How much of the evidence the prior is worth: of the offset, of a vote, of a sign. Votes are up to
+# six and signs one at the most, and where either changes much, much is told.
+PRIOR_WEIGHT = (1.0, *[60.0] * VOTES, *[2.0] * SIGNS)
+# Where Newton's steps have come to, nothing changes any more.
+STEPS = 30
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """One message and one intent: what rules and model say, and whether it is asked for."""
-
-    intent: Intent
-    state: State
-    log_odds: float
-    asked: bool
-
-
-def read_samples(cases: Sequence[Case], model: LinearModel) -> list[Sample]:
-    """A sample for each message and intent; machine mail is told by the screen."""
-    classifier = Classifier(load_stored())
-    found = []
-    for case in cases:
-        if "automatic" in case["labels"]:
-            continue
-        message, role = parse_message(render(case)), Role(case["mailbox"])
-        understood = classifier.understand(message)
-        candidates = classifier.candidates(understood, role)
-        vote = model.vote(understood, role)
-        found += [
-            Sample(
-                intent=intent,
-                state=state_of(intent, candidates, comes_near(intent, understood, role)),
-                log_odds=clipped(vote.log_odds[intent]),
-                asked=intent.value in case["labels"],
-            )
-            for intent in Intent
-        ]
-    return found
+def fit(samples: Sequence[Sample], state: State) -> tuple[float, ...]:
+    """Offset and slopes of the likeliest line; a vote's that would be negative is none."""
+    start = (PRIOR[state], *[PRIOR_SLOPE] * VOTES, *[0.0] * SIGNS)
+    rows = [((1.0, *sample.grounds.values), float(sample.asked)) for sample in samples]
+    held: set[int] = set()
+    while True:
+        line = _likeliest(rows, start, held)
+        wrong = {i for i in range(1, 1 + VOTES) if line[i] < 0}
+        if not wrong:
+            return tuple(round(value, 3) + 0.0 for value in line)
+        held |= wrong
 
 
-def fit(samples: Sequence[Sample], state: State) -> tuple[float, float]:
-    """Offset and slope of the likeliest line, by steps along the gradient."""
-    start = PRIOR[state]
-    offset, slope = start
-    count = max(1, len(samples))
+Row = tuple[tuple[float, ...], float]
+
+
+def _likeliest(rows: Sequence[Row], start: Sequence[float], held: Collection[int]) -> list[float]:
+    """Newton's steps; the slopes of the numbers `held` stay 0."""
+    line = [0.0 if i in held else value for i, value in enumerate(start)]
+    free = [i for i in range(len(line)) if i not in held]
     for _ in range(STEPS):
-        by_offset = PRIOR_WEIGHT[0] * (start[0] - offset)
-        by_slope = PRIOR_WEIGHT[1] * (start[1] - slope)
-        for one in samples:
-            odds = offset + slope * one.log_odds
-            error = one.asked - 1.0 / (1.0 + math.exp(-odds))
-            by_offset += error
-            by_slope += error * one.log_odds
-        offset += RATE * by_offset / (count + PRIOR_WEIGHT[0])
-        slope = max(0.0, slope + RATE * by_slope / (20 * count + PRIOR_WEIGHT[1]))
-    return round(offset, 3), round(slope, 3)
+        slope = [PRIOR_WEIGHT[i] * (start[i] - line[i]) for i in free]
+        curve = [[PRIOR_WEIGHT[i] if i == j else 0.0 for j in free] for i in free]
+        for values, asked in rows:
+            odds = sum(a * b for a, b in zip(line, values, strict=True))
+            likely = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, odds))))
+            spread = likely * (1.0 - likely)
+            mine = [values[i] for i in free]
+            for row, value in enumerate(mine):
+                if value:
+                    slope[row] += (asked - likely) * value
+                    scaled = spread * value
+                    into = curve[row]
+                    for column, other in enumerate(mine):
+                        into[column] += scaled * other
+        for i, step in zip(free, _solved(curve, slope), strict=True):
+            line[i] += step
+    return line
+
+
+def _solved(matrix: Sequence[Sequence[float]], right: Sequence[float]) -> list[float]:
+    """What the matrix, which is positive definite, turns into `right` (elimination)."""
+    rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
+    for i, pivot in enumerate(rows):
+        for below in rows[i + 1 :]:
+            factor = below[i] / pivot[i]
+            for column in range(i, len(pivot)):
+                below[column] -= factor * pivot[column]
+    found = [0.0] * len(rows)
+    for i in reversed(range(len(rows))):
+        known = sum(rows[i][j] * found[j] for j in range(i + 1, len(rows)))
+        found[i] = (rows[i][-1] - known) / rows[i][i]
+    return found
 
 
 def calibrated(file: ModelFile) -> tuple[str, list[str]]:
     """The file of the lines for a model, and for people what each was fitted to."""
     model = LinearModel(bias=file.bias, pieces=file.pieces, signs=file.signs)
-    samples = read_samples(read_cases(DEV), model)
+    samples = find_samples(read_cases(DEV), model) + read_lines(FIRST_VOTES)
     lines, seen = [], []
     for intent in Intent:
         for state in State:
             mine = [s for s in samples if (s.intent, s.state) == (intent, state)]
-            fitted = fit(mine, state)
-            unseen = UNSEEN.get((intent, state), fitted)
-            offset, slope = (round(sum(pair) / 2, 3) for pair in zip(fitted, unseen, strict=True))
-            lines.append(f"{intent.value}\t{state.value}\t{offset}\t{slope}\n")
+            numbers = "\t".join(f"{value:g}" for value in fit(mine, state))
+            lines.append(f"{intent.value}\t{state.value}\t{numbers}\n")
             asked = sum(s.asked for s in mine)
             seen.append(f"{lines[-1].strip()}\t{asked} of {len(mine)} asked for")
     return "".join(lines), seen

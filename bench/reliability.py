@@ -17,11 +17,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench.calibrate import read_samples
 from bench.score import read_cases
+from bench.votes import find_samples
 from config.model_file import load_model
-from handlers.classify.confidence import Calibration, State
-from handlers.classify.linear import Vote
+from handlers.classify.confidence import Calibration
 from handlers.classify.shipped import calibration, linear_model
 from handlers.values import Intent
 
@@ -50,11 +49,11 @@ def bins(files: Sequence[Path]) -> list[Bin]:
     file = load_model()
     fitted: Calibration = calibration(file)
     cases = [case for path in files for case in read_cases(path)]
-    samples = read_samples(cases, linear_model(file))
+    samples = find_samples(cases, linear_model(file))
     found = []
     for intent in Intent:
         told = [
-            (_told(fitted, one.intent, one.state, one.log_odds), one.asked)
+            (fitted.confidence(one.intent, one.state, one.grounds.values), one.asked)
             for one in samples
             if one.intent is intent
         ]
@@ -136,11 +135,6 @@ def main() -> int:
     if arguments.out:
         arguments.out.write_text(draw(found), encoding="utf-8")
     return 0
-
-
-def _told(fitted: Calibration, intent: Intent, state: State, log_odds: float) -> float:
-    vote = Vote(log_odds={intent: log_odds}, loudest={})
-    return fitted.confidence(intent, state, vote)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ from functools import cache
 from importlib import resources
 
 Weights = tuple[float, float]  # of an opt-out and of a cancellation
+# The offset, and a slope for each of three votes and four signs.
+LINE_NUMBERS = 8
 _KINDS = ("b", "p", "s")
 
 
@@ -19,13 +21,13 @@ class ModelError(ValueError):
 class ModelFile:
     """The weights by name: of `pieces` of words and of `signs` of clauses, and the `bias`.
 
-    `lines` are the calibration: (intent, state of the rules) -> offset and slope.
+    `lines` are the calibration: (intent, state of the rules) -> offset and slopes.
     """
 
     bias: Weights
     pieces: Mapping[str, Weights] = field(repr=False)
     signs: Mapping[str, Weights] = field(repr=False)
-    lines: Mapping[tuple[str, str], tuple[float, float]] = field(repr=False)
+    lines: Mapping[tuple[str, str], tuple[float, ...]] = field(repr=False)
 
 
 @cache
@@ -43,29 +45,44 @@ def load_model() -> ModelFile:
 
 
 def read_model(linear: str, calibration: str) -> ModelFile:
-    """The model of two files' texts, of four columns separated by tabs.
+    """The model of two files' texts, of columns separated by tabs.
 
     `linear` has kind, name, and a weight for an opt-out and for a cancellation; `calibration`
-    intent, state, offset and slope.
+    intent, state, offset and a slope for each of the grounds (handlers/classify/grounds.py).
 
     Raises:
         ModelError: a line is not of this form.
     """
     found: dict[str, dict[str, Weights]] = {kind: {} for kind in _KINDS}
-    for number, (kind, name, pair) in _lines("linear.tsv", linear):
+    for number, (kind, name, pair) in _weights(linear):
         if kind not in found:
             raise ModelError(f"linear.tsv: line {number} is of no known kind")
         found[kind][name] = pair
     if "" not in found["b"]:
         raise ModelError("linear.tsv: the bias is missing")
-    lines = {
-        (intent, state): pair
-        for _, (intent, state, pair) in _lines("calibration.tsv", calibration)
-    }
-    return ModelFile(bias=found["b"][""], pieces=found["p"], signs=found["s"], lines=lines)
+    return ModelFile(
+        bias=found["b"][""],
+        pieces=found["p"],
+        signs=found["s"],
+        lines=dict(_read_lines(calibration)),
+    )
 
 
-def _lines(file: str, text: str) -> Iterator[tuple[int, tuple[str, str, Weights]]]:
+def _read_lines(text: str) -> Iterator[tuple[tuple[str, str], tuple[float, ...]]]:
+    for number, line in enumerate(text.removesuffix("\n").split("\n"), start=1):
+        fields = line.split("\t")
+        try:
+            intent, state = fields[:2]
+            numbers = tuple(map(float, fields[2:]))
+        except ValueError:
+            numbers = ()
+        if len(numbers) != LINE_NUMBERS:
+            problem = f"line {number} is not two names and {LINE_NUMBERS} numbers"
+            raise ModelError(f"calibration.tsv: {problem}")
+        yield (intent, state), numbers
+
+
+def _weights(text: str) -> Iterator[tuple[int, tuple[str, str, Weights]]]:
     # Of 100,000 pairs of small rounded numbers most are there many times: each is read once.
     pairs: dict[str, Weights] = {}
     for number, line in enumerate(text.removesuffix("\n").split("\n"), start=1):
@@ -76,5 +93,7 @@ def _lines(file: str, text: str) -> Iterator[tuple[int, tuple[str, str, Weights]
                 one, other = numbers.split("\t")
                 pair = pairs[numbers] = float(one), float(other)
         except ValueError:
-            raise ModelError(f"{file}: line {number} is not two names and two numbers") from None
+            raise ModelError(
+                f"linear.tsv: line {number} is not two names and two numbers"
+            ) from None
         yield number, (first, second, pair)

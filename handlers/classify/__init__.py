@@ -13,6 +13,7 @@ from handlers.classify.answers import MAX_OTHER_WORDS, UNCLEAR, Answer, FoundAns
 from handlers.classify.clauses import split
 from handlers.classify.compiled import APART, compile_book, small_words
 from handlers.classify.discourse import MAIN_TAGS, VERB_LAST, Discourse, without_idle_commas
+from handlers.classify.grounds import find_grounds
 from handlers.classify.hints import with_hints
 from handlers.classify.likely import (
     ENGLISH,
@@ -86,7 +87,10 @@ class Classifier:
             # Of a word or two it knows nothing; answers to our letters are read by answers.py.
             heard = understood.own_words >= MIN_WORDS and not message.secrets
             near = [intent for intent in Intent if heard and comes_near(intent, understood, role)]
-            outcomes = by_both(candidates, vote, self._second, near=near, heard=heard)
+            grounds = find_grounds(
+                candidates, understood, vote=vote, model=self._second.model, near=near
+            )
+            outcomes = by_both(candidates, grounds, self._second, near=near, heard=heard)
         return make_verdict(
             candidates,
             understood,

@@ -1,9 +1,9 @@
 """How sure one may be of an intent: the rules' finding and the model's vote, as one probability.
 
-The rules tell in which of six states the matter is, the model gives log-odds. For each state and
-intent a straight line over these was fitted to messages that neither had seen, by
-bench/calibrate.py: of a hundred findings at 0.9 about ninety are right. What the rules doubt, rule
-out or do not see is never acted upon.
+The rules tell in which of six states the matter is, the model votes, and some signs speak for or
+against (grounds.py). For each state and intent a line over these was fitted to messages that
+neither had seen, by bench/calibrate.py: of a hundred findings at 0.9 about ninety are right. What
+the rules doubt, rule out or do not see is never acted upon.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import mul
 
-from handlers.classify.linear import Vote
 from handlers.classify.weigh import Candidate
 from handlers.values import Intent
 
@@ -37,10 +37,10 @@ class State(StrEnum):
 class Thresholds:
     """From which confidence on an intent is acted upon, and from which a person looks at it."""
 
-    act_on_opt_out: float = 0.90
-    act_on_cancellation: float = 0.93
-    review_opt_out: float = 0.15
-    review_cancellation: float = 0.15
+    act_on_opt_out: float = 0.92
+    act_on_cancellation: float = 0.90
+    review_opt_out: float = 0.20
+    review_cancellation: float = 0.20
 
     def act(self, intent: Intent) -> float:
         """What acting on `intent` needs."""
@@ -53,10 +53,13 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """The log-odds of a state: `offset + slope * vote`; `slope` is never negative."""
+    """The log-odds of a state: `offset`, and each of the grounds with its `slopes`.
+
+    Those of the votes are never negative. They stand in the order of the fields of `Grounds`.
+    """
 
     offset: float
-    slope: float
+    slopes: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +68,10 @@ class Calibration:
 
     lines: Mapping[tuple[Intent, State], Line] = field(repr=False)
 
-    def confidence(self, intent: Intent, state: State, vote: Vote) -> float:
-        """The probability of `intent`, 0.001 to 0.999."""
+    def confidence(self, intent: Intent, state: State, grounds: Sequence[float]) -> float:
+        """The probability of `intent`, 0.001 to 0.999; `grounds` are the values of `Grounds`."""
         line = self.lines[intent, state]
-        odds = line.offset + line.slope * clipped(vote.log_odds[intent])
+        odds = line.offset + sum(map(mul, line.slopes, grounds))
         return min(_MOST, max(_LEAST, 1.0 / (1.0 + math.exp(-odds))))
 
 

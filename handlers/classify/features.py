@@ -10,7 +10,7 @@ rules make of them is not among them: it would be believed, and the vote is a se
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from handlers.classify.clauses import Clause, Sentence
 from handlers.classify.discourse import Discourse
@@ -29,13 +29,18 @@ OF_MESSAGE = frozenset(
     | {f"role {role.value}" for role in Role}
     | {f"length {step}" for step in range(len(_LENGTHS) + 1)}
 )
+_ENDINGS = frozenset({"cancel", "close", "leave", "unsubscribe", "remove", "stop"})
 # Tags that say nothing by themselves, but for what stands beside them.
 _SILENT = frozenset({"message.polite", "join.and", "join.break", "message.ignore"})
 
 
 def texts(words: Words) -> Iterator[str]:
     """The words of a message, and the pairs of words in a row, each once."""
-    chosen = _chosen(words)
+    return texts_of(words, _chosen(words))
+
+
+def texts_of(words: Words, chosen: Sequence[int]) -> Iterator[str]:
+    """The same of the words of these numbers; a pair may end with the word behind them."""
     found = [words.words[i] for i in chosen]
     found += [
         f"{words.words[i]} {words.words[i + 1]}"
@@ -63,9 +68,15 @@ def signs(discourse: Discourse, role: Role) -> frozenset[str]:
     found = {f"role {role.value}", f"length {_length(discourse.words)}"}
     if discourse.answers_newsletter:
         found.add(ANSWERS)
-    for sentence, clause in discourse.clauses():
-        found.update(_signs_of(sentence, clause))
+    for sentence in discourse.sentences:
+        if not (sentence.in_subject and discourse.subject_is_ours):
+            found.update(_signs_of(sentence))
     return frozenset(found)
+
+
+def signs_of(sentences: Sequence[Sentence]) -> frozenset[str]:
+    """Those of the clauses of some sentences."""
+    return frozenset(sign for sentence in sentences for sign in _signs_of(sentence))
 
 
 def _length(words: Words) -> int:
@@ -73,22 +84,28 @@ def _length(words: Words) -> int:
     return bisect_right(_LENGTHS, len(words) - words.subject_words)
 
 
-def _signs_of(sentence: Sentence, clause: Clause) -> Iterator[str]:
-    tags = [hit.tag for hit in clause.hits if hit.tag not in _SILENT][:_MAX_SIGNS_OF_CLAUSE]
-    asked = "?" if sentence.asked else ""
-    tables = {tag.partition(".")[0] for tag in tags}
+def _signs_of(sentence: Sentence) -> Iterator[str]:
+    for clause in sentence.clauses:
+        yield from _signs_within(clause, "?" if sentence.asked else "")
+    for side, clauses in (("before", sentence.clauses), ("behind", sentence.clauses[::-1])):
+        passed: set[str] = set()
+        for clause in clauses:
+            if any(tag.partition(".")[0] in _ENDINGS for tag in _tags(clause)):
+                yield from (f"{side} {tag}" for tag in passed)
+            passed.update(hit.tag for hit in clause.hits if hit.table in ("mood", "negation"))
+
+
+def _signs_within(clause: Clause, asked: str) -> Iterator[str]:
+    tags = _tags(clause)
     for tag in dict.fromkeys(tags):
         yield f"{tag}{asked}"
     for place, tag in enumerate(tags):
         for other in tags[place + 1 : place + 4]:
             yield f"{tag} {other}{asked}"
-    if not tables & {"cancel", "close", "leave", "unsubscribe", "remove", "stop"}:
-        return
-    for earlier in sentence.clauses:
-        if earlier is not clause:
-            side = "before" if earlier.start < clause.start else "behind"
-            for tag in {hit.tag for hit in earlier.hits if hit.table in ("mood", "negation")}:
-                yield f"{side} {tag}"
+
+
+def _tags(clause: Clause) -> list[str]:
+    return [hit.tag for hit in clause.hits if hit.tag not in _SILENT][:_MAX_SIGNS_OF_CLAUSE]
 
 
 def _chosen(words: Words) -> range | list[int]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from handlers.classify.features import pieces_of, signs, texts
+from handlers.classify.clauses import Sentence
+from handlers.classify.features import pieces_of, signs, signs_of, texts, texts_of
 from handlers.classify.understood import Understood
+from handlers.classify.words import Words
 from handlers.values import Intent, Role
 
 Weights = tuple[float, float]  # of an opt-out and of a cancellation
@@ -53,6 +55,20 @@ class LinearModel:
             log_odds=dict(zip(INTENTS, totals, strict=True)),
             loudest={intent: loudest[i][1] for i, intent in enumerate(INTENTS)},
         )
+
+    def vote_on(self, words: Words, sentences: Sequence[Sentence]) -> Weights:
+        """The log-odds by these sentences alone, which stand one behind the other."""
+        totals = [*self._bias]
+        stretch = range(sentences[0].start, sentences[-1].end)
+        found = [self._sum_of(text) for text in texts_of(words, stretch)]
+        scale = scale_of(sum(count for _, count in found))
+        for weights, _ in found:
+            for i, weight in enumerate(weights):
+                totals[i] += weight * scale
+        for sign in signs_of(sentences):
+            for i, weight in enumerate(self._signs.get(sign, _NONE)):
+                totals[i] += weight
+        return totals[0], totals[1]
 
     def _find_sum_of(self, text: str) -> tuple[Weights, int]:
         """The weights of all pieces of a word, or a pair of words, and how many there are."""

@@ -8,8 +8,9 @@ from enum import Enum
 
 from handlers.classify.confidence import Calibration, State, Thresholds, state_of
 from handlers.classify.frames import ACT
+from handlers.classify.grounds import Grounds
 from handlers.classify.headings import HEADING
-from handlers.classify.linear import LinearModel, Vote
+from handlers.classify.linear import LinearModel
 from handlers.classify.weigh import Candidate
 from handlers.values import Intent
 
@@ -19,6 +20,8 @@ _FAINT_BESIDE_VOTE = 0.5
 # How sure the model has to be of a text that comes near to nothing. Of opt-outs advertisements
 # speak, too: of a thousand it would hold a hundred more at 0.6.
 _OF_ITSELF = {Intent.OPT_OUT: 0.7, Intent.CANCELLATION: 0.5}
+# How sure it has to be where the rules rule out what the text comes near to.
+_IF_RULED_OUT = 0.3
 # What the rules leave to a person stays with one, whatever the model says.
 _FOR_A_PERSON = (State.CERTAIN, State.WEAK, State.DOUBTED)
 
@@ -56,7 +59,7 @@ def by_rules_alone(candidates: Sequence[Candidate]) -> Mapping[Intent, Outcome]:
 
 def by_both(
     candidates: Sequence[Candidate],
-    vote: Vote,
+    grounds: Mapping[Intent, Grounds],
     second: SecondVote,
     *,
     near: Collection[Intent],
@@ -71,7 +74,7 @@ def by_both(
         intent: _by_both(
             intent,
             candidates,
-            vote,
+            grounds[intent],
             second,
             state_of(intent, candidates, intent in near),
             trusted=intent in near or intent is Intent.CANCELLATION,
@@ -97,7 +100,7 @@ def _by_rules(intent: Intent, candidates: Sequence[Candidate]) -> Outcome:
 def _by_both(
     intent: Intent,
     candidates: Sequence[Candidate],
-    vote: Vote,
+    grounds: Grounds,
     second: SecondVote,
     state: State,
     *,
@@ -105,9 +108,11 @@ def _by_both(
     heard: bool,
 ) -> Outcome:
     """`trusted` says that the model may make a weak request a certain one; not in long talk."""
-    confidence = second.calibration.confidence(intent, state, vote)
+    confidence = second.calibration.confidence(intent, state, grounds.values)
     may_act = state is State.CERTAIN or (trusted and _is_asked_for(intent, state, candidates))
     hold_from = second.thresholds.review(intent)
+    if state is State.VETOED:
+        hold_from = max(hold_from, _IF_RULED_OUT)
     if state is State.SILENT:
         hold_from = max(hold_from, _OF_ITSELF[intent])
         # What rules rule out, where nothing comes near to it, is left.
@@ -122,13 +127,16 @@ def _by_both(
 
 
 def _is_asked_for(intent: Intent, state: State, candidates: Sequence[Candidate]) -> bool:
-    """Whether it is undisputed, asked for, and more than a "no" said to anything."""
+    """Whether it is undisputed, asked for, and more than a "no" said to anything.
+
+    What is asked of a part ("cancel this domain") ends no contract, however it is said.
+    """
     mine = [
         c
         for c in candidates
         if c.intent is intent and c.is_doubtful and not (c.objections or c.told)
     ]
-    return state is State.WEAK and any(not c.rule.endswith(".vague") for c in mine)
+    return state is State.WEAK and any(not c.rule.endswith((".vague", "-part")) for c in mine)
 
 
 def _beside(

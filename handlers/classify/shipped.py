@@ -44,9 +44,9 @@ def calibration(model: ModelFile) -> Calibration:
     """The calibration of a file."""
     return Calibration(
         lines={
-            (intent, state): Line(offset=offset, slope=slope)
+            (intent, state): Line(offset=offset, slopes=tuple(slopes))
             for intent in Intent
             for state in State
-            for offset, slope in (model.lines[intent.value, state.value],)
+            for offset, *slopes in (model.lines[intent.value, state.value],)
         }
     )

@@ -11,10 +11,18 @@ from hypothesis import strategies as st
 from config.model_file import load_model
 from config.settings import ClassifierSettings
 from handlers.classify import Classifier
-from handlers.classify.confidence import Calibration, Line, State, Thresholds, state_of
+from handlers.classify.confidence import (
+    Calibration,
+    Line,
+    State,
+    Thresholds,
+    clipped,
+    state_of,
+)
 from handlers.classify.force import Force
+from handlers.classify.grounds import Grounds
 from handlers.classify.lexicon import Hit
-from handlers.classify.linear import LinearModel, Vote
+from handlers.classify.linear import LinearModel
 from handlers.classify.objections import Objection
 from handlers.classify.outcome import SecondVote, Step, by_both, by_rules_alone
 from handlers.classify.shipped import calibration, linear_model, shipped_classifier
@@ -27,7 +35,7 @@ NOBODY = LinearModel(bias=(0.0, 0.0), pieces={}, signs={})
 # The model's odds as they are, but for a push by what the rules found.
 PLAIN = Calibration(
     lines={
-        (intent, state): Line(offset=offset, slope=1.0)
+        (intent, state): Line(offset=offset, slopes=(1.0, *[0.0] * 6))
         for intent in Intent
         for state, offset in zip(State, (2.0, 0.0, -1.0, -3.0, -2.0, -2.0), strict=True)
     }
@@ -49,8 +57,9 @@ def candidate(
     )
 
 
-def vote(out: float = -4.0, cancel: float = -4.0) -> Vote:
-    return Vote(log_odds={OUT: out, CANCEL: cancel}, loudest={OUT: "", CANCEL: ""})
+def votes(odds: float) -> Grounds:
+    """The same vote on the whole, on the sentence and around it."""
+    return Grounds(whole=clipped(odds), there=clipped(odds), about=clipped(odds))
 
 
 def steps(
@@ -60,7 +69,7 @@ def steps(
     near: tuple[Intent, ...] = (OUT, CANCEL),
 ) -> tuple[Step, Step]:
     second = SecondVote(model=NOBODY, calibration=PLAIN, thresholds=Thresholds())
-    found = by_both(candidates, vote(out, cancel), second, near=near)
+    found = by_both(candidates, {OUT: votes(out), CANCEL: votes(cancel)}, second, near=near)
     return found[OUT].step, found[CANCEL].step
 
 
@@ -100,6 +109,8 @@ ACT, REVIEW, LEAVE = Step.ACT, Step.REVIEW, Step.LEAVE
         (candidate(CANCEL, 0.6), 5.0, ACT),
         # What the rules doubt stays with a person, whatever the model says.
         (candidate(OUT, 0.6, Force.DOUBT), -6.0, REVIEW),
+        # What is asked of a part ends no contract.
+        (candidate(CANCEL, 0.6, rule="cancellation.cancel-part"), 6.0, REVIEW),
         # A "no" may be said to anything.
         (candidate(OUT, 0.6, rule="opt-out.vague"), 6.0, REVIEW),
         # What the rules doubt is not acted upon, however sure the model is.
@@ -107,6 +118,9 @@ ACT, REVIEW, LEAVE = Step.ACT, Step.REVIEW, Step.LEAVE
         (candidate(CANCEL, 0.6, Force.DOUBT), 6.0, REVIEW),
         (candidate(OUT, 0.6, Force.VETO), 6.0, REVIEW),
         (candidate(CANCEL, 0.6, Force.VETO), -2.0, LEAVE),
+        # What rules rule out needs more of the model than what they do not see.
+        (candidate(OUT, 0.6, Force.VETO), 2.0, LEAVE),
+        (candidate(OUT, 0.6, Force.VETO), 2.5, REVIEW),
         # The model alone only asks a person.
         (None, 6.0, REVIEW),
         (None, -5.0, LEAVE),
@@ -134,7 +148,7 @@ def test_beside_a_certain_request_a_faint_sign_of_the_other_is_not_held() -> Non
     certain = candidate(OUT, 0.95)
     assert steps(certain, out=3.0, cancel=-1.0) == (ACT, LEAVE)
     assert steps(certain, out=3.0, cancel=4.0) == (ACT, REVIEW)
-    assert steps(cancel=0.5) == (LEAVE, REVIEW)
+    assert steps(cancel=1.0) == (LEAVE, REVIEW)
 
 
 @given(
@@ -147,10 +161,8 @@ def test_more_votes_never_make_it_less_likely(
     odds: float, more: float, state: State, intent: Intent
 ) -> None:
     fitted = calibration(load_model())
-    less = fitted.confidence(intent, state, vote(odds, odds))
-    assert (
-        0.001 <= less <= fitted.confidence(intent, state, vote(odds + more, odds + more)) <= 0.999
-    )
+    less = fitted.confidence(intent, state, votes(odds).values)
+    assert 0.001 <= less <= fitted.confidence(intent, state, votes(odds + more).values) <= 0.999
 
 
 def test_without_a_model_the_rules_decide_alone() -> None:

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from bench.calibrate import OUT as CALIBRATION
-from bench.calibrate import Sample as Seen
 from bench.calibrate import calibrated, fit
 from bench.score import markdown_rows, read_cases, score
 from bench.train_model import OUT as MODEL
 from bench.train_model import Example, Trainer, read_examples, trained
+from bench.votes import FIRST_VOTES, Sample, read_lines, write_line
 from config.model_file import load_model
 from handlers.classify.confidence import State
+from handlers.classify.grounds import Grounds
 from handlers.classify.shipped import shipped_classifier
 from handlers.values import Intent
 
@@ -64,15 +65,37 @@ def test_a_sign_of_requests_alone_speaks_for_them_and_one_of_others_against() ->
     assert abs(weights["p\t^stop$"]) < weights["s\twish"]
 
 
-@pytest.mark.parametrize("intent", Intent)
-def test_lines_follow_what_was_asked_for(intent: Intent) -> None:
-    def seen(odds: float, asked: int, of: int) -> list[Seen]:
-        return [
-            Seen(intent=intent, state=State.WEAK, log_odds=odds, asked=i < asked)
-            for i in range(of)
-        ]
+def seen(asked: int, of: int, *, vote: float = 0.0, question: float = 0.0) -> list[Sample]:
+    """So many findings alike, of which some are asked for."""
+    return [
+        Sample(
+            id=str(number),
+            intent=Intent.OPT_OUT,
+            state=State.WEAK,
+            grounds=Grounds(whole=vote, there=vote, about=vote, question=question),
+            asked=number < asked,
+        )
+        for number in range(of)
+    ]
 
-    likely, slope = fit(seen(-2, 50, 100) + seen(2, 95, 100), State.WEAK)
-    unlikely, _ = fit(seen(-2, 5, 100) + seen(2, 50, 100), State.WEAK)
-    assert slope > 0
-    assert likely > unlikely
+
+def test_lines_follow_what_was_asked_for() -> None:
+    likely, *_ = fit(seen(950, 1_000), State.WEAK)
+    assert likely == pytest.approx(2.94, abs=0.05)  # ln 19
+    offset, whole, there, about, *_ = fit(
+        seen(500, 1_000, vote=-2) + seen(950, 1_000, vote=2), State.WEAK
+    )
+    assert offset + 2 * (whole + there + about) == pytest.approx(2.94, abs=0.1)
+    assert offset - 2 * (whole + there + about) == pytest.approx(0.0, abs=0.1)
+    *_, question, _, _, _ = fit(seen(950, 1_000) + seen(500, 1_000, question=1), State.WEAK)
+    assert question == pytest.approx(-2.94, abs=0.2)
+
+
+def test_no_vote_speaks_against_what_it_votes_for() -> None:
+    line = fit(seen(95, 100, vote=-2) + seen(50, 100, vote=2), State.WEAK)
+    assert line[1:4] == (0.0, 0.0, 0.0)
+
+
+def test_first_votes_are_read_as_they_were_written() -> None:
+    lines = FIRST_VOTES.read_text(encoding="utf-8").splitlines(keepends=True)
+    assert list(map(write_line, read_lines(FIRST_VOTES))) == lines
