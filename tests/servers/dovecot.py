@@ -265,10 +265,11 @@ class Dovecot:
             # S= and W= save Dovecot from opening each file to learn its sizes.
             self._seeded += 1  # or a later call within these seconds would write over it
             name = f"{when}.M{self._seeded:06}P1.seed,S={len(stored)},W={len(raw)}"
-            path = maildir / "new" / name
+            path = maildir / "tmp" / name
             path.write_bytes(stored)
             os.utime(path, (when, when))
             self._own(path)
+            path.rename(maildir / "new" / name)  # a running Dovecot may take it from there at once
 
     def maildir(self, user: str) -> Path:
         """The Maildir of `user`, made if it is not there yet."""
