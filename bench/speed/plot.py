@@ -12,10 +12,6 @@ from bench.speed.stages import ORDER
 Figures = Mapping[str, Any]
 _WIDTH, _HEIGHT, _GAP, _TOP = 420, 250, 70, 60
 _OURS, _OTHERS, _GOAL = "#1f6feb", "#8c959f", "#d1570c"
-_SHADES = (
-    "#1f6feb", "#54aeff", "#0a3069", "#d1570c", "#fb8f44", "#7d4e00", "#2da44e", "#8250df",
-    "#bf3989", "#8c959f", "#57606a", "#d0d7de",
-)  # fmt: skip
 
 
 def draw(figures: Figures) -> str:
@@ -105,8 +101,8 @@ def _throughput(figures: Figures) -> str:
 def _stages(figures: Figures) -> str:
     part = figures["stages"]["sqlite"]
     bars = [
-        (stage, one["cpu_ms"], f"{one['cpu_ms']:.2f}", shade)
-        for stage, shade in zip(ORDER, _SHADES, strict=False)
+        (stage, one["cpu_ms"], f"{one['cpu_ms']:.2f}", _OURS)
+        for stage in ORDER
         if (one := part["stages"].get(stage)) is not None
     ]
     whole = part["cpu_ms_a_message"]

@@ -51,7 +51,8 @@ def _throughput(part: Figures) -> Table:
     table = _table(
         f"A full mailbox: {part['messages']:,} messages of {part['octets_a_message']:,} octets on"
         f" average, medians of {part['rounds']} rounds\n(the sink takes, mails a second: {sink})",
-        "", "seconds", "messages/s", "after start", "CPU ms/message", "peak MB", "replies",
+        "CPU times are ms a message", "seconds", "messages/s", "after start", "CPU",
+        "CPU of Dovecot", "of PostgreSQL", "peak MB", "replies",
     )  # fmt: skip
     for name, one in part["variants"].items():
         table.add_row(
@@ -60,6 +61,8 @@ def _throughput(part: Figures) -> Table:
             f"{one['messages_a_second']:,.0f}",
             _or_none(one, "running_messages_a_second", ",.0f"),
             f"{one['cpu_ms_a_message']:.2f}",
+            _or_none(one, "dovecot_cpu_ms_a_message", ".2f"),
+            _or_none(one, "postgres_cpu_ms_a_message", ".2f"),
             _or_none(one, "peak_mb", ".0f"),
             _or_none(one, "replies", ",.0f"),
         )

@@ -32,12 +32,13 @@ from handlers.values import RawMessage
 STAGES = (
     ("fetch", "daemon.mailboxes.imap:ImapMailbox", ("open", "uids_above", "sizes", "fetch")),
     ("parse", "daemon.apart:Apart", ("parse",)),
-    ("screen", "handlers.reading", ("screen", "prove")),
+    ("screen", "handlers.reading", ("screen",)),
+    ("prove", "handlers.reading", ("prove",)),
     ("classify", "handlers.classify:Classifier", ("read", "answer")),
     ("classify", "handlers.reading", ("asks_between",)),
     ("decide", "daemon.clerk:Clerk", ("entry",)),
     ("write the reply", "handlers.reply:ReplyWriter", ("write",)),
-    ("store", "daemon.stores.sql_batch:SqlBatch", ("*",)),
+    ("store: recall and record", "daemon.stores.sql_batch:SqlBatch", ("*",)),
     (
         "file",
         "daemon.mailboxes.imap:ImapMailbox",
@@ -49,17 +50,29 @@ STAGES = (
 # Whatever happens in the thread of the event loop and is no stage above.
 REPLY = "reply"
 _STORES = ("daemon.stores.sqlite:SqliteStore", "daemon.stores.postgres:PostgresStore")
+_OUTBOX = ("next_due", "take_due", "sent", "hold", "put_off", "failed", "outcome_unknown")
+_BATCH, _REPLIES, _REST = "store: begin, commit", "store: replies", "store: all else"
 
 
 def functions() -> Iterator[tuple[str, Any, str]]:
     """Stage, holder and name of every function; fails where one is not there any more."""
-    for stage, place, names in (*STAGES, *(("store", place, ("*",)) for place in _STORES)):
-        module, _, name = place.partition(":")
-        holder: Any = importlib.import_module(module)
-        holder = getattr(holder, name) if name else holder
+    for stage, place, names in STAGES:
+        holder = _found(place)
         for one in _public(holder) if names == ("*",) else names:
             getattr(holder, one)
             yield stage, holder, one
+    for place in _STORES:
+        holder = _found(place)
+        for one in {*_public(holder), *_OUTBOX}:
+            stage = _BATCH if one == "batch" else _REPLIES if one in _OUTBOX else _REST
+            getattr(holder, one)
+            yield stage, holder, one
+
+
+def _found(place: str) -> Any:
+    module, _, name = place.partition(":")
+    holder: Any = importlib.import_module(module)
+    return getattr(holder, name) if name else holder
 
 
 def _public(holder: Any) -> list[str]:

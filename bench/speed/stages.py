@@ -11,9 +11,13 @@ from typing import Any
 
 from bench.speed.place import Place
 from bench.speed.service import environment, new_store, write_config
-from bench.speed.staged import STAGES
 
-ORDER = (*dict.fromkeys(stage for stage, _, _ in STAGES), "reply", "other threads")
+# That of the route; what stands last has no place in it.
+ORDER = (
+    "fetch", "parse", "prove", "screen", "classify", "decide", "write the reply",
+    "store: begin, commit", "store: recall and record", "store: replies", "store: all else",
+    "file", "reply", "log", "rest of the route", "other threads",
+)  # fmt: skip
 
 
 def measure(place: Place, *, messages: int, rounds: int, tell: Callable[[str], None]) -> Any:

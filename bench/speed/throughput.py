@@ -76,7 +76,11 @@ def _service(place: Place, kind: str, processes: int, messages: int) -> Callable
             write_config(place, store, {f"support-{number}": user})
             for number, (user, store) in enumerate(zip(users, stores, strict=True))
         ]
-        sink_before, accepted_before = cpu_s(place.sink.pid), place.sink.count()
+        servers = {"dovecot": place.imap.pid, "sink": place.sink.pid}
+        if kind == "postgres":
+            servers["postgres"] = place.postgres.pid
+        before = {name: cpu_s(pid) for name, pid in servers.items()}
+        accepted_before = place.sink.count()
         with ExitStack() as stack:
             services = [
                 stack.enter_context(Service(config, store))
@@ -101,7 +105,9 @@ def _service(place: Place, kind: str, processes: int, messages: int) -> Callable
             "cpu_ms_a_message": 1000 * cpu / messages,
             "peak_mb": max(peak, samples.peak_bytes) / 1e6,
             "replies": place.sink.count() - accepted_before,
-            "sink_cpu_ms_a_message": 1000 * (cpu_s(place.sink.pid) - sink_before) / messages,
+        } | {
+            f"{name}_cpu_ms_a_message": 1000 * (cpu_s(pid) - before[name]) / messages
+            for name, pid in servers.items()
         }
 
     return run

@@ -158,6 +158,12 @@ class Postgres:
         """Where the Unix socket is."""
         return self.root / "run"
 
+    @property
+    def pid(self) -> int:
+        """The process of the server, while it runs."""
+        assert self._process is not None
+        return self._process.pid
+
     def url(self, database: str) -> str:
         """The `store.url` of a database, over the Unix socket."""
         return f"postgresql+psycopg://{ROLE}@:{self.port}/{database}?host={self.socket_folder}"
