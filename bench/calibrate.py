@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bench.score import Case, read_cases, render
 from config.model_file import ModelFile, load_model
-from config.phrase_book import load_phrases
+from config.phrase_book import load_stored
 from handlers.classify import Classifier
 from handlers.classify.confidence import State, clipped, state_of
 from handlers.classify.linear import LinearModel
@@ -70,7 +70,7 @@ class Sample:
 
 def read_samples(cases: Sequence[Case], model: LinearModel) -> list[Sample]:
     """A sample for each message and intent; machine mail is told by the screen."""
-    classifier = Classifier(load_phrases())
+    classifier = Classifier(load_stored())
     found = []
     for case in cases:
         if "automatic" in case["labels"]:

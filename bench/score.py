@@ -26,7 +26,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from config.phrase_book import load_phrases
+from config.phrase_book import load_stored
 from handlers.classify import Classifier
 from handlers.classify.shipped import shipped_classifier
 from handlers.judge import Judgement, judge
@@ -162,7 +162,7 @@ def main() -> int:
     parser.add_argument("--errors", action="store_true", help="list the failures, worst first")
     arguments = parser.parse_args()
     cases = [case for file in arguments.files for case in read_cases(file)]
-    classifier = Classifier(load_phrases()) if arguments.rules else shipped_classifier()
+    classifier = Classifier(load_stored()) if arguments.rules else shipped_classifier()
     scored = score(cases, classifier)
     if arguments.markdown:
         print("\n".join(markdown_rows(scored)))

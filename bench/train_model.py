@@ -25,7 +25,7 @@ from pathlib import Path
 from rich.progress import track
 
 from bench.score import read_cases, render
-from config.phrase_book import load_phrases
+from config.phrase_book import load_stored
 from handlers.classify import Classifier
 from handlers.classify.features import OF_MESSAGE, pieces_of, signs, texts
 from handlers.classify.linear import INTENTS, scale_of
@@ -66,7 +66,7 @@ class Example:
 
 def read_examples(folder: Path = TRAIN) -> list[Example]:
     """The messages of a folder as the model sees them; machine mail is no example."""
-    classifier = Classifier(load_phrases())
+    classifier = Classifier(load_stored())
     found = []
     cases = [case for case in read_cases(folder) if "automatic" not in case["labels"]]
     for case in track(cases, "Reading", disable=not sys.stderr.isatty()):

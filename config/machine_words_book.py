@@ -11,9 +11,12 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
-from config.phrase_book import read_phrases
+from config.packed import NotPackedError, Packer, Unpacker, digest_of
+from config.phrase_book import WRITTEN, read_phrases
+from config.stored_phrases import StoredGraph, pack_graph, unpack_graph
 
 # Every table with its keys; handlers/machine_words.py says what each key weighs.
 TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -33,6 +36,33 @@ TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 _BRACES = re.compile(r"\{[^{}]*\}")
 _BAD_STAR = re.compile(r"\w\*\w|(?:^|[\s{,])\*(?:[\s},]|$)")
 _GAP = re.compile(r"(?<=[\s{},])\.\.(?= )")
+
+
+STORED_FILE = "all.bin"
+
+
+@cache
+def load_stored_words() -> StoredGraph | None:
+    """The net of the shipped words as it was compiled; None where a word has changed since."""
+    folder = resources.files("config") / "machine_words"
+    try:
+        unpacker = Unpacker((folder / STORED_FILE).read_bytes(), _source(folder))
+        return unpack_graph(unpacker)
+    except (FileNotFoundError, NotPackedError):
+        return None
+
+
+def pack_words(graph: StoredGraph) -> bytes:
+    """The file of the shipped words' net."""
+    packer = Packer()
+    pack_graph(packer, graph)
+    return packer.packed(_source(resources.files("config") / "machine_words"))
+
+
+def _source(folder: Traversable) -> bytes:
+    files = sorted(folder.iterdir(), key=lambda file: file.name)
+    written = [file for file in files if file.name.endswith(WRITTEN)]
+    return digest_of(part for file in written for part in (file.name.encode(), file.read_bytes()))
 
 
 @cache

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from io import StringIO
 
 Weights = tuple[float, float]  # of an opt-out and of a cancellation
 _KINDS = ("b", "p", "s")
@@ -53,12 +52,10 @@ def read_model(linear: str, calibration: str) -> ModelFile:
         ModelError: a line is not of this form.
     """
     found: dict[str, dict[str, Weights]] = {kind: {} for kind in _KINDS}
-    # Of 80,000 pairs of small rounded numbers most are there many times.
-    same: dict[Weights, Weights] = {}
     for number, (kind, name, pair) in _lines("linear.tsv", linear):
         if kind not in found:
             raise ModelError(f"linear.tsv: line {number} is of no known kind")
-        found[kind][name] = same.setdefault(pair, pair)
+        found[kind][name] = pair
     if "" not in found["b"]:
         raise ModelError("linear.tsv: the bias is missing")
     lines = {
@@ -69,9 +66,15 @@ def read_model(linear: str, calibration: str) -> ModelFile:
 
 
 def _lines(file: str, text: str) -> Iterator[tuple[int, tuple[str, str, Weights]]]:
-    for number, line in enumerate(StringIO(text), start=1):
+    # Of 100,000 pairs of small rounded numbers most are there many times: each is read once.
+    pairs: dict[str, Weights] = {}
+    for number, line in enumerate(text.removesuffix("\n").split("\n"), start=1):
         try:
-            first, second, one, other = line.rstrip("\n").split("\t")
-            yield number, (first, second, (float(one), float(other)))
+            first, second, numbers = line.split("\t", 2)
+            pair = pairs.get(numbers)
+            if pair is None:
+                one, other = numbers.split("\t")
+                pair = pairs[numbers] = float(one), float(other)
         except ValueError:
             raise ModelError(f"{file}: line {number} is not two names and two numbers") from None
+        yield number, (first, second, pair)

@@ -17,6 +17,10 @@ from math import prod
 from types import MappingProxyType
 from typing import overload
 
+from config.packed import NotPackedError, digest_of
+from config.stored_phrases import StoredLanguage, unpack_language
+
+WRITTEN, STORED = ".toml", ".bin"
 MAX_FILE_BYTES = 256 * 1024
 MAX_WORDS = 10
 MAX_EXPANSIONS = 400
@@ -62,7 +66,6 @@ TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )  # fmt: skip
 
 _LANGUAGE = re.compile(r"[a-z]{2}\Z")  # ISO 639-1
-_SUFFIX = ".toml"
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _BAD_STAR = re.compile(r"\w\*\w|(?:^|\s)\*(?:\s|$)")
 
@@ -100,23 +103,49 @@ class Phrases(Sequence[str]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhraseBook:
-    """All phrases: language (ISO 639-1) -> "table.key" -> phrases with their braces expanded."""
+    """All phrases: language (ISO 639-1) -> "table.key" -> phrases with their braces expanded.
+
+    Of those in `stored` there is what has been compiled from them instead.
+    """
 
     by_language: Mapping[str, Mapping[str, Sequence[str]]] = field(repr=False)
+    stored: Mapping[str, StoredLanguage] = field(default_factory=dict, repr=False)
 
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages that can be read, in alphabetical order."""
-        return tuple(sorted(self.by_language))
+        return tuple(sorted({*self.by_language, *self.stored}))
 
 
 def load_phrases() -> PhraseBook:
-    """The shipped phrases; whoever has compiled them needs them no more, 20 MB of words.
+    """The shipped phrases as they are written; reading them all takes a second, and 20 MB.
 
     Raises:
         PhraseError: a file is not what it has to be.
     """
     return read_phrases(resources.files("config") / "phrases")
+
+
+def load_stored() -> PhraseBook:
+    """The shipped phrases as they were compiled; written, those that have changed since.
+
+    Raises:
+        PhraseError: such a file is not what it has to be.
+    """
+    return read_stored(resources.files("config") / "phrases")
+
+
+def read_stored(folder: Traversable) -> PhraseBook:
+    """The phrases in `folder`: of each language what is stored, where that is of its .toml."""
+    written: dict[str, Mapping[str, Sequence[str]]] = {}
+    stored: dict[str, StoredLanguage] = {}
+    for language, file in _files(folder):
+        try:
+            data = (folder / f"{language}{STORED}").read_bytes()
+            stored[language] = unpack_language(data, digest_of([file.read_bytes()]))
+        except (FileNotFoundError, NotPackedError):
+            written[language] = _read(file, TABLES, expand)
+    return PhraseBook(by_language=written, stored=stored)
 
 
 def read_phrases(
@@ -129,17 +158,24 @@ def read_phrases(
     `expand_phrase` makes of what is written the phrases that are kept, and raises ValueError
     where it is none; without it, as `expand` does. Raises PhraseError.
     """
-    found: dict[str, Mapping[str, Sequence[str]]] = {}
-    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if not file.name.endswith(_SUFFIX):
+    found = {
+        language: _read(file, tables, expand_phrase or expand) for language, file in _files(folder)
+    }
+    return PhraseBook(by_language=MappingProxyType(found))
+
+
+def _files(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
+    """The languages that have a file, with it, in alphabetical order; English is among them."""
+    files = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    if not any(file.name == f"en{WRITTEN}" for file in files):
+        raise PhraseError(str(folder), "", "en.toml is missing: English is read in every message")
+    for file in files:
+        if not file.name.endswith(WRITTEN):
             continue
-        language = file.name.removesuffix(_SUFFIX)
+        language = file.name.removesuffix(WRITTEN)
         if not _LANGUAGE.match(language):
             raise PhraseError(file.name, "", 'is not named after a language, such as "de.toml"')
-        found[language] = _read(file, tables, expand_phrase or expand)
-    if "en" not in found:
-        raise PhraseError(str(folder), "", "en.toml is missing: English is read in every message")
-    return PhraseBook(by_language=MappingProxyType(found))
+        yield language, file
 
 
 def _read(

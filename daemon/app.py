@@ -12,7 +12,6 @@ from typing import TextIO
 import stamina
 
 from config.credentials import Secrets, store_password
-from config.machine_words_book import load_machine_words
 from config.reply_texts import load_reply_texts
 from config.settings import MailboxSettings, Settings
 from daemon import events
@@ -37,6 +36,8 @@ from handlers.case import Policy
 from handlers.classify import Classifier
 from handlers.classify.confidence import Thresholds
 from handlers.classify.shipped import shipped_classifier
+from handlers.compiled_words import not_compiled
+from handlers.machine_words import net
 from handlers.reading import Desk
 from handlers.reply import ReplyWriter
 from handlers.screen import SPAM_FIELDS, Ourselves
@@ -205,9 +206,11 @@ def assemble(
     """
     writer = reply_writer(settings)
     classifier = shipped_classifier(thresholds(settings))
-    load_machine_words()  # what is wrong with them is told now, not at the first message
+    net()  # what is wrong with the words of machines is told now, not at the first message
     store = make_store(settings, access="own", now=now())
     configure_log(settings, store, log)
+    if slow := not_compiled(classifier):
+        events.phrases_not_compiled(files=slow)
     for box in settings.mailbox:
         if box.mode == "shadow":
             events.mailbox_in_shadow(mailbox=box.name)

@@ -152,6 +152,11 @@ def watchdog_resumed() -> None:
     _log().info("watchdog_resumed")
 
 
+def phrases_not_compiled(*, files: tuple[str, ...]) -> None:
+    """These files of words have changed since they were compiled: each start is slow."""
+    _log().warning("phrases_not_compiled", files=list(files))
+
+
 def library_warning(*, library: str, severity: str) -> None:
     """A library logged a warning; its words are left out, for they may quote a message."""
     _log().warning("library_warning", library=library, severity=severity)

@@ -17,7 +17,7 @@ from handlers.classify.shipped import shipped_classifier
 from handlers.parse import UnparseableMessage
 from handlers.reading import Desk, read_message
 
-CPU_S = 60
+CPU_S = 30
 
 
 def main() -> None:

@@ -14,11 +14,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from config.machine_words_book import load_machine_words
+from config.machine_words_book import load_machine_words, load_stored_words
 from handlers.address import clean_text
 from handlers.charsets import decode_words
 from handlers.classify.words import NUMBER, Words, read_words
-from handlers.phrase_net import Found, PhraseNet
+from handlers.phrase_net import Found, PhraseNet, written
+from handlers.stored_net import restore
 from handlers.values import Message
 
 MAX_TEXT_CHARS = 2_500
@@ -165,7 +166,7 @@ def _signs(subject: str, text: str) -> frozenset[str]:
     tag = _TAG.match(rest)
     words = read_words(rest, text)
     tag_words = len(read_words("", tag.group())) if tag else 0
-    found = _net().find(words)
+    found = net().find(words)
     said = [one for one in found if one.start not in words.quoted]
     signs = {_sign(one, found, words, tag_words, answered=bool(answered)) for one in said}
     signs -= {f"{sign.removesuffix('-answered')}-inside" for sign in signs}
@@ -224,5 +225,7 @@ def _ends(one: Found, words: Words) -> bool:
 
 
 @cache
-def _net() -> PhraseNet:
-    return PhraseNet(load_machine_words())
+def net() -> PhraseNet:
+    """The words of machines, made ready once. Raises PhraseError where a file is none of them."""
+    stored = load_stored_words()
+    return written(load_machine_words()) if stored is None else restore(stored)

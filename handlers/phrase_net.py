@@ -8,12 +8,13 @@ with one word, never on what a phrase is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
 from handlers.classify.fold import fold
+from handlers.classify.vocabulary import Vocabulary, vocabulary_of
 from handlers.classify.words import ADDRESS, DOMAIN, NUMBER, URL, Words, split_phrase
 
 MAX_GAP_WORDS = 8
@@ -33,43 +34,38 @@ class Found(NamedTuple):
 
 
 @dataclass(slots=True, eq=False)
-class _Node:
+class Place:
     """A place in a phrase: the words that lead on from it, and whether it may end there."""
 
-    next: dict[str, list[_Node]] = field(default_factory=dict)
+    next: dict[str, list[Place]] = field(default_factory=dict)
     tag: str = ""
     gap: bool = False  # words that do not matter may stand before the next one
 
 
 # A place that a phrase has led to, and the letters of the word that has begun there.
-_End = tuple[_Node, str]
+_End = tuple[Place, str]
 
 
 class PhraseNet:
     """The compiled phrases; built once, pure, thread-safe."""
 
-    def __init__(self, phrases: Mapping[str, Iterable[str]]) -> None:
-        self._root = _Node()
-        self._words: set[str] = set()
-        self._beginnings: set[str] = set()
-        self._endings: set[str] = set()
-        for tag, texts in phrases.items():
-            for text in texts:
-                _Writer(self._root, self._label).write(text, tag)
-        self._labels = lru_cache(maxsize=16_384)(self._find_labels)
+    def __init__(self, root: Place, vocabulary: Vocabulary) -> None:
+        self.root = root
+        self.vocabulary = vocabulary
+        self._labels = lru_cache(maxsize=16_384)(vocabulary.labels_of)
 
     def find(self, words: Words) -> list[Found]:
         """All phrases in `words`, in the order of their ends. None goes over a break."""
         found: list[Found] = []
         # Of each phrase that has begun: where, the place in it, and how many words it may skip.
-        begun: list[tuple[int, _Node, int]] = []
+        begun: list[tuple[int, Place, int]] = []
         for place, word in enumerate(words.words):
             if words.breaks[place]:
                 begun = []
             labels = self._labels(word)
-            going_on: list[tuple[int, _Node, int]] = []
+            going_on: list[tuple[int, Place, int]] = []
             seen: set[tuple[int, int]] = set()
-            for start, node, skips in (*begun, (place, self._root, 0)):
+            for start, node, skips in (*begun, (place, self.root, 0)):
                 for label in labels:
                     for after in node.next.get(label, ()):
                         if (start, id(after)) in seen:
@@ -84,24 +80,14 @@ class PhraseNet:
             begun = going_on
         return found
 
-    def _label(self, word: str) -> str:
-        """What the net holds for a word of a phrase; a star stands for any letters."""
-        if word.startswith("*"):
-            self._endings.add(word[1:])
-        elif word.endswith("*"):
-            self._beginnings.add(word[:-1])
-        else:
-            self._words.add(word)
-        return word
 
-    def _find_labels(self, word: str) -> tuple[str, ...]:
-        labels = [word] if word in self._words else []
-        for i in range(2, len(word) + 1):
-            if word[:i] in self._beginnings:
-                labels.append(f"{word[:i]}*")
-            if word[-i:] in self._endings:
-                labels.append(f"*{word[-i:]}")
-        return tuple(labels)
+def written(phrases: Mapping[str, Iterable[str]]) -> PhraseNet:
+    """The net of phrases as they are written: tag -> phrases."""
+    root, labels = Place(), set[str]()
+    for tag, texts in phrases.items():
+        for text in texts:
+            _Writer(root, labels).write(text, tag)
+    return PhraseNet(root, vocabulary_of(labels))
 
 
 class _Writer:
@@ -110,8 +96,8 @@ class _Writer:
     Forms that end a word at one place of the phrase meet in one node.
     """
 
-    def __init__(self, root: _Node, label: Callable[[str], str]) -> None:
-        self._label = label
+    def __init__(self, root: Place, labels: set[str]) -> None:
+        self._labels = labels
         self._ends: list[_End] = [(root, "")]
 
     def write(self, phrase: str, tag: str) -> None:
@@ -136,7 +122,7 @@ class _Writer:
 
     def _end_word(self, ends: list[_End]) -> list[_End]:
         """Where the words that have begun lead to: all of them to one new node."""
-        target = _Node()
+        target = Place()
         after: dict[_End, None] = {}
         for node, begun in ends:
             if begun == "..":
@@ -149,11 +135,12 @@ class _Writer:
                 after[node, ""] = None
         return list(after)
 
-    def _lead(self, node: _Node, written: str, target: _Node) -> None:
+    def _lead(self, node: Place, written: str, target: Place) -> None:
         """From `node` over the words in what was written without spaces to `target`."""
         words = [written] if "*" in written or written in _NAMES else split_phrase(written)
         for word in words[:-1]:
-            between = _Node()
-            node.next.setdefault(self._label(word), []).append(between)
+            between = Place()
+            node.next.setdefault(word, []).append(between)
             node = between
-        node.next.setdefault(self._label(words[-1]), []).append(target)
+        node.next.setdefault(words[-1], []).append(target)
+        self._labels.update(words)

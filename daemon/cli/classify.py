@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from daemon.cli.output import in_one_line, print_json, print_table
+from daemon.cli.output import complain, in_one_line, print_json, print_table
 from daemon.cli.progress import steps
 
 if TYPE_CHECKING:
@@ -50,10 +50,16 @@ def classify(
         raise typer.BadParameter("--explain is for people, --json for programs: choose one")
 
     from handlers.classify.shipped import shipped_classifier
+    from handlers.compiled_words import not_compiled
     from handlers.judge import judge
     from handlers.values import Role
 
     classifier = shipped_classifier()
+    if slow := not_compiled(classifier):
+        complain(
+            f"{', '.join(slow)}: changed, and compiled at each start, which is slow:"
+            " run `python -m bench.compile_phrases`"
+        )
     now = datetime.now(UTC)
     rows = []
     for path in steps(files, "Deciding"):

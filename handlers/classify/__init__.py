@@ -55,7 +55,8 @@ _MAILING_TAGS = frozenset(
 class Classifier:
     """Reads messages by a phrase book. Built once; `read` and `answer` are pure, thread-safe.
 
-    Without a `second` vote the rules decide alone.
+    Without a `second` vote the rules decide alone. `written` are the languages whose phrases were
+    not compiled before.
     """
 
     def __init__(self, book: PhraseBook, second: SecondVote | None = None) -> None:
@@ -63,6 +64,7 @@ class Classifier:
         self._compiled = compile_book(book)
         self._asking = {name: one for name, one in self._compiled.items() if one.asks}
         self.languages = frozenset(book.languages)
+        self.written = tuple(name for name in book.languages if name not in book.stored)
         self._polyglot = Polyglot(
             {
                 name: (one.phrases.vocabulary, one.whole.vocabulary)

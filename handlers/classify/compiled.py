@@ -6,14 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from config.phrase_book import PhraseBook
+from config.stored_phrases import StoredLanguage
 from handlers.classify.clauses import VERBS
 from handlers.classify.discourse import SmallWords
-from handlers.classify.lexicon import Lexicon
+from handlers.classify.lexicon import Lexicon, Source
 from handlers.classify.spelling import make_spellers
+from handlers.classify.stored_graph import Stored, store
 from handlers.classify.words import is_kana, is_wide, split_phrase
+from handlers.classify.written import Written
 
 # Not looked for as phrases of sentences.
 APART = ("whole.", "hints.", "answers.", "join.of", "join.at", "join.this", "join.behind")
+_KEYWORDS = "spelling.keywords"
+_SMALL = ("join.of", "join.behind", "join.at", "join.this")
 # One kana alone also stands in Chinese, as an ornament.
 _MIN_KANA = 2
 
@@ -51,51 +56,95 @@ class Compiled:
 
 def compile_book(book: PhraseBook) -> Mapping[str, Compiled]:
     """Every language of `book`, by its code, with the spellers that need all of them."""
-    languages = {name: _compile(name, book.by_language[name]) for name in book.languages}
-    asking = {name: language for name, language in languages.items() if language.asks}
+    languages: dict[str, Compiled] = {}
+    keywords: list[str] = []
+    for name in book.languages:
+        stored = book.stored.get(name)
+        if stored is None:
+            phrases = book.by_language[name]
+            graphs = written(phrases)
+            languages[name] = _compiled(name, graphs, phrases, asks=asks(phrases))
+            keywords += phrases[_KEYWORDS]
+        else:
+            found = {key: Stored(graph) for key, graph in stored.graphs.items()}
+            languages[name] = _compiled(name, found, stored.lists, asks=stored.asks)
+            keywords += stored.lists[_KEYWORDS]
     words = {
-        name: frozenset[str]().union(*(group.known_words for group in _groups(language)))
-        for name, language in asking.items()
+        name: frozenset[str]().union(*(group.vocabulary.words for group in _groups(language)))
+        for name, language in languages.items()
         # A word in Latin letters is not misspelt Japanese.
-        if not language.is_wide
+        if language.asks and not language.is_wide
     }
-    keywords = [word for p in book.by_language.values() for word in p["spelling.keywords"]]
     for name, speller in make_spellers(keywords, words).items():
         for group in _groups(languages[name]):
             group.use(speller)
     return languages
 
 
+def written(phrases: Mapping[str, Sequence[str]]) -> Mapping[str, Written]:
+    """The phrases of one language in the three groups that are looked for, by name."""
+
+    def only(*prefixes: str) -> Written:
+        return Written({k: v for k, v in phrases.items() if k.startswith(prefixes)})
+
+    answers = only("answers.")
+    sentences = {k: v for k, v in phrases.items() if not k.startswith(APART)}
+    if any(map(is_wide, answers.vocabulary.words)):
+        # Without spaces, small words have to be found like phrases.
+        sentences["join.behind"] = phrases["join.behind"]
+    return {
+        "phrases": Written(sentences),
+        "whole": only("whole.", "hints."),
+        "answers": answers,
+    }
+
+
+def asks(phrases: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a language tells what can be asked for.
+
+    Of the others there are only answers, whose courtesy must not outweigh what is asked.
+    """
+    return any(found for tag, found in phrases.items() if tag.partition(".")[0] in VERBS)
+
+
+def stored(phrases: Mapping[str, Sequence[str]]) -> StoredLanguage:
+    """What is stored of the phrases of one language."""
+    return StoredLanguage(
+        graphs={
+            name: store(group.graph, group.vocabulary) for name, group in written(phrases).items()
+        },
+        lists={place: tuple(phrases[place]) for place in (_KEYWORDS, *_SMALL)},
+        asks=asks(phrases),
+    )
+
+
 def small_words(phrases: Mapping[str, Sequence[str]]) -> SmallWords:
     """The words of [join] that are looked up one by one."""
     of, behind, at, this = (
         frozenset(word for phrase in phrases[key] for word in split_phrase(phrase))
-        for key in ("join.of", "join.behind", "join.at", "join.this")
+        for key in _SMALL
     )
     links = frozenset(word for word in of if is_wide(word))
     return SmallWords(of - links, behind, links, at, this)
 
 
-def _compile(name: str, phrases: Mapping[str, Sequence[str]]) -> Compiled:
-    def lexicon(*prefixes: str) -> Lexicon:
-        return Lexicon(name, {k: v for k, v in phrases.items() if k.startswith(prefixes)})
-
-    answers = lexicon("answers.")
-    wide = any(map(is_wide, answers.known_words))
-    sentences = {k: v for k, v in phrases.items() if not k.startswith(APART)}
-    if wide:
-        # Without spaces, small words have to be found like phrases.
-        sentences["join.behind"] = phrases["join.behind"]
+def _compiled(
+    name: str,
+    groups: Mapping[str, Source],
+    lists: Mapping[str, Sequence[str]],
+    *,
+    asks: bool,
+) -> Compiled:
+    answers = groups["answers"].vocabulary.words
     return Compiled(
         name=name,
-        phrases=Lexicon(name, sentences),
-        whole=lexicon("whole.", "hints."),
-        answers=answers,
-        small=small_words(phrases),
-        # Of the others there are only answers, whose courtesy must not outweigh what is asked.
-        asks=any(found for tag, found in phrases.items() if tag.partition(".")[0] in VERBS),
-        is_wide=wide,
-        has_kana=any(map(is_kana, answers.known_words)),
+        phrases=Lexicon(name, groups["phrases"]),
+        whole=Lexicon(name, groups["whole"]),
+        answers=Lexicon(name, groups["answers"]),
+        small=small_words(lists),
+        asks=asks,
+        is_wide=any(map(is_wide, answers)),
+        has_kana=any(map(is_kana, answers)),
     )
 
 

@@ -6,17 +6,15 @@ phrase wins: what stands wholly inside a longer one is not found ("account" in "
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
-from sys import intern
-from threading import RLock
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from handlers.classify.phrase_graph import Entry, Node, make_graph
+from handlers.classify.phrase_graph import Node
 from handlers.classify.spelling import Speller
-from handlers.classify.words import ADDRESS, Break, Words, split_phrase
+from handlers.classify.vocabulary import Vocabulary
+from handlers.classify.words import ADDRESS, Break, Words
 
-GAP = ".."
 MAX_GAP_WORDS = 8
 # Of each language: the words of mail are few, and there are three lexicons for each language.
 _CACHED_WORDS = 2_048
@@ -55,116 +53,39 @@ class Hit(NamedTuple):
         return self.tag.partition(".")[2]
 
 
-class Vocabulary:
-    """The words, beginnings and endings that the phrases of a language are made of."""
-
-    def __init__(self) -> None:
-        self.words: set[str] = set()
-        self.beginnings: set[str] = set()
-        self.endings: set[str] = set()
-        # A piece of a phrase is mostly a word, and many phrases share it.
-        self._known: dict[str, tuple[str, ...]] = {}
-
-    def labels(self, text: str) -> tuple[str, ...]:
-        """What the graph is to hold for a phrase, or half of one."""
-        known = self._known
-        found: list[str] = []
-        for piece in text.split():
-            labels = known.get(piece)
-            if labels is None:
-                labels = self._read(piece)
-                if len(labels) == 1:
-                    known[piece] = labels
-            found += labels
-        return tuple(found)
-
-    def forget(self) -> None:
-        """Gives back what only the reading of phrases needs."""
-        self._known = {}
-
-    def _read(self, piece: str) -> tuple[str, ...]:
-        if piece == GAP:
-            return ()
-        if piece.startswith("*"):
-            ending = "".join(split_phrase(piece[1:]))
-            self.endings.add(ending)
-            return (f"*{ending}",)
-        if piece.endswith("*"):
-            *before, beginning = split_phrase(piece[:-1])
-            self.words.update(before)
-            self.beginnings.add(beginning)
-            return (*before, f"{beginning}*")
-        # Each Chinese character would be a string of its own in each phrase.
-        words = tuple(map(intern, split_phrase(piece)))
-        self.words.update(words)
-        return words
-
-
-def _graph_of(phrases: Mapping[str, str], vocabulary: Vocabulary) -> Node:
-    entries: list[Entry] = []
-    for tag, lines in phrases.items():
-        for text in lines.split("\n"):
-            head, gap, tail = text.partition(f" {GAP} ")
-            number = len(entries) + 1 if gap else 0  # no other phrase has it
-            entries.append(Entry(vocabulary.labels(head), tag, number))
-            if gap:
-                entries.append(Entry(vocabulary.labels(tail), "", number))
-    return make_graph(entries)
-
-
-class Lexicon:
-    """The compiled phrases of one language."""
-
-    def __init__(self, language: str, phrases: Mapping[str, Sequence[str]]) -> None:
-        self.language = language
-        # A line each: most of them are never needed as strings of their own.
-        self._phrases = {
-            tag: "\n".join(texts)
-            for tag, texts in phrases.items()
-            if texts and not tag.startswith("spelling.")
-        }
-        self._vocabulary: Vocabulary | None = None
-        self._root: Node | None = None
-        self._making = RLock()
-        self._speller: Speller | None = None
-        self._labels = lru_cache(maxsize=_CACHED_WORDS)(self._find_labels)
-        self._meant = lru_cache(maxsize=_CACHED_WORDS)(self._find_meant)
-
-    # Both are made when they are needed first: few mailboxes get mail in Japanese, and to tell
-    # that a text is not in Czech its words are enough. Once: each mailbox has a thread, and they
-    # get their first mail together.
+class Source(Protocol):
+    """Where the phrases of a language come from."""
 
     @property
     def vocabulary(self) -> Vocabulary:
         """What the phrases are made of."""
-        if self._vocabulary is not None:
-            return self._vocabulary
-        with self._making:
-            if self._vocabulary is None:
-                found = Vocabulary()
-                for lines in self._phrases.values():
-                    for piece in set(lines.split()):
-                        found.labels(piece)
-                found.forget()
-                self._vocabulary = found
-            return self._vocabulary
+
+    @property
+    def graph(self) -> Node:
+        """The root of the graph in which they are found."""
+
+
+class Lexicon:
+    """The phrases of one language, from where they are stored or written."""
+
+    def __init__(self, language: str, source: Source) -> None:
+        self.language = language
+        self._source = source
+        self._root: Node | None = None
+        self._speller: Speller | None = None
+        self._labels = lru_cache(maxsize=_CACHED_WORDS)(self._find_labels)
+        self._meant = lru_cache(maxsize=_CACHED_WORDS)(self._find_meant)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What the phrases are made of."""
+        return self._source.vocabulary
 
     @property
     def _graph(self) -> Node:
-        if self._root is not None:
-            return self._root
-        with self._making:
-            if self._root is None:
-                vocabulary = self.vocabulary
-                self._root = _graph_of(self._phrases, vocabulary)
-                self._phrases = {}
-                vocabulary.forget()
-            return self._root
-
-    @property
-    def known_words(self) -> frozenset[str]:
-        """The words that stand in phrases as they are."""
-        return frozenset(self.vocabulary.words)
+        if self._root is None:
+            self._root = self._source.graph
+        return self._root
 
     def knows(self, word: str) -> bool:
         """Whether `word`, as it is spelt, stands in a phrase."""
@@ -204,14 +125,7 @@ class Lexicon:
         return _longest(found)
 
     def _find_labels(self, word: str) -> tuple[str, ...]:
-        known = self.vocabulary
-        labels = [word] if word in known.words else []
-        for i in range(2, len(word) + 1):
-            if word[:i] in known.beginnings:
-                labels.append(f"{word[:i]}*")
-            if word[-i:] in known.endings:
-                labels.append(f"*{word[-i:]}")
-        return tuple(labels)
+        return self.vocabulary.labels_of(word)
 
     def _find_meant(self, word: str) -> tuple[str, ...]:
         labels = self._labels(word)

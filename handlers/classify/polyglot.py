@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from handlers.classify.lexicon import Vocabulary
+from handlers.classify.vocabulary import Vocabulary
 
 _CACHED_WORDS = 16_384
 _MIN_PIECE = 2
@@ -16,28 +16,25 @@ class Polyglot:
     """The words, beginnings and endings of several languages, each with those that have it."""
 
     def __init__(self, vocabularies: Mapping[str, Iterable[Vocabulary]]) -> None:
-        self._words: dict[str, _Languages] = {}
+        self._words = [
+            (name, part.words) for name, parts in vocabularies.items() for part in parts
+        ]
         self._beginnings: dict[str, _Languages] = {}
         self._endings: dict[str, _Languages] = {}
-        # Most words are of one language alone, or of the same few: one tuple serves all of these.
-        same: dict[_Languages, _Languages] = {}
         for name, parts in vocabularies.items():
             for part in parts:
-                for table, texts in (
-                    (self._words, part.words),
-                    (self._beginnings, part.beginnings),
-                    (self._endings, part.endings),
-                ):
-                    for text in texts:
-                        known = (*table.get(text, ()), name)
-                        table[text] = same.setdefault(known, known)
-        self._same = same
+                for text in part.beginnings:
+                    self._beginnings[text] = (*self._beginnings.get(text, ()), name)
+                for text in part.endings:
+                    self._endings[text] = (*self._endings.get(text, ()), name)
+        # Most words are of one language alone, or of the same few: one tuple serves all of these.
+        self._same: dict[_Languages, _Languages] = {}
         self.who_knows = lru_cache(maxsize=_CACHED_WORDS)(self._find)
 
     def _find(self, word: str) -> _Languages:
         """The languages in whose phrases `word` stands, as it is spelt."""
-        found = set(self._words.get(word, ()))
+        found = {name for name, words in self._words if word in words}
         for i in range(_MIN_PIECE, len(word) + 1):
             found.update(self._beginnings.get(word[:i], ()), self._endings.get(word[-i:], ()))
         names = tuple(sorted(found))
-        return self._same.get(names, names)
+        return self._same.setdefault(names, names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 
 from config.model_file import ModelFile, load_model
-from config.phrase_book import load_phrases
+from config.phrase_book import load_stored
 from handlers.classify import Classifier
 from handlers.classify.confidence import Calibration, Line, State, Thresholds
 from handlers.classify.linear import LinearModel
@@ -29,7 +29,7 @@ def shipped_classifier(thresholds: Thresholds | None = None) -> Classifier:
             calibration=calibration(model),
             thresholds=thresholds or Thresholds(),
         )
-        return Classifier(load_phrases(), second)
+        return Classifier(load_stored(), second)
     finally:
         if collects:
             gc.enable()

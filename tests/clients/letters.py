@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from config.phrase_book import load_phrases
+from config.phrase_book import load_stored
 from handlers.classify import Classifier
 from handlers.decide import decide
 from handlers.memory import Known
@@ -15,7 +15,7 @@ from tests.unit.cases import ANNA, FORM, NOW, POLICY, TOKENS, US
 
 @cache
 def _classifier() -> Classifier:
-    return Classifier(load_phrases())
+    return Classifier(load_stored())
 
 
 def letter(

@@ -7,13 +7,15 @@ from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from config.phrase_book import PhraseBook, read_phrases
-from handlers.classify import APART, Classifier, small_words
+from config.phrase_book import PhraseBook, load_stored, read_phrases
+from handlers.classify import Classifier, small_words
 from handlers.classify.acts import Act, find_acts
 from handlers.classify.clauses import split
 from handlers.classify.discourse import Discourse
 from handlers.classify.lexicon import Hit, Lexicon
+from handlers.classify.stored_graph import Stored
 from handlers.classify.words import Words, read_words
+from handlers.classify.written import Written
 from handlers.values import Headers, Message, Role, Verdict
 
 SUPPORT, CANCEL = Role.SUPPORT, Role.CANCEL
@@ -65,21 +67,20 @@ def english_book() -> PhraseBook:
 @cache
 def english() -> Classifier:
     """A classifier that reads English."""
-    return Classifier(english_book())
+    return Classifier(PhraseBook(by_language={}, stored={"en": load_stored().stored["en"]}))
 
 
 @cache
 def lexicon() -> Lexicon:
     """The English phrases that are looked for in sentences."""
-    phrases = english_book().by_language["en"]
-    chosen = {k: v for k, v in phrases.items() if not k.startswith(APART)}
-    return Lexicon("en", chosen)
+    return Lexicon("en", Stored(load_stored().stored["en"].graphs["phrases"]))
 
 
 def whole_hits(words: Words) -> list[Hit]:
     """The phrases of [whole] in `words`."""
     phrases = english_book().by_language["en"]
-    return Lexicon("en", {k: v for k, v in phrases.items() if k.startswith("whole.")}).find(words)
+    chosen = {k: v for k, v in phrases.items() if k.startswith("whole.")}
+    return Lexicon("en", Written(chosen)).find(words)
 
 
 def discourse(

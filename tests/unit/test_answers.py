@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.phrase_book import PhraseBook, load_phrases
+from config.phrase_book import PhraseBook, load_phrases, load_stored
 from handlers.address import make_address
 from handlers.classify import Classifier
 from handlers.classify.answers import Answer
@@ -116,7 +116,7 @@ def test_a_sentence_that_only_begins_with_no_rejects_nothing_in_any_language(tex
 
 
 def test_thanks_with_something_open_are_no_thanks() -> None:
-    classifier = Classifier(load_phrases())
+    classifier = Classifier(load_stored())
     assert classifier.answer(message("Non ho capito", language="it")) is UNCLEAR
     assert classifier.answer(message("Ho capito, grazie", language="it")) is Answer.THANKS
 
@@ -248,4 +248,4 @@ def test_a_yes_may_be_signed_with_the_senders_own_name() -> None:
 
 @cache
 def _everything() -> Classifier:
-    return Classifier(load_phrases())
+    return Classifier(load_stored())

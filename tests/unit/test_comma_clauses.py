@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from config.phrase_book import load_phrases
+from config.phrase_book import load_stored
 from handlers.classify import Classifier
 from handlers.values import Role
 from tests.unit.classified import CANCEL, SUPPORT, intents, message
@@ -15,7 +15,7 @@ from tests.unit.classified import CANCEL, SUPPORT, intents, message
 
 @cache
 def classifier() -> Classifier:
-    return Classifier(load_phrases())
+    return Classifier(load_stored())
 
 
 def found(text: str, language: str, role: Role) -> tuple[str, str]:

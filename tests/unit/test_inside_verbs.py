@@ -6,14 +6,14 @@ from functools import cache
 
 import pytest
 
-from config.phrase_book import load_phrases
+from config.phrase_book import load_stored
 from handlers.classify import Classifier
 from tests.unit.classified import CANCEL, intents, message
 
 
 @cache
 def classifier() -> Classifier:
-    return Classifier(load_phrases())
+    return Classifier(load_stored())
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.phrase_book import load_phrases
+from config.phrase_book import load_stored
 from handlers.classify import Classifier
 from handlers.values import Role
 from tests.unit.classified import message
 
-CLASSIFIER = Classifier(load_phrases())
+CLASSIFIER = Classifier(load_stored())
 TEXTS = {
     "cs": "Prosím o zrušení mého účtu ke konci měsíce, děkuji.",
     "da": "Jeg vil gerne opsige mit abonnement ved udgangen af måneden.",

@@ -14,6 +14,7 @@ from handlers.classify.lexicon import MAX_GAP_WORDS, Hit, Lexicon
 from handlers.classify.phrase_graph import Entry, Node, make_graph
 from handlers.classify.spelling import Speller
 from handlers.classify.words import read_words
+from handlers.classify.written import Written
 from tests.unit.classified import lexicon
 
 PHRASES = {
@@ -28,7 +29,7 @@ PHRASES = {
 
 
 def small() -> Lexicon:
-    return Lexicon("en", PHRASES)
+    return Lexicon("en", Written(PHRASES))
 
 
 def found(text: str, *, misspelt: bool = False) -> list[str]:
@@ -74,7 +75,7 @@ def test_the_second_half_of_a_gap_ends_the_phrase() -> None:
 
 def test_a_misspelt_word_is_read_where_that_is_asked_for() -> None:
     one = small()
-    one.use(Speller(["account"], one.known_words))
+    one.use(Speller(["account"], one.vocabulary.words))
     words = read_words("", "acount")
     assert one.find(words) == []
     assert [hit.tag for hit in one.find(words, misspelt=True)] == ["things.service"]
@@ -112,8 +113,8 @@ def test_the_graph_is_made_once_for_all_threads(monkeypatch: pytest.MonkeyPatch)
         time.sleep(0.2)  # longer than the other needs to come here
         return make_graph(entries)
 
-    monkeypatch.setattr("handlers.classify.lexicon.make_graph", slow)
-    lexicon = Lexicon("en", {"cancel.do": ["cancel"]})
+    monkeypatch.setattr("handlers.classify.written.make_graph", slow)
+    lexicon = Lexicon("en", Written({"cancel.do": ["cancel"]}))
 
     def read() -> list[Hit]:
         both.wait()

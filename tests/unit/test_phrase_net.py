@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 
 from handlers.classify.words import read_words
-from handlers.phrase_net import MAX_GAP_WORDS, PhraseNet
+from handlers.phrase_net import MAX_GAP_WORDS, written
+from handlers.stored_net import restore, store
 
 
 def found(phrase: str, text: str) -> list[tuple[int, int]]:
-    net = PhraseNet({"x.y": (phrase,)})
-    return [(one.start, one.end) for one in net.find(read_words("", text))]
+    net, words = written({"x.y": (phrase,)}), read_words("", text)
+    found = net.find(words)
+    assert restore(store(net)).find(words) == found, "another net when it was stored"
+    return [(one.start, one.end) for one in found]
 
 
 @pytest.mark.parametrize(

@@ -64,5 +64,7 @@ def test_a_letter_left_out_is_always_mended(keyword: str, data: st.DataObject) -
     ],
 )  # fmt: skip
 def test_ordinary_words_are_not_taken_for_keywords(word: str) -> None:
-    english = Speller(english_book().by_language["en"]["spelling.keywords"], lexicon().known_words)
+    english = Speller(
+        english_book().by_language["en"]["spelling.keywords"], lexicon().vocabulary.words
+    )
     assert english.correct(word) == ""

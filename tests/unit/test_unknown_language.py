@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from config.phrase_book import load_phrases
+from config.phrase_book import load_stored
 from handlers.classify import Classifier
 from handlers.classify.unknown import RULE
 from handlers.values import Intent, Role, Verdict
 from tests.unit.classified import message
 
-CLASSIFIER = Classifier(load_phrases())
+CLASSIFIER = Classifier(load_stored())
 
 
 def read(text: str, *, subject: str = "", role: Role = Role.SUPPORT, quoted: str = "") -> Verdict:
