@@ -9,6 +9,7 @@ disk, and mail as a support mailbox gets it (bench/mail.py). The parts, all unle
     growth      what a fresh message costs beside many old ones, in the mailbox and in the ledger
     memory      whether it grows over ten times as many messages
     start       until the first poll; `classify` of one message
+    standby     what a mailbox costs to which nothing comes
     plot        draws FILE.json of an earlier run: `plot FILE.json --out FILE.svg`
 
 Everything else that the machine does makes it slower: ratios within one run say more than seconds.
@@ -29,13 +30,13 @@ from typing import Any
 
 from rich.console import Console
 
-from bench.speed import growth, latency, memory, stages, start, throughput
+from bench.speed import growth, latency, memory, stages, standby, start, throughput
 from bench.speed.goals import compared
 from bench.speed.place import Place, a_place
 from bench.speed.plot import draw
 from bench.speed.report import show
 
-PARTS = ("throughput", "stages", "latency", "growth", "memory", "start")
+PARTS = ("throughput", "stages", "latency", "growth", "memory", "start", "standby")
 Tell = Callable[[str], None]
 
 
@@ -77,6 +78,8 @@ def _run(place: Place, parts: list[str], arguments: argparse.Namespace, tell: Te
         )
     if "start" in parts:
         found["start"] = start.measure(place, rounds=max(3, rounds), tell=say("start"))
+    if "standby" in parts:
+        found["standby"] = standby.measure(place, seconds=arguments.seconds, tell=say("standby"))
     return found
 
 
@@ -90,7 +93,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("parts", nargs="*", metavar="PART", help="all unless some are named")
     parser.add_argument("--messages", type=int, default=10_000, help="in the mailbox (10000)")
     parser.add_argument("--rounds", type=int, default=3, help="of each the median is told (3)")
-    parser.add_argument("--seconds", type=float, default=60, help="of the latency part (60)")
+    parser.add_argument(
+        "--seconds", type=float, default=60, help="of the parts latency and standby (60)"
+    )
     parser.add_argument(
         "--rows", type=int, nargs="+", metavar="N",
         help="sizes of the ledger, ascending (10000 1000000 10000000; a tenth of the last two"

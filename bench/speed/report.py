@@ -31,6 +31,7 @@ def show(figures: Figures) -> None:
         *((f"ledgers-{kind}", _ledger) for kind in KINDS),
         ("memory", _memory),
         ("start", _start),
+        ("standby", _standby),
     ):
         if name in figures:
             console.print()
@@ -105,6 +106,16 @@ def _stages(part: Figures) -> Table:
         )
     ]
     table.add_row("in all", *sums)
+    turns = [
+        cell
+        for kind in kinds
+        for cell in (
+            f"{part[kind]['turn_cpu_ms_a_message']:.3f}",
+            "",
+            f"{part[kind]['turn_wall_ms_a_message']:.3f}",
+        )
+    ]
+    table.add_row("of it in a transaction", *turns)
     for name, words in (
         ("start_cpu_s", "the start, s"),
         ("warm_up_cpu_s", "the first 200, s more"),
@@ -168,6 +179,20 @@ def _start(part: Figures) -> Table:
                   f"{part['start_cpu_s']:.2f}")  # fmt: skip
     table.add_row("classify, one message", f"{part['classify_s']:.2f}",
                   f"{part['classify_cpu_s']:.2f}")  # fmt: skip
+    return table
+
+
+def _standby(part: Figures) -> Table:
+    table = _table(
+        f"One process with mailboxes to which nothing comes, for {part['seconds']:g} s",
+        "mailboxes", "MB", "CPU ms a second", "start s",
+    )  # fmt: skip
+    for size, one in part["sizes"].items():
+        table.add_row(
+            size, f"{one['mb']:.1f}", f"{one['cpu_ms_a_second']:.1f}", f"{one['start_s']:.1f}"
+        )
+    each = f"{part['kb_a_mailbox']:.0f} KB", f"{part['cpu_ms_a_second_a_mailbox']:.2f}"
+    table.add_row("each one more", *each, "")
     return table
 
 

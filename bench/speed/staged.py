@@ -14,7 +14,9 @@ import inspect
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -92,6 +94,34 @@ def put_on(clock: Clock) -> None:
         setattr(holder, one, put(stage, function))
 
 
+@dataclass(slots=True)
+class Turns:
+    """How long transactions of batches last: with PostgreSQL all processes take turns at them."""
+
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+    batches: int = 0
+
+    def put_on(self) -> None:
+        """Watches every batch; put on last, it is outside of the clock."""
+        for place in _STORES:
+            holder = _found(place)
+            holder.batch = self._watched(holder.batch)
+
+    def _watched(self, batch: Callable[..., Any]) -> Callable[..., Any]:
+        @contextmanager
+        def watched(*args: Any) -> Iterator[Any]:
+            inside = batch(*args)
+            with inside as value:  # from here on it is our turn
+                cpu, wall = time.thread_time(), time.perf_counter()
+                self.batches += 1
+                yield value
+            self.cpu_s += time.thread_time() - cpu
+            self.wall_s += time.perf_counter() - wall
+
+        return watched
+
+
 def _warm_up(app: App) -> None:
     """Reads some mail for nothing: at first, words and models of each language are loaded."""
     desk = next(iter(app.watches.values())).route.desk
@@ -107,6 +137,8 @@ def main() -> int:
     config = Path(sys.argv[1])
     clock = Clock()
     put_on(clock)  # first, for the parts keep methods of one another
+    turns = Turns()
+    turns.put_on()
     settings = load_settings(config, {})
     app = assemble(settings, load_secrets(settings, file=config))
     start_s = time.process_time()
@@ -142,6 +174,9 @@ def main() -> int:
                 "warm_up_cpu_s": warm_s - start_s,
                 "cpu_ms_a_message": cpu_s * per,
                 "wall_ms_a_message": wall_s * per,
+                "turn_cpu_ms_a_message": turns.cpu_s * per,
+                "turn_wall_ms_a_message": turns.wall_s * per,
+                "batches": turns.batches,
                 "acted": {
                     key: sum(report.counts[key] for report in result.reports.values() if report)
                     for key in ("act", "review", "leave", "ignore")
