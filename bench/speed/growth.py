@@ -21,6 +21,8 @@ from bench.speed.service import Service, Store, new_store, warm_up, write_config
 Tell = Callable[[str], None]
 # So many different old messages; nobody reads them.
 _OLD = 10_000
+_POSTGRES_SIZE = "SELECT pg_database_size(current_database())"
+_SQLITE_SIZE = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
 
 
 def mailboxes(
@@ -67,7 +69,11 @@ def ledgers(
         return _cost(place, configs[size], stores[size], users[size], numbers, tell)
 
     found = _by_size(sizes, rounds, one, f"{kind}: {fresh} fresh messages, ledger of", tell)
-    return {"kind": kind, "filled_in_s": took, **found}
+    octets = {
+        size: store.ask(_POSTGRES_SIZE if kind == "postgres" else _SQLITE_SIZE)
+        for size, store in stores.items()
+    }
+    return {"kind": kind, "filled_in_s": took, "octets": octets, **found}
 
 
 def _by_size(

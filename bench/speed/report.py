@@ -141,7 +141,13 @@ def _mailboxes(part: Figures) -> Table:
 
 
 def _ledger(part: Figures) -> Table:
-    return _sizes(part, f"Cost of a fresh message, by the rows of the ledger ({part['kind']})")
+    *_, largest = part["octets"]
+    each = part["octets"][largest] / int(largest)
+    return _sizes(
+        part,
+        f"Cost of a fresh message, by the rows of the ledger ({part['kind']}, which takes"
+        f" {each:,.0f} octets a message)",
+    )
 
 
 def _sizes(part: Figures, title: str) -> Table:
