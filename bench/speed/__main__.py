@@ -6,7 +6,9 @@ disk, and mail as a support mailbox gets it (bench/mail.py). The parts, all unle
     throughput  a full mailbox end to end, 1 process and 2; beside it IMAPClient and mbsync
     stages      where the processor's time goes
     latency     from delivery to the accepted reply, at an even pace
-    growth      what a fresh message costs beside many old ones, in the mailbox and in the ledger
+    mailboxes   what a fresh message costs beside many old ones in the mailbox
+    ledgers     the same beside many rows in the ledger
+    growth      both
     memory      whether it grows over ten times as many messages
     start       until the first poll; `classify` of one message
     standby     what a mailbox costs to which nothing comes
@@ -31,18 +33,20 @@ from typing import Any
 from rich.console import Console
 
 from bench.speed import growth, latency, memory, stages, standby, start, throughput
-from bench.speed.goals import compared
+from bench.speed.goals import KINDS, compared
 from bench.speed.place import Place, a_place
 from bench.speed.plot import draw
 from bench.speed.report import show
 
-PARTS = ("throughput", "stages", "latency", "growth", "memory", "start", "standby")
+PARTS = (
+    "throughput", "stages", "latency", "mailboxes", "ledgers", "memory", "start", "standby",
+)  # fmt: skip
 Tell = Callable[[str], None]
 
 
 def _run(place: Place, parts: list[str], arguments: argparse.Namespace, tell: Tell) -> Any:
     messages, rounds = arguments.messages, arguments.rounds
-    kinds = ("sqlite", "postgres") if place.has_postgres else ("sqlite",)
+    kinds = place.kinds(arguments.stores)
     found: dict[str, Any] = {}
 
     def say(part: str) -> Tell:
@@ -50,23 +54,25 @@ def _run(place: Place, parts: list[str], arguments: argparse.Namespace, tell: Te
 
     if "throughput" in parts:
         found["throughput"] = throughput.measure(
-            place, messages=messages, rounds=rounds, tell=say("throughput")
+            place, kinds=kinds, messages=messages, rounds=rounds, tell=say("throughput")
         )
     if "stages" in parts:
         found["stages"] = stages.measure(
-            place, messages=max(500, messages // 5), rounds=rounds, tell=say("stages")
-        )
+            place,
+            kinds=kinds, messages=max(500, messages // 5), rounds=rounds, tell=say("stages"),
+        )  # fmt: skip
     if "latency" in parts:
         found["latency"] = latency.measure(
             place, seconds=arguments.seconds, a_second=5, kind="sqlite", tell=say("latency")
         )
-    if "growth" in parts:
-        fresh = arguments.fresh or max(200, messages // 10)
+    fresh = arguments.fresh or max(200, messages // 10)
+    if "mailboxes" in parts:
         found["mailboxes"] = growth.mailboxes(
             place,
             sizes=tuple(messages * part // 10 for part in (1, 10, 100)),
             fresh=fresh, rounds=rounds, tell=say("mailboxes"),
         )  # fmt: skip
+    if "ledgers" in parts:
         for kind in kinds:
             found[f"ledgers-{kind}"] = growth.ledgers(
                 place, kind=kind, sizes=arguments.rows, fresh=fresh, rounds=rounds,
@@ -104,6 +110,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--fresh", type=int, help="messages that come beside the old ones (a tenth of --messages)"
     )
+    parser.add_argument(
+        "--stores", nargs="+", choices=KINDS, default=KINDS, help="which of them (both)"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
     parser.add_argument("--out", type=Path, help="where the JSON, or the plot, goes as well")
     arguments = parser.parse_args()
@@ -112,7 +121,7 @@ def _arguments() -> argparse.Namespace:
         arguments.rows = (10_000, 100_000 * large, 1_000_000 * large)
     if not 200 <= arguments.messages <= 100_000:
         parser.error("--messages: from 200 to 100000")
-    known = (*PARTS, "plot")
+    known = (*PARTS, "growth", "plot")
     if arguments.parts[:1] != ["plot"] and (strange := set(arguments.parts) - set(known)):
         parser.error(f"no such part: {', '.join(sorted(strange))}; there are {', '.join(known)}")
     return arguments
@@ -120,6 +129,8 @@ def _arguments() -> argparse.Namespace:
 
 def _figures(arguments: argparse.Namespace) -> dict[str, Any]:
     console, parts = Console(stderr=True), arguments.parts or list(PARTS)
+    if "growth" in parts:
+        parts = [*parts, "mailboxes", "ledgers"]
     machine: dict[str, Any] = {
         "cores": os.cpu_count(),
         "python": platform.python_version(),

@@ -118,10 +118,9 @@ class Place:
         """An empty folder for one process."""
         return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.folder))
 
-    @property
-    def has_postgres(self) -> bool:
-        """Whether it is installed."""
-        return find_postgres() is not None
+    def kinds(self, wanted: Sequence[str]) -> tuple[str, ...]:
+        """The kinds of store that are wanted and installed."""
+        return tuple(kind for kind in wanted if kind == "sqlite" or find_postgres() is not None)
 
     @property
     def postgres(self) -> Postgres:

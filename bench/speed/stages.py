@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from statistics import median
 from typing import Any
 
@@ -20,10 +20,16 @@ ORDER = (
 )  # fmt: skip
 
 
-def measure(place: Place, *, messages: int, rounds: int, tell: Callable[[str], None]) -> Any:
+def measure(
+    place: Place,
+    *,
+    kinds: Sequence[str],
+    messages: int,
+    rounds: int,
+    tell: Callable[[str], None],
+) -> Any:
     """Medians by kind of store."""
     place.pool.grow(messages, tell)
-    kinds = ("sqlite", "postgres") if place.has_postgres else ("sqlite",)
     runs: dict[str, list[Any]] = {kind: [] for kind in kinds}
     for number in range(rounds):
         for kind in kinds:

@@ -11,7 +11,7 @@ import resource
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
 from statistics import median
@@ -26,11 +26,13 @@ Tell = Callable[[str], None]
 Figures = dict[str, Any]
 
 
-def measure(place: Place, *, messages: int, rounds: int, tell: Tell) -> Figures:
+def measure(
+    place: Place, *, kinds: Sequence[str], messages: int, rounds: int, tell: Tell
+) -> Figures:
     """Each variant once a round, one after the other; of each the medians."""
     place.pool.grow(messages, tell)
     variants: dict[str, Callable[[Tell], Figures]] = {}
-    for kind in ("sqlite", "postgres") if place.has_postgres else ("sqlite",):
+    for kind in kinds:
         for processes in (1, 2):
             variants[f"optoutd, {kind}, {processes} proc."] = _service(
                 place, kind, processes, messages
