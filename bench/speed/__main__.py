@@ -24,7 +24,6 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -32,61 +31,11 @@ from typing import Any
 
 from rich.console import Console
 
-from bench.speed import growth, latency, memory, stages, standby, start, throughput
 from bench.speed.goals import KINDS, compared
-from bench.speed.place import Place, a_place
+from bench.speed.parts import PARTS, TOGETHER
+from bench.speed.place import a_place
 from bench.speed.plot import draw
 from bench.speed.report import show
-
-PARTS = (
-    "throughput", "stages", "latency", "mailboxes", "ledgers", "memory", "start", "standby",
-)  # fmt: skip
-Tell = Callable[[str], None]
-
-
-def _run(place: Place, parts: list[str], arguments: argparse.Namespace, tell: Tell) -> Any:
-    messages, rounds = arguments.messages, arguments.rounds
-    kinds = place.kinds(arguments.stores)
-    found: dict[str, Any] = {}
-
-    def say(part: str) -> Tell:
-        return lambda words: tell(f"{part}: {words}")
-
-    if "throughput" in parts:
-        found["throughput"] = throughput.measure(
-            place, kinds=kinds, messages=messages, rounds=rounds, tell=say("throughput")
-        )
-    if "stages" in parts:
-        found["stages"] = stages.measure(
-            place,
-            kinds=kinds, messages=max(500, messages // 5), rounds=rounds, tell=say("stages"),
-        )  # fmt: skip
-    if "latency" in parts:
-        found["latency"] = latency.measure(
-            place, seconds=arguments.seconds, a_second=5, kind="sqlite", tell=say("latency")
-        )
-    fresh = arguments.fresh or max(200, messages // 10)
-    if "mailboxes" in parts:
-        found["mailboxes"] = growth.mailboxes(
-            place,
-            sizes=tuple(messages * part // 10 for part in (1, 10, 100)),
-            fresh=fresh, rounds=rounds, tell=say("mailboxes"),
-        )  # fmt: skip
-    if "ledgers" in parts:
-        for kind in kinds:
-            found[f"ledgers-{kind}"] = growth.ledgers(
-                place, kind=kind, sizes=arguments.rows, fresh=fresh, rounds=rounds,
-                tell=say("ledgers"),
-            )  # fmt: skip
-    if "memory" in parts:
-        found["memory"] = memory.measure(
-            place, messages=10 * messages, kind="sqlite", tell=say("memory")
-        )
-    if "start" in parts:
-        found["start"] = start.measure(place, rounds=max(3, rounds), tell=say("start"))
-    if "standby" in parts:
-        found["standby"] = standby.measure(place, seconds=arguments.seconds, tell=say("standby"))
-    return found
 
 
 def _arguments() -> argparse.Namespace:
@@ -121,24 +70,28 @@ def _arguments() -> argparse.Namespace:
         arguments.rows = (10_000, 100_000 * large, 1_000_000 * large)
     if not 200 <= arguments.messages <= 100_000:
         parser.error("--messages: from 200 to 100000")
-    known = (*PARTS, "growth", "plot")
-    if arguments.parts[:1] != ["plot"] and (strange := set(arguments.parts) - set(known)):
-        parser.error(f"no such part: {', '.join(sorted(strange))}; there are {', '.join(known)}")
+    arguments.fresh = arguments.fresh or max(200, arguments.messages // 10)
+    if arguments.parts[:1] == ["plot"]:
+        return arguments
+    wanted = [one for name in arguments.parts for one in TOGETHER.get(name, (name,))]
+    if strange := set(wanted) - set(PARTS):
+        known = ", ".join((*PARTS, *TOGETHER, "plot"))
+        parser.error(f"no such part: {', '.join(sorted(strange))}; there are {known}")
+    arguments.parts = wanted or list(PARTS)
     return arguments
 
 
 def _figures(arguments: argparse.Namespace) -> dict[str, Any]:
-    console, parts = Console(stderr=True), arguments.parts or list(PARTS)
-    if "growth" in parts:
-        parts = [*parts, "mailboxes", "ledgers"]
+    console = Console(stderr=True)
+    found: dict[str, Any] = {}
     machine: dict[str, Any] = {
         "cores": os.cpu_count(),
         "python": platform.python_version(),
         "load_before": os.getloadavg()[0],
     }
     with console.status("Starting the servers …") as status, a_place() as place:
-        tell = partial(_tell, status)
-        found = _run(place, parts, arguments, tell)
+        for name in arguments.parts:
+            found |= PARTS[name](place, arguments, partial(_tell, status, name))
     machine["load_after"] = os.getloadavg()[0]
     date = datetime.now(UTC).date().isoformat()
     figures = {"date": date, "machine": machine, "messages": arguments.messages, **found}
@@ -146,8 +99,8 @@ def _figures(arguments: argparse.Namespace) -> dict[str, Any]:
     return figures
 
 
-def _tell(status: Any, words: str) -> None:
-    status.update(words)
+def _tell(status: Any, part: str, words: str) -> None:
+    status.update(f"{part}: {words}")
 
 
 def main() -> int:
