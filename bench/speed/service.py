@@ -154,6 +154,8 @@ class Service:
                 stdout=log,
                 stderr=log,
                 env=environment(),
+                # A kernel that shares its time out by session gives each service its own share.
+                start_new_session=True,
             )
         return self
 

@@ -167,8 +167,9 @@ def running_sink(folder: Path) -> Iterator[Sink]:
     """Starts a sink that journals into `folder`, and ends it."""
     folder.mkdir(exist_ok=True)
     process = subprocess.Popen(
-        [sys.executable, "-m", "bench.speed.sink", str(folder)], stdout=subprocess.PIPE, text=True
-    )
+        [sys.executable, "-m", "bench.speed.sink", str(folder)], stdout=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
     try:
         assert process.stdout is not None
         yield Sink(port=int(process.stdout.readline()), folder=folder, pid=process.pid)

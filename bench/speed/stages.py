@@ -50,6 +50,7 @@ def _one(place: Place, kind: str, messages: int) -> Any:
             stderr=log,
             env=environment(),
             check=False,
+            start_new_session=True,
         )
     if done.returncode:
         raise SystemExit(config.with_name("log").read_text()[-3000:])

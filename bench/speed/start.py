@@ -33,6 +33,7 @@ def measure(place: Place, *, rounds: int, tell: Callable[[str], None]) -> dict[s
             check=True,
             stdout=subprocess.DEVNULL,
             env=environment(),
+            start_new_session=True,
         )
         seconds = time.perf_counter() - began_s
         after = resource.getrusage(resource.RUSAGE_CHILDREN)

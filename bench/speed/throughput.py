@@ -169,7 +169,10 @@ def _mbsync(place: Place, messages: int, *, fsync: bool) -> Figures:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began_s = time.perf_counter()
     subprocess.run(
-        ["mbsync", "--quiet", "--config", config, "bench"], check=True, capture_output=True
+        ["mbsync", "--quiet", "--config", config, "bench"],
+        check=True,
+        capture_output=True,
+        start_new_session=True,
     )
     seconds = time.perf_counter() - began_s
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
