@@ -53,7 +53,7 @@ def _throughput(part: Figures) -> Table:
         f"A full mailbox: {part['messages']:,} messages of {part['octets_a_message']:,} octets on"
         f" average, medians of {part['rounds']} rounds\n(the sink takes, mails a second: {sink})",
         "CPU times are ms a message", "seconds", "messages/s", "after start", "CPU",
-        "CPU of Dovecot", "of PostgreSQL", "peak MB", "replies",
+        "CPU of Dovecot", "of PostgreSQL", "peak MB", "replies", "copied",
     )  # fmt: skip
     for name, one in part["variants"].items():
         table.add_row(
@@ -66,6 +66,7 @@ def _throughput(part: Figures) -> Table:
             _or_none(one, "postgres_cpu_ms_a_message", ".2f"),
             _or_none(one, "peak_mb", ".0f"),
             _or_none(one, "replies", ",.0f"),
+            _or_none(one, "copies_in_sent", ",.0f"),
         )
     return table
 

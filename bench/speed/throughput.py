@@ -92,6 +92,7 @@ def _service(place: Place, kind: str, processes: int, messages: int) -> Callable
             each = messages // processes
             ended_s = max(one.wait_until_answered(each, tell) for one in services)
             peak = sum(one.peak_bytes() for one in services)
+            copies = sum(_copies(place, user) for user in users)
             for one in services:
                 one.stop()
         began_s = min(one.began_s for one in services)
@@ -107,12 +108,19 @@ def _service(place: Place, kind: str, processes: int, messages: int) -> Callable
             "cpu_ms_a_message": 1000 * cpu / messages,
             "peak_mb": max(peak, samples.peak_bytes) / 1e6,
             "replies": place.sink.count() - accepted_before,
+            "copies_in_sent": copies,
         } | {
             f"{name}_cpu_ms_a_message": 1000 * (cpu_s(pid) - before[name]) / messages
             for name, pid in servers.items()
         }
 
     return run
+
+
+def _copies(place: Place, user: str) -> int:
+    """How many replies the Sent folder holds: what is filed later is work that was not counted."""
+    with place.imap.client(user) as client:
+        return int(client.folder_status("Sent", ["MESSAGES"])[b"MESSAGES"])
 
 
 def _download(place: Place, messages: int, *, quiet: bool) -> Figures:
