@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from bench.speed.goals import KINDS, compared
+from bench.speed.goals import KINDS
 from bench.speed.stages import ORDER
 
 Figures = Mapping[str, Any]
@@ -36,8 +36,9 @@ def show(figures: Figures) -> None:
         if name in figures:
             console.print()
             console.print(table(figures[name]))
-    console.print()
-    console.print(_goals(figures))
+    if figures["goals"]:
+        console.print()
+        console.print(_goals(figures["goals"]))
 
 
 def _table(title: str, *columns: str) -> Table:
@@ -203,9 +204,9 @@ def _standby(part: Figures) -> Table:
     return table
 
 
-def _goals(figures: Figures) -> Table:
+def _goals(goals: Sequence[Figures]) -> Table:
     table = _table("Goals", "measure", "goal", "seen", "seen/goal", "")
-    for one in compared(figures):
+    for one in goals:
         table.add_row(
             one["measure"],
             one["goal"],
