@@ -28,7 +28,7 @@ from tests.servers.smtp import SmtpServer
 
 PERSON_AFTER_EVERY = 5
 COMMAND = (sys.executable, "-m", "daemon")
-_CONFIG = """\
+CONFIG = """\
 [store]
 url = "sqlite:///optoutd.db"
 [smtp]
@@ -101,7 +101,7 @@ def deliver(folders: list[Path], any_mail: list[Path], *, as_json: bool) -> int:
         (folder / "password").chmod(0o600)
         config = folder / "optoutd.toml"
         config.write_text(
-            _CONFIG.format(smtp_port=smtp.port, imap_port=imap.imap_port, user=SUPPORT)
+            CONFIG.format(smtp_port=smtp.port, imap_port=imap.imap_port, user=SUPPORT)
         )
         # At a first start, a mail's own Date would count, and most of these are too old to answer.
         one_pass(config)

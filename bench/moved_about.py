@@ -6,8 +6,8 @@ Customers write to one mailbox or to both. Meanwhile the daemon is killed or fai
 folders are renumbered, restored from a backup or copied into a new account (with the time of the
 copying, also while it looks), mail is delivered a second time, moved away and back, dragged into
 folders and out of them, people refuse what is on review, the setting `filing` changes, months
-pass, and retention erases. Everything is real but the mailboxes, which are
-tests/contract/fake_mailbox.py.
+pass, and retention erases. Some messages cannot be read for a while, and people approve or dismiss
+them unread. Everything is real but the mailboxes, which are tests/contract/fake_mailbox.py.
 
 It prints what is wrong with the number of the life, which brings it about again, and sums up.
 """
@@ -15,23 +15,34 @@ It prints what is wrong with the number of the life, which brings it about again
 from __future__ import annotations
 
 import argparse
+import contextlib
 import random
 import tempfile
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from config.settings import RetentionSettings
 from daemon.errors import TemporaryFailure
+from daemon.office import Office
 from daemon.ports import Act, Store
 from daemon.retention import retain
+from daemon.tokens import draw_tokens
+from handlers.case import Policy
+from handlers.copy_hash import octets_digest
 from handlers.message_id import message_id_in
-from handlers.values import Change, Decision, Disposition, Filing, Intent, Role, State
+from handlers.parse import UnparseableMessage, parse_message
+from handlers.places import mailbox_of
+from handlers.recorded import Recorded
+from handlers.steps import NotPossible
+from handlers.values import Change, Decision, Disposition, Filing, Intent, Message, Role, State
 from tests.contract.fake_mailbox import Backup, FakeMailbox, FakeMessage
-from tests.flow.routes import Clock, message, route, store_in
+from tests.flow.routes import US, Clock, message, route, store_in, writer
+from tests.unit.cases import address
 from tests.unit.log_capture import captured_log
+from tests.unit.test_office import box as box_settings
 
 TEXTS = {
     "opt-out": "Please unsubscribe me.",
@@ -93,6 +104,9 @@ class Person:
     dragged: bool = False  # into a folder of ours
     stopped: bool = False  # back to the inbox
     refused: bool = False
+    dismissed: bool = False  # unread
+    was_restored: bool = False  # flagged
+    approved: bool = False  # unread: a copy that is read later in another mailbox says it again
 
     @property
     def address(self) -> str:
@@ -110,6 +124,9 @@ class Life:
         self.people: dict[int, Person] = {}
         self.sent: Counter[str] = Counter()
         self.backups: dict[str, Backup] = {}
+        self.unreadable: set[int] = set()  # the messages of these people, for the time being
+        self.written: dict[str, int] = {}  # by the digest of its octets, who wrote a message
+        self.was_idle = False  # nothing was filed at all for a time
         self.boxes = {name: FakeMailbox(name) for name in ("support", "cancel")}
         self.routes = {
             name: route(
@@ -121,6 +138,14 @@ class Life:
             )
             for name, box in self.boxes.items()
         }
+        for one in self.routes.values():
+            one.desk = replace(one.desk, parse=self.parse)
+
+    def parse(self, raw: bytes) -> Message:
+        """Reads a message, if it can be read now."""
+        if int(message_id_in(raw)[1:].partition("@")[0]) in self.unreadable:
+            raise UnparseableMessage("for the time being")
+        return parse_message(raw)
 
     def run(self) -> list[str]:
         """Lives it, and reckons; what is wrong."""
@@ -134,7 +159,9 @@ class Life:
             deed(self, name)
             if self.dice.random() < 0.2:
                 self.send()
+        self.unreadable.clear()
         for name in 4 * list(self.boxes):
+            self.clock.forward(days=1)
             self.look(name)
         self.send()
         return self.wrong()
@@ -169,6 +196,8 @@ class Life:
         for _ in range(self.dice.randint(1, 4)):
             person = Person(len(self.people), self.dice.choice(list(TEXTS)))
             self.people[person.number] = person
+            if self.dice.random() < 0.25:
+                self.unreadable.add(person.number)
             self.clock.forward(seconds=self.dice.randint(1, 90))
             raw = message(
                 TEXTS[person.kind],
@@ -179,12 +208,23 @@ class Life:
             head = self.dice.choice((PROVEN, b""))
             for to in self.boxes if self.dice.random() < 0.3 else (name,):
                 stamp = f"Received: by {to}; {self.clock():%a, %d %b %Y %T} +0000\r\n".encode()
-                self.boxes[to].deliver(head + stamp + raw, internal_date=self.clock())
+                self.deliver(to, head + stamp + raw, person)
 
     def deliver_again(self, name: str) -> None:
         """Another copy of a message comes by another way."""
         for stored in self.some(name, "INBOX", *TEXTS):
-            self.boxes[name].deliver(b"Received: once more\r\n" + stored.raw)
+            self.deliver(name, b"Received: once more\r\n" + stored.raw, self.author(stored))
+
+    def deliver(self, name: str, raw: bytes, person: Person) -> None:
+        """Puts a message into an inbox."""
+        self.written[octets_digest(raw)] = person.number
+        self.boxes[name].deliver(raw, internal_date=self.clock())
+
+    def change_what_can_be_read(self, _: str) -> None:
+        """As an update does, and a server that is repaired or damaged."""
+        for number in self.people:
+            if self.dice.random() < 0.3:
+                self.unreadable ^= {number}
 
     def kill(self, name: str) -> None:
         """A pass that ends at some call, before or after it."""
@@ -205,6 +245,9 @@ class Life:
             every = list(self.backups[name].folders)
             folders = every if self.dice.random() < 0.5 else ["INBOX"]
             self.boxes[name].bring_back(self.backups[name], folders)
+            # Our flag comes back with it, and where UIDs stay the same, nobody is told of that.
+            for stored in self.backups[name].folders["INBOX"]:
+                self.author(stored).was_restored |= bool(stored.flags)
 
     def copy_into_a_new_account(self, name: str) -> None:
         """It may have the same UIDVALIDITY, and we may look while the copying goes on."""
@@ -231,6 +274,7 @@ class Life:
         """Each mailbox files in some way from now on."""
         for one in self.routes.values():
             one.filing = self.dice.choice(("move", "flag", "none"))
+            self.was_idle |= one.filing == "none"
 
     # What people do ---------------------------------------------------------------------------
 
@@ -285,6 +329,37 @@ class Life:
                 number = int(held.address_key[1:].partition("@")[0])
                 self.people[number].refused = True
 
+    def decide_unread(self, _: str) -> None:
+        """A person reads what we could not: makes a request of it, or dismisses it."""
+        held = [row for row in self.store.reviews() if row.error and not row.references]
+        for row in self.dice.sample(held, min(1, len(held))):
+            person = self.people[self.written[row.digest]]
+            office = Office(
+                store=self.store,
+                boxes=(box_settings("support", "support"),),
+                policy=Policy(us=US),
+                writer=writer(),
+                now=self.clock,
+                draw=draw_tokens,
+            )
+            if person.kind not in ("opt-out", "cancellation"):
+                office.dismiss_message(row, by="eve")
+                person.dismissed = True
+                continue
+            recorded = Recorded(
+                kind=Intent.OPT_OUT if person.kind == "opt-out" else Intent.CANCELLATION,
+                address=address(person.address),
+                channel="mail",
+                received_at=row.received_at,
+                taken_by="eve",
+                language="en",
+                mailbox="support",
+                digest=row.digest,
+            )
+            with contextlib.suppress(NotPossible):  # another copy of it has been approved
+                office.approve_message(row, recorded, by="eve", reply=True)
+                person.approved = True
+
     # The reckoning ----------------------------------------------------------------------------
 
     def some(self, name: str, folder: str, *kinds: str) -> list[FakeMessage]:
@@ -314,18 +389,25 @@ class Life:
             for m in messages
         ]
         there = {person.number for _, _, person in lying}
+        waiting = Counter(
+            (mailbox_of(row.mailbox), row.digest) for row in self.store.reviews() if row.error
+        )
+        found += [f"on review twice: {where}" for where, times in waiting.items() if times > 1]
+        held = {self.written.get(row.digest) for row in self.store.reviews()}
         for person in self.people.values():
             made, states = kinds.get(person.address, []), self.states(person)
             asks = person.kind != "ordinary" or person.dragged
+            is_seen_to = person.dismissed or person.number in held
             if person.stopped and states != {State.REVIEW}:
                 found.append(f"went on: {person} {states}")
-            if asks and not made and person.number in there:
+            if asks and not made and person.number in there and not is_seen_to:
                 found.append(f"lost: {person}")
             if person.kind == "opt-out" and made and states != {State.EFFECTIVE}:
                 found.append(f"not in effect: {person} {states}")
             if len(made) > len(set(made)) and not person.dragged:
                 found.append(f"recorded twice: {person} {made}")
-            if self.sent[person.address] > (2 if person.dragged else person.kind != "unsure"):
+            most = 2 if person.dragged or person.approved else int(person.kind != "unsure")
+            if self.sent[person.address] > most:
                 found.append(f"answered {self.sent[person.address]} times: {person}")
             if made and not asks:
                 found.append(f"acted upon: {person} {made}")
@@ -335,6 +417,8 @@ class Life:
             f"touched: {person} in {folder} {set(m.flags)}"
             for folder, m, person in lying
             if person.kind == "ordinary" and not person.dragged and (m.flags or folder != "INBOX")
+            if folder != "INBOX"
+            or not (self.was_idle or person.was_restored or person.number in held)
         ]
         return found
 
@@ -355,6 +439,8 @@ DEEDS: dict[Deed, int] = {
     Life.drag_into_a_folder: 2,
     Life.drag_back: 2,
     Life.refuse: 1,
+    Life.change_what_can_be_read: 2,
+    Life.decide_unread: 2,
 }
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import TextIO
 
 import stamina
 
-from config.credentials import Secrets, store_password
+from config.credentials import Secrets
 from config.reply_texts import load_reply_texts
 from config.settings import MailboxSettings, Settings
 from daemon import events
@@ -24,10 +23,10 @@ from daemon.leases import MailboxLease
 from daemon.liveness import longest_delivery_s, longest_step_s
 from daemon.mailboxes import open_mailbox
 from daemon.office import Office
+from daemon.opening import make_store, utc_now
 from daemon.outbox import Outbox
-from daemon.ports import Access, Courier, Mailbox, Store
+from daemon.ports import Courier, Mailbox, Store
 from daemon.store_alarm import StoreAlarm
-from daemon.stores import open_store
 from daemon.tokens import draw_tokens
 from daemon.trial import Trial
 from daemon.watch import Watch
@@ -42,11 +41,6 @@ from handlers.reading import Desk
 from handlers.reply import ReplyWriter
 from handlers.screen import SPAM_FIELDS, Ourselves
 from handlers.values import Role
-
-
-def utc_now() -> datetime:
-    """The clock of everything that is not a test."""
-    return datetime.now(UTC)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -152,18 +146,6 @@ def make_mailbox(box: MailboxSettings, secrets: Secrets) -> Mailbox:
 def make_courier(settings: Settings, secrets: Secrets) -> Courier:
     """The way out for replies; it does not connect yet."""
     return open_courier(settings.smtp, secrets.smtp)
-
-
-def make_store(settings: Settings, *, access: Access, now: datetime) -> Store:
-    """The store. Raises StoreBusy, PermanentFailure, TemporaryFailure or ConfigError."""
-    return open_store(
-        settings.store.url,
-        access=access,
-        base_dir=Path.cwd(),
-        now=now,
-        password=store_password(settings),
-        lease_s=settings.store.lease_seconds,
-    )
 
 
 def make_office(settings: Settings, store: Store) -> Office:

@@ -5,8 +5,7 @@ That is its row, with the decision and the letter that follows from it. Nothing 
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,17 +14,20 @@ from daemon.folders import Decider
 from daemon.ports import Entry, Mark
 from daemon.tracing import places
 from handlers.case import Policy
-from handlers.copy_hash import copy_hash
-from handlers.memory import Known, Memory
+from handlers.copy_hash import copy_hash, octets_digest
+from handlers.memory import Asked, Identity, Known, Memory
 from handlers.message_id import message_id_hash, message_id_in
-from handlers.moved_back import MOVED_BACK, is_on_its_way
+from handlers.moved_back import MOVED_BACK, Sighting, is_on_its_way
 from handlers.people import ending_review
-from handlers.reading import Desk, Reading, known_about, make_case
+from handlers.places import folder_of
+from handlers.reading import Desk, Reading, asked, known_about, make_case
+from handlers.received import has_trace
 from handlers.reply import ReplyWriter
 from handlers.retry import next_reading
+from handlers.reviews import LOOKED_AT_AGAIN
+from handlers.set_aside import SET_ASIDE, decide_set_aside
 from handlers.values import (
     Decision,
-    Disposition,
     Filing,
     OutgoingMail,
     RawMessage,
@@ -42,6 +44,27 @@ class SetAside:
 
     raw: RawMessage
     error: str
+
+    @property
+    def digest(self) -> str:
+        """That of its octets, '' where the server does not give any."""
+        return octets_digest(self.raw.raw) if self.raw.raw else ""
+
+    @property
+    def copy_hash(self) -> str:
+        """As that of a reading, '' where the server does not give any octets."""
+        return copy_hash(self.raw.raw) if self.raw.raw else ""
+
+
+def asked_about(read: Sequence[Reading | SetAside], account: tuple[str, ...]) -> Asked:
+    """What the store has to be asked about a batch, with what could not be read in it."""
+    found = asked([item for item in read if isinstance(item, Reading)], account=account)
+    aside = [item for item in read if isinstance(item, SetAside) and item.raw.raw]
+    return replace(
+        found,
+        digests=found.digests | {item.digest for item in aside},
+        copy_hashes=found.copy_hashes | {item.copy_hash for item in aside},
+    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,11 +99,15 @@ class Clerk:
     ) -> Entry:
         """The row of one message; `moved` says that people may have dragged it here."""
         if isinstance(item, SetAside):
-            return self._set_aside(item, mark, place)
+            return self._set_aside(item, memory, mark, place, moved=moved)
         refilled = item.raw.uid <= mark.backlog_uid
-        known = self._known(item, memory, refilled=refilled)
-        if not moved:
-            known = replace(known, placed=None)
+        known = known_about(
+            item,
+            memory,
+            mailbox=self.mailbox,
+            shadow_copies="all" if self.shadow else "own" if refilled else "none",
+        )
+        known = self._believed(known, refilled=refilled, moved=moved)
         case = make_case(
             item,
             self.desk,
@@ -99,11 +126,14 @@ class Clerk:
                 where="decide", error=type(error).__name__, trace=places(error)
             )
             text = f"unexpected {type(error).__name__}"
-            return self._set_aside(SetAside(raw=item.raw, error=text), mark, place)
+            aside = SetAside(raw=item.raw, error=text)
+            return self._set_aside(aside, memory, mark, place, moved=moved)
         memory.learn(item.message.digest, self.mailbox, decision)
         in_folder = place != self.mailbox
         self.moved_back += decision.reason == MOVED_BACK and not in_folder
         ends_review = ending_review(decision, in_folder=in_folder)
+        if not ends_review and known.placed is not None and known.placed.is_aside:
+            ends_review = LOOKED_AT_AGAIN
         return Entry(
             mailbox=place,
             uid_validity=mark.uid_validity,
@@ -115,34 +145,58 @@ class Clerk:
             outgoing=None if self.shadow else outgoing,
             # Else nothing is moved, and nothing can be moved back.
             copy_hash=item.copy_hash if self.moves else "",
-            # Our flag goes wherever the message is moved.
-            flagged=(bool(ends_review) or decision.filing is Filing.REVIEW)
-            and known.placed is not None
-            and known.placed.flagged,
+            flagged=_carries_flag(known, decision, ends_review, item.copy_hash),
             ends_review=ends_review,
+            also=known.also,
             message_id_hash=message_id_hash(item.message.message_id),
             shadow=self.shadow,
         )
 
-    def _set_aside(self, item: SetAside, mark: Mark, place: str) -> Entry:
+    def _set_aside(
+        self, item: SetAside, memory: Memory, mark: Mark, place: str, *, moved: bool
+    ) -> Entry:
         in_folder = place != self.mailbox  # where people look after it
+        seen = Sighting(
+            copy_hash=item.copy_hash,
+            received_at=item.raw.internal_date,
+            has_trace=has_trace(item.raw.raw),
+            refilled=item.raw.uid <= mark.backlog_uid,
+        )
+        known = Known()
+        if item.raw.raw and not self.shadow:
+            known = memory.about(
+                Identity(digest=item.digest, octets=item.digest, copy_hash=item.copy_hash),
+                secret_hashes=(),
+                address_key="",
+                mailbox=self.mailbox,
+            )
+            known = self._believed(known, refilled=seen.refilled, moved=moved)
+        decision = decide_set_aside(known, seen, folder=folder_of(place))
+        memory.learn(item.digest, self.mailbox, decision)
+        self.moved_back += decision.reason == MOVED_BACK
+        ends_review = ending_review(decision, in_folder=in_folder)
+        placed = known.placed
+        if not ends_review and placed is not None and (placed.waits or placed.is_aside):
+            ends_review = LOOKED_AT_AGAIN
+        is_new = decision.reason == SET_ASIDE and not in_folder
         return Entry(
             mailbox=place,
             uid_validity=mark.uid_validity,
             uid=item.raw.uid,
             # Those that are not given are no copies of each other.
-            digest=hashlib.sha256(
-                item.raw.raw or f"{place}\0{mark.uid_validity}\0{item.raw.uid}".encode()
-            ).hexdigest(),
+            digest=item.digest
+            or octets_digest(f"{place}\0{mark.uid_validity}\0{item.raw.uid}".encode()),
             received_at=item.raw.internal_date,
-            decision=Decision(
-                disposition=Disposition.REVIEW, reason="set-aside", filing=Filing.REVIEW
-            ),
+            decision=decision,
             error=item.error,
             # By this our own move is told from a person's, once its review is over.
-            copy_hash=copy_hash(item.raw.raw) if item.raw.raw and self.moves else "",
+            copy_hash=item.copy_hash if self.moves else "",
+            flagged=_carries_flag(known, decision, ends_review, item.copy_hash),
+            ends_review=ends_review,
+            also=known.also,
             attempts=1,
-            retry_at=None if in_folder else next_reading(1, now=self.now()),
+            # What people have in hand is theirs.
+            retry_at=next_reading(1, now=self.now()) if is_new else None,
             message_id_hash=message_id_hash(message_id_in(item.raw.raw)),
             shadow=self.shadow,
         )
@@ -165,14 +219,22 @@ class Clerk:
             else f"reply:{place}:{mark.uid_validity}:{reading.raw.uid}",
         )
 
-    def _known(self, item: Reading, memory: Memory, *, refilled: bool) -> Known:
-        """What is known about a message; but so many moves are no person's doing at once."""
-        known = known_about(
-            item,
-            memory,
-            mailbox=self.mailbox,
-            shadow_copies="all" if self.shadow else "own" if refilled else "none",
-        )
+    def _believed(self, known: Known, *, refilled: bool, moved: bool) -> Known:
+        """What is known about a message; but so many moves are no person's doing at once.
+
+        Where nothing is moved, what lies in the inbox is nothing that people have put back.
+        """
         few = self.moved_back < MOST_MOVED_BACK
         # A person who does mean it is heard where it may stop a cancellation.
-        return known if few or is_on_its_way(known) else replace(known, placed=None)
+        is_heard = few or is_on_its_way(known)
+        if moved and is_heard and (self.moves or refilled):
+            return known
+        return replace(known, placed=None)
+
+
+def _carries_flag(known: Known, decision: Decision, ends_review: str, copy_hash: str) -> bool:
+    """Whether our flag is on it: it goes wherever the message is moved, and stays in a copy."""
+    placed = known.placed
+    if placed is None or not placed.flagged or not placed.may_be(copy_hash):
+        return False
+    return bool(ends_review) or decision.filing is Filing.REVIEW

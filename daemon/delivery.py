@@ -14,7 +14,6 @@ from daemon.door import LONGEST_TRIES_OF_OURS, Door, is_at_the_door, trouble_of
 from daemon.errors import (
     CourierMisconfigured,
     CourierUnreachable,
-    NotHandedOver,
     OutcomeUnknown,
     PermanentFailure,
     SenderDeferred,
@@ -22,18 +21,23 @@ from daemon.errors import (
 )
 from daemon.noting import Notes
 from daemon.ports import Accepted, Courier, QueuedMail, Store
+from daemon.ports.courier import NotHandedOver
 from daemon.tracing import places
+from daemon.unnoted import Outcome
 from handlers.retry import next_attempt
 
 # A second unknown outcome is final: the third mail of the same words would help nobody.
 _MAX_UNKNOWNS = 1
+# What was accepted is noted as such so many times before it is noted as unknown.
+_MOST_TRIES_AS_SENT = 3
 
 
 @dataclass(slots=True, kw_only=True)
 class Delivery:
     """How mails are delivered, as many at once as there are calls of `deliver`.
 
-    `now` and `jitter` are the clock and the dice, `sent` is how many were accepted so far.
+    `now` and `jitter` are the clock and the dice, `sent` is how many were accepted so far. `wake`
+    is called when others may go that had to wait.
     """
 
     store: Store
@@ -43,9 +47,11 @@ class Delivery:
     now: Callable[[], datetime]
     jitter: Callable[[], float]
     mail_sent: list[Callable[[str], None]]
+    wake: Callable[[], None]
     sent: int = 0
     # By envelope sender and trouble, so that one trouble is one alarm.
     _told: set[tuple[str, str]] = field(default_factory=set)
+    _outcomes: dict[int, Outcome] = field(default_factory=dict)  # that are not noted yet, by row
     _with_courier: dict[int, float] = field(default_factory=dict)  # since when, by row
 
     def use(self, courier: Courier) -> None:
@@ -60,7 +66,42 @@ class Delivery:
         return min(self._with_courier.values(), default=None)
 
     async def deliver(self, queued: QueuedMail) -> None:
-        """Delivers one mail and notes the outcome."""
+        """Delivers one mail and notes the outcome.
+
+        Where that ends with an error that nobody foresees, `unnoted` knows the outcome.
+        """
+        self._outcomes[queued.row] = Outcome(queued=queued)
+        await self._deliver(queued)
+        del self._outcomes[queued.row]
+
+    def unnoted(self, row: int) -> Outcome | None:
+        """What is known of a delivery whose outcome was not noted; asked once."""
+        return self._outcomes.pop(row, None)
+
+    async def note_again(self, outcome: Outcome) -> None:
+        """Notes an outcome that was not noted. Raises whatever the store raises.
+
+        What cannot be noted as accepted becomes unknown for good: it is not to be sent again.
+        """
+        queued, error = outcome.queued, "a mistake in optoutd kept its outcome from being noted"
+        if outcome.response is not None and outcome.tries < _MOST_TRIES_AS_SENT:
+            await asyncio.to_thread(
+                self.store.sent, queued.row, now=self.now(), response=outcome.response
+            )
+            self._tell_sent(queued, outcome.response)
+        elif outcome.may_be_taken:
+            again = outcome.response is None and queued.unknowns < _MAX_UNKNOWNS
+            until = self._later_of_ours(queued.attempts) if again else None
+            await asyncio.to_thread(
+                self.store.outcome_unknown, queued.row, until=until, error=error
+            )
+            self._tell_unknown(queued, error, again=again)
+        else:
+            until = self._later_of_ours(queued.attempts)
+            await asyncio.to_thread(self.store.put_off, queued.row, until=until, error=error)
+            self._tell_put_off(queued, error, until)
+
+    async def _deliver(self, queued: QueuedMail) -> None:
         try:
             accepted = await self._hand_over(queued)
         except NotHandedOver:
@@ -73,14 +114,14 @@ class Delivery:
             if is_at_the_door(error):
                 await self._turned_away(queued, error)
                 return
-            self.door.let_in()
+            self._let_in()
             await self._not_accepted(queued, error)
         except Exception as error:  # noqa: BLE001 - one mail must not keep the others from going
             name = type(error).__name__
             events.unexpected_error(where="deliver", error=name, trace=places(error))
             await self._unknown(queued, f"unexpected {name}")
         else:
-            self.door.let_in()
+            self._let_in()
             # What a server takes of one sender says nothing of the other.
             sender = queued.mail.envelope_from
             self._told = {one for one in self._told if one[0] != sender}
@@ -89,21 +130,32 @@ class Delivery:
     async def _hand_over(self, queued: QueuedMail) -> Accepted:
         self._with_courier[queued.row] = monotonic()
         try:
-            return await self.courier.deliver(queued.mail)
+            return await self.courier.deliver(queued.mail, speaks=self._let_in)
         finally:
             # To note the outcome may take longer: the store's troubles are no courier's.
             del self._with_courier[queued.row]
 
+    def _let_in(self) -> None:
+        """The server speaks: those who wait for that need not wait for what it says in the end."""
+        if self.door.let_in():
+            self.wake()
+
     async def _accepted(self, queued: QueuedMail, accepted: Accepted) -> None:
-        mail = queued.mail
         self.sent += 1
+        self._outcomes[queued.row] = Outcome(
+            queued=queued, response=accepted.response, may_be_taken=True
+        )
         await self.notes.note(
             self.store.sent, queued.row, now=self.now(), response=accepted.response
         )
+        self._tell_sent(queued, accepted.response)
+
+    def _tell_sent(self, queued: QueuedMail, response: str) -> None:
+        mail = queued.mail
         events.reply_sent(
             requests=mail.references,
             attempt=queued.attempts,
-            response=accepted.response,
+            response=response,
             recipient=mail.recipient,
             perhaps_twice=queued.unknowns > 0,
         )
@@ -119,7 +171,7 @@ class Delivery:
         """
         until = self.door.turn_away(error)
         tried = queued.attempts - 1
-        too_old = tried > 0 and self._later(tried, queued.queued_at) is None
+        too_old = tried > 0 and self._later(tried, queued.span_began_at) is None
         if isinstance(error, CourierUnreachable) and too_old:
             await self._give_up(queued, str(error))
         else:
@@ -134,7 +186,7 @@ class Delivery:
             case CourierMisconfigured() | SenderDeferred():
                 self._misconfigured(error, queued)
                 await self._put_off(queued, str(error), self._later_of_ours(queued.attempts))
-            case TemporaryFailure() if until := self._later(queued.attempts, queued.queued_at):
+            case TemporaryFailure() if until := self._later(queued.attempts, queued.span_began_at):
                 await self._put_off(queued, str(error), until)
             case _:
                 await self._give_up(queued, str(error))
@@ -152,6 +204,9 @@ class Delivery:
 
     async def _put_off(self, queued: QueuedMail, error: str, until: datetime) -> None:
         await self.notes.note(self.store.put_off, queued.row, until=until, error=error)
+        self._tell_put_off(queued, error, until)
+
+    def _tell_put_off(self, queued: QueuedMail, error: str, until: datetime) -> None:
         events.reply_put_off(
             requests=queued.mail.references, attempt=queued.attempts, error=error, next_at=until
         )
@@ -168,15 +223,19 @@ class Delivery:
             )
 
     async def _unknown(self, queued: QueuedMail, error: str) -> None:
+        self._outcomes[queued.row] = Outcome(queued=queued, may_be_taken=True)
         again = queued.unknowns < _MAX_UNKNOWNS
         until = self._later_of_ours(queued.attempts) if again else None
         await self.notes.note(self.store.outcome_unknown, queued.row, until=until, error=error)
+        self._tell_unknown(queued, error, again=again)
+
+    def _tell_unknown(self, queued: QueuedMail, error: str, *, again: bool) -> None:
         events.reply_outcome_unknown(
             requests=queued.mail.references, attempt=queued.attempts, error=error, again=again
         )
 
-    def _later(self, tries: int, queued_at: datetime) -> datetime | None:
-        return next_attempt(tries, now=self.now(), queued_at=queued_at, jitter=self.jitter())
+    def _later(self, tries: int, since: datetime) -> datetime | None:
+        return next_attempt(tries, now=self.now(), queued_at=since, jitter=self.jitter())
 
     def _later_of_ours(self, tries: int) -> datetime:
         """When to try again what is never given up for its age."""

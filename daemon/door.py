@@ -59,8 +59,8 @@ class Door:
     def room_for(self, connections: int) -> int:
         """How many of as many mails as there are free `connections` may go.
 
-        While it is shut that is one. What was on its way before does not count: it may wait for
-        minutes for the answer to its final dot.
+        While it is shut that is one. Who waits for the answer to its final dot, which may take
+        minutes, does not count: what was on its way before, and who was let in.
         """
         if not self._refusals:
             return connections
@@ -94,12 +94,14 @@ class Door:
             self._tell(error)
         return self._shut_until or self.now()
 
-    def let_in(self) -> None:
-        """A mail got as far as having an answer of its own."""
+    def let_in(self) -> bool:
+        """A mail got as far as having its sender and recipient looked at; whether it was shut."""
+        was_shut = self._refusals > 0
         self._open()
         if self._is_away:
             self._is_away = False
             events.courier_recovered()
+        return was_shut
 
     def forget(self) -> None:
         """Another courier is used now: this may be the cure."""
@@ -107,6 +109,7 @@ class Door:
 
     def _open(self) -> None:
         self._refusals, self._shut_until = 0, None
+        self._knocking.clear()
         self._told.clear()
 
     def _tell(self, error: CourierUnreachable | CourierMisconfigured) -> None:

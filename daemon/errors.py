@@ -6,8 +6,6 @@ different decision: trying the same again gives the same.
 
 from __future__ import annotations
 
-import asyncio
-
 
 class OptoutdError(Exception):
     """The base of all errors that this program foresees: one clear line, and what cures it."""
@@ -63,10 +61,6 @@ class OutcomeUnknown(OptoutdError):  # noqa: N818 - the design's word
     """The connection was lost after the final dot: the mail may have been accepted, or not."""
 
 
-class NotHandedOver(asyncio.CancelledError):
-    """A delivery was cut off before its final dot: the server has not got the mail."""
-
-
 class CourierUnreachable(TemporaryFailure):
     """The submission server lets nobody in: it is down, or says so before it has seen a mail.
 
@@ -111,3 +105,14 @@ class AskedToStop(TemporaryFailure):
 
 class StoreBusy(TemporaryFailure):
     """Another process holds this store, or this mailbox of it."""
+
+
+def is_refused(error: OptoutdError) -> bool:
+    """Whether a server is there and will not do this: what does not need it may go on."""
+    if isinstance(error, TemporaryFailure):
+        return error.is_refusal
+    return (
+        isinstance(error, PermanentFailure)
+        and not isinstance(error, LeaseLost)
+        and error.part != "store"
+    )

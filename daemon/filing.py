@@ -12,8 +12,9 @@ from datetime import datetime
 
 from daemon import events
 from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
-from daemon.ports import Mailbox, OpenReview, Store
-from daemon.troubles import Troubles, is_refused
+from daemon.ports import Mailbox, OpenReview, Store, Unfiled
+from daemon.refusals import Work
+from daemon.troubles import Troubles
 from handlers.places import folder_of
 from handlers.reviews import end_of_review
 from handlers.values import Filing
@@ -48,28 +49,34 @@ class Filer:
         """
         if self.troubles.rests(place):
             return False
-        self.file(place, uid_validity)
+        self.file(place, uid_validity, again=True)
         return True
 
-    def file(self, place: str, uid_validity: int) -> None:
-        """Files what is committed and not filed yet: of this batch, or of one before a crash."""
+    def file(self, place: str, uid_validity: int, *, again: bool = False) -> None:
+        """Files what is committed and not filed yet: of this batch, or of one before a crash.
+
+        `again` says that some of it may have been begun with, in a pass that was broken off.
+        """
         for filing, waiting in self.store.unfiled(place, uid_validity).items():
-            uids = list(waiting)
             try:
-                self._file(place, uid_validity, filing, uids)
-            except (PermanentFailure, TemporaryFailure) as error:
-                if not is_refused(error):
-                    self.troubles.lost(place)
-                    raise
-                self._tell(place, filing, error)
-                continue
-            self.troubles.is_over(_part(place, filing))
+                self._file_some(place, uid_validity, filing, waiting, again=again)
+            except (PermanentFailure, TemporaryFailure):
+                self.troubles.lost(place)
+                raise
+
+    def _file_some(
+        self, place: str, uid_validity: int, filing: Filing, waiting: Unfiled, *, again: bool
+    ) -> None:
+        def work(uids: Sequence[int]) -> None:
+            self._file(place, uid_validity, filing, uids, again=again)
             self.store.filed(place, uid_validity, uids, now=self.now())
-            references = dict.fromkeys(r for concerned in waiting.values() for r in concerned)
-            if self.way != "none" and filing is not folder_of(place):
+            references = dict.fromkeys(r for uid in uids for r in waiting[uid])
+            if self.way != "none" and filing not in (folder_of(place), Filing.NOWHERE):
                 events.messages_filed(
                     mailbox=place, folder=filing.value, uids=uids, requests=tuple(references)
                 )
+
+        self._try(f"{place} to {filing.value}", uid_validity, list(waiting), work, place, filing)
 
     def reviews_over(self, place: str, uid_validity: int) -> Mapping[int, Filing]:
         """The messages whose review is over, and where each belongs now."""
@@ -77,50 +84,80 @@ class Filer:
 
     def end_reviews(self, place: str, uid_validity: int) -> None:
         """Takes our flag from what is no longer on review, and files it where it belongs now."""
-        over = self._over(place, uid_validity)
+        over = {review.uid: (review, to) for review, to in self._over(place, uid_validity)}
         if not over:
             return
-        ours = [review.uid for review, _ in over if review.flagged]
-        uids = [review.uid for review, _ in over]
-        try:
-            self.mailbox.end_review(uids, unflag=ours)
-        except (PermanentFailure, TemporaryFailure) as error:
-            if not is_refused(error):
-                raise
-            self._tell(place, Filing.REVIEW, error)
-            return
         stays = folder_of(place) is not Filing.NOWHERE  # people have put it there
-        filings = {
-            review.uid: Filing.NOWHERE if stays or self._looks_dragged(review) else to
-            for review, to in over
-        }
-        self.store.end_reviews(place, uid_validity, filings, now=self.now())
-        references = dict.fromkeys(r.reference for review, _ in over for r in review.requests)
-        events.reviews_ended(mailbox=place, uids=uids, requests=tuple(references))
-        self.file(place, uid_validity)
+
+        def work(uids: Sequence[int]) -> None:
+            some = [over[uid] for uid in uids]
+            ours = [review.uid for review, _ in some if review.flagged]
+            self.mailbox.end_review(uids, unflag=ours)
+            filings = {
+                review.uid: Filing.NOWHERE if stays or self._looks_dragged(review) else to
+                for review, to in some
+            }
+            self.store.end_reviews(place, uid_validity, filings, now=self.now())
+            references = dict.fromkeys(r.reference for review, _ in some for r in review.requests)
+            events.reviews_ended(mailbox=place, uids=uids, requests=tuple(references))
+
+        name = f"{place} off {Filing.REVIEW.value}"
+        if self._try(name, uid_validity, list(over), work, place, Filing.REVIEW):
+            self.file(place, uid_validity)
 
     def file_copies(self) -> None:
         """Puts copies of delivered replies where people see what was said."""
         copies = self.store.copies_to_file(self.mailbox.name, COPIES_A_PASS)
         if not copies:
             return
-        if self.way != "none":
-            try:
-                self.mailbox.append_sent([copy.raw for copy in copies])
-            except (PermanentFailure, TemporaryFailure) as error:
-                if not is_refused(error):
-                    raise
-                if self.troubles.is_news(_COPIES, error):
-                    events.copies_failed(mailbox=self.mailbox.name, error=str(error))
-                return
-            self.troubles.is_over(_COPIES)
-            events.copies_filed(mailbox=self.mailbox.name, messages=len(copies))
-        # With "none" too: a later change of the setting must not bring up months of them.
-        self.store.copied([copy.row for copy in copies], now=self.now())
+        raw = {copy.row: copy.raw for copy in copies}
 
-    def _tell(self, place: str, filing: Filing, error: OptoutdError) -> None:
-        if self.troubles.is_news(_part(place, filing), error):
-            events.filing_failed(mailbox=place, folder=filing.value, error=str(error))
+        def work(rows: Sequence[int]) -> None:
+            self.mailbox.append_sent([raw[row] for row in rows])
+            self.store.copied(rows, now=self.now())
+            events.copies_filed(mailbox=self.mailbox.name, messages=len(rows))
+
+        if self.way == "none":
+            # Noted all the same: a later change of the setting must not bring up months of them.
+            self.store.copied(list(raw), now=self.now())
+            return
+        tried = self.troubles.refusals(_COPIES).do(list(raw), work, now=self.now())
+        for error in (tried.together, *tried.alone.values()):
+            if error is not None and self.troubles.is_news(_COPIES, error):
+                events.copies_failed(mailbox=self.mailbox.name, error=str(error))
+        if not tried.together and not self.troubles.refusals(_COPIES).holds_any:
+            self.troubles.is_over(_COPIES)
+
+    def _try(
+        self,
+        name: str,
+        uid_validity: int,
+        uids: Sequence[int],
+        work: Work,
+        place: str,
+        filing: Filing,
+    ) -> bool:
+        """Does `work` to the messages that the server lets; whether it did to any."""
+        refusals = self.troubles.refusals(f"{name} of {uid_validity}")
+        tried = refusals.do(uids, work, now=self.now())
+        if tried.together:
+            if self.troubles.is_news(name, tried.together):
+                self._tell(place, filing, tried.together)
+        elif tried.done and self.troubles.is_over(name):
+            events.filing_recovered(mailbox=place, folder=filing.value)
+        # A trouble of its own: that of all may come and go while one message waits.
+        some = f"{name}, some"
+        news = [uid for uid, error in tried.alone.items() if self.troubles.is_news(some, error)]
+        if news:
+            self._tell(place, filing, tried.alone[news[0]], uids=sorted(tried.alone))
+        elif not refusals.holds_any and self.troubles.is_over(some):
+            events.filing_recovered(mailbox=place, folder=filing.value)
+        return tried.done
+
+    def _tell(
+        self, place: str, filing: Filing, error: OptoutdError, uids: Sequence[int] = ()
+    ) -> None:
+        events.filing_failed(mailbox=place, folder=filing.value, error=str(error), uids=uids)
 
     def _over(self, place: str, uid_validity: int) -> list[tuple[OpenReview, Filing]]:
         if self.way == "none":
@@ -144,13 +181,22 @@ class Filer:
         """
         return self.way == "move" and not review.copy_hash
 
-    def _file(self, place: str, uid_validity: int, filing: Filing, uids: Sequence[int]) -> None:
+    def _file(
+        self,
+        place: str,
+        uid_validity: int,
+        filing: Filing,
+        uids: Sequence[int],
+        *,
+        again: bool,
+    ) -> None:
         if self.way == "none":
             return
         if filing is Filing.REVIEW:
             self._flag(place, uid_validity, uids)
-        elif filing is folder_of(place):
-            # People have dragged it there; if it was on review before, its flag came along.
+        elif filing in (folder_of(place), Filing.NOWHERE):
+            # It stays where people have put it, or where it came; if it was on review before, our
+            # flag came along.
             ours = self.store.our_flags(place, uid_validity, uids)
             self.mailbox.end_review(uids, unflag=sorted(ours))
         else:
@@ -160,7 +206,7 @@ class Filer:
             if self.way == "flag":
                 self.mailbox.mark_as(uids, filing)
             else:
-                self.mailbox.move(uids, filing.value)
+                self.mailbox.move(uids, filing.value, again=again)
 
     def _flag(self, place: str, uid_validity: int, uids: Sequence[int]) -> None:
         """Flags what nobody has flagged; what a person has flagged, a person unflags."""
@@ -169,7 +215,3 @@ class Filer:
         self.store.note_flags(place, uid_validity, free)
         self.mailbox.flag_for_review(free)
         self.mailbox.mark_as(sorted(theirs), Filing.REVIEW)
-
-
-def _part(place: str, filing: Filing) -> str:
-    return f"{place} to {filing.value}"

@@ -17,7 +17,7 @@ from datetime import date, datetime
 import stamina
 
 from daemon import events
-from daemon.clerk import MOST_MOVED_BACK, Clerk, SetAside
+from daemon.clerk import MOST_MOVED_BACK, Clerk, SetAside, asked_about
 from daemon.errors import AskedToStop, TemporaryFailure
 from daemon.filing import Filer
 from daemon.folders import Decider, Folders
@@ -25,13 +25,13 @@ from daemon.intake import Care, Intake, Limits, withheld
 from daemon.marks import find_mark, is_too_old
 from daemon.ports import Entry, LedgerRow, Mailbox, Mark, Store
 from daemon.second_look import ENDED, SecondLook
-from daemon.telling import tell_decision, tell_shadow
+from daemon.telling import tell_decision, tell_set_aside, tell_shadow
 from daemon.tracing import places
 from daemon.troubles import Troubles
 from handlers.case import Policy
 from handlers.decide import decide
 from handlers.parse import UnparseableMessage
-from handlers.reading import Desk, Reading, asked, read_message
+from handlers.reading import Desk, Reading, read_message
 from handlers.reply import ReplyWriter
 from handlers.retry import next_reading
 from handlers.values import (
@@ -135,7 +135,7 @@ class Route:
             self._read(RawMessage(uid=0, raw=b"\r\n", size_bytes=2, internal_date=self.now()))
         for uids in self._intake.portions(new, care):
             entries = self._look(uids, mark, care)
-            filer.file(place, mark.uid_validity)
+            filer.file(place, mark.uid_validity, again=not is_filed)
             seen += len(entries)
             counts.update(entry.decision.disposition.value for entry in entries)
             self._waiting -= len(uids)
@@ -146,7 +146,7 @@ class Route:
         seen += len(again)
         counts.update(entry.decision.disposition.value for entry in again)
         if not is_filed:
-            filer.file(place, mark.uid_validity)
+            filer.file(place, mark.uid_validity, again=True)
         if self._clerk.moved_back >= MOST_MOVED_BACK:
             events.many_moved_back(mailbox=place, messages=self._clerk.moved_back)
         for visit in visits:
@@ -234,12 +234,10 @@ class Route:
             return []
         entries: list[Entry] = []
         moved_back = self._clerk.moved_back
-        account = self._account if self._people_drag else ()
         for attempt in stamina.retry_context(on=TemporaryFailure, attempts=3, wait_initial=0.1):
             with attempt, self.store.batch() as batch:
                 self._clerk.moved_back = moved_back
-                readings = [item for item in read if isinstance(item, Reading)]
-                memory = batch.recall(asked(readings, account=account), now=self.now())
+                memory = batch.recall(asked_about(read, self._recalled), now=self.now())
                 entries = [self._clerk.entry(item, memory, mark, place, decider) for item in read]
                 batch.record(entries, mark=mark, now=self.now())
         events.batch_committed(mailbox=place, messages=len(entries), uid=mark.uid)
@@ -253,14 +251,7 @@ class Route:
         imagined = {r.reference for e in entries if e.shadow for r in e.decision.requests}
         for item, entry in zip(read, entries, strict=True):
             if entry.error or isinstance(item, SetAside):
-                events.message_set_aside(
-                    mailbox=entry.mailbox,
-                    uid=entry.uid,
-                    error=entry.error,
-                    attempt=entry.attempts,
-                    next_at=entry.retry_at,
-                    shadow=entry.shadow,
-                )
+                tell_set_aside(entry)
             elif entry.shadow:
                 tell_shadow(item, entry, imagined)
             else:
@@ -301,9 +292,7 @@ class Route:
         place, tries = self.mailbox.name, row.attempts + 1
         for attempt in stamina.retry_context(on=TemporaryFailure, attempts=3, wait_initial=0.1):
             with attempt, self.store.batch() as batch:
-                readings = [item] if isinstance(item, Reading) else []
-                account = self._account if self._people_drag else ()
-                memory = batch.recall(asked(readings, account=account), now=self.now())
+                memory = batch.recall(asked_about([item], self._recalled), now=self.now())
                 entry = replace(
                     self._clerk.entry(item, memory, mark, place, decide, moved=False),
                     attempts=tries,
@@ -340,6 +329,11 @@ class Route:
     @property
     def _people_drag(self) -> bool:
         return self.filing == "move" and not self.shadow
+
+    @property
+    def _recalled(self) -> tuple[str, ...]:
+        """The mailboxes where it counts what the ledger has lying in which place."""
+        return () if self.shadow else self._account
 
     @property
     def _account(self) -> tuple[str, ...]:

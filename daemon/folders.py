@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from daemon import events
-from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
+from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure, is_refused
 from daemon.filing import Filer
 from daemon.numbering import new_numbering, validity_of
 from daemon.one_by_one import answers_about
 from daemon.ports import Entry, Mailbox, Mark, Standing, Store
-from daemon.troubles import Troubles, is_refused
+from daemon.troubles import Troubles
 from handlers.case import Case, Policy
 from handlers.copy_hash import copy_hash
 from handlers.people import decide_filed
@@ -74,7 +74,9 @@ class Folders:
             return Counter()
         counts = Counter[str]()
         try:
-            with self.mailbox.inside(visit.folder.value):
+            with self.mailbox.inside(visit.folder.value) as here:
+                if here != validity_of(uid_validity):
+                    return counts  # renumbered since the look: the next one begins anew
                 self.filer.end_reviews(visit.place, uid_validity)
                 self.filer.file(visit.place, uid_validity)
                 if is_new:

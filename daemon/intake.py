@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from daemon import events
-from daemon.errors import PermanentFailure, TemporaryFailure
+from daemon.errors import PermanentFailure, TemporaryFailure, is_refused
 from daemon.portions import portions
 from daemon.ports import InHand, Mailbox, Mark, Store
-from daemon.troubles import is_refused
 from handlers.values import RawMessage
 
 # So many processes may end at one message before it is tried in a process of its own, and so many
@@ -26,6 +25,9 @@ MOST_ENDS_BORNE = 12
 # and so many before those that do not come are set aside, though none comes.
 FAILURES_BORNE = 3
 MOST_FAILURES_BORNE = 30
+# So often one of them is asked for then, each time of a fresh connection: one that is cut after
+# some octets, whatever they are, says nothing of the message.
+_TRIES_EACH = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,12 +126,17 @@ class Intake:
         found: list[RawMessage] = []
         self.mailbox.reopen()  # the server may have hung up; if it is away, the pass ends
         for uid in uids:
-            try:
-                found += self.fetch([uid], place, singly=True)
-            except TemporaryFailure:
-                found.append(withheld(uid, self.now()))
-                self.mailbox.reopen()
+            found += self._alone(uid, place)
         return found
+
+    def _alone(self, uid: int, place: str) -> list[RawMessage]:
+        """One message; without octets where the server does not give it. None if it vanished."""
+        for _ in range(_TRIES_EACH):
+            try:
+                return self.fetch([uid], place, singly=True)
+            except TemporaryFailure:
+                self.mailbox.reopen()
+        return [withheld(uid, self.now())]
 
     def _ended_at(self, place: str, noted: InHand | None, mark: Mark) -> tuple[int, int]:
         """The UID at which some processes ended one after the other while they read it alone.
@@ -140,7 +147,7 @@ class Intake:
             return 0, 0
         if noted.uid_validity != mark.uid_validity:
             return 0, 0
-        ends = self.store.fetch_failed(place, uid_validity=noted.uid_validity, uid=noted.uid)
+        ends = self.store.process_ended(place, uid_validity=noted.uid_validity, uid=noted.uid)
         return (noted.uid, ends) if ends >= ENDS_BORNE else (0, 0)
 
     def _sizes(self, uids: Sequence[int]) -> dict[int, int] | None:

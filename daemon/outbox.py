@@ -7,6 +7,7 @@ connection busy, and no other.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import InitVar, dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from daemon.noting import PART, STORE_PAUSE_S, Notes
 from daemon.ports import Courier, QueuedMail, Store
 from daemon.store_alarm import StoreAlarm
 from daemon.tracing import places
+from daemon.unnoted import Unnoted
 from handlers.retry import LONGEST_PLAN
 
 _LONGEST_WAIT_S = 60.0
@@ -55,8 +57,8 @@ class Outbox:
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _in_delivery: set[asyncio.Task[None]] = field(default_factory=set)
     _rows: set[int] = field(default_factory=set)  # those in delivery
-    _unnoted: set[int] = field(default_factory=set)  # those whose outcome a mistake of ours has
     _may_have_taken: bool = False  # and does not know what
+    _unnoted: Unnoted = field(init=False)
     _notes: Notes = field(init=False)
     _door: Door = field(init=False)
     _cap: HourlyCap = field(init=False)
@@ -75,7 +77,9 @@ class Outbox:
             now=self.now,
             jitter=self.jitter,
             mail_sent=self.mail_sent,
+            wake=self.wake,
         )
+        self._unnoted = Unnoted(self._delivery.note_again)
 
     def wake(self) -> None:
         """New mail may be due. Call it in the event loop's thread."""
@@ -172,6 +176,7 @@ class Outbox:
         Returns in how many seconds to look again, None if nothing waits. The end of a delivery
         wakes us earlier.
         """
+        await self._unnoted.note_due()
         if self._may_have_taken:
             await asyncio.to_thread(self._give_back)
             self._may_have_taken = False
@@ -204,7 +209,7 @@ class Outbox:
     def _give_back(self) -> None:
         """What was taken and never came here waits again; the store leaves others' mails alone."""
         for mail in self.store.mails(["sending"], limit=_MOST_IN_DELIVERY):
-            if mail.row not in self._rows | self._unnoted:
+            if mail.row not in self._rows | self._unnoted.rows:
                 self.store.hold(mail.row, until=self.now())
 
     async def _room(self) -> tuple[int, float]:
@@ -232,8 +237,8 @@ class Outbox:
         self._door.leave(row)
         self._wake.set()
         if not task.cancelled() and (error := task.exception()):
-            # Only another process may take it, as one of unknown outcome.
-            self._unnoted.add(row)
+            if outcome := self._delivery.unnoted(row):
+                self._unnoted.add(outcome)
             events.unexpected_error(
                 where="outbox", error=type(error).__name__, trace=places(error)
             )
@@ -247,6 +252,9 @@ class Outbox:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        # What is not noted now is of unknown outcome to the next process.
+        with contextlib.suppress(TemporaryFailure, PermanentFailure):
+            await self._unnoted.note_due(at_once=True)
 
     async def _sleep(self, seconds: float) -> None:
         try:

@@ -24,6 +24,7 @@ from daemon.notify import notify
 from daemon.ports import Courier
 from daemon.renewal import NeedsRestartError, Renewal, prepare
 from daemon.schedule import Schedule
+from daemon.store_alarm import BEAT
 from daemon.tracing import places
 from daemon.watch import Watch
 
@@ -64,8 +65,17 @@ class Reload:
             finally:
                 self._app.pausing = False
                 notify("READY=1")
-            if self._app.heart is not None:
-                await self._app.heart.beat(self._app.watches, now=self._app.now(), afresh=True)
+            await self._beat()
+
+    async def _beat(self) -> None:
+        """Tells at once how all stands now."""
+        app = self._app
+        if app.heart is None:
+            return
+        try:
+            await app.heart.beat(app.watches, now=app.now(), afresh=True)
+        except Exception as error:  # noqa: BLE001 - as for the reload; the next beat is near
+            events.unexpected_error(where=BEAT, error=type(error).__name__, trace=places(error))
 
     async def once(self) -> None:
         """Reads it and puts it in place; a mistake in it changes nothing and is an alarm."""

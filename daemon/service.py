@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import random
 import signal
@@ -20,6 +19,7 @@ from daemon.crew import Crew
 from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.flow import PassReport
 from daemon.heart import BEAT_SECONDS
+from daemon.leaving import leave
 from daemon.liveness import feed, stuck
 from daemon.notify import notify, watchdog_s
 from daemon.ports import Lease
@@ -28,10 +28,9 @@ from daemon.reminders import all_are_read, remind
 from daemon.retention import retain_daily
 from daemon.schedule import Schedule
 from daemon.store_alarm import BEAT
+from daemon.tracing import places
 from daemon.watch import Watch
 
-# systemd is told of five seconds; the connections need a moment of their own.
-_GRACE_S = 4.0
 _EXPIRY_SECONDS = 3600.0
 # How often it is asked whether a day has passed: a daemon that is restarted each night forgets
 # when it last did it, the store does not.
@@ -48,7 +47,6 @@ _STORE_PAUSE_S = 5.0
 # Of what blocks: as many names of servers as there may be connections, each of which a resolver
 # without an answer holds up for half a minute; and what the others ask of the store meanwhile.
 _THREADS = 96
-_LAST_BEAT_S = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,10 +120,12 @@ async def _turn(watch: Watch, waiting: Callable[[Lease], None]) -> str:
 async def serve(app: App, *, reread: Reread | None = None, hung_up: bool = False) -> bool:
     """Runs until SIGTERM or SIGINT; whether everything was finished within the grace period.
 
+    Where it was not, a thread may wait for long, and the process is to end without waiting for it.
     SIGHUP has the settings read again by `reread`; `hung_up` says that one has come already.
     """
     loop = asyncio.get_running_loop()
-    loop.set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="common"))
+    threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="common")
+    loop.set_default_executor(threads)
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _on_signal, number, stopping)
@@ -162,16 +162,7 @@ async def serve(app: App, *, reread: Reread | None = None, hung_up: bool = False
     for task in reloading:  # or else it might begin with a mailbox while we leave
         task.cancel()
         await asyncio.wait([task])
-    try:
-        clean = await _leave(app, schedule, crew.tasks)
-    finally:
-        for helper in helpers:
-            helper.cancel()
-    if app.heart is not None:
-        with contextlib.suppress(TimeoutError):
-            last = app.heart.beat(app.watches, now=app.now(), stopped=True)
-            await asyncio.wait_for(last, timeout=_LAST_BEAT_S)
-    return clean
+    return await leave(app, schedule, crew.tasks, helpers=helpers, threads=threads)
 
 
 def _stuck(app: App) -> list[str]:
@@ -190,6 +181,7 @@ async def _keep_leases(app: App) -> None:
 async def _stand_by(app: App) -> None:
     """Takes over what dead processes have left: their mailboxes, and mails in delivery."""
     at_work: dict[str, asyncio.Task[None]] = {}
+    told = set[str]()
 
     def begin(name: str, work: Callable[[], Coroutine[None, None, None]]) -> None:
         # Each for itself: a pass may take long, and a store that is locked as well.
@@ -203,26 +195,35 @@ async def _stand_by(app: App) -> None:
         begin("", recover)
 
     async def recover() -> None:
-        if await _recover(app):
+        if await _recover(app, told):
             app.outbox.wake()
 
     await leases.stand_by(app.store, take_over)
 
 
-async def _recover(app: App) -> bool:
-    """Takes up what dead processes were delivering; whether the store let us."""
+async def _recover(app: App, told: set[str]) -> bool:
+    """Takes up what dead processes were delivering; whether the store let us.
+
+    `told` keeps the mistakes of ours that were told: it is tried again every few seconds.
+    """
     try:
         await app.outbox.recover()
     except (TemporaryFailure, PermanentFailure) as error:
         app.store_alarm.failed(BEAT, error, retry_in_s=_STORE_PAUSE_S)
+        return False
+    except Exception as error:  # noqa: BLE001 - a mistake of ours must not end it in silence
+        if (name := type(error).__name__) not in told:
+            told.add(name)
+            events.unexpected_error(where="recover", error=name, trace=places(error))
         return False
     return True
 
 
 async def _take_up(app: App) -> None:
     """The same at the start, when the disk may be full: as soon as the store lets us."""
+    told = set[str]()
     while True:
-        if await _recover(app):
+        if await _recover(app, told):
             app.outbox.wake()
             return
         await asyncio.sleep(_STORE_PAUSE_S)
@@ -336,24 +337,3 @@ def _on_signal(number: signal.Signals, stopping: asyncio.Event) -> None:
     if not stopping.is_set():
         events.daemon_stopping(signal=number.name)
     stopping.set()
-
-
-async def _leave(app: App, schedule: Schedule, tasks: list[asyncio.Task[None]]) -> bool:
-    """Finishes the batch in hand and the mails in delivery, and takes up nothing new."""
-    notify("STOPPING=1")
-    app.stopping = True
-    schedule.stop()
-    app.outbox.stop()
-    endings = [asyncio.create_task(watch.stop()) for watch in app.watches.values()]
-    _, late = await asyncio.wait([*tasks, *endings], timeout=_GRACE_S)
-    for task in late:
-        task.cancel()
-    # All mails have had their time: a server that does not answer QUIT cuts off nothing.
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(app.courier.close(), timeout=0.5)
-    for task in (*tasks, *endings):
-        # A task that ended before we were asked to stop did so by an error of ours.
-        if task.done() and not task.cancelled() and (error := task.exception()):
-            raise error
-    events.daemon_stopped(clean=not late)
-    return not late

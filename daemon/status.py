@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from config.settings import MailboxSettings, Settings
+from daemon.liveness import longest_delivery_s
 from daemon.ports import MailboxStatus, MailRow, Process, Store
 from handlers.deadlines import is_late, waits_for_customer
 from handlers.values import Request, State
@@ -54,7 +55,10 @@ class MailboxView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxView:
-    """The outbox in numbers, and those mails that have waited for too long, oldest first."""
+    """The outbox in numbers, and those mails that have waited for too long, oldest first.
+
+    `hanging` are those that are being sent for longer than any delivery takes.
+    """
 
     queued: int
     in_delivery: int
@@ -63,6 +67,7 @@ class OutboxView:
     perhaps_twice: int
     sent_last_hour: int
     late: tuple[MailRow, ...]
+    hanging: tuple[MailRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +125,7 @@ def take_status(
     processes = running + lost if running else tuple(views[:1])
     known = {status.mailbox: status for status in store.mailbox_statuses()}
     mailboxes = tuple(_mailbox(box, known.get(box.name), now) for box in settings.mailbox)
-    outbox = _outbox(store, now)
+    outbox = _outbox(store, settings, now)
     held = store.figures(since=now, until=now).held_open
     requests = _requests(store.open_requests(), held, now)
     return Status(
@@ -132,6 +137,7 @@ def take_status(
         troubles=(
             *_of_processes(processes, mailboxes),
             *_of_mailboxes(mailboxes, bool(running)),
+            *_of_hanging(outbox),
             *_of_outbox(outbox, cap=settings.limits.replies_per_hour),
             *_of_requests(requests),
         ),
@@ -186,7 +192,10 @@ def _mailbox(box: MailboxSettings, status: MailboxStatus | None, now: datetime) 
     return MailboxView(settings=box, status=status, state=state)
 
 
-def _outbox(store: Store, now: datetime) -> OutboxView:
+def _outbox(store: Store, settings: Settings, now: datetime) -> OutboxView:
+    longest_s = longest_delivery_s(timeout_s=settings.smtp.timeout_seconds)
+    hangs_after = timedelta(seconds=longest_s) + LATE_MAIL_AFTER
+    sending = store.mails(["sending"], limit=_MAILS)
     counts = store.counts()
     waiting = store.mails(["queued"], limit=_MAILS)
     return OutboxView(
@@ -197,6 +206,7 @@ def _outbox(store: Store, now: datetime) -> OutboxView:
         perhaps_twice=store.perhaps_twice(),
         sent_last_hour=store.sent_since(now - timedelta(hours=1), now=now),
         late=tuple(row for row in waiting if now - row.queued_at > LATE_MAIL_AFTER),
+        hanging=tuple(row for row in sending if row.taken_at and now - row.taken_at > hangs_after),
     )
 
 
@@ -253,6 +263,19 @@ def _of_mailboxes(mailboxes: Sequence[MailboxView], running: bool) -> list[Troub
             cure = "wait for the first poll" if running else "start optoutd"
             found.append(Trouble(what=f"mailbox {name} was never read", cure=cure))
     return found
+
+
+def _of_hanging(outbox: OutboxView) -> list[Trouble]:
+    if not outbox.hanging:
+        return []
+    what = _number(len(outbox.hanging), "reply has been", "replies have been")
+    return [
+        Trouble(
+            what=f"{what} in delivery for longer than any delivery takes",
+            cure="the log says why (unexpected_error); systemctl restart optoutd, which sends"
+            " them once more at most",
+        )
+    ]
 
 
 def _of_outbox(outbox: OutboxView, cap: int) -> list[Trouble]:

@@ -6,8 +6,10 @@ from collections.abc import Set as AbstractSet
 
 from daemon import events
 from daemon.ports import Entry
+from handlers.moved_back import MOVED_BACK
 from handlers.places import folder_of, mailbox_of
 from handlers.reading import Reading
+from handlers.reviews import LOOKED_AT_AGAIN
 from handlers.values import Decision, Filing
 
 
@@ -15,22 +17,31 @@ def tell_decision(reading: Reading, entry: Entry) -> None:
     """Tells of a message that is committed, and of all that follows from it."""
     decision = entry.decision
     events.message_decided(mailbox=entry.mailbox, reading=reading, decision=decision)
-    if entry.ends_review:
+    if entry.ends_review not in ("", LOOKED_AT_AGAIN):
         _tell_of_people(entry)
     for request in decision.requests:
         events.request_recorded(request=request, sender=reading.requester)
-    for change in decision.changes:
-        events.request_changed(
-            request=change.reference,
-            before=change.before.value,
-            after=change.after.value,
-            reason=change.reason,
-        )
+    _tell_changes(decision)
     if entry.outgoing is not None:
         events.reply_queued(
             requests=entry.outgoing.references,
             recipient=entry.outgoing.recipient,
         )
+
+
+def tell_set_aside(entry: Entry) -> None:
+    """Tells of a message that could not be read, and of what people did with it."""
+    events.message_set_aside(
+        mailbox=entry.mailbox,
+        uid=entry.uid,
+        error=entry.error,
+        attempt=entry.attempts,
+        next_at=entry.retry_at,
+        shadow=entry.shadow,
+    )
+    if entry.decision.reason == MOVED_BACK:
+        _tell_of_people(entry)
+    _tell_changes(entry.decision)
 
 
 def tell_shadow(reading: Reading, entry: Entry, imagined: AbstractSet[str]) -> None:
@@ -52,6 +63,16 @@ def tell_shadow(reading: Reading, entry: Entry, imagined: AbstractSet[str]) -> N
                 after=change.after.value,
                 reason=change.reason,
             )
+
+
+def _tell_changes(decision: Decision) -> None:
+    for change in decision.changes:
+        events.request_changed(
+            request=change.reference,
+            before=change.before.value,
+            after=change.after.value,
+            reason=change.reason,
+        )
 
 
 def _tell_of_people(entry: Entry) -> None:

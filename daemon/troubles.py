@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from daemon.errors import LeaseLost, OptoutdError, PermanentFailure, TemporaryFailure
+from daemon.errors import OptoutdError
+from daemon.refusals import Refusals
 
 _WITH_A_DIGIT = re.compile(r"\S*\d\S*")
 
@@ -19,17 +20,6 @@ def likeness(words: str) -> str:
     return _WITH_A_DIGIT.sub("#", words)
 
 
-def is_refused(error: OptoutdError) -> bool:
-    """Whether a server is there and will not do this: what does not need it may go on."""
-    if isinstance(error, TemporaryFailure):
-        return error.is_refusal
-    return (
-        isinstance(error, PermanentFailure)
-        and not isinstance(error, LeaseLost)
-        and error.part != "store"
-    )
-
-
 @dataclass(slots=True)
 class Troubles:
     """What is wrong with the parts of one mailbox, each known by a name such as a folder's."""
@@ -37,6 +27,7 @@ class Troubles:
     _told: dict[str, str] = field(default_factory=dict)
     _losses: dict[str, int] = field(default_factory=dict)
     _rests: set[str] = field(default_factory=set)
+    _refusals: dict[str, Refusals] = field(default_factory=dict)
 
     def is_news(self, part: str, error: OptoutdError) -> bool:
         """Notes what is wrong with a part; whether it is to be told."""
@@ -50,6 +41,10 @@ class Troubles:
         """Notes that a part works; whether its trouble was told."""
         self._losses.pop(part, None)
         return self._told.pop(part, None) is not None
+
+    def refusals(self, part: str) -> Refusals:
+        """What is refused of what is done there, message by message."""
+        return self._refusals.setdefault(part, Refusals())
 
     def lost(self, part: str) -> None:
         """Notes that the connection broke at a part, and has it left alone once."""

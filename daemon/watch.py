@@ -18,6 +18,7 @@ from daemon.flow import PassReport, Route
 from daemon.leases import MailboxLease
 from daemon.liveness import WatchPulse
 from daemon.ports import Lease, Mailbox, MailboxStatus
+from daemon.server_alerts import ServerAlerts
 from daemon.store_alarm import StoreAlarm
 from daemon.tracing import places
 
@@ -61,6 +62,7 @@ class Watch:
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _fruitless: int = 0
     _fare: Fare = field(default_factory=Fare)
+    _alerts: ServerAlerts = field(default_factory=ServerAlerts)
     # For the watchdog, by the monotonic clock.
     _moved_at_s: float = field(default_factory=monotonic)
     _in_hand: bool = False
@@ -378,4 +380,8 @@ class Watch:
         return f"mailbox {self.mailbox.name}"
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        finally:
+            alerts = self.mailbox.take_alerts()
+            self._alerts.tell(self.mailbox.name, alerts, now_s=monotonic())

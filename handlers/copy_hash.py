@@ -22,6 +22,11 @@ def copy_hash(header: bytes) -> str:
     return hashlib.sha256("\n".join(values).encode("utf-8", "surrogateescape")).hexdigest()
 
 
+def octets_digest(raw: bytes) -> str:
+    """Hex SHA-256 of a message: the digest under which it stands where it cannot be read."""
+    return hashlib.sha256(raw).hexdigest()
+
+
 def head_of(raw: bytes) -> bytes:
     """The header of a message, without the body: there may be a megabyte of it."""
     ends = [end for end in (raw.find(b"\r\n\r\n"), raw.find(b"\n\n")) if end >= 0]

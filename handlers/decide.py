@@ -17,7 +17,7 @@ from handlers.combine import combine
 from handlers.machine_answer import is_machine_answer, machine_answers_us
 from handlers.machine_words import BY_WORDS
 from handlers.memory import Placed
-from handlers.moved_back import is_moved_back, move_back
+from handlers.moved_back import is_moved_back, move_back, open_requests, sighting_of
 from handlers.registry import HANDLERS
 from handlers.screen import AGAINST, DOUBTFUL, REFUTED
 from handlers.values import (
@@ -55,14 +55,24 @@ def decide(case: Case, policy: Policy) -> Decision:
 def _copy(case: Case, _: Policy) -> Decision:
     """A copy from another mailbox goes where the first one went.
 
-    In the same mailbox it stays, for the folder was restored or renumbered; but what waits there
-    for a person goes on waiting, and what was not filed yet is still to be.
+    In the same mailbox it stays, for the folder was restored or renumbered, or people have moved
+    it away and back; but what waits there for a person goes on waiting, also where nobody could
+    read it then, and what was not filed yet is still to be.
     """
     first, placed = case.known.copy_of, case.known.placed
+    waiting = tuple(request.reference for request in open_requests(case))
+    if waiting and placed is not None and placed.waits_unread:
+        return Decision(
+            disposition=Disposition.REVIEW,
+            reason="copy",
+            filing=Filing.REVIEW,
+            silence="in-review",
+            repeated=waiting,
+        )
     filing = Filing.NOWHERE
     if first is not None and first.mailbox != case.mailbox:
         filing = first.filing
-    elif case.refilled and placed is not None and _still_goes(case, placed):
+    elif placed is not None and _still_goes(case, placed):
         filing = placed.filing
     return Decision(
         disposition=Disposition.LEAVE,
@@ -77,8 +87,10 @@ def _still_goes(case: Case, placed: Placed) -> bool:
 
     What a person has put into the inbox was filed before, or lay in another place.
     """
-    here = placed.place == case.mailbox and placed.copy_hash == case.copy_hash
-    return placed.filing is Filing.REVIEW or (here and not placed.is_filed)
+    may_be_it = case.refilled and placed.may_be(case.copy_hash)
+    if placed.filing is Filing.REVIEW:
+        return placed.is_held and (may_be_it or sighting_of(case).is_of(placed))
+    return may_be_it and placed.place == case.mailbox and not placed.is_filed
 
 
 def _answer_to_us(case: Case, policy: Policy) -> Decision | None:

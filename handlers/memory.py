@@ -36,14 +36,28 @@ ShadowCopies = Literal["none", "own", "all"]
 class Asked:
     """What a batch needs to know: the keys of one lookup over all its messages.
 
-    `account` names the mailboxes that share one account on a server, where people may have moved
-    messages: then it is also looked up where the ledger last had each.
+    `account` names the mailboxes that share one account on a server: then it is also looked up
+    where the ledger last had each message, and by `copy_hashes` under which other digests.
     """
 
     digests: frozenset[str]
     secret_hashes: frozenset[str]
     address_keys: frozenset[str]
     account: tuple[str, ...] = ()
+    copy_hashes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """By what one copy of a message is known again.
+
+    `octets` is the digest under which it stands where it could not be read (`octets_digest`); that
+    is its `digest` too, where it cannot be read now.
+    """
+
+    digest: str
+    octets: str = ""
+    copy_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +93,8 @@ class Placed:
     """The last that the ledger knows of where a message lies in its account.
 
     `place` is where it was looked at and `filing` where it was to go from there; `flagged` says
-    that our own review flag is on it.
+    that our own review flag is on it. `is_aside` says that it could not be read then, and `waits`
+    that it was held for a person, who has not decided yet.
     """
 
     place: str
@@ -88,6 +103,30 @@ class Placed:
     received_at: datetime
     copy_hash: str = ""
     flagged: bool = False
+    is_aside: bool = False
+    waits: bool = field(default=False, compare=False)
+    decided_at: datetime | None = field(default=None, compare=False)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is on review.
+
+        Until our flag is taken away; what nobody could read, until people have decided.
+        """
+        return self.filing is Filing.REVIEW and (self.waits or not self.is_aside)
+
+    @property
+    def waits_unread(self) -> bool:
+        """Whether it lies in the inbox, could not be read, and waits for a person."""
+        return self.is_aside and self.waits and self.folder is Filing.NOWHERE
+
+    def was_put_into(self, folder: Filing) -> bool:
+        """Whether it has to be there, and was decided on: not where nobody could read it."""
+        return self.folder is folder and not (self.is_aside and self.waits)
+
+    def may_be(self, copy_hash: str) -> bool:
+        """Whether this copy was looked at, as far as is known, and not another delivery of it."""
+        return self.copy_hash in ("", copy_hash)
 
     @property
     def folder(self) -> Filing:
@@ -120,6 +159,7 @@ class Known:
     named_open: frozenset[str] = frozenset()  # named addresses that are seen to already
     placed: Placed | None = None  # the last look at it in this account
     concerned: tuple[Request, ...] = ()  # the requests that earlier looks at it concerned
+    also: tuple[str, ...] = ()  # other digests under which the ledger has this very message
 
 
 @dataclass(slots=True, kw_only=True)
@@ -142,20 +182,24 @@ class Memory:
     mails_about: dict[str, int] = field(default_factory=dict)
     placed: dict[str, tuple[Placed, ...]] = field(default_factory=dict)  # in their order
     concerned: dict[str, tuple[Request, ...]] = field(default_factory=dict)
+    # By copy hash, the digests under which the ledger has what could not be read, and what could.
+    aside: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    read: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def about(
         self,
+        identity: Identity,
         *,
-        digest: str,
         secret_hashes: tuple[str, ...],
         address_key: str,
         named_keys: tuple[str, ...] = (),
         undelivered_keys: tuple[str, ...] = (),
         mailbox: str = "",
-        copy_hash: str = "",
         shadow_copies: ShadowCopies = "none",
     ) -> Known:
         """What is known about one message, its requester and the addresses that it names."""
+        also = self._also(identity)
+        names = (identity.digest, *also)
         answered: dict[str, Request] = {}
         threads = [self.threads[known] for known in secret_hashes if known in self.threads]
         for given in secret_hashes:
@@ -169,7 +213,7 @@ class Memory:
         }
         known = {*answered, *(request.reference for request in newest.values())}
         return Known(
-            copy_of=self._copy_of(digest, mailbox, shadow_copies),
+            copy_of=self._copy_of(names, mailbox, shadow_copies),
             answered=tuple(answered.values()),
             undelivered=tuple(
                 self.newest[key, Intent.CANCELLATION]
@@ -183,8 +227,9 @@ class Memory:
             thread=max(threads, key=lambda thread: thread.mails, default=None),
             mails_about={r: self.mails_about[r] for r in known if r in self.mails_about},
             named_open=frozenset(key for key in named_keys if self._is_seen_to(key)),
-            placed=self._placed(digest, copy_hash),
-            concerned=self.concerned.get(digest, ()),
+            placed=self._placed(names, identity.copy_hash),
+            concerned=self._concerned(names),
+            also=also,
         )
 
     def learn(self, digest: str, mailbox: str, decision: Decision) -> None:
@@ -224,19 +269,39 @@ class Memory:
         self.threads = {s: longer if t.name == name else t for s, t in self.threads.items()}
         self.threads[own] = longer
 
-    def _copy_of(self, digest: str, mailbox: str, shadows: ShadowCopies) -> Copy | None:
-        found = self.copies.get(digest)
+    def _also(self, known: Identity) -> tuple[str, ...]:
+        """The other digests of a message: that of its octets, and those of the same copy.
+
+        Of the latter only where one of the two could not be read: else it is by its digest that
+        messages are told apart, for their headers may be the same.
+        """
+        others = [known.octets, *self.aside.get(known.copy_hash, ())]
+        if known.digest == known.octets:
+            others += self.read.get(known.copy_hash, ())
+        return tuple(d for d in dict.fromkeys(others) if d != known.digest and d in self.concerned)
+
+    def _copy_of(self, names: tuple[str, ...], mailbox: str, shadows: ShadowCopies) -> Copy | None:
+        found: Copy | None = None
+        for name in names:
+            if name in self.copies:
+                found = counting(found, self.copies[name])
         if found is not None or shadows == "none":
             return found
-        looked_at = self.shadow_copies.get(digest, {})
+        looked_at = self.shadow_copies.get(names[0], {})
         own = looked_at.get(mailbox)
         return own if own or shadows == "own" else next(iter(looked_at.values()), None)
 
-    def _placed(self, digest: str, copy_hash: str) -> Placed | None:
+    def _placed(self, names: tuple[str, ...], copy_hash: str) -> Placed | None:
         """The last look at this copy; that at another one counts where there is none."""
-        looks = self.placed.get(digest, ())
-        mine = [look for look in looks if look.copy_hash in ("", copy_hash)]
+        looks = [look for name in names for look in self.placed.get(name, ())]
+        if len(names) > 1:
+            looks.sort(key=lambda look: look.decided_at or look.received_at)
+        mine = [look for look in looks if look.may_be(copy_hash)]
         return next(reversed(mine or looks), None)
+
+    def _concerned(self, names: tuple[str, ...]) -> tuple[Request, ...]:
+        every = (request for name in names for request in self.concerned.get(name, ()))
+        return tuple({request.reference: request for request in every}.values())
 
     def _is_seen_to(self, address_key: str) -> bool:
         request = self.newest.get((address_key, Intent.OPT_OUT))

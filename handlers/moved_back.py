@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from datetime import datetime
+
 from handlers.case import Case, Part, Policy
-from handlers.memory import Known
+from handlers.memory import Known, Placed
 from handlers.states import CLOSED
 from handlers.values import Change, Decision, Disposition, Filing, Intent, Request, State
 
@@ -16,18 +19,55 @@ PAUSES = frozenset({MOVED_BACK, PAUSED_CONFIRMED})
 _ON_THEIR_WAY = frozenset({State.AWAITING_CONFIRMATION, State.CONFIRMED})
 
 
-def is_moved_back(case: Case, _: Policy) -> bool:
-    """Whether a person took it out of a folder of ours.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """What tells one copy of a message from another: its header, and when the server received it.
 
-    A second delivery has another Received field. Where a message has none, the time when the
-    server received it has to do, which MOVE keeps (RFC 9051 section 6.4.7).
+    `has_trace` says that it has a Received field; `refilled` is as in `Case`.
     """
-    placed = case.known.placed
-    if placed is None or not placed.is_filed or case.refilled:
+
+    copy_hash: str
+    received_at: datetime
+    has_trace: bool
+    refilled: bool
+
+    def is_of(self, placed: Placed) -> bool:
+        """Whether it is the very copy that was looked at before, which somebody has moved.
+
+        A second delivery has another Received field. Where a message has none, the time when the
+        server received it has to do, which MOVE keeps (RFC 9051 section 6.4.7).
+        """
+        if placed.copy_hash != self.copy_hash:
+            return False
+        return self.has_trace or placed.received_at == self.received_at
+
+
+def sighting_of(case: Case) -> Sighting:
+    """The sighting of a message that was read."""
+    return Sighting(
+        copy_hash=case.copy_hash,
+        received_at=case.received_at,
+        has_trace="received" in case.message.headers,
+        refilled=case.refilled,
+    )
+
+
+def is_moved_back(case: Case, _: Policy) -> bool:
+    """Whether a person took it out of a folder of ours."""
+    return was_moved_back(case.known, sighting_of(case))
+
+
+def was_moved_back(known: Known, seen: Sighting) -> bool:
+    """Whether a person took what is seen out of a folder of ours.
+
+    What people had put there, and nobody could read, is decided on where it lies now.
+    """
+    placed = known.placed
+    if placed is None or not placed.is_filed or seen.refilled:
         return False
-    if placed.folder is Filing.NOWHERE or placed.copy_hash != case.copy_hash:
+    if placed.folder is Filing.NOWHERE or (placed.is_aside and not known.concerned):
         return False
-    return "received" in case.message.headers or placed.received_at == case.received_at
+    return seen.is_of(placed)
 
 
 def is_on_its_way(known: Known) -> bool:
@@ -40,7 +80,15 @@ def is_on_its_way(known: Known) -> bool:
 
 def move_back(case: Case, _: Policy) -> Decision:
     """Puts its requests on review: a cancellation is paused, an opt-out stays in effect."""
-    waiting = open_requests(case)
+    decision = put_back(case.known)
+    if decision.disposition is Disposition.LEAVE:
+        return decision
+    return replace(decision, intents=case.verdict.intents, evidence=case.verdict.evidence)
+
+
+def put_back(known: Known) -> Decision:
+    """The same of a message whose words are not known."""
+    waiting = open_among(known)
     if not waiting:
         return Decision(
             disposition=Disposition.LEAVE, reason="moved-back-by-staff", silence="nothing-asked"
@@ -49,11 +97,9 @@ def move_back(case: Case, _: Policy) -> Decision:
     return Decision(
         disposition=Disposition.REVIEW,
         reason="moved-back-by-staff",
-        intents=case.verdict.intents,
-        evidence=case.verdict.evidence,
         changes=part.changes,
         repeated=part.repeated,
-        too_late=too_late(case),
+        too_late=_too_late_among(known),
         filing=Filing.REVIEW,
         silence="in-review",
     )
@@ -83,9 +129,18 @@ def _paused(request: Request) -> Change:
 
 def open_requests(case: Case) -> list[Request]:
     """The requests that the message concerned before, and that are not over."""
-    return [r for r in case.known.concerned if r.state not in CLOSED]
+    return open_among(case.known)
+
+
+def open_among(known: Known) -> list[Request]:
+    """The same of what is known about it."""
+    return [r for r in known.concerned if r.state not in CLOSED]
 
 
 def too_late(case: Case) -> tuple[str, ...]:
     """Those that are handed over already: only a person can stop them."""
-    return tuple(r.reference for r in open_requests(case) if r.state is State.HANDED_OVER)
+    return _too_late_among(case.known)
+
+
+def _too_late_among(known: Known) -> tuple[str, ...]:
+    return tuple(r.reference for r in open_among(known) if r.state is State.HANDED_OVER)

@@ -202,7 +202,7 @@ RULES = (
     FiledRule(
         name="it lies where the ledger has it",
         holds=lambda case, folder: (
-            case.known.placed is not None and case.known.placed.folder is folder
+            case.known.placed is not None and case.known.placed.was_put_into(folder)
         ),
         then=_nothing,
     ),

@@ -13,11 +13,11 @@ from handlers.address import Address
 from handlers.case import Case
 from handlers.classify import Classifier
 from handlers.classify.answers import Answer
-from handlers.copy_hash import copy_hash
+from handlers.copy_hash import copy_hash, octets_digest
 from handlers.feedback import Complaint, complaint_in
 from handlers.list_token import ListToken, token_in
 from handlers.long_text import asks_between
-from handlers.memory import Asked, Known, Memory, ShadowCopies
+from handlers.memory import Asked, Identity, Known, Memory, ShadowCopies
 from handlers.named import named_addresses
 from handlers.parse import parse_message
 from handlers.proof import prove, requester
@@ -68,6 +68,7 @@ class Reading:
     secret_hashes: tuple[str, ...]
     undelivered: tuple[str, ...] = ()  # keys of those whom it, a report, calls undeliverable
     copy_hash: str = ""
+    octets: str = ""  # the digest under which it stands where it could not be read
     list_token: ListToken | None = None
     complaint: Complaint | None = None
 
@@ -109,6 +110,7 @@ def read_message(raw: RawMessage, desk: Desk) -> Reading:
         secret_hashes=tuple(secret_hash(secret) for secret in message.secrets),
         undelivered=_undelivered(message, screening),
         copy_hash=copy_hash(raw.raw),
+        octets=octets_digest(raw.raw),
         list_token=list_token,
         complaint=complaint,
     )
@@ -143,16 +145,17 @@ def _of_requester(proof: Proof, message: Message, asks: Address | None) -> Proof
 def asked(readings: list[Reading], *, account: tuple[str, ...] = ()) -> Asked:
     """What the store has to be asked about a batch: one lookup for all of it.
 
-    `account` is given where people may have moved messages: the mailboxes that share it.
+    `account` names the mailboxes that share an account, where it counts what lies in which place.
     """
     addresses = {reading.requester.key for reading in readings if reading.requester}
     addresses |= {address.key for reading in readings for address in reading.named}
     addresses |= {key for reading in readings for key in reading.undelivered}
     return Asked(
-        digests=frozenset(reading.message.digest for reading in readings),
+        digests=frozenset(d for r in readings for d in (r.message.digest, r.octets) if d),
         secret_hashes=frozenset(h for reading in readings for h in reading.secret_hashes),
         address_keys=frozenset(addresses),
         account=account,
+        copy_hashes=frozenset(r.copy_hash for r in readings if r.copy_hash),
     )
 
 
@@ -161,13 +164,14 @@ def known_about(
 ) -> Known:
     """What the store, and the batch so far, know about one message of `mailbox`."""
     return memory.about(
-        digest=reading.message.digest,
+        Identity(
+            digest=reading.message.digest, octets=reading.octets, copy_hash=reading.copy_hash
+        ),
         secret_hashes=reading.secret_hashes,
         address_key=reading.requester.key if reading.requester else "",
         named_keys=tuple(address.key for address in reading.named),
         undelivered_keys=reading.undelivered,
         mailbox=mailbox,
-        copy_hash=reading.copy_hash,
         shadow_copies=shadow_copies,
     )
 

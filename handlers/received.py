@@ -27,6 +27,12 @@ def received_first(headers: Headers) -> str:
     return _stamp(next(reversed(headers.all("received")), ""))
 
 
+def has_trace(raw: bytes) -> bool:
+    """Whether a message, which may not be readable, has a Received field."""
+    fields = BytesHeaderParser(policy=compat32).parsebytes(head_of(raw)).raw_items()
+    return any(name.lower() == "received" for name, _ in fields)
+
+
 def is_from_before(raw: bytes, moment: datetime) -> bool:
     """Whether both our own server and its sender say that it is older than `moment`.
 

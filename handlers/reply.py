@@ -133,6 +133,7 @@ class ReplyWriter:
             secret_hash=secret_hash(plan.secret),
             mailbox=mailbox_name,
             thread=plan.thread,
+            asks=plan.asks,
         )
 
     def _subject(

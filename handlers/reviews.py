@@ -9,10 +9,19 @@ from handlers.values import Filing, Intent, Request, State
 
 # How a review ends where nobody said it in so many words.
 BY_REQUESTS = "settled"
+# And where it goes on with another look at the same message.
+LOOKED_AT_AGAIN = "looked-at-again"
+# Ends by which nothing was decided on the message: it is looked at in another place.
+_GOES_ON = frozenset({"", "filed-by-staff", "moved-back-by-staff", LOOKED_AT_AGAIN})
 
 _CANCELLING = frozenset(
     {State.AWAITING_CONFIRMATION, State.CONFIRMED, State.HANDED_OVER, State.COMPLETED}
 )
+
+
+def is_decided_unread(resolution: str) -> bool:
+    """Whether people have decided on a message that could not be read, as its review ended so."""
+    return resolution not in _GOES_ON
 
 
 def end_of_review(

@@ -347,7 +347,8 @@ class OutgoingMail:
 
     `envelope_from` is '' for the null reverse-path (RFC 5321 section 4.5.5). `secret_hash` is the
     hex SHA-256 of the secret that it carries: an answer with that secret is about `references`.
-    `thread` is that of the first mail in its thread, '' where it is the first.
+    `thread` is that of the first mail in its thread, '' where it is the first. `asks` says that
+    it is a question (or its reminder), whose answer counts.
     """
 
     idempotency_key: str
@@ -359,6 +360,7 @@ class OutgoingMail:
     secret_hash: str
     mailbox: str
     thread: str = ""
+    asks: bool = False
 
 
 class Filing(StrEnum):

@@ -19,7 +19,7 @@ from daemon.cli.output import as_json, harmless, rfc3339
 
 if TYPE_CHECKING:
     from daemon.ports import Store
-    from daemon.ports.data import Held, HeldMail
+    from daemon.ports.data import Detail, Held, HeldMail
     from handlers.address import Address
 
 Fact = dict[str, Any]
@@ -60,7 +60,7 @@ def access(
 
     Example: optoutd access anna@example.org --output anna.txt
     """
-    from daemon.app import utc_now
+    from daemon.opening import utc_now
 
     person = address_of(address)
     ours = context_of(context)
@@ -83,6 +83,7 @@ def access(
 
 def _facts(store: Store, held: Held, person: Address) -> Iterator[Fact]:
     """Everything, a fact each, in the order of the page."""
+    from daemon.numbering import validity_of
     from handlers.pseudonym import is_pseudonym, log_hash
 
     for kept in held.suppressions:
@@ -121,14 +122,14 @@ def _facts(store: Store, held: Held, person: Address) -> Iterator[Fact]:
                 "request": event.reference,
                 "at": event.at,
                 "event": event.what,
-                "detail": dict(event.detail),
+                "detail": _detail(event.detail),
             }
     yield from map(_mail, held.mails)
     for message in held.messages:
         yield {
             "what": "message",
             "mailbox": message.mailbox,
-            "uid_validity": message.uid_validity,
+            "uid_validity": validity_of(message.uid_validity),
             "uid": message.uid,
             "received_at": message.received_at,
             "decided": message.disposition.value,
@@ -158,6 +159,16 @@ def _facts(store: Store, held: Held, person: Address) -> Iterator[Fact]:
         "text": "Not told here, because optoutd does not keep it by address: messages that asked"
         " for nothing (the ledger has neither their sender nor their words), and the mail itself,"
         " which lies in the mailboxes.",
+    }
+
+
+def _detail(detail: Detail) -> Fact:
+    """The detail of an event, with the UIDVALIDITY as the server says it."""
+    from daemon.numbering import validity_of
+
+    return {
+        name: validity_of(int(value)) if name == "uid_validity" else value
+        for name, value in detail.items()
     }
 
 

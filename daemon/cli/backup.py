@@ -35,7 +35,7 @@ def backup(
 
     Example: optoutd backup /var/backups/optoutd-$(date +%F).db
     """
-    from daemon.app import utc_now
+    from daemon.opening import utc_now
 
     store = context_of(context).standing_store()
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -76,6 +75,8 @@ def _print(result: Result) -> None:
 
 
 def _results(context: Context, settings: Settings, secrets: Secrets) -> Iterator[Result]:
+    import asyncio
+
     boxes = len(settings.mailbox)
     yield Result(
         part="configuration",
@@ -126,8 +127,8 @@ def _templates(settings: Settings) -> list[str]:
 
 
 def _store(settings: Settings) -> list[str]:
-    from daemon.app import make_store, utc_now
     from daemon.errors import StoreBusy
+    from daemon.opening import make_store, utc_now
 
     try:
         store = make_store(settings, access="own", now=utc_now())

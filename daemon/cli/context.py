@@ -48,7 +48,7 @@ class Context:
 
     def reading_store(self) -> Store:
         """The store, to look at while a daemon may be at work with it."""
-        from daemon.app import make_store, utc_now
+        from daemon.opening import make_store, utc_now
 
         return make_store(self.settings(), access="read", now=utc_now())
 
@@ -69,7 +69,7 @@ class Context:
 
     def writing_store(self) -> Store:
         """The store, to record what staff decide while a daemon may be at work with it."""
-        from daemon.app import make_store, utc_now
+        from daemon.opening import make_store, utc_now
 
         return make_store(self.settings(), access="write", now=utc_now())
 

@@ -41,7 +41,7 @@ def due(
 
     Example: optoutd due --json | jq -r 'select(.late) | .id'
     """
-    from daemon.app import utc_now
+    from daemon.opening import utc_now
 
     store = context_of(context).reading_store()
     try:

@@ -71,7 +71,7 @@ def export(
 
     Example: optoutd export --format csv --hash sha256 --output suppressed.csv
     """
-    from daemon.app import utc_now
+    from daemon.opening import utc_now
 
     ours = context_of(context)
     # Two, for whoever reads what is printed page by page must keep nobody waiting.

@@ -19,7 +19,7 @@ _PARTS = " ▏▎▍▌▋▊▉█"
 
 def report_figures(context: Context, since: datetime | None, *, json: bool) -> None:
     """Prints the figures since then, or of the last 30 days."""
-    from daemon.app import utc_now
+    from daemon.opening import utc_now
 
     now = utc_now()
     store = context.reading_store()

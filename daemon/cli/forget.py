@@ -45,7 +45,7 @@ def forget(
 
     Example: optoutd forget anna@example.org --by "Kim, data protection"
     """
-    from daemon.app import utc_now
+    from daemon.opening import utc_now
 
     person = address_of(address)
     ours = context_of(context)

@@ -40,7 +40,7 @@ def headers(
         optoutd headers anna@example.net --list tips
         optoutd headers anna@example.net --json
     """
-    from daemon.app import utc_now
+    from daemon.opening import utc_now
     from handlers.address import make_address
     from handlers.list_token import seal
 

@@ -17,7 +17,6 @@ from typing import Annotated
 
 import typer
 
-from config.wording import did_you_mean
 from daemon.cli import complete
 from daemon.cli.log_source import CUT
 from daemon.cli.log_words import SENTENCES, Event, in_words, references_of
@@ -235,6 +234,8 @@ def _since(text: str, *, now: datetime) -> str:
 
 def _event_name(name: str) -> str:
     if name not in SENTENCES:
+        from config.wording import did_you_mean
+
         raise typer.BadParameter(
             f"there is no event {name}{did_you_mean(name, SENTENCES)}", param_hint="--event"
         )

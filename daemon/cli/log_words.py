@@ -73,7 +73,10 @@ def _filed(event: Event) -> str:
 def _stopped(event: Event) -> str:
     if event.get("clean"):
         return "optoutd has stopped"
-    return "optoutd has stopped before everything was finished; the next start repeats it"
+    return _fill(
+        "optoutd has stopped before everything was finished[ ({left})]; the next start repeats it",
+        event,
+    )
 
 
 def _failed(event: Event) -> str:
@@ -140,6 +143,7 @@ SENTENCES: dict[str, Sentence] = {
     # poll, fetch
     "mailbox_connected": "connected: the folder holds {messages} messages",
     "mailbox_failed": _failed,
+    "server_alert": "the mail server wants you to read: {text}",
     "mailbox_recovered": "works again",
     "idle_ended": "the connection was lost while waiting for mail: {error}",
     "first_start": "read for the first time, backlog {backlog}: mail up to UID "
@@ -164,7 +168,8 @@ SENTENCES: dict[str, Sentence] = {
     "request_changed": "{request} went from {before} to {after} ({reason})",
     "batch_committed": "committed {messages} messages, up to UID {uid}",
     "messages_filed": _filed,
-    "filing_failed": "cannot file into {folder}, tried again at the next pass: {error}",
+    "filing_failed": "cannot file into {folder}[ message {uids}], tried again: {error}",
+    "filing_recovered": "what could not be filed into {folder} can be again",
     "copies_filed": "put copies of {messages} replies into the Sent folder",
     "copies_failed": "cannot put copies of replies into the Sent folder: {error}",
     # what people decide in their mail client

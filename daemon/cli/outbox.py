@@ -165,7 +165,7 @@ def drop(
 
 
 def _retry(store: Store, row: int, by: str) -> bool:
-    from daemon.app import utc_now
+    from daemon.opening import utc_now
 
     before = store.mail(row)
     if not store.retry_mail(row, by=by, now=utc_now()):
@@ -177,7 +177,7 @@ def _retry(store: Store, row: int, by: str) -> bool:
 
 
 def _drop(store: Store, row: int, by: str) -> bool:
-    from daemon.app import utc_now
+    from daemon.opening import utc_now
 
     on_review = store.drop_mail(row, by=by, now=utc_now())
     if on_review is None:

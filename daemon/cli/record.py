@@ -188,8 +188,8 @@ def _record(
 
 
 def _moment(text: str, *, yes: bool) -> datetime:
-    from daemon.app import utc_now
     from daemon.cli.moments import moment
+    from daemon.opening import utc_now
 
     now = utc_now()
     if not text:

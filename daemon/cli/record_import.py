@@ -121,8 +121,8 @@ def _lines(file: Path, *, taken_by: str, yes: bool) -> list[Line]:
     """The lines of the file. Exits with 2 and all mistakes where one of them is wrong."""
     from functools import partial
 
-    from daemon.app import utc_now
     from daemon.cli.moments import moment
+    from daemon.opening import utc_now
     from handlers.record_lines import read_lines
 
     text = _text(file)

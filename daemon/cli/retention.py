@@ -44,7 +44,7 @@ def retention(
     Example: optoutd retention --dry-run
     """
     from daemon import retention as keeping
-    from daemon.app import utc_now
+    from daemon.opening import utc_now
 
     ours = context_of(context)
     settings = ours.settings().retention

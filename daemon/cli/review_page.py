@@ -115,9 +115,11 @@ def page_object(item: Waiting, messages: Sequence[Message]) -> dict[str, Any]:
 
 
 def _message(row: LedgerRow, where: str, parts: Shown | None) -> dict[str, Any]:
+    from daemon.numbering import validity_of
+
     about = {
         "mailbox": row.mailbox,
-        "uid_validity": row.uid_validity,
+        "uid_validity": validity_of(row.uid_validity),
         "uid": row.uid,
         "received_at": rfc3339(row.received_at),
         "evidence": [_evidence(e) for e in row.evidence],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import sys
@@ -41,6 +40,8 @@ def run(context: typer.Context) -> None:
 
     Example: optoutd --config /etc/optoutd/optoutd.toml run
     """
+    import asyncio
+
     from config.load import load_secrets
     from daemon.service import serve
 
@@ -54,16 +55,19 @@ def run(context: typer.Context) -> None:
         return settings, load_secrets(settings, file=ours.path())
 
     app = _assemble(ours)
-    clean = False
+
+    async def until_asked_to_stop() -> None:
+        if not await serve(app, reread=reread, hung_up=bool(hangups)):
+            # A thread still waits, for a silent server or a locked store; asyncio and Python would
+            # join it. What was not finished is repeated at the next start.
+            sys.stderr.flush()
+            os._exit(0)
+
     try:
-        clean = asyncio.run(serve(app, reread=reread, hung_up=bool(hangups)))
+        asyncio.run(until_asked_to_stop())
     finally:
         app.close()
     sys.stderr.flush()
-    if not clean:
-        # A worker thread still waits for a server that does not answer; Python would join it.
-        # Everything is committed, and what was not finished is repeated at the next start.
-        os._exit(0)
 
 
 def poll(
@@ -81,6 +85,8 @@ def poll(
 
     Example: optoutd --config /etc/optoutd/optoutd.toml poll --timeout 30
     """
+    import asyncio
+
     from daemon.service import poll_once
 
     with progress() as bars:  # before the log is set up, whose lines then go above the bars

@@ -48,10 +48,10 @@ def report_shadow(context: Context, settings: Settings, options: Options) -> Non
     lines: list[Line] = []
     folders: set[str] = set()
     secrets = None if options.offline else context.secrets(settings)
-    for box, rows in _noted(context, options):
-        whereabouts = _look(box, secrets, rows, options) if secrets else None
+    for noted in _noted(context, options):
+        whereabouts = _look(noted, secrets, options) if secrets else None
         folders.update(whereabouts.folders if whereabouts else ())
-        lines += _compared(rows, whereabouts, options.meanings)
+        lines += _compared(noted, whereabouts, options.meanings)
     if lines and not options.offline:
         _warn_of_absent(options, folders)
     if options.json:
@@ -63,32 +63,40 @@ def report_shadow(context: Context, settings: Settings, options: Options) -> Non
         print_tables(lines, options)
 
 
-def _noted(context: Context, options: Options) -> list[tuple[MailboxSettings, list[LedgerRow]]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Noted:
+    """What was noted of a mailbox, and the numbering that it is read in (daemon/numbering.py)."""
+
+    box: MailboxSettings
+    rows: Sequence[LedgerRow]
+    numbering: int
+
+
+def _noted(context: Context, options: Options) -> list[_Noted]:
     store = context.reading_store()
+    found = []
     try:
-        noted = [(box, store.shadow_ledger(box.name, options.since)) for box in options.mailboxes]
+        for box in options.mailboxes:
+            mark = store.mark(box.name)
+            rows = store.shadow_ledger(box.name, options.since)
+            found.append(_Noted(box=box, rows=rows, numbering=mark.uid_validity if mark else 0))
     finally:
         store.close()
-    return [(box, rows) for box, rows in noted if rows]
+    return [noted for noted in found if noted.rows]
 
 
-def _look(
-    box: MailboxSettings, secrets: Secrets, rows: Sequence[LedgerRow], options: Options
-) -> Whereabouts:
+def _look(noted: _Noted, secrets: Secrets, options: Options) -> Whereabouts:
     """Looks through the folders, on a connection of its own beside the daemon's."""
     from daemon.app import make_mailbox
-    from daemon.ports import Sought
+    from daemon.cli.whereabouts import sought_of
 
+    box = noted.box
     mailbox = make_mailbox(box, secrets)
-    sought = [
-        Sought(uid_validity=r.uid_validity, uid=r.uid, message_id_hash=r.message_id_hash)
-        for r in rows
-    ]
     try:
         with _progress(box.name) as progress:
             found = mailbox.locate(
-                sought,
-                since=min(row.received_at for row in rows),
+                sought_of(noted.rows, noted.numbering),
+                since=min(row.received_at for row in noted.rows),
                 words=options.words,
                 progress=progress,
             )
@@ -129,16 +137,14 @@ def _progress(mailbox: str) -> Iterator[_Told]:
         yield told
 
 
-def _compared(
-    rows: Sequence[LedgerRow], whereabouts: Whereabouts | None, meanings: Meanings
-) -> list[Line]:
+def _compared(noted: _Noted, whereabouts: Whereabouts | None, meanings: Meanings) -> list[Line]:
     from daemon.cli.whereabouts import find
     from handlers.hindsight import Would, compare
 
     lines = []
     if whereabouts is not None:
         meanings = meanings.within(whereabouts.folders)
-    for found in find(rows, whereabouts, meanings):
+    for found in find(noted.rows, whereabouts, meanings, noted.numbering):
         row = found.row
         would = Would(disposition=row.disposition, filing=row.filing, intents=row.intents)
         agreement, code = compare(would, found.place, meanings)
@@ -150,10 +156,12 @@ def _compared(
 
 
 def _object(line: Line, options: Options) -> dict[str, Any]:
+    from daemon.numbering import validity_of
+
     row, place = line.found.row, line.found.place
     told = {
         "mailbox": row.mailbox,
-        "uid_validity": row.uid_validity,
+        "uid_validity": validity_of(row.uid_validity),
         "uid": row.uid,
         "received_at": row.received_at,
         "would": line.would.word,

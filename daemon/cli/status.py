@@ -41,8 +41,8 @@ def status(
 
     Example: optoutd status > /dev/null || logger "optoutd needs you"
     """
-    from daemon.app import utc_now
     from daemon.identity import host_name
+    from daemon.opening import utc_now
     from daemon.status import take_status
 
     ours = context_of(context)

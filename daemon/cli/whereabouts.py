@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from daemon.ports import LedgerRow, Located, Whereabouts
+from daemon.numbering import validity_of
+from daemon.ports import LedgerRow, Located, Sought, Whereabouts
 from handlers.hindsight import Meanings, Place, Where
 
 _USES: Mapping[str, Where] = {
@@ -29,26 +30,48 @@ class Found:
     subject: str = ""
 
 
+def sought_of(rows: Iterable[LedgerRow], numbering: int) -> list[Sought]:
+    """What to look for; `numbering` is that of the folder now (daemon/numbering.py).
+
+    What was looked at in one that is over lies under another UID, if at all: 0 is that of none.
+    """
+    return [
+        Sought(
+            uid_validity=validity_of(numbering),
+            uid=row.uid if row.uid_validity == numbering else 0,
+            message_id_hash=row.message_id_hash,
+        )
+        for row in rows
+    ]
+
+
 def find(
-    rows: Iterable[LedgerRow], whereabouts: Whereabouts | None, meanings: Meanings
+    rows: Iterable[LedgerRow],
+    whereabouts: Whereabouts | None,
+    meanings: Meanings,
+    numbering: int,
 ) -> list[Found]:
-    """The place of each message; unknown for all of them where nobody has looked (None)."""
+    """The place of each message; unknown for all of them where nobody has looked (None).
+
+    `numbering` as for `sought_of`.
+    """
     if whereabouts is None:
         return [Found(row=row, place=Place(where=Where.UNKNOWN)) for row in rows]
     rows = list(rows)
-    known = {(row.uid_validity, row.uid) for row in rows}
-    unmoved: dict[tuple[int, int], Located] = {}
+    known = {row.uid for row in rows if row.uid_validity == numbering}
+    unmoved: dict[int, Located] = {}
     elsewhere: dict[str, list[Located]] = {}
     for located in whereabouts.found:
-        key = (located.uid_validity, located.uid)
-        if located.is_own and key in known:
-            unmoved[key] = located
+        is_there = located.is_own and located.uid_validity == validity_of(numbering)
+        if is_there and located.uid in known:
+            unmoved[located.uid] = located
         elif located.message_id_hash:
             elsewhere.setdefault(located.message_id_hash, []).append(located)
     found = []
     for row in rows:
         candidates = elsewhere.get(row.message_id_hash, []) if row.message_id_hash else []
-        best = unmoved.get((row.uid_validity, row.uid)) or _best(candidates, meanings)
+        lies = unmoved.get(row.uid) if row.uid_validity == numbering else None
+        best = lies or _best(candidates, meanings)
         if best is None:
             # Without a Message-ID it cannot be found again once it has left its folder.
             where = Where.GONE if row.message_id_hash else Where.UNKNOWN

@@ -18,12 +18,10 @@ from daemon.errors import (
     SenderDeferred,
     TemporaryFailure,
 )
-from handlers.address import clean_text
+from daemon.masking import without_addresses
 
 MAX_WORDS_CHARS = 300
 
-# Servers repeat the address that they refuse, and errors go to the log.
-_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']{1,320}@[^\s<>()\[\],;:\"']{1,255}")
 # Answers about who we are, whatever the step (RFC 4954 section 6, RFC 5248).
 _ABOUT_THE_LOGIN = frozenset({530, 534, 535, 538})
 _ABOUT_THE_SENDER = re.compile(r"^5\.1\.[78]\b|\bsender address rejected\b", re.IGNORECASE)
@@ -75,7 +73,7 @@ _LOGIN_MISSING = (
 
 def server_words(text: str) -> str:
     """What a server said, on one line of at most 300 characters, without mail addresses."""
-    return clean_text(_ADDRESS.sub("<address>", text[:4000]), limit=MAX_WORDS_CHARS)
+    return without_addresses(text, limit=MAX_WORDS_CHARS)
 
 
 def refused(step: Step, code: int, words: str, *, null_sender: bool = False) -> OptoutdError:

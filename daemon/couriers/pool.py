@@ -7,8 +7,8 @@ import asyncio
 from config.settings import SmtpSettings
 from daemon.couriers.smtp import Line
 from daemon.couriers.tls import tls_context
-from daemon.errors import NotHandedOver
-from daemon.ports import Accepted
+from daemon.ports import Accepted, Speaks, unheard
+from daemon.ports.courier import NotHandedOver
 from handlers.values import OutgoingMail
 
 
@@ -30,8 +30,10 @@ class SmtpCourier:
         for line in self._lines:
             self._free.put_nowait(line)
 
-    async def deliver(self, mail: OutgoingMail) -> Accepted:
+    async def deliver(self, mail: OutgoingMail, *, speaks: Speaks = unheard) -> Accepted:
         """Hands `mail` to the server; returns when it has taken responsibility for it.
+
+        `speaks` is called once the server has taken sender and recipient.
 
         Raises CourierMisconfigured where the server takes no mail of ours as it is set up,
         CourierUnreachable where it takes none for now, PermanentFailure where it refuses this one,
@@ -43,7 +45,7 @@ class SmtpCourier:
         except asyncio.CancelledError:
             raise NotHandedOver from None
         try:
-            return await line.deliver(mail)
+            return await line.deliver(mail, speaks)
         finally:
             self._free.put_nowait(line)
 

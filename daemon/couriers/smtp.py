@@ -25,13 +25,13 @@ from daemon.couriers.tls import tls_fault
 from daemon.couriers.wire import dotted, own_address
 from daemon.errors import (
     CourierMisconfigured,
-    NotHandedOver,
     OptoutdError,
     PermanentFailure,
     SenderDeferred,
     TemporaryFailure,
 )
-from daemon.ports import Accepted
+from daemon.ports import Accepted, Speaks
+from daemon.ports.courier import NotHandedOver
 from handlers.address import make_address
 from handlers.values import OutgoingMail
 
@@ -74,15 +74,18 @@ class Line:
         self._last_used_s = 0.0  # by the loop's clock
         self._is_handed_over = False  # the mail in hand, as far as we know
 
-    async def deliver(self, mail: OutgoingMail) -> Accepted:
-        """One mail transaction, on a new connection where the kept one turns out to be gone."""
+    async def deliver(self, mail: OutgoingMail, speaks: Speaks) -> Accepted:
+        """One mail transaction, on a new connection where the kept one turns out to be gone.
+
+        `speaks` is called once the server has taken sender and recipient.
+        """
         self._is_handed_over = False
         try:
             if await self._is_alive():
                 with contextlib.suppress(_GoneBeforehand):
-                    return await self._transact(mail)
+                    return await self._transact(mail, speaks)
             await self._connect()
-            return await self._transact(mail)
+            return await self._transact(mail, speaks)
         except PermanentFailure:
             raise  # answered in full, and the connection is reset
         except asyncio.CancelledError:
@@ -188,7 +191,7 @@ class Line:
         with _at(Step.AUTH):
             await offered[0](self._settings.username, self._password)
 
-    async def _transact(self, mail: OutgoingMail) -> Accepted:
+    async def _transact(self, mail: OutgoingMail, speaks: Speaks) -> Accepted:
         try:
             envelope = make_envelope(
                 mail.envelope_from,
@@ -200,6 +203,7 @@ class Line:
                 eight_bit=not mail.raw.isascii(),
             )
             await self._send_envelope(envelope, own=own_address(mail.raw))
+            speaks()
             return await self._send_data(mail.raw, null_sender=not mail.envelope_from)
         except PermanentFailure:
             await self._reset()

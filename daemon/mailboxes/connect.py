@@ -19,6 +19,7 @@ from daemon.errors import (
     TemporaryFailure,
     Unreachable,
 )
+from daemon.mailboxes.alerts import listen
 from daemon.mailboxes.failures import Lost, Refused, lasts, passes, words_of
 
 # OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH.
@@ -28,8 +29,15 @@ _OTHER_HOST = frozenset({62, 64})
 stamina.instrumentation.set_on_retry_hooks([])
 
 
-def connect(make_client: Callable[..., Any], settings: MailboxSettings, password: str) -> Any:
+def connect(
+    make_client: Callable[..., Any],
+    settings: MailboxSettings,
+    password: str,
+    heard: Callable[[str], None] = lambda _: None,
+) -> Any:
     """A client that is connected and logged in; `make_client` is the class IMAPClient.
+
+    `heard` is told of what the server wants a person to read, now and later.
 
     Tries twice where the first try ended quickly with a temporary failure, such as a server that
     is just restarting. Raises TemporaryFailure or PermanentFailure.
@@ -39,7 +47,7 @@ def connect(make_client: Callable[..., Any], settings: MailboxSettings, password
     )
     for attempt in attempts:
         with attempt:
-            return _Connector(settings, password).connect(make_client)
+            return _Connector(settings, password).connect(make_client, heard)
     raise AssertionError("the last attempt has returned or raised")
 
 
@@ -60,7 +68,7 @@ class _Connector:
         self._password = password
         self._where = f"{settings.host}:{settings.port}"
 
-    def connect(self, make_client: Callable[..., Any]) -> Any:
+    def connect(self, make_client: Callable[..., Any], heard: Callable[[str], None]) -> Any:
         settings, context = self._settings, self._tls_context()
         with self._connecting():
             client = make_client(
@@ -71,6 +79,7 @@ class _Connector:
                 timeout=settings.timeout_seconds,
             )
         try:
+            listen(client, heard)
             client._imap.debug = 0  # noqa: SLF001 - at its 5, imaplib formats each body it reads
             client.normalise_times = False  # else times come naive and in local time
             with self._connecting():
@@ -78,10 +87,24 @@ class _Connector:
                 if settings.security == "starttls":
                     self._start_tls(client, context)
             self._log_in(client)
+            with self._connecting():
+                self._refuse_utf8_only(client)
         except BaseException:
             shut(client)
             raise
         return client
+
+    def _refuse_utf8_only(self, client: Any) -> None:
+        """RFC 6855 section 4: such a server may let nobody in who does not enable UTF-8.
+
+        Folder names would come in another form then, and messages in one of their own.
+        """
+        if client.has_capability("UTF8=ONLY"):
+            raise self._permanent(
+                "talks only to clients that enable UTF8=ACCEPT, which optoutd does not",
+                "host",
+                cure="switch UTF8=ONLY off there, or name another server",
+            )
 
     def _tls_context(self) -> ssl.SSLContext | None:
         if self._settings.security == "none":

@@ -12,10 +12,11 @@ from typing import Any
 from imapclient import IMAPClient, imap_utf7
 
 from config.settings import MailboxSettings
-from daemon.errors import PermanentFailure, TemporaryFailure
+from daemon.errors import PermanentFailure, TemporaryFailure, is_refused
 from daemon.mailboxes.append import MAILS_PER_APPEND, append_mails
 from daemon.mailboxes.batches import batches
 from daemon.mailboxes.connect import connect, shut
+from daemon.mailboxes.copied import copied_before, looks_of, prints_there
 from daemon.mailboxes.failures import Lost, NotCreated, Refused, lasts, passes, words_of
 from daemon.mailboxes.fetch import fetch_flagged, fetch_heads, fetch_messages, fetch_sizes
 from daemon.mailboxes.flags import Flags
@@ -28,9 +29,11 @@ from daemon.mailboxes.notes import server_notes, way_notes
 from daemon.mailboxes.search import HIGHEST_UID, search_above, search_moment, search_since
 from daemon.mailboxes.select import next_uid, select_folder, select_ours
 from daemon.ports import Selected, Sought, Standing, Whereabouts
+from handlers.address import clean_text
 from handlers.values import Filing, RawMessage
 
 LOGOUT_TIMEOUT_S = 2.0
+_MOST_ALERTS = 100
 
 # At the level DEBUG it writes the user name and the first letters of each copied reply.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
@@ -60,22 +63,19 @@ class ImapMailbox:
         self._uid_validity = 0  # of the folder that is open
         self._inside = ""  # the folder of ours that is open; '' for its own one
         self._is_read_only = False
+        self._alerts: list[str] = []
+        self._is_new_connection = False  # and `open` has not told of it yet
 
     def open(self) -> Selected:
         """Connects and logs in where needed, and selects the folder anew."""
-        if self._client is not None:
-            try:
-                return self._select(is_new_connection=False)
-            except TemporaryFailure:
-                if self._client is not None:
-                    raise  # the server is there and refuses: a new connection is no cure
-        self._connect()
-        return self._select(is_new_connection=True)
+        selected = self._open()
+        self._is_new_connection = False
+        return selected
 
     def reopen(self) -> None:
         """As `open` in the middle of a pass, but into the folder that it was inside of."""
         before, inside = self._uid_validity, self._inside
-        self.open()
+        self._open()
         if inside:
             self._enter(inside)
         if self._uid_validity != before:
@@ -105,15 +105,17 @@ class ImapMailbox:
         with self._talk("fetch messages") as client:
             return fetch_messages(client, uids, max_bytes=max_bytes, singly=singly)
 
-    def move(self, uids: Sequence[int], folder: str) -> None:
+    def move(self, uids: Sequence[int], folder: str, *, again: bool = False) -> None:
         """Moves messages to `folder`, one command for up to 500 of them."""
+        copied = self._copied_before(uids, folder) if again and uids else set[int]()
         self._open_for_writing()
         with self._talk(f"move messages to {folder}", "filing") as client:
             if uids and not (client.has_capability("MOVE") or self._flags.can_delete):
                 raise self._not_allowed("mark messages as deleted", "without MOVE none is moved")
             for batch in batches(sorted(set(uids))):
                 self._folders.into(
-                    partial(self._folders.ensure, folder), partial(move_messages, client, batch)
+                    partial(self._folders.ensure, folder),
+                    partial(move_messages, client, batch, copied=copied),
                 )
 
     def flag_for_review(self, uids: Sequence[int]) -> None:
@@ -153,12 +155,12 @@ class ImapMailbox:
             return self._folders.standing(folder)
 
     @contextlib.contextmanager
-    def inside(self, folder: str) -> Iterator[None]:
+    def inside(self, folder: str) -> Iterator[int]:
         """Selects one of our folders for the time of the `with`, and its own one afterwards."""
         seen, before = self._highest_seen, self._uid_validity
         try:
             self._enter(folder)
-            yield
+            yield self._uid_validity
         except BaseException:
             # Also where it was not opened: a SELECT that is refused leaves none selected.
             with contextlib.suppress(TemporaryFailure, PermanentFailure):
@@ -235,6 +237,11 @@ class ImapMailbox:
                 self._client.logout()
         self._drop()
 
+    def take_alerts(self) -> list[str]:
+        """What the server wants a person to read, since the last call."""
+        taken, self._alerts = self._alerts, []
+        return taken
+
     def locate(
         self,
         sought: Sequence[Sought],
@@ -267,6 +274,7 @@ class ImapMailbox:
         selected = self.open()
         filing = self._settings.filing
         notes = [f"{self._settings.folder} holds {selected.messages} messages"]
+        notes += [f"the server wants you to read: {clean_text(a)}" for a in self.take_alerts()]
         notes += self._group_notes(selected)
         if self._settings.mode == "shadow":
             notes.append(
@@ -304,11 +312,26 @@ class ImapMailbox:
             own={own.lower() for own in self._settings.own_list_ids},
         )
 
+    def _open(self) -> Selected:
+        if self._client is not None:
+            try:
+                return self._select()
+            except TemporaryFailure:
+                if self._client is not None:
+                    raise  # the server is there and refuses: a new connection is no cure
+        self._connect()
+        return self._select()
+
     def _connect(self) -> None:
-        self._client = connect(IMAPClient, self._settings, self._password)
+        self._is_new_connection = True
+        self._client = connect(IMAPClient, self._settings, self._password, heard=self._heard)
         self._folders = Folders(
             self._client, decode=imap_utf7.decode, sent_folder=self._settings.sent_folder
         )
+
+    def _heard(self, alert: str) -> None:
+        if len(self._alerts) < _MOST_ALERTS:
+            self._alerts.append(alert)
 
     def _enter(self, folder: str) -> None:
         with self._talk(f"open the folder {folder}", "filing") as client:
@@ -318,25 +341,43 @@ class ImapMailbox:
 
     def _come_back(self, highest_seen: int, uid_validity: int) -> None:
         try:
-            if self._select(is_new_connection=False).uid_validity != uid_validity:
+            if self._select().uid_validity != uid_validity:
                 raise self._renumbered()
         except (TemporaryFailure, PermanentFailure):
             self._drop()  # or the next command would meet the messages of another folder
             raise
         self._highest_seen = highest_seen
 
+    def _copied_before(self, uids: Sequence[int], folder: str) -> set[int]:
+        """Those of which a move that broke off has left a copy in `folder`; the rest has none."""
+        with self._talk(f"look for copies in {folder}", "filing") as client:
+            if client.has_capability("MOVE") or self._inside:
+                return set()
+            looks = looks_of(client, uids)
+            if not looks or not self._folders.name_if_there(folder):
+                return set()
+        try:
+            with self.inside(folder), self._talk(f"look for copies in {folder}") as client:
+                there = prints_there(client, set(looks.values()))
+        except (PermanentFailure, TemporaryFailure) as error:
+            if not is_refused(error):
+                raise
+            return set()
+        with self._talk("look for copies") as client:
+            return copied_before(client, looks, there)
+
     def _open_for_writing(self) -> None:
         """In shadow mode: what was decided before it, in live mode, is filed all the same."""
         if not self._is_read_only:
             return
         before = self._uid_validity
-        if self._select(is_new_connection=False, read_only=False).uid_validity != before:
+        if self._select(read_only=False).uid_validity != before:
             raise self._renumbered()
 
     def _renumbered(self) -> TemporaryFailure:
         return TemporaryFailure(f"{self.name}: the folder was renumbered", part=self.name)
 
-    def _select(self, *, is_new_connection: bool, read_only: bool | None = None) -> Selected:
+    def _select(self, *, read_only: bool | None = None) -> Selected:
         if read_only is None:
             # EXAMINE changes nothing, not even what is \Recent, and is content with the right to
             # read.
@@ -353,7 +394,7 @@ class ImapMailbox:
                 uid_validity=self._uid_validity,
                 uid_next=uid_next,
                 messages=int(answer[b"EXISTS"]),
-                is_new_connection=is_new_connection,
+                is_new_connection=self._is_new_connection,
                 is_uid_next_told=bool(answer.get(b"UIDNEXT")),
             )
 

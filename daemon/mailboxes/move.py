@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from daemon.mailboxes.failures import Lost, Refused
 from daemon.mailboxes.flags import DELETED
 
 
-def move_messages(client: Any, uids: list[int], folder: str) -> None:
+def move_messages(client: Any, uids: list[int], folder: str, copied: Collection[int] = ()) -> None:
     """Moves messages to `folder`, the server's name of it; vanished UIDs are no error.
 
-    Repeating it is safe with MOVE. Without, a crash behind the COPY leads to a second copy, and
-    one behind the mark leaves the message where it was, marked: nobody can tell then whose mark
-    it is.
+    Repeating it is safe with MOVE. Without, a crash behind the COPY leads to a second copy, but
+    of those that are known to be `copied`; and one behind the mark leaves the message where it
+    was, marked: nobody can tell then whose mark it is.
     """
     try:
-        _move(client, uids, folder)
+        _move(client, uids, folder, copied)
     except Lost:
         raise
     except Refused:
@@ -25,7 +26,7 @@ def move_messages(client: Any, uids: list[int], folder: str) -> None:
         if len(present) == len(uids):
             raise
         if present:
-            _move(client, present, folder)
+            _move(client, present, folder, copied)
 
 
 def still_there(client: Any, uids: list[int], *criteria: str) -> list[int]:
@@ -33,7 +34,7 @@ def still_there(client: Any, uids: list[int], *criteria: str) -> list[int]:
     return sorted(client.search(["UID", ",".join(map(str, uids)), *criteria]))
 
 
-def _move(client: Any, uids: list[int], folder: str) -> None:
+def _move(client: Any, uids: list[int], folder: str, copied: Collection[int]) -> None:
     if client.has_capability("MOVE"):
         client.move(uids, folder)
         return
@@ -41,7 +42,8 @@ def _move(client: Any, uids: list[int], folder: str) -> None:
     uids = still_there(client, uids, "UNDELETED")
     if not uids:
         return
-    client.copy(uids, folder)
+    if uncopied := [uid for uid in uids if uid not in copied]:
+        client.copy(uncopied, folder)
     client.add_flags(uids, [DELETED], silent=True)
     if client.has_capability("UIDPLUS"):
         client.uid_expunge(uids)

@@ -6,7 +6,7 @@ awaited. All of them raise TemporaryFailure or PermanentFailure and nothing else
 
 from __future__ import annotations
 
-from daemon.ports.courier import Accepted, Courier
+from daemon.ports.courier import Accepted, Courier, Speaks, unheard
 from daemon.ports.figures import Figures, Spread
 from daemon.ports.ledger import (
     Act,
@@ -48,9 +48,11 @@ __all__ = [
     "Selected",
     "SentCopy",
     "Sought",
+    "Speaks",
     "Spread",
     "Standing",
     "Store",
     "Unfiled",
     "Whereabouts",
+    "unheard",
 ]

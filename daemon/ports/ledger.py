@@ -27,7 +27,7 @@ class Entry:
 
     `mailbox` is the place where it was looked at (handlers/places.py). `flagged` says that our own
     review flag was on it already; `ends_review` says how earlier reviews of this message end with
-    it, '' where they go on.
+    it, '' where they go on. `also` are other digests under which the ledger has it.
 
     With `shadow` nothing follows from it: the decision is only noted, as what would have been
     done. `message_id_hash` is the hex SHA-256 of its Message-ID, '' where it has none.
@@ -47,6 +47,7 @@ class Entry:
     copy_hash: str = ""
     flagged: bool = False
     ends_review: str = ""
+    also: tuple[str, ...] = ()
     message_id_hash: str = ""
     shadow: bool = False
     attempts: int = 0
@@ -168,7 +169,8 @@ class InHand:
 
     `uid` is the message that `process` read alone, 0 where it read several. `is_over` says that
     this process has ended as it should, or is this one (`is_ours`). A fetch of the messages from
-    `failed_uid` on has failed `failures` times, or so many processes have ended at it.
+    `failed_uid` on has failed `failures` times; at the message `ended_uid`, `ends` processes have
+    ended. The two have nothing to do with each other.
     """
 
     process: str
@@ -178,6 +180,8 @@ class InHand:
     is_ours: bool = False
     failed_uid: int = 0
     failures: int = 0
+    ended_uid: int = 0
+    ends: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,10 +274,11 @@ class LedgerStore(Protocol):
         ...
 
     def fetch_failed(self, place: str, *, uid_validity: int, uid: int) -> int:
-        """Notes that the messages from `uid` on could not be had; how often that was so.
+        """Notes that the server did not give the messages from `uid` on; how often that was so."""
+        ...
 
-        Because the server refused them, or because the process ended.
-        """
+    def process_ended(self, place: str, *, uid_validity: int, uid: int) -> int:
+        """Notes that a process ended while it read the message `uid` alone; how many did so."""
         ...
 
     def lying_in(

@@ -18,7 +18,8 @@ from handlers.values import (
 class Selected:
     """The state of a folder when it was opened (RFC 9051 section 2.3.1.1).
 
-    `is_new_connection` says that the call had to connect and log in; `is_uid_next_told` that the
+    `is_new_connection` says that the call, or another one since the last `open`, had to connect
+    and log in: at the other end may be another server. `is_uid_next_told` that the
     server says what `uid_next` is: else it follows from the messages that lie there now.
     """
 
@@ -119,10 +120,11 @@ class Mailbox(Protocol):
         """
         ...
 
-    def move(self, uids: Sequence[int], folder: str) -> None:
+    def move(self, uids: Sequence[int], folder: str, *, again: bool = False) -> None:
         """Moves messages to `folder` (with "/" between levels, created and subscribed if absent).
 
-        UIDs that are no longer there are no error: the step is repeated after a crash.
+        UIDs that are no longer there are no error: the step is repeated after a crash. `again`
+        says that it may have been broken off: what is in `folder` already is not copied once more.
         """
         ...
 
@@ -153,8 +155,10 @@ class Mailbox(Protocol):
         """The state of one of our folders, without opening it; None where there is none."""
         ...
 
-    def inside(self, folder: str) -> AbstractContextManager[None]:
+    def inside(self, folder: str) -> AbstractContextManager[int]:
         """For the time of the `with`, messages are those of this folder of ours.
+
+        Gives its UIDVALIDITY.
 
         Afterwards they are those of the mailbox's own folder again, and `wait` tells of what has
         come there meanwhile.
@@ -201,6 +205,10 @@ class Mailbox(Protocol):
 
     def close(self) -> None:
         """Logs out if the server still answers; never raises."""
+        ...
+
+    def take_alerts(self) -> list[str]:
+        """What the server has said since the last call that a person is to read (ALERT)."""
         ...
 
     def locate(

@@ -21,6 +21,7 @@ class QueuedMail:
     attempts: int  # including this one
     unknowns: int  # how often its outcome was unknown
     queued_at: datetime
+    span_began_at: datetime  # from then on it is tried for days: queued, or retried by staff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,10 @@ class SentCopy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailRow:
-    """A mail of the outbox as staff see it; `state` is one of MAIL_STATES."""
+    """A mail of the outbox as staff see it; `state` is one of MAIL_STATES.
+
+    `taken_at` is when a process last began to deliver it.
+    """
 
     row: int
     state: str
@@ -44,6 +48,7 @@ class MailRow:
     unknowns: int  # of them, those of which nobody knows the outcome
     queued_at: datetime
     next_at: datetime
+    taken_at: datetime | None
     sent_at: datetime | None
     error: str
 
@@ -140,6 +145,7 @@ class OutboxStore(Protocol):
     def retry_mail(self, row: int, *, by: str, now: datetime) -> bool:
         """Makes a mail that is queued, failed or unknown due now, because `by` wants it.
 
+        It is tried for as many days again as one that is new.
         False where there is none such, or its bytes are gone, or where it was given up and what
         it tells is not so any more: a request in it was undone, withdrawn or rejected since.
         """

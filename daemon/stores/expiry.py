@@ -26,6 +26,7 @@ from daemon.stores.schema import (
     suppression,
 )
 from handlers.states import CLOSED
+from handlers.values import Filing
 
 _SETTLED = ("sent", "failed", "unknown")
 _WAITING = ("queued", "sending")
@@ -50,6 +51,7 @@ _RULES: dict[Expiring, tuple[sa.Table, sa.ColumnElement[datetime], tuple[object,
             sa.cast(message.c.requests, sa.String) == "[]",
             message.c.filed_at.is_not(None),
             message.c.flagged.is_(sa.false()),
+            message.c.filing != Filing.REVIEW.value,  # a copy of what waits for a person
         ),
     ),
     "requests": (

@@ -211,8 +211,7 @@ def set_failed(connection: Connection, row: int, now: datetime, error: str, by: 
     if not _settle(connection, row, by, state=_FAILED, error=error):
         return []
     _tell(connection, row, "reply_failed", now)
-    pending = requests.pending_questions(connection, _references(connection, row))
-    return to_review(connection, pending, "question-undeliverable", now)
+    return to_review(connection, pending_in(connection, row), "question-undeliverable", now)
 
 
 def set_unknown(
@@ -281,6 +280,14 @@ def set_copied(connection: Connection, rows: Sequence[int], now: datetime) -> No
         )
 
 
+def pending_in(connection: Connection, row: int) -> list[str]:
+    """The requests that a mail asks about, and whose answer is waited for."""
+    mail = connection.execute(
+        sa.select(outbox.c.requests).where(outbox.c.row == row, outbox.c.asks)
+    ).first()
+    return requests.pending_questions(connection, mail.requests) if mail else []
+
+
 def to_review(
     connection: Connection, references: Sequence[str], reason: str, now: datetime
 ) -> list[str]:
@@ -294,7 +301,8 @@ def to_review(
         )
         for reference in references
     ]
-    dropped = requests.apply(connection, changes, now)
+    requests.apply(connection, changes, now)
+    dropped = overtaken.withdraw(connection, changes)
     told = [audit.request_changed(c, {}) for c in changes]
     audit.append(connection, [*told, *dropped], at=now)
     return list(references)

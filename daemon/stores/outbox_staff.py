@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from daemon.ports import MailRow
-from daemon.stores import audit, outbox_rows, requests
+from daemon.stores import audit, outbox_rows
 from daemon.stores.rows import AnyRow
 from daemon.stores.schema import outbox, request
 from handlers.overtaken import OVERTAKEN
@@ -29,6 +29,7 @@ _MAILS: sa.Select[Any] = sa.select(
     outbox.c.unknowns,
     outbox.c.queued_at,
     outbox.c.next_at,
+    outbox.c.taken_at,
     outbox.c.sent_at,
     outbox.c.error,
 )
@@ -73,7 +74,7 @@ def retry(connection: Connection, row: int, by: str, now: datetime) -> bool:
     done = connection.execute(
         sa.update(outbox)
         .where(_to_be_had(row), outbox.c.raw.is_not(None))
-        .values(state="queued", next_at=now)
+        .values(state="queued", next_at=now, retried_at=now)
     )
     if not done.rowcount:
         return False
@@ -89,7 +90,7 @@ def drop(connection: Connection, row: int, by: str, now: datetime) -> list[str] 
     if not done.rowcount:
         return None
     _tell(connection, row, "reply_dropped", by, now)
-    pending = requests.pending_questions(connection, _references(connection, row))
+    pending = outbox_rows.pending_in(connection, row)
     unasked = [reference for reference in pending if not _is_asked(connection, row, reference)]
     return outbox_rows.to_review(connection, unasked, "question-dropped", now)
 
@@ -124,7 +125,7 @@ def _is_asked(connection: Connection, dropped: int, reference: str) -> bool:
         .where(
             request.c.reference == reference,
             outbox.c.row != dropped,
-            outbox.c.secret_hash != "",
+            outbox.c.asks,
             outbox.c.state.in_(("queued", "sending", "sent")),
         )
     )
@@ -155,6 +156,7 @@ def _mail_row(row: AnyRow) -> MailRow:
         unknowns=row.unknowns,
         queued_at=row.queued_at,
         next_at=row.next_at,
+        taken_at=row.taken_at,
         sent_at=row.sent_at,
         error=row.error,
     )

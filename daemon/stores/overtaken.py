@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,10 +11,10 @@ from sqlalchemy.engine import Connection
 from daemon.stores import audit
 from daemon.stores.audit import Event
 from daemon.stores.rows import chunks
-from daemon.stores.schema import event, outbox, request
+from daemon.stores.schema import outbox, request
 from handlers.overtaken import OVERTAKEN, answers, overtaken_reminder, overtakes
 from handlers.states import COME_TO_NOTHING
-from handlers.values import Change, State
+from handlers.values import Change, OutgoingMail
 
 IS_OVERTAKEN = outbox.c.error == OVERTAKEN
 
@@ -23,40 +22,40 @@ IS_OVERTAKEN = outbox.c.error == OVERTAKEN
 _GIVEN_UP = sa.case((outbox.c.unknowns > 0, "unknown"), else_="failed")
 
 
-def withdraw(connection: Connection, changes: Sequence[Change]) -> list[Event]:
+def withdraw(
+    connection: Connection, changes: Sequence[Change], asking: Sequence[OutgoingMail] = ()
+) -> list[Event]:
     """Gives up what waits and tells of these requests as they were before `changes`.
 
     It fails, or is of unknown outcome where an attempt was: then the customer may have it. A mail
     that tells of others as well goes out as long as one of them stands. One that is in delivery
-    is marked: where it was not accepted, it does not wait again. Returns the events.
+    is marked: where it was not accepted, it does not wait again. `asking` are questions that are
+    still to be queued: an older one about the same requests is none any more. Returns the events.
     """
     over = {change.reference for change in changes if overtakes(change)}
     reminders = {overtaken_reminder(change) for change in changes} - {""}
     answered = {change.reference for change in changes if answers(change)}
+    answered |= {reference for mail in asking for reference in mail.references}
     if not (over or answered or reminders):
         return []
-    waiting = _waiting(connection, {change.reference for change in changes})
+    waiting = _waiting(connection, {change.reference for change in changes} | answered)
     moved = over | answered
     about = {r for mail in waiting if moved.intersection(mail.requests) for r in mail.requests}
     over |= _come_to_nothing(connection, about - over)
     events = []
     for mail in waiting:
-        asked = {
-            reference
-            for reference in answered.intersection(mail.requests)
-            if _was_asked(connection, reference, mail.queued_at)
-        }
-        tells_nothing_true = (over | asked).issuperset(mail.requests)
-        if mail.idempotency_key in reminders or tells_nothing_true:
+        untrue = over | answered if mail.asks else over
+        if mail.idempotency_key in reminders or untrue.issuperset(mail.requests):
+            is_waiting = mail.state == "queued"
+            state = _GIVEN_UP if is_waiting else outbox.c.state
             connection.execute(
                 sa.update(outbox)
-                .where(outbox.c.row == mail.row, outbox.c.state.in_(("queued", "sending")))
-                .values(
-                    state=sa.case((outbox.c.state == "queued", _GIVEN_UP), else_=outbox.c.state),
-                    error=OVERTAKEN,
-                )
+                .where(outbox.c.row == mail.row)
+                .values(state=state, error=OVERTAKEN)
             )
-            events += audit.about_each("reply_dropped", mail.requests, {"by": "optoutd"})
+            # One that is in delivery may arrive all the same.
+            what = "reply_dropped" if is_waiting else "reply_overtaken"
+            events += audit.about_each(what, mail.requests, {"by": "optoutd"})
     return events
 
 
@@ -80,10 +79,16 @@ def _waiting(connection: Connection, references: Collection[str]) -> list[sa.Row
         addresses = sa.select(request.c.address_key).where(request.c.reference.in_(some))
         found += connection.execute(
             sa.select(
-                outbox.c.row, outbox.c.requests, outbox.c.idempotency_key, outbox.c.queued_at
-            ).where(
+                outbox.c.row,
+                outbox.c.requests,
+                outbox.c.idempotency_key,
+                outbox.c.state,
+                outbox.c.asks,
+            )
+            .where(
                 outbox.c.recipient_key.in_(addresses), outbox.c.state.in_(("queued", "sending"))
             )
+            .with_for_update()  # else it may be taken for delivery meanwhile
         )
     # A mail about nothing is about nothing that could change.
     return [mail for mail in found if mail.requests]
@@ -101,22 +106,3 @@ def _come_to_nothing(connection: Connection, references: Collection[str]) -> set
             )
         )
     return found
-
-
-def _was_asked(connection: Connection, reference: str, queued_at: datetime) -> bool:
-    """Whether a mail that was queued then asks about it: it waited for its answer.
-
-    The audit alone tells that, for every mail carries a secret, also one that asks nothing.
-    """
-    detail = connection.scalar(
-        sa.select(event.c.detail)
-        .where(
-            event.c.reference == reference,
-            event.c.what.in_(("request_recorded", "request_changed")),
-            event.c.at <= queued_at,
-        )
-        .order_by(event.c.at.desc(), event.c.sequence.desc())
-        .limit(1)
-    )
-    state = (detail or {}).get("after") or (detail or {}).get("state")
-    return bool(state == State.AWAITING_CONFIRMATION.value)

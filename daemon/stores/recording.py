@@ -10,14 +10,14 @@ from sqlalchemy.engine import Connection
 from daemon.errors import TemporaryFailure
 from daemon.ports import Act, Entry, LedgerRow, Mark
 from daemon.ports.data import Detail
-from daemon.stores import audit, ledger, looks, outbox_rows, requests, retries, reviews
+from daemon.stores import audit, ledger, looks, outbox_rows, overtaken, requests, retries, reviews
 from daemon.stores.audit import Event
 from daemon.stores.failures import PART
 from daemon.stores.pseudonyms import Names
 from daemon.stores.requests import SuppressionKey
 from handlers.dossier import Dossier
 from handlers.memory import Asked, Memory
-from handlers.values import ALL_LISTS, Decision, OutgoingMail, State, Suppression
+from handlers.values import ALL_LISTS, Change, Decision, OutgoingMail, State, Suppression
 
 _REPLY_WINDOW = timedelta(hours=24)
 _LONG_REPLY_WINDOW = timedelta(days=30)
@@ -31,11 +31,13 @@ def recall(connection: Connection, asked: Asked, now: datetime) -> Memory:
     newest = requests.newest_of(connection, asked.address_keys)
     about = {r.reference for some in by_secret.values() for r in some}
     about |= {request.reference for request in newest.values()}
-    earlier = looks.earlier(connection, asked.digests, asked.account)
+    earlier = looks.earlier(connection, asked)
     return Memory(
         copies=earlier.copies,
         shadow_copies=earlier.shadow_copies,
         placed=earlier.placed,
+        aside=earlier.aside,
+        read=earlier.read,
         # Who was forgotten in between is still who asked.
         concerned={d: tuple(map(names.request, some)) for d, some in earlier.concerned.items()},
         by_secret={s: tuple(map(names.request, some)) for s, some in by_secret.items()},
@@ -149,9 +151,9 @@ def _carry_out(
     """Writes all that follows from decisions, each with where or by whom it was made."""
     decisions = [decision for decision, _, _ in decided]
     requests.add(connection, [r for d in decisions for r in d.requests], now)
-    dropped = requests.apply(connection, [c for d in decisions for c in d.changes], now)
+    requests.apply(connection, [c for d in decisions for c in d.changes], now)
     mails = outbox_rows.unqueued(connection, [mail for _, mail, _ in decided if mail])
-    outbox_rows.add(connection, mails, now)
+    dropped = _queue(connection, decided, mails, now)
 
     named = {s.address_key for d in decisions for s in (*d.suppress, *d.lift)}
     lists = _Suppressions(requests.suppressions_of(connection, named))
@@ -160,6 +162,41 @@ def _carry_out(
     audit.append(connection, [*events, *dropped], at=now)
     requests.lift(connection, lists.gone)
     requests.suppress(connection, lists.new)
+
+
+def _queue(
+    connection: Connection,
+    decided: Sequence[tuple[Decision, OutgoingMail | None, Detail]],
+    new: Sequence[OutgoingMail],
+    now: datetime,
+) -> list[Event]:
+    """Queues the mails that are `new`, and gives up what waits and is overtaken by a decision.
+
+    Also mails of the same transaction: two letters of a customer may be read in one pass. All is
+    done at once up to where a decision overtakes a mail of one before it. Returns the events.
+    """
+    events: list[Event] = []
+    changes: list[Change] = []
+    asking: list[OutgoingMail] = []
+    queue: list[OutgoingMail] = []
+    keys = {mail.idempotency_key for mail in new}
+    for decision, mail, _ in decided:
+        is_new = mail is not None and mail.idempotency_key in keys
+        asks = mail is not None and is_new and mail.asks
+        touched = {change.reference for change in decision.changes}
+        touched |= set(mail.references) if mail is not None and asks else set()
+        if any(touched.intersection(waiting.references) for waiting in queue):
+            events += overtaken.withdraw(connection, changes, asking)
+            outbox_rows.add(connection, queue, now)
+            changes, asking, queue = [], [], []
+        changes += decision.changes
+        if mail is not None and is_new:
+            keys.remove(mail.idempotency_key)
+            queue.append(mail)
+            asking += [mail] if asks else []
+    events += overtaken.withdraw(connection, changes, asking)
+    outbox_rows.add(connection, queue, now)
+    return events
 
 
 def _is_held(connection: Connection, row: LedgerRow) -> bool:

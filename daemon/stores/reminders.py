@@ -96,10 +96,10 @@ def remind(
 
 
 def _asking(connection: Connection, asked: Request) -> AnyRow | None:
-    """The newest mail to the customer about this request that carries a secret."""
+    """The newest mail to the customer that asks about this request."""
     rows = connection.execute(
         sa.select(outbox)
-        .where(outbox.c.recipient_key == asked.address_key, outbox.c.secret_hash != "")
+        .where(outbox.c.recipient_key == asked.address_key, outbox.c.asks)
         .order_by(outbox.c.row.desc())
     )
     return next((row for row in rows if asked.reference in row.requests), None)

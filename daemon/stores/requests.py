@@ -9,8 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from daemon.errors import TemporaryFailure
-from daemon.stores import overtaken
-from daemon.stores.audit import Event
 from daemon.stores.failures import PART
 from daemon.stores.pseudonyms import Names
 from daemon.stores.rows import (
@@ -120,14 +118,13 @@ def add(connection: Connection, requests: Sequence[Request], now: datetime) -> N
         connection.execute(sa.insert(request), [request_values(r, now) for r in requests])
 
 
-def apply(connection: Connection, changes: Sequence[Change], now: datetime) -> list[Event]:
-    """Carries out changes in their order; what waits and tells otherwise is not sent any more.
+def apply(connection: Connection, changes: Sequence[Change], now: datetime) -> None:
+    """Carries out changes in their order; what waits and tells otherwise is still to be dropped.
 
-    Returns the audit events of that; those of the changes are told by who has made them.
     Raises TemporaryFailure if a request is not in the state that the decision was made on.
     """
     if not changes:
-        return []
+        return
     done = connection.execute(
         sa.update(request)
         .where(
@@ -159,7 +156,6 @@ def apply(connection: Connection, changes: Sequence[Change], now: datetime) -> l
             connection.execute(
                 sa.update(request).where(request.c.reference == change.reference).values(told)
             )
-    return overtaken.withdraw(connection, changes)
 
 
 def pending_questions(connection: Connection, references: Collection[str]) -> list[str]:

@@ -95,6 +95,8 @@ def find_in_hand(connection: Connection, place: str, ourselves: str) -> InHand |
         is_ours=row.process == ourselves,
         failed_uid=row.failed_uid,
         failures=row.failures,
+        ended_uid=row.ended_uid,
+        ends=row.ends,
     )
 
 
@@ -103,7 +105,7 @@ def take_in_hand(
 ) -> None:
     """Notes who reads here, and what."""
     values: Values = {"process": ourselves, "uid_validity": uid_validity, "uid": uid}
-    _write(connection, place, values, {"failed_uid": 0, "failures": 0})
+    _write(connection, place, values)
 
 
 def fetch_failed(
@@ -120,15 +122,34 @@ def fetch_failed(
         "failed_uid": uid,
         "failures": failures,
     }
-    _write(connection, place, values, {})
+    _write(connection, place, values)
     return failures
 
 
-def _write(connection: Connection, place: str, values: Values, first: Values) -> None:
-    """Changes the row of a place, or makes it with `first` as well."""
+def process_ended(
+    connection: Connection, place: str, *, uid_validity: int, uid: int, ourselves: str
+) -> int:
+    """Notes one more process that ended at the message `uid`; how many that makes."""
+    noted = find_in_hand(connection, place, ourselves)
+    is_same = noted is not None and (noted.uid_validity, noted.ended_uid) == (uid_validity, uid)
+    ends = noted.ends + 1 if noted is not None and is_same else 1
+    values: Values = {
+        "process": ourselves,
+        "uid_validity": uid_validity,
+        "uid": 0,
+        "ended_uid": uid,
+        "ends": ends,
+    }
+    _write(connection, place, values)
+    return ends
+
+
+def _write(connection: Connection, place: str, values: Values) -> None:
+    """Changes the row of a place, or makes it."""
     known = connection.execute(sa.update(in_hand).where(in_hand.c.mailbox == place).values(values))
     if not known.rowcount:
-        connection.execute(sa.insert(in_hand).values(mailbox=place, **values, **first))
+        counts = dict.fromkeys(("failed_uid", "failures", "ended_uid", "ends"), 0)
+        connection.execute(sa.insert(in_hand).values(mailbox=place, **{**counts, **values}))
 
 
 def _it(entry: Entry) -> list[sa.ColumnElement[bool]]:

@@ -18,13 +18,13 @@ from handlers.values import Disposition, Filing
 
 
 def end_earlier(connection: Connection, entries: Sequence[Entry], now: datetime) -> None:
-    """Ends what reviews there are of messages that people have moved since."""
+    """Ends what reviews there are of messages that are looked at anew in another place."""
     for entry in entries:
         if entry.ends_review:
             connection.execute(
                 sa.update(message)
                 .where(
-                    message.c.digest == entry.digest,
+                    message.c.digest.in_((entry.digest, *entry.also)),
                     message.c.disposition == Disposition.REVIEW.value,
                     message.c.resolved_at.is_(None),
                 )
@@ -131,7 +131,26 @@ def end_reviews(
     filings: Mapping[int, Filing],
     now: datetime,
 ) -> None:
-    """They are over; what belongs in a folder waits for being filed there."""
+    """They are over; what belongs in a folder waits for being filed there.
+
+    And so are those of the same messages in numberings of the place that are over.
+    """
+    for some in chunks(filings):
+        ended = sa.select(message.c.digest).where(
+            *_at(place, uid_validity, some), message.c.filing == Filing.REVIEW.value
+        )
+        connection.execute(
+            sa.update(message)
+            .where(
+                message.c.mailbox == place,
+                message.c.uid_validity != uid_validity,
+                message.c.digest.in_(ended),
+                message.c.disposition == Disposition.REVIEW.value,
+                message.c.resolved_at.is_(None),
+                sa.not_(message.c.shadow),
+            )
+            .values(resolved_at=now, resolution=BY_REQUESTS, retry_at=None)
+        )
     for filing in set(filings.values()):
         for some in chunks([uid for uid, to in filings.items() if to is filing]):
             moves = {} if filing is Filing.NOWHERE else {"filed_at": None}

@@ -57,8 +57,7 @@ def message_values(entry: Entry, now: datetime) -> Values:
         "intents": [intent.value for intent in decision.intents],
         "evidence": [_evidence_values(item) for item in evidence],
         "filing": decision.filing.value,
-        # A message looked at in shadow mode is never to be filed, whatever comes later.
-        "filed_at": now if decision.filing is Filing.NOWHERE or entry.shadow else None,
+        "filed_at": now if _is_filed(entry) else None,
         "requests": [] if entry.shadow else concerned(decision),
         "error": entry.error,
         "flagged": entry.flagged,
@@ -70,6 +69,15 @@ def message_values(entry: Entry, now: datetime) -> Values:
         "attempts": entry.attempts,
         "retry_at": entry.retry_at,
     }
+
+
+def _is_filed(entry: Entry) -> bool:
+    """Whether nothing is to be done on the server: no move, and no flag to be taken away.
+
+    A message looked at in shadow mode is never to be filed, whatever comes later.
+    """
+    stays = entry.decision.filing is Filing.NOWHERE and not entry.ends_review
+    return stays or entry.shadow
 
 
 def ledger_row(row: AnyRow) -> LedgerRow:
@@ -210,6 +218,7 @@ def mail_values(mail: OutgoingMail, now: datetime) -> Values:
         "requests": list(mail.references),
         "secret_hash": mail.secret_hash,
         "thread": mail.thread or mail.secret_hash,
+        "asks": mail.asks,
         "mailbox": mail.mailbox,
         "state": "queued",
         "attempts": 0,
@@ -236,8 +245,10 @@ def queued_mail(row: AnyRow) -> QueuedMail:
             references=tuple(row.requests),
             secret_hash=row.secret_hash,
             mailbox=row.mailbox,
+            asks=row.asks,
         ),
         attempts=row.attempts,
         unknowns=row.unknowns,
         queued_at=row.queued_at,
+        span_began_at=row.retried_at or row.queued_at,
     )

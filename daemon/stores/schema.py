@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeDecorator
 
 # The newest revision in migrations/versions, so that opening a store that is up to date need not
 # load Alembic to learn it. A test holds the two equal.
-VERSION = "0003"
+VERSION = "0004"
 
 # The server's words on a mail, and why a message was set aside.
 MAX_ERROR_CHARS = 500
@@ -274,6 +274,8 @@ outbox = sa.Table(
     _later_key("thread"),  # the hash of the secret in the first mail of its thread
     _later_key("recipient_inbox"),  # what mails to one person are counted by
     _moment("taken_at", optional=True),
+    _moment("retried_at", optional=True),  # when staff last had it tried anew
+    _later_switch("asks"),  # a question: every mail carries a secret, also one that asks nothing
     sa.Index("ix_outbox_due", "state", "next_at"),
     sa.Index("ix_outbox_recipient", "recipient_key", "queued_at"),
     sa.Index("ix_outbox_sent", "sent_at"),
@@ -321,6 +323,9 @@ in_hand = sa.Table(
     sa.Column("uid", sa.BigInteger, nullable=False),  # read alone at this moment; 0: a batch
     sa.Column("failed_uid", sa.BigInteger, nullable=False),  # what cannot be fetched begins here
     _number("failures"),  # in so many passes, one after the other
+    # The message at which processes ended, and how many one after the other.
+    sa.Column("ended_uid", sa.BigInteger, nullable=False, server_default="0"),
+    _later_number("ends"),
 )
 
 # PostgreSQL: which process reads which mailbox; with SQLite a file lock says so.

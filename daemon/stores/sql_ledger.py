@@ -117,6 +117,15 @@ class SqlLedger(Transactions):
             self._fence(connection, place)
             return failures
 
+    def process_ended(self, place: str, *, uid_validity: int, uid: int) -> int:
+        """See `daemon.ports.Store`."""
+        with self._noting() as connection:
+            ends = retries.process_ended(
+                connection, place, uid_validity=uid_validity, uid=uid, ourselves=self.process
+            )
+            self._fence(connection, place)
+            return ends
+
     def lying_in(
         self, account: Collection[str], copy_hashes: Collection[str]
     ) -> Mapping[str, Filing]:

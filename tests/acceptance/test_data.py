@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from daemon.app import utc_now
+from daemon.opening import utc_now
 from daemon.stores.sqlite import SqliteStore
 from tests.acceptance.company import Company, until
 

@@ -24,6 +24,7 @@ from handlers.memory import COPY, Asked, Copy, Memory, Placed, Thread, counting
 from handlers.overtaken import OVERTAKEN, answers, overtaken_reminder, overtakes
 from handlers.places import mailbox_of
 from handlers.pseudonym import pseudonym
+from handlers.reviews import BY_REQUESTS, is_decided_unread
 from handlers.states import COME_TO_NOTHING
 from handlers.values import (
     Change,
@@ -63,6 +64,8 @@ class FakeMail:
     error: str = ""
     copied_at: datetime | None = None
     taken_by: str = ""
+    taken_at: datetime | None = None
+    retried_at: datetime | None = None
     inbox: str = ""
 
     @property
@@ -133,10 +136,8 @@ class Tables:
         ]
         return sorted(waiting, key=lambda r: (r.received_at, r.mailbox, r.uid_validity, r.uid))
 
-    def apply(
-        self, changes: Sequence[Change], now: datetime, **where: object
-    ) -> list[tuple[str, ...]]:
-        """Carries out guarded changes; what each mail is about that is not sent for them."""
+    def apply(self, changes: Sequence[Change], now: datetime, **where: object) -> None:
+        """Carries out guarded changes."""
         for change in changes:
             request = self.requests.get(change.reference)
             if request is None or request.state is not change.before:
@@ -149,7 +150,6 @@ class Tables:
                 note=change.note or request.note,
                 updated_at=now,
             )
-        dropped = self._withdraw(changes)
         for change in changes:
             self.tell_each(
                 now,
@@ -160,39 +160,32 @@ class Tables:
                 reason=change.reason,
                 **where,
             )
-        return dropped
 
-    def _withdraw(self, changes: Sequence[Change]) -> list[tuple[str, ...]]:
-        dropped = []
+    def withdraw(
+        self, changes: Sequence[Change], asking: OutgoingMail | None = None
+    ) -> list[tuple[str, tuple[str, ...]]]:
+        """The audit events, each with its references, of mails that are overtaken."""
+        told = []
         over = {change.reference for change in changes if overtakes(change)}
         over |= {r.reference for r in self.requests.values() if r.state in COME_TO_NOTHING}
         changed = {change.reference for change in changes}
         reminders = {overtaken_reminder(change) for change in changes}
         answered = {change.reference for change in changes if answers(change)}
+        answered |= set(asking.references) if asking is not None else set()
+        changed |= answered
         for row, held in self.mails.items():
             about = set(held.mail.references)
-            asked = {r for r in about & answered if self._was_asked(r, held.queued_at)}
+            asked = about & answered if held.mail.asks else set()
             is_overtaken = about & changed and about <= over | asked
             if held.state not in ("queued", "sending"):
                 continue
             if is_overtaken or held.mail.idempotency_key in reminders:
-                state = given_up(held) if held.state == "queued" else held.state
+                is_waiting = held.state == "queued"
+                state = given_up(held) if is_waiting else held.state
                 self.mails[row] = replace(held, state=state, error=OVERTAKEN)
-                dropped.append(held.mail.references)
-        return dropped
-
-    def _was_asked(self, reference: str, queued_at: datetime) -> bool:
-        """Whether it waited for its answer when a mail was queued."""
-        states = [
-            (at, f" {more} ")
-            for at, what, of, more in self.events
-            if of == reference and at <= queued_at
-            if what in ("request_recorded", "request_changed")
-        ]
-        # Of those of one moment the last.
-        _, last = max(reversed(states), key=lambda state: state[0], default=(queued_at, ""))
-        waits = State.AWAITING_CONFIRMATION.value
-        return f" after={waits} " in last or f" state={waits} " in last
+                what = "reply_dropped" if is_waiting else "reply_overtaken"
+                told.append((what, held.mail.references))
+        return told
 
 
 class FakeBatch:
@@ -418,7 +411,10 @@ def _carry_out(
         tables.tell_each(
             now, "request_recorded", [request.reference], state=request.state.value, **where
         )
-    dropped = tables.apply(decision.changes, now, **where)
+    tables.apply(decision.changes, now, **where)
+    is_new = outgoing is not None and not is_queued(outgoing, tables)
+    asking = outgoing if outgoing is not None and is_new and outgoing.asks else None
+    overtaken = tables.withdraw(decision.changes, asking)
     for item in decision.suppress:
         if not _held(tables, item):
             tables.suppressions[item.address_key, item.list_name] = item
@@ -436,17 +432,29 @@ def _carry_out(
         tables.tell_each(now, "request_repeated", [reference], **where)
     if outgoing is not None:
         queue(outgoing, tables, now, **_who(where))
-    for references in dropped:
-        tables.tell_each(now, "reply_dropped", references, by="optoutd")
+    for what, references in overtaken:
+        tables.tell_each(now, what, references, by="optoutd")
+
+
+def is_queued(mail: OutgoingMail, tables: Tables) -> bool:
+    return any(m.mail.idempotency_key == mail.idempotency_key for m in tables.mails.values())
 
 
 def _recall_looks(memory: Memory, tables: Tables, asked: Asked) -> None:
+    digests = set(asked.digests)
     for row in sorted(tables.messages.values(), key=_in_order):
-        if row.digest in asked.digests:
+        here = mailbox_of(row.mailbox) in asked.account and not row.shadow
+        if here and row.copy_hash and row.copy_hash in asked.copy_hashes:
+            named = memory.aside if row.error else memory.read
+            named[row.copy_hash] = (*named.get(row.copy_hash, ()), row.digest)
+            digests.add(row.digest)
+    for row in sorted(tables.messages.values(), key=_in_order):
+        counts = row.shadow or not row.error or is_decided_unread(row.resolution)
+        if row.digest in digests and counts:
             _recall_copy(row, memory)
     if asked.account:
-        memory.placed = places_of(tables, asked.account, asked.digests)
-    memory.concerned = _concerned_by(tables, asked.digests)
+        memory.placed = places_of(tables, asked.account, digests)
+    memory.concerned = _concerned_by(tables, digests)
 
 
 def _concerned_by(tables: Tables, digests: Collection[str]) -> dict[str, tuple[Request, ...]]:
@@ -482,6 +490,9 @@ def places_of(
             received_at=row.received_at,
             copy_hash=row.copy_hash,
             flagged=row.flagged,
+            is_aside=row.error != "",
+            waits=_waits(row),
+            decided_at=row.decided_at,
         )
         found[row.digest] = (*found.get(row.digest, ()), placed)
     return found
@@ -504,10 +515,23 @@ def open_review(tables: Tables, row: LedgerRow) -> OpenReview:
     )
 
 
+def end_older(tables: Tables, ended: LedgerRow, now: datetime) -> None:
+    """Ends the reviews of the same message in other numberings of its place."""
+    for key, row in tables.messages.items():
+        same = (row.mailbox, row.digest) == (ended.mailbox, ended.digest) and not row.shadow
+        if same and row.uid_validity != ended.uid_validity and _waits(row):
+            tables.messages[key] = replace(
+                row, resolved_at=now, resolution=BY_REQUESTS, retry_at=None
+            )
+
+
+def _waits(row: LedgerRow) -> bool:
+    return row.disposition is Disposition.REVIEW and row.resolved_at is None
+
+
 def _end_reviews(entry: Entry, tables: Tables, now: datetime) -> None:
     for key, row in tables.messages.items():
-        on_review = row.disposition is Disposition.REVIEW and row.resolved_at is None
-        if row.digest == entry.digest and on_review:
+        if row.digest in (entry.digest, *entry.also) and _waits(row):
             tables.messages[key] = replace(
                 row, resolved_at=now, resolution=entry.ends_review, retry_at=None
             )
@@ -523,7 +547,7 @@ def _who(where: Mapping[str, object]) -> dict[str, object]:
 
 
 def queue(mail: OutgoingMail, tables: Tables, now: datetime, **who: object) -> None:
-    if any(m.mail.idempotency_key == mail.idempotency_key for m in tables.mails.values()):
+    if is_queued(mail, tables):
         return
     row = len(tables.mails) + 1
     mail = replace(mail, recipient=replace(mail.recipient, display=""))
@@ -536,6 +560,7 @@ def queue(mail: OutgoingMail, tables: Tables, now: datetime, **who: object) -> N
 def _ledger_row(entry: Entry, now: datetime) -> LedgerRow:
     decision = entry.decision
     ordinary = decision.disposition is Disposition.LEAVE
+    stays = decision.filing is Filing.NOWHERE and not entry.ends_review
     evidence = () if ordinary else decision.evidence
     return LedgerRow(
         mailbox=entry.mailbox,
@@ -549,7 +574,7 @@ def _ledger_row(entry: Entry, now: datetime) -> LedgerRow:
         evidence=tuple(replace(item, words=item.words[:200]) for item in evidence),
         filing=decision.filing,
         references=() if entry.shadow else _concerned(decision),
-        filed_at=now if decision.filing is Filing.NOWHERE or entry.shadow else None,
+        filed_at=now if entry.shadow or stays else None,
         error=entry.error[:500],
         copy_hash="" if decision.filing is Filing.NOWHERE else entry.copy_hash,
         flagged=entry.flagged,

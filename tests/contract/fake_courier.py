@@ -7,7 +7,7 @@ from typing import Literal
 
 from daemon.couriers.outcome import Step, lost, only_the_null_sender, refused
 from daemon.errors import OptoutdError
-from daemon.ports import Accepted
+from daemon.ports import Accepted, Speaks, unheard
 from handlers.address import make_address
 from handlers.values import OutgoingMail
 
@@ -57,9 +57,11 @@ class FakeCourier:
         rule = _Rule(stage=stage, reply=reply, only=only, sender=sender, left=times, keep=keep)
         self._rules.insert(0, rule)
 
-    async def deliver(self, mail: OutgoingMail) -> Accepted:
+    async def deliver(self, mail: OutgoingMail, *, speaks: Speaks = unheard) -> Accepted:
         names: dict[Stage, str] = {"mail": mail.envelope_from}
         for stage in _STEPS:
+            if stage == "data":
+                speaks()
             name = names.get(stage, mail.recipient.written)
             rule = self._take_rule(stage, name, mail.envelope_from)
             if rule is not None:

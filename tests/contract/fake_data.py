@@ -29,7 +29,7 @@ from daemon.ports.data import (
 from handlers.inbox import inbox_key
 from handlers.pseudonym import pseudonym
 from handlers.states import CLOSED
-from handlers.values import Disposition, Request, State, Suppression
+from handlers.values import Disposition, Filing, Request, State, Suppression
 from tests.contract.fake_batch import FORGET_KEY, FakeMail, MessageKey, Tables, spellings
 
 _SETTLED = ("sent", "failed", "unknown")
@@ -162,6 +162,8 @@ def _late(tables: Tables, what: Expiring, before: datetime) -> list[tuple[dateti
                 if row.disposition in (Disposition.LEAVE, Disposition.IGNORE)
                 and not row.references
                 and row.filed_at is not None
+                and not row.flagged
+                and row.filing is not Filing.REVIEW
                 and tables.decided[key] < before
             ]
         case "requests":

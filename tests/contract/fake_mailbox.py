@@ -47,6 +47,7 @@ class FakeMailbox:
         self.folders: dict[str, list[FakeMessage]] = {"INBOX": [], "Sent": []}
         self.subscribed: set[str] = {"INBOX", "Sent"}
         self.calls: list[str] = []
+        self.alerts: list[str] = []
         self.logins = 0
         self.refused_uids: set[int] = set()  # fetched with empty `raw`
         self.damaged: set[tuple[str, int]] = set()  # by folder and UID: asked for, it hangs up
@@ -62,7 +63,7 @@ class FakeMailbox:
         self._can_wait = can_wait
         self._uid_next = {"INBOX": 1, "Sent": 1}
         self._failures: list[tuple[str, OptoutdError]] = []
-        self._is_open = False
+        self._is_open = self._is_new_connection = False
         self._highest_seen = 0
         self._interrupted = self._is_waiting = False
         self._news = threading.Condition()
@@ -181,10 +182,9 @@ class FakeMailbox:
         """Connects where needed, and selects the INBOX anew."""
         self._enter("open")
         with self._news:
-            is_new_connection = not self._is_open
-            self._is_open = True
+            self._connect()
+            is_new_connection, self._is_new_connection = self._is_new_connection, False
             self._selected = "INBOX"
-            self.logins += is_new_connection
             uid_next = self._uid_next["INBOX"]
             self._highest_seen = uid_next - 1
             self._validity = self.uid_validity
@@ -198,7 +198,9 @@ class FakeMailbox:
     def reopen(self) -> None:
         """Connects where needed, and selects the folder anew, whichever it was."""
         folder, before = self._selected, self._validity
+        is_new_connection = self._is_new_connection or not self._is_open
         self.open()
+        self._is_new_connection = is_new_connection
         self._selected = folder
         if self._validity_of(folder) != before:
             raise TemporaryFailure(f"{self.name}: the folder was renumbered", part=self.name)
@@ -250,7 +252,7 @@ class FakeMailbox:
                 if m.uid in set(uids)
             ]
 
-    def move(self, uids: Sequence[int], folder: str) -> None:
+    def move(self, uids: Sequence[int], folder: str, *, again: bool = False) -> None:
         """Moves messages, which get new UIDs there; those that vanished are no error."""
         self._enter("move")
         with self._news:
@@ -308,13 +310,13 @@ class FakeMailbox:
             )
 
     @contextmanager
-    def inside(self, folder: str) -> Iterator[None]:
+    def inside(self, folder: str) -> Iterator[int]:
         """Selects a folder of ours for the time of the `with`."""
         self._enter("inside")
         before = self._validity
         self._selected, self._validity = folder, self._validity_of(folder)
         try:
-            yield
+            yield self._validity
         finally:
             self._selected, self._validity = "INBOX", before
         if self.uid_validity != before:
@@ -385,6 +387,11 @@ class FakeMailbox:
             self._interrupted = True
             self._news.notify_all()
 
+    def take_alerts(self) -> list[str]:
+        """What the test has put into `alerts`."""
+        taken, self.alerts = self.alerts, []
+        return taken
+
     def close(self) -> None:
         """Ends the connection."""
         self._is_open = False
@@ -448,6 +455,11 @@ class FakeMailbox:
                 raise planned[1]
         if method != "open" and not self._is_open:
             raise TemporaryFailure(f"{self.name}: is not connected", part=self.name)
+
+    def _connect(self) -> None:
+        if not self._is_open:
+            self._is_open = self._is_new_connection = True
+            self.logins += 1
 
     def _read(self, uids: Sequence[int]) -> None:
         """Hangs up at a message that cannot be read, as Dovecot does."""

@@ -49,6 +49,7 @@ from tests.contract.fake_batch import (
     FakeMail,
     Tables,
     dossier,
+    end_older,
     given_up,
     is_question,
     lately_by_inbox,
@@ -175,6 +176,7 @@ class FakeStore(FakeData, FakeLeases):
             for uid, filing in filings.items():
                 row = tables.messages.get((place, uid_validity, uid))
                 if row is not None and row.filing is Filing.REVIEW:
+                    end_older(tables, row, now)
                     tables.messages[place, uid_validity, uid] = replace(
                         row,
                         filing=filing,
@@ -226,6 +228,8 @@ class FakeStore(FakeData, FakeLeases):
                 is_ours=True,
                 failed_uid=held.failed_uid if held else 0,
                 failures=held.failures if held else 0,
+                ended_uid=held.ended_uid if held else 0,
+                ends=held.ends if held else 0,
             )
             self._fence(place)
 
@@ -242,9 +246,30 @@ class FakeStore(FakeData, FakeLeases):
                 is_ours=True,
                 failed_uid=uid,
                 failures=failures,
+                ended_uid=held.ended_uid if held else 0,
+                ends=held.ends if held else 0,
             )
             self._fence(place)
             return failures
+
+    def process_ended(self, place: str, *, uid_validity: int, uid: int) -> int:
+        with self._used("process_ended") as tables:
+            held = tables.in_hand.get(place)
+            is_same = held and (held.uid_validity, held.ended_uid) == (uid_validity, uid)
+            ends = held.ends + 1 if held and is_same else 1
+            tables.in_hand[place] = InHand(
+                process=self.process,
+                uid_validity=uid_validity,
+                uid=0,
+                is_over=True,
+                is_ours=True,
+                failed_uid=held.failed_uid if held else 0,
+                failures=held.failures if held else 0,
+                ended_uid=uid,
+                ends=ends,
+            )
+            self._fence(place)
+            return ends
 
     def lying_in(
         self, account: Collection[str], copy_hashes: Collection[str]
@@ -371,7 +396,11 @@ class FakeStore(FakeData, FakeLeases):
             taken = sorted(due, key=lambda m: (m.next_at, m.row))[:limit]
             for mail in taken:
                 tables.mails[mail.row] = replace(
-                    mail, state="sending", attempts=mail.attempts + 1, taken_by=self.process
+                    mail,
+                    state="sending",
+                    attempts=mail.attempts + 1,
+                    taken_by=self.process,
+                    taken_at=now,
                 )
             return [
                 QueuedMail(
@@ -380,6 +409,7 @@ class FakeStore(FakeData, FakeLeases):
                     attempts=m.attempts + 1,
                     unknowns=m.unknowns,
                     queued_at=m.queued_at,
+                    span_began_at=m.retried_at or m.queued_at,
                 )
                 for m in taken
             ]
@@ -480,7 +510,7 @@ class FakeStore(FakeData, FakeLeases):
                     m
                     for m in tables.mails.values()
                     if request.reference in m.mail.references
-                    and m.mail.secret_hash
+                    and m.mail.asks
                     and m.mail.recipient.key == request.address_key
                 ]
                 mail = mails[-1] if mails else None
@@ -588,7 +618,7 @@ class FakeStore(FakeData, FakeLeases):
                 for r in held
             ):
                 return False
-            tables.mails[row] = replace(mail, state="queued", next_at=now)
+            tables.mails[row] = replace(mail, state="queued", next_at=now, retried_at=now)
             tables.tell_each(now, "reply_retried", mail.mail.references, by=by)
             return True
 
@@ -602,7 +632,7 @@ class FakeStore(FakeData, FakeLeases):
             asked = {
                 reference
                 for other in tables.mails.values()
-                if other.row != row and other.mail.secret_hash
+                if other.row != row and other.mail.asks
                 if other.state in ("queued", "sending", "sent")
                 for reference in other.mail.references
             }
@@ -662,7 +692,7 @@ class FakeStore(FakeData, FakeLeases):
         return [
             reference
             for reference, request in self._tables.requests.items()
-            if reference in mail.mail.references and is_question(request)
+            if mail.mail.asks and reference in mail.mail.references and is_question(request)
         ]
 
     @property
@@ -670,20 +700,18 @@ class FakeStore(FakeData, FakeLeases):
         return self._world.tables
 
     def _to_review(self, references: Collection[str], reason: str, now: datetime) -> list[str]:
-        dropped = self._tables.apply(
-            [
-                Change(
-                    reference=reference,
-                    before=State.AWAITING_CONFIRMATION,
-                    after=State.REVIEW,
-                    reason=reason,
-                )
-                for reference in references
-            ],
-            now,
-        )
-        for about in dropped:
-            self._tables.tell_each(now, "reply_dropped", about, by="optoutd")
+        changes = [
+            Change(
+                reference=reference,
+                before=State.AWAITING_CONFIRMATION,
+                after=State.REVIEW,
+                reason=reason,
+            )
+            for reference in references
+        ]
+        self._tables.apply(changes, now)
+        for what, about in self._tables.withdraw(changes):
+            self._tables.tell_each(now, what, about, by="optoutd")
         return list(references)
 
     def _enter(self, method: str) -> None:
@@ -718,6 +746,7 @@ def _mail_row(mail: FakeMail) -> MailRow:
         unknowns=mail.unknowns,
         queued_at=mail.queued_at,
         next_at=mail.next_at,
+        taken_at=mail.taken_at,
         sent_at=mail.sent_at,
         error=mail.error,
     )

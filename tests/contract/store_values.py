@@ -87,6 +87,7 @@ def mail(
     mailbox: str = "support",
     secret_hash: str = "",
     thread: str = "",
+    asks: bool = False,
 ) -> OutgoingMail:
     return OutgoingMail(
         idempotency_key=f"reply:{number}",
@@ -98,6 +99,7 @@ def mail(
         secret_hash=secret_hash,
         mailbox=mailbox,
         thread=thread,
+        asks=asks,
     )
 
 
@@ -108,7 +110,7 @@ def entry(uid: int = 1, outgoing: OutgoingMail | None = None, **changes: Any) ->
     """A message that was acted on; `changes` are of its decision, or of the entry itself."""
     own = {
         "mailbox", "uid_validity", "digest", "received_at", "error", "message_id_hash", "shadow",
-        "copy_hash", "flagged", "ends_review", "attempts", "retry_at",
+        "copy_hash", "flagged", "ends_review", "also", "attempts", "retry_at",
     }  # fmt: skip
     decided: dict[str, Any] = {
         "disposition": Disposition.ACT,

@@ -351,3 +351,31 @@ def test_closing_twice_and_before_the_first_mail_does_nothing(world: World) -> N
         await courier.close()
 
     asyncio.run(close_twice())
+
+
+@pytest.mark.parametrize(
+    ("stage", "answer", "times"),
+    [
+        ("ehlo", "421 4.3.2 not now", 0),
+        ("mail", "451 4.3.0 not now", 0),
+        ("rcpt", "550 5.1.1 nobody of that name", 0),
+        ("data", "451 4.3.0 not now", 1),
+        ("dot", DROP, 1),
+        ("dot", "250 taken", 1),
+    ],
+)
+def test_a_server_speaks_when_it_has_taken_sender_and_recipient(
+    world: World, stage: Stage, answer: str, times: int
+) -> None:
+    if not answer.startswith("250"):
+        world.answer(stage, answer)
+    spoke: list[int] = []
+
+    async def deliver() -> None:
+        courier = world.new_courier()
+        delivery = courier.deliver(mail(), speaks=lambda: spoke.append(len(world.taken())))
+        await asyncio.gather(delivery, return_exceptions=True)
+        await courier.close()
+
+    asyncio.run(deliver())
+    assert spoke == [0] * times  # and had not taken the mail then

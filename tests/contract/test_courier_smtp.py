@@ -22,13 +22,13 @@ from daemon.couriers.wire import dotted
 from daemon.errors import (
     CourierMisconfigured,
     CourierUnreachable,
-    NotHandedOver,
     OptoutdError,
     OutcomeUnknown,
     PermanentFailure,
     TemporaryFailure,
 )
 from daemon.ports import Accepted
+from daemon.ports.courier import NotHandedOver
 from tests.contract.test_courier import CUSTOMER, OURS, mail
 from tests.servers.dovecot import free_port
 from tests.servers.smtp import DROP, GARBLE, HANG, DeafServer, SmtpServer, new_ca_file

@@ -397,7 +397,10 @@ def test_inside_a_folder_its_messages_are_meant_and_afterwards_the_inbox(world: 
     moved, stays = fill(world, 2)
     world.box.open()
     world.box.move([moved], FOLDER)
-    with world.box.inside(FOLDER):
+    standing = world.box.standing(FOLDER)
+    with world.box.inside(FOLDER) as uid_validity:
+        assert standing is not None
+        assert uid_validity == standing.uid_validity
         (uid,) = world.box.uids_above(0)
         (found,) = world.box.fetch([uid], max_bytes=1000)
         world.box.flag_for_review([uid])
@@ -430,6 +433,17 @@ def test_reopened_it_is_in_the_folder_that_it_was_in(world: World) -> None:
     world.lose_connection()
     world.box.reopen()
     assert world.box.uids_above(0) == [2]
+
+
+def test_the_open_after_a_reopening_that_had_to_connect_says_so_once(world: World) -> None:
+    assert world.box.open().is_new_connection
+    world.box.reopen()
+    assert not world.box.open().is_new_connection
+    world.lose_connection()
+    world.box.reopen()
+    world.box.reopen()
+    assert world.box.open().is_new_connection
+    assert not world.box.open().is_new_connection
 
 
 @pytest.mark.parametrize("inside", [False, True], ids=["reopened", "coming back"])

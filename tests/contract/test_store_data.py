@@ -117,11 +117,13 @@ def test_ordinary_and_automatic_mail_goes_from_the_ledger_and_no_other(store: St
         entry(4, disposition=Disposition.REVIEW, filing=Filing.REVIEW),
         entry(5, **automatic),  # not filed yet
         entry(6, repeated=("C-1",), **automatic),  # a bounce of a mail of ours
+        # A copy of what waits for a person, flagged by another: its keyword goes when that ends.
+        ordinary(7, reason="copy", filing=Filing.REVIEW),
     )
-    store.filed("support", store.ledger("support")[0].uid_validity, [3, 4, 6], now=NOW)
+    store.filed("support", store.ledger("support")[0].uid_validity, [3, 4, 6, 7], now=NOW)
     assert store.overdue("ordinary", before=NOW).rows == 0
     assert expire(store, "ordinary", days=1) == 2
-    assert [row.uid for row in store.ledger("support")] == [3, 4, 5, 6]
+    assert [row.uid for row in store.ledger("support")] == [3, 4, 5, 6, 7]
     assert digest(3) in recall(store, digests=[digest(3)]).copies
 
 

@@ -187,6 +187,9 @@ COMMITS: dict[str, Callable[[Store], object]] = {
         "support", UID_VALIDITY, {3: Filing.NOWHERE}, now=NOW
     ),
     "take_in_hand": lambda store: store.take_in_hand("support", uid_validity=UID_VALIDITY, uid=2),
+    "process_ended": lambda store: store.process_ended(
+        "support", uid_validity=UID_VALIDITY, uid=2
+    ),
     "fetch_failed": lambda store: store.fetch_failed("support", uid_validity=UID_VALIDITY, uid=2),
 }
 

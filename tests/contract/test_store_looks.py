@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from daemon.ports import Entry, Store
-from handlers.memory import Asked, Memory, Placed
+from handlers.memory import Asked, Identity, Known, Memory, Placed
 from handlers.values import Disposition, Filing, State
 from tests.contract.store_values import (
     HOUR,
@@ -64,7 +64,7 @@ def recall(store: Store, *account: str, number: int = 1) -> Memory:
 def placed(store: Store, *account: str, copy_hash: str = "c") -> Placed | None:
     memory = recall(store, *(account or ("support",)))
     return memory.about(
-        digest=digest(1), secret_hashes=(), address_key="", copy_hash=copy_hash
+        Identity(digest=digest(1), copy_hash=copy_hash), secret_hashes=(), address_key=""
     ).placed
 
 
@@ -182,6 +182,102 @@ def test_lying_in_goes_by_the_last_look_though_it_kept_no_hash(store: Store) -> 
 def test_lying_in_says_nothing_where_two_messages_with_one_header_lie_apart(store: Store) -> None:
     record(store, look(), look(2, digest=digest(2), filing=Filing.CANCELLATIONS))
     assert store.lying_in(["support"], {"c"}) == {}
+
+
+# what could not be read ---------------------------------------------------------------------
+
+
+def aside(uid: int = 1, **changes: Any) -> Entry:
+    """A message that could not be read."""
+    values = {"reason": "set-aside", "error": "unexpected KeyError", "copy_hash": "c"}
+    return held(uid, **values | changes)
+
+
+def known(store: Store, **identity: str) -> Known:
+    asked = Asked(
+        digests=frozenset({identity["digest"], identity.get("octets", "")}),
+        secret_hashes=frozenset(),
+        address_keys=frozenset(),
+        account=("support",),
+        copy_hashes=frozenset({identity.get("copy_hash", "")}),
+    )
+    with store.batch() as batch:
+        memory = batch.recall(asked, now=NOW)
+    return memory.about(Identity(**identity), secret_hashes=(), address_key="")
+
+
+@pytest.mark.parametrize("by", ["copy_hash", "octets"])
+def test_what_could_not_be_read_is_known_again_when_it_can_be(store: Store, by: str) -> None:
+    record(store, aside(1, requests=(request("C-1"),), flagged=True))
+    found = known(store, digest=digest(9), **{by: "c" if by == "copy_hash" else digest(1)})
+    assert found.also == (digest(1),)
+    assert [r.reference for r in found.concerned] == ["C-1"]
+    assert found.placed is not None
+    assert (found.placed.is_aside, found.placed.waits, found.placed.flagged) == (True, True, True)
+    assert found.copy_of is None  # nobody has decided on it yet
+    assert known(store, digest=digest(9), copy_hash="d", octets=digest(8)) == Known()
+
+
+def test_what_could_be_read_is_known_again_when_it_cannot_be(store: Store) -> None:
+    record(store, look(1, requests=(request("O-1"),)))
+    found = known(store, digest=digest(9), octets=digest(9), copy_hash="c")
+    assert [r.reference for r in found.concerned] == ["O-1"]
+    assert found.copy_of is not None
+    # Two that can be read may have the same header: these are told apart by their digest.
+    assert known(store, digest=digest(9), octets=digest(8), copy_hash="c") == Known()
+
+
+@pytest.mark.parametrize(
+    ("resolution", "is_copy"),
+    [("dismissed", True), ("recorded-by-staff", True), ("looked-at-again", False)],
+)
+def test_what_could_not_be_read_counts_as_a_copy_once_people_have_decided_on_it(
+    store: Store, resolution: str, is_copy: bool
+) -> None:
+    record(store, aside(1))
+    (row,) = store.reviews()
+    with store.batch() as batch:
+        batch.end_review(row, resolution=resolution, by="eva", now=NOW)
+    found = known(store, digest=digest(9), copy_hash="c")
+    assert (found.copy_of is not None) == is_copy
+    assert found.placed is not None
+    assert not found.placed.waits
+
+
+def test_the_last_look_counts_under_whichever_digest(store: Store) -> None:
+    record(store, look(1))
+    record(store, aside(2), now=NOW + HOUR)
+    record(store, look(3, mailbox=FOLDER), now=NOW + 2 * HOUR)
+    found = known(store, digest=digest(1), octets=digest(2), copy_hash="c").placed
+    assert found is not None
+    assert found.place == FOLDER
+    record(store, aside(4, digest=digest(2)), now=NOW + 3 * HOUR)
+    found = known(store, digest=digest(1), octets=digest(2), copy_hash="c").placed
+    assert found is not None
+    assert found.is_aside
+
+
+def test_one_more_look_ends_the_reviews_under_its_other_digests_too(store: Store) -> None:
+    record(store, aside(1), aside(2))
+    anew = ordinary(9, also=(digest(1),), ends_review="looked-at-again", flagged=True)
+    record(store, anew, now=NOW + HOUR)
+    assert [row.uid for row in store.reviews()] == [2]
+    # Our flag is still to be taken away.
+    assert store.unfiled("support", UID_VALIDITY)[Filing.NOWHERE].keys() == {9}
+    filed(store, 9)
+    assert store.our_flags("support", UID_VALIDITY, [9]) == set()
+
+
+def test_a_review_ends_in_all_numberings_of_its_folder(store: Store) -> None:
+    values = {"digest": digest(1), "filing": Filing.REVIEW}
+    record(store, held(1, uid_validity=7), held(2, uid_validity=7))
+    elsewhere = held(1, mailbox="cancel", uid_validity=7, digest=digest(1))
+    record(store, elsewhere, ordinary(5, reason="copy", **values), now=NOW + HOUR)
+    filed(store, 5)
+    store.end_reviews("support", UID_VALIDITY, {5: Filing.NOWHERE}, now=NOW + 2 * HOUR)
+    assert [(row.mailbox, row.uid) for row in store.reviews()] == [("cancel", 1), ("support", 2)]
+    ended = next(row for row in store.ledger("support") if row.uid == 1)
+    assert (ended.resolved_at, ended.resolution) == (NOW + 2 * HOUR, "settled")
 
 
 # whose flag it is ---------------------------------------------------------------------------

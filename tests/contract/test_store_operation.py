@@ -150,7 +150,7 @@ def test_each_alarm_is_news_once(store: Store) -> None:
 
 def ask(store: Store, reference: str = "C-1", number: int = 1, *, sent: bool = True) -> None:
     """A question put at NOW."""
-    question = mail(number, reference, secret_hash=f"hash of {reference}")
+    question = mail(number, reference, secret_hash=f"hash of {reference}", asks=True)
     record(store, entry(number, question, requests=(request(reference),)))
     if sent:
         store.sent(take_one(store).row, now=NOW, response="250")
@@ -163,7 +163,8 @@ def remindable(store: Store, *, before: timedelta = HOUR) -> list[str]:
 
 def remind(store: Store, reference: str = "C-1", *, cap: int = 3, at: timedelta = HOUR) -> bool:
     mail_out = replace(
-        mail(99, reference, secret_hash="another"), idempotency_key=f"reminder:{reference}"
+        mail(99, reference, secret_hash="another", asks=True),
+        idempotency_key=f"reminder:{reference}",
     )
     return store.remind(reference, mail_out, replies_per_day=cap, now=NOW + at)
 
@@ -194,6 +195,32 @@ def test_a_question_of_unknown_fate_may_have_arrived_and_is_reminded_of(store: S
     ask(store, sent=False)
     store.outcome_unknown(take_one(store).row, until=None, error="lost")
     assert remindable(store) == ["C-1"]
+
+
+def test_what_is_reminded_of_is_the_question_and_no_later_letter(store: Store) -> None:
+    """Every mail of ours carries a secret, also one that asks nothing."""
+    ask(store)
+    told = mail(2, "C-1", secret_hash="told", thread="hash of C-1")
+    record(store, entry(2, told), now=NOW + HOUR / 2)
+    assert [q.raw for q in store.questions_to_remind(asked_before=NOW + HOUR, limit=9)] == [
+        mail(1).raw
+    ]
+    store.drop_mail(take_due_row(store), by="eve", now=NOW + HOUR)
+    assert held(store, "C-1").state is State.AWAITING_CONFIRMATION
+
+
+def take_due_row(store: Store) -> int:
+    (row,) = store.mails(["queued"], limit=9)
+    return row.row
+
+
+def test_a_letter_that_asks_nothing_does_not_ask_in_the_place_of_a_question(
+    store: Store,
+) -> None:
+    ask(store, sent=False)
+    question = take_due_row(store)
+    record(store, entry(2, mail(2, "C-1", secret_hash="told")))
+    assert store.drop_mail(question, by="eve", now=NOW + HOUR) == ["C-1"]
 
 
 def test_a_reminder_that_has_not_left_goes_no_more_once_the_question_is_closed(
@@ -297,7 +324,12 @@ def test_staff_have_a_mail_tried_again_at_once(store: Store, state: str) -> None
     assert after == replace(before, state="queued", next_at=NOW + HOUR)
     assert happened(store, "C-1")[-1] == "reply_retried"
     assert store.history("C-1")[-1][2] == "by=eve"
-    assert row in [queued.row for queued in store.take_due(9, now=NOW + HOUR)]
+    (again,) = [q for q in store.take_due(9, now=NOW + HOUR) if q.row == row]
+    # Queued long ago, and yet tried for days from now on.
+    assert (again.queued_at, again.span_began_at) == (before.queued_at, NOW + HOUR)
+    taken = store.mail(row)
+    assert taken is not None
+    assert taken.taken_at == NOW + HOUR
 
 
 @pytest.mark.parametrize("state", ["failed", "unknown", "queued"])

@@ -142,7 +142,7 @@ def test_the_next_due_is_the_earliest_that_waits(store: Store) -> None:
 
 def test_a_question_that_cannot_be_delivered_goes_to_review(store: Store) -> None:
     made = (request("C-1"), request("O-1"))
-    record(store, entry(1, mail(1, "O-1", "C-1"), requests=made))
+    record(store, entry(1, mail(1, "O-1", "C-1", asks=True), requests=made))
     row = take_one(store).row
     assert store.failed(row, now=NOW + HOUR, error="550 nobody here") == ["C-1"]
     assert store.failed(row, now=NOW + HOUR, error="550 nobody here") == []
@@ -156,8 +156,18 @@ def test_a_question_that_cannot_be_delivered_goes_to_review(store: Store) -> Non
     assert store.next_due() is None
 
 
-def test_a_question_that_was_answered_meanwhile_stays_answered(store: Store) -> None:
+def test_a_letter_that_cannot_be_delivered_and_asks_nothing_puts_nothing_on_review(
+    store: Store,
+) -> None:
     record(store, entry(1, mail(1, "C-1"), requests=(request("C-1"),)))
+    assert store.failed(take_one(store).row, now=NOW + HOUR, error="550 nobody here") == []
+    held = store.request("C-1")
+    assert held is not None
+    assert held.state is State.AWAITING_CONFIRMATION
+
+
+def test_a_question_that_was_answered_meanwhile_stays_answered(store: Store) -> None:
+    record(store, entry(1, mail(1, "C-1", asks=True), requests=(request("C-1"),)))
     row = take_one(store).row
     answer = change("C-1", State.AWAITING_CONFIRMATION, State.CONFIRMED)
     record(store, entry(2, changes=(answer,)))

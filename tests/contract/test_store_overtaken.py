@@ -17,6 +17,7 @@ from tests.contract.store_values import (
     entry,
     happened,
     mail,
+    recall,
     record,
     request,
     take_one,
@@ -92,7 +93,7 @@ def test_a_mail_that_waits_is_not_sent_where_what_it_tells_is_not_so_any_more(
 
 
 def test_a_question_is_not_sent_after_staff_have_answered_it_out_of_review(store: Store) -> None:
-    s = State
+    s, asks = State, State.AWAITING_CONFIRMATION
     made = tuple(
         request(name, state=state, address_key=f"{name.lower()}@a.example")
         for name, state in [
@@ -104,7 +105,7 @@ def test_a_question_is_not_sent_after_staff_have_answered_it_out_of_review(store
     )
     # The secret of a confirmation is that of its Message-ID.
     mails = [
-        mail(n, one.reference, secret_hash=f"{n}", to=one.address_key)
+        mail(n, one.reference, secret_hash=f"{n}", to=one.address_key, asks=one.state is asks)
         for n, one in enumerate(made, 1)
     ]
     entries = [entry(n, each) for n, each in enumerate(mails, 2)]
@@ -192,3 +193,98 @@ def test_a_mail_that_was_accepted_though_it_is_overtaken_is_sent(store: Store) -
     move(store, ("O-1", State.EFFECTIVE, State.UNDONE))
     store.sent(row, now=NOW, response="250")
     assert (mail_of(store, row).state, mail_of(store, row).error) == ("sent", "")
+
+
+# In one transaction -----------------------------------------------------------------------------
+
+
+def test_what_the_next_message_of_a_batch_makes_untrue_is_not_sent(store: Store) -> None:
+    """The second letter was sent a minute after the first, and both are read in one pass."""
+    s = State
+    asked = entry(1, mail(1, "C-1", secret_hash="1", asks=True), requests=(request("C-1"),))
+    proven = change("C-1", s.AWAITING_CONFIRMATION, s.CONFIRMED)
+    confirmed = entry(2, mail(2, "C-1", secret_hash="2"), changes=(proven,))
+    bob = {"address_key": "bob@b.example"}
+    opted_out = entry(3, mail(3, "O-3", to="bob@b.example"), requests=(request("O-3", **bob),))
+    undone = entry(
+        4, mail(4, "O-3", to="bob@b.example"), changes=(change("O-3", s.EFFECTIVE, s.UNDONE),)
+    )
+    other = entry(5, mail(5, "O-5", to="c@c.example"), requests=(request("O-5"),))
+    record(store, asked, confirmed, opted_out, undone, other)
+    assert [(row.row, row.state, row.error) for row in store.mails(MAIL_STATES, limit=9)] == [
+        (1, "failed", WHY),
+        (2, "queued", ""),
+        (3, "failed", WHY),
+        (4, "queued", ""),
+        (5, "queued", ""),
+    ]
+    assert happened(store, "C-1")[-3:] == ["request_changed", "reply_queued", "reply_dropped"]
+    assert happened(store, "O-5").count("reply_dropped") == 0
+
+
+def test_three_letters_in_a_batch_leave_the_answer_to_the_last(store: Store) -> None:
+    s = State
+    steps = [(s.EFFECTIVE, s.UNDONE), (s.UNDONE, s.EFFECTIVE), (s.EFFECTIVE, s.UNDONE)]
+    record(
+        store,
+        entry(1, mail(1, "O-1"), requests=(request("O-1"),)),
+        *(
+            entry(n, mail(n, "O-1"), changes=(change("O-1", *step),))
+            for n, step in enumerate(steps, 2)
+        ),
+    )
+    assert [row.row for row in store.mails(["queued"], limit=9)] == [4]
+
+
+def test_a_mail_of_both_requests_is_sent_though_the_next_message_ends_one(store: Store) -> None:
+    both = entry(1, mail(1, "O-1", "C-1", asks=True), requests=(request("O-1"), request("C-1")))
+    ends = change("C-1", State.AWAITING_CONFIRMATION, State.REJECTED)
+    record(store, both, entry(2, mail(2, "C-1"), changes=(ends,)))
+    assert [row.state for row in store.mails(MAIL_STATES, limit=9)] == ["queued", "queued"]
+
+
+# Questions --------------------------------------------------------------------------------------
+
+
+def test_of_two_questions_about_a_request_the_older_one_is_not_sent(store: Store) -> None:
+    s = State
+    older = mail(1, "C-1", secret_hash="1", asks=True)
+    record(store, entry(1, older, requests=(request("C-1"),)))
+    told = mail(2, "C-1", secret_hash="2")  # "we are looking into it", say
+    record(store, entry(2, told))
+    move(store, ("C-1", s.AWAITING_CONFIRMATION, s.REVIEW))
+    anew = Decision(
+        disposition=Disposition.ACT,
+        reason="asked-by-staff",
+        changes=(change("C-1", s.REVIEW, s.AWAITING_CONFIRMATION),),
+    )
+    newer = mail(3, "C-1", secret_hash="3", asks=True)
+    store.carry_out(anew, newer, by="eve", now=NOW + 2 * HOUR)
+    assert [(row.row, row.state) for row in store.mails(MAIL_STATES, limit=9)] == [
+        (1, "failed"),
+        (2, "queued"),
+        (3, "queued"),
+    ]
+    assert happened(store, "C-1")[-1] == "reply_dropped"
+    # An answer to the older one is one all the same, should it have left after all.
+    assert set(recall(store, secrets=["1"]).by_secret) == {"1"}
+
+
+def test_a_question_that_was_queued_before_is_not_overtaken_by_itself(store: Store) -> None:
+    s = State
+    asked = mail(1, "C-1", secret_hash="1", asks=True)
+    record(store, entry(1, asked, requests=(request("C-1"),)))
+    again = Decision(disposition=Disposition.ACT, reason="again", repeated=("C-1",))
+    store.carry_out(again, asked, by="eve", now=NOW + HOUR)
+    assert [row.state for row in store.mails(MAIL_STATES, limit=9)] == ["queued"]
+    assert s.AWAITING_CONFIRMATION is store.requests()[0].state
+
+
+def test_a_mail_in_delivery_is_not_dropped_yet(store: Store) -> None:
+    record(store, entry(1, mail(1, "O-1"), requests=(request("O-1"),)))
+    row = take_one(store).row
+    move(store, ("O-1", State.EFFECTIVE, State.UNDONE))
+    assert happened(store, "O-1")[-1] == "reply_overtaken"
+    store.sent(row, now=NOW + HOUR, response="250")
+    assert happened(store, "O-1")[-2:] == ["reply_overtaken", "reply_sent"]
+    assert "reply_dropped" not in happened(store, "O-1")

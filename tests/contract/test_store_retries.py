@@ -266,3 +266,18 @@ def test_fetches_that_fail_at_the_same_message_are_counted(store: Store) -> None
     store.take_in_hand("support", uid_validity=8, uid=6)
     assert failed(6, 8) == 2
     assert (in_hand(store).failed_uid, in_hand(store).failures) == (6, 2)
+
+
+def test_processes_that_end_at_the_same_message_are_counted_apart_from_fetches(
+    store: Store,
+) -> None:
+    def ended(uid: int, uid_validity: int = 7) -> int:
+        return store.process_ended("support", uid_validity=uid_validity, uid=uid)
+
+    assert [ended(5), ended(5), ended(6), ended(6, 8), ended(6, 8)] == [1, 2, 1, 1, 2]
+    assert store.fetch_failed("support", uid_validity=8, uid=6) == 1
+    store.take_in_hand("support", uid_validity=8, uid=6)
+    held = in_hand(store)
+    assert (held.failed_uid, held.failures, held.ended_uid, held.ends) == (6, 1, 6, 2)
+    assert ended(6, 8) == 3
+    assert in_hand(store).failures == 1

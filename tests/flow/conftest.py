@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from daemon.ports import Store
+from handlers.secret import find_secrets
 from tests.contract.fake_mailbox import FakeMailbox
 from tests.flow.routes import Clock, store_in
 from tests.unit.log_capture import LogCapture, captured_log
+
+POISON = "poison"
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -49,3 +52,17 @@ def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
 def box() -> FakeMailbox:
     """An empty mailbox in memory."""
     return FakeMailbox()
+
+
+@pytest.fixture
+def poison(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Messages with one of these words cannot be read; a test takes words out of it."""
+    words = {POISON}
+
+    def find(text: str) -> tuple[str, ...]:
+        if any(word in text for word in words):
+            raise ZeroDivisionError(text)
+        return find_secrets(text)
+
+    monkeypatch.setattr("handlers.parse.find_secrets", find)
+    return words

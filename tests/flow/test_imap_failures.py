@@ -440,6 +440,60 @@ def test_close_neither_raises_nor_hangs_when_the_server_is_gone_or_deaf() -> Non
             assert server.commands[-1] == "LOGOUT"
 
 
+ALERT = "* OK [ALERT] This server stops at noon, {name}\r\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "greeting"),
+    [
+        ({}, ALERT.format(name="greeting")),
+        ({"LOGIN": ALERT.format(name="login") + "{tag} OK welcome\r\n"}, "* OK ready\r\n"),
+        ({"NOOP": "{tag} OK [ALERT] This server stops at noon, noop\r\n"}, "* OK ready\r\n"),
+        ({"NOOP": "* NO [alert] This server stops at noon\r\n{tag} OK\r\n"}, "* OK ready\r\n"),
+        ({"NOOP": "* BYE [ALERT] This server stops at noon\r\n"}, "* OK ready\r\n"),
+    ],
+    ids=["greeting", "login", "tagged", "no", "bye"],
+)
+def test_what_a_person_is_to_read_is_kept_until_it_is_taken(
+    script: dict[str, str], greeting: str
+) -> None:
+    with ScriptedImap(script, greeting=greeting) as server, mailbox(server) as box:
+        box.open()
+        with contextlib.suppress(TemporaryFailure):
+            box.wait(0.01)
+        (alert,) = box.take_alerts()
+        assert alert.startswith("This server stops at noon")
+        assert box.take_alerts() == []
+
+
+def test_what_looks_like_an_alert_in_a_message_is_none() -> None:
+    body = "* OK [ALERT] Call this number\r\n"
+    fetched = (
+        (
+            '* 1 FETCH (UID 1 RFC822.SIZE 31 INTERNALDATE "01-Mar-2026 12:00:00 +0000" '
+            f"BODY[]<0> {{{{{len(body)}}}}}\r\n{body})\r\n{{tag}} OK done\r\n"
+        )
+        .replace("{{", "{")
+        .replace("}}", "}")
+    )
+    with ScriptedImap({"UID FETCH": fetched}) as server, mailbox(server) as box:
+        box.open()
+        (found,) = box.fetch([1], max_bytes=100)
+        assert found.raw == body.encode()
+        assert box.take_alerts() == []
+
+
+def test_a_server_that_wants_utf8_enabled_is_one_clear_permanent_failure() -> None:
+    with (
+        ScriptedImap(capabilities="IDLE UTF8=ONLY") as server,
+        mailbox(server) as box,
+        pytest.raises(PermanentFailure, match="UTF8=ACCEPT") as caught,
+    ):
+        box.open()
+    assert caught.value.setting == "mailbox.support.host"
+    assert caught.value.cure
+
+
 # Words
 
 

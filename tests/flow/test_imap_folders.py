@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
@@ -251,6 +253,26 @@ def test_without_move_messages_are_copied_and_only_they_are_expunged() -> None:
             box.move([9999], FOLDER)
         assert len(server.folder(USER, FOLDER)) == 2
         assert [s.uid for s in server.folder(USER)] == [uids[2], marked_by_others]
+
+
+def test_what_a_broken_move_has_copied_is_not_copied_again() -> None:
+    with Dovecot({USER: "secret"}, capability="IMAP4rev1 NAMESPACE UIDPLUS") as server:
+        when = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+        raws = [message(str(n), "x" * 20) for n in range(3)]
+        uids = [server.append(USER, "INBOX", raw, when) for raw in raws]
+        twin = server.append(USER, "INBOX", raws[0], when)
+        with mailbox(server) as box:
+            box.make_folder(FOLDER)
+            with server.client(USER) as client:  # as a pass that was cut behind its COPY
+                client.select_folder("INBOX")
+                client.copy(uids[:2], FOLDER)
+            # As large and of the same moment, and yet another one.
+            server.append(USER, FOLDER, raws[2].replace(b"xx", b"yy"), when)
+            box.move([*uids, twin], FOLDER, again=True)
+            assert box.uids_above(0) == []  # the inbox is open again
+        held = Counter(stored.raw for stored in server.folder(USER, FOLDER))
+        assert [held[raw] for raw in raws] == [2, 1, 1]
+        assert held.total() == 5
 
 
 def test_without_uidplus_messages_are_copied_once_and_stay_marked() -> None:

@@ -18,14 +18,14 @@ from daemon.couriers import open_courier
 from daemon.errors import (
     CourierMisconfigured,
     CourierUnreachable,
-    NotHandedOver,
     OptoutdError,
     PermanentFailure,
     TemporaryFailure,
 )
 from daemon.noting import Notes
 from daemon.outbox import Outbox
-from daemon.ports import Accepted, Act, Courier, QueuedMail, Store
+from daemon.ports import Accepted, Act, Courier, QueuedMail, Speaks, Store, unheard
+from daemon.ports.courier import NotHandedOver
 from daemon.store_alarm import StoreAlarm
 from daemon.stores import open_store
 from handlers.retry import FEWEST_TRIES
@@ -53,7 +53,7 @@ class Gate(FakeCourier):
         self.most_at_once = 0
         self._at_once = 0
 
-    async def deliver(self, mail: OutgoingMail) -> Accepted:
+    async def deliver(self, mail: OutgoingMail, *, speaks: Speaks = unheard) -> Accepted:
         self._at_once += 1
         self.most_at_once = max(self.most_at_once, self._at_once)
         try:
@@ -61,7 +61,7 @@ class Gate(FakeCourier):
             if mail.message_id in self.held:
                 self.waiting.append(mail.message_id)
                 await self.opened.wait()
-            return await super().deliver(mail)
+            return await super().deliver(mail, speaks=speaks)
         finally:
             self._at_once -= 1
 
@@ -75,11 +75,11 @@ class Raising(FakeCourier):
         self.only = mail(only).message_id if only else ""
         self.attempts: Counter[str] = Counter()
 
-    async def deliver(self, mail: OutgoingMail) -> Accepted:
+    async def deliver(self, mail: OutgoingMail, *, speaks: Speaks = unheard) -> Accepted:
         self.attempts[mail.message_id] += 1
         if self.error is not None and self.only in ("", mail.message_id):
             raise self.error
-        return await super().deliver(mail)
+        return await super().deliver(mail, speaks=speaks)
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def queue(store: Store, *numbers: int, at: datetime = NOW) -> None:
 
 def queue_question(store: Store, number: int = 1) -> None:
     made = (request(f"C-{number}"), request(f"O-{number}"))
-    outgoing = mail(number, f"O-{number}", f"C-{number}")
+    outgoing = mail(number, f"O-{number}", f"C-{number}", asks=True)
     record(store, entry(number, outgoing, requests=made))
 
 
@@ -387,19 +387,43 @@ async def test_a_server_that_is_away_for_long_has_all_that_waits_within_a_minute
     assert Counter(log.names) == {"courier_failed": 1, "courier_recovered": 1, "reply_sent": 30}
 
 
+async def test_a_mail_that_staff_retry_has_five_days_again(
+    store: FakeStore, courier: FakeCourier, clock: Clock
+) -> None:
+    queue(store, 1)
+    courier.answer("rcpt", "451 4.7.1 later", times=FEWEST_TRIES)
+    box = outbox(store, courier, clock)
+    for _ in range(FEWEST_TRIES):
+        await box.drain(1)
+        clock.now = only_mail(store).next_at
+    clock.now = NOW + timedelta(days=6)
+    courier.answer("ehlo", "421 4.3.2 closed for a while", times=3)
+    assert store.retry_mail(1, by="kim", now=clock())
+    for _ in range(3):
+        await box.drain(1)
+        clock.forward(minutes=1)
+        assert states(store) == {"queued": 1}
+    courier.answer("rcpt", "451 4.7.1 later")
+    retried_at = NOW + timedelta(days=6)
+    while only_mail(store).state == "queued":
+        clock.now = max(only_mail(store).next_at, clock.now)
+        await box.drain(1)
+    assert clock() - retried_at == timedelta(days=5)
+
+
 async def test_a_server_that_takes_fewer_connections_than_we_have_is_no_alarm(
     store: FakeStore, clock: Clock, log: LogCapture
 ) -> None:
     class Narrow(Gate):
         at_once = 0
 
-        async def deliver(self, mail: OutgoingMail) -> Accepted:
+        async def deliver(self, mail: OutgoingMail, *, speaks: Speaks = unheard) -> Accepted:
             if self.at_once == 2:
                 raise AWAY
             self.at_once += 1
             try:
                 await asyncio.sleep(0.005)
-                return await super().deliver(mail)
+                return await super().deliver(mail, speaks=speaks)
             finally:
                 self.at_once -= 1
 
@@ -419,10 +443,10 @@ async def test_who_waits_for_the_answer_to_its_final_dot_keeps_nobody_from_the_d
     class Away(Gate):
         is_away = True
 
-        async def deliver(self, mail: OutgoingMail) -> Accepted:
+        async def deliver(self, mail: OutgoingMail, *, speaks: Speaks = unheard) -> Accepted:
             if self.is_away and mail.message_id not in self.held:
                 raise AWAY
-            return await super().deliver(mail)
+            return await super().deliver(mail, speaks=speaks)
 
     queue(store, 1, 2, 3)
     courier = Away(1)
@@ -439,6 +463,44 @@ async def test_who_waits_for_the_answer_to_its_final_dot_keeps_nobody_from_the_d
     courier.opened.set()
     box.stop()
     await running
+
+
+async def test_the_first_mail_after_an_outage_that_waits_for_its_final_answer_holds_up_no_other(
+    store: FakeStore, clock: Clock, log: LogCapture
+) -> None:
+    class Slow(Gate):
+        is_away = True
+
+        async def deliver(self, mail: OutgoingMail, *, speaks: Speaks = unheard) -> Accepted:
+            if self.is_away:
+                raise AWAY
+            speaks()
+            return await super().deliver(mail, speaks=speaks)
+
+    queue(store, *range(1, 7))
+    courier = Slow(1)
+    box = outbox(store, courier, clock, connections=3)
+    for _ in range(10):
+        await box.drain(0.001)
+        clock.forward(minutes=1)
+    courier.is_away = False
+    running = asyncio.create_task(box.run())
+    await until(lambda: len(courier.waiting) == 1)
+    # And the door may be shut again, while that one still waits.
+    await until(lambda: numbers(courier) == [2, 3, 4, 5, 6])
+    courier.is_away = True
+    queue(store, 7)
+    clock.forward(seconds=1)
+    box.wake()
+    await until(lambda: states(store) == {"sending": 1, "sent": 5, "queued": 1})
+    courier.is_away = False
+    clock.forward(minutes=1)
+    box.wake()
+    await until(lambda: numbers(courier) == [2, 3, 4, 5, 6, 7])
+    courier.opened.set()
+    box.stop()
+    await running
+    assert log.names.count("courier_recovered") == 1
 
 
 async def test_a_server_that_is_away_for_days_has_those_mails_given_up_that_were_tried_often(
@@ -913,8 +975,8 @@ async def test_stop_waits_for_the_others_where_one_outcome_cannot_be_noted_for_a
     assert not running.done()
     courier.opened.set()
     await running
-    # Never sent again by this process: the next one knows that nobody knows.
-    assert states(store) == {"sending": 1, "sent": 1}
+    # It was refused, so that it may go out later; that much could be noted.
+    assert states(store) == {"queued": 1, "sent": 1}
 
 
 async def test_what_was_taken_while_stop_was_called_is_put_back_as_if_never_tried(
@@ -966,9 +1028,9 @@ async def test_a_delivery_that_is_cut_off_before_the_final_dot_was_none(
     store: FakeStore, courier: FakeCourier, clock: Clock
 ) -> None:
     class CutOff(Gate):
-        async def deliver(self, mail: OutgoingMail) -> Accepted:
+        async def deliver(self, mail: OutgoingMail, *, speaks: Speaks = unheard) -> Accepted:
             try:
-                return await super().deliver(mail)
+                return await super().deliver(mail, speaks=speaks)
             except asyncio.CancelledError:
                 raise NotHandedOver from None
 
@@ -990,14 +1052,61 @@ async def test_a_mail_whose_outcome_a_mistake_of_ours_has_kept_from_being_noted_
     box = outbox(store, courier, clock)
     store.fail_next("sent", KeyError("a mistake of ours"))  # type: ignore[arg-type]
     await box.drain(1)
-    assert states(store) == {"sending": 1}
     queue(store, 2)
     store.fail_next("take_due", BUSY)
     with pytest.raises(TemporaryFailure):
         await box.drain(1)
     await box.drain(1)
     assert numbers(courier) == [1, 2]
-    assert states(store) == {"sending": 1, "sent": 1}
+    # It was noted as soon as that could be done again.
+    assert states(store) == {"sent": 2}
+    assert len(log.named("reply_sent")) == 2
+
+
+async def test_an_accepted_mail_that_can_never_be_noted_as_such_is_unknown_and_counted(
+    store: FakeStore,
+    courier: FakeCourier,
+    clock: Clock,
+    log: LogCapture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def break_down(*_: object, **__: object) -> None:
+        raise KeyError("a mistake of ours")
+
+    monkeypatch.setattr(store, "sent", break_down)
+    monkeypatch.setattr("daemon.unnoted.PAUSE_S", 0.0)
+    queue(store, 1)
+    box = outbox(store, courier, clock)
+    running = asyncio.create_task(box.run())
+
+    def is_noted() -> bool:
+        box.wake()
+        return states(store) == {"unknown": 1}
+
+    await until(is_noted)
+    clock.forward(days=1)
+    box.wake()
+    await asyncio.sleep(0.05)
+    box.stop()
+    await running
+    assert (states(store), only_mail(store).unknowns) == ({"unknown": 1}, 1)
+    assert numbers(courier) == [1]
+    assert log.fields("reply_outcome_unknown", "again") == [False]
+    assert log.fields("unexpected_error", "where") == ["outbox", "note"]
+
+
+async def test_an_unknown_outcome_that_a_mistake_kept_from_being_noted_is_noted_later(
+    store: FakeStore, courier: FakeCourier, clock: Clock
+) -> None:
+    queue(store, 1)
+    courier.answer("dot", DROP, keep=True, times=1)
+    store.fail_next("outcome_unknown", KeyError("a mistake of ours"))  # type: ignore[arg-type]
+    box = outbox(store, courier, clock)
+    await box.drain(1)
+    assert (states(store), only_mail(store).unknowns) == ({"queued": 1}, 1)
+    clock.forward(hours=1)
+    await box.drain(1)
+    assert (states(store), numbers(courier)) == ({"sent": 1}, [1, 1])
 
 
 async def test_drain_takes_nothing_after_its_timeout_and_finishes_what_is_in_delivery(

@@ -639,10 +639,10 @@ def test_a_message_dragged_between_our_decision_and_our_move_is_decided_by_the_p
     office, _, box = fragile
     move = box.move
 
-    def late(uids: Sequence[int], folder: str) -> None:
+    def late(uids: Sequence[int], folder: str, *, again: bool = False) -> None:
         for uid in uids:
             box.drag(uid, CANCELLATIONS)
-        move(uids, folder)
+        move(uids, folder, again=again)
 
     box.move = late  # type: ignore[method-assign]
     office.receive(ASKS)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
 import pytest
@@ -123,6 +123,27 @@ def test_a_server_that_hangs_up_at_each_move_still_has_its_inbox_read(
     assert office.requests() >= 5
 
 
+def test_a_folder_that_is_renumbered_before_the_visit_is_not_read_under_its_old_number(
+    office: Office, log: LogCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uid = office.box.deliver(message("Hello"))
+    office.route.run()
+    office.box.drag(uid, OPT_OUTS)
+    inside = office.box.inside
+
+    def renumbered(folder: str) -> AbstractContextManager[int]:
+        if folder == OPT_OUTS:
+            office.box.renumber_folder(folder)
+        return inside(folder)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(office.box, "inside", renumbered)
+        office.route.run()
+    assert office.store.ledger(f"support:{OPT_OUTS}") == []
+    office.route.run()
+    assert len(log.named("uid_validity_changed")) == 1
+
+
 def test_a_lease_that_is_lost_inside_a_folder_is_no_trouble_of_the_folder(
     office: Office, log: LogCapture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,8 +156,166 @@ def test_a_lease_that_is_lost_inside_a_folder_is_no_trouble_of_the_folder(
     assert log.named("folder_failed") == []
 
 
+# One message of many ------------------------------------------------------------------------
+
+
+class Picky(FakeMailbox):
+    """A server that refuses each command that names one of some messages, and does none of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unmovable: set[int] = set()
+        self.moves: list[list[int]] = []
+
+    def move(self, uids: Sequence[int], folder: str, *, again: bool = False) -> None:
+        self.moves.append(list(uids))
+        if self.unmovable & set(uids):
+            raise OVER_QUOTA
+        super().move(uids, folder, again=again)
+
+    def flag_for_review(self, uids: Sequence[int]) -> None:
+        if self.unmovable & set(uids):
+            raise OVER_QUOTA
+        super().flag_for_review(uids)
+
+    def end_review(self, uids: Sequence[int], *, unflag: Sequence[int]) -> None:
+        if self.unmovable & set(uids):
+            raise OVER_QUOTA
+        super().end_review(uids, unflag=unflag)
+
+
+class PickyOffice:
+    """A route over such a server, that has been looked at once."""
+
+    def __init__(self) -> None:
+        self.box, self.store, self.clock = Picky(), FakeStore(), Clock()
+        self.route = route(self.box, self.store, clock=self.clock)
+        self.route.run()
+
+    def receive(self, *numbers: int, text: str = ASKS) -> None:
+        for number in numbers:
+            sender = f"p{number}@customer.example"
+            self.box.deliver(message(text, number=number, sender=sender))
+
+    def waiting(self) -> list[int]:
+        return [held.uid for held in self.box.folder()]
+
+
+@pytest.fixture
+def picky() -> PickyOffice:
+    return PickyOffice()
+
+
+def test_a_message_that_cannot_be_moved_keeps_no_other_from_its_folder(
+    picky: PickyOffice, log: LogCapture
+) -> None:
+    picky.receive(*range(1, 61))
+    picky.box.unmovable = {7, 30}
+    picky.route.run()
+    assert picky.waiting() == [7, 30]
+    # In halves: far fewer commands than messages.
+    assert len(picky.box.moves) < 30
+    assert log.fields("filing_failed", "uids") == [[7, 30]]
+    filed = [uid for uids in log.fields("messages_filed", "uids") for uid in uids]
+    assert sorted(filed) == sorted({*range(1, 61)} - {7, 30})
+
+
+def test_what_cannot_be_moved_is_told_once_and_tried_again_seldom(
+    picky: PickyOffice, log: LogCapture
+) -> None:
+    picky.receive(1, 2, 3)
+    picky.box.unmovable = {2}
+    picky.route.run()
+    picky.box.moves.clear()
+    for number in range(4, 20):  # a minute apart
+        picky.receive(number)
+        picky.clock.forward(minutes=1)
+        picky.route.run()
+    assert picky.waiting() == [2]
+    assert all(uids != [2] and len(uids) == 1 for uids in picky.box.moves)
+    picky.clock.forward(hours=2)
+    picky.route.run()
+    assert picky.box.moves[-1] == [2]
+    assert len(log.named("filing_failed")) == 1
+    picky.box.unmovable.clear()
+    picky.clock.forward(hours=12)
+    picky.route.run()
+    assert picky.waiting() == []
+    assert log.fields("filing_recovered", "folder") == [OPT_OUTS]
+
+
+def test_an_exceeded_quota_behind_a_message_that_cannot_be_moved_is_an_alarm_of_its_own(
+    picky: PickyOffice, log: LogCapture
+) -> None:
+    picky.receive(1, 2, 3)
+    picky.box.unmovable = {2}
+    picky.route.run()
+    for again in range(1, 3):
+        picky.receive(10 * again)
+        picky.box.unmovable = set(range(1, 100))
+        picky.route.run()
+        picky.route.run()
+        assert len(log.named("filing_failed")) == 1 + again
+        picky.box.unmovable = {2}
+        picky.route.run()
+        assert picky.waiting() == [2]
+        assert len(log.named("filing_recovered")) == again
+
+
+def test_a_server_that_refuses_everything_is_asked_little(
+    picky: PickyOffice, log: LogCapture
+) -> None:
+    picky.receive(*range(1, 151))
+    picky.box.unmovable = set(range(1, 200))
+    picky.route.run()
+    assert len(picky.box.moves) <= 30
+    picky.box.moves.clear()
+    for _ in range(5):
+        picky.route.run()
+    assert [len(uids) for uids in picky.box.moves] == [150] * 5
+    assert len(log.named("filing_failed")) == 1
+    picky.box.unmovable.clear()
+    picky.route.run()
+    assert picky.waiting() == []
+    assert len(log.named("filing_recovered")) == 1
+
+
+def test_a_message_that_cannot_be_flagged_keeps_no_other_from_being_flagged(
+    picky: PickyOffice, log: LogCapture
+) -> None:
+    picky.receive(1, 2, 3, text="When can you cancel my account?")
+    picky.box.unmovable = {2}
+    picky.route.run()
+    flagged = [held.uid for held in picky.box.folder() if r"\Flagged" in held.flags]
+    assert flagged == [1, 3]
+    assert log.fields("filing_failed", "folder") == ["review"]
+
+
+def test_a_copy_that_is_refused_keeps_no_other_from_the_sent_folder(
+    picky: PickyOffice, log: LogCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picky.receive(1, 2, 3)
+    picky.route.run()
+    for queued in picky.store.take_due(9, now=Clock()()):
+        picky.store.sent(queued.row, now=Clock()(), response="250")
+    bad = picky.store.outbox[1].mail.raw
+    put = picky.box.append_sent
+
+    def append_sent(mails: Sequence[bytes]) -> None:
+        if bad in mails:
+            raise OVER_QUOTA
+        put(mails)
+
+    monkeypatch.setattr(picky.box, "append_sent", append_sent)
+    for _ in range(3):
+        picky.route.run()
+    assert len(picky.box.folder("Sent")) == 2
+    assert len(log.named("copies_failed")) == 1
+    assert bad not in [held.raw for held in picky.box.folder("Sent")]
+
+
 def raising(error: OptoutdError) -> Callable[..., None]:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise error
 
     return fail

@@ -227,7 +227,7 @@ def test_what_was_not_filed_before_the_folder_was_renumbered_is_filed_once(
     one = route(box, store, clock=clock)
     one.run()
 
-    def is_full(*_: object) -> None:
+    def is_full(*_: object, **__: object) -> None:
         raise PermanentFailure("support: NO [OVERQUOTA]", part="support")
 
     with monkeypatch.context() as full:

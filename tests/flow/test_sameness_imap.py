@@ -48,9 +48,9 @@ class Meddled(ImapMailbox):
         self.after_fetch()
         return found
 
-    def move(self, uids: Sequence[int], folder: str) -> None:
+    def move(self, uids: Sequence[int], folder: str, *, again: bool = False) -> None:
         self.before_move()
-        super().move(uids, folder)
+        super().move(uids, folder, again=again)
 
 
 @dataclass

@@ -22,27 +22,13 @@ from handlers.retry import READ_AGAIN_AFTER
 from handlers.secret import find_secrets
 from handlers.values import Filing, Intent, RawMessage, State
 from tests.contract.fake_mailbox import FakeMailbox
+from tests.flow.conftest import POISON
 from tests.flow.routes import NOW, US, Clock, message, route, writer
 from tests.unit.cases import address
 from tests.unit.test_office import box as settings_of
 
 ASKS = "Please unsubscribe me."
-POISON = "poison"
 OPT_OUTS = Filing.OPT_OUTS.value
-
-
-@pytest.fixture
-def poison(monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """Messages with one of these words cannot be read; a test takes words out of it."""
-    words = {POISON}
-
-    def find(text: str) -> tuple[str, ...]:
-        if any(word in text for word in words):
-            raise ZeroDivisionError(text)
-        return find_secrets(text)
-
-    monkeypatch.setattr("handlers.parse.find_secrets", find)
-    return words
 
 
 def put(box: FakeMailbox, text: str, number: int = 1) -> int:
@@ -155,7 +141,7 @@ def test_the_message_at_which_a_process_ended_is_set_aside_by_the_next(
         next_one = open_store("sqlite:///optoutd.db", access="own", base_dir=tmp_path, now=clock())
         noted = next_one.in_hand("support")
         if noted is not None and noted.uid:
-            next_one.fetch_failed("support", uid_validity=box.uid_validity, uid=noted.uid)
+            next_one.process_ended("support", uid_validity=box.uid_validity, uid=noted.uid)
         next_one.take_in_hand("support", uid_validity=box.uid_validity, uid=uids[1])
         next_one.close()
     third = open_store("sqlite:///optoutd.db", access="own", base_dir=tmp_path, now=clock())
@@ -245,6 +231,32 @@ def test_a_message_at_which_the_server_hangs_up_does_not_bar_the_mailbox(
     clock.forward(minutes=5)
     assert passes(one, 2) == 0
     assert [row.attempts for row in aside(store)] == [2]
+
+
+def test_a_connection_that_is_cut_after_some_messages_sets_none_aside(
+    box: FakeMailbox, store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, 9):
+        put(box, ASKS, number)
+    given, real_fetch, real_reopen = [0], box.fetch, box.reopen
+
+    def fetch(wanted: Sequence[int], **how: Any) -> list[RawMessage]:
+        given[0] += len(wanted)
+        if given[0] > 3:
+            box.lose_connection()
+            raise TemporaryFailure("support: lost", part="support")
+        return real_fetch(wanted, **how)
+
+    def reopen() -> None:
+        given[0] = 0
+        real_reopen()
+
+    monkeypatch.setattr(box, "fetch", fetch)
+    monkeypatch.setattr(box, "reopen", reopen)
+    one = route(box, store, clock=clock)
+    passes(one, 4)
+    assert aside(store) == []
+    assert len(store.requests()) == 8
 
 
 def test_nor_does_one_at_whose_size_the_server_hangs_up(
@@ -389,7 +401,7 @@ def test_what_has_vanished_is_not_set_aside(
 ) -> None:
     uids = [put(box, ASKS, number) for number in (1, 2, 3)]
     for _ in range(2):
-        store.fetch_failed("support", uid_validity=box.uid_validity, uid=uids[1])
+        store.process_ended("support", uid_validity=box.uid_validity, uid=uids[1])
     store.take_in_hand("support", uid_validity=box.uid_validity, uid=uids[1])
     store.close()
     box.remove(uids[1])

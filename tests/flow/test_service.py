@@ -5,22 +5,28 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from config.credentials import Secrets
+from config.mistakes import ConfigError
+from config.settings import Settings
 from daemon.alarms import raise_alarms
 from daemon.app import App
+from daemon.crew import Crew
 from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
 from daemon.heart import Heart
+from daemon.leaving import leave
 from daemon.outbox import Outbox
-from daemon.ports import Accepted
+from daemon.ports import Accepted, Speaks, unheard
+from daemon.reload import Reload, idle_name
 from daemon.schedule import Schedule
 from daemon.service import (
     _expire_questions,
     _file_copies,
-    _leave,
     _retain,
     _schedule,
     _take_up,
@@ -52,12 +58,12 @@ class Hanging(FakeCourier):
         self.begun = asyncio.Event()
         self.released = asyncio.Event()
 
-    async def deliver(self, mail: OutgoingMail) -> Accepted:
+    async def deliver(self, mail: OutgoingMail, *, speaks: Speaks = unheard) -> Accepted:
         self.begun.set()
         if not self.delivers:
             await self.released.wait()
             assert not self.closed
-        return await super().deliver(mail)
+        return await super().deliver(mail, speaks=speaks)
 
     async def close(self) -> None:
         if not self.quits:
@@ -238,7 +244,7 @@ async def test_the_schedule_polls_all_mailboxes_at_once_and_questions_have_time(
     schedule.start()
     await until(lambda: [stub.passes for stub in house.routes.values()] == [1, 1])
     assert house.state() is State.AWAITING_CONFIRMATION
-    assert await _leave(app, schedule, [])
+    assert await leave(app, schedule, [])
 
 
 # A store that fails, and works again ---------------------------------------------------------
@@ -266,7 +272,7 @@ async def test_who_waits_for_the_store_is_polled_as_soon_as_it_works(
     assert [stub.passes for stub in house.routes.values()] == [3, 1]
     assert len(log.named("store_failed")) == len(log.named("store_recovered")) == 1
     assert log.named("mailbox_failed") == log.named("mailbox_recovered") == []
-    assert await _leave(app, schedule, [])
+    assert await leave(app, schedule, [])
 
 
 async def test_what_a_dead_process_was_sending_is_taken_up_when_the_store_works(
@@ -281,6 +287,46 @@ async def test_what_a_dead_process_was_sending_is_taken_up_when_the_store_works(
     await _take_up(house.app())
     assert log.fields("outbox_recovered", "unknown") == [1]
     assert log.fields("store_failed", "error") == [str(BUSY)]
+
+
+async def test_a_mistake_of_ours_does_not_end_the_taking_up_and_is_told_once(
+    house: House, log: LogCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daemon.service._STORE_PAUSE_S", 0.01)
+    record(house.store, entry(1, mail(1)))
+    house.store.take_due(1, now=NOW)
+    house.store.reopen()
+    for _ in range(3):
+        mistake = KeyError("a mistake of ours")
+        house.store.fail_next("recover_outbox", mistake)  # type: ignore[arg-type]
+    await _take_up(house.app())
+    assert log.fields("outbox_recovered", "unknown") == [1]
+    assert log.fields("unexpected_error", "where") == ["recover"]
+
+
+async def test_a_beat_that_fails_after_a_reload_does_not_end_the_reloading(
+    house: House, log: LogCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reread() -> tuple[Settings, Secrets]:
+        raise ConfigError([])
+
+    app = house.app()
+    app.heart = Heart("p", house.store, NOW)
+    beats: list[object] = []
+
+    def beat(*of: object) -> None:
+        beats.append(of)
+        raise KeyError("a mistake of ours")
+
+    monkeypatch.setattr(house.store, "beat", beat)
+    reload = Reload(app, reread=reread, crew=Crew(asyncio.Event()), schedule=Schedule())
+    task = asyncio.create_task(reload.run())
+    for times in (1, 2):
+        reload.ask()
+        await until(lambda times=times: len(beats) == times)  # type: ignore[misc]
+    await until(lambda: len(log.named("unexpected_error")) == 2)
+    assert len(log.named("configuration_rejected")) == 2
+    task.cancel()
 
 
 # Deadlines -----------------------------------------------------------------------------------
@@ -403,7 +449,7 @@ async def test_copies_are_filed_soon_and_together_and_only_where_they_belong(
     assert support.copy_rounds == 1
     assert support.passes == cancel.passes == 1
     copies.cancel()
-    assert await _leave(app, Schedule(), tasks)
+    assert await leave(app, Schedule(), tasks)
 
 
 # Leaving -------------------------------------------------------------------------------------
@@ -411,8 +457,11 @@ async def test_copies_are_filed_soon_and_together_and_only_where_they_belong(
 
 async def running(app: App) -> list[asyncio.Task[None]]:
     """The tasks of the service, after a first pass over each mailbox."""
-    tasks = [asyncio.create_task(app.outbox.run())]
-    tasks += [asyncio.create_task(watch.idle()) for watch in app.watches.values()]
+    tasks = [asyncio.create_task(app.outbox.run(), name="outbox")]
+    tasks += [
+        asyncio.create_task(watch.idle(), name=idle_name(name))
+        for name, watch in app.watches.items()
+    ]
     for watch in app.watches.values():
         assert await watch.poll() is not None
     return tasks
@@ -423,7 +472,7 @@ async def test_leaving_is_clean_where_everything_was_finished(
 ) -> None:
     app = house.app()
     tasks = await running(app)
-    assert await _leave(app, Schedule(), tasks)
+    assert await leave(app, Schedule(), tasks)
     assert app.stopping
     assert all(task.done() for task in tasks)
     assert house.open_boxes() == []
@@ -440,7 +489,7 @@ async def test_a_mail_in_delivery_is_finished_before_the_courier_is_closed(
     record(house.store, entry(1, mail(1)))
     app.outbox.wake()
     await courier.begun.wait()
-    leaving = asyncio.create_task(_leave(app, Schedule(), tasks))
+    leaving = asyncio.create_task(leave(app, Schedule(), tasks))
     await asyncio.sleep(0.05)
     courier.released.set()
     assert await leaving
@@ -456,7 +505,7 @@ async def test_a_pass_in_hand_is_finished_too(house: House, log: LogCapture) -> 
     poll = asyncio.create_task(house.watches["support"].poll())
     assert await asyncio.to_thread(stub.entered.wait, 10)
     threading.Timer(0.1, stub.gate.set).start()
-    assert await _leave(app, Schedule(), tasks)
+    assert await leave(app, Schedule(), tasks)
     assert await poll is not None
     assert stub.passes == 2
 
@@ -464,7 +513,7 @@ async def test_a_pass_in_hand_is_finished_too(house: House, log: LogCapture) -> 
 async def test_a_pass_that_hangs_is_not_waited_for_and_leaving_is_not_clean(
     house: House, log: LogCapture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("daemon.service._GRACE_S", 0.2)
+    monkeypatch.setattr("daemon.leaving._GRACE_S", 0.2)
     app = house.app()
     tasks = await running(app)
     stub = house.routes["support"]
@@ -472,8 +521,9 @@ async def test_a_pass_that_hangs_is_not_waited_for_and_leaving_is_not_clean(
     stub.entered.clear()
     poll = asyncio.create_task(house.watches["support"].poll())
     assert await asyncio.to_thread(stub.entered.wait, 10)
-    assert not await _leave(app, Schedule(), tasks)
+    assert not await leave(app, Schedule(), tasks)
     assert log.fields("daemon_stopped", "clean") == [False]
+    assert log.fields("daemon_stopped", "left") == [["mailbox support"]]
     assert house.open_boxes() == ["support"]
     stub.gate.set()
     await poll
@@ -482,14 +532,14 @@ async def test_a_pass_that_hangs_is_not_waited_for_and_leaving_is_not_clean(
 async def test_a_mail_that_hangs_is_cut_off_and_comes_up_at_the_next_start(
     house: House, log: LogCapture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("daemon.service._GRACE_S", 0.2)
+    monkeypatch.setattr("daemon.leaving._GRACE_S", 0.2)
     courier = Hanging(delivers=False)
     app = house.app(courier)
     tasks = await running(app)
     record(house.store, entry(1, mail(1)))
     app.outbox.wake()
     await courier.begun.wait()
-    assert not await _leave(app, Schedule(), tasks)
+    assert not await leave(app, Schedule(), tasks)
     await asyncio.wait(tasks)
     assert log.fields("daemon_stopped", "clean") == [False]
     assert house.store.counts()["outbox.sending"] == 1
@@ -497,12 +547,28 @@ async def test_a_mail_that_hangs_is_cut_off_and_comes_up_at_the_next_start(
     assert house.store.recover_outbox(now=NOW) == 1
 
 
+async def test_a_store_that_is_locked_is_not_waited_for_without_end(
+    house: House, log: LogCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daemon.leaving._THREADS_GRACE_S", 0.2)
+    unlocked = threading.Event()
+    monkeypatch.setattr(house.store, "beat", lambda *_: unlocked.wait(60))
+    app = house.app()
+    app.heart = Heart("p", house.store, NOW)
+    tasks = await running(app)
+    threads = ThreadPoolExecutor(2)
+    asyncio.get_running_loop().set_default_executor(threads)
+    assert not await leave(app, Schedule(), tasks, threads=threads)
+    assert log.fields("daemon_stopped", "left") == [["store"]]
+    unlocked.set()
+
+
 async def test_a_server_that_does_not_answer_quit_cuts_off_nothing(
     house: House, log: LogCapture
 ) -> None:
     app = house.app(Hanging(quits=False))
     tasks = await running(app)
-    assert await _leave(app, Schedule(), tasks)
+    assert await leave(app, Schedule(), tasks)
     assert log.fields("daemon_stopped", "clean") == [True]
 
 
@@ -515,7 +581,7 @@ async def test_a_task_that_ended_by_itself_has_its_error_raised_when_all_is_let_
     app = house.app()
     tasks = [*await running(app), asyncio.create_task(fail())]
     with pytest.raises(KeyError, match="a mistake of ours"):
-        await _leave(app, Schedule(), tasks)
+        await leave(app, Schedule(), tasks)
     assert house.open_boxes() == []
     assert house.courier.closed
     assert all(task.done() for task in tasks)

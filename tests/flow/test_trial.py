@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.errors import AskedToStop
+from daemon.errors import AskedToStop, TemporaryFailure
 from daemon.flow import Route
 from daemon.intake import ENDS_BORNE, MOST_ENDS_BORNE
 from daemon.ports import Store
@@ -174,6 +174,27 @@ def mark_ends(restarts: Restarts, times: int) -> None:
     one = restarts.one
     validity = one.mailbox.open().uid_validity
     for _ in range(times - 1):
-        one.store.fetch_failed("support", uid_validity=validity, uid=1)
+        one.store.process_ended("support", uid_validity=validity, uid=1)
     one.store.take_in_hand("support", uid_validity=validity, uid=1)
     restarts.reopen()
+
+
+def test_fetches_that_fail_make_no_message_deadly(restarts: Restarts) -> None:
+    one = restarts.one
+    validity = one.mailbox.open().uid_validity
+    for _ in range(MOST_ENDS_BORNE):
+        one.store.fetch_failed("support", uid_validity=validity, uid=1)
+    one.store.take_in_hand("support", uid_validity=validity, uid=1)
+    restarts.reopen()  # once, and by chance just then
+    assert restarts.run() == {"act": 2}
+    assert restarts.trials == []
+
+
+def test_processes_that_ended_make_no_message_one_that_the_server_does_not_give(
+    restarts: Restarts, box: FakeMailbox
+) -> None:
+    mark_ends(restarts, ENDS_BORNE)
+    box.fail_next("fetch", TemporaryFailure("support: lost", part="support"))
+    with pytest.raises(TemporaryFailure):
+        restarts.run()
+    assert restarts.run() == {"act": 2}

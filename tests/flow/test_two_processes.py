@@ -263,7 +263,7 @@ def test_people_who_are_forgotten_at_once_are_hashed_with_one_key(stores: list[S
 
 def test_what_is_due_is_done_by_one_of_those_who_look_at_once(stores: list[Store]) -> None:
     store, late = stores[0], NOW + timedelta(days=30)
-    asking = mail(1, "C-1", secret_hash="s")
+    asking = mail(1, "C-1", secret_hash="s", asks=True)
     record(store, entry(1, asking, requests=(request("C-1"),)))
     store.sent(store.take_due(1, now=NOW)[0].row, now=NOW, response="250")
 
@@ -272,7 +272,7 @@ def test_what_is_due_is_done_by_one_of_those_who_look_at_once(stores: list[Store
     numbers = iter(range(2, 9))
 
     def remind(each: Store) -> bool:
-        mine = mail(next(numbers), "C-1", secret_hash="t")
+        mine = mail(next(numbers), "C-1", secret_hash="t", asks=True)
         return each.remind("C-1", mine, replies_per_day=3, now=late)
 
     assert sorted(at_once(stores, remind)) == [False, False, False, True]

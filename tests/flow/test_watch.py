@@ -641,3 +641,16 @@ async def test_stop_of_a_failing_mailbox_ends_its_idle_task(box: FakeMailbox) ->
     async with asyncio.timeout(10):
         await watch.stop()
         await task
+
+
+async def test_what_the_server_wants_a_person_to_read_is_told_also_after_a_failure(
+    box: FakeMailbox, log: LogCapture
+) -> None:
+    watch, stub = watch_of(box)
+    box.alerts.append("The quota of anna@customer.example is nearly used up")
+    stub.failures.append(LOST)
+    await watch.poll()
+    box.alerts.append("The quota of anna@customer.example is nearly used up")
+    await watch.poll()
+    assert log.fields("server_alert", "text") == ["The quota of <address> is nearly used up"]
+    await watch.stop()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer.main
 
-from daemon.cli import app
+from daemon.cli.all_commands import app
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")

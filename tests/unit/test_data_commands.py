@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from daemon.cli import app
+from daemon.cli.all_commands import app
 from daemon.errors import OptoutdError
 from daemon.stores.sqlite import SqliteStore
 from handlers.secret import code_form, message_id
@@ -206,6 +206,16 @@ def test_the_same_is_told_to_programs(run: Command) -> None:
     (sent,) = [fact for fact in facts if fact["what"] == "mail"]
     assert (sent["recipient"], sent["subject"]) == (WRITTEN, "Done ä")
     assert SECRET.lower() not in json.dumps(facts).lower()
+
+
+def test_the_uidvalidity_is_that_of_the_server(run: Command, place: Path) -> None:
+    store = SqliteStore(place / "optoutd.db", access="own", now=NOW)
+    record(store, entry(78, uid_validity=2**32 + 7, repeated=("O-1",)))
+    store.close()
+    facts = objects(run("access", ANNA, "--json"))
+    told = [fact.get("detail", fact) for fact in facts]
+    said = {fact["uid_validity"] for fact in told if fact.get("uid") == 78}
+    assert said == {7}
 
 
 def test_who_looked_is_told_to_the_audit(run: Command, place: Path) -> None:

@@ -198,7 +198,9 @@ BARE: dict[Any, Any] = {
 FUNCTIONS: dict[str, Callable[..., None]] = {
     name: function
     for name, function in inspect.getmembers(events, inspect.isfunction)
-    if function.__module__ == events.__name__ and not name.startswith("_") and name != "configure"
+    if function.__module__.startswith(events.__name__)
+    and not name.startswith("_")
+    and name != "configure"
 }
 
 

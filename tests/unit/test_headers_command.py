@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from daemon.cli import app
+from daemon.cli.all_commands import app
 from tests.unit.configs import GOOD, written
 
 ANNA = "Anna@Garden.example"

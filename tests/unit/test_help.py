@@ -12,7 +12,7 @@ import pytest
 import typer.main
 from typer.testing import CliRunner
 
-from daemon.cli import app
+from daemon.cli.all_commands import app
 from daemon.cli.help import PANELS, page
 
 ROOT: Any = typer.main.get_command(app)

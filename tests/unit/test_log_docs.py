@@ -1,4 +1,4 @@
-"""docs/log-events.md and daemon/events.py say the same."""
+"""docs/log-events.md and daemon/events say the same."""
 
 from __future__ import annotations
 
@@ -22,13 +22,20 @@ def told() -> dict[str, tuple[str, set[str]]]:
     }
 
 
+def functions() -> list[ast.FunctionDef]:
+    """Those of all modules of the package."""
+    return [
+        node
+        for path in sorted(Path(daemon.events.__file__).parent.glob("*.py"))
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+    ]
+
+
 def logged() -> dict[str, tuple[str, set[str]]]:
     """The same, as the functions of the module have them; '' where a level depends."""
-    tree = ast.parse(Path(daemon.events.__file__).read_text(encoding="utf-8"))
     found: dict[str, tuple[str, set[str]]] = {}
-    for function in tree.body:
-        if not isinstance(function, ast.FunctionDef):
-            continue
+    for function in functions():
         for call in ast.walk(function):
             if not isinstance(call, ast.Call) or not call.args:
                 continue
@@ -41,13 +48,16 @@ def logged() -> dict[str, tuple[str, set[str]]]:
 
 
 def public_functions() -> set[str]:
-    tree = ast.parse(Path(daemon.events.__file__).read_text(encoding="utf-8"))
-    names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    return {name for name in names if not name.startswith("_")} - {"configure"}
+    names = {function.name for function in functions()}
+    return {name for name in names if not name.startswith("_")} - {"configure", "logger"}
 
 
 def test_each_function_logs_the_event_of_its_name() -> None:
     assert set(logged()) == public_functions()
+
+
+def test_the_package_hands_out_every_event_and_no_other() -> None:
+    assert set(daemon.events.__all__) == public_functions() | {"configure"}
 
 
 def test_the_page_names_every_event_and_no_other() -> None:

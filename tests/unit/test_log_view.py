@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from daemon.cli import app, log_source
+from daemon.cli import log_source
+from daemon.cli.all_commands import app
 from daemon.cli.output import rfc3339
 
 COMMAND = Path(sys.executable).with_name("optoutd")

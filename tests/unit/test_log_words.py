@@ -20,7 +20,7 @@ def test_each_event_has_a_sentence_and_no_other() -> None:
         "add a line for each of these to SENTENCES in daemon/cli/log_words.py"
     )
     assert set(SENTENCES) - set(FUNCTIONS) == set(), (
-        "daemon/events.py has no such events: take them out of SENTENCES"
+        "daemon/events has no such events: take them out of SENTENCES"
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from handlers.case import Case
 from handlers.classify.answers import Answer
 from handlers.decide import decide
-from handlers.memory import Copy, Known, Memory, ShadowCopies, Thread
+from handlers.memory import Copy, Identity, Known, Memory, ShadowCopies, Thread
 from handlers.secret import secret_hash
 from handlers.values import Decision, Filing, Proof, State
 from tests.unit.cases import (
@@ -35,7 +35,7 @@ from tests.unit.cases import (
 
 def known(memory: Memory, given: Case) -> Known:
     return memory.about(
-        digest=given.message.digest,
+        Identity(digest=given.message.digest),
         secret_hashes=tuple(secret_hash(secret) for secret in given.message.secrets),
         address_key=given.requester.key if given.requester else "",
         named_keys=tuple(address.key for address in given.named),
@@ -229,7 +229,11 @@ def test_which_messages_looked_at_in_shadow_mode_count_as_copies(
 ) -> None:
     memory = Memory(copies={"d": live} if live else {}, shadow_copies={"d": shadows})
     about = memory.about(
-        digest="d", secret_hashes=(), address_key="", mailbox="support", shadow_copies=counted
+        Identity(digest="d"),
+        secret_hashes=(),
+        address_key="",
+        mailbox="support",
+        shadow_copies=counted,
     )
     assert about.copy_of == found
 

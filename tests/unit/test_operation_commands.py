@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from daemon.cli import app
+from daemon.cli.all_commands import app
 from daemon.identity import process_name
 from daemon.ports import MailboxStatus, Process
 from daemon.stores.sqlite import SqliteStore
@@ -220,7 +220,7 @@ def test_outbox_retry_of_many_leaves_alone_what_was_dropped(
 
 
 def test_outbox_drop_asks_first_and_tells_what_went_to_review(store: SqliteStore) -> None:
-    record(store, entry(1, mail(1, "C-1"), requests=(request("C-1"),)), now=NOW)
+    record(store, entry(1, mail(1, "C-1", asks=True), requests=(request("C-1"),)), now=NOW)
     assert run(store, "outbox", "drop", "1").exit_code == 2
     result = run(store, "outbox", "drop", "1", "--yes")
     assert (result.exit_code, result.stdout) == (0, "1: given up; on review: C-1\n")

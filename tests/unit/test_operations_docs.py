@@ -13,7 +13,11 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 INSTALL = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
 LOG_EVENTS = (ROOT / "docs" / "log-events.md").read_text(encoding="utf-8")
-EVENTS = (ROOT / "daemon" / "events.py").read_text(encoding="utf-8")
+EVENTS = [
+    node
+    for path in sorted((ROOT / "daemon" / "events").glob("*.py"))
+    for node in ast.parse(path.read_text(encoding="utf-8")).body
+]
 
 _ALARMS = {"warning", "error"}
 # A row's cells: event, meaning, by itself, what to do, over when.
@@ -24,20 +28,20 @@ def alarms() -> set[str]:
     """The events that are, or can be, logged as a warning or an error."""
     return {
         function.name
-        for function in ast.parse(EVENTS).body
+        for function in EVENTS
         if isinstance(function, ast.FunctionDef) and _ALARMS & levels(function)
     }
 
 
 def levels(function: ast.FunctionDef) -> set[str]:
-    """The levels of the log that a function takes, by the methods of `_log()` that it names."""
+    """The levels of the log that a function takes, by the methods of `logger()` that it names."""
     return {
         node.attr
         for node in ast.walk(function)
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Call)
         and isinstance(node.value.func, ast.Name)
-        and node.value.func.id == "_log"
+        and node.value.func.id == "logger"
     }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from daemon.cli import app
+from daemon.cli.all_commands import app
 from daemon.stores.schema import metadata
 from daemon.stores.sqlite import SqliteStore
 from tests.contract.store_values import NOW, entry, mail, record, request, suppression
@@ -29,7 +29,7 @@ ABOUT_NOBODY = {
     "request": {"row", "alarmed_percent"},
     "outbox": {
         "row", "envelope_from", "mailbox", "state", "attempts", "unknowns", "next_at",
-        "copied_at", "taken_by", "taken_at",
+        "copied_at", "taken_by", "taken_at", "asks",
     },
     "event": {"sequence", "at", "what", "hash"},
     "meta": {"name"},

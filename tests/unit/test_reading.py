@@ -144,7 +144,11 @@ def test_a_batch_is_looked_up_with_all_its_keys_at_once() -> None:
     keys = asked([named, answer, nobody])
     assert keys.address_keys == {ANNA, BOB, "carla@garden.example"}
     assert keys.secret_hashes == {secret_hash(OLD_SECRET)}
-    assert len(keys.digests) == 3
+    every = (named, answer, nobody)
+    # Each may stand in the ledger as what could not be read.
+    assert keys.digests == {d for each in every for d in (each.message.digest, each.octets)}
+    assert len(keys.digests) == 6
+    assert keys.copy_hashes == {each.copy_hash for each in every}
 
 
 def test_what_is_known_is_known_of_the_requester() -> None:

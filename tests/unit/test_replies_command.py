@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 import config.load
 from config.reply_texts import SITUATIONS, TEMPLATE_NAMES, load_reply_texts
-from daemon.cli import app
+from daemon.cli.all_commands import app
 from daemon.cli.replies import ChannelName
 from handlers.reply_example import LETTERS, as_sent
 from handlers.values import CHANNELS

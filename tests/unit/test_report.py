@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from daemon.cli import app
+from daemon.cli.all_commands import app
 from daemon.cli.figures_report import bar, duration
 from daemon.cli.output import print_table
-from daemon.cli.whereabouts import find
-from daemon.ports import LedgerRow, Located, Spread, Whereabouts
+from daemon.cli.whereabouts import find, sought_of
+from daemon.ports import LedgerRow, Located, Sought, Spread, Whereabouts
 from daemon.stores import open_store
 from handlers.hindsight import Meanings, Where
 from handlers.values import Disposition, Filing, Intent
@@ -158,21 +160,44 @@ def at(folder: str, use: str = "", uid: int = 9, hashed: str = "a", *flags: str)
 def test_of_several_copies_one_is_the_place(
     found: list[Located], where: Where, folder: str
 ) -> None:
-    (one,) = find([row()], Whereabouts(found=tuple(found), folders=()), MEANINGS)
+    (one,) = find([row()], Whereabouts(found=tuple(found), folders=()), MEANINGS, 7)
     assert (one.place.where, one.place.folder) == (where, folder)
+
+
+ANEW = 2**32 + 7  # the server gave its UIDs out again, and kept its UIDVALIDITY 7
+
+
+def test_a_message_is_looked_for_under_the_uid_that_the_server_has_for_it_now() -> None:
+    rows = [row(1, "old"), replace(row(1, "new"), uid_validity=ANEW)]
+    assert sought_of(rows, ANEW) == [
+        Sought(uid_validity=7, uid=0, message_id_hash="old"),
+        Sought(uid_validity=7, uid=1, message_id_hash="new"),
+    ]
+    found = (at("INBOX", uid=1, hashed="new"), at("Old", hashed="old"))
+    first, second = find(rows, Whereabouts(found=found, folders=()), MEANINGS, ANEW)
+    assert (first.place.folder, second.place.folder) == ("Old", "INBOX")
+
+
+def test_the_report_tells_the_uidvalidity_of_the_server(config: Path) -> None:
+    store = open_store("sqlite:///optoutd.db", access="own", base_dir=config.parent, now=NOW)
+    anew = entry(1, shadow=True, uid_validity=ANEW, received_at=datetime(2027, 1, 2, tzinfo=UTC))
+    record(store, anew)
+    store.close()
+    _, out, _ = run(config, "--shadow", "--offline", "--since", "2027-01-01", "--json")
+    assert json.loads(out)["uid_validity"] == 7
 
 
 def test_without_a_message_id_or_a_look_nothing_is_known() -> None:
     nowhere = Whereabouts(found=(at("Old", hashed=""),), folders=())
-    (one,) = find([row(hashed="")], nowhere, MEANINGS)
+    (one,) = find([row(hashed="")], nowhere, MEANINGS, 7)
     assert one.place.where is Where.UNKNOWN
-    (one,) = find([row()], None, MEANINGS)
+    (one,) = find([row()], None, MEANINGS, 7)
     assert one.place.where is Where.UNKNOWN
 
 
 def test_two_messages_of_one_message_id_do_not_share_the_unmoved_one() -> None:
     whereabouts = Whereabouts(found=(at("INBOX", uid=1), at("Old")), folders=())
-    first, second = find([row(1), row(2)], whereabouts, MEANINGS)
+    first, second = find([row(1), row(2)], whereabouts, MEANINGS, 7)
     assert (first.place.folder, second.place.folder) == ("INBOX", "Old")
 
 

@@ -208,3 +208,16 @@ def test_late_requests_are_wrong_unless_the_customer_is_who_has_to_answer(
     )
     (trouble,) = status.troubles
     assert (trouble.what, trouble.cure) == ("1 request is late", "optoutd due")
+
+
+def test_a_mail_that_is_being_sent_for_longer_than_any_delivery_takes_is_wrong(
+    settings: Settings,
+) -> None:
+    store = FakeStore()
+    record(store, entry(1, mail(1)))
+    store.take_due(1, now=NOW - HOUR / 2)
+    assert wrong(taken(settings, store=store)) == []
+    record(store, entry(2, mail(2)), now=NOW - HOUR)
+    store.take_due(1, now=NOW - HOUR)
+    (found,) = wrong(taken(settings, store=store))
+    assert found.startswith("1 reply has been in delivery for longer")

@@ -36,7 +36,7 @@ def path(tmp_path: Path) -> Path:
 def store(path: Path) -> Iterator[SqliteStore]:
     """A store with six events of one cancellation and one opt-out."""
     opened = SqliteStore(path, access="own", now=NOW)
-    record(opened, entry(1, mail(1, "C-1"), requests=(request("C-1"),)))
+    record(opened, entry(1, mail(1, "C-1", asks=True), requests=(request("C-1"),)))
     opened.failed(take_one(opened).row, now=NOW + HOUR, error=f"550 {WRITTEN}")
     record(opened, entry(2, requests=(request("O-1"),), suppress=(suppression(),)))
     assert opened.counts()["event"] == EVENTS

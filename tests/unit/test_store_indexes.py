@@ -63,7 +63,7 @@ USES: dict[str, Use] = {
     "copied": lambda s: s.copied([1], now=NOW),
     "expire_questions": lambda s: s.expire_questions(asked_before=NOW + HOUR, now=NOW),
     "questions_to_remind": lambda s: s.questions_to_remind(asked_before=NOW + HOUR, limit=9),
-    "remind": lambda s: s.remind("C-1", mail(3, "C-1"), replies_per_day=3, now=NOW),
+    "remind": lambda s: s.remind("C-1", mail(3, "C-1", asks=True), replies_per_day=3, now=NOW),
     "open_requests": lambda s: s.open_requests(),
     "note_alarms": lambda s: s.note_alarms({"C-1": 50}),
     "waiting": lambda s: s.waiting(),
@@ -113,7 +113,7 @@ def expire(store: SqliteStore, what: Expiring) -> object:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqliteStore]:
     opened = SqliteStore(tmp_path / "s.db", access="own", now=NOW)
-    record(opened, entry(1, mail(1, "C-1"), requests=(request("O-1"), request("C-1"))))
+    record(opened, entry(1, mail(1, "C-1", asks=True), requests=(request("O-1"), request("C-1"))))
     yield opened
     opened.close()
 

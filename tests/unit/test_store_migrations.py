@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,8 @@ from tests.unit.store_limits import full_disk
 FIRST_VERSION = Path(__file__).parent / "store_0001.sql"
 # And one of the second, with messages that were set aside.
 SECOND_VERSION = Path(__file__).parent / "store_0002.sql"
+# And one of the third: a message of which a fetch failed fourteen times, and which is in hand.
+THIRD_VERSION = Path(__file__).parent / "store_0003.sql"
 ACCESSES: tuple[Access, ...] = ("own", "write", "read")
 
 
@@ -125,6 +128,43 @@ def test_what_an_older_version_set_aside_is_tried_again_unless_people_have_seen_
     (found,) = store.requests()
     assert found.reference == "O-1"
     assert store.walk_audit().broken_at is None
+    store.close()
+
+
+def test_fetches_that_failed_under_an_older_version_are_no_ends_of_processes(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "s.db"
+    third = sqlite3.connect(path)
+    third.executescript(THIRD_VERSION.read_text(encoding="utf-8"))
+    third.close()
+    store = opened(path)
+    held = store.in_hand("support")
+    assert held is not None
+    assert (held.uid, held.failed_uid, held.failures, held.ends) == (2, 2, 14, 0)
+    assert store.process_ended("support", uid_validity=held.uid_validity, uid=2) == 1
+    (waits,) = store.take_due(1, now=NOW + timedelta(hours=1))
+    assert waits.span_began_at == waits.queued_at == NOW
+    assert store.walk_audit().broken_at is None
+    store.close()
+    made = tmp_path / "made.db"
+    opened(made).close()
+    assert tables(path) == tables(made)
+
+
+def test_a_question_of_an_older_version_is_known_by_its_sender(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    second = sqlite3.connect(path)
+    second.executescript(SECOND_VERSION.read_text(encoding="utf-8"))
+    columns = [name for _, name, *_ in second.execute("PRAGMA table_info(outbox)")]
+    changed = {"row": "2", "idempotency_key": "'q'", "envelope_from": "'support@shop.example'"}
+    taken = ", ".join(changed.get(name, name) for name in columns)
+    second.execute(f"INSERT INTO outbox SELECT {taken} FROM outbox")
+    second.commit()
+    second.close()
+    store = opened(path)
+    asking = {queued.row: queued.mail.asks for queued in store.take_due(9, now=NOW)}
+    assert asking == {1: False, 2: True}
     store.close()
 
 
