@@ -52,9 +52,10 @@ def _throughput(part: Figures) -> Table:
     sink = ", ".join(f"{n} connections {per}" for n, per in part["sink_mails_a_second"].items())
     table = _table(
         f"A full mailbox: {part['messages']:,} messages of {part['octets_a_message']:,} octets on"
-        f" average, medians of {part['rounds']} rounds\n(the sink takes, mails a second: {sink})",
-        "CPU times are ms a message", "seconds", "messages/s", "after start", "CPU",
-        "CPU of Dovecot", "of PostgreSQL", "peak MB", "replies", "copied",
+        f" average, medians of {part['rounds']} rounds\n(the sink takes, mails a second: {sink})\n"
+        "CPU in ms a message",
+        "", "seconds", "a second", "after start", "CPU", "Dovecot", "PostgreSQL", "MB", "replies",
+        "copied",
     )  # fmt: skip
     for name, one in part["variants"].items():
         table.add_row(
