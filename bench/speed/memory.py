@@ -39,6 +39,7 @@ def measure(
         if inside:
             parts.append(mean(inside) / 1e6)
     return {
+        "kind": kind,
         "messages": messages,
         "seconds": ended_s - service.began_s,
         "cpu_ms_a_message": 1000 * used_s / messages,

@@ -50,7 +50,8 @@ def _ledgers(place: Place, options: Namespace, tell: Tell) -> dict[str, Any]:
 
 
 def _memory(place: Place, options: Namespace, tell: Tell) -> dict[str, Any]:
-    found = memory.measure(place, messages=10 * options.messages, kind="sqlite", tell=tell)
+    kind, *_ = place.kinds(options.stores)
+    found = memory.measure(place, messages=10 * options.messages, kind=kind, tell=tell)
     return {"memory": found}
 
 

@@ -174,7 +174,7 @@ def _sizes(part: Figures, title: str) -> Table:
 
 def _memory(part: Figures) -> Table:
     table = _table(
-        f"Memory while one process reads {part['messages']:,} messages:"
+        f"Memory while one process reads {part['messages']:,} messages ({part['kind']}):"
         " MB on average in each tenth of them",
         "tenth", *(str(n + 1) for n in range(len(part["mb_by_tenth"]))), "peak",
     )  # fmt: skip
