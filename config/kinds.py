@@ -84,6 +84,16 @@ def is_loopback(host: str) -> bool:
     return address.is_loopback if address else host.lower() == "localhost"
 
 
+def listen_address(value: str) -> str:
+    """`value` if it is an IP address and a port, as in `[::1]:8025`; raises ValueError."""
+    host, _, port = value.rpartition(":")
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    is_right = _ip_address(bare) is not None and (":" in bare) == (bare != host)
+    if not is_right or not (port.isascii() and port.isdecimal() and int(port) < 65_536):
+        raise ValueError("must be an IP address and a port such as 127.0.0.1:8025 or [::1]:8025")
+    return value
+
+
 def _one_line(value: str) -> str:
     if not value.isprintable():
         raise ValueError("must be one line without control characters")
@@ -107,6 +117,7 @@ Security = Literal["tls", "starttls", "none"]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Text = Annotated[str, AfterValidator(_one_line)]
 Host = Annotated[str, Field(min_length=1), AfterValidator(_host)]
+Listen = Annotated[str, AfterValidator(listen_address)]
 Backlog = Annotated[Literal["new", "all"] | date, BeforeValidator(_date_in_quotes)]
 MailAddress = Annotated[str, AfterValidator(address)]
 Domain = Annotated[str, AfterValidator(domain)]

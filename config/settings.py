@@ -22,6 +22,7 @@ from config.kinds import (
     Backlog,
     Domain,
     Host,
+    Listen,
     MailAddress,
     OptionalPath,
     Port,
@@ -160,6 +161,7 @@ class MailboxSettings(Server):
     filing: Literal["move", "flag", "none"] = "move"
     trusted_authserv_id: Text = ""
     own_list_ids: tuple[Text, ...] = ()
+    subaddressing: bool = False  # whether mail to support+anything@ comes here, too (RFC 5233)
     return_path: Literal["sometimes", "always"] = "sometimes"
     spam_fields: tuple[Text, ...] = ("X-Spam-Flag: YES", "X-Spam-Status: Yes", "X-Spam: Yes")
 
@@ -268,6 +270,7 @@ class WebSettings(Section):
     """`[web]`: where a newsletter's reader can leave a list over HTTPS."""
 
     base_url: Text = ""  # "": the newsletter offers mail only
+    listen: Listen = "127.0.0.1:8025"  # of `optoutd web`, for a proxy beside it
 
     @field_validator("base_url")
     @classmethod
@@ -360,8 +363,12 @@ class Settings(Section):
     @property
     def unsubscribe_address(self) -> str:
         """Where a mail client's unsubscribe button writes: the first support mailbox, or any."""
-        boxes = sorted(self.mailbox, key=lambda box: box.role != "support")
-        return boxes[0].address
+        return self.unsubscribe_box.address
+
+    @property
+    def unsubscribe_box(self) -> MailboxSettings:
+        """The mailbox of that address."""
+        return min(self.mailbox, key=lambda box: box.role != "support")
 
     @property
     def cancel_address(self) -> str:

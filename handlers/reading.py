@@ -15,7 +15,7 @@ from handlers.classify import Classifier
 from handlers.classify.answers import Answer
 from handlers.copy_hash import copy_hash, octets_digest
 from handlers.feedback import Complaint, complaint_in
-from handlers.list_token import ListToken, token_in
+from handlers.list_token import ListToken, token_of
 from handlers.long_text import asks_between
 from handlers.memory import Asked, Identity, Known, Memory, ShadowCopies
 from handlers.named import named_addresses
@@ -88,7 +88,7 @@ def read_message(raw: RawMessage, desk: Desk) -> Reading:
     message = replace(message, language=verdict.language)
     if not message.cut_short and asks_between(said, desk.classifier, desk.role):
         message = replace(message, cut_short=True)
-    list_token = token_in(message.subject, desk.token_keys)
+    list_token = token_of(message, desk.token_keys)
     screening = screen(message, desk.us, proof)
     complaint = None if list_token else complaint_in(message, desk.us, desk.token_keys)
     if list_token is not None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
 
+from tests.servers.chromium import find_chromium
 from tests.servers.dovecot import Dovecot, find_dovecot
 from tests.servers.postgres import (
     Postgres,
@@ -18,6 +19,9 @@ from tests.servers.postgres import (
     shared_postgres,
 )
 from tests.servers.smtp import SmtpServer
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 REQUIRED = "OPTOUTD_REQUIRE_SERVERS"
 
@@ -32,6 +36,7 @@ _numbers = itertools.count(1)
 _SERVERS: dict[str, tuple[str, str, Callable[[], object]]] = {
     "dovecot": ("Dovecot", "dovecot-imapd and dovecot-lmtpd", find_dovecot),
     "postgres": ("PostgreSQL", "postgresql", find_postgres),
+    "chromium": ("Chromium", "chromium", find_chromium),
 }
 
 
@@ -121,6 +126,15 @@ def dovecot() -> Iterator[Dovecot]:
     """One Dovecot for all tests; each takes users of its own from `new_user`."""
     with Dovecot() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for the tests of a module; each takes a context of its own."""
+    from tests.servers.chromium import running_chromium
+
+    with running_chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -1,31 +1,37 @@
-"""What the store, the folders and the customers' mailboxes hold after a round, side by side."""
+"""What the store, the folders and the customers' mailboxes hold after a round, side by side.
+
+Of each person one of the ends of stories.py has to hold as a whole: the request's state, the mails
+that told of it, and where the messages lie.
+"""
 
 from __future__ import annotations
 
-import email
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from bench.crash.people import Letter
+from bench.crash.mails import Mail, read
+from bench.crash.people import End, Person, Written
+from bench.crash.places import lying
+from bench.crash.proofs import unasked
+from handlers.overtaken import OVERTAKEN
 from tests.acceptance.company import Company
 from tests.servers.smtp import Received
-
-_REVIEW_FLAGS = frozenset({r"\Flagged", "$OptoutdReview"})
-_FOLDERS = ("INBOX", "Optoutd/Opt-outs", "Optoutd/Cancellations", "Optoutd/Automatic")
 
 # All rows that a SELECT finds in the store of the round.
 Rows = Callable[[str], list[tuple[object, ...]]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Account:
-    """What was found: a line each, and two counts that are allowed.
+    """What was found: a line each, and three counts that are allowed.
 
     `repeated` mails came twice, as the same mail, after an outcome that nobody could know, and the
-    store says so; `undecided` may not have come at all, and the store says that.
+    store says so; `undecided` may not have come at all, and the store says that; `overtaken` were
+    given up, because what they told was not so any more.
     """
 
+    unasked: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     answered_twice: list[str] = field(default_factory=list)
@@ -33,124 +39,198 @@ class Account:
     other: list[str] = field(default_factory=list)
     repeated: int = 0
     undecided: int = 0
+    overtaken: int = 0
 
     @property
     def faults(self) -> list[str]:
         """All that should not be."""
-        return [*self.lost, *self.doubled, *self.answered_twice, *self.changed, *self.other]
+        return [
+            *self.unasked,
+            *self.lost,
+            *self.doubled,
+            *self.answered_twice,
+            *self.changed,
+            *self.other,
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Queued:
+    """A mail of the outbox; `is_dropped` where it was overtaken, and has not come either."""
+
+    mail: Mail
+    is_dropped: bool
 
 
 def reckon(
-    company: Company, letters: Sequence[Letter], received: Sequence[Received], rows: Rows
+    company: Company, people: Sequence[Person], received: Sequence[Received], rows: Rows
 ) -> Account:
-    """Compares what was written with what became of it."""
+    """Compares what was written and done with what became of it."""
     account = Account()
-    _requests(account, letters, rows)
-    repeated, undecided = _replies(account, letters, received, rows)
-    _folders(account, company, letters)
-    _ledger(account, letters, rows)
-    for row in rows("SELECT state, count(*) FROM outbox GROUP BY state"):
-        if row[0] not in ("sent", "unknown"):
-            account.other.append(f"{row[1]} mails of the outbox are {row[0]}")
+    mails = _outbox(account, received, rows)
+    states = _requests(account, people, rows)
+    account.unasked.extend(unasked(people, rows))
+    places = lying(company)
+    for person in people:
+        _person(account, person, states.get(person.address, ""), mails.pop(person.address, []))
+        _lies(account, person, places)
+    account.other.extend(f"{stranger} was written to" for stranger in mails)
+    account.changed.extend(
+        f"a message in {box}@ that nobody wrote: {where}" for (box, _), where in places.items()
+    )
+    _suppressions(account, states, rows)
+    _ledger(account, people, rows)
     verified = company.command("audit", "verify")
     if verified.returncode:
         account.other.append(f"the audit does not verify: {verified.stderr.strip()}")
-    return Account(
-        lost=account.lost,
-        doubled=account.doubled,
-        answered_twice=account.answered_twice,
-        changed=account.changed,
-        other=account.other,
-        repeated=repeated,
-        undecided=undecided,
-    )
+    return account
 
 
-def _requests(account: Account, letters: Sequence[Letter], rows: Rows) -> None:
-    found: dict[str, list[tuple[object, object]]] = defaultdict(list)
+def told(person: Person) -> str:
+    """The person and the story as far as it went, for a fault."""
+    deeds = ", ".join(step.deed for step in person.story[: person.done])
+    return f"{person.address} ({deeds or 'wrote'})"
+
+
+# Requests -------------------------------------------------------------------------------------
+
+
+def _requests(account: Account, people: Sequence[Person], rows: Rows) -> dict[str, str]:
+    """The state of everybody's one request, of the kind that was asked for."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for key, kind, state in rows("SELECT address_key, kind, state FROM request"):
-        found[str(key)].append((kind, state))
-    for letter in letters:
-        mine = found.pop(letter.sender, [])
-        if not letter.sort.kind:
-            if mine:
-                account.other.append(f"{letter.sender} asked for nothing and has {mine}")
-        elif not mine:
-            account.lost.append(f"{letter.sender}: no {letter.sort.kind}")
-        elif len(mine) > 1:
-            account.doubled.append(f"{letter.sender}: {mine}")
-        elif mine != [(letter.sort.kind, letter.sort.state)]:
-            account.other.append(f"{letter.sender}: {mine} instead of {letter.sort.state}")
+        found[str(key)].append((str(kind), str(state)))
+    states = {}
+    for person in people:
+        mine = found.pop(person.address, [])
+        if len(mine) > 1:
+            account.doubled.append(f"{told(person)}: {mine}")
+        elif mine and person.kind and mine[0][0] != person.kind:
+            account.other.append(f"{told(person)}: {mine} instead of {person.kind}")
+        states[person.address] = mine[0][1] if mine else ""
     account.other.extend(
         f"{stranger} wrote nothing and has {mine}" for stranger, mine in found.items()
     )
+    return states
 
 
-def _replies(
-    account: Account, letters: Sequence[Letter], received: Sequence[Received], rows: Rows
-) -> tuple[int, int]:
-    """Reckons the replies; how many came twice as they may, and how many may not have come."""
-    outbox = {
-        str(message_id): (str(recipient), str(state), int(str(unknowns)))
-        for message_id, recipient, state, unknowns in rows(
-            "SELECT message_id, recipient_key, state, unknowns FROM outbox"
+def _suppressions(account: Account, states: dict[str, str], rows: Rows) -> None:
+    wanted = {address for address, state in states.items() if state == "effective"}
+    held = {str(key) for (key,) in rows("SELECT address_key FROM suppression")}
+    account.lost.extend(f"{address}: not suppressed" for address in sorted(wanted - held))
+    account.other.extend(f"{address}: still suppressed" for address in sorted(held - wanted))
+
+
+# One person ----------------------------------------------------------------------------------
+
+
+def _person(account: Account, person: Person, state: str, mails: list[_Queued]) -> None:
+    """Files what differs from the right end that comes nearest."""
+    if not person.ends:
+        account.other.append(f"{told(person)}: staff's command was {person.staff}")
+        return
+    fitting = [end for end in person.ends if state in end.states.split(" ")]
+    if not fitting:
+        line = f"{told(person)}: {state or 'no request'}, not {_or(person.ends)}"
+        (account.other if state else account.lost).append(line)
+        return
+    sent = Counter(queued.mail.kind for queued in mails if not queued.is_dropped)
+    dropped = Counter(queued.mail.kind for queued in mails if queued.is_dropped)
+    differs = [_differs(end, sent, dropped) for end in fitting]
+    if all(twice or missing for twice, missing in differs):
+        twice, missing = differs[0]
+        account.answered_twice.extend(
+            f"{told(person)}: told {kind or 'something else'}" for kind in twice
         )
-    }
-    came: Counter[str] = Counter()
-    octets: dict[str, set[bytes]] = defaultdict(set)
+        account.other.extend(f"{told(person)}: not told {kind}" for kind in missing)
+
+
+def _or(ends: Sequence[End]) -> str:
+    return " or ".join(end.states or "none" for end in ends)
+
+
+def _differs(end: End, sent: Counter[str], dropped: Counter[str]) -> tuple[list[str], list[str]]:
+    """What the customer was told too much, and what was not said."""
+    has_to, may = Counter(end.told.split()), Counter(end.may.split())
+    too_much = sorted((sent - has_to - may).elements())
+    too_much += [f"nothing, for {kind} was dropped" for kind in (dropped - may).elements()]
+    missing = sorted((has_to - sent).elements())
+    return too_much, missing
+
+
+def _lies(account: Account, person: Person, places: dict[tuple[str, bytes], Counter[str]]) -> None:
+    letters = [person.letter] if person.letter is not None else []
+    lies = {place for end in person.ends for place in end.lies.split()}
+    puts = {place for end in person.ends for place in end.puts.split()}
+    for message, right in [*((m, lies) for m in letters), *((m, puts) for m in person.answers)]:
+        for box in message.boxes:
+            _lies_right(account, person, places.pop((box, message.raw), Counter()), right, box)
+
+
+def _lies_right(
+    account: Account, person: Person, where: Counter[str], right: set[str], box: str
+) -> None:
+    if where.total() != 1 or not right.issuperset(where):
+        lies = ", ".join(where.elements()) or "nowhere"
+        account.changed.append(f"{told(person)} in {box}@: {lies}, not {' or '.join(right)}")
+
+
+# All mails, all messages ---------------------------------------------------------------------
+
+
+def _outbox(
+    account: Account, received: Sequence[Received], rows: Rows
+) -> dict[str, list[_Queued]]:
+    """The outbox by recipient, compared with what the SMTP server has taken."""
+    came: dict[str, list[bytes]] = defaultdict(list)
     for mail in received:
-        name = str(email.message_from_bytes(mail.raw)["Message-ID"])
-        came[name] += 1
-        octets[name].add(mail.raw)
-    repeated = undecided = 0
-    of_person: Counter[str] = Counter()
-    for name, (recipient, state, unknowns) in outbox.items():
-        of_person[recipient] += 1
-        times = came.pop(name, 0)
-        if times > 1 + unknowns:
+        came[read(mail.raw).message_id].append(mail.raw)
+    found: dict[str, list[_Queued]] = defaultdict(list)
+    for message_id, recipient, state, unknowns, error, raw in rows(
+        "SELECT message_id, recipient_key, state, unknowns, error, raw FROM outbox"
+    ):
+        taken = came.pop(str(message_id), [])
+        may_come = 1 + int(str(unknowns))
+        if len(taken) > may_come:
             account.answered_twice.append(
-                f"{recipient}: the same mail {times} times, {unknowns} of them of unknown outcome"
+                f"{recipient}: the same mail {len(taken)} times, {unknowns} of unknown outcome"
             )
-        elif times > 1:
-            repeated += times - 1
-        if len(octets[name]) > 1:
+        account.repeated += max(0, min(len(taken), may_come) - 1)
+        if len(set(taken)) > 1:
             account.answered_twice.append(f"{recipient}: a mail was repeated with other octets")
-        if state == "sent" and not times:
+        dropped = error == OVERTAKEN and state in ("failed", "unknown")
+        if state == "sent" and not taken:
             account.other.append(f"{recipient}: noted as sent, and never came")
-        undecided += state == "unknown"
+        if state not in ("sent", "unknown") and not dropped:
+            account.other.append(f"{recipient}: a mail of the outbox is {state}: {error}")
+        if state == "failed" and taken:
+            account.other.append(f"{recipient}: noted as failed, and came")
+        account.undecided += state == "unknown"
+        account.overtaken += dropped
+        octets = raw if isinstance(raw, bytes | memoryview) else b""
+        # One of unknown outcome may have come, and is known to be overtaken all the same.
+        queued = _Queued(mail=read(bytes(octets)), is_dropped=dropped and not taken)
+        found[str(recipient)].append(queued)
     account.other.extend(f"a mail that the store does not know: {name}" for name in came)
-    for letter in letters:
-        times = of_person[letter.sender]
-        if times > letter.sort.is_answered:
-            account.answered_twice.append(f"{letter.sender}: {times} replies")
-        elif letter.sort.is_answered and not times:
-            account.other.append(f"{letter.sender}: no reply")
-    return repeated, undecided
+    return found
 
 
-def _folders(account: Account, company: Company, letters: Sequence[Letter]) -> None:
-    for box, user in (("support", company.support), ("cancel", company.cancel)):
-        lying: dict[bytes, list[tuple[str, frozenset[str]]]] = defaultdict(list)
-        for folder in _FOLDERS:
-            for stored in company.folder_of(user, folder):
-                lying[stored.raw].append((folder, stored.flags))
-        for letter in letters:
-            if box not in letter.sort.boxes:
-                continue
-            flags = _REVIEW_FLAGS if letter.sort.state == "review" else frozenset()
-            places = lying.pop(letter.raw, [])
-            if places != [(letter.sort.folder, flags)]:
-                told = ", ".join(f"{folder} {sorted(flags)}" for folder, flags in places)
-                account.changed.append(f"{letter.sender} in {box}@: {told or 'nowhere'}")
-        account.changed.extend(f"a message in {box}@ that nobody wrote" for _ in lying)
+def _ledger(account: Account, people: Sequence[Person], rows: Rows) -> None:
+    """Each message stands there in each of its mailboxes, once more at most for each drag."""
+    import hashlib
 
-
-def _ledger(account: Account, letters: Sequence[Letter], rows: Rows) -> None:
-    expected = Counter(box for letter in letters for box in letter.sort.boxes)
-    select = "SELECT mailbox, count(*) FROM message GROUP BY mailbox"
-    counts = {row[0]: row[1] for row in rows(select)}
-    for name, wanted in expected.items():
-        if counts.get(name) != wanted:
-            account.other.append(
-                f"the ledger of {name}@ has {counts.get(name)} of {wanted} messages"
-            )
+    counts: Counter[tuple[str, str]] = Counter()
+    for place, name in rows("SELECT mailbox, message_id_hash FROM message"):
+        counts[str(place).partition(":")[0], str(name)] += 1
+    for person in people:
+        written: list[Written] = [*([person.letter] if person.letter else []), *person.answers]
+        twins = Counter(message.message_id for message in written)
+        for message in written:
+            name = hashlib.sha256(message.message_id.encode()).hexdigest()
+            for box in message.boxes:
+                rows_of_it, least = counts[box, name], twins[message.message_id]
+                drags = person.drags if message is person.letter else 0
+                if not least <= rows_of_it <= least + drags:
+                    account.other.append(
+                        f"{told(person)}: {rows_of_it} rows of {least} in the ledger of {box}@"
+                    )

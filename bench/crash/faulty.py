@@ -32,10 +32,17 @@ STEPS: dict[str, tuple[str, str, str]] = {
     "copied": ("daemon.mailboxes.imap", "ImapMailbox.append_sent", "after"),
 }
 
+# The same of a command of staff.
+STAFF_STEPS: dict[str, tuple[str, str, str]] = {
+    "staff in the transaction": ("daemon.stores.sql_batch", "SqlBatch.carry_out", "after"),
+    "staff decided": ("daemon.office", "Office.decide", "after"),
+    "staff recorded": ("daemon.office", "Office.record", "after"),
+}
+
 
 def arm(step: str, nth: int) -> None:
     """Puts the kill into the step."""
-    module_name, path, when = STEPS[step]
+    module_name, path, when = (STEPS | STAFF_STEPS)[step]
     owner: Any = import_module(module_name)
     *parents, name = path.split(".")
     for parent in parents:

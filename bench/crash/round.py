@@ -7,45 +7,42 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.crash.account import Account, reckon
+from bench.crash.deeds import Stage
 from bench.crash.faulty import STEPS
-from bench.crash.people import Letter, write
-from tests.acceptance.company import COMMAND, Company, clean_environment
-from tests.servers.dovecot import Dovecot
-from tests.servers.postgres import Postgres
-from tests.servers.smtp import DROP, SmtpServer
-from tests.servers.wire import Wire
+from bench.crash.people import person
+from bench.crash.stories import story_of
+from bench.crash.troubles import TROUBLES, Trouble
+from bench.crash.world import WiredCompany, World
+from tests.acceptance.company import COMMAND, clean_environment
 
 ROOT = Path(__file__).parents[2]
 LETTERS_A_RUN = 8
+# What customers and staff do between two kills: before the daemon starts, and while it is up.
+DEEDS_WHILE_DOWN = 3
+DEEDS_WHILE_UP = 6
+_DEEDS_AT_THE_END = 2  # of staff's, whose commands take a while
+_PAUSE_S = 0.3
 BATCH = 4
 LEASE_S = 5.0  # the shortest that the settings allow
 # Who has made so many passes has nothing more to do, and will not come to its step.
 _PASSES = 12
 _LONGEST_RUN_S = 90.0
-_STORE_AWAY_S = 2.5
-TROUBLES = (
-    "none",
-    "imap restarts",
-    "smtp restarts",
-    "4xx storm",
-    "cut in a fetch",
-    "dropped at the dot",
-    "store away",
-)
+_EARLY_S = 1.0  # who lives no longer than that may be killed before all is begun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a round did, and what its reckoning found. `kills` counts by step."""
+    """What a round did, and what its reckoning found.
+
+    `kills` counts by step, "staff's command" among them; `deeds` what people did afterwards.
+    """
 
     seed: int
     runs: int
@@ -53,45 +50,23 @@ class Report:
     troubles: Counter[str]
     letters: int
     requests: int
+    deeds: Counter[str]
     account: Account
     folder: Path | None = field(default=None, repr=False)
 
 
-@dataclass(slots=True, kw_only=True)
-class World:
-    """The servers that the rounds of one worker share; a user or a database is for one round."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """What is drawn of one daemon's life: where it ends, and what fails meanwhile.
 
-    dovecot: Dovecot
-    smtp: SmtpServer
-    postgres: Postgres | None
-    wire: Wire
+    At the `nth` time of a step, or `moment_s` after it has begun.
+    """
 
-
-def wire_to(dovecot: Dovecot) -> Wire:
-    """What the daemons reach their mailboxes by, all of them at once."""
-    return Wire(dovecot.imap_port, clients=100)
-
-
-@contextmanager
-def world(store: str) -> Iterator[World]:
-    """Real servers of one's own, gone afterwards."""
-    with Dovecot() as dovecot, SmtpServer() as smtp, wire_to(dovecot) as wire:
-        if store == "postgres":
-            with Postgres(durable=True) as postgres:
-                yield World(dovecot=dovecot, smtp=smtp, postgres=postgres, wire=wire)
-        else:
-            yield World(dovecot=dovecot, smtp=smtp, postgres=None, wire=wire)
-
-
-class _Wired(Company):
-    """A company whose daemons reach their mailboxes by the wire."""
-
-    wire: Wire
-
-    def write_config(self, **given: object) -> None:
-        super().write_config(**given)  # type: ignore[arg-type]
-        direct, through = f"port = {self.dovecot.imap_port}\n", f"port = {self.wire.imap_port}\n"
-        self.config.write_text(self.config.read_text().replace(direct, through))
+    step: str
+    nth: int
+    moment_s: float
+    trouble: str
+    dice: random.Random
 
 
 class Round:
@@ -100,16 +75,15 @@ class Round:
     def __init__(self, here: World, folder: Path, *, seed: int, runs: int) -> None:
         self._here, self._folder, self._seed, self._runs = here, folder, seed, runs
         self._dice = random.Random(seed)
-        self._letters: list[Letter] = []
         self._kills: Counter[str] = Counter()
         self._troubles: Counter[str] = Counter()
         self._database = ""
         self._run_begins_at = 0  # in the log
-        self._timer = threading.Timer(0, lambda: None)
+        self._act_again_s, self._acts_left = 0.0, 0
         name = f"{seed}-{time.monotonic_ns()}"
         here.dovecot.add_user(f"support-{name}@shop.example")
         here.dovecot.add_user(f"cancel-{name}@shop.example")
-        self._company = _Wired(
+        self._company = WiredCompany(
             folder,
             here.dovecot,
             here.smtp,
@@ -117,6 +91,7 @@ class Round:
             cancel=f"cancel-{name}@shop.example",
         )
         self._company.wire = here.wire
+        self._stage = Stage(self._company, self._rows, lambda: here.smtp.received)
 
     def play(self, *, steps: list[str] | None = None) -> Report:
         """Kills, mends the servers, lets the command finish its work, and reckons.
@@ -133,65 +108,87 @@ class Round:
             box_extra="timeout_seconds = 5.0",
             poll_seconds=1,
         )
-        drawn = [*STEPS, *("any moment" for _ in range(len(STEPS) // 2))]
         for number in range(self._runs):
-            step = steps[number] if steps else self._dice.choice(drawn)
             self._write()
-            trouble = "none" if steps else self._dice.choice((*TROUBLES, "none"))
-            self._run(step, trouble, nth=1 if steps else self._dice.randint(1, 3))
-        self._mend()
+            self._run(self._life(number, steps[number] if steps else ""))
         faults = self._finish()
-        account = reckon(self._company, self._letters, self._here.smtp.received, self._rows)
+        people = self._stage.people
+        account = reckon(self._company, people, self._here.smtp.received, self._rows)
         account.other.extend(faults)
+        self._kills["staff's command"] += self._stage.staff.killed
         return Report(
             seed=self._seed,
             runs=self._runs,
             kills=self._kills,
             troubles=self._troubles,
-            letters=len(self._letters),
-            requests=sum(bool(letter.sort.kind) for letter in self._letters),
+            letters=sum(person.letter is not None for person in people),
+            requests=sum(bool(person.kind) for person in people),
+            deeds=Counter(step.deed for p in people for step in p.story[: p.done]),
             account=account,
             folder=self._folder if account.faults else None,
         )
 
     def _write(self) -> None:
         addresses = {"support": self._company.support, "cancel": self._company.cancel}
+        people = self._stage.people
         new = [
-            write(len(self._letters) + number, self._dice, addresses)
-            for number in range(LETTERS_A_RUN)
+            person(len(people) + number, self._seed, addresses) for number in range(LETTERS_A_RUN)
         ]
-        self._letters += new
+        for each in new:
+            each.story = story_of(each.sort, each.dice)
+        people += new
         for box, user in addresses.items():
-            ours = [letter.raw for letter in new if box in letter.sort.boxes]
+            letters = [each.letter for each in new if each.letter and box in each.letter.boxes]
+            ours = [letter.raw for letter in letters]
             self._here.dovecot.seed(user, len(ours), ours.__getitem__)
 
     # one run ---------------------------------------------------------------------------------
 
-    def _run(self, step: str, trouble: str, *, nth: int) -> None:
-        moment_s = self._dice.uniform(0.6, 3.0)
-        self._begin(trouble)
+    def _life(self, number: int, step: str) -> Life:
+        """Number `number`, by the seed alone; `step` where it is not drawn."""
+        dice = random.Random(f"{self._seed} life {number}")
+        drawn = [*STEPS, *("any moment" for _ in range(len(STEPS) // 2))]
+        return Life(
+            step=step or dice.choice(drawn),
+            nth=1 if step else dice.randint(1, 3),
+            moment_s=dice.uniform(0.4, 3.0),
+            trouble="none" if step else dice.choice((*TROUBLES, "none")),
+            dice=dice,
+        )
+
+    def _run(self, life: Life) -> None:
+        step = life.step
+        self._stage.may_drag = life.trouble != "imap restarts"  # or who knows what it has moved
+        self._stage.act(self._dice, life.dice.randint(0, DEEDS_WHILE_DOWN))
+        self._acts_left = DEEDS_WHILE_UP
+        store = self._folder / "store" / "optoutd.db"
+        trouble = Trouble(life.trouble, self._here, store, life.dice)
+        trouble.begin()
         self._run_begins_at = self._log_bytes()
         # Of two on one store, whoever comes to the step first ends there.
         count = 1 if self._here.postgres is None else 2
-        processes = [self._start(step, nth) for _ in range(count)]
+        processes = [self._start(step, life.nth) for _ in range(count)]
         try:
             if step == "any moment":
-                time.sleep(moment_s)
-                self._dice.choice(processes).kill()
+                if life.moment_s > _EARLY_S:
+                    self._wait_for(b'"daemon_started"', processes)
+                self._live(life.moment_s)
+                life.dice.choice(processes).kill()
             is_there = step != "any moment" and self._comes_to_its_end(processes)
-            if count > 1 and self._dice.random() < 0.5:
-                time.sleep(self._dice.uniform(0.0, 1.5 * LEASE_S))  # the other takes over
+            if count > 1 and life.dice.random() < 0.5:
+                self._live(life.dice.uniform(0.0, 1.5 * LEASE_S))  # the other takes over
         finally:
             for process in processes:
                 process.kill()
             ends = {process.wait() for process in processes}
         # Without its store it cannot begin, and says so; systemd would try again.
-        if ends != {-signal.SIGKILL} and trouble != "store away":
+        if ends != {-signal.SIGKILL} and life.trouble != "store away":
             raise RuntimeError(f"a daemon ended with {ends}: see {self._folder / 'log'}")
         # Who never came to its step was killed for that: at any moment.
         self._kills[step if is_there else "any moment"] += 1
-        self._troubles[trouble] += 1
-        self._end(trouble)
+        self._troubles[life.trouble] += 1
+        trouble.end()
+        self._stage.staff.look(wait=True)
 
     def _comes_to_its_end(self, processes: list[subprocess.Popen[bytes]]) -> bool:
         """Waits until one of them has killed itself; False where none does."""
@@ -203,8 +200,32 @@ class Round:
                 if ended := [status for p in processes if (status := p.poll()) is not None]:
                     return -signal.SIGKILL in ended
                 passes += log.read().count(b'"poll_finished"')
+                self._act()
                 time.sleep(0.02)
         return False
+
+    def _wait_for(self, words: bytes, processes: list[subprocess.Popen[bytes]]) -> None:
+        """Waits until the log says so, or one of them has ended without."""
+        with (self._folder / "log").open("rb") as log:
+            log.seek(self._run_begins_at)
+            said = log.read()
+            while words not in said and all(p.poll() is None for p in processes):
+                time.sleep(0.02)
+                said += log.read()
+
+    def _live(self, for_s: float) -> None:
+        """Lets them live for a while."""
+        until_s = time.monotonic() + for_s
+        while time.monotonic() < until_s:
+            self._act()
+            time.sleep(0.02)
+
+    def _act(self) -> None:
+        """Has people act beside the daemon, now and then."""
+        if time.monotonic() > self._act_again_s and self._acts_left > 0:
+            self._act_again_s = time.monotonic() + _PAUSE_S
+            self._acts_left -= self._stage.act(self._dice, 1)
+        self._stage.staff.look()
 
     def _log_bytes(self) -> int:
         log = self._folder / "log"
@@ -228,57 +249,6 @@ class Round:
                 env=clean_environment(),
             )
 
-    # what the servers do meanwhile -----------------------------------------------------------
-
-    def _begin(self, trouble: str) -> None:
-        smtp, dice = self._here.smtp, self._dice
-        if trouble == "4xx storm":
-            for stage in ("mail", "rcpt", "data", "dot"):
-                smtp.answer(stage, "451 4.3.0 try again later", times=dice.randint(1, 4))
-        elif trouble == "dropped at the dot":
-            smtp.answer("dot", DROP, times=dice.randint(1, 2), keep=dice.random() < 0.5)
-        elif trouble == "cut in a fetch":
-            self._here.wire.cut_after = dice.randint(500, 20_000)
-        elif trouble == "imap restarts":
-            self._later(self._here.dovecot.restart)
-        elif trouble == "smtp restarts":
-            self._later(self._restart_smtp)
-        elif trouble == "store away":
-            self._later(self._lock_store if self._here.postgres is None else self._restart_store)
-
-    def _later(self, act: Callable[[], None]) -> None:
-        self._run_begins_at = 0  # in the log
-        self._timer = threading.Timer(self._dice.uniform(0.5, 2.0), act)
-        self._timer.start()
-
-    def _restart_smtp(self) -> None:
-        self._here.smtp.stop()
-        time.sleep(0.2)
-        self._here.smtp.start()
-
-    def _lock_store(self) -> None:
-        """Somebody else holds the file of the store, longer than it is waited for."""
-        path = self._folder / "store" / "optoutd.db"
-        if path.exists():
-            with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as other:
-                other.execute("BEGIN EXCLUSIVE")
-                time.sleep(_STORE_AWAY_S)
-
-    def _restart_store(self) -> None:
-        assert self._here.postgres is not None
-        self._here.postgres.kill()
-        time.sleep(_STORE_AWAY_S)
-        self._here.postgres.start()
-
-    def _end(self, trouble: str) -> None:
-        if trouble.endswith(("restarts", "away")):
-            self._timer.join()
-        self._mend()
-
-    def _mend(self) -> None:
-        self._here.smtp.behave()
-        self._here.wire.cut_after = None
-
     # the end of the round --------------------------------------------------------------------
 
     def _finish(self) -> list[str]:
@@ -286,11 +256,31 @@ class Round:
 
         What it could not do, a line each.
         """
-        retry = ("outbox", "retry", "--all-queued")
         poll = ("poll", "--timeout", "60")
+        self._stage.may_drag = True
+        faults = [self._command(*poll)]
+        # What comes next in the stories, and what comes of it.
+        self._stage.act(self._dice, len(self._stage.people), commands=False)
+        for _ in range(_DEEDS_AT_THE_END):
+            self._command_of_staff()
+        for _ in range(len(self._stage.people)):
+            if not self._stage.is_begun:
+                break
+            self._command_of_staff()
+        faults.append(self._command(*poll))
+        if self._waits():
+            faults.append(self._command("outbox", "retry", "--all-queued"))
         # The last pass files the copies of what was sent in the one before it.
-        done = [self._command(*words) for words in (poll, retry, poll, retry, poll)]
-        return [fault for fault in done if fault]
+        faults.append(self._command(*poll))
+        return [fault for fault in faults if fault]
+
+    def _command_of_staff(self) -> None:
+        self._stage.act(self._dice, 1)
+        self._stage.staff.look(wait=True)
+
+    def _waits(self) -> bool:
+        waiting = self._rows("SELECT row FROM outbox WHERE state IN ('queued', 'sending')")
+        return bool(waiting)
 
     def _command(self, *words: str) -> str:
         done = self._company.command(*words, timeout_s=180)

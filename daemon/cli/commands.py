@@ -28,6 +28,8 @@ MODULES: Mapping[str, str] = {
     "review": "review",
     "record": "record",
     "headers": "headers",
+    "keys": "keys",
+    "web": "web",
     "replies": "replies",
     "report": "report",
     "export": "export",

@@ -1,19 +1,25 @@
-"""`optoutd headers`: the List-Unsubscribe fields of a newsletter."""
+"""`optoutd headers`: the List-Unsubscribe fields of a newsletter, for one address or a pipe."""
 
 from __future__ import annotations
 
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import quote
 
 import typer
 
 from daemon.cli.context import context_of
-from daemon.cli.output import print_json
+from daemon.cli.failures import EXIT_FAILED
+from daemon.cli.output import complain, print_json
 
 if TYPE_CHECKING:
-    from config.settings import Settings
+    from handlers.list_unsubscribe import WayOut
 
-_ONE_CLICK = "List-Unsubscribe=One-Click"  # RFC 8058 section 3.1
+PIPE = "-"
+_CHUNK_BYTES = 65_536
+_LONGEST_LINE_BYTES = 4_096  # no address comes near it
 
 
 def register(app: typer.Typer) -> None:
@@ -24,42 +30,53 @@ def register(app: typer.Typer) -> None:
 def headers(
     context: typer.Context,
     address: Annotated[
-        str, typer.Argument(metavar="ADDRESS", help="Whom the newsletter is sent to.")
+        str,
+        typer.Argument(
+            metavar="ADDRESS", help="Whom the newsletter is sent to; - reads them from a pipe."
+        ),
     ],
     list_name: Annotated[
         str, typer.Option("--list", metavar="LIST", help="Of which list; else of all.")
     ] = "*",
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Print the List-Unsubscribe fields for a newsletter to one address.
 
     Put them into the mail as they are: they hold a token that only this store can make and read.
     Whoever presses unsubscribe in the mail client takes this address off this list, at once.
 
+    With - instead of an address, addresses are read from stdin, one a line, and for each a JSON
+    object is printed in the same order; a line that is no address gets one with an error.
+
     Examples:
         optoutd headers anna@example.net --list tips
         optoutd headers anna@example.net --json
+        optoutd headers - --list tips < addresses > fields.jsonl
     """
+    from daemon.newsletter import way_out
     from daemon.opening import utc_now
     from handlers.address import make_address
-    from handlers.list_token import seal
+    from handlers.list_token import check_list_name
 
     made = make_address(address)
-    if made is None:
+    if made is None and address != PIPE:
         raise typer.BadParameter("is not a mail address", param_hint="ADDRESS")
+    try:
+        check_list_name(list_name)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--list") from None
     ours = context_of(context)
     settings = ours.settings()
     store = ours.writing_store()
     try:
-        number, key = store.token_key(now=utc_now())
+        way = way_out(settings, store, now=utc_now())
     finally:
         store.close()
-    try:
-        token = seal(made, list_name, key_number=number, key=key)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--list") from None
-    fields = _fields(settings, token)
-    if json:
+    if made is None:
+        _answer_pipe(way, list_name)
+        return
+    fields = way.fields(made, list_name)
+    if as_json:
         print_json({"address": made.key, "list": list_name, **fields})
         return
     for name, value in fields.items():
@@ -67,14 +84,43 @@ def headers(
         print(f"{name}: {value.replace(', ', ',' + chr(10) + ' ')}")
 
 
-def _fields(settings: Settings, token: str) -> dict[str, str]:
-    """The fields of RFC 2369 and, where there is a server for it, RFC 8058."""
-    recipient = quote(settings.unsubscribe_address, safe="@")
-    mail = f"<mailto:{recipient}?subject=unsubscribe%20{token}>"
-    base = settings.web.base_url
-    if not base:
-        return {"List-Unsubscribe": mail}
-    return {
-        "List-Unsubscribe": f"{mail}, <{base}/u/{token}>",
-        "List-Unsubscribe-Post": _ONE_CLICK,
-    }
+def _answer_pipe(way: WayOut, list_name: str) -> None:
+    """Answers the lines of stdin as they come: a program may ask one after the other."""
+    answer, wrong = _answerer(way, list_name), 0
+    for lines in _lines(sys.stdin.fileno()):
+        answers = [answer(line) for line in lines]
+        wrong += sum("error" in given for given in answers)
+        sys.stdout.write("".join(f"{json.dumps(given)}\n" for given in answers))
+        sys.stdout.flush()
+    if wrong:
+        complain(f"{wrong} lines hold no mail address")
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _answerer(way: WayOut, list_name: str) -> Callable[[bytes], dict[str, str]]:
+    """What answers a line: the fields, or why there are none."""
+    from handlers.address import make_address
+
+    def answer(line: bytes) -> dict[str, str]:
+        written = line.decode("utf-8", "replace").strip()
+        made = make_address(written)
+        if made is None:
+            return {"address": written, "error": "not a mail address"}
+        token = way.sealer.seal(made.key, list_name)
+        return {"address": made.key, "list": list_name, **way.fields_of(token)}
+
+    return answer
+
+
+def _lines(descriptor: int) -> Iterator[list[bytes]]:
+    """The lines of a pipe, as many at once as there are."""
+    rest = b""
+    while chunk := os.read(descriptor, _CHUNK_BYTES):
+        *lines, rest = (rest + chunk).split(b"\n")
+        if len(rest) > _LONGEST_LINE_BYTES:
+            # Whatever follows up to the next line, it is no address.
+            rest = rest[:_LONGEST_LINE_BYTES]
+        if lines:
+            yield lines
+    if rest:
+        yield [rest]

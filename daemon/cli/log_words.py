@@ -205,6 +205,13 @@ SENTENCES: dict[str, Sentence] = {
     # the store
     "store_failed": "the store cannot be used: {error}[ ({cure})][; next try in {retry_in_s} s]",
     "store_recovered": "the store can be used again, after {after_s} s",
+    # the web service
+    "web_started": "optoutd web {version} has started[, listening at {listens}][ (process {pid})]",
+    "web_stopped": "optoutd web has stopped",
+    "list_left": "{request}: the reader of {list_name} has left it by its link",
+    "list_joined_again": "{requests}: the reader has taken back leaving by the link",
+    "link_refused": "a newsletter's link was refused: {why}",
+    # the store, at times
     "retention_done": "what had outlived its time is gone: {reply_bytes} mails' bytes, {evidence} "
     "messages' words, {ordinary} ordinary messages, {requests} requests, {replies} records of "
     "mails, {processes} processes (in {duration_s} s)",

@@ -86,6 +86,13 @@ from daemon.events.replies import (
     reply_queued,
     reply_sent,
 )
+from daemon.events.web import (
+    link_refused,
+    list_joined_again,
+    list_left,
+    web_started,
+    web_stopped,
+)
 
 __all__ = [
     "answer_not_taken",
@@ -118,6 +125,9 @@ __all__ = [
     "lease_taken",
     "lease_taken_over",
     "library_warning",
+    "link_refused",
+    "list_joined_again",
+    "list_left",
     "mailbox_connected",
     "mailbox_failed",
     "mailbox_in_shadow",
@@ -153,5 +163,7 @@ __all__ = [
     "unexpected_error",
     "watchdog_resumed",
     "watchdog_withheld",
+    "web_started",
+    "web_stopped",
     "would_have_done",
 ]

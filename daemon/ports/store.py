@@ -50,6 +50,17 @@ class Store(
         """The number and the key to make tokens with: the newest, made if there is none."""
         ...
 
+    def new_token_key(self, *, now: datetime) -> tuple[int, bytes]:
+        """Makes one more key, with which tokens are made from now on; those before stay.
+
+        Raises PermanentFailure at the 256th, for which a token has no number.
+        """
+        ...
+
+    def token_key_dates(self) -> Mapping[int, datetime]:
+        """When each of the keys was made, by number, the oldest first."""
+        ...
+
     def check(self) -> list[str]:
         """Tries to write; notes for `optoutd check`, a line each."""
         ...

@@ -79,6 +79,16 @@ class SqlStore(SqlLedger, SqlRequests, SqlOutbox, SqlStanding, SqlData):
         with self._writing() as connection:
             return token_keys.newest(connection, now)
 
+    def new_token_key(self, *, now: datetime) -> tuple[int, bytes]:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            return token_keys.add(connection, now)
+
+    def token_key_dates(self) -> Mapping[int, datetime]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return token_keys.dates(connection)
+
     def check(self) -> list[str]:
         """See `daemon.ports.Store`. What it writes, it takes away again."""
         with self._writing() as connection:

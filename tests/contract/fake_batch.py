@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from daemon.errors import TemporaryFailure
+from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.ports import (
     Act,
     Entry,
@@ -95,6 +95,7 @@ class Tables:
     processes: dict[str, Process] = field(default_factory=dict)
     statuses: dict[str, MailboxStatus] = field(default_factory=dict)
     token_keys: dict[int, bytes] = field(default_factory=dict)
+    token_key_dates: dict[int, datetime] = field(default_factory=dict)
     decided: dict[MessageKey, datetime] = field(default_factory=dict)
     claims: dict[str, datetime] = field(default_factory=dict)
     leases: dict[str, FakeLease] = field(default_factory=dict)
@@ -112,12 +113,22 @@ class Tables:
             processes=dict(self.processes),
             statuses=dict(self.statuses),
             token_keys=dict(self.token_keys),
+            token_key_dates=dict(self.token_key_dates),
             decided=dict(self.decided),
             claims=dict(self.claims),
             leases=dict(self.leases),
             alive=dict(self.alive),
             in_hand=dict(self.in_hand),
         )
+
+    def new_token_key(self, now: datetime) -> tuple[int, bytes]:
+        """Makes one more key, unlike those before it."""
+        number = max(self.token_keys, default=0) + 1
+        if number > 255:
+            raise PermanentFailure("there are 255 keys", part="store")
+        self.token_keys[number] = bytes((number + place) % 256 for place in range(64))
+        self.token_key_dates[number] = now
+        return number, self.token_keys[number]
 
     def tell_each(
         self, at: datetime, what: str, references: Sequence[str], **detail: object

@@ -651,7 +651,16 @@ class FakeStore(FakeData, FakeLeases):
 
     def token_key(self, *, now: datetime) -> tuple[int, bytes]:
         with self._used("token_key") as tables:
-            return 1, tables.token_keys.setdefault(1, bytes(range(64)))
+            number = max(tables.token_keys, default=0)
+            return (number, tables.token_keys[number]) if number else tables.new_token_key(now)
+
+    def new_token_key(self, *, now: datetime) -> tuple[int, bytes]:
+        with self._used("new_token_key") as tables:
+            return tables.new_token_key(now)
+
+    def token_key_dates(self) -> Mapping[int, datetime]:
+        with self._used("token_key_dates") as tables:
+            return dict(tables.token_key_dates)
 
     def check(self) -> list[str]:
         with self._used("check"):

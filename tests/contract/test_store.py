@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.errors import TemporaryFailure
+from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.ports import Entry, Store
 from handlers.memory import Copy
 from handlers.values import Disposition, Filing, Intent, State
@@ -332,6 +332,30 @@ def test_the_key_of_tokens_is_made_when_it_is_first_needed_and_stays(place: Plac
     store = place.open()
     assert store.token_keys() == {number: key}
     store.close()
+
+
+def test_a_new_key_makes_the_tokens_and_the_older_ones_stay(store: Store) -> None:
+    first = store.token_key(now=NOW)
+    second = store.new_token_key(now=NOW + HOUR)
+    assert (first[0], second[0]) == (1, 2)
+    assert store.token_key(now=NOW + HOUR) == second
+    assert store.token_keys() == dict([first, second])
+    assert first[1] != second[1]
+    assert list(store.token_key_dates().items()) == [(1, NOW), (2, NOW + HOUR)]
+
+
+def test_the_first_key_may_be_asked_for_as_a_new_one(store: Store) -> None:
+    assert store.token_key_dates() == {}
+    number, _ = store.new_token_key(now=NOW)
+    assert number == 1
+
+
+def test_there_is_no_key_without_a_number_that_fits_into_a_token(store: Store) -> None:
+    for _ in range(255):
+        store.new_token_key(now=NOW)
+    with pytest.raises(PermanentFailure, match="255"):
+        store.new_token_key(now=NOW)
+    assert len(store.token_keys()) == 255
 
 
 def test_everything_is_there_after_closing_and_opening(place: Place) -> None:

@@ -31,6 +31,7 @@ pytestmark = [
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
+NEWSLETTERS = (ROOT / "docs" / "newsletter.md").read_text(encoding="utf-8")
 SUPPORT, CANCEL, CUSTOMER = "support@example.com", "cancel@example.com", "someone@example.net"
 PATIENCE_S = 60.0
 _FENCE = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -183,6 +184,7 @@ def test_every_command_of_the_page_in_its_order(
             until(lambda: "opt-out-again" in journal(machine), lambda: journal(machine))
             assert "reading_given_up" not in journal(machine)
             look_at_the_restrictions(machine)
+            set_up_and_remove_the_web_service(machine)
         if "systemctl reload optoutd\n" in script:
             until(lambda: "configuration_reloaded" in journal(machine), lambda: journal(machine))
     with capsys.disabled():
@@ -238,6 +240,40 @@ def dialogue(brand: str) -> list[tuple[str, str]]:
         (f"Password of cancel@{brand} at imap.example.com", "secret cancel"),
         (f"Password of support@{brand} at smtp.example.com", "secret smtp"),
     ]
+
+
+CLICK = """
+import http.client, subprocess, sys
+sys.path.insert(0, "/root/optoutd")
+fields = subprocess.check_output(
+    ["runuser", "-u", "optoutd", "--", "optoutd", "headers", "reader@example.net"], text=True)
+token = fields.partition("subject=unsubscribe%20")[2].partition(">")[0]
+connection = http.client.HTTPConnection("127.0.0.1", 8025, timeout=60)
+connection.request("POST", f"/u/{token}", body="List-Unsubscribe=One-Click")
+print(connection.getresponse().status)
+"""
+PYTHON = "/opt/optoutd/bin/python"
+LOOK = f"{PYTHON} -c 'import sys, urllib.request as u; print(u.urlopen(sys.argv[1]).read())'"
+
+
+def set_up_and_remove_the_web_service(machine: Machine) -> None:
+    """By its own page, under its own unit: systemd has the socket, and the service no network."""
+    up, down = [script for heading, script in blocks(NEWSLETTERS) if heading == "One click"]
+    assert "b'ok\\n'" in machine.run(up.replace("curl -i", LOOK))
+    assert machine.run(f"{PYTHON} -c {quoted(CLICK)}").strip() == "200"
+    machine.run("runuser -u optoutd -- optoutd suppressed reader@example.net")
+    pid = machine.run("systemctl show --property=MainPID --value optoutd-web").strip()
+    assert machine.run(f"readlink /proc/{pid}/ns/net") != machine.run("readlink /proc/1/ns/net")
+    # A container's systemd cannot bring up the loopback of the empty network, and says so.
+    lines = journal(machine, "optoutd-web").splitlines()
+    told = "\n".join(line for line in lines if line.startswith("{"))
+    assert '"event": "list_left"' in told
+    assert "unexpected_error" not in told
+    for refused in ("Operation not permitted", "Permission denied", "Read-only file system"):
+        assert refused not in told
+    machine.run("systemctl restart optoutd-web")
+    machine.run("systemctl is-active optoutd-web optoutd-web.socket")
+    machine.run(down)
 
 
 def look_at_the_restrictions(machine: Machine) -> None:

@@ -15,6 +15,8 @@ command -v systemd-analyze >/dev/null || missing="$missing systemd"
 if [ "${1:-}" = mbsync ]; then
     command -v mbsync >/dev/null || missing="$missing isync"
 fi
+command -v chromium >/dev/null || command -v google-chrome >/dev/null \
+    || command -v chromium-browser >/dev/null || missing="$missing chromium fonts-dejavu-core"
 if [ -z "$missing" ]; then
     exit 0
 fi

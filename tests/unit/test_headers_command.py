@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
+from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from daemon.cli.all_commands import app
+from daemon.newsletter import open_newsletter
 from tests.unit.configs import GOOD, written
 
 ANNA = "Anna@Garden.example"
@@ -49,8 +54,7 @@ def test_with_one_the_fields_offer_one_click_and_are_folded(tmp_path: Path) -> N
 def test_the_address_of_the_mailbox_is_written_as_a_uri_wants_it(tmp_path: Path) -> None:
     config = GOOD.replace("support@example.com", "help+me?@example.com")
     assert (
-        "<mailto:help%2Bme%3F@example.com?subject="
-        in headers(tmp_path, ANNA, config=config).stdout
+        "<mailto:help+me%3F@example.com?subject=" in headers(tmp_path, ANNA, config=config).stdout
     )
 
 
@@ -59,3 +63,59 @@ def test_a_mistake_is_told(tmp_path: Path, words: list[str]) -> None:
     done = headers(tmp_path, *words)
     assert done.exit_code == 2
     assert done.stdout == ""
+
+
+def test_addresses_from_a_pipe_are_answered_in_their_order(tmp_path: Path) -> None:
+    """By the command itself: how much of a pipe is there at once is the system's."""
+    path = written(tmp_path, GOOD)
+    command = [str(Path(sys.executable).with_name("optoutd")), "--config", str(path), "headers"]
+    pipe = subprocess.Popen(
+        [*command, "-", "--list", "tips"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert pipe.stdin is not None
+    assert pipe.stdout is not None
+    with pipe:
+        # A program that asks one after the other is answered before it closes the pipe.
+        pipe.stdin.write(f"{ANNA}\n")
+        pipe.stdin.flush()
+        first = json.loads(pipe.stdout.readline())
+        pipe.stdin.write(f"nobody\n\n{'x' * 200_000}\nbob@bakery.example\r\ncleo@mill.example")
+        pipe.stdin.close()
+        others = [json.loads(line) for line in pipe.stdout]
+    one = json.loads(headers(tmp_path, ANNA, "--list", "tips", "--json").stdout)
+    assert first == one
+    assert [o["address"] for o in others if "error" not in o] == [
+        "bob@bakery.example",
+        "cleo@mill.example",
+    ]
+    assert [o.get("error", "") for o in others] == ["not a mail address"] * 3 + ["", ""]
+    assert pipe.returncode == 1
+
+
+def test_a_program_gets_the_same_fields_from_python(tmp_path: Path) -> None:
+    config = f'{GOOD}[web]\nbase_url = "https://www.shop.example/optoutd"\n'
+    told = json.loads(headers(tmp_path, ANNA, "--list", "tips", "--json", config=config).stdout)
+    newsletter = open_newsletter(tmp_path / "optoutd.toml")
+    fields = newsletter.fields(ANNA, "tips")
+    assert fields == {name: told[name] for name in ("List-Unsubscribe", "List-Unsubscribe-Post")}
+    with pytest.raises(ValueError, match="not a mail address"):
+        newsletter.fields("nobody", "tips")
+    with pytest.raises(ValueError, match="1 to 64"):
+        newsletter.fields(ANNA, "")
+    # As docs/newsletter.md puts them into a mail: long, and not encoded.
+    mail = EmailMessage(policy=SMTP.clone(max_line_length=998))
+    for name, value in fields.items():
+        mail[name] = value
+    assert f"List-Unsubscribe: {fields['List-Unsubscribe']}\r\n".encode() in mail.as_bytes()
+
+
+def test_a_new_key_makes_other_tokens(tmp_path: Path) -> None:
+    before = headers(tmp_path, ANNA).stdout
+    made = CliRunner().invoke(app, ["--config", str(tmp_path / "optoutd.toml"), "keys", "new"])
+    assert made.stdout.startswith("Key 2 makes all tokens from now on")
+    assert headers(tmp_path, ANNA).stdout != before
+    listed = CliRunner().invoke(
+        app, ["--config", str(tmp_path / "optoutd.toml"), "keys", "list", "--json"]
+    )
+    keys = [json.loads(line) for line in listed.stdout.splitlines()]
+    assert [(key["number"], key["seals"]) for key in keys] == [(1, False), (2, True)]

@@ -29,7 +29,7 @@ ABOUT_NOBODY = {
     "request": {"row", "alarmed_percent"},
     "outbox": {
         "row", "envelope_from", "mailbox", "state", "attempts", "unknowns", "next_at",
-        "copied_at", "taken_by", "taken_at", "asks",
+        "copied_at", "taken_by", "taken_at", "retried_at", "asks",
     },
     "event": {"sequence", "at", "what", "hash"},
     "meta": {"name"},

@@ -10,8 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import WebSettings
+
 SYSTEMD = Path(__file__).parents[2] / "systemd"
 UNITS = ["optoutd.service", "optoutd@.service"]
+WEB = ["optoutd-web.service", "optoutd-web@.service"]
+SOCKETS = ["optoutd-web.socket", "optoutd-web@.socket"]
 COMMAND = "/opt/optoutd/bin/optoutd"
 MAX_EXPOSURE = 1.5  # of 10; what remains is the network, which the service is for
 
@@ -36,6 +40,10 @@ def analyze(name: str, folder: Path, *command: str) -> subprocess.CompletedProce
     # A template can be looked at as one of its instances only.
     copy = folder / name.replace("@", "@brand")
     copy.write_text((SYSTEMD / name).read_text().replace(COMMAND, sys.executable))
+    # A service and its socket name each other.
+    for other in sorted(SYSTEMD.glob("optoutd-web*")):
+        text = other.read_text().replace(COMMAND, sys.executable)
+        (folder / other.name.replace("@", "@brand")).write_text(text)
     return subprocess.run(
         ["systemd-analyze", *command, str(copy)],
         capture_output=True,
@@ -46,14 +54,14 @@ def analyze(name: str, folder: Path, *command: str) -> subprocess.CompletedProce
 
 
 @needs_systemd_analyze
-@pytest.mark.parametrize("name", UNITS)
+@pytest.mark.parametrize("name", UNITS + WEB + SOCKETS)
 def test_systemd_finds_no_mistake_in_a_unit(name: str, tmp_path: Path) -> None:
     result = analyze(name, tmp_path, "verify", "--man=no")
     assert (result.stdout, result.stderr, result.returncode) == ("", "", 0)
 
 
 @needs_systemd_analyze
-@pytest.mark.parametrize("name", UNITS)
+@pytest.mark.parametrize("name", UNITS + WEB)
 def test_systemd_would_find_a_mistake(name: str, tmp_path: Path) -> None:
     """The test above can fail."""
     broken = tmp_path / name.replace("@", "@brand")
@@ -69,7 +77,7 @@ def test_systemd_would_find_a_mistake(name: str, tmp_path: Path) -> None:
 
 
 @needs_systemd_analyze
-@pytest.mark.parametrize("name", UNITS)
+@pytest.mark.parametrize("name", UNITS + WEB)
 def test_a_unit_is_closed_to_what_the_service_does_not_need(name: str, tmp_path: Path) -> None:
     threshold = f"--threshold={MAX_EXPOSURE * 10:.0f}"
     result = analyze(name, tmp_path, "security", "--offline=true", "--no-pager", threshold)
@@ -77,24 +85,57 @@ def test_a_unit_is_closed_to_what_the_service_does_not_need(name: str, tmp_path:
     assert "Overall exposure level" in result.stdout
 
 
-def test_the_template_differs_from_the_unit_only_in_the_instance() -> None:
-    single, template = (settings_of(name) for name in UNITS)
+@pytest.mark.parametrize(
+    ("names", "more"),
+    [(UNITS, {"LoadCredential"}), (WEB, {"Requires", "After", "Also"})],
+    ids=["daemon", "web"],
+)
+def test_the_template_differs_from_the_unit_only_in_the_instance(
+    names: list[str], more: set[str]
+) -> None:
+    single, template = (settings_of(name) for name in names)
     differing = {key for key in single | template if single.get(key) != template.get(key)}
     assert differing == {
         "Description",
         "ExecStart",
         "StateDirectory",
         "WorkingDirectory",
-        "LoadCredential",
         "SyslogIdentifier",
+        *more,
     }
     for key in differing:
         assert all("%i" in value for value in template[key])
 
 
 def test_a_mistake_in_the_configuration_is_not_tried_again() -> None:
-    for name in UNITS:
+    for name in UNITS + WEB:
         assert settings_of(name)["RestartPreventExitStatus"] == ["2"]
+
+
+def test_the_web_service_has_no_network_and_no_password() -> None:
+    for name in WEB:
+        settings = settings_of(name)
+        assert settings["PrivateNetwork"] == ["yes"]
+        assert "LoadCredential" not in settings
+        assert settings["Type"] == ["notify"]
+
+
+def test_the_web_service_is_as_closed_as_the_daemon() -> None:
+    daemon, web = settings_of(UNITS[0]), settings_of(WEB[0])
+    own = {
+        "Description", "Requires", "Wants", "After", "ExecStart", "ExecReload", "TimeoutStopSec",
+        "SyslogIdentifier", "LoadCredential", "PrivateNetwork", "MemoryMax", "TasksMax", "Also",
+        "WantedBy",
+    }  # fmt: skip
+    assert {k: v for k, v in daemon.items() if k not in own} == {
+        k: v for k, v in web.items() if k not in own
+    }
+
+
+def test_the_socket_is_where_the_configuration_has_it_too() -> None:
+    (single, template) = (settings_of(name)["ListenStream"] for name in SOCKETS)
+    assert single == [WebSettings().listen]
+    assert template == ["/run/optoutd-web/%i.sock"]
 
 
 def test_the_units_have_the_configuration_read_again_and_the_service_watched() -> None:
@@ -110,6 +151,10 @@ def test_the_units_run_the_documented_command() -> None:
         f"{COMMAND} --config /etc/optoutd/optoutd.toml run"
     ]
     assert settings_of(UNITS[1])["ExecStart"] == [f"{COMMAND} --config /etc/optoutd/%i.toml run"]
+    assert settings_of(WEB[0])["ExecStart"] == [
+        f"{COMMAND} --config /etc/optoutd/optoutd.toml web"
+    ]
+    assert settings_of(WEB[1])["ExecStart"] == [f"{COMMAND} --config /etc/optoutd/%i.toml web"]
 
 
 def test_the_user_of_the_units_is_the_one_that_sysusers_makes() -> None:
@@ -119,7 +164,7 @@ def test_the_user_of_the_units_is_the_one_that_sysusers_makes() -> None:
         if line and not line.startswith("#")
     ]
     (user,) = (line[1] for line in lines if line[0] == "u")
-    for name in UNITS:
+    for name in UNITS + WEB:
         assert settings_of(name)["User"] == settings_of(name)["Group"] == [user]
 
 
@@ -142,7 +187,7 @@ else:
 import asyncio, ctypes, sqlite3, ssl
 import aiosmtplib, apscheduler, authres, idna, imapclient, jinja2, mailparser, mailparser_reply
 import pydantic, selectolax.lexbor, sqlalchemy, stamina, structlog, typer
-import psycopg
+import psycopg, starlette.applications, uvicorn, h11, anyio
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 sealed = AESSIV(bytes(64)).encrypt(b"a", None)
 print(AESSIV(bytes(64)).decrypt(sealed, None).decode(), psycopg.pq.version() > 0)

@@ -1,0 +1,1 @@
+"""The words of the web pages, and the page."""

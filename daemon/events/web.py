@@ -1,0 +1,30 @@
+"""What is told of the web service: no token, no address, no path."""
+
+from __future__ import annotations
+
+from daemon.events.log import logger
+
+
+def web_started(*, version: str, listens: tuple[str, ...], pid: int) -> None:
+    """The web service takes calls."""
+    logger().info("web_started", version=version, listens=list(listens), pid=pid)
+
+
+def web_stopped() -> None:
+    """The web service has left."""
+    logger().info("web_stopped")
+
+
+def list_left(*, request: str, list_name: str) -> None:
+    """A newsletter's link took its reader off a list, or off all ("*")."""
+    logger().info("list_left", request=request, list_name=list_name)
+
+
+def list_joined_again(*, requests: tuple[str, ...]) -> None:
+    """The reader took back what the link had done."""
+    logger().info("list_joined_again", requests=list(requests))
+
+
+def link_refused(*, why: str) -> None:
+    """A link was not taken: we have not made its token ("not-ours"), or it comes "too-often"."""
+    logger().info("link_refused", why=why)

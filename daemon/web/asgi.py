@@ -1,0 +1,177 @@
+"""The ASGI application: calls become values, answers become responses. Only importer of Starlette.
+
+What each response has is added here: nothing may be kept (it names a reader), nobody may frame it,
+no address leads away with it, and no script runs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route as StarletteRoute
+from starlette.types import ASGIApp
+
+from daemon import events
+from daemon.errors import PermanentFailure, TemporaryFailure
+from daemon.store_alarm import StoreAlarm
+from daemon.tracing import places
+from daemon.web.pages import STYLE_HASH
+from daemon.web.routes import all_routes
+from daemon.web.service import Service
+from daemon.web.values import TEXT, Answer, Call, Route
+
+# More than are ever busy at once: each waits for a thread, and threads for the store.
+MOST_CALLS = 64
+RETRY_AFTER_S = 30
+BODY_TIMEOUT_S = 10.0
+_PART = "web"
+
+FIELDS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action 'self';"
+        " base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Vary": "Accept-Language",
+}
+
+
+Application = ASGIApp
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def make_asgi(service: Service) -> Application:
+    """The application. A proxy may hand the base path on, or take it off: both are answered."""
+    front = _Front(service)
+    by_path: dict[str, dict[str, Endpoint]] = {}
+    for route in all_routes(service):
+        endpoint = front.endpoint(route)
+        for prefix in (service.base_path, ""):
+            of_path = by_path.setdefault(f"{prefix}{route.path}", {})
+            of_path.update(dict.fromkeys(route.methods, endpoint))
+    app = Starlette(
+        routes=[_path(path, endpoints) for path, endpoints in by_path.items()],
+        exception_handlers={HTTPException: front.refused},
+    )
+    app.router.redirect_slashes = False  # nothing here ever redirects
+    return app
+
+
+def _path(path: str, endpoints: dict[str, Endpoint]) -> StarletteRoute:
+    """One path, each method with its own endpoint: Starlette asks of a path only once."""
+
+    async def endpoint(request: Request) -> Response:
+        # HEAD is GET, of which the server leaves the body out.
+        return await endpoints["GET" if request.method == "HEAD" else request.method](request)
+
+    return StarletteRoute(path, endpoint, methods=list(endpoints))
+
+
+@dataclass(slots=True)
+class _Front:
+    service: Service
+    alarm: StoreAlarm = field(default_factory=StoreAlarm)
+    calls: int = 0
+
+    def endpoint(self, route: Route) -> Endpoint:
+        """What Starlette calls for a route."""
+
+        async def endpoint(request: Request) -> Response:
+            if self.calls >= MOST_CALLS:
+                return self._busy(request)
+            self.calls += 1
+            try:
+                return await self._answer(route, request)
+            finally:
+                self.calls -= 1
+
+        return endpoint
+
+    async def refused(self, request: Request, error: Exception) -> Response:
+        """What Starlette refuses itself: no such path, or not with this method."""
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        allowed = (getattr(error, "headers", None) or {}).get("Allow", "")
+        fields = {"Allow": allowed} if allowed else {}
+        if status == 404:
+            body = self.service.pages.invalid(self._language(request))
+            return _response(Answer(status=404, body=body))
+        return _response(Answer(status=status, body=f"{status}\n", kind=TEXT, fields=fields))
+
+    async def _answer(self, route: Route, request: Request) -> Response:
+        try:
+            async with asyncio.timeout(BODY_TIMEOUT_S):
+                body = await _body(request, route.max_body_bytes)
+        except (TimeoutError, ClientDisconnect):
+            return _closing(408)
+        if body is None:
+            return _closing(413)
+        call = Call(
+            method=request.method,
+            words=request.path_params,
+            fields=_fields(request),
+            client=request.client.host if request.client else "",
+            body=body,
+        )
+        try:
+            answer = await run_in_threadpool(route.answer, call)
+        except (TemporaryFailure, PermanentFailure) as error:
+            self.alarm.failed(_PART, error, retry_in_s=RETRY_AFTER_S)
+            return self._busy(request)
+        except Exception as error:  # noqa: BLE001 - one call's mistake must not end the service
+            events.unexpected_error(where=_PART, error=type(error).__name__, trace=places(error))
+            return _response(
+                Answer(status=500, body=self.service.pages.busy(self._language(request)))
+            )
+        self.alarm.worked(_PART)
+        return _response(answer)
+
+    def _busy(self, request: Request) -> Response:
+        body = self.service.pages.busy(self._language(request))
+        return _response(Answer(status=503, body=body, fields={"Retry-After": str(RETRY_AFTER_S)}))
+
+    def _language(self, request: Request) -> str:
+        return self.service.pages.language(_fields(request))
+
+
+async def _body(request: Request, limit: int) -> bytes | None:
+    """The body; None where it is longer than `limit`. What is too long is not read to its end."""
+    found = bytearray()
+    async for chunk in request.stream():
+        found += chunk
+        if len(found) > limit:
+            return None
+    return bytes(found)
+
+
+def _fields(request: Request) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in request.headers.items():
+        found.setdefault(name.lower(), value)
+    return found
+
+
+def _response(answer: Answer) -> Response:
+    return Response(
+        answer.body,
+        status_code=answer.status,
+        headers={**FIELDS, **answer.fields, "Content-Type": answer.kind},
+    )
+
+
+def _closing(status: int) -> Response:
+    """Of a body that was not read to its end the connection can be used no more."""
+    fields = {"Connection": "close"}
+    return _response(Answer(status=status, body=f"{status}\n", kind=TEXT, fields=fields))
