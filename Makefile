@@ -1,6 +1,6 @@
 # make demo    install into .venv and show the whole service on embedded servers
 # make test    install what the tests need, and run all of them
-# make bench   how fast it is, beside other programs, half an hour; MESSAGES=1000: some minutes
+# make bench   how fast it is, beside other programs, half an hour or more; MESSAGES=1000: short
 # make faults  the daemon under faults of its store and of names, some minutes (all of them as root)
 # make crash-campaign   kill the daemon RUNS times (1,000) and reckon; STORE=postgres: two daemons
 # make fresh-machine   follow docs/install.md on an empty Debian 12 (as root, some minutes)
