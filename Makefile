@@ -1,6 +1,6 @@
 # make demo    install into .venv and show the whole service on embedded servers
 # make test    install what the tests need, and run all of them
-# make bench   a timed pass over 1,000 messages on a private Dovecot
+# make bench   how fast it is, beside other programs, half an hour or more; MESSAGES=1000: short
 # make faults  the daemon under faults of its store and of names, some minutes (all of them as root)
 # make crash-campaign   kill the daemon RUNS times (1,000) and reckon; STORE=postgres: two daemons
 # make fresh-machine   follow docs/install.md on an empty Debian 12 (as root, some minutes)
@@ -10,6 +10,7 @@ PYTHON ?= python3
 RUNS ?= 1000
 STORE ?= sqlite
 JOBS ?= 2
+MESSAGES ?= 10000
 VENV := .venv
 PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
 
@@ -22,7 +23,8 @@ test: $(VENV)/.installed-test servers
 	$(VENV)/bin/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 bench: $(VENV)/.installed-test servers
-	$(VENV)/bin/python -m bench.one_pass
+	@sh tests/servers/install.sh mbsync
+	$(VENV)/bin/python -m bench.speed --messages $(MESSAGES)
 
 faults: $(VENV)/.installed-test servers
 	$(VENV)/bin/python -m bench.faults

@@ -1,8 +1,8 @@
 """Machine mail between people's requests in a real mailbox: how many mails does the command send?
 
 Every message is put to us and asks for something (bench/judged.py), and after every few of
-them stands a person's request (bench/mail.py). Whoever gets a mail and is none of these people has
-been answered though a machine wrote.
+them stands a person's request, which none can mistake. Whoever gets a mail and is none of these
+people has been answered though a machine wrote.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from pathlib import Path
 from rich.console import Console
 
 from bench.judged import SUPPORT, asking, messages
-from bench.mail import kind_of, make, sender_of
+from bench.mail import sender_of
 from bench.put_in import addressed
-from tests.servers.dovecot import Dovecot
+from tests.servers.dovecot import Dovecot, message
 from tests.servers.smtp import SmtpServer
 
 PERSON_AFTER_EVERY = 5
 COMMAND = (sys.executable, "-m", "daemon")
-_CONFIG = """\
+CONFIG = """\
 [store]
 url = "sqlite:///optoutd.db"
 [smtp]
@@ -60,9 +60,14 @@ def mail_for(folders: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
             to_us = addressed(raw, SUPPORT)
             yield f"{folder.name}/{name}", asking(to_us) or to_us
             if number % PERSON_AFTER_EVERY == 0:
-                while kind_of(person) not in ("opt-out", "cancellation"):
-                    person += 1
-                yield sender_of(person), make(person, SUPPORT)
+                yield (
+                    sender_of(person),
+                    message(
+                        f"A request {person}",
+                        "Please stop sending me your newsletter.",
+                        sender=sender_of(person),
+                    ),
+                )
                 person += 1
 
 
@@ -96,7 +101,7 @@ def deliver(folders: list[Path], any_mail: list[Path], *, as_json: bool) -> int:
         (folder / "password").chmod(0o600)
         config = folder / "optoutd.toml"
         config.write_text(
-            _CONFIG.format(smtp_port=smtp.port, imap_port=imap.imap_port, user=SUPPORT)
+            CONFIG.format(smtp_port=smtp.port, imap_port=imap.imap_port, user=SUPPORT)
         )
         # At a first start, a mail's own Date would count, and most of these are too old to answer.
         one_pass(config)

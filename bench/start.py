@@ -28,11 +28,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bench.delivered import CONFIG
+from bench.judged import SUPPORT
 from bench.mail import make
-from bench.one_pass import COMMAND, CONFIG, SUPPORT
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp import SmtpServer
 
+COMMAND = Path(sys.executable).with_name("optoutd")
 LETTER = b"""\
 From: Anna <anna@customer.example>
 To: support@shop.example

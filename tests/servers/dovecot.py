@@ -164,6 +164,12 @@ class Dovecot:
         return self._root / "ca.pem"
 
     @property
+    def pid(self) -> int:
+        """The process of the master, while it runs."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def log(self) -> str:
         """All that the server has logged so far."""
         path = self._root / "dovecot.log"

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs what the tests need of the system, where that can be done: as root, on Debian and its
 # kin. Elsewhere it says what is missing; the tests then leave out, and name, what needs it, or
-# refuse to run at all with OPTOUTD_REQUIRE_SERVERS=1.
+# refuse to run at all with OPTOUTD_REQUIRE_SERVERS=1. With the argument "mbsync" also what only
+# `make bench` needs: another program that downloads mail, to be compared with.
 set -eu
 
 PATH="$PATH:/usr/sbin:/usr/local/sbin"
@@ -11,6 +12,9 @@ missing=""
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null \
     || missing="$missing postgresql"
 command -v systemd-analyze >/dev/null || missing="$missing systemd"
+if [ "${1:-}" = mbsync ]; then
+    command -v mbsync >/dev/null || missing="$missing isync"
+fi
 command -v chromium >/dev/null || command -v google-chrome >/dev/null \
     || command -v chromium-browser >/dev/null || missing="$missing chromium fonts-dejavu-core"
 if [ -z "$missing" ]; then
@@ -21,7 +25,7 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     exit 0
 fi
 
-echo "Installing for the tests:$missing …"
+echo "Installing for the tests and measurements:$missing …"
 # The tests start servers of their own, so none has to run: invoke-rc.d asks this file.
 policy=/usr/sbin/policy-rc.d
 log=$(mktemp)

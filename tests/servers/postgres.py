@@ -50,6 +50,14 @@ ssl_cert_file = '{root}/server.pem'
 ssl_key_file = '{root}/server.key'
 log_min_messages = warning
 """
+# The last line of a setting counts.
+_ON_DISK = """
+fsync = on
+full_page_writes = on
+autovacuum = on
+shared_buffers = 256MB
+max_wal_size = 2GB
+"""
 _ACCESS = """
 local all all trust
 host all all 127.0.0.1/32 scram-sha-256
@@ -108,14 +116,17 @@ def _version(program: Path) -> int:
 class Postgres:
     """One server with a role `optoutd`, which owns the databases that `new_database` makes.
 
-    With `durable` what it has committed outlives its own `kill` (but no loss of power).
+    With `durable` what it has committed outlives its own `kill` (but no loss of power). With
+    `on_disk` it does what a server of its own does, and takes the time for it: it syncs to a real
+    disk, and cleans up after itself.
     """
 
-    def __init__(self, *, durable: bool = False) -> None:
+    def __init__(self, *, durable: bool = False, on_disk: bool = False) -> None:
         programs = find_postgres()
         if programs is None:
             raise ServerDidNotStart("PostgreSQL is not installed")
-        self._programs, self._durable = programs, durable
+        self._programs, self._durable = programs, durable or on_disk
+        self._on_disk = on_disk
         self._numbers = itertools.count(1)
         self._lent: list[str] = []
         self._spoilt: list[str] = []
@@ -123,7 +134,9 @@ class Postgres:
         self._process: subprocess.Popen[bytes] | None = None
         self._user = _user()
         self.port = free_port()
-        self.root = Path(tempfile.mkdtemp(prefix="optoutd-pg-", dir=_folder()))
+        self.root = Path(
+            tempfile.mkdtemp(prefix="optoutd-pg-", dir=None if on_disk else _folder())
+        )
         self.root.chmod(0o755)
         self.authority = trustme.CA()
         try:
@@ -144,6 +157,12 @@ class Postgres:
     def socket_folder(self) -> Path:
         """Where the Unix socket is."""
         return self.root / "run"
+
+    @property
+    def pid(self) -> int:
+        """The process of the server, while it runs."""
+        assert self._process is not None
+        return self._process.pid
 
     def url(self, database: str) -> str:
         """The `store.url` of a database, over the Unix socket."""
@@ -296,7 +315,7 @@ class Postgres:
             host=HOST, port=self.port, root=self.root, commit="on" if self._durable else "off"
         )
         with (self.root / "data" / "postgresql.conf").open("a") as file:
-            file.write(config)
+            file.write(config + (_ON_DISK if self._on_disk else ""))
         (self.root / "data" / "pg_hba.conf").write_text(_ACCESS)
 
     def _furnish(self) -> None:
