@@ -37,12 +37,20 @@ class Address:
     @property
     def box(self) -> str:
         """The key without what may stand behind a plus (RFC 5233): whose the mailbox is."""
-        return f"{self.local.partition('+')[0] or self.local}@{self.domain}"
+        return box_of(self.key)
 
     @property
     def domain(self) -> str:
         """The domain of the key, in its IDNA (ASCII) form."""
         return self.key.rpartition("@")[2]
+
+
+def box_of(address_key: str) -> str:
+    """The key without what may stand behind a plus (RFC 5233); most are their own box."""
+    if "+" not in address_key:
+        return address_key
+    local, _, domain = address_key.rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"
 
 
 def make_address(addr_spec: str, display: str = "") -> Address | None:

@@ -27,6 +27,7 @@ MODULES: Mapping[str, str] = {
     "suppressed": "requests",
     "review": "review",
     "record": "record",
+    "filter": "filter",
     "headers": "headers",
     "keys": "keys",
     "web": "web",

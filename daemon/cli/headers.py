@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,13 +12,12 @@ import typer
 from daemon.cli.context import context_of
 from daemon.cli.failures import EXIT_FAILED
 from daemon.cli.output import complain, print_json
+from daemon.cli.pipe import lines_of
 
 if TYPE_CHECKING:
     from handlers.list_unsubscribe import WayOut
 
 PIPE = "-"
-_CHUNK_BYTES = 65_536
-_LONGEST_LINE_BYTES = 4_096  # no address comes near it
 
 
 def register(app: typer.Typer) -> None:
@@ -87,7 +85,7 @@ def headers(
 def _answer_pipe(way: WayOut, list_name: str) -> None:
     """Answers the lines of stdin as they come: a program may ask one after the other."""
     answer, wrong = _answerer(way, list_name), 0
-    for lines in _lines(sys.stdin.fileno()):
+    for lines in lines_of(sys.stdin.fileno()):
         answers = [answer(line) for line in lines]
         wrong += sum("error" in given for given in answers)
         sys.stdout.write("".join(f"{json.dumps(given)}\n" for given in answers))
@@ -110,17 +108,3 @@ def _answerer(way: WayOut, list_name: str) -> Callable[[bytes], dict[str, str]]:
         return {"address": made.key, "list": list_name, **way.fields_of(token)}
 
     return answer
-
-
-def _lines(descriptor: int) -> Iterator[list[bytes]]:
-    """The lines of a pipe, as many at once as there are."""
-    rest = b""
-    while chunk := os.read(descriptor, _CHUNK_BYTES):
-        *lines, rest = (rest + chunk).split(b"\n")
-        if len(rest) > _LONGEST_LINE_BYTES:
-            # Whatever follows up to the next line, it is no address.
-            rest = rest[:_LONGEST_LINE_BYTES]
-        if lines:
-            yield lines
-    if rest:
-        yield [rest]

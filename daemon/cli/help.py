@@ -18,7 +18,7 @@ PANELS = {
     "Start": ("demo", "init", "check"),
     "Service": ("run", "poll", "status", "log", "outbox"),
     "Requests": ("requests", "review", "due", "record"),
-    "Newsletter": ("suppressed", "headers", "keys", "web", "export"),
+    "Newsletter": ("suppressed", "filter", "headers", "keys", "web", "export"),
     "Try out": ("classify", "replies"),
     "Data": ("report", "access", "forget", "retention", "audit", "backup"),
 }

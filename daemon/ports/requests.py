@@ -67,6 +67,17 @@ class RequestStore(Protocol):
         """Why this address gets no mail of `list_name`; a suppression of '*' covers each list."""
         ...
 
+    def suppressed_among(
+        self, address_keys: Collection[str], list_name: str = "*", *, sub_addresses: bool = False
+    ) -> set[str]:
+        """Those of these addresses that get no mail of `list_name`; people who were forgotten too.
+
+        Who is suppressed under `anna+shop@x` gets none at `anna@x` or `anna+else@x` either, and
+        the other way round, where `sub_addresses` says so; without, the address alone counts.
+        For many addresses, as many at once as the caller likes to hold.
+        """
+        ...
+
     def expire_questions(self, *, asked_before: datetime, now: datetime) -> list[str]:
         """Questions unanswered for so long go to review; returns their references."""
         ...

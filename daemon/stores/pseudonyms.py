@@ -25,7 +25,7 @@ class Names:
     """The keys of some addresses as they may stand in the tables, and the way back."""
 
     def __init__(self, connection: Connection, address_keys: Collection[str]) -> None:
-        key = _key(connection) if address_keys else None
+        key = forget_key(connection) if address_keys else None
         self._stored = {
             known: (known,) if key is None else tuple({known, pseudonym(known, key)})
             for known in address_keys
@@ -60,14 +60,14 @@ class Names:
 
 def pseudonym_for(connection: Connection, address_key: str) -> str:
     """What takes the place of an address; makes the key with the first one."""
-    key = _key(connection)
+    key = forget_key(connection)
     if key is None:
         key = secrets.token_bytes(_KEY_BYTES)
         connection.execute(sa.insert(meta).values(name=_KEY_NAME, value=key.hex()))
     return pseudonym(address_key, key)
 
 
-def _key(connection: Connection) -> bytes | None:
+def forget_key(connection: Connection) -> bytes | None:
     """The key, or None where nobody was ever forgotten."""
     value = connection.scalar(sa.select(meta.c.value).where(meta.c.name == _KEY_NAME))
     return None if value is None else bytes.fromhex(value)

@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeDecorator
 
 # The newest revision in migrations/versions, so that opening a store that is up to date need not
 # load Alembic to learn it. A test holds the two equal.
-VERSION = "0004"
+VERSION = "0005"
 
 # The server's words on a mail, and why a message was set aside.
 MAX_ERROR_CHARS = 500
@@ -246,6 +246,33 @@ suppression = sa.Table(
     sa.Column("address_written", Words(), nullable=False),
     _moment("since"),
     _text("reference"),
+)
+# As text, and the same in the query, as above.
+IS_SUB_ADDRESS = sa.text("address_key LIKE '%+%'")
+IS_FORGOTTEN = sa.text("address_key LIKE 'hash:%'")
+sa.Index(
+    "ix_suppression_sub_address",
+    suppression.c.list_name,
+    suppression.c.address_key,
+    sqlite_where=IS_SUB_ADDRESS,
+    postgresql_where=IS_SUB_ADDRESS,
+)
+sa.Index(
+    "ix_suppression_forgotten",
+    suppression.c.list_name,
+    suppression.c.address_key,
+    sqlite_where=IS_FORGOTTEN,
+    postgresql_where=IS_FORGOTTEN,
+)
+
+# The tickets that the control panel has handed in: each is taken once.
+ticket = sa.Table(
+    "ticket",
+    metadata,
+    sa.Column("number", sa.String, primary_key=True),
+    _text("fingerprint"),  # keyed, of what the ticket says
+    _text("reference"),
+    _moment("taken_at"),
 )
 
 outbox = sa.Table(

@@ -10,6 +10,7 @@ from daemon.ports import (
     Question,
 )
 from daemon.stores import (
+    asking,
     audit,
     outbox_rows,
     recording,
@@ -69,6 +70,15 @@ class SqlRequests(Transactions):
         """See `daemon.ports.Store`."""
         with self._reading() as connection:
             return requests.suppressed(connection, address_key, list_name)
+
+    def suppressed_among(
+        self, address_keys: Collection[str], list_name: str = "*", *, sub_addresses: bool = False
+    ) -> set[str]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return asking.suppressed_among(
+                connection, address_keys, list_name, sub_addresses=sub_addresses
+            )
 
     def expire_questions(self, *, asked_before: datetime, now: datetime) -> list[str]:
         """See `daemon.ports.Store`."""

@@ -26,6 +26,7 @@ from daemon.ports import (
     SentCopy,
     Unfiled,
 )
+from handlers.address import box_of
 from handlers.deadlines import is_open
 from handlers.dossier import Dossier
 from handlers.inbox import inbox_key
@@ -374,6 +375,20 @@ class FakeStore(FakeData, FakeLeases):
                 if key in held:
                     return replace(held[key], address_key=address_key)
             return None
+
+    def suppressed_among(
+        self, address_keys: Collection[str], list_name: str = "*", *, sub_addresses: bool = False
+    ) -> set[str]:
+        with self._used("suppressed_among") as tables:
+            held = {key for key, name in tables.suppressions if name in ("*", list_name)}
+            boxes = {box_of(key) for key in held} if sub_addresses else set()
+            return {
+                key
+                for key in address_keys
+                if held.intersection(spellings(key))
+                or (sub_addresses and held.intersection(spellings(box_of(key))))
+                or box_of(key) in boxes
+            }
 
     def expire_questions(self, *, asked_before: datetime, now: datetime) -> list[str]:
         with self._used("expire_questions") as tables:

@@ -32,6 +32,7 @@ ABOUT_NOBODY = {
         "copied_at", "taken_by", "taken_at", "retried_at", "asks",
     },
     "event": {"sequence", "at", "what", "hash"},
+    "ticket": {"taken_at"},
     "meta": {"name"},
     "token_key": {"number", "made_at"},
     # Machines and mailboxes of the company itself.

@@ -172,3 +172,19 @@ def test_taking_what_is_due_sorts_nothing(store: SqliteStore) -> None:
         f"SEARCH outbox USING COVERING INDEX ix_outbox_due (state=? AND next_at{sign}?)"
         for sign in "<>"
     ]
+
+
+@pytest.mark.parametrize("sub_addresses", [False, True])
+def test_whom_of_many_is_suppressed_is_looked_up_and_not_searched(
+    store: SqliteStore, sub_addresses: bool
+) -> None:
+    record(store, entry(2, requests=(request("O-2"),), suppress=(suppression("O-2"),)))
+    with store._writing() as connection:  # as if somebody had been forgotten
+        connection.exec_driver_sql("INSERT INTO meta VALUES ('forget_key', '00')")
+    plans = plans_of(
+        store, lambda s: s.suppressed_among([ANNA], "tips", sub_addresses=sub_addresses)
+    )
+    details = [detail for _, detail in plans]
+    assert [d for d in details if "suppression" in d and "SEARCH" not in d] == []
+    assert any("ix_suppression_forgotten" in d for d in details)
+    assert any("ix_suppression_sub_address" in d for d in details) is sub_addresses

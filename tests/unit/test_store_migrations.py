@@ -31,6 +31,8 @@ FIRST_VERSION = Path(__file__).parent / "store_0001.sql"
 SECOND_VERSION = Path(__file__).parent / "store_0002.sql"
 # And one of the third: a message of which a fetch failed fourteen times, and which is in hand.
 THIRD_VERSION = Path(__file__).parent / "store_0003.sql"
+# And one of the fourth.
+FOURTH_VERSION = Path(__file__).parent / "store_0004.sql"
 ACCESSES: tuple[Access, ...] = ("own", "write", "read")
 
 
@@ -150,6 +152,25 @@ def test_fetches_that_failed_under_an_older_version_are_no_ends_of_processes(
     made = tmp_path / "made.db"
     opened(made).close()
     assert tables(path) == tables(made)
+
+
+def test_a_store_of_the_fourth_version_can_be_asked_by_sql_without_its_forgotten(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "s.db"
+    fourth = sqlite3.connect(path)
+    fourth.executescript(FOURTH_VERSION.read_text(encoding="utf-8"))
+    row = "INSERT INTO suppression VALUES (?, 'tips', '', '2026-01-01 00:00:00', 'O-1')"
+    fourth.executemany(row, [["anna@shop.example"], ["hash:00"]])
+    fourth.commit()
+    opened(path).close()
+    asked = fourth.execute("SELECT address, list, request FROM no_marketing").fetchall()
+    fourth.close()
+    assert asked == [("anna@shop.example", "tips", "O-1")]
+    made = tmp_path / "made.db"
+    opened(made).close()
+    assert tables(path) == tables(made)
+    assert indexes(path) == indexes(made)
 
 
 def test_a_question_of_an_older_version_is_known_by_its_sender(tmp_path: Path) -> None:

@@ -1,0 +1,25 @@
+"""The lines of a pipe or a file, as many at once as there are."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+_CHUNK_BYTES = 1_048_576  # of a pipe the kernel gives less, and what is there at once
+_LONGEST_LINE_BYTES = 4_096  # no address comes near it
+
+
+def lines_of(descriptor: int) -> Iterator[list[bytes]]:
+    """The lines as they come, so that a program may ask one after the other.
+
+    Of one that is too long to hold an address, a part is enough to be refused.
+    """
+    rest = b""
+    while chunk := os.read(descriptor, _CHUNK_BYTES):
+        *lines, rest = (rest + chunk).split(b"\n")
+        if len(rest) > _LONGEST_LINE_BYTES:
+            rest = rest[:_LONGEST_LINE_BYTES]
+        if lines:
+            yield lines
+    if rest:
+        yield [rest]
