@@ -29,7 +29,7 @@ def resolve(
 ) -> list[tuple[Place, str]]:
     """Makes the paths in the tables `data` absolute; returns what is wrong, with its place.
 
-    A password_file with an unset variable is left as it is and refused when the password is
+    A file of a secret with an unset variable is left as it is and refused when the password is
     read: `requests list` needs no password, and is run by hand, where systemd's credentials are
     not there.
     """
@@ -44,7 +44,23 @@ def resolve(
             path, problem = _absolute(value, folder, environ)
             problems[*place, key] = problem or _absent(key, path)
             table[key] = path if key == "password_file" else Path(path)
+        problems |= _resolve_lists(place, table, folder, environ)
     return [(place, problem) for place, problem in problems.items() if problem]
+
+
+def _resolve_lists(
+    place: Place, table: dict[str, Any], folder: Path, environ: Mapping[str, str]
+) -> dict[Place, str]:
+    """The same for keys that hold several files with secrets."""
+    problems: dict[Place, str] = {}
+    for key in ("token_files", "signing_key_files"):
+        names = table.get(key)
+        if not isinstance(names, list):
+            continue
+        for index, name in enumerate(names):
+            if isinstance(name, str) and name and not unset_variable(name, environ):
+                names[index], problems[*place, key, index] = _absolute(name, folder, environ)
+    return problems
 
 
 def _resolve_url(data: dict[str, Any], folder: Path, environ: Mapping[str, str]) -> str:
@@ -58,7 +74,7 @@ def _resolve_url(data: dict[str, Any], folder: Path, environ: Mapping[str, str])
 
 
 def _tables(data: Mapping[str, Any]) -> Iterator[tuple[Place, dict[str, Any]]]:
-    for section in ("store", "smtp", "reply"):
+    for section in ("store", "smtp", "reply", "web", "panel"):
         if isinstance(table := data.get(section), dict):
             yield (section,), table
     boxes = data.get("mailbox")

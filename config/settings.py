@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -37,6 +37,7 @@ from config.store_url import POSTGRES, SQLITE, check_store_url
 _FIELD = re.compile(r"[!-9;-~]{1,100}: ?[!-~]{1,100}\Z")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")
 _URL = re.compile(r"[!-;=?-~]+\Z")  # printable ASCII without angle brackets
+FileName = Annotated[Text, Field(min_length=1)]
 _LANGUAGE = re.compile(r"[a-z]{2}\Z")
 
 
@@ -271,6 +272,7 @@ class WebSettings(Section):
 
     base_url: Text = ""  # "": the newsletter offers mail only
     listen: Listen = "127.0.0.1:8025"  # of `optoutd web`, for a proxy beside it
+    token_files: tuple[FileName, ...] = ()  # of those who may ask whom not to send to
 
     @field_validator("base_url")
     @classmethod
@@ -287,6 +289,13 @@ class WebSettings(Section):
         if parts.query or parts.fragment or "@" in parts.netloc or not _URL.match(value):
             raise ValueError("must be a plain address such as https://www.example.com/optoutd")
         return value.rstrip("/")
+
+
+class PanelSettings(Section):
+    """`[panel]`: by what the control panel shows that it is the control panel; either suffices."""
+
+    token_files: tuple[FileName, ...] = ()  # bearer tokens (RFC 6750)
+    signing_key_files: tuple[FileName, ...] = ()  # whsec_… of Standard Webhooks
 
 
 class RetentionSettings(Section):
@@ -340,6 +349,7 @@ class Settings(Section):
     limits: LimitSettings = LimitSettings()
     reply: ReplySettings = ReplySettings()
     web: WebSettings = WebSettings()
+    panel: PanelSettings = PanelSettings()
     retention: RetentionSettings = RetentionSettings()
     log: LogSettings = LogSettings()
 
@@ -388,6 +398,7 @@ SECTIONS: dict[str, type[Section]] = {
     "limits": LimitSettings,
     "reply": ReplySettings,
     "web": WebSettings,
+    "panel": PanelSettings,
     "retention": RetentionSettings,
     "log": LogSettings,
 }

@@ -15,6 +15,7 @@ from daemon.cli.failures import EXIT_FAILED
 from daemon.cli.output import complain
 
 if TYPE_CHECKING:
+    from config.api_keys import ApiKeys
     from config.settings import Settings
     from daemon.web.service import Service
 
@@ -95,6 +96,7 @@ def _service(ours: Context, settings: Settings) -> Service:
 
     service = Service(
         settings=settings,
+        api_keys=_api_keys(ours, settings),
         policy=policy(settings),
         # Never a new one: with an empty store every link would be refused.
         keeper=Keeper(opened=ours.standing_store),
@@ -110,3 +112,13 @@ def _service(ours: Context, settings: Settings) -> Service:
 
         events.store_failed(error=str(error), cure=error.cure, retry_in_s=0)
     return service
+
+
+def _api_keys(ours: Context, settings: Settings) -> ApiKeys:
+    """What callers show. Raises ConfigError with all mistakes; warns on stderr."""
+    from config.api_keys import load_api_keys
+
+    keys = load_api_keys(settings, file=ours.path())
+    for warning in keys.warnings:
+        complain(f"warning: {warning}")
+    return keys

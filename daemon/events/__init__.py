@@ -87,6 +87,7 @@ from daemon.events.replies import (
     reply_sent,
 )
 from daemon.events.web import (
+    call_refused,
     link_refused,
     list_joined_again,
     list_left,
@@ -98,6 +99,7 @@ __all__ = [
     "answer_not_taken",
     "batch_committed",
     "batch_fetched",
+    "call_refused",
     "cancellation_not_stopped",
     "configuration_rejected",
     "configuration_reloaded",

@@ -28,3 +28,12 @@ def list_joined_again(*, requests: tuple[str, ...]) -> None:
 def link_refused(*, why: str) -> None:
     """A link was not taken: we have not made its token ("not-ours"), or it comes "too-often"."""
     logger().info("link_refused", why=why)
+
+
+def call_refused(*, why: str) -> None:
+    """A program's call was not taken.
+
+    "not-known": no token or signature of ours; "too-often"; "not-json"; "not-understood": what
+    is wrong was answered; "conflict": what is known speaks against it.
+    """
+    logger().warning("call_refused", why=why)

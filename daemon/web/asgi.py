@@ -25,7 +25,7 @@ from daemon.tracing import places
 from daemon.web.pages import STYLE_HASH
 from daemon.web.routes import all_routes
 from daemon.web.service import Service
-from daemon.web.values import TEXT, Answer, Call, Route
+from daemon.web.values import TEXT, Answer, Call, Route, problem
 
 # More than are ever busy at once: each waits for a thread, and threads for the store.
 MOST_CALLS = 64
@@ -105,6 +105,8 @@ class _Front:
         status = error.status_code if isinstance(error, HTTPException) else 500
         allowed = (getattr(error, "headers", None) or {}).get("Allow", "")
         fields = {"Allow": allowed} if allowed else {}
+        if self._is_program(request):
+            return _response(problem(status, fields=fields))
         if status == 404:
             body = self.service.pages.invalid(self._language(request))
             return _response(Answer(status=404, body=body))
@@ -115,13 +117,14 @@ class _Front:
             async with asyncio.timeout(BODY_TIMEOUT_S):
                 body = await _body(request, route.max_body_bytes)
         except (TimeoutError, ClientDisconnect):
-            return _closing(408)
+            return self._closing(request, 408)
         if body is None:
-            return _closing(413)
+            return self._closing(request, 413)
         call = Call(
             method=request.method,
             words=request.path_params,
             fields=_fields(request),
+            query=dict(request.query_params),
             client=request.client.host if request.client else "",
             body=body,
         )
@@ -132,6 +135,8 @@ class _Front:
             return self._busy(request)
         except Exception as error:  # noqa: BLE001 - one call's mistake must not end the service
             events.unexpected_error(where=_PART, error=type(error).__name__, trace=places(error))
+            if self._is_program(request):
+                return _response(problem(500))
             return _response(
                 Answer(status=500, body=self.service.pages.busy(self._language(request)))
             )
@@ -139,8 +144,22 @@ class _Front:
         return _response(answer)
 
     def _busy(self, request: Request) -> Response:
+        fields = {"Retry-After": str(RETRY_AFTER_S)}
+        if self._is_program(request):
+            return _response(problem(503, fields=fields))
         body = self.service.pages.busy(self._language(request))
-        return _response(Answer(status=503, body=body, fields={"Retry-After": str(RETRY_AFTER_S)}))
+        return _response(Answer(status=503, body=body, fields=fields))
+
+    def _closing(self, request: Request, status: int) -> Response:
+        """Of a body that was not read to its end the connection can be used no more."""
+        fields = {"Connection": "close"}
+        if self._is_program(request):
+            return _response(problem(status, fields=fields))
+        return _response(Answer(status=status, body=f"{status}\n", kind=TEXT, fields=fields))
+
+    def _is_program(self, request: Request) -> bool:
+        """Whether a program calls, which wants no page."""
+        return request.url.path.removeprefix(self.service.base_path).startswith("/api/")
 
     def _language(self, request: Request) -> str:
         return self.service.pages.language(_fields(request))
@@ -169,9 +188,3 @@ def _response(answer: Answer) -> Response:
         status_code=answer.status,
         headers={**FIELDS, **answer.fields, "Content-Type": answer.kind},
     )
-
-
-def _closing(status: int) -> Response:
-    """Of a body that was not read to its end the connection can be used no more."""
-    fields = {"Connection": "close"}
-    return _response(Answer(status=status, body=f"{status}\n", kind=TEXT, fields=fields))

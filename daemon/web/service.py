@@ -8,6 +8,7 @@ from datetime import datetime
 from time import monotonic
 from urllib.parse import urlsplit
 
+from config.api_keys import ApiKeys
 from config.settings import Settings
 from daemon.web.keeper import Keeper
 from daemon.web.pages import Pages
@@ -25,6 +26,7 @@ class Service:
     pages: Pages
     now: Callable[[], datetime]
     draw: Callable[[], Tokens]
+    api_keys: ApiKeys = field(default_factory=ApiKeys)
     monotonic_s: Callable[[], float] = field(default=monotonic)
 
     @property

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 HTML = "text/html; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
+JSON = "application/json"
+PROBLEM = "application/problem+json"  # RFC 9457
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +24,7 @@ class Call:
     method: str
     words: Mapping[str, str] = field(repr=False)
     fields: Mapping[str, str] = field(repr=False)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
     client: str = field(default="", repr=False)
     body: bytes = field(default=b"", repr=False)
 
@@ -32,6 +37,20 @@ class Answer:
     status: int = 200
     kind: str = HTML
     fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def json_answer(value: object, *, status: int = 200) -> Answer:
+    """An answer for programs."""
+    return Answer(body=f"{json.dumps(value)}\n", status=status, kind=JSON)
+
+
+def problem(
+    status: int, detail: str = "", *, fields: Mapping[str, str] | None = None, **more: object
+) -> Answer:
+    """What a program is told that cannot have what it asks for (RFC 9457); `more` are members."""
+    told = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
+    body = json.dumps({name: value for name, value in told.items() if value != ""})
+    return Answer(body=f"{body}\n", status=status, kind=PROBLEM, fields=fields or {})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

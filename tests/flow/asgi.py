@@ -31,7 +31,11 @@ def call(
     client: str = "192.0.2.7",
     ends: bool = True,
 ) -> Response:
-    """One call, whose body comes in these pieces; then nothing does, where it never `ends`."""
+    """One call, whose body comes in these pieces; then nothing does, where it never `ends`.
+
+    `path` may have a query.
+    """
+    path, _, query = path.partition("?")
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -40,7 +44,7 @@ def call(
         "scheme": "https",
         "path": path,
         "raw_path": path.encode(),
-        "query_string": b"",
+        "query_string": query.encode(),
         "root_path": "",
         "headers": [
             (name.lower().encode(), value.encode()) for name, value in (fields or {}).items()

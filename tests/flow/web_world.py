@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from config.api_keys import ApiKeys
 from daemon.app import policy
 from daemon.ports import Store
 from daemon.tokens import draw_tokens
@@ -39,6 +40,7 @@ class World:
     now: datetime = NOW
     seconds: float = 0.0
     config: str = GOOD + BASE
+    keys: ApiKeys = field(default_factory=ApiKeys)
     failure: Exception | None = None
     log: LogCapture = field(default_factory=LogCapture)
     app: Any = None
@@ -48,6 +50,7 @@ class World:
         self.app = make_asgi(
             Service(
                 settings=settings,
+                api_keys=self.keys,
                 policy=policy(settings),
                 keeper=Keeper(opened=self.open),
                 pages=make_pages(settings),
