@@ -175,19 +175,31 @@ class Office:
         return outcomes
 
     def _act(self, decision: Decision, request: Request | None) -> Act:
-        return Act(decision=decision, outgoing=self._outgoing(decision, request))
-
-    def _outgoing(self, decision: Decision, request: Request | None) -> OutgoingMail | None:
-        if decision.reply is None or request is None:
-            return None
-        box = answering_box(self.boxes, request)
-        return self.writer.write(
-            decision.reply,
-            mailbox_name=box.name,
-            mailbox_address=box.address,
-            now=self.now(),
-            idempotency_key=mail_key(decision),
+        mail = outgoing_mail(
+            decision, request, boxes=self.boxes, writer=self.writer, now=self.now()
         )
+        return Act(decision=decision, outgoing=mail)
+
+
+def outgoing_mail(
+    decision: Decision,
+    request: Request | None,
+    *,
+    boxes: Sequence[MailboxSettings],
+    writer: ReplyWriter,
+    now: datetime,
+) -> OutgoingMail | None:
+    """The mail that tells the customer of a decision about `request`, or None."""
+    if decision.reply is None or request is None:
+        return None
+    box = answering_box(boxes, request)
+    return writer.write(
+        decision.reply,
+        mailbox_name=box.name,
+        mailbox_address=box.address,
+        now=now,
+        idempotency_key=mail_key(decision),
+    )
 
 
 def answering_box(boxes: Sequence[MailboxSettings], request: Request) -> MailboxSettings:

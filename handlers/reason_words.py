@@ -57,6 +57,7 @@ REASON_WORDS: dict[str, str] = {
     "dismissed-by-staff": "staff have read it as no request",
     "recorded-by-staff": "staff have recorded it",
     "recorded-again": "it was in effect already",
+    "signed-in": "the customer asked for it in the control panel",
 }
 
 

@@ -98,6 +98,8 @@ REASONS: dict[str, frozenset[Place]] = {
     "dismissed-by-staff": frozenset({D, R}),
     "recorded-by-staff": frozenset({D, R}),
     "recorded-again": frozenset({D}),
+    # the control panel
+    "signed-in": frozenset({D, R}),
     # nobody is answered
     "already-answered": frozenset({S}),
     "in-review": frozenset({S}),

@@ -1,7 +1,8 @@
-"""Requests that came by telephone, letter, panel or newsletter, as staff record them.
+"""Requests that came by telephone, letter, panel or newsletter, as staff or the panel record them.
 
 Who records one has spoken with the customer or holds the letter: staff are its proof, and its
-clock starts when the call or the letter arrived.
+clock starts when the call or the letter arrived. Of what the control panel hands in itself, the
+panel is the proof: it has signed the customer in.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ CHANNELS_BY_HAND = ("phone", "letter", "panel", "newsletter")
 class Recorded:
     """What staff record: who wants what, how it came, and when (aware, not in the future).
 
-    `mailbox` and `digest` are those of a message that a person has read for us, else ''.
+    `mailbox` and `digest` are those of a message that a person has read for us, else ''; of what
+    the control panel hands in itself (`signed_in`), `digest` is that of the ticket.
     """
 
     kind: Intent
@@ -52,6 +54,7 @@ class Recorded:
     wanted_end: str = ""
     mailbox: str = ""
     digest: str = ""
+    signed_in: bool = False
 
     @property
     def origin(self) -> str:
@@ -199,6 +202,14 @@ def _repeats(recorded: Recorded, newest: Request | None, dossier: Dossier) -> st
 def _plan(recorded: Recorded, policy: Policy) -> _Plan:
     """Staff vouch for a call or a letter; of a message they have only read what it wants."""
     by_mail = recorded.channel == "mail"
+    if recorded.signed_in and recorded.kind is Intent.CANCELLATION:
+        return _Plan(
+            state=State.CONFIRMED,
+            situation="cancellation_confirmed",
+            due=policy.cancellation_due,
+            proof=Proof.PANEL,
+            reason="signed-in",
+        )
     proof = Proof.UNPROVEN if by_mail else Proof.STAFF
     if recorded.kind is Intent.OPT_OUT:
         return _Plan(

@@ -60,6 +60,7 @@ class Proof(StrEnum):
     DOUBTFUL = "doubtful"  # somebody's results pose as those of our own server
     FORM = "form"  # our own web form: proves the form, never the customer
     STAFF = "staff"  # a person of the company has made sure who it is
+    PANEL = "panel"  # the control panel has signed the customer in
 
     @property
     def speaks_against(self) -> bool:

@@ -211,6 +211,7 @@ SENTENCES: dict[str, Sentence] = {
     "list_left": "{request}: the reader of {list_name} has left it by its link",
     "list_joined_again": "{requests}: the reader has taken back leaving by the link",
     "link_refused": "a newsletter's link was refused: {why}",
+    "ticket_taken": "{request}: a ticket of the control panel ({outcome})",
     "call_refused": "a program's call was refused: {why}",
     # the store, at times
     "retention_done": "what had outlived its time is gone: {reply_bytes} mails' bytes, {evidence} "

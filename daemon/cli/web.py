@@ -86,7 +86,9 @@ def web(
 
 def _service(ours: Context, settings: Settings) -> Service:
     """The service, with its store open, if it can be now. Raises PermanentFailure of the store."""
-    from daemon.app import policy
+    from functools import cache
+
+    from daemon.app import policy, reply_writer
     from daemon.errors import TemporaryFailure
     from daemon.opening import utc_now
     from daemon.tokens import draw_tokens
@@ -103,7 +105,10 @@ def _service(ours: Context, settings: Settings) -> Service:
         pages=make_pages(settings),
         now=utc_now,
         draw=draw_tokens,
+        writer=cache(lambda: reply_writer(settings)),
     )
+    if service.api_keys.panel or service.api_keys.signing:
+        service.writer()  # a broken template stops the start, and not a customer
     try:
         service.keeper.store()
     except TemporaryFailure as error:

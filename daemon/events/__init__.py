@@ -91,6 +91,7 @@ from daemon.events.web import (
     link_refused,
     list_joined_again,
     list_left,
+    ticket_taken,
     web_started,
     web_stopped,
 )
@@ -160,6 +161,7 @@ __all__ = [
     "server_alert",
     "store_failed",
     "store_recovered",
+    "ticket_taken",
     "uid_validity_changed",
     "uids_given_out_again",
     "unexpected_error",

@@ -37,3 +37,8 @@ def call_refused(*, why: str) -> None:
     is wrong was answered; "conflict": what is known speaks against it.
     """
     logger().warning("call_refused", why=why)
+
+
+def ticket_taken(*, request: str, outcome: str) -> None:
+    """The control panel has handed in a cancellation: "made", "confirmed", "repeated", "known"."""
+    logger().info("ticket_taken", request=request, outcome=outcome)

@@ -16,6 +16,7 @@ from daemon.ports.ledger import (
     LedgerRow,
     Mark,
     OpenReview,
+    TakenTicket,
     Unfiled,
 )
 from daemon.ports.mailbox import Located, Mailbox, Selected, Sought, Standing, Whereabouts
@@ -52,6 +53,7 @@ __all__ = [
     "Spread",
     "Standing",
     "Store",
+    "TakenTicket",
     "Unfiled",
     "Whereabouts",
     "unheard",

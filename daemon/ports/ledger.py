@@ -77,6 +77,15 @@ class Act:
     outgoing: OutgoingMail | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenTicket:
+    """A ticket of the control panel that was taken, and the request that came of it."""
+
+    number: str
+    fingerprint: str
+    reference: str
+
+
 class Batch(Protocol):
     """One transaction over a batch of messages: what was recalled holds until it is committed."""
 
@@ -113,6 +122,14 @@ class Batch(Protocol):
         self, address_keys: Collection[str], origins: Collection[str] = (), *, now: datetime
     ) -> Dossier:
         """What is known about these addresses, and which requests have these origins."""
+        ...
+
+    def ticket(self, number: str) -> TakenTicket | None:
+        """What the control panel has handed in with this number, or None."""
+        ...
+
+    def note_ticket(self, taken: TakenTicket, *, now: datetime) -> None:
+        """Notes a ticket; its number must be new."""
         ...
 
     def carry_out(self, acts: Sequence[Act], *, by: str, now: datetime) -> None:

@@ -12,10 +12,12 @@ from daemon.ports import (
     Entry,
     LedgerRow,
     Mark,
+    TakenTicket,
 )
 from daemon.stores import (
     recording,
     requests,
+    tickets,
 )
 from handlers.dossier import Dossier
 from handlers.memory import Asked, Memory
@@ -54,6 +56,14 @@ class SqlBatch:
     ) -> Dossier:
         """See `daemon.ports.Batch`."""
         return recording.dossier(self._connection, address_keys, origins, now)
+
+    def ticket(self, number: str) -> TakenTicket | None:
+        """See `daemon.ports.Batch`."""
+        return tickets.find(self._connection, number)
+
+    def note_ticket(self, taken: TakenTicket, *, now: datetime) -> None:
+        """See `daemon.ports.Batch`."""
+        tickets.add(self._connection, taken, now)
 
     def carry_out(self, acts: Sequence[Act], *, by: str, now: datetime) -> None:
         """See `daemon.ports.Batch`."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from daemon.web import asking, health, unsubscribe
+from daemon.web import asking, health, openapi, panel, unsubscribe
 from daemon.web.service import Service
 from daemon.web.values import Route
 
 MODULES: tuple[Callable[[Service], Sequence[Route]], ...] = (
     unsubscribe.routes,
     asking.routes,
+    panel.routes,
+    openapi.routes,
     health.routes,
 )
 

@@ -1,4 +1,4 @@
-"""What all routes may need: the store, the settings, the clock."""
+"""What all routes may need: the store, the settings, the clock, the writer of mails."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from config.settings import Settings
 from daemon.web.keeper import Keeper
 from daemon.web.pages import Pages
 from handlers.case import Policy
+from handlers.reply import ReplyWriter
 from handlers.values import Tokens
 
 
@@ -26,6 +27,7 @@ class Service:
     pages: Pages
     now: Callable[[], datetime]
     draw: Callable[[], Tokens]
+    writer: Callable[[], ReplyWriter]
     api_keys: ApiKeys = field(default_factory=ApiKeys)
     monotonic_s: Callable[[], float] = field(default=monotonic)
 

@@ -17,6 +17,7 @@ from daemon.ports import (
     Mark,
     OpenReview,
     Process,
+    TakenTicket,
 )
 from handlers.dossier import Dossier
 from handlers.inbox import inbox_key
@@ -101,6 +102,7 @@ class Tables:
     leases: dict[str, FakeLease] = field(default_factory=dict)
     alive: dict[str, float] = field(default_factory=dict)  # processes, until when
     in_hand: dict[str, InHand] = field(default_factory=dict)
+    tickets: dict[str, TakenTicket] = field(default_factory=dict)
 
     def snapshot(self) -> Tables:
         return Tables(
@@ -119,6 +121,7 @@ class Tables:
             leases=dict(self.leases),
             alive=dict(self.alive),
             in_hand=dict(self.in_hand),
+            tickets=dict(self.tickets),
         )
 
     def new_token_key(self, now: datetime) -> tuple[int, bytes]:
@@ -310,6 +313,13 @@ class FakeBatch:
         self, address_keys: Collection[str], origins: Collection[str] = (), *, now: datetime
     ) -> Dossier:
         return dossier(self._tables, address_keys, origins, now)
+
+    def ticket(self, number: str) -> TakenTicket | None:
+        return self._tables.tickets.get(number)
+
+    def note_ticket(self, taken: TakenTicket, *, now: datetime) -> None:
+        assert taken.number not in self._tables.tickets
+        self._tables.tickets[taken.number] = taken
 
     def carry_out(self, acts: Sequence[Act], *, by: str, now: datetime) -> None:
         self._enter("carry_out")

@@ -21,6 +21,7 @@ from daemon.web.service import Service
 from handlers.list_token import Sealer
 from tests.contract.stores import KINDS, place_of
 from tests.flow.asgi import Response, call
+from tests.flow.routes import writer
 from tests.unit.configs import GOOD, loaded
 from tests.unit.log_capture import LogCapture, captured_log
 
@@ -44,21 +45,22 @@ class World:
     failure: Exception | None = None
     log: LogCapture = field(default_factory=LogCapture)
     app: Any = None
+    service: Service | None = None
 
     def start(self) -> None:
         settings = loaded(self.folder, self.config)
-        self.app = make_asgi(
-            Service(
-                settings=settings,
-                api_keys=self.keys,
-                policy=policy(settings),
-                keeper=Keeper(opened=self.open),
-                pages=make_pages(settings),
-                now=lambda: self.now,
-                draw=draw_tokens,
-                monotonic_s=lambda: self.seconds,
-            )
+        self.service = Service(
+            settings=settings,
+            api_keys=self.keys,
+            policy=policy(settings),
+            keeper=Keeper(opened=self.open),
+            pages=make_pages(settings),
+            now=lambda: self.now,
+            draw=draw_tokens,
+            writer=writer,
+            monotonic_s=lambda: self.seconds,
         )
+        self.app = make_asgi(self.service)
 
     def open(self) -> Store:
         if self.failure is not None:

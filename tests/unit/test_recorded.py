@@ -91,6 +91,9 @@ CANCELLED = [
 ]
 READ = {"channel": "mail", "mailbox": "support", "digest": "d" * 64}
 
+# What the control panel hands in: it has signed the customer in.
+TICKET = {"channel": "panel", "digest": "e" * 64, "signed_in": True}
+
 TABLE: dict[str, tuple[tuple[Recorded, Dossier], list[str]]] = {
     "an opt-out takes effect at once": ((call(OPT_OUT), knowing()), OPTED_OUT),
     "of one list in silence: our letter speaks of all": (
@@ -131,6 +134,22 @@ TABLE: dict[str, tuple[tuple[Recorded, Dossier], list[str]]] = {
         [
             "act: recorded-by-staff",
             "C-OLD001 review->confirmed (recorded-by-staff)",
+            "tell cancellation_confirmed",
+        ],
+    ),
+    "one that a signed-in customer asks for is confirmed": (
+        (call(CANCELLATION, **TICKET), knowing()),
+        [
+            "act: signed-in",
+            "new C-NEW001 confirmed (signed-in)",
+            "tell cancellation_confirmed",
+        ],
+    ),
+    "also where mail asked for it, and was asked about": (
+        (call(CANCELLATION, **TICKET), knowing(PENDING)),
+        [
+            "act: signed-in",
+            "C-OLD001 awaiting_confirmation->confirmed (signed-in)",
             "tell cancellation_confirmed",
         ],
     ),
