@@ -71,7 +71,7 @@ def read_ticket(
     wrong |= {name: "is not a text" for name, v in texts.items() if not isinstance(v, str)}
     given = {name: value if isinstance(value, str) else "" for name, value in texts.items()}
     address = make_address(given["address"])
-    received_at = _moment(given["received_at"]) if given["received_at"] else now
+    received_at = _moment(given["received_at"]) if "received_at" in members else now
     if not _NUMBER.match(given["ticket"]):
         wrong.setdefault("ticket", "is not 1 to 64 letters, digits and . _ : / # -")
     if address is None:

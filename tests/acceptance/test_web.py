@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,10 +15,15 @@ from playwright.sync_api import Browser
 from tests.acceptance.company import COMMAND, clean_environment
 from tests.acceptance.web import CONFIG, Web
 
+TOKEN = "p" * 64
+
 
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
-    made = Web(tmp_path_factory.mktemp("web"))
+    folder = tmp_path_factory.mktemp("web")
+    (folder / "panel_token").write_text(f"{TOKEN}\n")
+    (folder / "panel_token").chmod(0o600)
+    made = Web(folder, config=f'{CONFIG}[panel]\ntoken_files = ["panel_token"]\n')
     try:
         made.start()
         yield made
@@ -93,13 +99,36 @@ def test_a_mail_provider_posts_once_and_the_log_keeps_the_reader_to_itself(web: 
     assert post(web, f"/u/{token[:-1]}", **forwarded).status == 404
     with web.store() as store:
         assert store.suppression("bob@bakery.example", "anything") is not None
-        assert store.take_due(1, now=store.requests()[0].due_at) == []
+        assert not [name for name in store.counts() if name.startswith("outbox")]
     names = [event["event"] for event in web.events]
     assert names[0] == "web_started"
     assert {"list_left", "link_refused"} <= set(names)
     assert token[:20] not in web.log
     assert "203.0.113" not in web.log
     assert "bob" not in web.log
+
+
+def test_the_panel_hands_in_a_ticket_twice_and_it_is_one_cancellation_with_one_mail(
+    web: Web,
+) -> None:
+    body = json.dumps({"ticket": "4711", "address": "cleo@mill.example"})
+    fields = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+    statuses = []
+    for _ in range(2):
+        with closing(http.client.HTTPConnection("127.0.0.1", web.port, timeout=30)) as connection:
+            connection.request("POST", "/api/cancellations", body=body, headers=fields)
+            response = connection.getresponse()
+            answer = json.loads(response.read())
+            statuses.append(response.status)
+    assert statuses == [201, 200]
+    with web.store() as store:
+        held = store.request(answer["reference"])
+        assert held is not None
+        assert (held.address_key, held.state, held.channel) == (
+            "cleo@mill.example", "confirmed", "panel",
+        )  # fmt: skip
+        assert store.counts()["outbox.queued"] == 1
+    assert not any(word in web.log for word in ("cleo", "4711", TOKEN))
 
 
 def test_it_stops_when_it_is_told_to(web: Web) -> None:

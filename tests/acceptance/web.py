@@ -35,12 +35,13 @@ class Web:
     """The running service, its store, and where to call it."""
 
     folder: Path
+    config: str = CONFIG
     process: subprocess.Popen[bytes] = field(init=False)
     port: int = field(init=False)
 
     def start(self) -> None:
         """Starts it; who calls before it is ready waits in the socket."""
-        (self.folder / "optoutd.toml").write_text(CONFIG)
+        (self.folder / "optoutd.toml").write_text(self.config)
         with self.store("own"):
             pass
         listening = socket.create_server(("127.0.0.1", 0))

@@ -226,6 +226,7 @@ def test_without_a_panel_there_is_no_such_path(sqlite_world: World, keys: ApiKey
         ({"address": "anna@garden.example\nbcc: x@y.example"}, {"address"}),
         ({"address": ["anna@garden.example"]}, {"address"}),
         ({"received_at": "yesterday"}, {"received_at"}),
+        ({"received_at": ""}, {"received_at"}),
         ({"received_at": "2026-03-02T09:30:00"}, {"received_at"}),
         ({"received_at": "2026-13-02T09:30:00Z"}, {"received_at"}),
         ({"received_at": "0001-01-01T00:00:00+23:59"}, {"received_at"}),
