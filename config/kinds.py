@@ -100,6 +100,12 @@ def _one_line(value: str) -> str:
     return value
 
 
+def _file_name(value: str) -> str:
+    if not value:
+        raise ValueError("must name a file")
+    return value
+
+
 def _date_in_quotes(value: object) -> object:
     if isinstance(value, str) and _ISO_DATE.match(value):
         try:
@@ -116,6 +122,7 @@ def _none_if_empty(value: object) -> object:
 Security = Literal["tls", "starttls", "none"]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Text = Annotated[str, AfterValidator(_one_line)]
+FileName = Annotated[Text, AfterValidator(_file_name)]
 Host = Annotated[str, Field(min_length=1), AfterValidator(_host)]
 Listen = Annotated[str, AfterValidator(listen_address)]
 Backlog = Annotated[Literal["new", "all"] | date, BeforeValidator(_date_in_quotes)]

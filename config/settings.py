@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -21,6 +21,7 @@ from pydantic import (
 from config.kinds import (
     Backlog,
     Domain,
+    FileName,
     Host,
     Listen,
     MailAddress,
@@ -37,7 +38,6 @@ from config.store_url import POSTGRES, SQLITE, check_store_url
 _FIELD = re.compile(r"[!-9;-~]{1,100}: ?[!-~]{1,100}\Z")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")
 _URL = re.compile(r"[!-;=?-~]+\Z")  # printable ASCII without angle brackets
-FileName = Annotated[Text, Field(min_length=1)]
 _LANGUAGE = re.compile(r"[a-z]{2}\Z")
 
 

@@ -419,7 +419,7 @@ def test_no_command_takes_a_step_that_the_states_forbid(
     assert command in possible(asked)
     # A cancellation is confirmed by who vouches for it, or because its sender is proven.
     if change.after is State.CONFIRMED and command is C.APPROVE:
-        assert asked.proof in ("proven", "staff") or asked.reason == PAUSED_CONFIRMED
+        assert asked.proof in ("proven", "staff", "panel") or asked.reason == PAUSED_CONFIRMED
         assert asked.reason not in ASKED_BEFORE  # "question-dropped" was never asked
     if change.after is State.AWAITING_CONFIRMATION and asked.reason != PAUSED:
         assert decided.reply is not None
