@@ -6,12 +6,17 @@ key is: it stands in the store, under another name for each of the two uses.
 
 from __future__ import annotations
 
+import hashlib
 import hmac
+from collections.abc import Callable
 
 # No address key begins so: each has an "@", and this form none.
 PREFIX = "hash:"
 
 _LOG_CHARS = 16
+_BLOCK_BYTES = 64  # SHA-256's
+_INNER = bytes(octet ^ 0x36 for octet in range(256))
+_OUTER = bytes(octet ^ 0x5C for octet in range(256))
 
 
 def pseudonym(address_key: str, key: bytes) -> str:
@@ -19,6 +24,25 @@ def pseudonym(address_key: str, key: bytes) -> str:
     if is_pseudonym(address_key):
         return address_key
     return PREFIX + _hash(address_key, key)
+
+
+def pseudonymizer(key: bytes) -> Callable[[str], str]:
+    """What makes the pseudonyms of many addresses: the same ones, at a third of the cost.
+
+    The key's own part of the HMAC (RFC 2104 section 4) is worked out once.
+    """
+    block = key if len(key) <= _BLOCK_BYTES else hashlib.sha256(key).digest()
+    block = block.ljust(_BLOCK_BYTES, b"\0")
+    inner = hashlib.sha256(block.translate(_INNER))
+    outer = hashlib.sha256(block.translate(_OUTER))
+
+    def of(address_key: str) -> str:
+        within, around = inner.copy(), outer.copy()
+        within.update(address_key.encode())
+        around.update(within.digest())
+        return PREFIX + around.hexdigest()
+
+    return of
 
 
 def is_pseudonym(address_key: str) -> bool:

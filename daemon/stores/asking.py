@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from daemon.stores.pseudonyms import forget_key
 from daemon.stores.schema import IS_FORGOTTEN, IS_SUB_ADDRESS, suppression
 from handlers.address import box_of
-from handlers.pseudonym import pseudonym
+from handlers.pseudonym import pseudonymizer
 from handlers.values import ALL_LISTS
 
 # So many hashes of people who were forgotten are compared here, and more are looked up.
@@ -46,10 +46,11 @@ def _held(
     forgotten = set(connection.scalars(_of(lists).where(IS_FORGOTTEN).limit(_FEW)))
     if not forgotten:
         return found
-    hashes = {pseudonym(key, secret): key for key in address_keys if key not in found}
-    few = len(forgotten) < _FEW
-    there = forgotten & hashes.keys() if few else _stored(connection, hashes, lists)
-    return found | {hashes[name] for name in there}
+    name_of = pseudonymizer(secret)
+    if len(forgotten) < _FEW:
+        return found | {key for key in address_keys if name_of(key) in forgotten}
+    hashes = {name_of(key): key for key in address_keys if key not in found}
+    return found | {hashes[name] for name in _stored(connection, hashes, lists)}
 
 
 def _stored(connection: Connection, names: Collection[str], lists: Collection[str]) -> set[str]:

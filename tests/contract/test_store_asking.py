@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from daemon.ports import Store
+from daemon.stores import asking
 from daemon.stores.sql_store import SqlStore
 from tests.contract.store_values import ANNA, NOW, entry, record, request, suppression
 from tests.contract.stores import KINDS, place_of
@@ -53,7 +54,11 @@ def test_sub_addresses_are_others_unless_they_shall_count(store: Store) -> None:
     assert store.suppressed_among(["dora+x@other.example"], sub_addresses=True) == set()
 
 
-def test_who_was_forgotten_is_told_too(store: Store) -> None:
+@pytest.mark.parametrize("few", [10_000, 1], ids=["few", "many"])
+def test_who_was_forgotten_is_told_too(
+    store: Store, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(asking, "_FEW", few)
     store.forget(BARE, by="kim", now=NOW)
     for asked in ([BARE], EVERYBODY):
         assert BARE in store.suppressed_among(asked)

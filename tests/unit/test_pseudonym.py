@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.address import make_address
-from handlers.pseudonym import is_pseudonym, log_hash, pseudonym
+from handlers.pseudonym import is_pseudonym, log_hash, pseudonym, pseudonymizer
 
 KEY, OTHER = bytes(32), bytes(range(32))
 ANNA = "anna@shop.example"
@@ -34,3 +34,9 @@ def test_of_a_pseudonym_none_is_made() -> None:
 def test_no_address_is_taken_for_a_pseudonym(local: str) -> None:
     made = make_address(f"hash:{local}@w.example") or make_address(f"{local}@w.example")
     assert made is None or not is_pseudonym(made.key)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=80), st.binary(max_size=130))
+def test_those_of_many_are_the_same(address_key: str, key: bytes) -> None:
+    wanted = hmac.new(key, address_key.encode(), hashlib.sha256).hexdigest()
+    assert pseudonymizer(key)(address_key) == f"hash:{wanted}"
