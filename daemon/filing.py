@@ -19,7 +19,8 @@ from handlers.places import folder_of
 from handlers.reviews import end_of_review
 from handlers.values import Filing
 
-COPIES_A_PASS = 200
+# So many at once: new mail waits no longer than they take.
+COPIES_AT_ONCE = 100
 
 _COPIES = "copies"
 
@@ -105,11 +106,15 @@ class Filer:
         if self._try(name, uid_validity, list(over), work, place, Filing.REVIEW):
             self.file(place, uid_validity)
 
-    def file_copies(self) -> None:
-        """Puts copies of delivered replies where people see what was said."""
-        copies = self.store.copies_to_file(self.mailbox.name, COPIES_A_PASS)
+    def file_copies(self) -> bool:
+        """Puts some copies of delivered replies where people see what was said.
+
+        Whether it is worth while to go on, since more may wait and the server takes them.
+        """
+        copies = self.store.copies_to_file(self.mailbox.name, COPIES_AT_ONCE)
         if not copies:
-            return
+            return False
+        may_be_more = len(copies) == COPIES_AT_ONCE
         raw = {copy.row: copy.raw for copy in copies}
 
         def work(rows: Sequence[int]) -> None:
@@ -120,13 +125,14 @@ class Filer:
         if self.way == "none":
             # Noted all the same: a later change of the setting must not bring up months of them.
             self.store.copied(list(raw), now=self.now())
-            return
+            return may_be_more
         tried = self.troubles.refusals(_COPIES).do(list(raw), work, now=self.now())
         for error in (tried.together, *tried.alone.values()):
             if error is not None and self.troubles.is_news(_COPIES, error):
                 events.copies_failed(mailbox=self.mailbox.name, error=str(error))
         if not tried.together and not self.troubles.refusals(_COPIES).holds_any:
             self.troubles.is_over(_COPIES)
+        return may_be_more and tried.done
 
     def _try(
         self,

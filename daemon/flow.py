@@ -42,10 +42,14 @@ from handlers.values import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassReport:
-    """What one pass over a mailbox did: messages seen, and their number by disposition."""
+    """What one pass over a mailbox did: messages seen, and their number by disposition.
+
+    `copies_wait` says that it has left copies of replies to be filed.
+    """
 
     seen: int = 0
     counts: Counter[str] = field(default_factory=Counter)
+    copies_wait: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -157,8 +161,7 @@ class Route:
         # After the folders: of what people have put there since somebody decided on it in the
         # terminal, our flag can be taken only there, as long as the ledger says that it is ours.
         filer.end_reviews(place, mark.uid_validity)
-        filer.file_copies()
-        return PassReport(seen=seen, counts=counts)
+        return PassReport(seen=seen, counts=counts, copies_wait=filer.file_copies())
 
     # fetch -----------------------------------------------------------------------------------
 
@@ -320,9 +323,9 @@ class Route:
             troubles=self._troubles,
         )
 
-    def file_copies(self) -> None:
-        """Puts copies of delivered replies where people see what was said."""
-        self._filer.file_copies()
+    def file_copies(self) -> bool:
+        """Puts some copies of delivered replies where people see them; whether more wait."""
+        return self._filer.file_copies()
 
     # what people decide in their mail client -------------------------------------------------
 
