@@ -164,6 +164,8 @@ class SqliteStore(SqlStore):
             poolclass=QueuePool,
             pool_size=4,
             max_overflow=-1,
+            # The last one that was given back is the next: the cache of each takes two megabytes.
+            pool_use_lifo=True,
             # Addresses and texts stay out of errors, and so out of logs.
             hide_parameters=True,
         )
