@@ -23,6 +23,7 @@ from daemon.mailboxes.flags import Flags
 from daemon.mailboxes.folders import Folders
 from daemon.mailboxes.groups import MESSAGES_LOOKED_AT, fetch_list_heads, group_notes
 from daemon.mailboxes.idle import Bell, wait_for_mail
+from daemon.mailboxes.leftovers import let_go
 from daemon.mailboxes.locate import locate_messages
 from daemon.mailboxes.move import move_messages
 from daemon.mailboxes.notes import server_notes, way_notes
@@ -417,8 +418,10 @@ class ImapMailbox:
         """The live connection; what goes wrong on it becomes a failure of the right kind."""
         if self._client is None:
             raise TemporaryFailure(f"{self.name}: is not connected", part=self.name)
+        client = self._client
         try:
-            yield self._client
+            yield client
+            let_go(client)
         except (Lost, OSError, ValueError) as error:  # ValueError: an answer that cannot be read
             self._drop()
             raise TemporaryFailure(
