@@ -10,7 +10,7 @@ from datetime import datetime
 from time import monotonic
 
 from daemon import events
-from daemon.door import LONGEST_TRIES_OF_OURS, Door, is_at_the_door, trouble_of
+from daemon.door import LONGEST_TRIES_OF_OURS, Door, is_at_the_door
 from daemon.errors import (
     CourierMisconfigured,
     CourierUnreachable,
@@ -51,8 +51,6 @@ class Delivery:
     mail_sent: list[Callable[[str], None]]
     wake: Callable[[], None]
     sent: int = 0
-    # By envelope sender and trouble, so that one trouble is one alarm.
-    _told: set[tuple[str, str]] = field(default_factory=set)
     _outcomes: dict[int, Outcome] = field(default_factory=dict)  # that are not noted yet, by row
     _with_courier: dict[int, float] = field(default_factory=dict)  # since when, by row
     _all_came_back: asyncio.Event = field(default_factory=asyncio.Event)
@@ -65,7 +63,6 @@ class Delivery:
         """Delivers through another courier from the next mail on; it may be the cure."""
         self.courier = courier
         self.door.forget()
-        self._told.clear()
 
     @property
     def oldest_s(self) -> float | None:
@@ -129,8 +126,7 @@ class Delivery:
         else:
             self._let_in()
             # What a server takes of one sender says nothing of the other.
-            sender = queued.mail.envelope_from
-            self._told = {one for one in self._told if one[0] != sender}
+            self.door.alarm.works(_sender(queued))
             await self._accepted(queued, accepted)
 
     async def _hand_over(self, queued: QueuedMail) -> Accepted:
@@ -209,10 +205,7 @@ class Delivery:
         # What is put off may pass by itself; after so many tries it has not.
         if isinstance(error, SenderDeferred) and queued.attempts < LONGEST_TRIES_OF_OURS:
             return
-        trouble = queued.mail.envelope_from, trouble_of(error)
-        if trouble not in self._told:
-            self._told.add(trouble)
-            events.courier_misconfigured(setting=error.setting, error=str(error))
+        self.door.alarm.failed(_sender(queued), error)
 
     async def _put_off(self, queued: QueuedMail, error: str, until: datetime) -> None:
         await self.notes.note(self.store.put_off, queued.row, until=until, error=error)
@@ -253,3 +246,7 @@ class Delivery:
         """When to try again what is never given up for its age."""
         now = self.now()
         return self._later(min(tries, LONGEST_TRIES_OF_OURS), now) or now
+
+
+def _sender(queued: QueuedMail) -> str:
+    return f"<{queued.mail.envelope_from}>"
