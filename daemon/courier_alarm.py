@@ -22,6 +22,7 @@ Trouble = CourierMisconfigured | CourierUnreachable | SenderDeferred
 @dataclass(slots=True, kw_only=True)
 class _Told:
     setting: str  # '' where there is nothing to set
+    quiet: timedelta  # after which it is over
     failed_at: datetime
     came_back: bool  # soon after its last end
     works: bool = False  # again, as far as the last that was heard of it
@@ -36,8 +37,11 @@ class CourierAlarm:
     _told: dict[tuple[str, str], _Told] = field(default_factory=dict)
     _ended_at: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
-    def failed(self, whom: str, error: Trouble) -> None:
-        """Something has failed, for a cause that has to be told."""
+    def failed(self, whom: str, error: Trouble, *, quiet: timedelta = QUIET) -> None:
+        """Something has failed, for a cause that has to be told.
+
+        `quiet` is longer than it takes until the same is tried again.
+        """
         trouble, now = (whom, _words(error)), self.now()
         told = self._told.get(trouble)
         if told is not None and not told.is_of_old:
@@ -47,8 +51,9 @@ class CourierAlarm:
         ended_at = self._ended_at.pop(trouble, None)
         self._told[trouble] = _Told(
             setting=error.setting if is_ours else "",
+            quiet=quiet,
             failed_at=now,
-            came_back=ended_at is not None and now - ended_at < QUIET,
+            came_back=ended_at is not None and now - ended_at < quiet,
         )
         if is_ours:
             events.courier_misconfigured(setting=error.setting, error=str(error))
@@ -68,7 +73,7 @@ class CourierAlarm:
         now = self.now()
         for told in self._told.values():
             told.failed_at = min(told.failed_at, now)  # a clock that was set back
-        self._end(lambda told: now - told.failed_at >= QUIET)
+        self._end(lambda told: now - told.failed_at >= told.quiet)
 
     def forget(self) -> None:
         """Another courier is used now: what it meets is told anew."""

@@ -186,7 +186,7 @@ async def test_a_sender_that_is_taken_again_is_told(clock: Clock, log: LogCaptur
     while store.waiting():
         await box.drain(0.05)
         clock.forward(minutes=1)
-    clock.forward(minutes=5)
+    clock.forward(minutes=25)
     await box.drain(0.01)
     assert len(log.named("courier_misconfigured")) == 1
     assert log.fields("courier_recovered", "setting") == ["reply.envelope_from"]
