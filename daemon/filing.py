@@ -125,8 +125,9 @@ class Filer:
         for error in (tried.together, *tried.alone.values()):
             if error is not None and self.troubles.is_news(_COPIES, error):
                 events.copies_failed(mailbox=self.mailbox.name, error=str(error))
-        if not tried.together and not self.troubles.refusals(_COPIES).holds_any:
-            self.troubles.is_over(_COPIES)
+        works = not tried.together and not self.troubles.refusals(_COPIES).holds_any
+        if works and self.troubles.is_over(_COPIES):
+            events.copies_recovered(mailbox=self.mailbox.name)
 
     def _try(
         self,

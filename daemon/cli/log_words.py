@@ -172,6 +172,7 @@ SENTENCES: dict[str, Sentence] = {
     "filing_recovered": "what could not be filed into {folder} can be again",
     "copies_filed": "put copies of {messages} replies into the Sent folder",
     "copies_failed": "cannot put copies of replies into the Sent folder: {error}",
+    "copies_recovered": "copies of replies go into the Sent folder again",
     # what people decide in their mail client
     "folder_watched": "what people drag into {folder} is their decision from now on; what lies "
     "there up to UID {skipped_through_uid} decides nothing",

@@ -11,6 +11,7 @@ import pytest
 from daemon.errors import LeaseLost, OptoutdError, PermanentFailure, TemporaryFailure
 from daemon.flow import Route
 from daemon.mailboxes import open_mailbox
+from daemon.troubles import MOST_TELLINGS
 from tests.contract.fake_mailbox import FakeMailbox
 from tests.contract.fake_store import FakeStore
 from tests.flow.routes import Clock, message, route, store_in
@@ -88,6 +89,25 @@ def test_copies_that_are_refused_end_no_pass(office: Office, log: LogCapture) ->
     assert len(log.named("copies_failed")) == 1
     office.route.run()
     assert len(office.box.folder("Sent")) == 1
+    assert log.fields("copies_recovered", "mailbox") == ["support"]
+
+
+def test_words_that_take_turns_are_one_alarm_each_and_few(
+    office: Office, log: LogCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["locked by another session", "backend gone away"] * 10
+    words += [f"no, by {chr(letter)}" for letter in range(ord("a"), ord("z"))]
+    office.receive()
+    with monkeypatch.context() as patch:
+        for said in words:
+            error = TemporaryFailure(f"support: NO {said}", part="support", is_refusal=True)
+            patch.setattr(office.box, "move", raising(error))
+            office.route.run()
+            if said == words[19]:
+                assert len(log.named("filing_failed")) == 2
+    assert len(log.named("filing_failed")) == MOST_TELLINGS
+    office.route.run()
+    assert len(log.named("filing_recovered")) == 1
 
 
 def test_a_server_that_hangs_up_at_a_folder_is_one_alarm_and_the_inbox_is_reached(
