@@ -51,8 +51,12 @@ class Troubles:
 
     def lost(self, part: str) -> None:
         """Notes that the connection broke at a part, and has it left alone once."""
-        self._losses[part] = self._losses.get(part, 0) + 1
+        self.broke(part)
         self._rests.add(part)
+
+    def broke(self, part: str) -> None:
+        """Notes that the connection broke at a part, which is to be tried again all the same."""
+        self._losses[part] = self._losses.get(part, 0) + 1
 
     def losses(self, part: str) -> int:
         """How often the connection broke at a part since it worked last."""
