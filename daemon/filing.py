@@ -21,6 +21,9 @@ from handlers.values import Filing
 
 COPIES_A_PASS = 200
 
+# After so many in a row at the same filing, it may be one message at which the server hangs up.
+LOSSES_BORNE = 3
+
 _COPIES = "copies"
 
 
@@ -43,9 +46,9 @@ class Filer:
     troubles: Troubles
 
     def file_earlier(self, place: str, uid_validity: int) -> bool:
-        """As `file`, before anything new is read; False where that has to be done afterwards.
+        """As `file`, before anything new is read; False where it has to be the last of the pass.
 
-        A server that hangs up at each try would bar the inbox else.
+        A server that hangs up at each try would bar the inbox and the folders else.
         """
         if self.troubles.rests(place):
             return False
@@ -57,7 +60,10 @@ class Filer:
 
         `again` says that some of it may have been begun with, in a pass that was broken off.
         """
-        for filing, waiting in self.store.unfiled(place, uid_validity).items():
+        unfiled = self.store.unfiled(place, uid_validity)
+        # Those first at which the connection holds.
+        for filing in sorted(unfiled, key=lambda to: self.troubles.losses(_name(place, to))):
+            waiting = unfiled[filing]
             try:
                 self._file_some(place, uid_validity, filing, waiting, again=again)
             except (PermanentFailure, TemporaryFailure):
@@ -76,7 +82,7 @@ class Filer:
                     mailbox=place, folder=filing.value, uids=uids, requests=tuple(references)
                 )
 
-        self._try(f"{place} to {filing.value}", uid_validity, list(waiting), work, place, filing)
+        self._try(_name(place, filing), uid_validity, list(waiting), work, place, filing)
 
     def reviews_over(self, place: str, uid_validity: int) -> Mapping[int, Filing]:
         """The messages whose review is over, and where each belongs now."""
@@ -125,8 +131,9 @@ class Filer:
         for error in (tried.together, *tried.alone.values()):
             if error is not None and self.troubles.is_news(_COPIES, error):
                 events.copies_failed(mailbox=self.mailbox.name, error=str(error))
-        if not tried.together and not self.troubles.refusals(_COPIES).holds_any:
-            self.troubles.is_over(_COPIES)
+        works = not tried.together and not self.troubles.refusals(_COPIES).holds_any
+        if works and self.troubles.is_over(_COPIES):
+            events.copies_recovered(mailbox=self.mailbox.name)
 
     def _try(
         self,
@@ -139,14 +146,22 @@ class Filer:
     ) -> bool:
         """Does `work` to the messages that the server lets; whether it did to any."""
         refusals = self.troubles.refusals(f"{name} of {uid_validity}")
-        tried = refusals.do(uids, work, now=self.now())
+        singly = self.troubles.losses(name) >= LOSSES_BORNE
+        # A trouble of its own: that of all may come and go while one message waits.
+        some = f"{name}, some"
+        try:
+            tried = refusals.do(uids, work, now=self.now(), singly=singly)
+        except TemporaryFailure as error:
+            if error.part != "store":
+                self.troubles.broke(name)
+            if refusals.lost_at and self.troubles.is_news(some, error):
+                self._tell(place, filing, error, uids=[refusals.lost_at])
+            raise
         if tried.together:
             if self.troubles.is_news(name, tried.together):
                 self._tell(place, filing, tried.together)
         elif tried.done and self.troubles.is_over(name):
             events.filing_recovered(mailbox=place, folder=filing.value)
-        # A trouble of its own: that of all may come and go while one message waits.
-        some = f"{name}, some"
         news = [uid for uid, error in tried.alone.items() if self.troubles.is_news(some, error)]
         if news:
             self._tell(place, filing, tried.alone[news[0]], uids=sorted(tried.alone))
@@ -215,3 +230,7 @@ class Filer:
         self.store.note_flags(place, uid_validity, free)
         self.mailbox.flag_for_review(free)
         self.mailbox.mark_as(sorted(theirs), Filing.REVIEW)
+
+
+def _name(place: str, filing: Filing) -> str:
+    return f"{place} to {filing.value}"

@@ -135,7 +135,8 @@ class Route:
             self._read(RawMessage(uid=0, raw=b"\r\n", size_bytes=2, internal_date=self.now()))
         for uids in self._intake.portions(new, care):
             entries = self._look(uids, mark, care)
-            filer.file(place, mark.uid_validity, again=not is_filed)
+            if is_filed:
+                filer.file(place, mark.uid_validity)
             seen += len(entries)
             counts.update(entry.decision.disposition.value for entry in entries)
             self._waiting -= len(uids)
@@ -145,8 +146,6 @@ class Route:
         again = self._second_look.take(mark, care)
         seen += len(again)
         counts.update(entry.decision.disposition.value for entry in again)
-        if not is_filed:
-            filer.file(place, mark.uid_validity, again=True)
         if self._clerk.moved_back >= MOST_MOVED_BACK:
             events.many_moved_back(mailbox=place, messages=self._clerk.moved_back)
         for visit in visits:
@@ -158,6 +157,9 @@ class Route:
         # terminal, our flag can be taken only there, as long as the ledger says that it is ours.
         filer.end_reviews(place, mark.uid_validity)
         filer.file_copies()
+        if not is_filed:
+            # The server may hang up at it again: nothing shall wait behind it.
+            filer.file(place, mark.uid_validity, again=True)
         return PassReport(seen=seen, counts=counts)
 
     # fetch -----------------------------------------------------------------------------------

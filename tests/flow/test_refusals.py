@@ -39,8 +39,8 @@ class Office:
     """A route over a fake mailbox that has been looked at once."""
 
     def __init__(self) -> None:
-        self.box, self.store = FakeMailbox(), FakeStore()
-        self.route = route(self.box, self.store, clock=Clock())
+        self.box, self.store, self.clock = FakeMailbox(), FakeStore(), Clock()
+        self.route = route(self.box, self.store, clock=self.clock)
         self.route.run()
         self._number = 0
 
@@ -88,6 +88,7 @@ def test_copies_that_are_refused_end_no_pass(office: Office, log: LogCapture) ->
     assert len(log.named("copies_failed")) == 1
     office.route.run()
     assert len(office.box.folder("Sent")) == 1
+    assert log.fields("copies_recovered", "mailbox") == ["support"]
 
 
 def test_a_server_that_hangs_up_at_a_folder_is_one_alarm_and_the_inbox_is_reached(
