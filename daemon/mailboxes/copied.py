@@ -41,7 +41,8 @@ def prints_there(client: Any, looks: Collection[Look]) -> Counter[Print]:
     days = [date.date() for date, _ in looks]
     # SINCE and BEFORE compare days of the server's own time zone.
     first, last = min(days) - timedelta(days=1), max(days) + timedelta(days=2)
-    near = looks_of(client, client.search(["SINCE", first, "BEFORE", last]))
+    # One that is \\Deleted goes at the next EXPUNGE: it must not stand for the original.
+    near = looks_of(client, client.search(["UNDELETED", "SINCE", first, "BEFORE", last]))
     wanted = set(looks)
     alike = {uid: look for uid, look in near.items() if look in wanted}
     return Counter(prints_of(client, alike).values())

@@ -275,6 +275,25 @@ def test_what_a_broken_move_has_copied_is_not_copied_again() -> None:
         assert held.total() == 5
 
 
+def test_a_copy_that_a_person_has_deleted_does_not_cost_the_original() -> None:
+    with Dovecot({USER: "secret"}, capability="IMAP4rev1 NAMESPACE UIDPLUS") as server:
+        uid = server.append(USER, "INBOX", message("1"))
+        with mailbox(server) as box:
+            box.make_folder(FOLDER)
+            with server.client(USER) as client:  # as a pass that was cut behind its COPY
+                client.select_folder("INBOX")
+                client.copy([uid], FOLDER)
+                # Mail clients mark what a person deletes, and expunge it at some later time.
+                client.select_folder(FOLDER)
+                client.delete_messages([1])
+            box.move([uid], FOLDER, again=True)
+        with server.client(USER) as client:
+            client.select_folder(FOLDER)
+            client.expunge()
+        assert server.folder(USER) == []
+        assert len(server.folder(USER, FOLDER)) == 1
+
+
 def test_without_uidplus_messages_are_copied_once_and_stay_marked() -> None:
     with Dovecot({USER: "secret"}, capability="IMAP4rev1") as server:
         uids = [server.append(USER, "INBOX", message(str(n))) for n in range(3)]
