@@ -198,16 +198,15 @@ class Folders:
     def _not_ours(self, visit: Visit, uids: Sequence[int]) -> list[int]:
         """Those that somebody else has put there, by their header fields: no text is fetched.
 
-        And those whose header does not come, which are set aside like others that the server does
-        not give; should one come after all, decide_filed knows ours by the whole message.
+        And those whose header does not come, also where the server says OK and leaves it out: the
+        fetch finds out whether they are there. Should one come after all, decide_filed knows ours
+        by the whole message.
         """
-        heads, missing = answers_about(
-            self.mailbox, uids, lambda some: self.mailbox.heads(some).items()
-        )
+        heads, _ = answers_about(self.mailbox, uids, lambda some: self.mailbox.heads(some).items())
         hashes = {uid: copy_hash(head) for uid, head in heads}
         lying = self.store.lying_in(self.account, set(hashes.values()))
-        others = {uid for uid, known in hashes.items() if lying.get(known) is not visit.folder}
-        return sorted(others | missing)
+        ours = {uid for uid, known in hashes.items() if lying.get(known) is visit.folder}
+        return sorted(set(uids) - ours)
 
 
 def _is_anew(standing: Standing, mark: Mark) -> bool:
