@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from daemon import events
+from daemon.appending import Appending
 from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
-from daemon.ports import Mailbox, OpenReview, Store, Unfiled
-from daemon.refusals import Work
+from daemon.ports import Mailbox, OpenReview, SentCopy, Store, Unfiled
+from daemon.refusals import Tried, Work
 from daemon.troubles import Troubles
 from handlers.places import folder_of
 from handlers.reviews import end_of_review
@@ -110,23 +111,40 @@ class Filer:
         copies = self.store.copies_to_file(self.mailbox.name, COPIES_A_PASS)
         if not copies:
             return
-        raw = {copy.row: copy.raw for copy in copies}
-
-        def work(rows: Sequence[int]) -> None:
-            self.mailbox.append_sent([raw[row] for row in rows])
-            self.store.copied(rows, now=self.now())
-            events.copies_filed(mailbox=self.mailbox.name, messages=len(rows))
-
         if self.way == "none":
             # Noted all the same: a later change of the setting must not bring up months of them.
-            self.store.copied(list(raw), now=self.now())
+            self.store.copied([copy.row for copy in copies], now=self.now())
             return
-        tried = self.troubles.refusals(_COPIES).do(list(raw), work, now=self.now())
+        if self.troubles.rests(_COPIES):
+            return
+        tried = self._append(copies)
         for error in (tried.together, *tried.alone.values()):
             if error is not None and self.troubles.is_news(_COPIES, error):
                 events.copies_failed(mailbox=self.mailbox.name, error=str(error))
         if not tried.together and not self.troubles.refusals(_COPIES).holds_any:
             self.troubles.is_over(_COPIES)
+
+    def _append(self, copies: Sequence[SentCopy]) -> Tried:
+        """Where the connection is lost, the next pass shall go well without them.
+
+        Where it is lost again, the one at which that was waits by itself.
+        """
+        refusals = self.troubles.refusals(_COPIES)
+        appending = Appending(
+            mailbox=self.mailbox,
+            store=self.store,
+            raw={copy.row: copy.raw for copy in copies},
+            now=self.now,
+            singly=self.troubles.losses(_COPIES) > 0,
+        )
+        try:
+            return refusals.do([copy.row for copy in copies], appending.work, now=self.now())
+        except TemporaryFailure as error:
+            if error.part == self.mailbox.name:
+                self.troubles.lost(_COPIES)
+                if appending.in_hand is not None:
+                    refusals.hold(appending.in_hand, self.now())
+            raise
 
     def _try(
         self,

@@ -68,6 +68,12 @@ class Refusals:
         self._do_held(due[:MOST_IN_VAIN], work, now, tried)
         return tried
 
+    def hold(self, uid: int, now: datetime) -> None:
+        """Has one wait by itself, the longer the more often it was held."""
+        times = self._held[uid].times + 1 if uid in self._held else 0
+        wait = TRIED_AGAIN_AFTER[min(times, len(TRIED_AGAIN_AFTER) - 1)]
+        self._held[uid] = _Held(times, now + wait)
+
     def _do_fresh(self, fresh: list[int], work: Work, now: datetime, tried: Tried) -> None:
         refusal = _refusal_of(work, fresh)
         if refusal is None:
@@ -89,7 +95,7 @@ class Refusals:
         if tried.done:
             self._takes_some(tried)
             for uid in refused:
-                self._hold(uid, now)
+                self.hold(uid, now)
             tried.alone |= refused
             return
         tried.together = refusal
@@ -103,18 +109,13 @@ class Refusals:
             if refusal is None:
                 del self._held[uid]
             else:
-                self._hold(uid, now)
+                self.hold(uid, now)
                 tried.alone[uid] = refusal
 
     def _takes_some(self, tried: Tried) -> None:
         tried.done = True
         self._in_vain.clear()
         self._looked_at = None
-
-    def _hold(self, uid: int, now: datetime) -> None:
-        times = self._held[uid].times + 1 if uid in self._held else 0
-        wait = TRIED_AGAIN_AFTER[min(times, len(TRIED_AGAIN_AFTER) - 1)]
-        self._held[uid] = _Held(times, now + wait)
 
 
 def _in_halves(parts: list[list[int]], work: Work, refused: dict[int, OptoutdError]) -> bool:

@@ -13,7 +13,7 @@ from imapclient import IMAPClient, imap_utf7
 
 from config.settings import MailboxSettings
 from daemon.errors import PermanentFailure, TemporaryFailure, is_refused
-from daemon.mailboxes.append import MAILS_PER_APPEND, append_mails
+from daemon.mailboxes.append import append_mails, at_once
 from daemon.mailboxes.batches import batches
 from daemon.mailboxes.connect import connect, shut
 from daemon.mailboxes.copied import copied_before, looks_of, prints_there
@@ -173,11 +173,17 @@ class ImapMailbox:
         with self._talk("fetch headers") as client:
             return fetch_heads(client, uids)
 
-    def append_sent(self, mails: Sequence[bytes]) -> None:
-        r"""Puts copies of replies into the Sent folder, marked \Seen."""
-        with self._talk("copy replies to the Sent folder", "sent_folder") as client:
-            for batch in batches(mails, MAILS_PER_APPEND):
+    def append_sent(
+        self, mails: Sequence[bytes], *, done: Callable[[int], None] = lambda _: None
+    ) -> None:
+        r"""Puts copies of replies into the Sent folder, marked \Seen, up to 50 at once."""
+        talk = partial(self._talk, "copy replies to the Sent folder", "sent_folder")
+        with talk() as client:
+            batches_of_mails = at_once(client, mails)
+        for batch in batches_of_mails:
+            with talk() as client:
                 self._folders.into(self._folders.sent, partial(append_mails, client, batch))
+            done(len(batch))
 
     def look(
         self, folder: str, *, uid: int, received_at: datetime, max_bytes: int

@@ -311,8 +311,13 @@ def test_without_uidplus_messages_are_copied_once_and_stay_marked() -> None:
 
 def test_copies_are_put_into_sent_one_by_one_where_they_cannot_go_together() -> None:
     with Dovecot({USER: "secret"}, capability="IMAP4rev1 UIDPLUS") as server:
+        lying: list[int] = []
         with mailbox(server) as box:
-            box.append_sent([message(str(n)) for n in range(3)])
+            box.append_sent(
+                [message(str(n)) for n in range(3)],
+                done=lambda _: lying.append(len(server.folder(USER, "Sent"))),
+            )
+        assert lying == [1, 2, 3]  # each is told of as soon as it is there
         assert [s.flags for s in server.folder(USER, "Sent")] == [{r"\Seen"}] * 3
 
 
