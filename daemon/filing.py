@@ -68,8 +68,13 @@ class Filer:
     def _file_some(
         self, place: str, uid_validity: int, filing: Filing, waiting: Unfiled, *, again: bool
     ) -> None:
+        was_tried = again
+
         def work(uids: Sequence[int]) -> None:
-            self._file(place, uid_validity, filing, uids, again=again)
+            nonlocal was_tried
+            # What a server refuses as a whole it may have done for some of them.
+            is_again, was_tried = was_tried, True
+            self._file(place, uid_validity, filing, uids, again=is_again)
             self.store.filed(place, uid_validity, uids, now=self.now())
             references = dict.fromkeys(r for uid in uids for r in waiting[uid])
             if self.way != "none" and filing not in (folder_of(place), Filing.NOWHERE):

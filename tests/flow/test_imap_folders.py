@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from imapclient import IMAPClient
 
 from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.mailboxes import open_mailbox
+from daemon.mailboxes.failures import Refused
 from daemon.mailboxes.folders import server_name
 from daemon.ports import Mailbox
 from handlers.values import Filing
@@ -292,6 +294,33 @@ def test_a_copy_that_a_person_has_deleted_does_not_cost_the_original() -> None:
             client.expunge()
         assert server.folder(USER) == []
         assert len(server.folder(USER, FOLDER)) == 1
+
+
+def test_what_was_copied_is_not_copied_again_where_nobody_can_look_whether_it_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with Dovecot({USER: "secret"}, capability="IMAP4rev1 NAMESPACE UIDPLUS") as server:
+        uid = server.append(USER, "INBOX", message("1"))
+        with mailbox(server) as box:
+            box.make_folder(FOLDER)
+            with monkeypatch.context() as patch:
+                patch.setattr(IMAPClient, "add_flags", refusing("NO you may not delete"))
+                with pytest.raises(TemporaryFailure, match="may not delete"):
+                    box.move([uid], FOLDER)
+            with monkeypatch.context() as patch:
+                patch.setattr("daemon.mailboxes.imap.select_ours", refusing("NO you may not look"))
+                with pytest.raises(TemporaryFailure, match="may not look"):
+                    box.move([uid], FOLDER)
+            box.move([uid], FOLDER)
+        assert len(server.folder(USER, FOLDER)) == 1
+        assert server.folder(USER) == []
+
+
+def refusing(words: str) -> Callable[..., object]:
+    def refuse(*_: object, **__: object) -> object:
+        raise Refused(words)
+
+    return refuse
 
 
 def test_without_uidplus_messages_are_copied_once_and_stay_marked() -> None:
