@@ -110,20 +110,34 @@ class Intake:
     def fetch_new(self, uids: Sequence[int], mark: Mark, place: str) -> list[RawMessage]:
         """Fetches messages that nobody has looked at.
 
-        Where that fails, the pass ends, and the next one asks again. After some passes they are
-        asked for one by one, and those that the server does not give come without octets.
+        Where that fails, or none of several comes, the pass ends, and the next one asks again.
+        After some passes they are asked for one by one, and those that the server does not give
+        come without octets.
         """
+        found: list[RawMessage] | None = None
         try:
-            return self.fetch(uids, place)
-        except TemporaryFailure as error:
-            failures = self.store.fetch_failed(place, uid_validity=mark.uid_validity, uid=uids[0])
-            if failures < FAILURES_BORNE:
-                raise
-            may_pass = len(uids) > 1 and failures < MOST_FAILURES_BORNE
+            found = self.fetch(uids, place)
+            if not found or len(uids) == 1 or any(map(_comes, found)):
+                return found
+            error = self._none_comes(len(found))
+        except TemporaryFailure as failure:
+            error = failure
+        failures = self.store.fetch_failed(place, uid_validity=mark.uid_validity, uid=uids[0])
+        may_pass = len(uids) > 1 and failures < MOST_FAILURES_BORNE
+        if failures < FAILURES_BORNE:
+            raise error
+        if found is None:
             found = self._one_by_one(uids, place, may_pass=may_pass, is_lost=not is_refused(error))
-            if may_pass and not any(map(_comes, found)):
-                raise TemporaryFailure(str(error), part=error.part, is_refusal=True) from error
-            return found
+        if may_pass and not any(map(_comes, found)):
+            raise TemporaryFailure(str(error), part=error.part, is_refusal=True) from error
+        return found
+
+    def _none_comes(self, messages: int) -> TemporaryFailure:
+        return TemporaryFailure(
+            f"{self.mailbox.name}: the server gives none of {messages} messages",
+            part=self.mailbox.name,
+            is_refusal=True,
+        )
 
     def _one_by_one(
         self, uids: Sequence[int], place: str, *, may_pass: bool, is_lost: bool

@@ -133,6 +133,29 @@ def test_one_at_which_a_new_connection_ends_is_asked_for_once(
     assert {row.uid for row in aside(store)} == damaged
 
 
+def test_where_all_are_refused_for_a_moment_none_is_set_aside(
+    box: Deaf, store: Store, one: Route
+) -> None:
+    box.refused_uids |= set(put(box, 5))
+    fails(one, 3)
+    assert aside(store) == []
+    assert [held.flags for held in box.folder()] == [frozenset()] * 5
+    box.refused_uids.clear()
+    assert one.run().counts.total() == 5
+    assert aside(store) == []
+
+
+def test_but_what_stays_refused_is_set_aside(box: Deaf, store: Store, one: Route) -> None:
+    uids = put(box, 5)
+    box.refused_uids |= set(uids)
+    fails(one, 2)
+    uids += [box.deliver(message("Hello", number=9))]  # and what comes meanwhile is read
+    assert dict(one.run().counts) == {"review": 5, "leave": 1}
+    box.refused_uids |= set(put(box, 2))
+    fails(one, MOST_FAILURES_BORNE - 1)
+    assert dict(one.run().counts) == {"review": 2}
+
+
 def test_headers_in_a_folder_are_given_up_soon(
     box: Deaf, store: Store, one: Route, steps: list[int]
 ) -> None:
