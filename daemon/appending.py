@@ -22,6 +22,7 @@ class Appending:
     store: Store
     raw: Mapping[int, bytes]
     now: Callable[[], datetime]
+    progress: Callable[[], None]
     singly: bool
     in_hand: int | None = None
     _filed: set[int] = field(default_factory=set)
@@ -50,6 +51,7 @@ class Appending:
             del waiting[:count]
             self._filed.update(filed)
             self.store.copied(filed, now=self.now())
+            self.progress()
 
         self.in_hand = rows[0] if self.singly else None
         if rows:

@@ -33,6 +33,8 @@ class Filer:
     written to the mailbox). A place is the mailbox's inbox or a folder of ours
     (handlers/places.py); the connection has to be inside of it.
 
+    `progress` is called after each copy of a reply, since a server may take its time at each.
+
     What the server refuses waits, and is told once: mail that cannot be filed must not keep the
     next request from being read. Where the connection is lost, TemporaryFailure is raised.
     """
@@ -42,6 +44,7 @@ class Filer:
     way: str
     now: Callable[[], datetime]
     troubles: Troubles
+    progress: Callable[[], None]
 
     def file_earlier(self, place: str, uid_validity: int) -> bool:
         """As `file`, before anything new is read; False where that has to be done afterwards.
@@ -140,6 +143,7 @@ class Filer:
             store=self.store,
             raw={copy.row: copy.raw for copy in copies},
             now=self.now,
+            progress=self.progress,
             singly=self.troubles.losses(_COPIES) > 0,
         )
         try:

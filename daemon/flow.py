@@ -331,6 +331,7 @@ class Route:
             way=self.filing,
             now=self.now,
             troubles=self._troubles,
+            progress=lambda: self.progress(self._waiting),
         )
 
     def file_copies(self) -> None:

@@ -361,6 +361,18 @@ def test_a_server_that_hangs_up_after_some_copies_gets_each_once_and_every_other
     assert sum(log.fields("copies_filed", "messages")) == 12
 
 
+def test_each_copy_is_a_step_of_its_own(picky: PickyOffice) -> None:
+    """A server may take its time at each, and the watchdog is not to end the process for it."""
+    picky.receive(1, 2, 3)
+    picky.route.run()
+    for queued in picky.store.take_due(9, now=picky.clock()):
+        picky.store.sent({queued.row: "250"}, now=picky.clock())
+    steps: list[int] = []
+    picky.route.progress = lambda _: steps.append(len(picky.box.folders.get("Sent", [])))
+    picky.route.run()
+    assert {1, 2, 3} <= set(steps)
+
+
 def test_a_copy_at_which_the_server_hangs_up_keeps_no_other_from_the_sent_folder(
     picky: PickyOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
