@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from daemon import events
+from daemon.appending import Appending
 from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
-from daemon.ports import Mailbox, OpenReview, Store, Unfiled
-from daemon.refusals import Work
+from daemon.ports import Mailbox, OpenReview, SentCopy, Store, Unfiled
+from daemon.refusals import Tried, Work
 from daemon.troubles import Troubles
 from handlers.places import folder_of
 from handlers.reviews import end_of_review
@@ -35,6 +36,8 @@ class Filer:
     written to the mailbox). A place is the mailbox's inbox or a folder of ours
     (handlers/places.py); the connection has to be inside of it.
 
+    `progress` is called after each copy of a reply, since a server may take its time at each.
+
     What the server refuses waits, and is told once: mail that cannot be filed must not keep the
     next request from being read. Where the connection is lost, TemporaryFailure is raised.
     """
@@ -44,6 +47,7 @@ class Filer:
     way: str
     now: Callable[[], datetime]
     troubles: Troubles
+    progress: Callable[[], None]
 
     def file_earlier(self, place: str, uid_validity: int) -> bool:
         """As `file`, before anything new is read; False where it has to be the last of the pass.
@@ -73,8 +77,13 @@ class Filer:
     def _file_some(
         self, place: str, uid_validity: int, filing: Filing, waiting: Unfiled, *, again: bool
     ) -> None:
+        was_tried = again
+
         def work(uids: Sequence[int]) -> None:
-            self._file(place, uid_validity, filing, uids, again=again)
+            nonlocal was_tried
+            # What a server refuses as a whole it may have done for some of them.
+            is_again, was_tried = was_tried, True
+            self._file(place, uid_validity, filing, uids, again=is_again)
             self.store.filed(place, uid_validity, uids, now=self.now())
             references = dict.fromkeys(r for uid in uids for r in waiting[uid])
             if self.way != "none" and filing not in (folder_of(place), Filing.NOWHERE):
@@ -116,24 +125,42 @@ class Filer:
         copies = self.store.copies_to_file(self.mailbox.name, COPIES_A_PASS)
         if not copies:
             return
-        raw = {copy.row: copy.raw for copy in copies}
-
-        def work(rows: Sequence[int]) -> None:
-            self.mailbox.append_sent([raw[row] for row in rows])
-            self.store.copied(rows, now=self.now())
-            events.copies_filed(mailbox=self.mailbox.name, messages=len(rows))
-
         if self.way == "none":
             # Noted all the same: a later change of the setting must not bring up months of them.
-            self.store.copied(list(raw), now=self.now())
+            self.store.copied([copy.row for copy in copies], now=self.now())
             return
-        tried = self.troubles.refusals(_COPIES).do(list(raw), work, now=self.now())
+        if self.troubles.rests(_COPIES):
+            return
+        tried = self._append(copies)
         for error in (tried.together, *tried.alone.values()):
             if error is not None and self.troubles.is_news(_COPIES, error):
                 events.copies_failed(mailbox=self.mailbox.name, error=str(error))
         works = not tried.together and not self.troubles.refusals(_COPIES).holds_any
         if works and self.troubles.is_over(_COPIES):
             events.copies_recovered(mailbox=self.mailbox.name)
+
+    def _append(self, copies: Sequence[SentCopy]) -> Tried:
+        """Where the connection is lost, the next pass shall go well without them.
+
+        Where it is lost again, the one at which that was waits by itself.
+        """
+        refusals = self.troubles.refusals(_COPIES)
+        appending = Appending(
+            mailbox=self.mailbox,
+            store=self.store,
+            raw={copy.row: copy.raw for copy in copies},
+            now=self.now,
+            progress=self.progress,
+            singly=self.troubles.losses(_COPIES) > 0,
+        )
+        try:
+            return refusals.do([copy.row for copy in copies], appending.work, now=self.now())
+        except TemporaryFailure as error:
+            if error.part == self.mailbox.name:
+                self.troubles.lost(_COPIES)
+                if appending.in_hand is not None:
+                    refusals.hold(appending.in_hand, self.now())
+            raise
 
     def _try(
         self,

@@ -120,6 +120,7 @@ class Route:
             backlog=self.backlog,
             now=self.now(),
             is_unsure=self._is_unsure,
+            go_on=self._go_on,
         )
         self._is_unsure = False  # not before: what failed for a time is to be looked at again
         watches = self._people_drag and self._account[0] == place
@@ -166,7 +167,19 @@ class Route:
 
     @property
     def _intake(self) -> Intake:
-        return Intake(mailbox=self.mailbox, store=self.store, limits=self.limits, now=self.now)
+        return Intake(
+            mailbox=self.mailbox,
+            store=self.store,
+            limits=self.limits,
+            now=self.now,
+            go_on=self._go_on,
+        )
+
+    def _go_on(self) -> None:
+        """Between two steps of one batch that may each take as long as the server likes."""
+        if self.stopping():
+            raise AskedToStop("asked to stop while messages were fetched", part=self.mailbox.name)
+        self.progress(self._waiting)
 
     def _look(
         self,
@@ -320,6 +333,7 @@ class Route:
             way=self.filing,
             now=self.now,
             troubles=self._troubles,
+            progress=lambda: self.progress(self._waiting),
         )
 
     def file_copies(self) -> None:
@@ -351,6 +365,7 @@ class Route:
             handle=self._handle,
             batch_messages=self.limits.batch_messages,
             stopping=self.stopping,
+            go_on=self._go_on,
             troubles=self._troubles,
         )
 
