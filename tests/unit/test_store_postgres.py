@@ -170,7 +170,8 @@ def test_a_migrated_store_has_the_very_indexes_of_the_schema(
     )
     for query in (
         f"{indexes} AND tablename <> 'alembic_version'",
-        f"{columns} AND table_name <> 'alembic_version'",
+        # The view is the migrations' alone; test_store_asking.py asks it.
+        f"{columns} AND table_name NOT IN ('alembic_version', 'no_marketing')",
     ):
         made, migrated = (set(postgres.execute(query, name)) for name in (empty, database(url)))
         assert made == migrated
