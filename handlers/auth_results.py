@@ -48,6 +48,8 @@ _DMARC_PASS = re.compile(r"dmarc\s*(?:/\s*\d+\s*)?=\s*\"?pass\b", re.IGNORECASE)
 class Field(AuthenticationResultsHeader):  # type: ignore[misc]  # it has no types
     """A field as authres reads it, which would compile each pattern again at each place."""
 
+    _parse_text: str
+
     def _parse_pattern(self, pattern: str) -> re.Match[str] | None:
         found = _begins(pattern).match(self._parse_text)
         if found is not None:

@@ -143,8 +143,7 @@ class _Collector:
             self.pending = _NONE
 
     def separate(self, kind: Break) -> None:
-        if kind > self.pending:
-            self.pending = kind
+        self.pending = max(self.pending, kind)
         # In Chinese and Japanese alone a word tells.
         asks = kind >= _SENTENCE and self.words and not self.words[-1].isascii()
         if asks and _ASKS.search("".join(self.words[-2:])):
@@ -210,26 +209,15 @@ def _split_piece(piece: str) -> tuple[str, ...]:
 
 def _collect(found: _Collector, text: str, base: int) -> None:
     folded = fold(text)
-    plain, moved = folded.text, folded.offsets is not None
-
-    def add(word: str, start: int, end: int, halves: int = 2) -> None:
-        if moved:
-            start, end = folded.span(start, end)
-        found.add(word, base + start, base + end, halves)
-
+    plain, is_moved = folded.text, folded.offsets is not None
     for match in _TOKEN.finditer(plain):
         kind = match.lastgroup or ""
-        if kind == "plain" and not moved:
+        if kind == "plain" and not is_moved:
             start, end = match.span(1)
             found.add(plain[start:end], base + start, base + end)
         elif kind in ("plain", "word", "cjk"):
-            add(match[kind], *match.span(kind), 1 if kind == "cjk" else 2)
-        elif kind == "item":
-            mark = match.group().strip()
-            if _is_day(mark, found):
-                add(NUMBER, match.end() - len(mark), match.end())
-            else:
-                found.separate(Break.SENTENCE)
+            start, end = folded.span(*match.span(kind))
+            found.add(match[kind], base + start, base + end, 1 if kind == "cjk" else 2)
         elif kind == "line":
             _end_line(found, folded, match.start())
         elif kind == "end":
@@ -238,21 +226,35 @@ def _collect(found: _Collector, text: str, base: int) -> None:
             found.separate(Break.CLAUSE)
         elif kind == "quote":
             found.quotes.append(len(found.words))
+        elif kind == "item":
+            _begin_item(found, folded, match, base)
         elif kind != "aside":
-            word = _NAMES.get(kind) or match.group().replace("-", "").replace("'", "")
-            ordinal = kind == "number" and match.group()[-1] == "."
-            if ordinal and found.pending >= Break.SENTENCE and len(match.group()) == 2:
-                # "Two requests. 1. Cancel the plan. 2. No more ads.", all in one line.
-                continue
-            ends = ordinal and found.words[-1:] and found.words[-1] in _ROMANCE_DAYS
-            add(word, *match.span())
-            if ends:
-                found.separate(Break.SENTENCE)
+            _add_special(found, folded, match, base)
 
 
-def _is_day(mark: str, found: _Collector) -> bool:
-    """Whether the "1." or "-" that begins a line is a word: below a wrapped one it is a date's."""
-    return mark[0].isdigit() and found.pending < Break.SENTENCE
+def _add_special(found: _Collector, folded: Folded, match: re.Match[str], base: int) -> None:
+    """An address or the like, which is known by a fixed name, or a word with a mark in it."""
+    text = match.group()
+    word = _NAMES.get(match.lastgroup or "") or text.replace("-", "").replace("'", "")
+    ordinal = match.lastgroup == "number" and text[-1] == "."
+    if ordinal and found.pending >= Break.SENTENCE and len(text) == 2:
+        # "Two requests. 1. Cancel the plan. 2. No more ads.", all in one line.
+        return
+    ends = ordinal and found.words[-1:] and found.words[-1] in _ROMANCE_DAYS
+    start, end = folded.span(*match.span())
+    found.add(word, base + start, base + end)
+    if ends:
+        found.separate(Break.SENTENCE)
+
+
+def _begin_item(found: _Collector, folded: Folded, match: re.Match[str], base: int) -> None:
+    """The "1." or "-" of a list is no word; below a wrapped line "1." is the day of a date."""
+    mark = match.group().strip()
+    if mark[0].isdigit() and found.pending < Break.SENTENCE:
+        start, end = folded.span(match.end() - len(mark), match.end())
+        found.add(NUMBER, base + start, base + end)
+    else:
+        found.separate(Break.SENTENCE)
 
 
 def _end_sentence(found: _Collector, text: str, match: re.Match[str]) -> None:
