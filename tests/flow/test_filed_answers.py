@@ -1,4 +1,4 @@
-"""What people drag about though a customer has answered it: nothing is cancelled by that.
+"""What people decide though a customer has answered: nothing is cancelled or lost by accident.
 
 Each journey by the whole route, with a real store and the fake mailbox.
 """
@@ -197,3 +197,19 @@ def test_a_message_of_a_withdrawn_cancellation_asks_for_no_other_out_and_back(
     assert desk.states() == [(State.WITHDRAWN, "withdrawn-by-staff")]
     assert desk.flags("YES" if answered else CANCELS) == [OURS]
     assert desk.sent() == []
+
+
+# In the terminal ------------------------------------------------------------------------------
+
+
+def test_who_disputed_a_cancellation_is_told_when_staff_confirm_it_again(desk: Desk) -> None:
+    desk.asked()
+    desk.decide(Command.CONFIRM)
+    (told,) = desk.sent()
+    thread = f"In-Reply-To: {told.mail.message_id}\r\n"
+    desk.receive("UNDO. That wasn't me!", more=thread)
+    assert desk.states() == [(State.REVIEW, "answer-disputes")]
+    desk.decide(Command.CONFIRM)
+    (again,) = desk.sent()
+    assert again.mail.references == told.mail.references
+    assert again.mail.message_id != told.mail.message_id
