@@ -34,7 +34,7 @@ class Desk:
     """The service over one mailbox, and a person beside it who drags."""
 
     def __init__(self, store: Store, clock: Clock, box: FakeMailbox | None = None) -> None:
-        self.box, self.store, self.clock = box or FakeMailbox(), store, clock
+        self.box, self.store, self.clock, self.count = box or FakeMailbox(), store, clock, 0
         self.run()
 
     def run(self) -> None:
@@ -42,8 +42,8 @@ class Desk:
         route(self.box, self.store, clock=self.clock).run()
 
     def put(self, text: str, *, more: str = "", to: str = INBOX) -> None:
-        number = len(self.store.ledger("support")) + 100
-        raw = message(text, number=number, more=f"{more}Received: by mx; {number}\r\n")
+        self.count += 1
+        raw = message(text, number=self.count, more=f"{more}Received: by mx; {self.count}\r\n")
         uid = self.box.deliver(raw, internal_date=NOW)
         if to != INBOX:
             self.box.drag(uid, to)
@@ -197,6 +197,22 @@ def test_a_message_of_a_withdrawn_cancellation_asks_for_no_other_out_and_back(
     assert desk.states() == [(State.WITHDRAWN, "withdrawn-by-staff")]
     assert desk.flags("YES" if answered else CANCELS) == [OURS]
     assert desk.sent() == []
+
+
+# In one pass ----------------------------------------------------------------------------------
+
+
+def test_who_says_yes_and_then_no_in_one_pass_is_not_told_that_it_is_carried_out(
+    desk: Desk,
+) -> None:
+    thread = desk.asked()
+    desk.put("YES", more=thread)
+    desk.receive("No, stop, do not cancel it.", more=thread)
+    assert desk.states() == [(State.REVIEW, "answer-disputes")]
+    assert desk.sent() == []
+    desk.decide(Command.CONFIRM)
+    (told,) = desk.sent()
+    assert b"carry out the cancellation" in told.mail.raw
 
 
 # In the terminal ------------------------------------------------------------------------------
