@@ -36,7 +36,7 @@ def dispute(case: Case, folder: Filing) -> Part:
     found = stopped(case, folder)
     if found:
         return cancellation.put_on_review(found, reason)
-    about = (*case.known.answered, *case.known.newest.values(), *case.known.concerned)
+    about = case.known.answered or case.known.concerned or tuple(case.known.newest.values())
     return Part(
         reason=reason,
         filing=Filing.REVIEW,

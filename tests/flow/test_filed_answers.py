@@ -215,6 +215,50 @@ def test_who_says_yes_and_then_no_in_one_pass_is_not_told_that_it_is_carried_out
     assert b"carry out the cancellation" in told.mail.raw
 
 
+# Held beside a request -----------------------------------------------------------------------
+
+UNSURE = "Please cancel my account if the price goes up, else keep it."
+REFUTED = PROVEN.replace("pass", "fail")
+
+
+@pytest.mark.parametrize(
+    ("letter", "proof", "reason"),
+    [(UNSURE, "", "unsure"), ("Please cancel all of it.", REFUTED, "dmarc-fail")],
+)
+def test_a_letter_that_is_held_beside_a_question_waits_though_that_is_answered(
+    desk: Desk, letter: str, proof: str, reason: str
+) -> None:
+    thread = desk.asked()
+    desk.receive(letter, more=proof)
+    desk.receive("YES", more=thread)
+    desk.run()
+    assert desk.states() == [(State.CONFIRMED, "confirmed-by-answer")]
+    assert [row.reason for row in desk.store.reviews()] == [reason]
+    assert desk.flags(letter) == [OURS]
+
+
+def test_a_letter_that_is_held_beside_a_cancellation_waits_though_that_is_carried_out(
+    desk: Desk,
+) -> None:
+    desk.asked(proven=PROVEN)
+    desk.receive(UNSURE, more=PROVEN)
+    desk.decide(Command.COMPLETE)
+    desk.run()
+    assert desk.states() == [(State.COMPLETED, "completed-by-staff")]
+    assert [row.reason for row in desk.store.reviews()] == ["unsure"]
+    assert desk.flags(UNSURE) == [OURS]
+
+
+def test_a_letter_that_is_held_beside_one_on_review_is_decided_with_it(desk: Desk) -> None:
+    desk.receive(UNSURE)
+    desk.receive("Please cancel my account in case you raise the price.")
+    assert len(desk.store.reviews()) == 2
+    desk.decide(Command.REJECT)
+    desk.run()
+    assert desk.store.reviews() == []
+    assert desk.flags("Please cancel my account") == [set(), set()]
+
+
 # In the terminal ------------------------------------------------------------------------------
 
 

@@ -667,6 +667,12 @@ ENDS: dict[str, tuple[tuple[Request, ...], datetime | None, str, Filing | None]]
     "the opt-out took effect": ((since(EFFECTIVE),), None, "", OPT_OUTS),
     "the customer is being asked": ((since(PENDING),), None, "", CANCELLATIONS),
     "it was confirmed": ((since(CONFIRMED), since(EFFECTIVE)), None, "", CANCELLATIONS),
+    "it was carried out, which answers no dispute": (
+        (replace(since(CONFIRMED), state=State.COMPLETED),),
+        None,
+        "",
+        None,
+    ),
     "one of two waits": ((since(CONFIRMED), since(HELD_OPT_OUT)), None, "", None),
     "it was rejected": ((since(REJECTED),), None, "", INBOX),
     "it was undone": ((since(UNDONE),), None, "", INBOX),
@@ -687,6 +693,18 @@ def test_when_a_review_is_over_and_where_the_message_belongs(
 ) -> None:
     found = end_of_review(requests, decided_at=NOW, resolved_at=resolved_at, resolution=resolution)
     assert found is expected
+
+
+def test_what_waits_by_itself_is_ended_by_people_alone() -> None:
+    for requests, resolved_at, resolution, expected in ENDS.values():
+        found = end_of_review(
+            requests,
+            decided_at=NOW,
+            resolved_at=resolved_at,
+            resolution=resolution,
+            by_itself=True,
+        )
+        assert found is (None if resolved_at is None else expected)
 
 
 # Places --------------------------------------------------------------------------------------
