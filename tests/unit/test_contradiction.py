@@ -226,7 +226,6 @@ INTO_CANCELLATIONS: dict[str, tuple[Case, list[str]]] = {
         ),
         [
             "review: request-over",
-            "again C-OTHER1",
             "again C-OLD001",
             "silent in-review",
             "to review",
