@@ -97,8 +97,14 @@ def _is_from_machine(case: Case) -> bool:
 
 
 def _is_over(case: Case) -> bool:
-    """Whether all cancellations that it concerned are over: what it asked for was dealt with."""
-    mine = [r for r in case.known.concerned if r.kind is Intent.CANCELLATION]
+    """Whether all cancellations that it concerned are over: what it asked for was dealt with.
+
+    Or all that it answers, as where a yes follows a no; unless it asks for one in so many words.
+    """
+    about = case.known.concerned
+    if not about and not _cancels(case):
+        about = case.known.answered
+    mine = [r for r in about if r.kind is Intent.CANCELLATION]
     return bool(mine) and all(r.state in CLOSED for r in mine)
 
 

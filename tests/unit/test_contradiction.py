@@ -217,6 +217,19 @@ INTO_CANCELLATIONS: dict[str, tuple[Case, list[str]]] = {
         answering(COMPLETED, answer=Answer.YES, known=lying(INBOX, COMPLETED)),
         ["review: request-over", "again C-OLD001", "silent in-review", "to review"],
     ),
+    "a yes to what was rejected before": (
+        answering(REJECTED, answer=Answer.YES),
+        ["review: request-over", "again C-OLD001", "silent in-review", "to review"],
+    ),
+    "one that asks for it anew in so many words": (
+        answering(REJECTED, answer=Answer.UNCLEAR, certain=[CANCELLATION]),
+        [
+            "act: filed-by-staff",
+            "new C-NEW001 confirmed (cancellation-proven)",
+            "tell cancellation_confirmed",
+            "to Optoutd/Cancellations",
+        ],
+    ),
     "the letter of a rejected one, while another is asked about": (
         case(
             proof=Proof.PROVEN,
