@@ -141,6 +141,8 @@ async def serve(app: App, *, reread: Reread | None = None, hung_up: bool = False
         asyncio.create_task(_keep_leases(app), name="leases"),
         asyncio.create_task(_stand_by(app), name="stand-by"),
         asyncio.create_task(_take_up(app), name="recover"),
+        # Who dies in its first second is to be known as dead.
+        asyncio.create_task(_beat(app), name="first beat"),
     ]
     reloading: list[asyncio.Task[None]] = []
     if reread is not None:
@@ -267,9 +269,8 @@ def _schedule(app: App) -> Schedule:
         await raise_alarms(app)
 
     async def beat() -> None:
-        if app.heart is not None:
-            await app.heart.beat(app.watches, now=app.now())
-            _hurry(app, schedule)
+        await _beat(app)
+        _hurry(app, schedule)
 
     async def retain() -> None:
         await _retain(app)
@@ -281,6 +282,11 @@ def _schedule(app: App) -> Schedule:
     later = timedelta(seconds=_RETENTION_SECONDS * random.random())
     schedule.every(_RETENTION_SECONDS, "retention", retain, first_at=now + later)
     return schedule
+
+
+async def _beat(app: App) -> None:
+    if app.heart is not None:
+        await app.heart.beat(app.watches, now=app.now())
 
 
 def _hurry(app: App, schedule: Schedule) -> None:
