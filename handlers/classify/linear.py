@@ -15,7 +15,7 @@ Weights = tuple[float, float]  # of an opt-out and of a cancellation
 INTENTS = (Intent.OPT_OUT, Intent.CANCELLATION)
 _NONE: Weights = (0.0, 0.0)
 # Words, and sentences by their phrases: most come again.
-_CACHED_TEXTS, _CACHED_SHAPES = 16_384, 2_048
+_CACHED_TEXTS, _CACHED_SHAPES = 8_192, 1_024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
