@@ -217,6 +217,7 @@ class Filer:
                 decided_at=review.decided_at,
                 resolved_at=review.resolved_at,
                 resolution=review.resolution,
+                by_itself=review.by_itself,
             )
             if filing is not None:
                 found.append((review, filing))

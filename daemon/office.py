@@ -198,7 +198,7 @@ def outgoing_mail(
         mailbox_name=box.name,
         mailbox_address=box.address,
         now=now,
-        idempotency_key=mail_key(decision),
+        idempotency_key=mail_key(decision, at=now),
     )
 
 

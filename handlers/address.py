@@ -80,6 +80,8 @@ def make_address(addr_spec: str, display: str = "") -> Address | None:
 
 def clean_text(text: str, *, limit: int = 200) -> str:
     """Text from a header on one line, without control and direction-changing characters."""
+    if text.isprintable():  # and so nothing is white space but the blanks
+        return " ".join(text.split())[:limit]
     printable = "".join(" " if c.isspace() else c for c in text if c.isprintable() or c.isspace())
     return " ".join(printable.split())[:limit]
 

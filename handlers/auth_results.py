@@ -10,8 +10,10 @@ a comment. authres leaves out, without a word, what follows the first thing that
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from authres import AuthResError, FeatureContext, dmarc
+from authres.core import AuthenticationResultsHeader
 
 from handlers.address import make_address
 from handlers.authserv_id import NO_ID
@@ -26,6 +28,8 @@ UNREADABLE = "unreadable"
 UNALIGNED = "unaligned"  # a pass that names no domain, or another one than the From's
 
 _DMARC = FeatureContext(dmarc)
+# White space and comments, or the end of the field.
+_MAY_BEGIN_CFWS = ("", "\t", " ", "\r", "\n", "(")
 _IN_WORDS = re.compile(r"(?<![\w.-])dmarc\s*(?:/\s*\d+\s*)?=\s*([a-z]+)", re.IGNORECASE)
 _METHOD = re.compile(r"\s*dmarc\s*[/=]", re.IGNORECASE)
 _NAME = r"[A-Za-z][A-Za-z0-9.-]{0,60}"
@@ -39,6 +43,27 @@ _PIECE = re.compile(r'"(?:[^"\\]|\\.)*"|[^"()]+', re.DOTALL)
 _IN_COMMENT = re.compile(r"\\.|[()]", re.DOTALL)
 _ANY_PASS = re.compile(r"=\s*\"?pass\b", re.IGNORECASE)
 _DMARC_PASS = re.compile(r"dmarc\s*(?:/\s*\d+\s*)?=\s*\"?pass\b", re.IGNORECASE)
+
+
+class Field(AuthenticationResultsHeader):  # type: ignore[misc]  # it has no types
+    """A field as authres reads it, which would compile each pattern again at each place."""
+
+    _parse_text: str
+
+    def _parse_pattern(self, pattern: str) -> re.Match[str] | None:
+        found = _begins(pattern).match(self._parse_text)
+        if found is not None:
+            self._parse_text = self._parse_text[found.end() :]
+        return found
+
+    def _parse_rfc5322_cfws(self) -> None:
+        if self._parse_text[:1] in _MAY_BEGIN_CFWS:
+            super()._parse_rfc5322_cfws()
+
+
+@cache  # they are some twenty
+def _begins(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
 
 
 def dmarc_results(value: str, trusted: str, domain: str) -> tuple[str, ...]:
@@ -89,7 +114,7 @@ def _by_authres(value: str, trusted: str) -> str | None:
     """The domain that the only result of DMARC gives a pass to, as authres reads it."""
     text = value if trusted.lower() != NO_ID else f"{NO_ID}; {value}"
     try:
-        parsed = _DMARC.parse_value(text.lower())
+        parsed = Field.parse_value(_DMARC, text.lower())
     except (AuthResError, ValueError, IndexError, TypeError, RecursionError):
         return None
     results = [r for r in parsed.results if str(r.method).lower() == "dmarc"]

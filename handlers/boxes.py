@@ -19,6 +19,8 @@ _NO = (
 _REFUSED = re.compile(rf"\s*\S.{{1,100}}?\s?(?:[:：?？]|\t)\s*{_NO}\.?\s*\Z", re.IGNORECASE)
 _NO_ALONE = re.compile(rf"\s*{_NO}\.?\s*\Z", re.IGNORECASE)
 _LABEL = re.compile(r"\s*\S.{1,100}?\s?[:：?？]\s*\Z")
+# One of these stands in whatever is offered: a box, or the mark behind a label.
+_OFFERS = re.compile(r"[\[(☐□◻❏⬜▢:：?？\t]")
 _FIELD = re.compile(r"\s*\S[^:：]{0,60}[:：]")
 
 
@@ -34,7 +36,7 @@ def without_unchosen(lines: Sequence[str]) -> tuple[list[str], list[str]]:
         if answered:
             unchosen.append(line)
             answered = False
-        elif len(line) > _MAX_LINE_CHARS:
+        elif len(line) > _MAX_LINE_CHARS or not _OFFERS.search(line):
             own.append(line)
         elif _UNTICKED.search(line):
             kept, left = _by_box(line)

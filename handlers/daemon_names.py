@@ -6,6 +6,7 @@ Whole words only, as dots, hyphens and underscores part them: "rootham" and "bou
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # At whatever place in the local part: nobody's name is one of these words.
 _SYSTEM_WORDS = frozenset(
@@ -79,6 +80,8 @@ _UNATTENDED_NAME = re.compile(
     re.IGNORECASE,
 )
 _MAX_CHARS = 320
+# The From and the reverse-path of a message are mostly the same, and each is asked about twice.
+_KEPT = 8
 
 
 def is_mail_system(local: str, display: str = "") -> bool:
@@ -93,6 +96,7 @@ def is_mail_system(local: str, display: str = "") -> bool:
     )
 
 
+@lru_cache(maxsize=_KEPT)
 def is_daemon_local(local: str) -> bool:
     """Whether at a local part nobody reads, or a machine does."""
     name = local.lower()[:_MAX_CHARS].partition("+")[0]
@@ -116,6 +120,7 @@ def is_daemon_name(display: str) -> bool:
     return bool(_SYSTEM_NAME.fullmatch(name) or _UNATTENDED_NAME.fullmatch(name))
 
 
+@lru_cache(maxsize=_KEPT)
 def is_daemon_envelope(local: str) -> bool:
     """Whether a reverse-path's local part is a machine's, also where a server has rewritten it."""
     name = local[:_MAX_CHARS].strip('"')

@@ -13,7 +13,7 @@ from email.errors import StartBoundaryNotFoundDefect
 from email.message import Message as MimePart
 from email.parser import BytesParser, Parser
 from email.policy import Compat32
-from typing import cast
+from typing import Any, cast
 
 from handlers.cms import signed_content
 from handlers.written import MAX_TEXT_CHARS, TextPart, choose_written, payload_text, retype
@@ -48,6 +48,25 @@ class Part(MimePart):
         """Takes a field from the parser."""
         if len(self) < MAX_HEADER_FIELDS:
             super().set_raw(name, value)
+
+    # The library's own ways, short for values as nearly all are: some forty times a message the
+    # type of a part is asked for.
+    def get(self, name: str, failobj: Any = None) -> Any:
+        """The first value of a field."""
+        wanted = name.lower()
+        for key, value in self._headers:
+            if key.lower() == wanted:
+                is_plain = isinstance(value, str) and value.isascii()
+                return value if is_plain else self.policy.header_fetch_parse(key, value)
+        return failobj
+
+    def get_content_type(self) -> str:
+        """The type in lower case, text/plain where it is none."""
+        value = self.get("content-type")
+        if not isinstance(value, str):
+            return super().get_content_type()
+        kind = value.partition(";")[0].strip().lower()
+        return kind if kind.count("/") == 1 else "text/plain"
 
     def keep(self, wanted: Callable[[str], bool]) -> None:
         """Leaves only the fields whose lower-case names are `wanted`."""

@@ -75,13 +75,15 @@ def parse_message(raw: bytes, limits: Limits = ORDINARY) -> Message:
         UnparseableMessage: it cannot be read at all.
     """
     begun = beginning(raw, limits)
-    read = readable_header(begun)
+    # Of the trace fields, most of a header, nobody but us wants to know.
+    apart = take_apart(begun, is_about_content)
+    read = begun if apart else readable_header(begun)  # in what can be taken apart all is read
+    if read is not begun:
+        apart = take_apart(read, is_about_content)
     try:
-        # Of the trace fields, most of a header, nobody but us wants to know.
-        fields, needed = take_apart(read, is_about_content) or (None, read)
-        tree = read_tree(needed)
-        fields = [*tree.raw_items()] if fields is None else fields
-        headers = _headers(fields, stray_fields(read))
+        tree = read_tree(apart[1] if apart else read)
+        fields = apart[0] if apart else [*tree.raw_items()]
+        headers = _headers(fields, () if apart else stray_fields(read))
         guessed = frozenset(name.lower() for name, value in fields if _is_guessed(value))
         kind = tree.get_content_type(), str(tree.get_param("report-type") or "").lower()
         prepared = prepare(tree, most_parts=limits.delimiters)

@@ -202,7 +202,7 @@ def _is_passed_on(lines: Sequence[str], first: int, sender: str) -> bool:
 
 def _field(line: str) -> tuple[str, str] | None:
     """The kind and the value of a field such as "Von: …"."""
-    match = _FIELD.match(line)
+    match = _FIELD.match(line) if any(colon in line for colon in _COLONS) else None
     kind = _FIELDS.get(_APART.sub("", match[1].lower())) if match else None
     return (kind, match[2]) if match and kind else None
 

@@ -73,12 +73,11 @@ def _by_mark(lines: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def _is_rest(lines: Sequence[str], index: int) -> bool:
     """Whether an unmarked line is the end of the marked one above, broken off on the way."""
-    if not 0 < index < len(lines) - 1:
+    if not 0 < index < len(lines) - 1 or not lines[index][:1].islower():
         return False
     above, line, below = (x.rstrip() for x in lines[index - 1 : index + 2])
     return (
-        0 < len(line) <= _REST_CHARS < _BROKEN_CHARS <= len(above)
-        and line[0].islower()
+        len(line) <= _REST_CHARS < _BROKEN_CHARS <= len(above)
         and above[-1] not in ".?!:"
         and bool(_QUOTED.match(above) and _QUOTED.match(below))
     )

@@ -64,6 +64,8 @@ def _width(character: str) -> int:
 
 
 def _wrapped_line(line: str) -> str:
+    if line.isascii() and len(line) <= LINE_COLUMNS:
+        return line
     is_plain = not _NOT_ONE_COLUMN.search(line)
     if (len(line) if is_plain else columns(line)) <= LINE_COLUMNS:
         return line

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from handlers.classify.clauses import Clause, Sentence
+from handlers.classify.clauses import Sentence
 from handlers.classify.discourse import Discourse
 from handlers.classify.words import Words
 from handlers.values import Role
@@ -34,20 +35,46 @@ _ENDINGS = frozenset({"cancel", "close", "leave", "unsubscribe", "remove", "stop
 _SILENT = frozenset({"message.polite", "join.and", "join.break", "message.ignore"})
 
 
+# Of a sentence whether it is asked, and of each clause the tags of its phrases.
+Shape = tuple[bool, tuple[tuple[str, ...], ...]]
+
+
+class Texts(NamedTuple):
+    """The words of a message, and at the place of each it and the next; '' where a break is."""
+
+    words: Sequence[str]
+    pairs: Sequence[str]
+
+    def within(self, start: int, end: int) -> list[str]:
+        """Those from place `start` to before `end`, each once; a pair may end behind it."""
+        pairs = [pair for pair in self.pairs[start:end] if pair]
+        return list(dict.fromkeys([*self.words[start:end], *pairs]))
+
+    def chosen(self) -> list[str]:
+        """Those of the beginning and the end of a message, each once."""
+        count = len(self.words)
+        if count <= HEAD_WORDS + TAIL_WORDS:
+            return self.within(0, count)
+        found = [
+            [*texts[:HEAD_WORDS], *texts[count - TAIL_WORDS :]]
+            for texts in (self.words, self.pairs)
+        ]
+        return list(dict.fromkeys([*found[0], *(pair for pair in found[1] if pair)]))
+
+
+def texts_of(words: Words) -> Texts:
+    """The words of a message and the pairs of words in a row."""
+    last = len(words) - 1
+    pairs = [
+        "" if i == last or words.breaks[i + 1] else f"{word} {words.words[i + 1]}"
+        for i, word in enumerate(words.words)
+    ]
+    return Texts(words.words, pairs)
+
+
 def texts(words: Words) -> Iterator[str]:
     """The words of a message, and the pairs of words in a row, each once."""
-    return texts_of(words, _chosen(words))
-
-
-def texts_of(words: Words, chosen: Sequence[int]) -> Iterator[str]:
-    """The same of the words of these numbers; a pair may end with the word behind them."""
-    found = [words.words[i] for i in chosen]
-    found += [
-        f"{words.words[i]} {words.words[i + 1]}"
-        for i in chosen
-        if i + 1 < len(words) and not words.breaks[i + 1]
-    ]
-    return iter(dict.fromkeys(found))
+    return iter(texts_of(words).chosen())
 
 
 def pieces_of(text: str) -> tuple[str, ...]:
@@ -63,20 +90,44 @@ def pieces_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((marked, *found)))
 
 
+def own_sentences(discourse: Discourse) -> list[Sentence]:
+    """The sentences that the writer chose."""
+    return [s for s in discourse.sentences if not (s.in_subject and discourse.subject_is_ours)]
+
+
 def signs(discourse: Discourse, role: Role) -> frozenset[str]:
     """The phrases of each clause and how they follow each other, as one language reads them."""
+    found = signs_of_message(discourse, role)
+    return found.union(*(signs_of(shape_of(sentence)) for sentence in own_sentences(discourse)))
+
+
+def signs_of_message(discourse: Discourse, role: Role) -> frozenset[str]:
+    """The signs that are of no clause, a part of `OF_MESSAGE`."""
     found = {f"role {role.value}", f"length {_length(discourse.words)}"}
     if discourse.answers_newsletter:
         found.add(ANSWERS)
-    for sentence in discourse.sentences:
-        if not (sentence.in_subject and discourse.subject_is_ours):
-            found.update(_signs_of(sentence))
     return frozenset(found)
 
 
-def signs_of(sentences: Sequence[Sentence]) -> frozenset[str]:
-    """Those of the clauses of some sentences."""
-    return frozenset(sign for sentence in sentences for sign in _signs_of(sentence))
+def shape_of(sentence: Sentence) -> Shape:
+    """What the signs of a sentence go by: whether it asks, and the phrases of each clause."""
+    clauses = tuple([tuple([hit.tag for hit in clause.hits]) for clause in sentence.clauses])
+    return sentence.asked, clauses
+
+
+def signs_of(shape: Shape) -> frozenset[str]:
+    """The signs of the clauses of a sentence."""
+    asked, clauses = shape
+    found: set[str] = set()
+    for tags in clauses:
+        found.update(_signs_within(_telling(tags), "?" if asked else ""))
+    for side, ordered in (("before", clauses), ("behind", clauses[::-1])):
+        passed: set[str] = set()
+        for tags in ordered:
+            if any(_table(tag) in _ENDINGS for tag in _telling(tags)):
+                found.update(f"{side} {tag}" for tag in passed)
+            passed.update(tag for tag in tags if _table(tag) in ("mood", "negation"))
+    return frozenset(found)
 
 
 def _length(words: Words) -> int:
@@ -84,31 +135,16 @@ def _length(words: Words) -> int:
     return bisect_right(_LENGTHS, len(words) - words.subject_words)
 
 
-def _signs_of(sentence: Sentence) -> Iterator[str]:
-    for clause in sentence.clauses:
-        yield from _signs_within(clause, "?" if sentence.asked else "")
-    for side, clauses in (("before", sentence.clauses), ("behind", sentence.clauses[::-1])):
-        passed: set[str] = set()
-        for clause in clauses:
-            if any(tag.partition(".")[0] in _ENDINGS for tag in _tags(clause)):
-                yield from (f"{side} {tag}" for tag in passed)
-            passed.update(hit.tag for hit in clause.hits if hit.table in ("mood", "negation"))
-
-
-def _signs_within(clause: Clause, asked: str) -> Iterator[str]:
-    tags = _tags(clause)
-    for tag in dict.fromkeys(tags):
-        yield f"{tag}{asked}"
+def _signs_within(tags: Sequence[str], asked: str) -> Iterator[str]:
     for place, tag in enumerate(tags):
+        yield f"{tag}{asked}"
         for other in tags[place + 1 : place + 4]:
             yield f"{tag} {other}{asked}"
 
 
-def _tags(clause: Clause) -> list[str]:
-    return [hit.tag for hit in clause.hits if hit.tag not in _SILENT][:_MAX_SIGNS_OF_CLAUSE]
+def _telling(tags: Sequence[str]) -> list[str]:
+    return [tag for tag in tags if tag not in _SILENT][:_MAX_SIGNS_OF_CLAUSE]
 
 
-def _chosen(words: Words) -> range | list[int]:
-    if len(words) <= HEAD_WORDS + TAIL_WORDS:
-        return range(len(words))
-    return [*range(HEAD_WORDS), *range(len(words) - TAIL_WORDS, len(words))]
+def _table(tag: str) -> str:
+    return tag.partition(".")[0]

@@ -9,15 +9,15 @@ a question. bench/calibrate.py fits how much each counts.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from handlers.classify.clauses import Sentence
 from handlers.classify.confidence import State, clipped, state_of
 from handlers.classify.linear import INTENTS, LinearModel, Vote
 from handlers.classify.understood import Understood
 from handlers.classify.weigh import Candidate
-from handlers.classify.words import Words
 from handlers.values import Intent
 
 # A greeting or a name may stand behind what is said last.
@@ -46,7 +46,10 @@ class Grounds:
     @property
     def values(self) -> tuple[float, ...]:
         """All of them in the order of the fields, as the files of numbers have them."""
-        return astuple(self)
+        return _VALUES(self)
+
+
+_VALUES: Callable[[Grounds], tuple[float, ...]] = attrgetter(*(f.name for f in fields(Grounds)))
 
 
 def find_grounds(
@@ -59,10 +62,9 @@ def find_grounds(
 ) -> Mapping[Intent, Grounds]:
     """The grounds of each intent; `vote` is the one on all, `near` what the text comes near to."""
     states = {intent: state_of(intent, candidates, intent in near) for intent in Intent}
-    best = understood.best
-    sentences = [s for s in best.sentences if not (s.in_subject and best.subject_is_ours)]
+    sentences = understood.sentences
     asks = float(any(sentence.asked for sentence in sentences))
-    votes = _Votes(model, understood.words, sentences)
+    votes = _Votes(model, understood)
     return {
         intent: _grounds(
             intent,
@@ -80,17 +82,15 @@ def find_grounds(
 class _Votes:
     """The model's votes on some of the sentences, each asked for once."""
 
-    def __init__(self, model: LinearModel, words: Words, sentences: Sequence[Sentence]) -> None:
+    def __init__(self, model: LinearModel, understood: Understood) -> None:
         self._model = model
-        self._words = words
-        self._sentences = sentences
+        self._understood = understood
         self._known: dict[tuple[int, int], tuple[float, float]] = {}
 
     def on(self, intent: Intent, first: int, behind: int) -> float:
         """On the sentences from the number `first` to before the number `behind`."""
         if (first, behind) not in self._known:
-            chosen = self._sentences[first:behind]
-            self._known[first, behind] = self._model.vote_on(self._words, chosen)
+            self._known[first, behind] = self._model.vote_on(self._understood, first, behind)
         return clipped(self._known[first, behind][INTENTS.index(intent)])
 
 

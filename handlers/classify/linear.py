@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from handlers.classify.clauses import Sentence
-from handlers.classify.features import pieces_of, signs, signs_of, texts, texts_of
+from handlers.classify.features import Shape, pieces_of, signs_of, signs_of_message
 from handlers.classify.understood import Understood
-from handlers.classify.words import Words
 from handlers.values import Intent, Role
 
 Weights = tuple[float, float]  # of an opt-out and of a cancellation
 INTENTS = (Intent.OPT_OUT, Intent.CANCELLATION)
 _NONE: Weights = (0.0, 0.0)
+# Words, and sentences by their phrases: most come again.
+_CACHED_TEXTS, _CACHED_SHAPES = 8_192, 1_024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,46 +35,63 @@ class LinearModel:
         self._bias = bias
         self._pieces = pieces
         self._signs = signs
-        self._sum_of = lru_cache(maxsize=8_192)(self._find_sum_of)
+        self._sum_of = lru_cache(maxsize=_CACHED_TEXTS)(self._find_sum_of)
+        self._known_of = lru_cache(maxsize=_CACHED_SHAPES)(self._find_known_of)
 
     def vote(self, understood: Understood, role: Role) -> Vote:
         """What the model makes of a message as one language reads it."""
-        found = [(text, *self._sum_of(text)) for text in texts(understood.words)]
-        scale = scale_of(sum([count for _, _, count in found]))
-        totals = [*self._bias]
-        for _, (opt_out, cancellation), _ in found:
-            totals[0] += opt_out * scale
-            totals[1] += cancellation * scale
-        loudest = [
-            max([(0.0, ""), *((weights[i], text) for text, weights, _ in found)]) for i in (0, 1)
-        ]
-        for sign in signs(understood.best, role):
-            for i, weight in enumerate(self._signs.get(sign, _NONE)):
-                totals[i] += weight
+        found = understood.texts.chosen()
+        of_message = signs_of_message(understood.best, role)
+        totals = self._total(found, of_message, understood.shapes)
+        loudest = self._loudest(found)
         return Vote(
             log_odds=dict(zip(INTENTS, totals, strict=True)),
-            loudest={intent: loudest[i][1] for i, intent in enumerate(INTENTS)},
+            loudest=dict(zip(INTENTS, loudest, strict=True)),
         )
 
-    def vote_on(self, words: Words, sentences: Sequence[Sentence]) -> Weights:
-        """The log-odds by these sentences alone, which stand one behind the other."""
-        totals = [*self._bias]
-        stretch = range(sentences[0].start, sentences[-1].end)
-        found = [self._sum_of(text) for text in texts_of(words, stretch)]
-        scale = scale_of(sum(count for _, count in found))
-        for weights, _ in found:
-            for i, weight in enumerate(weights):
-                totals[i] += weight * scale
-        for sign in signs_of(sentences):
-            for i, weight in enumerate(self._signs.get(sign, _NONE)):
-                totals[i] += weight
-        return totals[0], totals[1]
+    def vote_on(self, understood: Understood, first: int, behind: int) -> Weights:
+        """The log-odds by the writer's sentences from number `first` to before `behind` alone."""
+        chosen = understood.sentences[first:behind]
+        found = understood.texts.within(chosen[0].start, chosen[-1].end)
+        return self._total(found, (), understood.shapes[first:behind])
 
-    def _find_sum_of(self, text: str) -> tuple[Weights, int]:
+    def _total(
+        self, texts: Iterable[str], signs: Iterable[str], shapes: Sequence[Shape]
+    ) -> Weights:
+        sums = [*map(self._sum_of, texts)]
+        scale = scale_of(sum([count for _, _, count in sums]))
+        opt_out, cancellation = self._bias
+        for one, other, _ in sums:
+            opt_out += one * scale
+            cancellation += other * scale
+        known = self._known_of(shapes[0]) if len(shapes) == 1 else frozenset[str]()
+        if len(shapes) > 1:
+            known = known.union(*map(self._known_of, shapes))
+        for sign in (*signs, *known):
+            one, other = self._signs.get(sign, _NONE)
+            opt_out += one
+            cancellation += other
+        return opt_out, cancellation
+
+    def _loudest(self, texts: Iterable[str]) -> tuple[str, str]:
+        """The text that speaks most for an opt-out, and for a cancellation."""
+        best = [(0.0, ""), (0.0, "")]
+        for text in texts:
+            sums = self._sum_of(text)
+            for i in (0, 1):
+                if sums[i] >= best[i][0]:  # of two that say as much the last by its letters
+                    best[i] = max(best[i], (sums[i], text))
+        return best[0][1], best[1][1]
+
+    def _find_sum_of(self, text: str) -> tuple[float, float, int]:
         """The weights of all pieces of a word, or a pair of words, and how many there are."""
         parts = pieces_of(text)
         weights = [self._pieces.get(part, _NONE) for part in parts]
-        return (sum(w[0] for w in weights), sum(w[1] for w in weights)), len(parts)
+        return sum(w[0] for w in weights), sum(w[1] for w in weights), len(parts)
+
+    def _find_known_of(self, shape: Shape) -> frozenset[str]:
+        """The signs of a sentence that the model knows."""
+        return frozenset([sign for sign in signs_of(shape) if sign in self._signs])
 
 
 def scale_of(count: int) -> float:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from handlers.classify.clauses import Sentence
 from handlers.classify.discourse import Discourse
+from handlers.classify.features import Shape, Texts, own_sentences, shape_of, texts_of
 from handlers.classify.words import Words
 
 
-@dataclass(frozen=True, kw_only=True)  # without slots: `best` is kept
+@dataclass(frozen=True, kw_only=True)  # without slots: what is found is kept
 class Understood:
     """The subject without "Re:", all words, and the readings of them, English first.
 
@@ -31,6 +33,21 @@ class Understood:
             self.discourses,
             key=lambda one: len({i for hit in one.hits for i in range(hit.start, hit.end)}),
         )
+
+    @cached_property
+    def sentences(self) -> Sequence[Sentence]:
+        """Those of the best reading that the writer chose."""
+        return own_sentences(self.best)
+
+    @cached_property
+    def shapes(self) -> Sequence[Shape]:
+        """What the model goes by of each of these."""
+        return [shape_of(sentence) for sentence in self.sentences]
+
+    @cached_property
+    def texts(self) -> Texts:
+        """What the model goes by of the words."""
+        return texts_of(self.words)
 
     @property
     def own_words(self) -> int:

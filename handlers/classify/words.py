@@ -50,7 +50,9 @@ _TLD = (
     "|se|no|dk|fi|ru|ua|tr|jp|cn|kr|us|ca|au|shop|online|site|app|dev|cloud|me|tv|php|html"
 )
 _TOKEN = re.compile(
-    rf"(?P<item>^[ \t]*(?:\d[.)]|[*-])(?=[ \t]+\S))"
+    # Most words, of which nothing below would make anything else; the blank before is passed over.
+    r" ?(?P<plain>[a-z]++(?=[ \n,;?!)]|\Z))"
+    rf"|(?P<item>^[ \t]*(?:\d[.)]|[*-])(?=[ \t]+\S))"
     # "Lösen Sie meinen Vertrag (Nr. 4711) auf": the sentence goes on as though it was not there.
     rf"|(?P<aside>\((?:[^\W\d_]{{1,20}}(?:[.:]{{1,2}}[ \t]?|[ \t])){{0,2}}"
     rf"[\w/.-]{{0,12}}\d[\w/.-]{{0,20}}\)(?=[ \t]*\w))"
@@ -81,6 +83,9 @@ class Break(IntEnum):
     CLAUSE = 1
     SENTENCE = 2
     PARAGRAPH = 3
+
+
+_NONE, _CLAUSE, _SENTENCE = Break.NONE, Break.CLAUSE, Break.SENTENCE  # for each word of each text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,31 +126,31 @@ class _Collector:
         self.quotes: list[int] = []
         self.pending = Break.PARAGRAPH
         self.at = [0]
-        self._sentence_start = 0
+        self._sentence_at = 0
 
-    def add(self, word: str, span: tuple[int, int], base: int, *, halves: int = 2) -> None:
-        self.words.append(word[:MAX_WORD_CHARS])
-        self.starts.append(base + span[0])
-        self.ends.append(base + span[1])
-        pending, place = self.pending, len(self.breaks)
+    def add(self, word: str, start: int, end: int, halves: int = 2) -> None:
+        pending, at = self.pending, self.at[-1]
+        self.words.append(word if len(word) <= MAX_WORD_CHARS else word[:MAX_WORD_CHARS])
+        self.starts.append(start)
+        self.ends.append(end)
         self.breaks.append(pending)
-        at = self.at[place]
         self.at.append(at + halves)
-        if pending >= Break.SENTENCE:
-            self._sentence_start = place
-        elif at - self.at[self._sentence_start] >= 2 * MAX_SENTENCE_WORDS:
-            self.pending = Break.SENTENCE
-            return
-        self.pending = Break.NONE
+        if pending is _NONE or pending is _CLAUSE:
+            too_long = at - self._sentence_at >= 2 * MAX_SENTENCE_WORDS
+            self.pending = _SENTENCE if too_long else _NONE
+        else:
+            self._sentence_at = at
+            self.pending = _NONE
 
     def separate(self, kind: Break) -> None:
         self.pending = max(self.pending, kind)
         # In Chinese and Japanese alone a word tells.
-        asks = kind >= Break.SENTENCE and self.words and not self.words[-1].isascii()
+        asks = kind >= _SENTENCE and self.words and not self.words[-1].isascii()
         if asks and _ASKS.search("".join(self.words[-2:])):
             self.asked.add(len(self.words) - 1)
 
 
+@lru_cache(maxsize=4)  # what machines write is looked for in the same texts as what people ask
 def read_words(subject: str, text: str) -> Words:
     """The words of `subject` and `text`; of a very long text the beginning and the end."""
     found = _Collector()
@@ -203,48 +208,51 @@ def _split_piece(piece: str) -> tuple[str, ...]:
 
 
 def _collect(found: _Collector, text: str, base: int) -> None:
-    folded, tokens = _tokens(text)
-    for match in tokens:
+    folded = fold(text)
+    plain, is_moved = folded.text, folded.offsets is not None
+    for match in _TOKEN.finditer(plain):
         kind = match.lastgroup or ""
-        if kind in ("word", "cjk"):
-            halves = 2 if kind == "word" else 1
-            found.add(match[0], folded.span(*match.span()), base, halves=halves)
-        elif kind == "item":
-            _begin_item(found, folded, match, base)
+        if kind == "plain" and not is_moved:
+            start, end = match.span(1)
+            found.add(plain[start:end], base + start, base + end)
+        elif kind in ("plain", "word", "cjk"):
+            start, end = folded.span(*match.span(kind))
+            found.add(match[kind], base + start, base + end, 1 if kind == "cjk" else 2)
         elif kind == "line":
             _end_line(found, folded, match.start())
         elif kind == "end":
-            _end_sentence(found, folded.text, match)
+            _end_sentence(found, plain, match)
         elif kind == "pause":
             found.separate(Break.CLAUSE)
         elif kind == "quote":
             found.quotes.append(len(found.words))
-        else:
-            word = _NAMES.get(kind) or match.group().replace("-", "").replace("'", "")
-            ordinal = kind == "number" and match.group()[-1] == "."
-            if ordinal and found.pending >= Break.SENTENCE and len(match.group()) == 2:
-                # "Two requests. 1. Cancel the plan. 2. No more ads.", all in one line.
-                continue
-            ends = ordinal and found.words[-1:] and found.words[-1] in _ROMANCE_DAYS
-            found.add(word, folded.span(*match.span()), base)
-            if ends:
-                found.separate(Break.SENTENCE)
+        elif kind == "item":
+            _begin_item(found, folded, match, base)
+        elif kind != "aside":
+            _add_special(found, folded, match, base)
 
 
-@lru_cache(maxsize=8)  # what machines write is looked for in the same texts as what people ask
-def _tokens(text: str) -> tuple[Folded, tuple[re.Match[str], ...]]:
-    """A text folded, and what it is made of, but for numbers in brackets."""
-    folded = fold(text)
-    found = [match for match in _TOKEN.finditer(folded.text) if match.lastgroup != "aside"]
-    return folded, tuple(found)
+def _add_special(found: _Collector, folded: Folded, match: re.Match[str], base: int) -> None:
+    """An address or the like, which is known by a fixed name, or a word with a mark in it."""
+    text = match.group()
+    word = _NAMES.get(match.lastgroup or "") or text.replace("-", "").replace("'", "")
+    ordinal = match.lastgroup == "number" and text[-1] == "."
+    if ordinal and found.pending >= Break.SENTENCE and len(text) == 2:
+        # "Two requests. 1. Cancel the plan. 2. No more ads.", all in one line.
+        return
+    ends = ordinal and found.words[-1:] and found.words[-1] in _ROMANCE_DAYS
+    start, end = folded.span(*match.span())
+    found.add(word, base + start, base + end)
+    if ends:
+        found.separate(Break.SENTENCE)
 
 
 def _begin_item(found: _Collector, folded: Folded, match: re.Match[str], base: int) -> None:
     """The "1." or "-" of a list is no word; below a wrapped line "1." is the day of a date."""
     mark = match.group().strip()
     if mark[0].isdigit() and found.pending < Break.SENTENCE:
-        span = folded.span(match.end() - len(mark), match.end())
-        found.add(NUMBER, span, base)
+        start, end = folded.span(match.end() - len(mark), match.end())
+        found.add(NUMBER, base + start, base + end)
     else:
         found.separate(Break.SENTENCE)
 

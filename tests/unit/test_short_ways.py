@@ -7,6 +7,8 @@ from email.parser import BytesHeaderParser
 from email.policy import compat32
 
 import pytest
+from authres import AuthResError, FeatureContext, dmarc
+from authres.core import AuthenticationResultsHeader
 from hypothesis import example, given
 from hypothesis import strategies as st
 from mailparser import MailParser
@@ -14,6 +16,7 @@ from mailparser.utils import get_addresses
 
 from bench.mail import make
 from handlers import address_field, extent, parse
+from handlers.auth_results import Field
 from handlers.extent import Limits, beginning
 from handlers.header_block import header_values
 from handlers.mime import prepare, read_tree
@@ -70,6 +73,11 @@ MARKS = (
     b"\r\n",
     b"x",
 )
+RESULT_PIECES = (
+    "mx.example.net", " 1", ";", "; ", "dmarc=pass", "DKIM/1 = fail", "none", " (a (b) \\) c)",
+    " (", " reason=", '"q \\" q"', " header.from=", "@", "example.com", "a@b.example", " x.y=z",
+    "=", ".", ")", "\r\n ", "\t", "é", "\u017f",
+)  # fmt: skip
 NAMES = frozenset({"from", "date", "subject", "message-id", "received"})
 
 
@@ -170,3 +178,34 @@ def test_a_broken_message_is_read_as_it_would_be_with_all_its_fields(
 ) -> None:
     raw = end.join(pieces)
     assert parsed(raw) == parsed_without_taking_apart(raw)
+
+
+def results_read_by(reader: type[AuthenticationResultsHeader], value: str) -> object:
+    try:
+        read = reader.parse_value(FeatureContext(dmarc), value)
+    except (AuthResError, AttributeError) as error:
+        return type(error), str(error)
+    return str(read.authserv_id), [
+        (type(one), vars(one)["result"], str(one)) for one in read.results
+    ]
+
+
+@given(pieces=st.lists(st.sampled_from(RESULT_PIECES), max_size=20))
+@example(
+    pieces=["mx.example.net", "; ", "dmarc=pass", " (", "a", ")", " header.from=", "b.example"]
+)
+@example(
+    pieces=[
+        "mx.example.net",
+        ";",
+        "dmarc=pass",
+        " reason=",
+        '"q \\" q"',
+        " header.from=",
+        "@",
+        "x",
+    ]
+)
+def test_results_are_read_as_authres_reads_them(pieces: list[str]) -> None:
+    value = "".join(pieces)
+    assert results_read_by(Field, value) == results_read_by(AuthenticationResultsHeader, value)
