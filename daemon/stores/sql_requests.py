@@ -65,6 +65,11 @@ class SqlRequests(Transactions):
         with self._reading() as connection:
             return audit.history(connection, reference)
 
+    def repeated(self, references: Collection[str]) -> set[str]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return audit.repeated(connection, references)
+
     def suppression(self, address_key: str, list_name: str = "*") -> Suppression | None:
         """See `daemon.ports.Store`."""
         with self._reading() as connection:

@@ -367,6 +367,10 @@ class FakeStore(FakeData, FakeLeases):
         with self._used("history") as tables:
             return [(at, what, more) for at, what, of, more in tables.events if of == reference]
 
+    def repeated(self, references: Collection[str]) -> set[str]:
+        with self._used("repeated") as tables:
+            return tables.repeated(references)
+
     def suppression(self, address_key: str, list_name: str = "*") -> Suppression | None:
         with self._used("suppression") as tables:
             held = tables.suppressions
