@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from handlers.values import (
+    Change,
     OutgoingMail,
 )
 
@@ -83,10 +84,11 @@ class OutboxStore(Protocol):
         """Not tried after all, for `error` where there is one: the attempt does not count."""
         ...
 
-    def failed(self, row: int, *, now: datetime, error: str) -> list[str]:
+    def failed(self, row: int, *, now: datetime, error: str) -> list[Change]:
         """A permanent failure: the mail is given up and its pending questions go to review.
 
-        Returns the references of the requests that went to review.
+        Returns the changes of these requests. One that people have paused is on review already,
+        and stays there as one that nobody could be asked about.
         """
         ...
 
@@ -154,7 +156,7 @@ class OutboxStore(Protocol):
     def drop_mail(self, row: int, *, by: str, now: datetime) -> list[str] | None:
         """Gives up a mail that is queued, failed or unknown, because `by` wants it.
 
-        Returns the references of its pending questions, which go to review, or None where there
-        is no such mail.
+        Returns the references of its pending questions, which go to review, or stay there where
+        people have paused them; None where there is no such mail.
         """
         ...

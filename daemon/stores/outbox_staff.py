@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from daemon.ports import MailRow
-from daemon.stores import audit, outbox_rows
+from daemon.stores import audit, questions
 from daemon.stores.rows import AnyRow
 from daemon.stores.schema import outbox, request
 from handlers.overtaken import OVERTAKEN
@@ -78,7 +78,8 @@ def retry(connection: Connection, row: int, by: str, now: datetime) -> bool:
     )
     if not done.rowcount:
         return False
-    _tell(connection, row, "reply_retried", by, now)
+    told = audit.about_each("reply_retried", _references(connection, row), {"by": by})
+    audit.append(connection, told, at=now)
     return True
 
 
@@ -89,10 +90,11 @@ def drop(connection: Connection, row: int, by: str, now: datetime) -> list[str] 
     )
     if not done.rowcount:
         return None
-    _tell(connection, row, "reply_dropped", by, now)
-    pending = outbox_rows.pending_in(connection, row)
-    unasked = [reference for reference in pending if not _is_asked(connection, row, reference)]
-    return outbox_rows.to_review(connection, unasked, "question-dropped", now)
+    told = audit.about_each("reply_dropped", _references(connection, row), {"by": by})
+    asked = questions.unanswered_in(connection, row)
+    unasked = [each for each in asked if not _is_asked(connection, row, each.reference)]
+    changes = questions.to_review(connection, unasked, "question-dropped", now, before=told)
+    return [change.reference for change in changes]
 
 
 def _is_outdated(connection: Connection, row: int) -> bool:
@@ -138,11 +140,6 @@ def _to_be_had(row: int) -> sa.ColumnElement[bool]:
 
 def _references(connection: Connection, row: int) -> list[str]:
     return connection.scalar(sa.select(outbox.c.requests).where(outbox.c.row == row)) or []
-
-
-def _tell(connection: Connection, row: int, what: str, by: str, now: datetime) -> None:
-    told = audit.about_each(what, _references(connection, row), {"by": by})
-    audit.append(connection, told, at=now)
 
 
 def _mail_row(row: AnyRow) -> MailRow:

@@ -29,6 +29,7 @@ from daemon.ports import (
 from handlers.deadlines import is_open
 from handlers.dossier import Dossier
 from handlers.inbox import inbox_key
+from handlers.moved_back import is_paused_question
 from handlers.overtaken import OVERTAKEN
 from handlers.places import mailbox_of
 from handlers.retry import LONGEST_PLAN, READ_AGAIN_AFTER
@@ -386,7 +387,8 @@ class FakeStore(FakeData, FakeLeases):
                 for r in tables.requests.values()
                 if is_question(r) and r.updated_at is not None and r.updated_at < asked_before
             ]
-            return self._to_review(late, "question-unanswered", now)
+            changes = self._to_review(late, "question-unanswered", now)
+            return [change.reference for change in changes]
 
     # the outbox
 
@@ -443,7 +445,7 @@ class FakeStore(FakeData, FakeLeases):
                 back = {"attempts": held.attempts - 1, "error": error[:500] or held.error}
                 self._settle(row, state="queued", next_at=until, **back)
 
-    def failed(self, row: int, *, now: datetime, error: str) -> list[str]:
+    def failed(self, row: int, *, now: datetime, error: str) -> list[Change]:
         with self._used("failed"):
             mail = self._settle(row, state="failed", error=error[:500])
             if mail is None:
@@ -644,7 +646,8 @@ class FakeStore(FakeData, FakeLeases):
                 for reference in other.mail.references
             }
             unasked = [r for r in self._pending(mail) if r not in asked]
-            return self._to_review(unasked, "question-dropped", now)
+            changes = self._to_review(unasked, "question-dropped", now)
+            return [change.reference for change in changes]
 
     # the store itself
 
@@ -708,18 +711,19 @@ class FakeStore(FakeData, FakeLeases):
         return [
             reference
             for reference, request in self._tables.requests.items()
-            if mail.mail.asks and reference in mail.mail.references and is_question(request)
+            if mail.mail.asks and reference in mail.mail.references
+            if is_question(request) or is_paused_question(request)
         ]
 
     @property
     def _tables(self) -> Tables:
         return self._world.tables
 
-    def _to_review(self, references: Collection[str], reason: str, now: datetime) -> list[str]:
+    def _to_review(self, references: Collection[str], reason: str, now: datetime) -> list[Change]:
         changes = [
             Change(
                 reference=reference,
-                before=State.AWAITING_CONFIRMATION,
+                before=self._tables.requests[reference].state,
                 after=State.REVIEW,
                 reason=reason,
             )
@@ -728,7 +732,7 @@ class FakeStore(FakeData, FakeLeases):
         self._tables.apply(changes, now)
         for what, about in self._tables.withdraw(changes):
             self._tables.tell_each(now, what, about, by="optoutd")
-        return list(references)
+        return changes
 
     def _enter(self, method: str) -> None:
         for number, (name, error) in enumerate(self._failures):

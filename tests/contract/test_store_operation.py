@@ -352,7 +352,7 @@ def test_a_question_about_what_has_come_to_nothing_is_not_asked_after_all(
 ) -> None:
     ask(store, sent=False)
     queued = take_one(store)
-    assert store.failed(queued.row, now=NOW, error="550 no") == ["C-1"]
+    assert [c.reference for c in store.failed(queued.row, now=NOW, error="550 no")] == ["C-1"]
     if after is not State.REVIEW:
         moved = Decision(
             disposition=Disposition.ACT,
