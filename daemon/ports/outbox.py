@@ -52,6 +52,7 @@ class MailRow:
     taken_at: datetime | None
     sent_at: datetime | None
     error: str
+    asks: bool  # whether it asks something of the customer
 
 
 MAIL_STATES = ("queued", "sending", "sent", "failed", "unknown")
@@ -149,7 +150,8 @@ class OutboxStore(Protocol):
 
         It is tried for as many days again as one that is new.
         False where there is none such, or its bytes are gone, or where it was given up and what
-        it tells is not so any more: a request in it was undone, withdrawn or rejected since.
+        it tells is not so any more: a request in it was undone, withdrawn or rejected since, or
+        what it asks is answered.
         """
         ...
 

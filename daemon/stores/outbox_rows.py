@@ -242,7 +242,7 @@ def set_failed(
     connection: Connection, row: int, now: datetime, error: str, by: str
 ) -> list[Change]:
     """Gives the mail up; returns what has become of the questions in it, now on review."""
-    if not _settle(connection, row, by, state=_FAILED, error=error):
+    if not _settle(connection, row, by, state=_FAILED, error=overtaken.error_at_last(error)):
         return []
     told = audit.about_each("reply_failed", _references(connection, row), {})
     asked = questions.unanswered_in(connection, row)
@@ -255,7 +255,8 @@ def set_unknown(
     """Nobody knows whether it was taken: tried once more at `until`, or never again if None."""
     values: dict[str, Any] = {"unknowns": outbox.c.unknowns + 1}
     if until is None:
-        _settle(connection, row, by, state=_UNKNOWN, error=error, **values)
+        values |= {"state": _UNKNOWN, "error": overtaken.error_at_last(error)}
+        _settle(connection, row, by, **values)
     else:
         values |= overtaken.waits_again(error, is_unknown=True)
         _settle(connection, row, by, next_at=until, **values)

@@ -30,11 +30,10 @@ from handlers.deadlines import is_open
 from handlers.dossier import Dossier
 from handlers.inbox import inbox_key
 from handlers.moved_back import is_paused_question
-from handlers.overtaken import OVERTAKEN
+from handlers.overtaken import OVERTAKEN, is_outdated
 from handlers.places import mailbox_of
 from handlers.retry import LONGEST_PLAN, READ_AGAIN_AFTER
 from handlers.reviews import BY_REQUESTS
-from handlers.states import COME_TO_NOTHING
 from handlers.values import (
     Change,
     Decision,
@@ -618,13 +617,9 @@ class FakeStore(FakeData, FakeLeases):
                 return False
             if mail.state != "queued" and mail.error == OVERTAKEN:
                 return False
-            held = (tables.requests.get(r) for r in mail.mail.references)
+            held = [tables.requests[r] for r in mail.mail.references if r in tables.requests]
             if mail.state != "queued" and any(
-                r is not None
-                and r.state in COME_TO_NOTHING
-                and r.updated_at is not None
-                and r.updated_at > mail.queued_at
-                for r in held
+                is_outdated(r, asks=mail.mail.asks, queued_at=mail.queued_at) for r in held
             ):
                 return False
             tables.mails[row] = replace(mail, state="queued", next_at=now, retried_at=now)
@@ -636,7 +631,8 @@ class FakeStore(FakeData, FakeLeases):
             mail = tables.mails.get(row)
             if mail is None or mail.state not in ("queued", "failed", "unknown"):
                 return None
-            tables.mails[row] = replace(mail, state="failed", error=f"dropped by {by}")
+            ended = replace(mail, state="failed", error=f"dropped by {by}")
+            tables.mails[row] = _unless_overtaken(mail, ended)
             tables.tell_each(now, "reply_dropped", mail.mail.references, by=by)
             asked = {
                 reference
@@ -749,10 +745,11 @@ class FakeStore(FakeData, FakeLeases):
 
 
 def _unless_overtaken(before: FakeMail, after: FakeMail) -> FakeMail:
-    """What has been overtaken while it was being sent does not wait again."""
-    if before.error == OVERTAKEN and after.state == "queued":
-        return replace(after, state=given_up(after), error=OVERTAKEN)
-    return after
+    """What has been overtaken while it was being sent does not wait again, nor is it retried."""
+    if before.error != OVERTAKEN or after.state == "sent":
+        return after
+    state = given_up(after) if after.state == "queued" else after.state
+    return replace(after, state=state, error=OVERTAKEN)
 
 
 def _mail_row(mail: FakeMail) -> MailRow:
@@ -769,4 +766,5 @@ def _mail_row(mail: FakeMail) -> MailRow:
         taken_at=mail.taken_at,
         sent_at=mail.sent_at,
         error=mail.error,
+        asks=mail.mail.asks,
     )
