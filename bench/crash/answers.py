@@ -115,4 +115,4 @@ def message_id_of(raw: bytes) -> str:
 def written(deed: str, person: Person, to: Mail, box: str) -> Written:
     """What comes back to a mail of ours, in the mailbox that it was from."""
     raw = ANSWERS[deed][1](person, to)
-    return Written(boxes=(box,), message_id=message_id_of(raw), raw=raw)
+    return Written(boxes=(box,), message_id=message_id_of(raw), deed=deed, raw=raw)

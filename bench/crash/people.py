@@ -17,8 +17,8 @@ class End:
 
     `states`: one of these has the one request, '' for no request. `told`: these mails (mails.py)
     the customer has got, one of each; `may`: these, too, or they were dropped as overtaken.
-    `lies`: in one of these places (places.py) lies the letter, and in one of `puts` each message
-    that was written since. `after` says whether it is right only where staff's command was
+    `lies`: in this place (places.py) lies the letter, and in `puts`, in their order, the messages
+    that were written since. `after` says whether it is right only where staff's command was
     "taken", or "refused".
     """
 
@@ -108,10 +108,11 @@ SORTS = {
 
 @dataclass(slots=True, kw_only=True)
 class Written:
-    """A message that lies in the mailboxes `boxes`."""
+    """A message that lies in the mailboxes `boxes`; `deed` is by which it came, '' the letter."""
 
     boxes: tuple[str, ...]
     message_id: str
+    deed: str = ""
     raw: bytes = field(repr=False)
 
 

@@ -35,10 +35,10 @@ _ASKED: tuple[tuple[Step, ...], ...] = (
     (_step("yes from elsewhere", "question", "review", "question", "ends", "flagged"),
      _step("requests reject", "review", "rejected", "question rejected", "ends", "inbox")),
     (_step("vacation", "question", "awaiting_confirmation", "question", "ends", "auto"),
-     _step("yes", "question", "confirmed", "question confirmed", "ends", "ends auto")),
+     _step("yes", "question", "confirmed", "question confirmed", "ends", "auto ends")),
     (_step("bounce", "question", "review", "question", "ends", "auto"),
      _step("requests confirm", "review", "confirmed", "question", "ends", "auto")),
-    (_YES, _step("yes", "", "confirmed", "question confirmed", "ends", "ends")),
+    (_YES, _step("yes", "", "confirmed", "question confirmed", "ends", "ends ends")),
     (_YES, _step("yes again", "", "confirmed", "question confirmed", "ends", "ends inbox")),
     (_YES, _step("requests complete", "confirmed", "completed", "question", "ends", "ends",
                  "confirmed")),
@@ -47,11 +47,15 @@ _ASKED: tuple[tuple[Step, ...], ...] = (
     (_YES, _step("undo of confirmation", "confirmed mail", "review", "question confirmed",
                  "ends", "ends flagged")),
     # Staff stop it while the yes may not be read yet.
-    (_YES, _step("drag back", "", "review", "question", "flagged", "ends flagged", "confirmed"),
+    (_YES, Step(deed="drag back", once="", ends=(
+        End(states="review", told="question", may="confirmed", lies="flagged", puts="ends"),
+        End(states="review", told="question", lies="flagged", puts="flagged"))),
      _step("requests confirm", "review", "confirmed", "question confirmed", "ends", "ends")),
     (_YES, _step("requests confirm", "", "confirmed", "question confirmed", "ends", "ends")),
-    (_YES, _step("requests withdraw", "", "withdrawn", "question withdrawn", "ends",
-                 "ends flagged", "confirmed")),
+    (_YES, Step(deed="requests withdraw", once="", ends=(
+        End(states="withdrawn", told="question withdrawn", may="confirmed", lies="ends",
+            puts="ends"),
+        End(states="withdrawn", told="question withdrawn", lies="ends", puts="flagged")))),
     # Whoever comes first: a rejected one is not confirmed by a yes, nor the other way about.
     (_YES, Step(deed="requests reject", once="", ends=(
         End(states="confirmed", told="question confirmed", lies="ends", puts="ends",
