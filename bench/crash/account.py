@@ -69,7 +69,8 @@ def reckon(
 ) -> Account:
     """Compares what was written and done with what became of it."""
     account = Account()
-    mails = _outbox(account, received, rows)
+    unreached = {person.address for person in people if person.is_refused}
+    mails = _outbox(account, received, rows, unreached)
     states = _requests(account, people, rows)
     account.unasked.extend(unasked(people, rows))
     places = lying(company)
@@ -212,9 +213,12 @@ def _lying(person: Person, places: Places) -> list[_Lying]:
 
 
 def _outbox(
-    account: Account, received: Sequence[Received], rows: Rows
+    account: Account, received: Sequence[Received], rows: Rows, unreached: set[str]
 ) -> dict[str, list[_Queued]]:
-    """The outbox by recipient, compared with what the SMTP server has taken."""
+    """The outbox by recipient, compared with what the SMTP server has taken.
+
+    What failed for those `unreached` has told nobody anything.
+    """
     came: dict[str, list[bytes]] = defaultdict(list)
     for mail in received:
         came[read(mail.raw).message_id].append(mail.raw)
@@ -231,6 +235,8 @@ def _outbox(
         account.repeated += max(0, min(len(taken), may_come) - 1)
         if len(set(taken)) > 1:
             account.answered_twice.append(f"{recipient}: a mail was repeated with other octets")
+        if str(recipient) in unreached and state == "failed" and not taken:
+            continue
         dropped = error == OVERTAKEN and state in ("failed", "unknown")
         if state == "sent" and not taken:
             account.other.append(f"{recipient}: noted as sent, and never came")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 
-from bench.crash.people import SORTS, End, Sort, Step
+from bench.crash.people import REFUSED, SORTS, End, Sort, Step
 
 
 def _step(
@@ -71,6 +71,9 @@ _ASKED: tuple[tuple[Step, ...], ...] = (
     (_PAUSED, _step("drag to ends", "review", "awaiting_confirmation", "question", "ends"),
      _step("yes", "awaiting_confirmation", "confirmed", "question confirmed", "ends", "ends")),
     (_PAUSED, _step("yes", "review", "review", "question", "flagged", "flagged")),
+    (_step("ask once more", "question", "awaiting_confirmation", "question", "ends", "ends"),
+     _step("yes", "", "confirmed", "question confirmed", "ends", "ends ends")),
+    (_YES, _step("ask once more", "", "confirmed", "question confirmed", "ends", "ends ends")),
 )  # fmt: skip
 
 # Who was told that no more newsletters come.
@@ -82,10 +85,24 @@ _OFF: tuple[tuple[Step, ...], ...] = (
     (_step("requests undo", "effective", "undone", "back", "outs", may="off"),),
     (_UNDO, _step("requests undo", "", "undone", "off back", "outs", "outs")),
     (_step("record opt-out", "", "effective", "off", "outs"),),
+    (_step("ask once more", "off", "effective", "off", "outs", "outs"),),
 )  # fmt: skip
 _OFF_BACK: tuple[tuple[Step, ...], ...] = (
     (_step("drag back", "effective", "effective", "off", "flagged"),
      _step("requests undo", "effective", "undone", "back", "inbox", may="off")),
+)  # fmt: skip
+
+# Whose question is refused: whatever staff do meanwhile, nobody waits for an answer. Where its
+# outcome is not known, it counts as told.
+_UNREACHED: tuple[tuple[Step, ...], ...] = (
+    (_step("requests confirm", "review", "confirmed", "", "ends"),),
+    (Step(deed="drag back", once="", ends=(
+        End(states="review", lies="flagged"),
+        End(states="review", told="question", lies="flagged"))),
+     Step(deed="drag to ends", once="", ends=(
+         End(states="review", lies="ends-flagged"),
+         End(states="review", lies="ends"),  # there and back before anybody looked
+         End(states="awaiting_confirmation", told="question", lies="ends")))),
 )  # fmt: skip
 
 _PROVEN: tuple[tuple[Step, ...], ...] = (
@@ -136,6 +153,7 @@ STORIES: dict[str, tuple[tuple[Step, ...], ...]] = {
     "opt-out": _OFF + _OFF_BACK,
     "opt-out to both": _OFF,
     "unproven": _ASKED,
+    REFUSED: _UNREACHED,
     "proven": _PROVEN,
     "forged": _FORGED,
     "unsure": _UNSURE,
