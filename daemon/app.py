@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TextIO
 
 import stamina
@@ -55,6 +56,7 @@ class App:
     now: Callable[[], datetime]
     mail_queued: list[Callable[[], None]] = field(default_factory=list)
     mailbox_changed: list[Callable[[], None]] = field(default_factory=list)
+    copies_wait: list[Callable[[str], None]] = field(default_factory=list)
     stopping: bool = False
     pausing: bool = False  # what is in hand shall come to an end, for it goes on differently
     heart: Heart | None = None
@@ -73,6 +75,11 @@ class App:
         """Tells those who want to know that a mailbox fails, or works again."""
         for tell in self.mailbox_changed:
             tell()
+
+    def tell_copies_wait(self, mailbox: str) -> None:
+        """Tells those who want to know that a pass has left copies of replies to be filed."""
+        for tell in self.copies_wait:
+            tell(mailbox)
 
     def close(self) -> None:
         """Lets go of the store; mailboxes and courier are closed by those who run them."""
@@ -274,6 +281,7 @@ def make_watch(
         ),
         now=app.now,
         changed=app.tell_changed,
+        copies_wait=partial(app.tell_copies_wait, box.name),
         lease=MailboxLease(store=app.store, mailbox=box.name),
         alarm=app.store_alarm,
     )

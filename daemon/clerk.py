@@ -118,6 +118,7 @@ class Clerk:
             refilled=refilled,
             # What people file today, they decide today.
             started_at=None if place != self.mailbox else mark.started_at,
+            filed=place != self.mailbox,
         )
         try:
             decision = decider(case, self.policy)

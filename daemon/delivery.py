@@ -6,16 +6,18 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 
 from daemon import events
-from daemon.door import LONGEST_TRIES_OF_OURS, Door, is_at_the_door, trouble_of
+from daemon.door import LONGEST_TRIES_OF_OURS, Door, is_at_the_door
 from daemon.errors import (
     CourierMisconfigured,
     CourierUnreachable,
     OutcomeUnknown,
+    PerhapsOfRecipient,
     PermanentFailure,
+    RelayRefused,
     SenderDeferred,
     TemporaryFailure,
 )
@@ -32,6 +34,8 @@ _MAX_UNKNOWNS = 1
 _COME_BACK_S = 0.004
 # What was accepted is noted as such so many times before it is noted as unknown.
 _MOST_TRIES_AS_SENT = 3
+# Longer than a mail waits for its next attempt where the fault is ours.
+_QUIET = timedelta(minutes=25)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,8 +55,10 @@ class Delivery:
     mail_sent: list[Callable[[str], None]]
     wake: Callable[[], None]
     sent: int = 0
-    # By envelope sender and trouble, so that one trouble is one alarm.
-    _told: set[tuple[str, str]] = field(default_factory=set)
+    # By the monotonic clock: when that mail began which was begun last of those that were taken,
+    # by envelope sender; and when a mail was refused first, by row.
+    _taken_of: dict[str, float] = field(default_factory=dict)
+    _refused_at: dict[int, float] = field(default_factory=dict)
     _outcomes: dict[int, Outcome] = field(default_factory=dict)  # that are not noted yet, by row
     _with_courier: dict[int, float] = field(default_factory=dict)  # since when, by row
     _all_came_back: asyncio.Event = field(default_factory=asyncio.Event)
@@ -65,7 +71,7 @@ class Delivery:
         """Delivers through another courier from the next mail on; it may be the cure."""
         self.courier = courier
         self.door.forget()
-        self._told.clear()
+        self._refused_at.clear()
 
     @property
     def oldest_s(self) -> float | None:
@@ -129,15 +135,18 @@ class Delivery:
         else:
             self._let_in()
             # What a server takes of one sender says nothing of the other.
-            sender = queued.mail.envelope_from
-            self._told = {one for one in self._told if one[0] != sender}
+            self._refused_at.pop(queued.row, None)
+            self.door.alarm.works(_sender(queued))
             await self._accepted(queued, accepted)
 
     async def _hand_over(self, queued: QueuedMail) -> Accepted:
-        self._with_courier[queued.row] = monotonic()
+        self._with_courier[queued.row] = began_s = monotonic()
         self._all_came_back.clear()
         try:
-            return await self.courier.deliver(queued.mail, speaks=self._let_in)
+            accepted = await self.courier.deliver(queued.mail, speaks=self._let_in)
+            before_s = self._taken_of.get(sender := queued.mail.envelope_from, began_s)
+            self._taken_of[sender] = max(began_s, before_s)
+            return accepted
         finally:
             # To note the outcome may take longer: the store's troubles are no courier's.
             del self._with_courier[queued.row]
@@ -195,24 +204,52 @@ class Delivery:
         match error:
             case OutcomeUnknown():
                 await self._unknown(queued, str(error))
-            case CourierMisconfigured() | SenderDeferred():
-                self._misconfigured(error, queued)
-                await self._put_off(queued, str(error), self._later_of_ours(queued.attempts))
+            case PerhapsOfRecipient():
+                await self._perhaps_of_recipient(error, queued)
+            case CourierMisconfigured():
+                await self._of_ours(error, queued)
+            case SenderDeferred() if not self._takes_others(error, queued):
+                await self._of_ours(error, queued)
             case TemporaryFailure() if until := self._later(queued.attempts, queued.span_began_at):
                 await self._put_off(queued, str(error), until)
             case _:
                 await self._give_up(queued, str(error))
 
-    def _misconfigured(
+    async def _perhaps_of_recipient(self, error: PerhapsOfRecipient, queued: QueuedMail) -> None:
+        """A refusal of us or of the recipient; the second one, right after the first, tells which.
+
+        Where no other is taken either, it is ours; for a relay, though, only for five days.
+        """
+        is_first = queued.row not in self._refused_at
+        is_over = isinstance(error, RelayRefused) and not self._later(
+            queued.attempts, queued.span_began_at
+        )
+        if self._takes_others(error, queued):
+            self.door.alarm.works(_sender(queued))  # where it was taken for ours before
+            await self._give_up(queued, str(error))
+        elif is_over:
+            await self._give_up(queued, str(error))
+        elif is_first:
+            await self._put_off(queued, str(error), self._later_of_ours(1))
+        else:
+            await self._of_ours(error, queued)
+
+    def _takes_others(
+        self, error: PerhapsOfRecipient | SenderDeferred, queued: QueuedMail
+    ) -> bool:
+        """Whether it takes others that are alike, begun after it had first refused this one."""
+        refused_s = self._refused_at.setdefault(queued.row, monotonic())
+        relays = isinstance(error, RelayRefused)  # whoever the sender is
+        senders = list(self._taken_of) if relays else [queued.mail.envelope_from]
+        return any(self._taken_of.get(sender, 0.0) > refused_s for sender in senders)
+
+    async def _of_ours(
         self, error: CourierMisconfigured | SenderDeferred, queued: QueuedMail
     ) -> None:
         # What is put off may pass by itself; after so many tries it has not.
-        if isinstance(error, SenderDeferred) and queued.attempts < LONGEST_TRIES_OF_OURS:
-            return
-        trouble = queued.mail.envelope_from, trouble_of(error)
-        if trouble not in self._told:
-            self._told.add(trouble)
-            events.courier_misconfigured(setting=error.setting, error=str(error))
+        if not isinstance(error, SenderDeferred) or queued.attempts >= LONGEST_TRIES_OF_OURS:
+            self.door.alarm.failed(_sender(queued), error, quiet=_QUIET)
+        await self._put_off(queued, str(error), self._later_of_ours(queued.attempts))
 
     async def _put_off(self, queued: QueuedMail, error: str, until: datetime) -> None:
         await self.notes.note(self.store.put_off, queued.row, until=until, error=error)
@@ -224,6 +261,7 @@ class Delivery:
         )
 
     async def _give_up(self, queued: QueuedMail, error: str) -> None:
+        self._refused_at.pop(queued.row, None)
         review = await self.notes.note(self.store.failed, queued.row, now=self.now(), error=error)
         events.reply_failed(requests=queued.mail.references, attempt=queued.attempts, error=error)
         for change in review:
@@ -253,3 +291,7 @@ class Delivery:
         """When to try again what is never given up for its age."""
         now = self.now()
         return self._later(min(tries, LONGEST_TRIES_OF_OURS), now) or now
+
+
+def _sender(queued: QueuedMail) -> str:
+    return f"<{queued.mail.envelope_from}>"

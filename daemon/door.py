@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeGuard
 
-from daemon import events
+from daemon.courier_alarm import CourierAlarm
 from daemon.errors import CourierMisconfigured, CourierUnreachable, OptoutdError
 from handlers.retry import next_attempt
 
@@ -27,6 +27,7 @@ _TOLD_FROM = 2
 LONGEST_TRIES_OF_OURS = 10
 # No wait is longer; one that seems to be was set by a clock that was wrong.
 _NO_LONGER = timedelta(minutes=30)
+_HERE = "the door"
 _OF_THE_DOOR = frozenset({"smtp.host", "smtp.security", "smtp.ca_file", "smtp.password_file"})
 
 
@@ -39,22 +40,16 @@ def is_at_the_door(
     return isinstance(error, CourierUnreachable)
 
 
-def trouble_of(error: OptoutdError) -> str:
-    """What `error` is about: the setting and the step, in whatever words the server tells it."""
-    return f"{getattr(error, 'setting', '')} {str(error).partition(':')[0]}"
-
-
 @dataclass(slots=True, kw_only=True)
 class Door:
-    """`now` and `jitter` are the clock and the dice. One trouble is one alarm."""
+    """`now` and `jitter` are the clock and the dice."""
 
     now: Callable[[], datetime]
     jitter: Callable[[], float]
+    alarm: CourierAlarm
     _refusals: int = 0  # in a row
     _shut_until: datetime | None = None
     _knocking: set[int] = field(default_factory=set)  # the mails that find out
-    _told: set[str] = field(default_factory=set)
-    _is_away: bool = False  # and was told so
 
     def room_for(self, connections: int) -> int:
         """How many of as many mails as there are free `connections` may go.
@@ -91,33 +86,22 @@ class Door:
                 min(self._refusals, longest), now=now, queued_at=now, jitter=self.jitter()
             )
         if ours or self._refusals >= _TOLD_FROM:
-            self._tell(error)
+            self.alarm.failed(_HERE, error)
         return self._shut_until or self.now()
 
     def let_in(self) -> bool:
         """A mail got as far as having its sender and recipient looked at; whether it was shut."""
-        was_shut = self._refusals > 0
+        refusals = self._refusals
         self._open()
-        if self._is_away:
-            self._is_away = False
-            events.courier_recovered()
-        return was_shut
+        # After a single one, it may be that others were served all the time.
+        self.alarm.works(_HERE, had_ceased=refusals >= _TOLD_FROM)
+        return refusals > 0
 
     def forget(self) -> None:
         """Another courier is used now: this may be the cure."""
         self._open()
+        self.alarm.forget()
 
     def _open(self) -> None:
         self._refusals, self._shut_until = 0, None
         self._knocking.clear()
-        self._told.clear()
-
-    def _tell(self, error: CourierUnreachable | CourierMisconfigured) -> None:
-        if (trouble := trouble_of(error)) in self._told:
-            return
-        self._told.add(trouble)
-        if isinstance(error, CourierMisconfigured):
-            events.courier_misconfigured(setting=error.setting, error=str(error))
-        else:
-            self._is_away = True
-            events.courier_failed(error=str(error))

@@ -79,6 +79,17 @@ class CourierMisconfigured(TemporaryFailure):
         super().__init__(message, part=part, setting=setting, cure=cure)
 
 
+class PerhapsOfRecipient(CourierMisconfigured):
+    """As such, but said only when the server had the recipient before it: it may be theirs alone.
+
+    What the server does with other mails tells which.
+    """
+
+
+class RelayRefused(PerhapsOfRecipient):
+    """It passes no mail on: for nobody, where it wants a login, or not to this recipient."""
+
+
 class SenderDeferred(TemporaryFailure):
     """The server puts our sender off (4yz), whoever the mail is for.
 

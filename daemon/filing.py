@@ -11,15 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from daemon import events
+from daemon.appending import Appending
 from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
-from daemon.ports import Mailbox, OpenReview, Store, Unfiled
-from daemon.refusals import Work
+from daemon.ports import Mailbox, OpenReview, SentCopy, Store, Unfiled
+from daemon.refusals import Tried, Work
 from daemon.troubles import Troubles
 from handlers.places import folder_of
 from handlers.reviews import end_of_review
 from handlers.values import Filing
 
-COPIES_A_PASS = 200
+# So many at once: new mail waits no longer than they take.
+COPIES_AT_ONCE = 100
+
+# After so many in a row at the same filing, it may be one message at which the server hangs up.
+LOSSES_BORNE = 3
 
 _COPIES = "copies"
 
@@ -32,6 +37,8 @@ class Filer:
     written to the mailbox). A place is the mailbox's inbox or a folder of ours
     (handlers/places.py); the connection has to be inside of it.
 
+    `progress` is called after each copy of a reply, since a server may take its time at each.
+
     What the server refuses waits, and is told once: mail that cannot be filed must not keep the
     next request from being read. Where the connection is lost, TemporaryFailure is raised.
     """
@@ -41,11 +48,12 @@ class Filer:
     way: str
     now: Callable[[], datetime]
     troubles: Troubles
+    progress: Callable[[], None]
 
     def file_earlier(self, place: str, uid_validity: int) -> bool:
-        """As `file`, before anything new is read; False where that has to be done afterwards.
+        """As `file`, before anything new is read; False where it has to be the last of the pass.
 
-        A server that hangs up at each try would bar the inbox else.
+        A server that hangs up at each try would bar the inbox and the folders else.
         """
         if self.troubles.rests(place):
             return False
@@ -57,7 +65,10 @@ class Filer:
 
         `again` says that some of it may have been begun with, in a pass that was broken off.
         """
-        for filing, waiting in self.store.unfiled(place, uid_validity).items():
+        unfiled = self.store.unfiled(place, uid_validity)
+        # Those first at which the connection holds.
+        for filing in sorted(unfiled, key=lambda to: self.troubles.losses(_name(place, to))):
+            waiting = unfiled[filing]
             try:
                 self._file_some(place, uid_validity, filing, waiting, again=again)
             except (PermanentFailure, TemporaryFailure):
@@ -67,8 +78,13 @@ class Filer:
     def _file_some(
         self, place: str, uid_validity: int, filing: Filing, waiting: Unfiled, *, again: bool
     ) -> None:
+        was_tried = again
+
         def work(uids: Sequence[int]) -> None:
-            self._file(place, uid_validity, filing, uids, again=again)
+            nonlocal was_tried
+            # What a server refuses as a whole it may have done for some of them.
+            is_again, was_tried = was_tried, True
+            self._file(place, uid_validity, filing, uids, again=is_again)
             self.store.filed(place, uid_validity, uids, now=self.now())
             references = dict.fromkeys(r for uid in uids for r in waiting[uid])
             if self.way != "none" and filing not in (folder_of(place), Filing.NOWHERE):
@@ -76,7 +92,7 @@ class Filer:
                     mailbox=place, folder=filing.value, uids=uids, requests=tuple(references)
                 )
 
-        self._try(f"{place} to {filing.value}", uid_validity, list(waiting), work, place, filing)
+        self._try(_name(place, filing), uid_validity, list(waiting), work, place, filing)
 
     def reviews_over(self, place: str, uid_validity: int) -> Mapping[int, Filing]:
         """The messages whose review is over, and where each belongs now."""
@@ -105,28 +121,52 @@ class Filer:
         if self._try(name, uid_validity, list(over), work, place, Filing.REVIEW):
             self.file(place, uid_validity)
 
-    def file_copies(self) -> None:
-        """Puts copies of delivered replies where people see what was said."""
-        copies = self.store.copies_to_file(self.mailbox.name, COPIES_A_PASS)
+    def file_copies(self) -> bool:
+        """Puts some copies of delivered replies where people see what was said.
+
+        Whether it is worth while to go on, since more may wait and the server takes them.
+        """
+        copies = self.store.copies_to_file(self.mailbox.name, COPIES_AT_ONCE)
         if not copies:
-            return
-        raw = {copy.row: copy.raw for copy in copies}
-
-        def work(rows: Sequence[int]) -> None:
-            self.mailbox.append_sent([raw[row] for row in rows])
-            self.store.copied(rows, now=self.now())
-            events.copies_filed(mailbox=self.mailbox.name, messages=len(rows))
-
+            return False
+        may_be_more = len(copies) == COPIES_AT_ONCE
         if self.way == "none":
             # Noted all the same: a later change of the setting must not bring up months of them.
-            self.store.copied(list(raw), now=self.now())
-            return
-        tried = self.troubles.refusals(_COPIES).do(list(raw), work, now=self.now())
+            self.store.copied([copy.row for copy in copies], now=self.now())
+            return may_be_more
+        if self.troubles.rests(_COPIES):
+            return False
+        tried = self._append(copies)
         for error in (tried.together, *tried.alone.values()):
             if error is not None and self.troubles.is_news(_COPIES, error):
                 events.copies_failed(mailbox=self.mailbox.name, error=str(error))
-        if not tried.together and not self.troubles.refusals(_COPIES).holds_any:
-            self.troubles.is_over(_COPIES)
+        works = not tried.together and not self.troubles.refusals(_COPIES).holds_any
+        if works and self.troubles.is_over(_COPIES):
+            events.copies_recovered(mailbox=self.mailbox.name)
+        return may_be_more and tried.done
+
+    def _append(self, copies: Sequence[SentCopy]) -> Tried:
+        """Where the connection is lost, the next pass shall go well without them.
+
+        Where it is lost again, the one at which that was waits by itself.
+        """
+        refusals = self.troubles.refusals(_COPIES)
+        appending = Appending(
+            mailbox=self.mailbox,
+            store=self.store,
+            raw={copy.row: copy.raw for copy in copies},
+            now=self.now,
+            progress=self.progress,
+            singly=self.troubles.losses(_COPIES) > 0,
+        )
+        try:
+            return refusals.do([copy.row for copy in copies], appending.work, now=self.now())
+        except TemporaryFailure as error:
+            if error.part == self.mailbox.name:
+                self.troubles.lost(_COPIES)
+                if appending.in_hand is not None:
+                    refusals.hold(appending.in_hand, self.now())
+            raise
 
     def _try(
         self,
@@ -139,14 +179,22 @@ class Filer:
     ) -> bool:
         """Does `work` to the messages that the server lets; whether it did to any."""
         refusals = self.troubles.refusals(f"{name} of {uid_validity}")
-        tried = refusals.do(uids, work, now=self.now())
+        singly = self.troubles.losses(name) >= LOSSES_BORNE
+        # A trouble of its own: that of all may come and go while one message waits.
+        some = f"{name}, some"
+        try:
+            tried = refusals.do(uids, work, now=self.now(), singly=singly)
+        except TemporaryFailure as error:
+            if error.part != "store":
+                self.troubles.broke(name)
+            if refusals.lost_at and self.troubles.is_news(some, error):
+                self._tell(place, filing, error, uids=[refusals.lost_at])
+            raise
         if tried.together:
             if self.troubles.is_news(name, tried.together):
                 self._tell(place, filing, tried.together)
         elif tried.done and self.troubles.is_over(name):
             events.filing_recovered(mailbox=place, folder=filing.value)
-        # A trouble of its own: that of all may come and go while one message waits.
-        some = f"{name}, some"
         news = [uid for uid, error in tried.alone.items() if self.troubles.is_news(some, error)]
         if news:
             self._tell(place, filing, tried.alone[news[0]], uids=sorted(tried.alone))
@@ -169,6 +217,7 @@ class Filer:
                 decided_at=review.decided_at,
                 resolved_at=review.resolved_at,
                 resolution=review.resolution,
+                by_itself=review.by_itself,
             )
             if filing is not None:
                 found.append((review, filing))
@@ -215,3 +264,7 @@ class Filer:
         self.store.note_flags(place, uid_validity, free)
         self.mailbox.flag_for_review(free)
         self.mailbox.mark_as(sorted(theirs), Filing.REVIEW)
+
+
+def _name(place: str, filing: Filing) -> str:
+    return f"{place} to {filing.value}"

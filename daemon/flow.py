@@ -42,10 +42,14 @@ from handlers.values import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassReport:
-    """What one pass over a mailbox did: messages seen, and their number by disposition."""
+    """What one pass over a mailbox did: messages seen, and their number by disposition.
+
+    `copies_wait` says that it has left copies of replies to be filed.
+    """
 
     seen: int = 0
     counts: Counter[str] = field(default_factory=Counter)
+    copies_wait: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -120,6 +124,7 @@ class Route:
             backlog=self.backlog,
             now=self.now(),
             is_unsure=self._is_unsure,
+            go_on=self._go_on,
         )
         self._is_unsure = False  # not before: what failed for a time is to be looked at again
         watches = self._people_drag and self._account[0] == place
@@ -135,7 +140,8 @@ class Route:
             self._read(RawMessage(uid=0, raw=b"\r\n", size_bytes=2, internal_date=self.now()))
         for uids in self._intake.portions(new, care):
             entries = self._look(uids, mark, care)
-            filer.file(place, mark.uid_validity, again=not is_filed)
+            if is_filed:
+                filer.file(place, mark.uid_validity)
             seen += len(entries)
             counts.update(entry.decision.disposition.value for entry in entries)
             self._waiting -= len(uids)
@@ -145,8 +151,6 @@ class Route:
         again = self._second_look.take(mark, care)
         seen += len(again)
         counts.update(entry.decision.disposition.value for entry in again)
-        if not is_filed:
-            filer.file(place, mark.uid_validity, again=True)
         if self._clerk.moved_back >= MOST_MOVED_BACK:
             events.many_moved_back(mailbox=place, messages=self._clerk.moved_back)
         for visit in visits:
@@ -157,14 +161,29 @@ class Route:
         # After the folders: of what people have put there since somebody decided on it in the
         # terminal, our flag can be taken only there, as long as the ledger says that it is ours.
         filer.end_reviews(place, mark.uid_validity)
-        filer.file_copies()
-        return PassReport(seen=seen, counts=counts)
+        copies_wait = filer.file_copies()
+        if not is_filed:
+            # The server may hang up at it again: nothing shall wait behind it.
+            filer.file(place, mark.uid_validity, again=True)
+        return PassReport(seen=seen, counts=counts, copies_wait=copies_wait)
 
     # fetch -----------------------------------------------------------------------------------
 
     @property
     def _intake(self) -> Intake:
-        return Intake(mailbox=self.mailbox, store=self.store, limits=self.limits, now=self.now)
+        return Intake(
+            mailbox=self.mailbox,
+            store=self.store,
+            limits=self.limits,
+            now=self.now,
+            go_on=self._go_on,
+        )
+
+    def _go_on(self) -> None:
+        """Between two steps of one batch that may each take as long as the server likes."""
+        if self.stopping():
+            raise AskedToStop("asked to stop while messages were fetched", part=self.mailbox.name)
+        self.progress(self._waiting)
 
     def _look(
         self,
@@ -318,11 +337,12 @@ class Route:
             way=self.filing,
             now=self.now,
             troubles=self._troubles,
+            progress=lambda: self.progress(self._waiting),
         )
 
-    def file_copies(self) -> None:
-        """Puts copies of delivered replies where people see what was said."""
-        self._filer.file_copies()
+    def file_copies(self) -> bool:
+        """Puts some copies of delivered replies where people see them; whether more wait."""
+        return self._filer.file_copies()
 
     # what people decide in their mail client -------------------------------------------------
 
@@ -349,6 +369,7 @@ class Route:
             handle=self._handle,
             batch_messages=self.limits.batch_messages,
             stopping=self.stopping,
+            go_on=self._go_on,
             troubles=self._troubles,
         )
 

@@ -49,6 +49,7 @@ class Folders:
 
     `account` names the mailboxes that share these folders with this one, itself included.
     `handle` fetches, decides on and commits messages of a place; `stopping` is asked in between.
+    `go_on` is called before each message that is asked for by itself, and raises AskedToStop.
     """
 
     mailbox: Mailbox
@@ -58,6 +59,7 @@ class Folders:
     handle: Handle
     batch_messages: int
     stopping: Callable[[], bool]
+    go_on: Callable[[], None]
     troubles: Troubles
 
     def look(self) -> list[Visit]:
@@ -198,16 +200,17 @@ class Folders:
     def _not_ours(self, visit: Visit, uids: Sequence[int]) -> list[int]:
         """Those that somebody else has put there, by their header fields: no text is fetched.
 
-        And those whose header does not come, which are set aside like others that the server does
-        not give; should one come after all, decide_filed knows ours by the whole message.
+        And those whose header does not come, also where the server says OK and leaves it out: the
+        fetch finds out whether they are there. Should one come after all, decide_filed knows ours
+        by the whole message.
         """
-        heads, missing = answers_about(
-            self.mailbox, uids, lambda some: self.mailbox.heads(some).items()
+        heads, _ = answers_about(
+            self.mailbox, uids, lambda some: self.mailbox.heads(some).items(), go_on=self.go_on
         )
         hashes = {uid: copy_hash(head) for uid, head in heads}
         lying = self.store.lying_in(self.account, set(hashes.values()))
-        others = {uid for uid, known in hashes.items() if lying.get(known) is not visit.folder}
-        return sorted(others | missing)
+        ours = {uid for uid, known in hashes.items() if lying.get(known) is visit.folder}
+        return sorted(set(uids) - ours)
 
 
 def _is_anew(standing: Standing, mark: Mark) -> bool:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from daemon import events
 from daemon.errors import PermanentFailure, TemporaryFailure, is_refused
+from daemon.one_by_one import MOST_LOST
 from daemon.portions import portions
 from daemon.ports import InHand, Mailbox, Mark, Store
 from handlers.values import RawMessage
@@ -25,9 +26,6 @@ MOST_ENDS_BORNE = 12
 # and so many before those that do not come are set aside, though none comes.
 FAILURES_BORNE = 3
 MOST_FAILURES_BORNE = 30
-# So often one of them is asked for then, each time of a fresh connection: one that is cut after
-# some octets, whatever they are, says nothing of the message.
-_TRIES_EACH = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +50,17 @@ class Care:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
-    """What one mailbox lets in. A place is its inbox or one of our folders in it."""
+    """What one mailbox lets in. A place is its inbox or one of our folders in it.
+
+    `go_on` is called before each message that is asked for by itself, since a server may take its
+    time at each; it raises AskedToStop.
+    """
 
     mailbox: Mailbox
     store: Store
     limits: Limits
     now: Callable[[], datetime]
+    go_on: Callable[[], None]
 
     def begin(self, place: str, mark: Mark, new: Sequence[int]) -> Care:
         """Notes that this process reads here, and tells what the one before it came to.
@@ -107,36 +110,71 @@ class Intake:
     def fetch_new(self, uids: Sequence[int], mark: Mark, place: str) -> list[RawMessage]:
         """Fetches messages that nobody has looked at.
 
-        Where that fails, the pass ends, and the next one asks again. After some passes they are
-        asked for one by one, and those that the server does not give come without octets.
+        Where that fails, or none of several comes, the pass ends, and the next one asks again.
+        After some passes they are asked for one by one, and those that the server does not give
+        come without octets.
         """
+        found: list[RawMessage] | None = None
         try:
-            return self.fetch(uids, place)
-        except TemporaryFailure as error:
-            failures = self.store.fetch_failed(place, uid_validity=mark.uid_validity, uid=uids[0])
-            if failures < FAILURES_BORNE:
-                raise
-            found = self._one_by_one(uids, place)
-            comes = any(message.raw or not message.size_bytes for message in found)
-            if len(uids) > 1 and not comes and failures < MOST_FAILURES_BORNE:
-                raise TemporaryFailure(str(error), part=error.part, is_refusal=True) from error
-            return found
-
-    def _one_by_one(self, uids: Sequence[int], place: str) -> list[RawMessage]:
-        found: list[RawMessage] = []
-        self.mailbox.reopen()  # the server may have hung up; if it is away, the pass ends
-        for uid in uids:
-            found += self._alone(uid, place)
+            found = self.fetch(uids, place)
+            if not found or len(uids) == 1 or any(map(_comes, found)):
+                return found
+            error = self._none_comes(len(found))
+        except TemporaryFailure as failure:
+            error = failure
+        failures = self.store.fetch_failed(place, uid_validity=mark.uid_validity, uid=uids[0])
+        may_pass = len(uids) > 1 and failures < MOST_FAILURES_BORNE
+        if failures < FAILURES_BORNE:
+            raise error
+        if found is None:
+            found = self._one_by_one(uids, place, may_pass=may_pass, is_lost=not is_refused(error))
+        if may_pass and not any(map(_comes, found)):
+            raise TemporaryFailure(str(error), part=error.part, is_refusal=True) from error
         return found
 
-    def _alone(self, uid: int, place: str) -> list[RawMessage]:
-        """One message; without octets where the server does not give it. None if it vanished."""
-        for _ in range(_TRIES_EACH):
-            try:
-                return self.fetch([uid], place, singly=True)
-            except TemporaryFailure:
-                self.mailbox.reopen()
-        return [withheld(uid, self.now())]
+    def _none_comes(self, messages: int) -> TemporaryFailure:
+        return TemporaryFailure(
+            f"{self.mailbox.name}: the server gives none of {messages} messages",
+            part=self.mailbox.name,
+            is_refusal=True,
+        )
+
+    def _one_by_one(
+        self, uids: Sequence[int], place: str, *, may_pass: bool, is_lost: bool
+    ) -> list[RawMessage]:
+        """The messages that are there, without octets where the server does not give them.
+
+        Where it `may_pass` that none comes, only some are asked for until one does. `is_lost` says
+        that the connection was lost before.
+        """
+        self.mailbox.reopen()  # if the server is away, the pass ends
+        found: list[RawMessage] = []
+        has_given = not is_lost
+        for uid in uids:
+            if may_pass and len(found) >= MOST_LOST and not any(map(_comes, found)):
+                break
+            self.go_on()
+            some = self._alone(uid, place)
+            if some is None and has_given:
+                # A connection that is cut after some octets, whatever they are, says nothing of
+                # the message.
+                has_given = False
+                self.go_on()
+                some = self._alone(uid, place)
+            if some is None:
+                has_given = False
+                some = [withheld(uid, self.now())]
+            has_given |= any(message.raw for message in some)
+            found += some
+        return found
+
+    def _alone(self, uid: int, place: str) -> list[RawMessage] | None:
+        """One message, or none if it has vanished; None where the fetch fails."""
+        try:
+            return self.fetch([uid], place, singly=True)
+        except TemporaryFailure:
+            self.mailbox.reopen()
+            return None
 
     def _ended_at(self, place: str, noted: InHand | None, mark: Mark) -> tuple[int, int]:
         """The UID at which some processes ended one after the other while they read it alone.
@@ -167,3 +205,7 @@ class Intake:
 def withheld(uid: int, received_at: datetime) -> RawMessage:
     """A message that is there and does not come: never of 0 octets, as an empty one is."""
     return RawMessage(uid=uid, raw=b"", size_bytes=1, internal_date=received_at)
+
+
+def _comes(message: RawMessage) -> bool:
+    return bool(message.raw) or not message.size_bytes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from functools import partial
 
@@ -25,19 +26,21 @@ def find_mark(
     backlog: str | date,
     now: datetime,
     is_unsure: bool,
+    go_on: Callable[[], None],
 ) -> Mark:
     """How far the open mailbox has been read; noted at its first start.
 
     After a renumbering it is read anew, and so it is where the server gives UIDs out a second
     time: what was seen before is recognised. `is_unsure` says that this may have happened since it
-    was looked into last, as it may before each new connection.
+    was looked into last, as it may before each new connection. `go_on` is called before each
+    message that is asked for by itself, and raises AskedToStop.
     """
     name = mailbox.name
     mark = store.mark(name)
     if mark is None:
         return _first_start(mailbox, store, selected, backlog, now)
     is_renumbered = validity_of(mark.uid_validity) != selected.uid_validity
-    if not is_renumbered and not _is_restored(mailbox, store, selected, mark, is_unsure):
+    if not is_renumbered and not _is_restored(mailbox, store, selected, mark, is_unsure, go_on):
         return mark
     anew = Mark(
         uid_validity=new_numbering(store, name, selected.uid_validity, before=mark.uid_validity),
@@ -70,17 +73,22 @@ def is_too_old(message: RawMessage, mark: Mark) -> bool:
 
 
 def _is_restored(
-    mailbox: Mailbox, store: Store, selected: Selected, mark: Mark, is_unsure: bool
+    mailbox: Mailbox,
+    store: Store,
+    selected: Selected,
+    mark: Mark,
+    is_unsure: bool,
+    go_on: Callable[[], None],
 ) -> bool:
     """Whether UIDs have other messages now, as in a folder from a backup or of another account."""
     if selected.is_uid_next_told and selected.uid_next <= mark.uid:
         return True  # new mail would come below the mark, and nobody would ever look at it
     # Enough may have come since to take the next UID past the mark again. Those that are given
     # out again reach up to the last that we have looked at.
-    return is_unsure and _is_another(mailbox, store, mark)
+    return is_unsure and _is_another(mailbox, store, mark, go_on)
 
 
-def _is_another(mailbox: Mailbox, store: Store, mark: Mark) -> bool:
+def _is_another(mailbox: Mailbox, store: Store, mark: Mark, go_on: Callable[[], None]) -> bool:
     """Whether one of the last messages looked at that are still there is not what it was.
 
     What the server cannot give any more tells nothing, and the others do.
@@ -90,7 +98,9 @@ def _is_another(mailbox: Mailbox, store: Store, mark: Mark) -> bool:
     there = set(mailbox.uids_above(min(rows) - 1)) & rows.keys() if rows else set()
     if not there:
         return False
-    heads, _ = answers_about(mailbox, sorted(there), lambda some: mailbox.heads(some).items())
+    heads, _ = answers_about(
+        mailbox, sorted(there), lambda some: mailbox.heads(some).items(), go_on=go_on
+    )
     others = [
         uid
         for uid, head in heads
@@ -98,7 +108,7 @@ def _is_another(mailbox: Mailbox, store: Store, mark: Mark) -> bool:
     ]
     # A header may be so broken that the server reads another Message-ID in it than we do.
     fetch = partial(mailbox.fetch, max_bytes=1)
-    found = answers_about(mailbox, others, fetch)[0] if others else []
+    found = answers_about(mailbox, others, fetch, go_on=go_on)[0] if others else []
     return any(message.internal_date != rows[message.uid].received_at for message in found)
 
 

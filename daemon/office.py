@@ -185,12 +185,13 @@ class Office:
         if decision.reply is None or request is None:
             return None
         box = answering_box(self.boxes, request)
+        now = self.now()
         return self.writer.write(
             decision.reply,
             mailbox_name=box.name,
             mailbox_address=box.address,
-            now=self.now(),
-            idempotency_key=mail_key(decision),
+            now=now,
+            idempotency_key=mail_key(decision, at=now),
         )
 
 

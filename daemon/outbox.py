@@ -15,6 +15,7 @@ from functools import partial
 from time import monotonic
 
 from daemon import events
+from daemon.courier_alarm import CourierAlarm
 from daemon.delivery import Delivery
 from daemon.door import Door
 from daemon.errors import PermanentFailure, TemporaryFailure
@@ -68,7 +69,7 @@ class Outbox:
 
     def __post_init__(self, courier: Courier) -> None:
         self._notes = Notes(self.alarm)
-        self._door = Door(now=self.now, jitter=self.jitter)
+        self._door = Door(now=self.now, jitter=self.jitter, alarm=CourierAlarm(now=self.now))
         self._cap = HourlyCap(self.store)
         self._delivery = Delivery(
             store=self.store,
@@ -178,6 +179,7 @@ class Outbox:
         wakes us earlier.
         """
         await self._unnoted.note_due()
+        self._door.alarm.look()
         if self._may_have_taken:
             await asyncio.to_thread(self._give_back)
             self._may_have_taken = False

@@ -4,6 +4,9 @@ What is refused together is tried in halves, down to the one that is to blame. T
 itself from then on and is tried again seldom, so that it keeps no other back. Where the server
 takes none at all, the fault is no single message's (a quota, a right): all are tried together at
 each turn, with one command.
+
+A server that hangs up instead says nothing: after some losses they are tried one by one, and the
+one at which it hangs up then waits likewise.
 """
 
 from __future__ import annotations
@@ -49,24 +52,33 @@ class Refusals:
     _held: dict[int, _Held] = field(default_factory=dict)
     _in_vain: set[int] = field(default_factory=set)  # while it takes none: those looked at
     _looked_at: datetime | None = None
+    lost_at: int = 0  # in the last turn: the message at which the connection broke, tried alone
 
     @property
     def holds_any(self) -> bool:
         """Whether single messages wait because they were refused."""
         return bool(self._held)
 
-    def do(self, uids: Sequence[int], work: Work, *, now: datetime) -> Tried:
+    def do(self, uids: Sequence[int], work: Work, *, now: datetime, singly: bool = False) -> Tried:
         """Has `work` done to the messages, which are all that there is to do, as far as it goes.
 
-        Raises what `work` raises, but for refusals.
+        With `singly` one by one, to find at which the server hangs up. Raises what `work` raises,
+        but for refusals.
         """
+        self.lost_at = 0
         self._held = {uid: held for uid, held in self._held.items() if uid in set(uids)}
         tried = Tried()
         due = [uid for uid, held in self._held.items() if held.until <= now]
         if fresh := [uid for uid in uids if uid not in self._held]:
-            self._do_fresh(fresh, work, now, tried)
+            (self._do_singly if singly else self._do_fresh)(fresh, work, now, tried)
         self._do_held(due[:MOST_IN_VAIN], work, now, tried)
         return tried
+
+    def hold(self, uid: int, now: datetime) -> None:
+        """Has one wait by itself, the longer the more often it was held."""
+        times = self._held[uid].times + 1 if uid in self._held else 0
+        wait = TRIED_AGAIN_AFTER[min(times, len(TRIED_AGAIN_AFTER) - 1)]
+        self._held[uid] = _Held(times, now + wait)
 
     def _do_fresh(self, fresh: list[int], work: Work, now: datetime, tried: Tried) -> None:
         refusal = _refusal_of(work, fresh)
@@ -89,7 +101,7 @@ class Refusals:
         if tried.done:
             self._takes_some(tried)
             for uid in refused:
-                self._hold(uid, now)
+                self.hold(uid, now)
             tried.alone |= refused
             return
         tried.together = refusal
@@ -97,24 +109,45 @@ class Refusals:
             self._looked_at = now
         self._in_vain = set(fresh)
 
+    def _do_singly(self, fresh: list[int], work: Work, now: datetime, tried: Tried) -> None:
+        refused: dict[int, OptoutdError] = {}
+        for uid in fresh:
+            refusal = self._refusal_of_one(uid, work, now)
+            if refusal is None:
+                self._takes_some(tried)
+            else:
+                refused[uid] = refusal
+                if len(refused) == MOST_IN_VAIN:
+                    break
+        if tried.done:
+            for uid in refused:
+                self.hold(uid, now)
+            tried.alone |= refused
+        else:
+            tried.together = next(iter(refused.values()), None)
+
     def _do_held(self, due: Sequence[int], work: Work, now: datetime, tried: Tried) -> None:
         for uid in due:
-            refusal = _refusal_of(work, [uid])
+            refusal = self._refusal_of_one(uid, work, now)
             if refusal is None:
                 del self._held[uid]
             else:
-                self._hold(uid, now)
+                self.hold(uid, now)
                 tried.alone[uid] = refusal
+
+    def _refusal_of_one(self, uid: int, work: Work, now: datetime) -> OptoutdError | None:
+        try:
+            return _refusal_of(work, [uid])
+        except TemporaryFailure as error:
+            if error.part != "store":
+                self.hold(uid, now)
+                self.lost_at = uid
+            raise
 
     def _takes_some(self, tried: Tried) -> None:
         tried.done = True
         self._in_vain.clear()
         self._looked_at = None
-
-    def _hold(self, uid: int, now: datetime) -> None:
-        times = self._held[uid].times + 1 if uid in self._held else 0
-        wait = TRIED_AGAIN_AFTER[min(times, len(TRIED_AGAIN_AFTER) - 1)]
-        self._held[uid] = _Held(times, now + wait)
 
 
 def _in_halves(parts: list[list[int]], work: Work, refused: dict[int, OptoutdError]) -> bool:

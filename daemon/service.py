@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from time import monotonic
 
-from daemon import __version__, events, leases
+from daemon import __version__, copies, events, leases
 from daemon.alarms import ALARM_SECONDS, raise_alarms
 from daemon.app import App
 from daemon.crew import Crew
@@ -35,8 +35,6 @@ _EXPIRY_SECONDS = 3600.0
 # How often it is asked whether a day has passed: a daemon that is restarted each night forgets
 # when it last did it, the store does not.
 _RETENTION_SECONDS = 3600.0
-# Replies mostly go out several at a time; their copies are filed together.
-_COPIES_AFTER_S = 2.0
 # How often `poll` looks whether the holder of a mailbox is alive.
 _LOOK_AGAIN_S = 1.0
 # Answers that came while no daemon ran are read before their questions expire.
@@ -73,7 +71,7 @@ async def poll_once(
     """One pass over all mailboxes, then the outbox until it is empty or `timeout_s` is over.
 
     The lease of a dead process is waited out, and `waiting` told of it; what a living one reads
-    is left to it. A second filing of copies puts what was just sent into the Sent folders. Raises
+    is left to it. What was just sent is put into the Sent folders then, for as long. Raises
     TemporaryFailure or PermanentFailure where the store cannot be used for the outbox.
     """
     watches = app.watches
@@ -92,7 +90,7 @@ async def poll_once(
         await raise_alarms(app)
         sent = await app.outbox.drain(timeout_s)
         if sent:
-            await asyncio.gather(*(watch.file_copies() for watch in ours.values()))
+            await copies.file_all(ours, timeout_s=timeout_s)
         await _retain(app)
         counts = await asyncio.to_thread(app.store.counts)
         if app.heart is not None:
@@ -137,10 +135,12 @@ async def serve(app: App, *, reread: Reread | None = None, hung_up: bool = False
     crew, schedule = Crew(stopping), _schedule(app)
     # These are not waited for at the end: what they have not done, the next start does.
     helpers = [
-        asyncio.create_task(_file_copies(app), name="copies"),
+        asyncio.create_task(copies.keep_filing(app), name="copies"),
         asyncio.create_task(_keep_leases(app), name="leases"),
         asyncio.create_task(_stand_by(app), name="stand-by"),
         asyncio.create_task(_take_up(app), name="recover"),
+        # Who dies in its first second is to be known as dead.
+        asyncio.create_task(_beat(app), name="first beat"),
     ]
     reloading: list[asyncio.Task[None]] = []
     if reread is not None:
@@ -229,28 +229,6 @@ async def _take_up(app: App) -> None:
         await asyncio.sleep(_STORE_PAUSE_S)
 
 
-async def _file_copies(app: App) -> None:
-    """Puts copies of replies into the Sent folders soon after they were sent; until cancelled.
-
-    Each pass does so too, but the next one may be an hour away.
-    """
-    sent = asyncio.Event()
-    mailboxes: set[str] = set()
-
-    def note(mailbox: str) -> None:
-        mailboxes.add(mailbox)
-        sent.set()
-
-    app.outbox.mail_sent.append(note)
-    while True:
-        await sent.wait()
-        await asyncio.sleep(_COPIES_AFTER_S)
-        concerned = [watch for name, watch in app.watches.items() if name in mailboxes]
-        mailboxes.clear()
-        sent.clear()
-        await asyncio.gather(*(watch.file_copies() for watch in concerned))
-
-
 def _schedule(app: App) -> Schedule:
     schedule = Schedule()
     now = app.now()
@@ -267,9 +245,8 @@ def _schedule(app: App) -> Schedule:
         await raise_alarms(app)
 
     async def beat() -> None:
-        if app.heart is not None:
-            await app.heart.beat(app.watches, now=app.now())
-            _hurry(app, schedule)
+        await _beat(app)
+        _hurry(app, schedule)
 
     async def retain() -> None:
         await _retain(app)
@@ -281,6 +258,11 @@ def _schedule(app: App) -> Schedule:
     later = timedelta(seconds=_RETENTION_SECONDS * random.random())
     schedule.every(_RETENTION_SECONDS, "retention", retain, first_at=now + later)
     return schedule
+
+
+async def _beat(app: App) -> None:
+    if app.heart is not None:
+        await app.heart.beat(app.watches, now=app.now())
 
 
 def _hurry(app: App, schedule: Schedule) -> None:

@@ -1,4 +1,4 @@
-"""Troubles that last: each is told once, and again only when it has become another one.
+"""Troubles that last: each is told once while it lasts, also where several take turns.
 
 A trouble is known by where it is and by its words without their numbers: servers put times, UIDs
 and session numbers into them.
@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from daemon.errors import OptoutdError
 from daemon.refusals import Refusals
 
+# A server that words it differently each time has one trouble, and not so many.
+MOST_TELLINGS = 5
+
 _WITH_A_DIGIT = re.compile(r"\S*\d\S*")
 
 
@@ -24,17 +27,17 @@ def likeness(words: str) -> str:
 class Troubles:
     """What is wrong with the parts of one mailbox, each known by a name such as a folder's."""
 
-    _told: dict[str, str] = field(default_factory=dict)
+    _told: dict[str, set[str]] = field(default_factory=dict)
     _losses: dict[str, int] = field(default_factory=dict)
     _rests: set[str] = field(default_factory=set)
     _refusals: dict[str, Refusals] = field(default_factory=dict)
 
     def is_news(self, part: str, error: OptoutdError) -> bool:
         """Notes what is wrong with a part; whether it is to be told."""
-        words = likeness(str(error))
-        if self._told.get(part) == words:
+        told, words = self._told.setdefault(part, set()), likeness(str(error))
+        if words in told or len(told) >= MOST_TELLINGS:
             return False
-        self._told[part] = words
+        told.add(words)
         return True
 
     def is_over(self, part: str) -> bool:
@@ -48,8 +51,12 @@ class Troubles:
 
     def lost(self, part: str) -> None:
         """Notes that the connection broke at a part, and has it left alone once."""
-        self._losses[part] = self._losses.get(part, 0) + 1
+        self.broke(part)
         self._rests.add(part)
+
+    def broke(self, part: str) -> None:
+        """Notes that the connection broke at a part, which is to be tried again all the same."""
+        self._losses[part] = self._losses.get(part, 0) + 1
 
     def losses(self, part: str) -> int:
         """How often the connection broke at a part since it worked last."""

@@ -41,7 +41,7 @@ class Watch:
     It does so while it holds the `lease`, if there is one. `jitter` gives a number from 0 to 1,
     which spreads the retries of many mailboxes. No step of a pass takes longer than
     `longest_step_s`, unless its thread hangs. `changed` is called when a mailbox begins to fail,
-    fails otherwise, or works again.
+    fails otherwise, or works again; `copies_wait` when a pass has left copies of replies.
     """
 
     route: Route
@@ -51,6 +51,7 @@ class Watch:
     longest_step_s: float = 1000.0
     now: Callable[[], datetime] = _utc_now
     changed: Callable[[], None] = lambda: None
+    copies_wait: Callable[[], None] = lambda: None
     lease: MailboxLease | None = None
     alarm: StoreAlarm = field(default_factory=StoreAlarm)
     _thread: ThreadPoolExecutor = field(init=False)
@@ -102,18 +103,18 @@ class Watch:
             # Lets a poll that interrupted us have the connection.
             await self._rest()
 
-    async def file_copies(self) -> None:
-        """Puts copies of replies that were just sent into the Sent folder."""
+    async def file_copies(self) -> bool:
+        """Puts some copies of replies that were sent into the Sent folder; whether more wait."""
         if self._fare.error or not self.is_ours:
-            return
+            return False
         self.mailbox.interrupt()
         async with self._in_use:
             if self._fare.error or self._stopping.is_set():
-                return
+                return False
             # A slow server may take longer for many copies than for polls that bring nothing.
             self._in_hand, self._moved_at_s = True, monotonic()
             try:
-                await self._in_thread(self.route.file_copies)
+                return await self._in_thread(self.route.file_copies)
             except LeaseLost:
                 self.lose()
             except (TemporaryFailure, PermanentFailure) as error:
@@ -122,6 +123,7 @@ class Watch:
                 await self._failed_unexpectedly("file-copies", error)
             finally:
                 self._in_hand, self._moved_at_s = False, monotonic()
+        return False
 
     @property
     def is_ours(self) -> bool:
@@ -272,6 +274,8 @@ class Watch:
             counts=report.counts,
             duration_s=monotonic() - started,
         )
+        if report.copies_wait:
+            self.copies_wait()
         return report
 
     def _run(self) -> PassReport | None:

@@ -34,10 +34,20 @@ def honour(case: Case, policy: Policy, requester: Address) -> Part:
 
 
 def hold(case: Case, policy: Policy, requester: Address, reason: str) -> Part:
-    """Holds a cancellation for a person; the sender is not asked."""
+    """Holds a cancellation for a person; the sender is not asked.
+
+    Beside one that is on its way it waits by itself: "cancel if the price goes up" is not answered
+    by the yes to another letter.
+    """
     known = case.known.newest.get(KIND)
     if known is not None and known.state not in CLOSED:
-        return Part(reason=reason, filing=Filing.REVIEW, review=True, repeated=(known.reference,))
+        return Part(
+            reason=reason,
+            filing=Filing.REVIEW,
+            review=True,
+            by_itself=known.state is not State.REVIEW,
+            repeated=(known.reference,),
+        )
     request = _request(case, policy, requester, State.REVIEW, reason)
     return Part(reason=reason, filing=Filing.REVIEW, requests=(request,), review=True)
 

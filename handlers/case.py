@@ -155,6 +155,7 @@ class Part:
 
     `about` are references of the requests that the reply is about; `language` and `received_at`
     are those of an earlier request that it tells of, where they are not the message's own.
+    `by_itself` says that what is held stands beside a request that goes its own way.
     """
 
     reason: str
@@ -170,5 +171,6 @@ class Part:
     asks: bool = False
     silence: str = ""
     review: bool = False
+    by_itself: bool = False
     repeated: tuple[str, ...] = ()
     wanted_end: str = ""

@@ -30,6 +30,7 @@ def combine(case: Case, policy: Policy, parts: Sequence[Part]) -> Decision:
         silence=silence,
         filing=Filing.REVIEW if review else folder,
         repeated=tuple(reference for part in parts for reference in part.repeated),
+        by_itself=any(part.by_itself for part in parts),
     )
 
 

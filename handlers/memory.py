@@ -122,6 +122,11 @@ class Placed:
         """Whether it lies in the inbox, could not be read, and waits for a person."""
         return self.is_aside and self.waits and self.folder is Filing.NOWHERE
 
+    @property
+    def has_left_inbox(self) -> bool:
+        """Whether it has lain in a folder: we have moved it, or people had put it there."""
+        return self.is_filed or folder_of(self.place) is not Filing.NOWHERE
+
     def was_put_into(self, folder: Filing) -> bool:
         """Whether it has to be there, and was decided on: not where nobody could read it."""
         return self.folder is folder and not (self.is_aside and self.waits)

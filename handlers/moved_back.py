@@ -63,7 +63,7 @@ def was_moved_back(known: Known, seen: Sighting) -> bool:
     What people had put there, and nobody could read, is decided on where it lies now.
     """
     placed = known.placed
-    if placed is None or not placed.is_filed or seen.refilled:
+    if placed is None or not placed.has_left_inbox or seen.refilled:
         return False
     if placed.folder is Filing.NOWHERE or (placed.is_aside and not known.concerned):
         return False

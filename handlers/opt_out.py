@@ -121,7 +121,13 @@ def hold(case: Case, policy: Policy, requester: Address, reason: str) -> Part:
     """Holds an opt-out for a person: it is recorded with its deadline, and not in effect."""
     known = case.known.newest.get(KIND)
     if known is not None and known.state in (State.EFFECTIVE, State.REVIEW):
-        return Part(reason=reason, filing=Filing.REVIEW, review=True, repeated=(known.reference,))
+        return Part(
+            reason=reason,
+            filing=Filing.REVIEW,
+            review=True,
+            by_itself=known.state is not State.REVIEW,
+            repeated=(known.reference,),
+        )
     request = case.open_request(
         KIND,
         State.REVIEW,

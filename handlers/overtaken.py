@@ -11,6 +11,7 @@ from datetime import datetime
 from handlers.moved_back import PAUSED_CONFIRMED
 from handlers.reminder import reminder_key
 from handlers.states import COME_TO_NOTHING
+from handlers.telling import ASKED_BEFORE
 from handlers.values import Change, Intent, Request, State
 
 _AGREED = frozenset({State.CONFIRMED, State.HANDED_OVER, State.COMPLETED})
@@ -23,10 +24,13 @@ def overtakes(change: Change) -> bool:
     """Whether no mail that was queued before `change` tells the truth about its request.
 
     What goes to review may come back from there, and its question stays the customer's.
-    `answers` knows when it comes back answered.
+    `answers` knows when it comes back answered. But whoever disputes a cancellation is not told
+    after that that it is carried out: if staff confirm it all the same, they are told anew.
     """
     is_answered = change.before is State.AWAITING_CONFIRMATION and change.after is State.CONFIRMED
-    return is_answered or change.after in COME_TO_NOTHING
+    stops = change.before is State.CONFIRMED and change.after is State.REVIEW
+    is_disputed = stops and change.reason in ASKED_BEFORE
+    return is_answered or is_disputed or change.after in COME_TO_NOTHING
 
 
 def answers(change: Change) -> bool:

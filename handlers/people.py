@@ -9,10 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from handlers import cancellation, confirmation, opt_out
+from handlers import cancellation, confirmation, contradiction, opt_out
 from handlers.address import Address
 from handlers.case import Case, Part, Policy
-from handlers.classify.answers import Answer
 from handlers.combine import combine
 from handlers.memory import COPY
 from handlers.moved_back import MOVED_BACK, open_requests, stop, too_late
@@ -38,8 +37,8 @@ FILED = "filed-by-staff"
 # Mail of machines that nobody can have a request honoured for.
 _NO_ONES = ("report", "own-loop")
 
-# A person who files such a message has read it; but what cannot be taken back is asked about.
-_AGAINST = (Answer.NO, Answer.UNDO)
+# The customer has said something else since, whatever an answer of theirs from before says.
+_DISPUTED = frozenset({"answer-disputes", "answer-unknown", "asks-not-to-cancel"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +79,25 @@ def _held(reason: str) -> Callable[[Case, Policy, Filing], Decision]:
 
 def _request(case: Case, policy: Policy, folder: Filing) -> Decision:
     assert case.requester is not None  # noqa: S101 - a rule before this one saw to it
+    parts = _HONOURED[KIND_OF_FOLDER[folder]](case, policy, case.requester)
+    return _filed(case, policy, folder, parts)
+
+
+def _disputed(case: Case, policy: Policy, folder: Filing) -> Decision:
+    """People have to look again; but one opt-out too many harms nobody."""
+    part = contradiction.dispute(case, folder)
+    requester = case.requester
+    opts_out = folder is Filing.OPT_OUTS and bool(part.changes)
+    if not opts_out or requester is None or "own-address" in case.screening.silent:
+        return _filed(case, policy, folder, (part,))
+    both = opt_out.honour(case, policy, requester, reason=FILED)
+    if both.repeated:  # in effect before, and it is not that what the customer writes about
+        both = replace(both, situations=(), silence="already-answered")
+    return _filed(case, policy, folder, (part, both))
+
+
+def _filed(case: Case, policy: Policy, folder: Filing, parts: tuple[Part, ...]) -> Decision:
     kind = KIND_OF_FOLDER[folder]
-    parts = (*_HONOURED[kind](case, policy, case.requester),)
     decision = combine(case, policy, parts)
     in_review = decision.disposition is Disposition.REVIEW
     return replace(
@@ -137,14 +153,13 @@ def _cancel(case: Case, policy: Policy, requester: Address) -> Part:
 def _approve(case: Case, policy: Policy, requester: Address, held: Request) -> Part:
     """Ends the review of a cancellation: intent is settled now, and proof may still be wanted."""
     is_back = held.reference in {r.reference for r in case.known.concerned}
-    if is_back and held.reason in ASKED_BEFORE:
-        # What the customer said since is read, and decided on, with `requests`: no old message
-        # outweighs it, and nobody is asked twice.
+    if held.reason in ASKED_BEFORE:
+        # What the customer said is read, and decided on, with `requests`: no other message of
+        # theirs outweighs it, and nobody is asked twice.
         return cancellation.hold(case, policy, requester, held.reason)
     if is_back and held.reason == "confirmation-moved-back":
         return _resumed(held, State.CONFIRMED)
-    # Who is proven to say no is not proven to ask for it.
-    if cancellation.is_proven(case, policy) and case.answer not in _AGAINST:
+    if cancellation.is_proven(case, policy):
         return cancellation.confirm(held, "cancellation-proven")
     if is_back and held.reason == "moved-back-by-staff":
         return _resumed(held, State.AWAITING_CONFIRMATION)  # the question was asked before
@@ -169,11 +184,11 @@ def _resumed(held: Request, state: State) -> Part:
 def _is_answer_to(case: Case, known: Request) -> bool:
     """Whether it carries the secret of our question, from the address that was asked.
 
-    That it means yes is people's decision; but not against a plain no.
+    That it means yes is people's decision; but not against what the customer has said since.
     """
     asked = known.state in (State.AWAITING_CONFIRMATION, State.REVIEW)
     answers = any(r.reference == known.reference for r in confirmation.requests_of_sender(case))
-    return asked and answers and case.answer not in _AGAINST and not case.screening.is_automatic
+    return asked and answers and known.reason not in _DISPUTED
 
 
 def _rejected(held: Request) -> Change:
@@ -210,6 +225,11 @@ RULES = (
         name="a report of a mail server, or our own mail come back",
         holds=lambda case, _: not set(_NO_ONES).isdisjoint(case.screening.automatic),
         then=_held("machine-asks"),
+    ),
+    FiledRule(
+        name="it says no, comes from a machine that answers us, or is of a request that is over",
+        holds=contradiction.contradicts,
+        then=_disputed,
     ),
     FiledRule(
         name="by nobody in particular",

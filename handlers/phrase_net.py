@@ -8,7 +8,7 @@ with one word, never on what a phrase is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -18,8 +18,9 @@ from handlers.classify.vocabulary import Vocabulary, vocabulary_of
 from handlers.classify.words import ADDRESS, DOMAIN, NUMBER, URL, Words, split_phrase
 
 MAX_GAP_WORDS = 8
-# Steps from one word to the next that are kept: some megabytes.
-_MAX_STEPS = 20_000
+# Steps from one word to the next that are kept, with the places that they have led to: some
+# megabytes.
+_MAX_STEPS = 6_000
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 # Written without spaces, each letter a word: handlers/classify/words.py.
@@ -62,12 +63,15 @@ class _Stands:
 
 
 class PhraseNet:
-    """The compiled phrases; built once, pure, thread-safe."""
+    """The compiled phrases; built once, pure, thread-safe.
 
-    def __init__(self, root: Place, vocabulary: Vocabulary) -> None:
+    `root` gives the place where all of them begin, and is asked for it again from time to time.
+    """
+
+    def __init__(self, root: Callable[[], Place], vocabulary: Vocabulary) -> None:
         self.root = root
         self.vocabulary = vocabulary
-        self._labels = lru_cache(maxsize=16_384)(vocabulary.labels_of)
+        self._labels = lru_cache(maxsize=8_192)(vocabulary.labels_of)
         self._forget()
 
     def find(self, words: Words) -> list[Found]:
@@ -116,7 +120,7 @@ class PhraseNet:
     def _forget(self) -> None:
         self._kept = 0
         self._known: dict[tuple[tuple[int, int], ...], _Stands] = {}
-        self._beginning = _Stands(((self.root, 0),))
+        self._beginning = _Stands(((self.root(), 0),))
 
 
 def written(phrases: Mapping[str, Iterable[str]]) -> PhraseNet:
@@ -125,7 +129,7 @@ def written(phrases: Mapping[str, Iterable[str]]) -> PhraseNet:
     for tag, texts in phrases.items():
         for text in texts:
             _Writer(root, labels).write(text, tag)
-    return PhraseNet(root, vocabulary_of(labels))
+    return PhraseNet(lambda: root, vocabulary_of(labels))
 
 
 class _Writer:

@@ -25,7 +25,16 @@ from handlers.received import received_last
 from handlers.screen import Ourselves, screen
 from handlers.secret import secret_hash
 from handlers.undelivered import undelivered_to
-from handlers.values import Message, Proof, RawMessage, Role, Screening, Tokens, Verdict
+from handlers.values import (
+    Intent,
+    Message,
+    Proof,
+    RawMessage,
+    Role,
+    Screening,
+    Tokens,
+    Verdict,
+)
 
 # From our own server's Received field to the mailbox a message takes moments, or a night where
 # the disk is full. What took longer was copied in, and INTERNALDATE is that of the copying.
@@ -187,12 +196,14 @@ def make_case(
     now: datetime,
     refilled: bool,
     started_at: datetime | None = None,
+    filed: bool = False,
 ) -> Case:
     """The reading as decide takes it.
 
     `refilled` says that the folder was filled anew (a first start with backlog, a restored
     mailbox), so that INTERNALDATE may be that of the filling; `started_at` is how far back the
     first start went. What our own server received long before its INTERNALDATE was copied in.
+    `filed` says that people have put it into a folder of ours.
     """
     received_at = reading.raw.internal_date
     stamped_at = received_last(reading.message.headers)
@@ -209,7 +220,7 @@ def make_case(
         now=now,
         screening=reading.screening,
         verdict=reading.verdict,
-        answer=_answer(reading, desk, known),
+        answer=_answer(reading, desk, known, filed=filed),
         proof=reading.proof,
         requester=reading.requester,
         named=reading.named,
@@ -222,10 +233,17 @@ def make_case(
     )
 
 
-def _answer(reading: Reading, desk: Desk, known: Known) -> Answer:
-    """The answer, read in the language of the letter that it answers before all others."""
+def _answer(reading: Reading, desk: Desk, known: Known, *, filed: bool) -> Answer:
+    """The answer, read in the language of the letter that it answers before all others.
+
+    What people have filed is read as one where it carries no secret, too: "that was not me" is no
+    request, and may be about our letter all the same.
+    """
     if reading.message.cut_short:
         return Answer.UNCLEAR  # what follows may take it back
+    cancels = any(found.intent is Intent.CANCELLATION for found in reading.verdict.certain)
+    if not known.answered and filed and not reading.message.secrets and not cancels:
+        return desk.classifier.answer(reading.message)
     if not known.answered:
         return reading.answer
     known_languages = desk.classifier.languages

@@ -87,6 +87,9 @@ REASONS: dict[str, frozenset[Place]] = {
     "answer-unknown": frozenset({D, R}),
     "answer-from-another-address": frozenset({D, R}),
     "machine-answers": frozenset({D, S, R}),
+    # people have filed what speaks against being filed
+    "asks-not-to-cancel": frozenset({D, R}),
+    "request-over": frozenset({D}),
     # decisions of staff
     "confirmed-by-staff": frozenset({D, R}),
     "rejected-by-staff": frozenset({D, R}),

@@ -178,7 +178,7 @@ def _refuse_outdated(recorded: Recorded, newest: Request | None) -> None:
 # Why a cancellation is on review that somebody may not want any more.
 _SPEAKS_AGAINST = frozenset({
     "answer-disputes", "answer-unclear", "answer-unknown", "answer-from-another-address",
-    "machine-answers", PAUSED, PAUSED_CONFIRMED,
+    "machine-answers", "asks-not-to-cancel", PAUSED, PAUSED_CONFIRMED,
 })  # fmt: skip
 
 _PENDING = {

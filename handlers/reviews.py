@@ -30,16 +30,20 @@ def end_of_review(
     decided_at: datetime,
     resolved_at: datetime | None,
     resolution: str,
+    by_itself: bool = False,
 ) -> Filing | None:
     """The folder where a message on review belongs now, NOWHERE to stay; None: not over.
 
     `requests` are those that it concerns. It is over when people say so (`resolved_at`), or when
     something has happened to them since `decided_at` and none of them is on review any more. A
-    flag that somebody takes away by hand ends nothing.
+    flag that somebody takes away by hand ends nothing. What waits `by_itself` is not about what
+    becomes of them, and that one is carried out answers nobody who disputes it.
     """
     if resolved_at is None:
-        moved = any(r.updated_at is not None and r.updated_at > decided_at for r in requests)
-        if not moved or any(r.state is State.REVIEW for r in requests):
+        if by_itself or any(r.state is State.REVIEW for r in requests):
+            return None
+        since = (r for r in requests if r.updated_at is not None and r.updated_at > decided_at)
+        if all(r.state is State.COMPLETED for r in since):
             return None
     elif resolution.startswith("dismiss"):
         return Filing.NOWHERE

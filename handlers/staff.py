@@ -7,7 +7,7 @@ to them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from handlers.address import clean_text
 from handlers.case import Policy
@@ -119,11 +119,12 @@ def decide_by_staff(
     )
 
 
-def mail_key(decision: Decision) -> str:
-    """The idempotency key of the mail of a decision: of one state a customer is told once.
+def mail_key(decision: Decision, *, at: datetime) -> str:
+    """The idempotency key of the mail of a decision that is made `at` this moment.
 
-    A question has one of its own: where it was dropped for its key, its answer would be waited
-    for in vain.
+    Of one change a customer is told once; of the same state anew where it was another in between:
+    who disputed a confirmed cancellation has to learn that it goes on. A question has a key of its
+    own: where it was dropped for its key, its answer would be waited for in vain.
     """
     if decision.reply is None:
         return ""
@@ -131,7 +132,7 @@ def mail_key(decision: Decision) -> str:
     made = [(r.reference, r.state) for r in decision.requests]
     states = ",".join(f"{reference}:{state}" for reference, state in (*moved, *made))
     unique = f":{secret_hash(decision.reply.secret)}" if decision.reply.asks else ""
-    return f"staff:{states}{unique}"
+    return f"staff:{states}:{at.astimezone(UTC).isoformat(timespec='microseconds')}{unique}"
 
 
 def joined_notes(before: str, added: str) -> str:

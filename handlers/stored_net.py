@@ -15,12 +15,12 @@ from handlers.phrase_net import PhraseNet, Place
 
 def store(net: PhraseNet) -> StoredGraph:
     """A net in numbers."""
-    return in_numbers(net.root, net.vocabulary, _edges_of, _ends_of)
+    return in_numbers(net.root(), net.vocabulary, _edges_of, _ends_of)
 
 
 def restore(graph: StoredGraph) -> PhraseNet:
     """The net of a stored graph, whose places are made as they are come to."""
-    return PhraseNet(_Walked(graph).place(0), vocabulary_of(graph))
+    return PhraseNet(lambda: _Walked(graph).place(0), vocabulary_of(graph))
 
 
 def _edges_of(place: Place) -> Iterator[tuple[str, Place]]:

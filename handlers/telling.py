@@ -27,6 +27,7 @@ ASKED_BEFORE = {
     "answer-disputes": "the customer disputes it, and what they say is for you to read",
     "answer-unknown": "it is about an answer, which is for you to read",
     "answer-from-another-address": "our mail was answered from another address",
+    "asks-not-to-cancel": "a message in the customer's name asks not to cancel",
     "machine-answers": "a machine has passed an answer on, which is for you to read",
 }
 # Paused by a person who moved the message back; the second was confirmed before. Whoever goes on

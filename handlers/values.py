@@ -396,4 +396,6 @@ class Decision:
     silence: str = ""
     filing: Filing = Filing.NOWHERE
     repeated: tuple[str, ...] = ()  # references of requests that this message asks for once more
+    # Held for more than its requests that are on review: they may be over, and it still waits.
+    by_itself: bool = False
     too_late: tuple[str, ...] = ()  # of those that it would have stopped, had it come in time

@@ -29,7 +29,7 @@ STEPS: dict[str, tuple[str, str, str]] = {
     "taken": ("daemon.stores.sql_outbox", "SqlOutbox.take_due", "after"),
     "sent": ("daemon.couriers.pool", "SmtpCourier.deliver", "after"),
     "noted": ("daemon.stores.sql_outbox", "SqlOutbox.sent", "after"),
-    "copied": ("daemon.mailboxes.imap", "ImapMailbox.append_sent", "after"),
+    "copied": ("daemon.stores.sql_outbox", "SqlOutbox.copied", "before"),
 }
 
 # The same of a command of staff.

@@ -179,6 +179,10 @@ def _memory(part: Figures) -> Table:
         "tenth", *(str(n + 1) for n in range(len(part["mb_by_tenth"]))), "peak",
     )  # fmt: skip
     table.add_row("MB", *(f"{mb:.0f}" for mb in part["mb_by_tenth"]), f"{part['peak_mb']:.0f}")
+    table.caption = (
+        f"When all was answered {part['copies_left']:,} copies of replies were not in the Sent"
+        f" folder yet; {part['copies_after_s']:.0f} s later all were."
+    )
     return table
 
 

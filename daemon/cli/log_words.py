@@ -172,6 +172,7 @@ SENTENCES: dict[str, Sentence] = {
     "filing_recovered": "what could not be filed into {folder} can be again",
     "copies_filed": "put copies of {messages} replies into the Sent folder",
     "copies_failed": "cannot put copies of replies into the Sent folder: {error}",
+    "copies_recovered": "copies of replies go into the Sent folder again",
     # what people decide in their mail client
     "folder_watched": "what people drag into {folder} is their decision from now on; what lies "
     "there up to UID {skipped_through_uid} decides nothing",
@@ -194,7 +195,7 @@ SENTENCES: dict[str, Sentence] = {
     "replies_held": "{cap_per_hour} replies an hour are reached: the next goes in {waiting_s} s",
     "replies_near_cap": "half of the {cap_per_hour} replies an hour is used: {sent} sent",
     "courier_failed": "the mail server lets nobody in, replies wait: {error}",
-    "courier_recovered": "the mail server is back",
+    "courier_recovered": "the mail server takes replies again[ ({setting})]",
     "courier_misconfigured": "the mail server takes no replies, look at {setting}: {error}",
     "outbox_recovered": "{unknown} replies were in delivery when the last process ended",
     "questions_expired": "nobody answered the questions about {requests}: a person has to decide",

@@ -43,8 +43,10 @@ def run(context: typer.Context) -> None:
     import asyncio
 
     from config.load import load_secrets
+    from daemon.allocator import keep_for_good, keep_small
     from daemon.service import serve
 
+    keep_small()
     # A signal that comes while everything is built must not end the process, nor be lost.
     hangups: list[int] = []
     signal.signal(signal.SIGHUP, lambda number, _: hangups.append(number))
@@ -55,6 +57,7 @@ def run(context: typer.Context) -> None:
         return settings, load_secrets(settings, file=ours.path())
 
     app = _assemble(ours)
+    keep_for_good()
 
     async def until_asked_to_stop() -> None:
         if not await serve(app, reread=reread, hung_up=bool(hangups)):

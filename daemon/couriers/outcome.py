@@ -14,7 +14,9 @@ from daemon.errors import (
     CourierUnreachable,
     OptoutdError,
     OutcomeUnknown,
+    PerhapsOfRecipient,
     PermanentFailure,
+    RelayRefused,
     SenderDeferred,
     TemporaryFailure,
 )
@@ -45,6 +47,8 @@ class Step(StrEnum):
     DOT = "the final dot"
 
 
+# From here on the server knows whom a mail is for.
+_LATE = (Step.RCPT, Step.DATA, Step.DOT)
 _BEFORE_ANY_MAIL = (Step.CONNECT, Step.EHLO, Step.STARTTLS, Step.AUTH)
 
 # A 5yz at these steps is none of the mail's fault: (the setting to look at, what cures it).
@@ -91,7 +95,7 @@ def refused(step: Step, code: int, words: str, *, null_sender: bool = False) -> 
         return lost(step, f"the server answered out of protocol: {code} {server_words(words)}")
     setting, cure = _cause(step, code, words, null_sender)
     if setting:
-        return CourierMisconfigured(said, setting=setting, cure=cure)
+        return _fault(step, code, words)(said, setting=setting, cure=cure)
     return PermanentFailure(said, part="smtp")
 
 
@@ -101,7 +105,7 @@ def only_the_null_sender(failure: OptoutdError) -> OptoutdError:
     said = f"{failure}; from our own address it takes this recipient"
     if isinstance(failure, TemporaryFailure):
         return SenderDeferred(said, part="smtp", setting=setting, cure=cure)
-    return CourierMisconfigured(said, setting=setting, cure=cure)
+    return PerhapsOfRecipient(said, setting=setting, cure=cure)
 
 
 def lost(step: Step, why: str) -> OptoutdError:
@@ -119,6 +123,12 @@ def lost(step: Step, why: str) -> OptoutdError:
     return TemporaryFailure(said, part="smtp")
 
 
+def _fault(step: Step, code: int, words: str) -> type[CourierMisconfigured]:
+    if step not in _LATE or code in _ABOUT_THE_LOGIN:
+        return CourierMisconfigured
+    return RelayRefused if _RELAY_DENIED.match(words) else PerhapsOfRecipient
+
+
 def _cause(step: Step, code: int, words: str, null_sender: bool) -> tuple[str, str]:
     if step is not Step.AUTH and (code in _ABOUT_THE_LOGIN or _RELAY_DENIED.match(words)):
         return _LOGIN_MISSING
@@ -134,7 +144,8 @@ def _step_meant(step: Step, words: str, null_sender: bool) -> Step:
     Postfix does so by default, when it knows the recipient; others when they have seen the mail.
     """
     about_the_sender = step is Step.RCPT and _ABOUT_THE_SENDER.search(words)
-    late = step in (Step.RCPT, Step.DATA, Step.DOT)
-    if about_the_sender or (late and null_sender and _ABOUT_THE_NULL_SENDER.search(words)):
+    if about_the_sender or (
+        step in _LATE and null_sender and _ABOUT_THE_NULL_SENDER.search(words)
+    ):
         return Step.MAIL
     return step

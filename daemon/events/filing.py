@@ -65,3 +65,8 @@ def copies_filed(*, mailbox: str, messages: int) -> None:
 def copies_failed(*, mailbox: str, error: str) -> None:
     """Copies of replies could not be put into the Sent folder; tried again at the next poll."""
     logger().warning("copies_failed", mailbox=mailbox, error=error)
+
+
+def copies_recovered(*, mailbox: str) -> None:
+    """Copies of replies can be put into the Sent folder again."""
+    logger().info("copies_recovered", mailbox=mailbox)

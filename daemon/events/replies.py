@@ -75,9 +75,12 @@ def courier_failed(*, error: str) -> None:
     logger().error("courier_failed", error=error)
 
 
-def courier_recovered() -> None:
-    """The submission server is back after a failure: all that waits goes now."""
-    logger().info("courier_recovered")
+def courier_recovered(*, setting: str = "") -> None:
+    """A trouble with the submission server is over: what waits for it goes now.
+
+    `setting` is that of the `courier_misconfigured` before; of a `courier_failed` there is none.
+    """
+    logger().info("courier_recovered", setting=setting)
 
 
 def courier_misconfigured(*, setting: str, error: str) -> None:

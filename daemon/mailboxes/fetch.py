@@ -8,6 +8,7 @@ from typing import Any
 
 from daemon.mailboxes.batches import batches
 from daemon.mailboxes.failures import Lost, Refused, code_of, passes, words_of
+from daemon.mailboxes.move import still_there
 from handlers.copy_hash import HEADER_FIELDS
 from handlers.values import RawMessage
 
@@ -32,9 +33,10 @@ def fetch_messages(
     found: list[RawMessage] = []
     for batch in batches(sorted(set(uids)), MESSAGES_PER_COMMAND):
         answers = None if singly else _ask_for_all(client, batch, items)
+        gone = set() if answers is None else _vanished(client, sorted(set(batch) - set(answers)))
         for uid in batch:
             message = _message(uid, (answers or {}).get(uid, {}))
-            if message is None and (answers is None or uid in answers):
+            if message is None and uid not in gone:
                 message = _one_message(client, uid, items)
             if message is not None:
                 found.append(message)
@@ -81,6 +83,11 @@ def fetch_heads(client: Any, uids: Sequence[int]) -> dict[int, bytes]:
             if isinstance(head, bytes) and uid in batch:
                 found[uid] = head
     return found
+
+
+def _vanished(client: Any, uids: list[int]) -> set[int]:
+    """Those that are not there: a server may say OK, and leave out what it cannot read."""
+    return set(uids) - set(still_there(client, uids)) if uids else set()
 
 
 def _one_message(client: Any, uid: int, items: list[str]) -> RawMessage | None:

@@ -13,16 +13,17 @@ from imapclient import IMAPClient, imap_utf7
 
 from config.settings import MailboxSettings
 from daemon.errors import PermanentFailure, TemporaryFailure, is_refused
-from daemon.mailboxes.append import MAILS_PER_APPEND, append_mails
+from daemon.mailboxes.append import append_mails, at_once
 from daemon.mailboxes.batches import batches
 from daemon.mailboxes.connect import connect, shut
-from daemon.mailboxes.copied import copied_before, looks_of, prints_there
+from daemon.mailboxes.copied import MAX_BYTES, HalfMoved, copied_before, looks_of, prints_there
 from daemon.mailboxes.failures import Lost, NotCreated, Refused, lasts, passes, words_of
 from daemon.mailboxes.fetch import fetch_flagged, fetch_heads, fetch_messages, fetch_sizes
 from daemon.mailboxes.flags import Flags
 from daemon.mailboxes.folders import Folders
 from daemon.mailboxes.groups import MESSAGES_LOOKED_AT, fetch_list_heads, group_notes
 from daemon.mailboxes.idle import Bell, wait_for_mail
+from daemon.mailboxes.leftovers import let_go
 from daemon.mailboxes.locate import locate_messages
 from daemon.mailboxes.move import move_messages
 from daemon.mailboxes.notes import server_notes, way_notes
@@ -62,6 +63,7 @@ class ImapMailbox:
         self._highest_seen = 0
         self._uid_validity = 0  # of the folder that is open
         self._inside = ""  # the folder of ours that is open; '' for its own one
+        self._half_moved = HalfMoved()
         self._is_read_only = False
         self._alerts: list[str] = []
         self._is_new_connection = False  # and `open` has not told of it yet
@@ -107,16 +109,20 @@ class ImapMailbox:
 
     def move(self, uids: Sequence[int], folder: str, *, again: bool = False) -> None:
         """Moves messages to `folder`, one command for up to 500 of them."""
-        copied = self._copied_before(uids, folder) if again and uids else set[int]()
+        known = self._half_moved.among(uids, self._uid_validity, folder)
+        copied = self._copied_before(uids, folder, known) if uids and (again or known) else set()
         self._open_for_writing()
         with self._talk(f"move messages to {folder}", "filing") as client:
             if uids and not (client.has_capability("MOVE") or self._flags.can_delete):
                 raise self._not_allowed("mark messages as deleted", "without MOVE none is moved")
-            for batch in batches(sorted(set(uids))):
-                self._folders.into(
-                    partial(self._folders.ensure, folder),
-                    partial(move_messages, client, batch, copied=copied),
-                )
+            try:
+                for batch in batches(sorted(set(uids))):
+                    self._folders.into(
+                        partial(self._folders.ensure, folder),
+                        partial(move_messages, client, batch, copied=copied),
+                    )
+            finally:
+                self._half_moved.note(copied, uids, self._uid_validity, folder)
 
     def flag_for_review(self, uids: Sequence[int]) -> None:
         r"""Sets \Flagged, and `$OptoutdReview` where the server keeps keywords."""
@@ -173,11 +179,17 @@ class ImapMailbox:
         with self._talk("fetch headers") as client:
             return fetch_heads(client, uids)
 
-    def append_sent(self, mails: Sequence[bytes]) -> None:
-        r"""Puts copies of replies into the Sent folder, marked \Seen."""
-        with self._talk("copy replies to the Sent folder", "sent_folder") as client:
-            for batch in batches(mails, MAILS_PER_APPEND):
+    def append_sent(
+        self, mails: Sequence[bytes], *, done: Callable[[int], None] = lambda _: None
+    ) -> None:
+        r"""Puts copies of replies into the Sent folder, marked \Seen, up to 50 at once."""
+        talk = partial(self._talk, "copy replies to the Sent folder", "sent_folder")
+        with talk() as client:
+            batches_of_mails = at_once(client, mails)
+        for batch in batches_of_mails:
+            with talk() as client:
                 self._folders.into(self._folders.sent, partial(append_mails, client, batch))
+            done(len(batch))
 
     def look(
         self, folder: str, *, uid: int, received_at: datetime, max_bytes: int
@@ -348,19 +360,27 @@ class ImapMailbox:
             raise
         self._highest_seen = highest_seen
 
-    def _copied_before(self, uids: Sequence[int], folder: str) -> set[int]:
-        """Those of which a move that broke off has left a copy in `folder`; the rest has none."""
+    def _copied_before(self, uids: Sequence[int], folder: str, known: set[int]) -> set[int]:
+        """Those of which a move that broke off has left a copy in `folder`; the rest has none.
+
+        `known` are those that were copied by us, if nobody has removed the copies since. Raises a
+        refusal only where some are: what cannot be looked at is not copied again and again.
+        """
         with self._talk(f"look for copies in {folder}", "filing") as client:
             if client.has_capability("MOVE") or self._inside:
                 return set()
-            looks = looks_of(client, uids)
+            looks = {
+                uid: look
+                for uid, look in looks_of(client, uids).items()
+                if look[1] <= MAX_BYTES or uid in known
+            }
             if not looks or not self._folders.name_if_there(folder):
                 return set()
         try:
             with self.inside(folder), self._talk(f"look for copies in {folder}") as client:
                 there = prints_there(client, set(looks.values()))
         except (PermanentFailure, TemporaryFailure) as error:
-            if not is_refused(error):
+            if known or not is_refused(error):
                 raise
             return set()
         with self._talk("look for copies") as client:
@@ -417,8 +437,10 @@ class ImapMailbox:
         """The live connection; what goes wrong on it becomes a failure of the right kind."""
         if self._client is None:
             raise TemporaryFailure(f"{self.name}: is not connected", part=self.name)
+        client = self._client
         try:
-            yield self._client
+            yield client
+            let_go(client)
         except (Lost, OSError, ValueError) as error:  # ValueError: an answer that cannot be read
             self._drop()
             raise TemporaryFailure(

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from daemon.mailboxes.failures import Lost, Refused
 from daemon.mailboxes.flags import DELETED
 
 
-def move_messages(client: Any, uids: list[int], folder: str, copied: Collection[int] = ()) -> None:
+def move_messages(client: Any, uids: list[int], folder: str, copied: set[int]) -> None:
     """Moves messages to `folder`, the server's name of it; vanished UIDs are no error.
 
     Repeating it is safe with MOVE. Without, a crash behind the COPY leads to a second copy, but
     of those that are known to be `copied`; and one behind the mark leaves the message where it
-    was, marked: nobody can tell then whose mark it is.
+    was, marked: nobody can tell then whose mark it is. Where it fails, `copied` then holds those
+    that were copied and not marked.
     """
     try:
         _move(client, uids, folder, copied)
@@ -34,7 +34,7 @@ def still_there(client: Any, uids: list[int], *criteria: str) -> list[int]:
     return sorted(client.search(["UID", ",".join(map(str, uids)), *criteria]))
 
 
-def _move(client: Any, uids: list[int], folder: str, copied: Collection[int]) -> None:
+def _move(client: Any, uids: list[int], folder: str, copied: set[int]) -> None:
     if client.has_capability("MOVE"):
         client.move(uids, folder)
         return
@@ -44,7 +44,9 @@ def _move(client: Any, uids: list[int], folder: str, copied: Collection[int]) ->
         return
     if uncopied := [uid for uid in uids if uid not in copied]:
         client.copy(uncopied, folder)
+        copied.update(uncopied)
     client.add_flags(uids, [DELETED], silent=True)
+    copied.difference_update(uids)
     if client.has_capability("UIDPLUS"):
         client.uid_expunge(uids)
     # Without UIDPLUS they stay, marked: a plain EXPUNGE would take along what others have marked.

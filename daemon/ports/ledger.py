@@ -165,6 +165,7 @@ class LedgerRow:
     decided_at: datetime | None = None
     attempts: int = 0
     retry_at: datetime | None = None
+    by_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +194,7 @@ class OpenReview:
     """A message that lies flagged for review, with the requests that it concerns as they are.
 
     `flagged` says that the flag is ours. Without `copy_hash` it is not known again in a folder.
+    What waits `by_itself` goes on waiting, whatever becomes of its requests.
     """
 
     uid: int
@@ -202,6 +204,7 @@ class OpenReview:
     resolution: str
     flagged: bool
     copy_hash: str = ""
+    by_itself: bool = False
 
 
 # The UIDs of messages, ascending, each with the references of the requests that it concerns.

@@ -172,8 +172,14 @@ class Mailbox(Protocol):
         """
         ...
 
-    def append_sent(self, mails: Sequence[bytes]) -> None:
-        """Puts copies of replies into the Sent folder, marked as seen."""
+    def append_sent(
+        self, mails: Sequence[bytes], *, done: Callable[[int], None] = lambda _: None
+    ) -> None:
+        """Puts copies of replies into the Sent folder, in their order, marked as seen.
+
+        `done` is called as soon as so many more of them lie there: what fails later does not undo
+        it. What it raises ends the call.
+        """
         ...
 
     def look(

@@ -94,12 +94,14 @@ def record_acts(connection: Connection, acts: Sequence[Act], by: str, now: datet
     """
     here: dict[str, str | int] = {"by": by}
     _carry_out(connection, [(act.decision, act.outgoing, here) for act in acts], now)
-    changes = {c.reference: c for act in acts for c in act.decision.changes}
+    every = (c for act in acts for c in act.decision.changes)
+    # That it is carried out is no answer to whoever disputes it.
+    changes = {c.reference: c for c in every if c.after is not State.COMPLETED}
     if not changes:
         return
     for row in ledger.held(connection):
         changed = next((r for r in row.references if r in changes), "")
-        if not changed or _is_held(connection, row):
+        if not changed or row.by_itself or _is_held(connection, row):
             continue
         end_review(
             connection, row, resolution=changes[changed].reason, by=by, reference=changed, now=now

@@ -86,6 +86,7 @@ def open_reviews(connection: Connection, place: str, uid_validity: int) -> list[
             resolution=looks[row.digest].resolution,
             flagged=row.flagged,
             copy_hash=row.copy_hash,
+            by_itself=looks[row.digest].by_itself,
         )
         for row in rows
     ]
@@ -98,6 +99,7 @@ class _Looks:
     references: dict[str, None] = field(default_factory=dict)
     resolved_at: datetime | None = None
     resolution: str = ""
+    by_itself: bool = False
 
 
 def _looks_at(connection: Connection, digests: Collection[str]) -> dict[str, _Looks]:
@@ -110,6 +112,7 @@ def _looks_at(connection: Connection, digests: Collection[str]) -> dict[str, _Lo
                 message.c.disposition,
                 message.c.resolved_at,
                 message.c.resolution,
+                message.c.by_itself,
             )
             .where(message.c.digest.in_(some))
             .order_by(
@@ -121,6 +124,7 @@ def _looks_at(connection: Connection, digests: Collection[str]) -> dict[str, _Lo
             looks.references.update(dict.fromkeys(row.requests))
             if row.disposition == Disposition.REVIEW.value:  # the last review counts
                 looks.resolved_at, looks.resolution = row.resolved_at, row.resolution
+                looks.by_itself = row.by_itself
     return found
 
 

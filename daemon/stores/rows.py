@@ -68,6 +68,7 @@ def message_values(entry: Entry, now: datetime) -> Values:
         "shadow": entry.shadow,
         "attempts": entry.attempts,
         "retry_at": entry.retry_at,
+        "by_itself": decision.by_itself,
     }
 
 
@@ -106,6 +107,7 @@ def ledger_row(row: AnyRow) -> LedgerRow:
         decided_at=row.decided_at,
         attempts=row.attempts,
         retry_at=row.retry_at,
+        by_itself=row.by_itself,
     )
 
 

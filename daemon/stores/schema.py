@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeDecorator
 
 # The newest revision in migrations/versions, so that opening a store that is up to date need not
 # load Alembic to learn it. A test holds the two equal.
-VERSION = "0004"
+VERSION = "0005"
 
 # The server's words on a mail, and why a message was set aside.
 MAX_ERROR_CHARS = 500
@@ -137,6 +137,7 @@ message = sa.Table(
     _later_switch("flagged"),  # the review flag on the server is ours
     _moment("resolved_at", optional=True),  # when people ended its review
     _later_words("resolution"),  # how they ended it
+    _later_switch("by_itself"),  # its review does not end with those of its requests
     _later_words("message_id_hash"),  # hex SHA-256 of its Message-ID, to find it in other folders
     # Hex SHA-256 over those fields of its header that tell it from another delivery of the same.
     _later_words("copy_hash"),

@@ -33,6 +33,9 @@ from daemon.stores.sql_store import SqlStore
 # Against other processes alone, such as a backup or somebody's sqlite3: ours queue before it.
 BUSY_TIMEOUT_S = 10.0
 
+# Those with lists take up to 30 KB each, and there is one for each length.
+_CACHED_STATEMENTS = 64
+
 _BEGIN = "optoutd_begin"
 
 
@@ -160,10 +163,12 @@ class SqliteStore(SqlStore):
         engine = sa.create_engine(
             "sqlite://",
             creator=self._connect,
-            # A reader a thread; writers have one at a time.
+            # A reader a thread; writers have one at a time. No more than two stay open, since the
+            # cache of each takes two megabytes, and the one that was used last is the next.
             poolclass=QueuePool,
-            pool_size=4,
+            pool_size=2,
             max_overflow=-1,
+            pool_use_lifo=True,
             # Addresses and texts stay out of errors, and so out of logs.
             hide_parameters=True,
         )
@@ -178,6 +183,7 @@ class SqliteStore(SqlStore):
             timeout=self._busy_timeout_s,
             isolation_level=None,  # sqlite3 begins nothing by itself; `_begin` does
             check_same_thread=False,  # the pool hands it to one thread at a time
+            cached_statements=_CACHED_STATEMENTS,
         )
         try:
             connection.execute("PRAGMA synchronous = FULL")

@@ -16,10 +16,13 @@ from handlers.classify.vocabulary import Vocabulary
 from handlers.classify.words import ADDRESS, Words
 
 MAX_GAP_WORDS = 8
-# Of each language: the words of mail are few, and there are three lexicons for each language.
-_CACHED_WORDS = 2_048
-# Steps from one word to the next that are kept: less than a megabyte.
-_MAX_STEPS = 4_000
+# Of each of three lexicons for each language: the words of mail that come again are few.
+_CACHED_WORDS = 1_024
+# Of those behind them, which are not asked again for the same word soon.
+_CACHED_LABELS = 256
+# Steps from one word to the next that are kept, with the nodes that they have led to: half a
+# megabyte, and of most languages less.
+_MAX_STEPS = 1_500
 # Long phrases that hide nothing: what stands at the foot of mailings also stands in requests
 # ("I want to unsubscribe from"), "want to keep my account" names the account, and what separates
 # may also deny ("pausar la web y no cancelar la cuenta").
@@ -91,7 +94,8 @@ class Lexicon:
         self.language = language
         self._source = source
         self._speller: Speller | None = None
-        self._labels = lru_cache(maxsize=_CACHED_WORDS)(self._find_labels)
+        self._graph: Node | None = None  # as far as it was walked since the last `_forget`
+        self._labels = lru_cache(maxsize=_CACHED_LABELS)(self._find_labels)
         self._meant = lru_cache(maxsize=_CACHED_WORDS)(self._find_meant)
         self._forget()
 
@@ -151,14 +155,20 @@ class Lexicon:
         if self._kept >= _MAX_STEPS:  # whatever is written, the memory stays bounded
             self._forget()
         self._kept += 1
-        nodes = before.nodes or (self._source.graph,)
+        nodes = before.nodes or (self._root(),)
         after = [node.next[label] for node in nodes for label in labels if label in node.next]
         found = before.after[labels] = _Stands(after) if after else None
         return found
 
+    def _root(self) -> Node:
+        if self._graph is None:
+            self._graph = self._source.graph
+        return self._graph
+
     def _forget(self) -> None:
         self._kept = 0
         self._beginning = _Stands([])
+        self._graph = None
 
     def _find_labels(self, word: str) -> tuple[str, ...]:
         return self.vocabulary.labels_of(word)

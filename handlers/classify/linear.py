@@ -35,7 +35,7 @@ class LinearModel:
         self._bias = bias
         self._pieces = pieces
         self._signs = signs
-        self._sum_of = lru_cache(maxsize=16_384)(self._find_sum_of)
+        self._sum_of = lru_cache(maxsize=8_192)(self._find_sum_of)
 
     def vote(self, understood: Understood, role: Role) -> Vote:
         """What the model makes of a message as one language reads it."""

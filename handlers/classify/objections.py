@@ -48,6 +48,7 @@ _Find = Callable[[Act, Intent, Discourse], tuple[Force, Hit] | None]
 # Acts that are requests because they are negated: a negation in their clause is their own.
 _NEGATIVE = ("not-send", "not-receive", "not-renew", "not-keep", "refuse", "no-more", "object")
 _LEADING = ("mood.intend", "mood.maybe")
+NEGATED = "not.negated"
 TAKEN_BACK = "not.taken-back"
 _CLOSE_BEHIND_WORDS = 2
 _LAST_BEHIND_WORDS = 3
@@ -207,7 +208,7 @@ def _doubts(find: Callable[[Act, Discourse], Hit | None]) -> _Find:
 
 # Read a line as: where FIND finds something, that speaks against the act under the name RULE.
 OBJECTIONS: tuple[tuple[str, _Find], ...] = (
-    ("not.negated", _negated),
+    (NEGATED, _negated),
     ("not.question", asked_about),
     ("not.condition", _on_condition),
     ("not.hypothetical", _hypothetical),

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from handlers.classify.vocabulary import Vocabulary
 
-_CACHED_WORDS = 16_384
+_CACHED_WORDS = 8_192
 _MIN_PIECE = 2
 _Languages = tuple[str, ...]
 

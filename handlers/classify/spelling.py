@@ -25,7 +25,7 @@ class Speller:
         for keyword in sorted(self._keywords):
             for shorter in _shortened(keyword):
                 self._shortened.setdefault(shorter, keyword)
-        self.correct = lru_cache(maxsize=2_048)(self._correct)
+        self.correct = lru_cache(maxsize=512)(self._correct)
 
     def _correct(self, word: str) -> str:
         """The keyword meant by `word`, or '' where it is known, too short, or nothing near.

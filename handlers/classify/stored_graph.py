@@ -23,7 +23,12 @@ class Stored:
 
     def __init__(self, graph: StoredGraph) -> None:
         self.vocabulary = vocabulary_of(graph)
-        self.graph: Node = _Walked(graph).node(0)
+        self._stored = graph
+
+    @property
+    def graph(self) -> Node:
+        """The root; each time that of another walk, whose nodes go with the last that uses it."""
+        return _Walked(self._stored).node(0)
 
 
 def vocabulary_of(graph: StoredGraph) -> Vocabulary:

@@ -76,14 +76,23 @@ def status(company: Company) -> dict[str, Any]:
     return json.loads(company.command("status", "--json").stdout)  # type: ignore[no-any-return]
 
 
+def both_run(company: Company) -> bool:
+    """Whether two run, and each has told so since the other began."""
+    processes = status(company)["processes"]
+    beats, starts = ([p[name] for p in processes] for name in ("beat_at", "started_at"))
+    return len(processes) == 2 and min(beats) > max(starts)
+
+
 @pytest.mark.timeout(240)
 def test_who_reads_is_killed_in_the_middle_and_the_other_goes_on(
     company: Company, postgres: Postgres
 ) -> None:
     company.write_config(extra=BATCHES)
-    senders = seed(company)
     with company.daemon() as daemons:
         assert isinstance(daemons, Daemons)
+        # Each has told the store since the other began: else it might have been replaced by it.
+        until(lambda: both_run(company), lambda: str(status(company)))
+        senders = seed(company)
         until(
             lambda: any(len(d.events("batch_committed")) >= 3 for d in daemons.each),
             lambda: daemons.log,

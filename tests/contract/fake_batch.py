@@ -327,7 +327,8 @@ class FakeBatch:
                 _refuse_second(request, tables.requests.values())
                 tables.requests[request.reference] = replace(request, updated_at=now)
             _carry_out(act.decision, act.outgoing, tables, now, by=by)
-        changes = {c.reference: c for act in acts for c in act.decision.changes}
+        every = (c for act in acts for c in act.decision.changes)
+        changes = {c.reference: c for c in every if c.after is not State.COMPLETED}
         for row in tables.held():
             changed = next((r for r in row.references if r in changes), "")
             waits = any(
@@ -335,7 +336,7 @@ class FakeBatch:
                 for r in row.references
                 if r in tables.requests
             )
-            if changed and not waits:
+            if changed and not waits and not row.by_itself:
                 self.end_review(
                     row, resolution=changes[changed].reason, by=by, reference=changed, now=now
                 )
@@ -531,6 +532,7 @@ def open_review(tables: Tables, row: LedgerRow) -> OpenReview:
         resolution=last.resolution,
         flagged=row.flagged,
         copy_hash=row.copy_hash,
+        by_itself=last.by_itself,
     )
 
 
@@ -603,6 +605,7 @@ def _ledger_row(entry: Entry, now: datetime) -> LedgerRow:
         decided_at=now,
         attempts=entry.attempts,
         retry_at=entry.retry_at,
+        by_itself=decision.by_itself,
     )
 
 

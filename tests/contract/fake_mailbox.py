@@ -333,12 +333,15 @@ class FakeMailbox:
                 if m.uid in set(uids)
             }
 
-    def append_sent(self, mails: Sequence[bytes]) -> None:
-        r"""Puts copies into "Sent", marked \Seen."""
+    def append_sent(
+        self, mails: Sequence[bytes], *, done: Callable[[int], None] = lambda _: None
+    ) -> None:
+        r"""Puts copies into "Sent", marked \Seen, one by one."""
         self._enter("append_sent")
-        with self._news:
-            for raw in mails:
+        for raw in mails:
+            with self._news:
                 self._put("Sent", raw, None, frozenset({r"\Seen"}))
+            done(1)
 
     def look(
         self, folder: str, *, uid: int, received_at: datetime, max_bytes: int

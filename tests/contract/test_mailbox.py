@@ -514,7 +514,9 @@ def test_heads_tell_one_delivery_of_a_message_from_another_and_mark_nothing(worl
 def test_append_sent_puts_copies_into_sent_marked_as_read(world: World) -> None:
     world.box.open()
     mails = [message(f"Re: {n}", "grüße") for n in range(3)]
-    world.box.append_sent(mails)
+    told: list[int] = []
+    world.box.append_sent(mails, done=told.append)
+    assert sum(told) == len(mails)
     world.box.append_sent(mails[:1])
     world.box.append_sent([])
     stored = world.look("Sent")

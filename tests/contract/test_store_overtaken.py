@@ -92,6 +92,21 @@ def test_a_mail_that_waits_is_not_sent_where_what_it_tells_is_not_so_any_more(
     assert due == {row.row for row in rows if row.state == "queued"}
 
 
+@pytest.mark.parametrize(
+    ("reason", "state"),
+    [("answer-disputes", "failed"), ("confirmation-moved-back", "queued")],
+)
+def test_a_confirmation_is_not_sent_once_the_customer_disputes_it(
+    store: Store, reason: str, state: str
+) -> None:
+    made = request("C-1", state=State.CONFIRMED)
+    record(store, entry(1, mail(1, "C-1", secret_hash="C-1"), requests=(made,)))
+    stopped = change("C-1", State.CONFIRMED, State.REVIEW, reason)
+    record(store, entry(2, changes=(stopped,)))
+    (row,) = store.mails(MAIL_STATES, limit=9)
+    assert (row.state, row.error) == (state, WHY if state == "failed" else "")
+
+
 def test_a_question_is_not_sent_after_staff_have_answered_it_out_of_review(store: Store) -> None:
     s, asks = State, State.AWAITING_CONFIRMATION
     made = tuple(

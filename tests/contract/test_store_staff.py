@@ -16,6 +16,7 @@ from tests.contract.store_values import (
     ANNA,
     HOUR,
     NOW,
+    UID_VALIDITY,
     change,
     digest,
     entry,
@@ -232,6 +233,28 @@ def test_a_message_that_is_held_because_of_a_request_waits_until_that_changes(
     undone = change("O-1", State.EFFECTIVE, State.UNDONE)
     store.carry_out(decided(changes=(undone,)), None, by="kim", now=LATER)
     assert uids(store) == []
+
+
+def test_a_message_that_waits_by_itself_waits_whatever_becomes_of_its_requests(
+    store: Store,
+) -> None:
+    record(store, entry(1, requests=(request("C-1", state=State.CONFIRMED),)))
+    record(store, held(2, repeated=("C-1",), by_itself=True))
+    record(store, held(3, repeated=("C-1",)))
+    store.filed("support", UID_VALIDITY, [2, 3], now=NOW)
+    assert [r.by_itself for r in store.open_reviews("support", UID_VALIDITY)] == [True, False]
+    assert [row.by_itself for row in store.reviews()] == [True, False]
+    withdrawn = change("C-1", State.CONFIRMED, State.WITHDRAWN)
+    store.carry_out(decided(changes=(withdrawn,)), None, by="kim", now=LATER)
+    assert uids(store) == [2]
+
+
+def test_that_a_cancellation_is_carried_out_ends_no_review(store: Store) -> None:
+    record(store, entry(1, requests=(request("C-1", state=State.HANDED_OVER),)))
+    record(store, held(2, repeated=("C-1",)))
+    completed = change("C-1", State.HANDED_OVER, State.COMPLETED)
+    store.carry_out(decided(changes=(completed,)), None, by="kim", now=LATER)
+    assert uids(store) == [2]
 
 
 def test_a_person_ends_the_review_of_a_message_once(store: Store) -> None:

@@ -23,6 +23,7 @@ class StubRoute(Route):
         self.copy_failures: deque[Exception] = deque()
         self.passes = 0
         self.copy_rounds = 0
+        self.copies = 0  # so many rounds would be needed
         self.most_at_once = 0
         self.gate = threading.Event()
         self.gate.set()
@@ -45,15 +46,19 @@ class StubRoute(Route):
             self.mailbox.open()
             uids = self.mailbox.uids_above(self._uid)
             self._uid = max([self._uid, *uids])
-            return PassReport(seen=len(uids), counts=Counter(leave=len(uids)))
+            return PassReport(
+                seen=len(uids), counts=Counter(leave=len(uids)), copies_wait=self.copies > 0
+            )
         finally:
             with self._lock:
                 self._at_once -= 1
 
-    def file_copies(self) -> None:
+    def file_copies(self) -> bool:
         self.copy_rounds += 1
         if self.copy_failures:
             raise self.copy_failures.popleft()
+        self.copies = max(0, self.copies - 1)
+        return self.copies > 0
 
 
 def watch_of(mailbox: Mailbox, *, poll_seconds: float = 60.0) -> tuple[Watch, StubRoute]:

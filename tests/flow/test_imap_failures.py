@@ -298,6 +298,27 @@ def test_one_message_that_cannot_be_fetched_does_not_cost_the_others() -> None:
     assert bad.internal_date.tzinfo is not None
 
 
+def answer(uid: int) -> str:
+    return f"* {uid} FETCH (UID {uid} RFC822.SIZE 5 BODY[]<0> {{5}}\r\nhello)\r\n"
+
+
+def test_what_is_left_out_of_an_answer_has_vanished_only_if_it_is_not_there() -> None:
+    script = {
+        "UID FETCH 1,2,3,4": answer(1) + "{tag} OK done\r\n",
+        "UID SEARCH UID 2,3,4": "* SEARCH 2 3\r\n{tag} OK done\r\n",
+        "UID FETCH 2 ": answer(2) + "{tag} OK done\r\n",
+        "UID FETCH 3 ": "{tag} OK done\r\n",
+        "UID SEARCH UID 3": "* SEARCH 3\r\n{tag} OK done\r\n",
+    }
+    with ScriptedImap(script) as server, mailbox(server) as box:
+        box.open()
+        found = box.fetch([1, 2, 3, 4], max_bytes=5)
+    assert [(m.uid, m.raw) for m in found] == [(1, b"hello"), (2, b"hello"), (3, b"")]
+    assert found[-1].size_bytes  # it is there, and does not come
+    searches = [command for command in server.commands if command.startswith("UID SEARCH")]
+    assert len(searches) == 2
+
+
 def test_a_fetch_of_several_that_is_refused_for_a_time_says_so() -> None:
     script = {"UID FETCH": "{tag} NO [UNAVAILABLE] the store is busy\r\n"}
     with ScriptedImap(script) as server, mailbox(server) as box:
@@ -306,6 +327,14 @@ def test_a_fetch_of_several_that_is_refused_for_a_time_says_so() -> None:
             box.fetch([1, 2], max_bytes=5)
         assert caught.value.is_refusal
         assert [m.raw for m in box.fetch([1, 2], max_bytes=5, singly=True)] == [b"", b""]
+
+
+def test_messages_that_have_all_vanished_are_asked_for_once() -> None:
+    script = {"UID FETCH": "{tag} OK done\r\n", "UID SEARCH UID": "* SEARCH\r\n{tag} OK done\r\n"}
+    with ScriptedImap(script) as server, mailbox(server) as box:
+        box.open()
+        assert box.fetch([1, 2, 3, 4], max_bytes=5) == []
+    assert sum(command.startswith("UID FETCH") for command in server.commands) == 1
 
 
 def test_a_message_that_vanished_under_a_refused_fetch_is_left_out() -> None:

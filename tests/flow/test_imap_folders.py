@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from imapclient import IMAPClient
 
 from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.mailboxes import open_mailbox
+from daemon.mailboxes.failures import Refused
 from daemon.mailboxes.folders import server_name
 from daemon.ports import Mailbox
 from handlers.values import Filing
@@ -275,6 +277,52 @@ def test_what_a_broken_move_has_copied_is_not_copied_again() -> None:
         assert held.total() == 5
 
 
+def test_a_copy_that_a_person_has_deleted_does_not_cost_the_original() -> None:
+    with Dovecot({USER: "secret"}, capability="IMAP4rev1 NAMESPACE UIDPLUS") as server:
+        uid = server.append(USER, "INBOX", message("1"))
+        with mailbox(server) as box:
+            box.make_folder(FOLDER)
+            with server.client(USER) as client:  # as a pass that was cut behind its COPY
+                client.select_folder("INBOX")
+                client.copy([uid], FOLDER)
+                # Mail clients mark what a person deletes, and expunge it at some later time.
+                client.select_folder(FOLDER)
+                client.delete_messages([1])
+            box.move([uid], FOLDER, again=True)
+        with server.client(USER) as client:
+            client.select_folder(FOLDER)
+            client.expunge()
+        assert server.folder(USER) == []
+        assert len(server.folder(USER, FOLDER)) == 1
+
+
+def test_what_was_copied_is_not_copied_again_where_nobody_can_look_whether_it_is_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with Dovecot({USER: "secret"}, capability="IMAP4rev1 NAMESPACE UIDPLUS") as server:
+        uid = server.append(USER, "INBOX", message("1"))
+        with mailbox(server) as box:
+            box.make_folder(FOLDER)
+            with monkeypatch.context() as patch:
+                patch.setattr(IMAPClient, "add_flags", refusing("NO you may not delete"))
+                with pytest.raises(TemporaryFailure, match="may not delete"):
+                    box.move([uid], FOLDER)
+            with monkeypatch.context() as patch:
+                patch.setattr("daemon.mailboxes.imap.select_ours", refusing("NO you may not look"))
+                with pytest.raises(TemporaryFailure, match="may not look"):
+                    box.move([uid], FOLDER)
+            box.move([uid], FOLDER)
+        assert len(server.folder(USER, FOLDER)) == 1
+        assert server.folder(USER) == []
+
+
+def refusing(words: str) -> Callable[..., object]:
+    def refuse(*_: object, **__: object) -> object:
+        raise Refused(words)
+
+    return refuse
+
+
 def test_without_uidplus_messages_are_copied_once_and_stay_marked() -> None:
     with Dovecot({USER: "secret"}, capability="IMAP4rev1") as server:
         uids = [server.append(USER, "INBOX", message(str(n))) for n in range(3)]
@@ -292,8 +340,13 @@ def test_without_uidplus_messages_are_copied_once_and_stay_marked() -> None:
 
 def test_copies_are_put_into_sent_one_by_one_where_they_cannot_go_together() -> None:
     with Dovecot({USER: "secret"}, capability="IMAP4rev1 UIDPLUS") as server:
+        lying: list[int] = []
         with mailbox(server) as box:
-            box.append_sent([message(str(n)) for n in range(3)])
+            box.append_sent(
+                [message(str(n)) for n in range(3)],
+                done=lambda _: lying.append(len(server.folder(USER, "Sent"))),
+            )
+        assert lying == [1, 2, 3]  # each is told of as soon as it is there
         assert [s.flags for s in server.folder(USER, "Sent")] == [{r"\Seen"}] * 3
 
 

@@ -37,6 +37,23 @@ def test_the_reader_that_we_peek_into_exists(dovecot: Dovecot, mail_user: str) -
         assert vars(client._imap)["file"].peek
 
 
+def test_what_the_server_tells_of_moved_messages_does_not_pile_up(
+    dovecot: Dovecot, mail_user: str
+) -> None:
+    for number in range(4):
+        dovecot.deliver(mail_user, message(f"x{number}", "letters"))
+    box = ImapMailbox(mailbox_settings(dovecot, mail_user), "secret")
+    box.open()
+    first, second, *_ = box.uids_above(0)
+    for uid in (first, second):
+        box.move([uid], "Optoutd/Opt-outs")
+        box.flag_for_review([uid])
+    kept = box._client._imap.untagged_responses
+    assert not {"EXPUNGE", "COPYUID", "FETCH", "HIGHESTMODSEQ"} & kept.keys()
+    assert len(box.uids_above(0)) == 2
+    box.close()
+
+
 def test_capabilities_are_those_of_after_the_login(dovecot: Dovecot, mail_user: str) -> None:
     # Before the login Dovecot offers neither MOVE nor UIDPLUS; IMAPClient caches what it is told.
     for security in ("none", "starttls"):

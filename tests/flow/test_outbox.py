@@ -555,7 +555,7 @@ async def test_what_waits_since_a_clock_was_wrong_does_not_wait_for_days(
     assert await box.drain(1) == 1
 
 
-async def test_a_trouble_that_comes_again_after_a_success_is_a_new_alarm(
+async def test_a_trouble_that_comes_again_after_minutes_of_success_is_a_new_alarm(
     store: FakeStore, clock: Clock, log: LogCapture
 ) -> None:
     courier = Raising(LOGIN_REFUSED)
@@ -564,7 +564,7 @@ async def test_a_trouble_that_comes_again_after_a_success_is_a_new_alarm(
         courier.error = error
         queue(store, number)
         await box.drain(0.5)
-        clock.forward(minutes=1)
+        clock.forward(minutes=6)
     assert len(log.named("courier_misconfigured")) == 2
 
 

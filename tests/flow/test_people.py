@@ -573,6 +573,20 @@ def test_a_drag_is_decided_once_though_the_store_fails_at_any_step(
     assert office.state(OPT_OUT) is State.EFFECTIVE
 
 
+def test_what_is_dragged_back_after_a_crash_before_our_note_is_dragged_back(
+    fragile: tuple[Office, FakeStore, FakeMailbox],
+) -> None:
+    office, store, _ = fragile
+    office.receive("Where is my invoice?")
+    office.server.drag(INBOX, OPT_OUTS)
+    store.fail_next("filed", BUSY)
+    with pytest.raises(TemporaryFailure):
+        office.run()
+    assert office.state(OPT_OUT) is State.EFFECTIVE
+    office.drag(OPT_OUTS, INBOX)
+    assert office.server.flags() == [OURS]
+
+
 @pytest.mark.parametrize("step", ["flag_for_review", "mark_as"])
 def test_a_flag_set_before_a_crash_is_known_as_ours_after_it(
     fragile: tuple[Office, FakeStore, FakeMailbox], step: str

@@ -11,6 +11,7 @@ import pytest
 from daemon.errors import LeaseLost, OptoutdError, PermanentFailure, TemporaryFailure
 from daemon.flow import Route
 from daemon.mailboxes import open_mailbox
+from daemon.ports import Selected
 from tests.contract.fake_mailbox import FakeMailbox
 from tests.contract.fake_store import FakeStore
 from tests.flow.routes import Clock, message, route, store_in
@@ -39,8 +40,8 @@ class Office:
     """A route over a fake mailbox that has been looked at once."""
 
     def __init__(self) -> None:
-        self.box, self.store = FakeMailbox(), FakeStore()
-        self.route = route(self.box, self.store, clock=Clock())
+        self.box, self.store, self.clock = FakeMailbox(), FakeStore(), Clock()
+        self.route = route(self.box, self.store, clock=self.clock)
         self.route.run()
         self._number = 0
 
@@ -88,6 +89,7 @@ def test_copies_that_are_refused_end_no_pass(office: Office, log: LogCapture) ->
     assert len(log.named("copies_failed")) == 1
     office.route.run()
     assert len(office.box.folder("Sent")) == 1
+    assert log.fields("copies_recovered", "mailbox") == ["support"]
 
 
 def test_a_server_that_hangs_up_at_a_folder_is_one_alarm_and_the_inbox_is_reached(
@@ -166,9 +168,11 @@ class Picky(FakeMailbox):
         super().__init__()
         self.unmovable: set[int] = set()
         self.moves: list[list[int]] = []
+        self.again: list[bool] = []
 
     def move(self, uids: Sequence[int], folder: str, *, again: bool = False) -> None:
         self.moves.append(list(uids))
+        self.again.append(again)
         if self.unmovable & set(uids):
             raise OVER_QUOTA
         super().move(uids, folder, again=again)
@@ -215,6 +219,9 @@ def test_a_message_that_cannot_be_moved_keeps_no_other_from_its_folder(
     assert picky.waiting() == [7, 30]
     # In halves: far fewer commands than messages.
     assert len(picky.box.moves) < 30
+    # What was refused together may have been done for some: they are not copied again.
+    assert not picky.box.again[0]
+    assert all(picky.box.again[1:])
     assert log.fields("filing_failed", "uids") == [[7, 30]]
     filed = [uid for uids in log.fields("messages_filed", "uids") for uid in uids]
     assert sorted(filed) == sorted({*range(1, 61)} - {7, 30})
@@ -301,10 +308,11 @@ def test_a_copy_that_is_refused_keeps_no_other_from_the_sent_folder(
     bad = picky.store.outbox[1].mail.raw
     put = picky.box.append_sent
 
-    def append_sent(mails: Sequence[bytes]) -> None:
-        if bad in mails:
-            raise OVER_QUOTA
-        put(mails)
+    def append_sent(mails: Sequence[bytes], *, done: Callable[[int], None]) -> None:
+        for mail in mails:
+            if mail == bad:
+                raise OVER_QUOTA
+            put([mail], done=done)
 
     monkeypatch.setattr(picky.box, "append_sent", append_sent)
     for _ in range(3):
@@ -312,6 +320,84 @@ def test_a_copy_that_is_refused_keeps_no_other_from_the_sent_folder(
     assert len(picky.box.folder("Sent")) == 2
     assert len(log.named("copies_failed")) == 1
     assert bad not in [held.raw for held in picky.box.folder("Sent")]
+
+
+def test_a_server_that_hangs_up_after_some_copies_gets_each_once_and_every_other_pass_is_good(
+    picky: PickyOffice, log: LogCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picky.receive(*range(1, 13))
+    picky.route.run()
+    for queued in picky.store.take_due(99, now=picky.clock()):
+        picky.store.sent({queued.row: "250"}, now=picky.clock())
+    put, open_anew, left = picky.box.append_sent, picky.box.open, [5]
+
+    def append_sent(mails: Sequence[bytes], *, done: Callable[[int], None]) -> None:
+        for mail in mails:
+            if not left[0]:
+                picky.box.lose_connection()
+                raise LOST
+            left[0] -= 1
+            put([mail], done=done)
+
+    def reopened() -> Selected:
+        left[0] = 5
+        return open_anew()
+
+    monkeypatch.setattr(picky.box, "append_sent", append_sent)
+    monkeypatch.setattr(picky.box, "open", reopened)
+    went_well = []
+    for _ in range(8):
+        try:
+            picky.route.run()
+        except TemporaryFailure:
+            went_well.append(False)
+        else:
+            went_well.append(True)
+        picky.clock.forward(minutes=30)
+    assert went_well[:4] == [False, True, False, True]
+    sent = [held.raw for held in picky.box.folder("Sent")]
+    assert (len(sent), len(set(sent))) == (12, 12)
+    assert all(went_well[4:])
+    assert picky.store.copies_to_file("support", 99) == []
+    assert sum(log.fields("copies_filed", "messages")) == 12
+
+
+def test_each_copy_is_a_step_of_its_own(picky: PickyOffice) -> None:
+    """A server may take its time at each, and the watchdog is not to end the process for it."""
+    picky.receive(1, 2, 3)
+    picky.route.run()
+    for queued in picky.store.take_due(9, now=picky.clock()):
+        picky.store.sent({queued.row: "250"}, now=picky.clock())
+    steps: list[int] = []
+    picky.route.progress = lambda _: steps.append(len(picky.box.folders.get("Sent", [])))
+    picky.route.run()
+    assert {1, 2, 3} <= set(steps)
+
+
+def test_a_copy_at_which_the_server_hangs_up_keeps_no_other_from_the_sent_folder(
+    picky: PickyOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picky.receive(1, 2, 3)
+    picky.route.run()
+    for queued in picky.store.take_due(9, now=picky.clock()):
+        picky.store.sent({queued.row: "250"}, now=picky.clock())
+    bad, put = picky.store.outbox[0].mail.raw, picky.box.append_sent
+
+    def append_sent(mails: Sequence[bytes], *, done: Callable[[int], None]) -> None:
+        if bad in mails:  # several go with one command, which appends all or none
+            picky.box.lose_connection()
+            raise LOST
+        put(mails, done=done)
+
+    monkeypatch.setattr(picky.box, "append_sent", append_sent)
+    failed = 0
+    for _ in range(10):
+        try:
+            picky.route.run()
+        except TemporaryFailure:
+            failed += 1
+    assert failed == 2
+    assert len(picky.box.folder("Sent")) == 2
 
 
 def raising(error: OptoutdError) -> Callable[..., None]:

@@ -550,6 +550,41 @@ def test_accepted_replies_are_copied_to_the_sent_folder_once(
     assert [m.raw for m in box.folder("Sent")] == [queued.mail.raw]
 
 
+@pytest.mark.parametrize(("sent", "turns"), [(3, [False]), (5, [True, True, False])])
+def test_copies_are_filed_some_at_a_time_and_it_says_whether_more_wait(
+    box: FakeMailbox,
+    store: Store,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    sent: int,
+    turns: list[bool],
+) -> None:
+    one = route(box, store, clock=clock)
+    for number in range(sent):
+        box.deliver(message(ASKS, sender=f"anna{number}@customer.example"), internal_date=NOW)
+    assert not one.run().copies_wait
+    store.sent({queued.row: "250" for queued in store.take_due(9, now=clock())}, now=clock())
+    monkeypatch.setattr("daemon.filing.COPIES_AT_ONCE", 2 if sent == 5 else 4)
+    assert [one.file_copies() for _ in turns] == turns
+    assert len(box.folder("Sent")) == sent
+    assert not one.run().copies_wait
+
+
+def test_copies_that_the_server_refuses_together_are_left_to_the_next_pass(
+    box: FakeMailbox, store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = route(box, store, clock=clock)
+    box.deliver(message(ASKS), internal_date=NOW)
+    one.run()
+    (queued,) = store.take_due(10, now=clock())
+    store.sent({queued.row: "250 taken"}, now=clock())
+    monkeypatch.setattr("daemon.filing.COPIES_AT_ONCE", 1)
+    box.fail_next("append_sent", PermanentFailure("support: over quota", part="support"))
+    assert not one.file_copies()
+    assert one.file_copies()  # nobody knows before one has looked
+    assert not one.file_copies()
+
+
 def test_a_sent_folder_that_cannot_be_written_to_stops_nothing(
     box: FakeMailbox, store: Store, clock: Clock
 ) -> None:

@@ -301,6 +301,21 @@ def test_nor_does_one_in_a_folder_of_ours_bar_what_people_drag_there(
     assert box.folder(OPT_OUTS)[-1].flags == frozenset()
 
 
+def test_nor_does_one_whose_header_is_left_out_of_an_answer_escape_being_read(
+    box: FakeMailbox, store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = route(box, store, clock=clock)
+    one.run()
+    omitted = box.drag(put(box, "Hello"), OPT_OUTS)
+    box.drag(put(box, "Hello", 2), OPT_OUTS)
+    heads = box.heads
+    monkeypatch.setattr(
+        box, "heads", lambda uids: {u: head for u, head in heads(uids).items() if u != omitted}
+    )
+    assert passes(one, 2) == 0
+    assert len(store.requests()) == 2
+
+
 def test_where_the_server_gives_nothing_at_all_nothing_is_set_aside(
     box: FakeMailbox, store: Store, clock: Clock
 ) -> None:
@@ -327,6 +342,7 @@ def test_who_dismisses_one_message_that_is_not_given_leaves_the_other_on_review(
 ) -> None:
     uids = [put(box, ASKS, number) for number in (1, 2)]
     box.refused_uids |= set(uids)
+    put(box, "Hello", 3)  # where none came, it would be asked again
     one = route(box, store, clock=clock)
     one.run()
     rows = store.reviews()

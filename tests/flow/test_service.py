@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from config.mistakes import ConfigError
 from config.settings import Settings
 from daemon.alarms import raise_alarms
 from daemon.app import App
+from daemon.copies import keep_filing
 from daemon.crew import Crew
 from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
 from daemon.heart import Heart
@@ -26,7 +28,6 @@ from daemon.reload import Reload, idle_name
 from daemon.schedule import Schedule
 from daemon.service import (
     _expire_questions,
-    _file_copies,
     _retain,
     _schedule,
     _take_up,
@@ -87,7 +88,7 @@ class House:
 
     def app(self, courier: FakeCourier | None = None) -> App:
         self.courier = courier or self.courier
-        return App(
+        app = App(
             settings=self.settings,
             store=self.store,
             courier=self.courier,
@@ -102,6 +103,9 @@ class House:
             watches=self.watches,
             now=self.clock,
         )
+        for name, watch in self.watches.items():
+            watch.copies_wait = partial(app.tell_copies_wait, name)
+        return app
 
     def ask(self, *, days_ago: float) -> None:
         """A question `C-1` that was put so long ago."""
@@ -433,9 +437,9 @@ async def test_a_daemon_that_leaves_begins_nothing_and_the_next_one_does_it(
 async def test_copies_are_filed_soon_and_together_and_only_where_they_belong(
     house: House, log: LogCapture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("daemon.service._COPIES_AFTER_S", 0.1)
+    monkeypatch.setattr("daemon.copies.AFTER_S", 0.1)
     app = house.app()
-    copies = asyncio.create_task(_file_copies(app))
+    copies = asyncio.create_task(keep_filing(app))
     tasks = await running(app)
     support, cancel = house.routes["support"], house.routes["cancel-de"]
     for number in (1, 2, 3):
@@ -450,6 +454,51 @@ async def test_copies_are_filed_soon_and_together_and_only_where_they_belong(
     assert support.passes == cancel.passes == 1
     copies.cancel()
     assert await leave(app, Schedule(), tasks)
+
+
+async def test_copies_that_a_pass_has_left_are_all_filed_before_the_next_pass(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daemon.copies.AFTER_S", 0.05)
+    app = house.app()
+    copies = asyncio.create_task(keep_filing(app))
+    support, cancel = house.routes["support"], house.routes["cancel-de"]
+    await asyncio.sleep(0)
+    support.copies = 3  # of a campaign, or of a process that died
+    tasks = await running(app)
+    await until(lambda: support.copies == 0)
+    assert (support.copy_rounds, cancel.copy_rounds) == (3, 0)
+    assert support.passes == 1
+    copies.cancel()
+    assert await leave(app, Schedule(), tasks)
+
+
+async def test_new_mail_is_read_between_two_times_that_copies_are_filed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daemon.copies.AFTER_S", 0.05)
+    app = house.app()
+    copies = asyncio.create_task(keep_filing(app))
+    support = house.routes["support"]
+    await asyncio.sleep(0)
+    support.copies = 10_000
+    tasks = await running(app)
+    await until(lambda: support.copy_rounds > 0)
+    house.boxes["support"].deliver(message("x"), internal_date=NOW)
+    await until(lambda: support.passes == 2)
+    assert support.copies > 0
+    copies.cancel()
+    assert await leave(app, Schedule(), tasks)
+
+
+async def test_a_single_pass_files_all_copies_that_its_time_allows(house: House) -> None:
+    support, cancel = house.routes["support"], house.routes["cancel-de"]
+    support.copies, cancel.copies = 4, 10**9
+    record(house.store, entry(1, mail(1, mailbox="support")))
+    await poll_once(house.app(), timeout_s=0.5)
+    assert support.copies == 0
+    assert cancel.copy_rounds > support.copy_rounds == 4
+    assert cancel.copies > 0
 
 
 # Leaving -------------------------------------------------------------------------------------

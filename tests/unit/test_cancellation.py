@@ -99,6 +99,8 @@ def test_what_is_open_is_neither_opened_nor_held_twice(state: State) -> None:
     held = cancellation.hold(case(known=known), POLICY, ANNA_ADDRESS, "unsure")
     for part in (asked, held):
         assert (part.requests, part.repeated) == ((), (PENDING.reference,))
+    # What becomes of one that goes its own way is no answer to what is held beside it.
+    assert held.by_itself == (state is not State.REVIEW)
 
 
 def test_an_opt_out_of_the_same_person_is_another_matter() -> None:

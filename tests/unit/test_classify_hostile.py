@@ -58,11 +58,9 @@ def steps(text: str) -> int:
     """How many calls it takes to decide about `text`, and to read it as an answer."""
     letter = message(text)
     classifier = shipped()
-    profile = cProfile.Profile()
-    profile.enable()
-    classifier.read(letter, role=Role.SUPPORT)
-    classifier.answer(letter)
-    profile.disable()
+    with cProfile.Profile() as profile:
+        classifier.read(letter, role=Role.SUPPORT)
+        classifier.answer(letter)
     return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
 
 
@@ -70,7 +68,7 @@ def filled(unit: str, chars: int) -> str:
     return (unit * (chars // len(unit) + 1))[:chars]
 
 
-@pytest.mark.timeout(60)  # calls do not tell of what one call does: that would take minutes here
+@pytest.mark.timeout(300)  # calls do not tell of what one call does: that would take hours here
 @pytest.mark.parametrize("unit", UNITS)
 def test_twice_the_text_is_about_twice_the_work_and_what_is_over_is_none(unit: str) -> None:
     shipped().read(message(unit), role=Role.SUPPORT)  # what is built once is built
@@ -80,7 +78,7 @@ def test_twice_the_text_is_about_twice_the_work_and_what_is_over_is_none(unit: s
     assert whole < 16_000_000  # about a second
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     "body",
     [

@@ -91,6 +91,7 @@ def test_what_is_held_waits_with_a_deadline() -> None:
 def test_what_is_known_already_is_not_held_twice(known: Request) -> None:
     part = opt_out.hold(case(known=knowing(known)), POLICY, ANNA_ADDRESS, "unsure")
     assert (part.requests, part.repeated) == ((), (known.reference,))
+    assert part.by_itself == (known is EFFECTIVE)
 
 
 @pytest.mark.parametrize("state", [State.UNDONE, State.REJECTED], ids=lambda state: state.value)

@@ -326,16 +326,7 @@ INTO_CANCELLATIONS: dict[str, tuple[Case, list[str]]] = {
             "to Optoutd/Cancellations",
         ],
     ),
-    "an answer that says no is no yes, whoever files it: the customer is asked again": (
-        case(answer_message(), known=lying(INBOX, HELD, answered=(HELD,)), answer=Answer.NO),
-        [
-            "act: filed-by-staff",
-            "C-OLD001 review->awaiting_confirmation (cancellation-asked)",
-            "ask cancellation_question",
-            "to Optoutd/Cancellations",
-        ],
-    ),
-    "nor where DMARC proves who says no": (
+    "an answer that says no is no yes, whoever files it and whatever proves it": (
         case(
             answer_message(),
             known=lying(INBOX, HELD, answered=(HELD,)),
@@ -343,10 +334,10 @@ INTO_CANCELLATIONS: dict[str, tuple[Case, list[str]]] = {
             proof=Proof.PROVEN,
         ),
         [
-            "act: filed-by-staff",
-            "C-OLD001 review->awaiting_confirmation (cancellation-asked)",
-            "ask cancellation_question",
-            "to Optoutd/Cancellations",
+            "review: answer-disputes",
+            "C-OLD001 review->review (answer-disputes)",
+            "silent in-review",
+            "to review",
         ],
     ),
     "what was moved back before its question was answered": (
@@ -397,10 +388,7 @@ INTO_CANCELLATIONS: dict[str, tuple[Case, list[str]]] = {
             "to Optoutd/Cancellations",
         ],
     ),
-    "once more, after a no": (
-        case(known=lying(INBOX, made(REJECTED))),
-        ASKED_FOR_STAFF,
-    ),
+    "another letter, after a no": (case(known=knowing(REJECTED)), ASKED_FOR_STAFF),
     "one that is handed over": (
         case(known=knowing(HANDED_OVER)),
         [
@@ -482,10 +470,12 @@ def test_dragged_back_to_the_inbox(given: Case, expected: list[str]) -> None:
 
 @pytest.mark.parametrize("proof", [Proof.PROVEN, Proof.UNPROVEN])
 @pytest.mark.parametrize("reason", ["answer-disputes", "answer-unclear", "question-unanswered"])
-def test_an_old_message_outweighs_nothing_that_the_customer_said_or_did_not_say_since(
-    reason: str, proof: Proof
+@pytest.mark.parametrize("is_its_own", [True, False], ids=["its letter", "another letter"])
+def test_no_letter_outweighs_what_the_customer_said_or_did_not_say(
+    reason: str, proof: Proof, *, is_its_own: bool
 ) -> None:
-    known = lying(INBOX, made(HELD, reason=reason))
+    held = made(HELD, reason=reason)
+    known = lying(INBOX, held) if is_its_own else knowing(held)
     given = case(certain=[CANCELLATION], proof=proof, known=known)
     assert told(decide_filed(given, POLICY, CANCELLATIONS)) == [
         f"review: {reason}",
@@ -631,7 +621,8 @@ def test_a_drag_into_cancellations_confirms_only_by_proof(
     resumed = {r.reference for r in known.concerned if r.reason == "confirmation-moved-back"}
     answered = {r.reference for r in known.answered}
     refuted = given_case.proof is Proof.REFUTED
-    assert not confirmed or not refuted
+    says_no = given_case.answer in (Answer.NO, Answer.UNDO)
+    assert not confirmed or not (refuted or says_no)
     assert all(proven or reference in resumed | answered for reference in confirmed)
 
 
@@ -676,6 +667,12 @@ ENDS: dict[str, tuple[tuple[Request, ...], datetime | None, str, Filing | None]]
     "the opt-out took effect": ((since(EFFECTIVE),), None, "", OPT_OUTS),
     "the customer is being asked": ((since(PENDING),), None, "", CANCELLATIONS),
     "it was confirmed": ((since(CONFIRMED), since(EFFECTIVE)), None, "", CANCELLATIONS),
+    "it was carried out, which answers no dispute": (
+        (replace(since(CONFIRMED), state=State.COMPLETED),),
+        None,
+        "",
+        None,
+    ),
     "one of two waits": ((since(CONFIRMED), since(HELD_OPT_OUT)), None, "", None),
     "it was rejected": ((since(REJECTED),), None, "", INBOX),
     "it was undone": ((since(UNDONE),), None, "", INBOX),
@@ -696,6 +693,18 @@ def test_when_a_review_is_over_and_where_the_message_belongs(
 ) -> None:
     found = end_of_review(requests, decided_at=NOW, resolved_at=resolved_at, resolution=resolution)
     assert found is expected
+
+
+def test_what_waits_by_itself_is_ended_by_people_alone() -> None:
+    for requests, resolved_at, resolution, expected in ENDS.values():
+        found = end_of_review(
+            requests,
+            decided_at=NOW,
+            resolved_at=resolved_at,
+            resolution=resolution,
+            by_itself=True,
+        )
+        assert found is (None if resolved_at is None else expected)
 
 
 # Places --------------------------------------------------------------------------------------

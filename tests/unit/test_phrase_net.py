@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from handlers.classify.words import read_words
 from handlers.phrase_net import MAX_GAP_WORDS, written
-from handlers.stored_net import restore, store
+from handlers.stored_net import _Walked, restore, store
 
 
 def found(phrase: str, text: str) -> list[tuple[int, int]]:
@@ -57,3 +59,18 @@ def test_steps_that_are_forgotten_are_worked_out_anew(monkeypatch: pytest.Monkey
     assert net.find(words) == kept
     monkeypatch.setattr("handlers.phrase_net._MAX_STEPS", 2)
     assert written({"x.y": ("a .. b", "a b c", "{x,y} b")}).find(words) == kept
+    assert restore(store(net)).find(words) == kept
+
+
+def test_a_stored_net_lets_go_of_the_places_that_forgotten_steps_led_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def walks() -> int:
+        gc.collect()
+        return sum(type(one) is _Walked for one in gc.get_objects())
+
+    monkeypatch.setattr("handlers.phrase_net._MAX_STEPS", 2)
+    before = walks()
+    net = restore(store(written({"x.y": ("a .. b", "a b c", "{x,y} b")})))
+    net.find(read_words("", "a b c a d b, x b y b a c c b a b"))
+    assert walks() == before + 1

@@ -24,7 +24,7 @@ ABOUT_NOBODY = {
     "message": {
         "mailbox", "uid_validity", "uid", "decided_at", "disposition", "reason", "intents",
         "filing", "filed_at", "shadow", "flagged", "silence", "resolved_at",
-        "attempts", "retry_at",
+        "attempts", "retry_at", "by_itself",
     },
     "request": {"row", "alarmed_percent"},
     "outbox": {

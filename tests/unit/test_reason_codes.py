@@ -14,6 +14,7 @@ import handlers
 from handlers.reasons import REASONS, Place
 from handlers.screen import DOUBTFUL, REFUTED, SCREEN
 from tests.unit.test_confirmation import ANSWERS, MACHINES
+from tests.unit.test_contradiction import CONTRADICTIONS
 from tests.unit.test_decide import TABLE
 from tests.unit.test_people import PEOPLE
 from tests.unit.test_recorded import TABLE as RECORDED
@@ -118,7 +119,8 @@ def in_tables() -> set[tuple[str, Place]]:
     """The codes of the tables of situations, with their places."""
     found = set()
     done = {n: s for n, s in BY_STAFF.items() if not s[1][0].startswith(("no: ", "already: "))}
-    for _, words in (TABLE | ANSWERS | MACHINES | PEOPLE | done | RECORDED).values():
+    tables = TABLE | ANSWERS | MACHINES | PEOPLE | CONTRADICTIONS | done | RECORDED
+    for _, words in tables.values():
         found.add((words[0].partition(": ")[2], Place.DECISION))
         for word in words[1:]:
             if word.startswith("silent "):

@@ -7,7 +7,7 @@ customer is told or asked, or why nobody is. Where nothing can be done, the word
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -321,16 +321,20 @@ def test_the_letter_speaks_of_the_request_as_the_customer_made_it() -> None:
     assert question.asks
 
 
-def test_a_customer_is_told_of_one_state_once_and_asked_with_a_key_of_its_own() -> None:
+def test_a_customer_is_told_of_one_change_once_and_asked_with_a_key_of_its_own() -> None:
+    def key(one: Decision, at: datetime = NOW) -> str:
+        return mail_key(one, at=at)
+
     confirmed = decision(PENDING, C.CONFIRM)
-    assert mail_key(confirmed) == mail_key(decision(HELD, C.CONFIRM))
-    assert mail_key(confirmed) != mail_key(decision(PENDING, C.REJECT))
+    assert key(confirmed) == key(decision(HELD, C.CONFIRM))
+    assert key(confirmed) != key(confirmed, NOW + timedelta(hours=1))  # disputed in between
+    assert key(confirmed) != key(decision(PENDING, C.REJECT))
     asked = decision(because(HELD, "unsure"), C.APPROVE)
     assert asked.reply is not None
     other = replace(asked, reply=replace(asked.reply, secret="ABCDEFGHABCDEFGH"))
-    assert mail_key(asked) != mail_key(other)
-    assert SECRET not in mail_key(asked)
-    assert mail_key(decision(CONFIRMED, C.COMPLETE)) == ""
+    assert key(asked) != key(other)
+    assert SECRET not in key(asked)
+    assert key(decision(CONFIRMED, C.COMPLETE)) == ""
 
 
 def test_what_a_person_has_paused_goes_on_where_it_was_and_nobody_is_told_twice() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from config.stored_phrases import StoredLanguage, pack_language, unpack_language
 from handlers.classify import Classifier
 from handlers.classify.compiled import stored, written
 from handlers.classify.lexicon import Lexicon
-from handlers.classify.stored_graph import Stored
+from handlers.classify.stored_graph import Stored, _Walked
 from handlers.classify.words import read_words
 from tests.unit.classified import message
 from tests.unit.test_phrase_book import written as phrase_file
@@ -51,6 +52,24 @@ def test_stored_phrases_are_found_like_written_ones(language: str) -> None:
         for before, after in zip(*both(language), strict=True):
             assert after.vocabulary == before.vocabulary
             assert after.find(words) == before.find(words)
+
+
+def test_what_a_lexicon_forgets_it_finds_again_and_lets_go_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def walks() -> int:
+        gc.collect()
+        return sum(type(one) is _Walked for one in gc.get_objects())
+
+    graph = load_stored().stored["de"].graphs["phrases"]
+    words = read_words("", "Ich kündige mein Konto und bestelle den Newsletter ab. " * 3)
+    kept = Lexicon("de", Stored(graph)).find(words)
+    assert kept
+    before = walks()
+    monkeypatch.setattr("handlers.classify.lexicon._MAX_STEPS", 2)
+    lexicon = Lexicon("de", Stored(graph))
+    assert lexicon.find(words) == lexicon.find(words) == kept
+    assert walks() == before + 1
 
 
 def small(tmp_path: Path) -> Path:

@@ -31,13 +31,13 @@ def differing(made: str, shipped: str) -> list[str]:
     return sorted(set(made.splitlines()) ^ set(shipped.splitlines()))[:6]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_training_again_gives_the_shipped_model() -> None:
     differ = differing(trained(read_examples()), MODEL.read_text(encoding="utf-8"))
     assert differ == [], AGAIN
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 def test_calibrating_again_gives_the_shipped_lines() -> None:
     made, _ = calibrated(load_model())
     differ = differing(made, CALIBRATION.read_text(encoding="utf-8"))
