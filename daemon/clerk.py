@@ -63,7 +63,8 @@ def asked_about(read: Sequence[Reading | SetAside], account: tuple[str, ...]) ->
     return replace(
         found,
         digests=found.digests | {item.digest for item in aside},
-        copy_hashes=found.copy_hashes | {item.copy_hash for item in aside},
+        copy_hashes=found.copy_hashes
+        | {item.copy_hash for item in aside if has_trace(item.raw.raw)},
     )
 
 

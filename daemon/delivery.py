@@ -264,12 +264,12 @@ class Delivery:
         self._refused_at.pop(queued.row, None)
         review = await self.notes.note(self.store.failed, queued.row, now=self.now(), error=error)
         events.reply_failed(requests=queued.mail.references, attempt=queued.attempts, error=error)
-        for reference in review:
+        for change in review:
             events.request_changed(
-                request=reference,
-                before="awaiting_confirmation",
-                after="review",
-                reason="question-undeliverable",
+                request=change.reference,
+                before=change.before.value,
+                after=change.after.value,
+                reason=change.reason,
             )
 
     async def _unknown(self, queued: QueuedMail, error: str) -> None:

@@ -87,7 +87,13 @@ class Exit:
         now = self.now()
         with self.store.batch() as batch:
             file = self._read(token, batch, now)
-            decision = one_click.undo(token, dossier=file.dossier, requests=file.requests, now=now)
+            decision = one_click.undo(
+                token,
+                dossier=file.dossier,
+                requests=file.requests,
+                repeated=file.repeated,
+                now=now,
+            )
             if decision is not None:
                 batch.carry_out([Act(decision=decision)], by=BY, now=now)
         if decision is not None:
@@ -100,7 +106,8 @@ class Exit:
         dossier = source.dossier([token.address.key], now=now)
         found = ((r, source.request(r)) for r in one_click.concerned(token, dossier))
         requests = {reference: request for reference, request in found if request is not None}
-        return _File(token=token, dossier=dossier, requests=requests, now=now)
+        repeated = source.repeated(requests) if requests else set()
+        return _File(token=token, dossier=dossier, requests=requests, repeated=repeated, now=now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +117,7 @@ class _File:
     token: ListToken
     dossier: Dossier
     requests: dict[str, Request]
+    repeated: set[str]
     now: datetime
 
     def learn(self, decision: Decision) -> None:
@@ -119,4 +127,6 @@ class _File:
 
     def standing(self) -> Standing:
         """How the reader stands."""
-        return one_click.standing(self.token, self.dossier, self.requests, now=self.now)
+        return one_click.standing(
+            self.token, self.dossier, self.requests, repeated=self.repeated, now=self.now
+        )

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from config.settings import MailboxSettings
 from daemon.ports import Act, LedgerRow, Store
+from handlers import one_click
 from handlers.case import Policy
 from handlers.dossier import Dossier
 from handlers.recorded import Recorded, decide_recorded
@@ -99,16 +100,19 @@ class Office:
         """Records requests in one transaction; says of each what was done, or why nothing was.
 
         Whether a repetition is noted in the audit: a file that is read twice shall add nothing.
+        It is where a newsletter's link came first, for from then on that takes nothing back.
         """
         now = self.now()
         with self.store.batch() as batch:
             dossier = batch.dossier(*_keys(recorded), now=now)
             outcomes = self._planned(recorded, dossier, now, reply=reply)
+            by_link = _after_the_link(recorded, outcomes)
+            news = by_link - batch.repeated(by_link) if by_link else by_link
             acts = [
                 self._act(outcome.decision, outcome.request)
                 for outcome in outcomes
                 if isinstance(outcome, Outcome)
-                and (notes_repetitions or not outcome.decision.repeated)
+                and (notes_repetitions or news.issuperset(outcome.decision.repeated))
             ]
             batch.carry_out(acts, by=by, now=now)
         return outcomes
@@ -212,6 +216,20 @@ def answering_box(boxes: Sequence[MailboxSettings], request: Request) -> Mailbox
 
 def _keys(recorded: Sequence[Recorded]) -> tuple[set[str], set[str]]:
     return {each.address.key for each in recorded}, {each.origin for each in recorded}
+
+
+def _after_the_link(
+    recorded: Sequence[Recorded], outcomes: Sequence[Outcome | NotPossible]
+) -> set[str]:
+    """The requests by a newsletter's link that are asked for once more, in another way."""
+    return {
+        reference
+        for each, outcome in zip(recorded, outcomes, strict=True)
+        if isinstance(outcome, Outcome) and outcome.request is not None
+        for reference in outcome.decision.repeated
+        if (outcome.request.reference, outcome.request.channel) == (reference, one_click.CHANNEL)
+        and each.received_at >= outcome.request.received_at
+    }
 
 
 def _outcome(decision: Decision, recorded: Recorded, dossier: Dossier) -> Outcome:

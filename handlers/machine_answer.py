@@ -6,6 +6,7 @@ from handlers import confirmation
 from handlers.case import Case, Policy
 from handlers.combine import combine
 from handlers.machine_words import BY_WORDS
+from handlers.moved_back import is_paused_question
 from handlers.secret import SECRET_IN_MESSAGE_ID
 from handlers.undelivered import reports_failure
 from handlers.values import Change, Decision, Disposition, Filing, Request, State
@@ -66,11 +67,18 @@ def machine_answers_us(case: Case, policy: Policy) -> Decision:
 
 
 def _undelivered(case: Case) -> tuple[Request, ...]:
-    """The open questions that a report of failure says were not delivered."""
+    """The open questions that a report of failure says were not delivered.
+
+    Also those that are paused: else they would go on waiting for an answer when the pause ends.
+    """
     if not _is_failure_report(case):
         return ()
     named = {r.reference: r for r in (*case.known.answered, *case.known.undelivered)}
-    return tuple(r for r in named.values() if r.state is State.AWAITING_CONFIRMATION)
+    return tuple(
+        r
+        for r in named.values()
+        if r.state is State.AWAITING_CONFIRMATION or is_paused_question(r)
+    )
 
 
 def _names_our_mail(case: Case) -> bool:

@@ -37,7 +37,9 @@ class Asked:
     """What a batch needs to know: the keys of one lookup over all its messages.
 
     `account` names the mailboxes that share one account on a server: then it is also looked up
-    where the ledger last had each message, and by `copy_hashes` under which other digests.
+    where the ledger last had each message, and by `copy_hashes` under which other digests. Those
+    are of messages with a Received field alone: what else a header says, the next message of the
+    same web form says as well.
     """
 
     digests: frozenset[str]

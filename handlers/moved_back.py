@@ -127,6 +127,15 @@ def _paused(request: Request) -> Change:
     )
 
 
+def is_paused_question(request: Request) -> bool:
+    """Whether it was paused while the customer's answer was waited for."""
+    return (request.kind, request.state, request.reason) == (
+        Intent.CANCELLATION,
+        State.REVIEW,
+        MOVED_BACK,
+    )
+
+
 def open_requests(case: Case) -> list[Request]:
     """The requests that the message concerned before, and that are not over."""
     return open_among(case.known)

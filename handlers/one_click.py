@@ -7,7 +7,7 @@ did itself, and only for a day, because a newsletter may be passed on.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -43,14 +43,22 @@ class Standing:
 
 
 def standing(
-    token: ListToken, dossier: Dossier, requests: Mapping[str, Request], *, now: datetime
+    token: ListToken,
+    dossier: Dossier,
+    requests: Mapping[str, Request],
+    *,
+    repeated: Collection[str],
+    now: datetime,
 ) -> Standing:
-    """How a reader stands; `requests` are those behind the suppressions, by reference."""
+    """How a reader stands; `requests` are those behind the suppressions, by reference.
+
+    `repeated` are the references of those that were asked for once more since.
+    """
     key = token.address.key
     return Standing(
         left_list=dossier.suppression(key, token.list_name) is not None,
         left_all=dossier.suppression(key, ALL_LISTS) is not None,
-        may_undo=bool(_undoable(token, dossier, requests, now)),
+        may_undo=bool(_undoable(token, dossier, requests, repeated, now)),
     )
 
 
@@ -107,10 +115,15 @@ def leave(
 
 
 def undo(
-    token: ListToken, *, dossier: Dossier, requests: Mapping[str, Request], now: datetime
+    token: ListToken,
+    *,
+    dossier: Dossier,
+    requests: Mapping[str, Request],
+    repeated: Collection[str],
+    now: datetime,
 ) -> Decision | None:
     """What follows where the reader takes back what the link did; None where nothing can be."""
-    lifted = _undoable(token, dossier, requests, now)
+    lifted = _undoable(token, dossier, requests, repeated, now)
     if not lifted:
         return None
     # One request may have taken the address off several lists; it is over with the last.
@@ -161,15 +174,24 @@ def _held(token: ListToken, dossier: Dossier) -> list[Suppression]:
 
 
 def _undoable(
-    token: ListToken, dossier: Dossier, requests: Mapping[str, Request], now: datetime
+    token: ListToken,
+    dossier: Dossier,
+    requests: Mapping[str, Request],
+    repeated: Collection[str],
+    now: datetime,
 ) -> tuple[Suppression, ...]:
-    """What such a link did, and not long ago. What was asked by mail or telephone stays."""
+    """What such a link did, and not long ago. What was asked by mail or telephone stays.
+
+    Also where the link was first: no other way repeats a request, for the link itself leaves no
+    trace where nothing is left to do.
+    """
     return tuple(
         held
         for held in _held(token, dossier)
         if (request := requests.get(held.reference)) is not None
         and (request.channel, request.state) == (CHANNEL, State.EFFECTIVE)
         and request.reason == "left-list"
+        and held.reference not in repeated
         and held.since >= now - UNDO_WITHIN
     )
 

@@ -6,10 +6,15 @@ it would tell the customer of an opt-out or a cancellation that is none, perhaps
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from handlers.moved_back import PAUSED_CONFIRMED
 from handlers.reminder import reminder_key
 from handlers.states import COME_TO_NOTHING
 from handlers.telling import ASKED_BEFORE
-from handlers.values import Change, State
+from handlers.values import Change, Intent, Request, State
+
+_AGREED = frozenset({State.CONFIRMED, State.HANDED_OVER, State.COMPLETED})
 
 # Why it was given up; as what staff drop, it is not retried with others.
 OVERTAKEN = "dropped by optoutd: what it tells is not so any more"
@@ -41,3 +46,14 @@ def overtaken_reminder(change: Change) -> str:
     """The idempotency key of the reminder that has nothing to remind of any more, or ''."""
     waited = change.before is State.AWAITING_CONFIRMATION
     return reminder_key(change.reference) if waited else ""
+
+
+def is_outdated(request: Request, *, asks: bool, queued_at: datetime) -> bool:
+    """Whether a mail about it that was given up would tell what is not so any more.
+
+    It would confirm what is withdrawn, or ask (`asks`) about what is rejected or answered.
+    """
+    if request.state in COME_TO_NOTHING:
+        return request.updated_at is not None and request.updated_at > queued_at
+    is_answered = request.state in _AGREED or request.reason == PAUSED_CONFIRMED
+    return asks and request.kind is Intent.CANCELLATION and is_answered

@@ -164,7 +164,9 @@ def asked(readings: list[Reading], *, account: tuple[str, ...] = ()) -> Asked:
         secret_hashes=frozenset(h for reading in readings for h in reading.secret_hashes),
         address_keys=frozenset(addresses),
         account=account,
-        copy_hashes=frozenset(r.copy_hash for r in readings if r.copy_hash),
+        copy_hashes=frozenset(
+            r.copy_hash for r in readings if r.copy_hash and "received" in r.message.headers
+        ),
     )
 
 

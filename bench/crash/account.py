@@ -20,6 +20,8 @@ from tests.servers.smtp import Received
 
 # All rows that a SELECT finds in the store of the round.
 Rows = Callable[[str], list[tuple[object, ...]]]
+# The places where a message lies, by mailbox and octets.
+Places = dict[tuple[str, bytes], Counter[str]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,13 +69,14 @@ def reckon(
 ) -> Account:
     """Compares what was written and done with what became of it."""
     account = Account()
-    mails = _outbox(account, received, rows)
+    unreached = {person.address for person in people if person.is_refused}
+    mails = _outbox(account, received, rows, unreached)
     states = _requests(account, people, rows)
     account.unasked.extend(unasked(people, rows))
     places = lying(company)
     for person in people:
-        _person(account, person, states.get(person.address, ""), mails.pop(person.address, []))
-        _lies(account, person, places)
+        state = states.get(person.address, "")
+        reckon_person(account, person, state, mails.pop(person.address, []), places)
     account.other.extend(f"{stranger} was written to" for stranger in mails)
     account.changed.extend(
         f"a message in {box}@ that nobody wrote: {where}" for (box, _), where in places.items()
@@ -124,8 +127,26 @@ def _suppressions(account: Account, states: dict[str, str], rows: Rows) -> None:
 # One person ----------------------------------------------------------------------------------
 
 
-def _person(account: Account, person: Person, state: str, mails: list[_Queued]) -> None:
-    """Files what differs from the right end that comes nearest."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Differs:
+    """What is not as an end has it: mails too many, mails that are missing, messages elsewhere."""
+
+    twice: list[str]
+    missing: list[str]
+    moved: list[str]
+
+    def __len__(self) -> int:
+        return len(self.twice) + len(self.missing) + len(self.moved)
+
+
+def reckon_person(
+    account: Account, person: Person, state: str, mails: list[_Queued], places: Places
+) -> None:
+    """Files what differs from the right end that comes nearest; each of them is right as a whole.
+
+    Takes the person's messages out of `places`.
+    """
+    lying = _lying(person, places)
     if not person.ends:
         account.other.append(f"{told(person)}: staff's command was {person.staff}")
         return
@@ -133,55 +154,71 @@ def _person(account: Account, person: Person, state: str, mails: list[_Queued]) 
     if not fitting:
         line = f"{told(person)}: {state or 'no request'}, not {_or(person.ends)}"
         (account.other if state else account.lost).append(line)
-        return
     sent = Counter(queued.mail.kind for queued in mails if not queued.is_dropped)
     dropped = Counter(queued.mail.kind for queued in mails if queued.is_dropped)
-    differs = [_differs(end, sent, dropped) for end in fitting]
-    if all(twice or missing for twice, missing in differs):
-        twice, missing = differs[0]
+    found = [_differs(end, sent, dropped, lying) for end in fitting or person.ends]
+    nearest = min(found, key=len)
+    account.changed.extend(f"{told(person)} {line}" for line in nearest.moved)
+    if fitting:
         account.answered_twice.extend(
-            f"{told(person)}: told {kind or 'something else'}" for kind in twice
+            f"{told(person)}: told {kind or 'something else'}" for kind in nearest.twice
         )
-        account.other.extend(f"{told(person)}: not told {kind}" for kind in missing)
+        account.other.extend(f"{told(person)}: not told {kind}" for kind in nearest.missing)
 
 
 def _or(ends: Sequence[End]) -> str:
     return " or ".join(end.states or "none" for end in ends)
 
 
-def _differs(end: End, sent: Counter[str], dropped: Counter[str]) -> tuple[list[str], list[str]]:
-    """What the customer was told too much, and what was not said."""
+def _differs(
+    end: End, sent: Counter[str], dropped: Counter[str], lying: Sequence[_Lying]
+) -> _Differs:
+    """What the customer was told too much, what was not said, and what lies elsewhere."""
     has_to, may = Counter(end.told.split()), Counter(end.may.split())
     too_much = sorted((sent - has_to - may).elements())
     too_much += [f"nothing, for {kind} was dropped" for kind in (dropped - may).elements()]
     missing = sorted((has_to - sent).elements())
-    return too_much, missing
+    puts = end.puts.split()
+    right = {0: end.lies, **dict(enumerate(puts, 1))}
+    moved = [
+        f"in {each.box}@: {', '.join(each.where.elements()) or 'nowhere'},"
+        f" not {right.get(each.number, 'written yet')}"
+        for each in lying
+        if each.where != Counter([right.get(each.number, "")])
+    ]
+    if (answers := max((each.number for each in lying), default=0)) < len(puts):
+        moved.append(f"has written {answers} answers, not {len(puts)}")
+    return _Differs(twice=too_much, missing=missing, moved=moved)
 
 
-def _lies(account: Account, person: Person, places: dict[tuple[str, bytes], Counter[str]]) -> None:
-    letters = [person.letter] if person.letter is not None else []
-    lies = {place for end in person.ends for place in end.lies.split()}
-    puts = {place for end in person.ends for place in end.puts.split()}
-    for message, right in [*((m, lies) for m in letters), *((m, puts) for m in person.answers)]:
-        for box in message.boxes:
-            _lies_right(account, person, places.pop((box, message.raw), Counter()), right, box)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lying:
+    """Where a message of a person lies in a mailbox: the letter is number 0."""
+
+    number: int
+    box: str
+    where: Counter[str]
 
 
-def _lies_right(
-    account: Account, person: Person, where: Counter[str], right: set[str], box: str
-) -> None:
-    if where.total() != 1 or not right.issuperset(where):
-        lies = ", ".join(where.elements()) or "nowhere"
-        account.changed.append(f"{told(person)} in {box}@: {lies}, not {' or '.join(right)}")
+def _lying(person: Person, places: Places) -> list[_Lying]:
+    letter = [(0, person.letter)] if person.letter is not None else []
+    return [
+        _Lying(number=number, box=box, where=places.pop((box, message.raw), Counter()))
+        for number, message in (*letter, *enumerate(person.answers, 1))
+        for box in message.boxes
+    ]
 
 
 # All mails, all messages ---------------------------------------------------------------------
 
 
 def _outbox(
-    account: Account, received: Sequence[Received], rows: Rows
+    account: Account, received: Sequence[Received], rows: Rows, unreached: set[str]
 ) -> dict[str, list[_Queued]]:
-    """The outbox by recipient, compared with what the SMTP server has taken."""
+    """The outbox by recipient, compared with what the SMTP server has taken.
+
+    What failed for those `unreached` has told nobody anything.
+    """
     came: dict[str, list[bytes]] = defaultdict(list)
     for mail in received:
         came[read(mail.raw).message_id].append(mail.raw)
@@ -198,6 +235,8 @@ def _outbox(
         account.repeated += max(0, min(len(taken), may_come) - 1)
         if len(set(taken)) > 1:
             account.answered_twice.append(f"{recipient}: a mail was repeated with other octets")
+        if str(recipient) in unreached and state == "failed" and not taken:
+            continue
         dropped = error == OVERTAKEN and state in ("failed", "unknown")
         if state == "sent" and not taken:
             account.other.append(f"{recipient}: noted as sent, and never came")

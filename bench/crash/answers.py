@@ -73,6 +73,11 @@ def _again(person: Person, _: Mail) -> bytes:
     return b"Received: by relay.customer.example; now\r\n" + person.answers[-1].raw
 
 
+def _asks_once_more(person: Person, to: Mail) -> bytes:
+    """A second letter, and no answer to what we have written."""
+    return mail(person.address, to.reply_to, "Hello", person.dice.choice(person.sort.texts))
+
+
 def _vacation(person: Person, to: Mail) -> bytes:
     text = "Yes, I am away until Monday and read your message then.\n"
     return _answer(person, to, text, **{"Auto-Submitted": "auto-replied"})
@@ -97,6 +102,7 @@ ANSWERS: dict[str, tuple[tuple[str, ...], Callable[[Person, Mail], bytes]]] = {
     "yes again": (("question",), _again),
     "yes from elsewhere": (("question",), _from_elsewhere("YES")),
     "no": (("question",), _said("No, that wasn't me.")),
+    "ask once more": (("question", "off"), _asks_once_more),
     "undo": (("off",), _said("UNDO")),
     "undo from elsewhere": (("off",), _from_elsewhere("UNDO")),
     "undo of confirmation": (("confirmed",), _said("UNDO")),
@@ -115,4 +121,4 @@ def message_id_of(raw: bytes) -> str:
 def written(deed: str, person: Person, to: Mail, box: str) -> Written:
     """What comes back to a mail of ours, in the mailbox that it was from."""
     raw = ANSWERS[deed][1](person, to)
-    return Written(boxes=(box,), message_id=message_id_of(raw), raw=raw)
+    return Written(boxes=(box,), message_id=message_id_of(raw), deed=deed, raw=raw)

@@ -17,8 +17,8 @@ class End:
 
     `states`: one of these has the one request, '' for no request. `told`: these mails (mails.py)
     the customer has got, one of each; `may`: these, too, or they were dropped as overtaken.
-    `lies`: in one of these places (places.py) lies the letter, and in one of `puts` each message
-    that was written since. `after` says whether it is right only where staff's command was
+    `lies`: in this place (places.py) lies the letter, and in `puts`, in their order, the messages
+    that were written since. `after` says whether it is right only where staff's command was
     "taken", or "refused".
     """
 
@@ -55,6 +55,7 @@ class Sort:
     boxes: tuple[str, ...]
     texts: tuple[str, ...]
     end: End
+    or_end: End | None = None
     kind: str = ""
     dmarc: str = ""
     auto_submitted: str = ""
@@ -74,12 +75,20 @@ _IF = "if the price goes up."
 _SUPPORT, _CANCEL, _BOTH = ("support",), ("cancel",), ("support", "cancel")
 _OUT = End(states="effective", told="off", lies="outs")
 
+# Whose own server has no such mailbox: nobody gets our question.
+REFUSED = "refused"
 SORTS = {
     "opt-out": Sort(share=22, boxes=_SUPPORT, texts=_OPT_OUTS, kind="opt_out", end=_OUT),
     "opt-out to both": Sort(share=12, boxes=_BOTH, texts=_OPT_OUTS, kind="opt_out", end=_OUT),
     "unproven": Sort(
-        share=22, boxes=_CANCEL, texts=_CANCELLATIONS, kind="cancellation",
+        share=18, boxes=_CANCEL, texts=_CANCELLATIONS, kind="cancellation",
         end=End(states="awaiting_confirmation", told="question", lies="ends"),
+    ),
+    REFUSED: Sort(
+        share=4, boxes=_CANCEL, texts=_CANCELLATIONS, kind="cancellation",
+        end=End(states="review", lies="ends"),
+        # Where the daemon died twice over it, nobody knows that it was refused.
+        or_end=End(states="awaiting_confirmation", told="question", lies="ends"),
     ),
     "proven": Sort(
         share=8, boxes=_CANCEL, texts=_CANCELLATIONS, kind="cancellation", dmarc="pass",
@@ -108,10 +117,11 @@ SORTS = {
 
 @dataclass(slots=True, kw_only=True)
 class Written:
-    """A message that lies in the mailboxes `boxes`."""
+    """A message that lies in the mailboxes `boxes`; `deed` is by which it came, '' the letter."""
 
     boxes: tuple[str, ...]
     message_id: str
+    deed: str = ""
     raw: bytes = field(repr=False)
 
 
@@ -143,9 +153,15 @@ class Person:
         return "cancellation" if "cancel" in told or "drag to ends" in told else ""
 
     @property
+    def is_refused(self) -> bool:
+        """Whether no mail of ours reaches them."""
+        return self.sort is SORTS[REFUSED]
+
+    @property
     def ends(self) -> tuple[End, ...]:
         """What may have become of them, as far as their story has gone."""
-        ends = self.story[self.done - 1].ends if self.done else (self.sort.end,)
+        alone = (self.sort.end, *((self.sort.or_end,) if self.sort.or_end else ()))
+        ends = self.story[self.done - 1].ends if self.done else alone
         return tuple(end for end in ends if end.after in ("", self.staff))
 
     @property

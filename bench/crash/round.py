@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ from pathlib import Path
 from bench.crash.account import Account, reckon
 from bench.crash.deeds import Stage
 from bench.crash.faulty import STEPS
-from bench.crash.people import person
+from bench.crash.people import Person, person
 from bench.crash.stories import story_of
 from bench.crash.troubles import TROUBLES, Trouble
 from bench.crash.world import WiredCompany, World
@@ -137,10 +138,18 @@ class Round:
         for each in new:
             each.story = story_of(each.sort, each.dice)
         people += new
+        self._refuse(new)
         for box, user in addresses.items():
             letters = [each.letter for each in new if each.letter and box in each.letter.boxes]
             ours = [letter.raw for letter in letters]
             self._here.dovecot.seed(user, len(ours), ours.__getitem__)
+
+    def _refuse(self, people: Sequence[Person]) -> None:
+        """Has the SMTP server know no mailbox of those whom no mail reaches."""
+        for each in people:
+            if each.is_refused:
+                words = "550 5.1.1 no such mailbox"
+                self._here.smtp.answer("rcpt", words, only=each.address)
 
     # one run ---------------------------------------------------------------------------------
 
@@ -188,6 +197,7 @@ class Round:
         self._kills[step if is_there else "any moment"] += 1
         self._troubles[life.trouble] += 1
         trouble.end()
+        self._refuse(self._stage.people)
         self._stage.staff.look(wait=True)
 
     def _comes_to_its_end(self, processes: list[subprocess.Popen[bytes]]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 
-from bench.crash.people import SORTS, End, Sort, Step
+from bench.crash.people import REFUSED, SORTS, End, Sort, Step
 
 
 def _step(
@@ -35,10 +35,10 @@ _ASKED: tuple[tuple[Step, ...], ...] = (
     (_step("yes from elsewhere", "question", "review", "question", "ends", "flagged"),
      _step("requests reject", "review", "rejected", "question rejected", "ends", "inbox")),
     (_step("vacation", "question", "awaiting_confirmation", "question", "ends", "auto"),
-     _step("yes", "question", "confirmed", "question confirmed", "ends", "ends auto")),
+     _step("yes", "question", "confirmed", "question confirmed", "ends", "auto ends")),
     (_step("bounce", "question", "review", "question", "ends", "auto"),
      _step("requests confirm", "review", "confirmed", "question", "ends", "auto")),
-    (_YES, _step("yes", "", "confirmed", "question confirmed", "ends", "ends")),
+    (_YES, _step("yes", "", "confirmed", "question confirmed", "ends", "ends ends")),
     (_YES, _step("yes again", "", "confirmed", "question confirmed", "ends", "ends inbox")),
     (_YES, _step("requests complete", "confirmed", "completed", "question", "ends", "ends",
                  "confirmed")),
@@ -47,11 +47,15 @@ _ASKED: tuple[tuple[Step, ...], ...] = (
     (_YES, _step("undo of confirmation", "confirmed mail", "review", "question confirmed",
                  "ends", "ends flagged")),
     # Staff stop it while the yes may not be read yet.
-    (_YES, _step("drag back", "", "review", "question", "flagged", "ends flagged", "confirmed"),
+    (_YES, Step(deed="drag back", once="", ends=(
+        End(states="review", told="question", may="confirmed", lies="flagged", puts="ends"),
+        End(states="review", told="question", lies="flagged", puts="flagged"))),
      _step("requests confirm", "review", "confirmed", "question confirmed", "ends", "ends")),
     (_YES, _step("requests confirm", "", "confirmed", "question confirmed", "ends", "ends")),
-    (_YES, _step("requests withdraw", "", "withdrawn", "question withdrawn", "ends",
-                 "ends flagged", "confirmed")),
+    (_YES, Step(deed="requests withdraw", once="", ends=(
+        End(states="withdrawn", told="question withdrawn", may="confirmed", lies="ends",
+            puts="ends"),
+        End(states="withdrawn", told="question withdrawn", lies="ends", puts="flagged")))),
     # Whoever comes first: a rejected one is not confirmed by a yes, nor the other way about.
     (_YES, Step(deed="requests reject", once="", ends=(
         End(states="confirmed", told="question confirmed", lies="ends", puts="ends",
@@ -67,6 +71,9 @@ _ASKED: tuple[tuple[Step, ...], ...] = (
     (_PAUSED, _step("drag to ends", "review", "awaiting_confirmation", "question", "ends"),
      _step("yes", "awaiting_confirmation", "confirmed", "question confirmed", "ends", "ends")),
     (_PAUSED, _step("yes", "review", "review", "question", "flagged", "flagged")),
+    (_step("ask once more", "question", "awaiting_confirmation", "question", "ends", "ends"),
+     _step("yes", "", "confirmed", "question confirmed", "ends", "ends ends")),
+    (_YES, _step("ask once more", "", "confirmed", "question confirmed", "ends", "ends ends")),
 )  # fmt: skip
 
 # Who was told that no more newsletters come.
@@ -78,10 +85,24 @@ _OFF: tuple[tuple[Step, ...], ...] = (
     (_step("requests undo", "effective", "undone", "back", "outs", may="off"),),
     (_UNDO, _step("requests undo", "", "undone", "off back", "outs", "outs")),
     (_step("record opt-out", "", "effective", "off", "outs"),),
+    (_step("ask once more", "off", "effective", "off", "outs", "outs"),),
 )  # fmt: skip
 _OFF_BACK: tuple[tuple[Step, ...], ...] = (
     (_step("drag back", "effective", "effective", "off", "flagged"),
      _step("requests undo", "effective", "undone", "back", "inbox", may="off")),
+)  # fmt: skip
+
+# Whose question is refused: whatever staff do meanwhile, nobody waits for an answer. Where its
+# outcome is not known, it counts as told.
+_UNREACHED: tuple[tuple[Step, ...], ...] = (
+    (_step("requests confirm", "review", "confirmed", "", "ends"),),
+    (Step(deed="drag back", once="", ends=(
+        End(states="review", lies="flagged"),
+        End(states="review", told="question", lies="flagged"))),
+     Step(deed="drag to ends", once="", ends=(
+         End(states="review", lies="ends-flagged"),
+         End(states="review", lies="ends"),  # there and back before anybody looked
+         End(states="awaiting_confirmation", told="question", lies="ends")))),
 )  # fmt: skip
 
 _PROVEN: tuple[tuple[Step, ...], ...] = (
@@ -132,6 +153,7 @@ STORIES: dict[str, tuple[tuple[Step, ...], ...]] = {
     "opt-out": _OFF + _OFF_BACK,
     "opt-out to both": _OFF,
     "unproven": _ASKED,
+    REFUSED: _UNREACHED,
     "proven": _PROVEN,
     "forged": _FORGED,
     "unsure": _UNSURE,

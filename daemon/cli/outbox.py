@@ -204,18 +204,14 @@ def _refuse(store: Store, row: int) -> None:
 
 def _outdated(store: Store, mail: MailRow) -> str:
     """Why what the mail tells is not so any more; '' where it is."""
-    from handlers.overtaken import OVERTAKEN
-    from handlers.states import COME_TO_NOTHING
+    from handlers.overtaken import OVERTAKEN, is_outdated
+    from handlers.steps import words_of
 
     if mail.error == OVERTAKEN:
         return f"{', '.join(mail.references)} moved on"
     for request in filter(None, map(store.request, mail.references)):
-        if (
-            request.state in COME_TO_NOTHING
-            and request.updated_at is not None
-            and request.updated_at > mail.queued_at
-        ):
-            return f"{request.reference} was {request.state}"
+        if is_outdated(request, asks=mail.asks, queued_at=mail.queued_at):
+            return f"{request.reference} was {words_of(request.state)}"
     return ""
 
 

@@ -118,6 +118,10 @@ class Batch(Protocol):
         """One request, or None."""
         ...
 
+    def repeated(self, references: Collection[str]) -> set[str]:
+        """Those of these requests that were asked for once more since they were made."""
+        ...
+
     def dossier(
         self, address_keys: Collection[str], origins: Collection[str] = (), *, now: datetime
     ) -> Dossier:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from handlers.values import (
+    Change,
     OutgoingMail,
 )
 
@@ -51,6 +52,7 @@ class MailRow:
     taken_at: datetime | None
     sent_at: datetime | None
     error: str
+    asks: bool  # whether it asks something of the customer
 
 
 MAIL_STATES = ("queued", "sending", "sent", "failed", "unknown")
@@ -83,10 +85,11 @@ class OutboxStore(Protocol):
         """Not tried after all, for `error` where there is one: the attempt does not count."""
         ...
 
-    def failed(self, row: int, *, now: datetime, error: str) -> list[str]:
+    def failed(self, row: int, *, now: datetime, error: str) -> list[Change]:
         """A permanent failure: the mail is given up and its pending questions go to review.
 
-        Returns the references of the requests that went to review.
+        Returns the changes of these requests. One that people have paused is on review already,
+        and stays there as one that nobody could be asked about.
         """
         ...
 
@@ -147,14 +150,15 @@ class OutboxStore(Protocol):
 
         It is tried for as many days again as one that is new.
         False where there is none such, or its bytes are gone, or where it was given up and what
-        it tells is not so any more: a request in it was undone, withdrawn or rejected since.
+        it tells is not so any more: a request in it was undone, withdrawn or rejected since, or
+        what it asks is answered.
         """
         ...
 
     def drop_mail(self, row: int, *, by: str, now: datetime) -> list[str] | None:
         """Gives up a mail that is queued, failed or unknown, because `by` wants it.
 
-        Returns the references of its pending questions, which go to review, or None where there
-        is no such mail.
+        Returns the references of its pending questions, which go to review, or stay there where
+        people have paused them; None where there is no such mail.
         """
         ...

@@ -63,6 +63,10 @@ class RequestStore(Protocol):
         """The audit events of one request: (when, what, detail), oldest first."""
         ...
 
+    def repeated(self, references: Collection[str]) -> set[str]:
+        """Those of these requests that were asked for once more since they were made."""
+        ...
+
     def suppression(self, address_key: str, list_name: str = "*") -> Suppression | None:
         """Why this address gets no mail of `list_name`; a suppression of '*' covers each list."""
         ...

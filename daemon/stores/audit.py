@@ -123,6 +123,20 @@ def mails_about(connection: Connection, references: Collection[str]) -> dict[str
     return found
 
 
+def repeated(connection: Connection, references: Collection[str]) -> set[str]:
+    """Those of these requests that were asked for once more."""
+    found: set[str] = set()
+    for some in chunks(references):
+        found |= set(
+            connection.scalars(
+                sa.select(event.c.reference).where(
+                    event.c.reference.in_(some), event.c.what == "request_repeated"
+                )
+            )
+        )
+    return found
+
+
 def history(connection: Connection, reference: str) -> list[tuple[datetime, str, str]]:
     """The events of one request, oldest first; the detail as `name=value` pairs."""
     rows = connection.execute(

@@ -19,14 +19,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from daemon.ports import QueuedMail, SentCopy
-from daemon.stores import audit, overtaken, requests
+from daemon.stores import audit, overtaken, questions, requests
 from daemon.stores.pseudonyms import Names
 from daemon.stores.rows import chunks, mail_values, queued_mail
 from daemon.stores.schema import outbox
 from handlers.inbox import inbox_key
 from handlers.memory import Thread
 from handlers.retry import LONGEST_PLAN
-from handlers.values import Change, OutgoingMail, Request, State
+from handlers.values import Change, OutgoingMail, Request
 
 _QUEUED, _SENDING, _SENT, _FAILED, _UNKNOWN = "queued", "sending", "sent", "failed", "unknown"
 
@@ -238,12 +238,15 @@ def hold(connection: Connection, row: int, until: datetime, error: str, by: str)
     _settle(connection, row, by, next_at=until, **uncounted, **overtaken.waits_again(error))
 
 
-def set_failed(connection: Connection, row: int, now: datetime, error: str, by: str) -> list[str]:
-    """Gives the mail up; returns the references of the questions in it, now on review."""
-    if not _settle(connection, row, by, state=_FAILED, error=error):
+def set_failed(
+    connection: Connection, row: int, now: datetime, error: str, by: str
+) -> list[Change]:
+    """Gives the mail up; returns what has become of the questions in it, now on review."""
+    if not _settle(connection, row, by, state=_FAILED, error=overtaken.error_at_last(error)):
         return []
-    _tell(connection, row, "reply_failed", now)
-    return to_review(connection, pending_in(connection, row), "question-undeliverable", now)
+    told = audit.about_each("reply_failed", _references(connection, row), {})
+    asked = questions.unanswered_in(connection, row)
+    return questions.to_review(connection, asked, "question-undeliverable", now, before=told)
 
 
 def set_unknown(
@@ -252,7 +255,8 @@ def set_unknown(
     """Nobody knows whether it was taken: tried once more at `until`, or never again if None."""
     values: dict[str, Any] = {"unknowns": outbox.c.unknowns + 1}
     if until is None:
-        _settle(connection, row, by, state=_UNKNOWN, error=error, **values)
+        values |= {"state": _UNKNOWN, "error": overtaken.error_at_last(error)}
+        _settle(connection, row, by, **values)
     else:
         values |= overtaken.waits_again(error, is_unknown=True)
         _settle(connection, row, by, next_at=until, **values)
@@ -312,34 +316,6 @@ def set_copied(connection: Connection, rows: Sequence[int], now: datetime) -> No
         )
 
 
-def pending_in(connection: Connection, row: int) -> list[str]:
-    """The requests that a mail asks about, and whose answer is waited for."""
-    mail = connection.execute(
-        sa.select(outbox.c.requests).where(outbox.c.row == row, outbox.c.asks)
-    ).first()
-    return requests.pending_questions(connection, mail.requests) if mail else []
-
-
-def to_review(
-    connection: Connection, references: Sequence[str], reason: str, now: datetime
-) -> list[str]:
-    """Puts questions on review, which is where people close them; returns their references."""
-    changes = [
-        Change(
-            reference=reference,
-            before=State.AWAITING_CONFIRMATION,
-            after=State.REVIEW,
-            reason=reason,
-        )
-        for reference in references
-    ]
-    requests.apply(connection, changes, now)
-    dropped = overtaken.withdraw(connection, changes)
-    told = [audit.request_changed(c, {}) for c in changes]
-    audit.append(connection, [*told, *dropped], at=now)
-    return list(references)
-
-
 def _settle(connection: Connection, row: int, by: str, **values: Any) -> bool:
     done = connection.execute(
         sa.update(outbox)
@@ -351,7 +327,3 @@ def _settle(connection: Connection, row: int, by: str, **values: Any) -> bool:
 
 def _references(connection: Connection, row: int) -> list[str]:
     return connection.scalar(sa.select(outbox.c.requests).where(outbox.c.row == row)) or []
-
-
-def _tell(connection: Connection, row: int, what: str, now: datetime) -> None:
-    audit.append(connection, audit.about_each(what, _references(connection, row), {}), at=now)

@@ -10,11 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from daemon.ports import MailRow
-from daemon.stores import audit, outbox_rows
+from daemon.stores import audit, overtaken, questions, requests
 from daemon.stores.rows import AnyRow
 from daemon.stores.schema import outbox, request
-from handlers.overtaken import OVERTAKEN
-from handlers.states import COME_TO_NOTHING
+from handlers.overtaken import OVERTAKEN, is_outdated
 
 # What is being sent has an outcome soon, and what was sent cannot be called back.
 _TO_BE_HAD = ("queued", "failed", "unknown")
@@ -32,6 +31,7 @@ _MAILS: sa.Select[Any] = sa.select(
     outbox.c.taken_at,
     outbox.c.sent_at,
     outbox.c.error,
+    outbox.c.asks,
 )
 
 
@@ -78,43 +78,40 @@ def retry(connection: Connection, row: int, by: str, now: datetime) -> bool:
     )
     if not done.rowcount:
         return False
-    _tell(connection, row, "reply_retried", by, now)
+    told = audit.about_each("reply_retried", _references(connection, row), {"by": by})
+    audit.append(connection, told, at=now)
     return True
 
 
 def drop(connection: Connection, row: int, by: str, now: datetime) -> list[str] | None:
     """Gives a mail up; the references of its pending questions, now on review, or None."""
     done = connection.execute(
-        sa.update(outbox).where(_to_be_had(row)).values(state="failed", error=f"dropped by {by}")
+        sa.update(outbox)
+        .where(_to_be_had(row))
+        .values(state="failed", error=overtaken.error_at_last(f"dropped by {by}"))
     )
     if not done.rowcount:
         return None
-    _tell(connection, row, "reply_dropped", by, now)
-    pending = outbox_rows.pending_in(connection, row)
-    unasked = [reference for reference in pending if not _is_asked(connection, row, reference)]
-    return outbox_rows.to_review(connection, unasked, "question-dropped", now)
+    told = audit.about_each("reply_dropped", _references(connection, row), {"by": by})
+    asked = questions.unanswered_in(connection, row)
+    unasked = [each for each in asked if not _is_asked(connection, row, each.reference)]
+    changes = questions.to_review(connection, unasked, "question-dropped", now, before=told)
+    return [change.reference for change in changes]
 
 
 def _is_outdated(connection: Connection, row: int) -> bool:
-    """Whether it was given up, and a request in it has come to nothing since it was queued.
-
-    It would ask about a cancellation that is rejected, or confirm one that is withdrawn.
-    """
+    """Whether it was given up, and tells what is not so any more."""
     mail = connection.execute(
-        sa.select(outbox.c.requests, outbox.c.queued_at, outbox.c.error).where(
+        sa.select(outbox.c.requests, outbox.c.asks, outbox.c.queued_at, outbox.c.error).where(
             outbox.c.row == row, outbox.c.state != "queued"
         )
     ).first()
     if mail is None:
         return False
-    if mail.error == OVERTAKEN:
-        return True
-    over = sa.select(sa.func.count()).where(
-        request.c.reference.in_(mail.requests),
-        request.c.state.in_(sorted(COME_TO_NOTHING)),
-        request.c.updated_at > mail.queued_at,
+    about = requests.by_references(connection, mail.requests).values()
+    return mail.error == OVERTAKEN or any(
+        is_outdated(each, asks=mail.asks, queued_at=mail.queued_at) for each in about
     )
-    return bool(connection.scalar(over))
 
 
 def _is_asked(connection: Connection, dropped: int, reference: str) -> bool:
@@ -140,11 +137,6 @@ def _references(connection: Connection, row: int) -> list[str]:
     return connection.scalar(sa.select(outbox.c.requests).where(outbox.c.row == row)) or []
 
 
-def _tell(connection: Connection, row: int, what: str, by: str, now: datetime) -> None:
-    told = audit.about_each(what, _references(connection, row), {"by": by})
-    audit.append(connection, told, at=now)
-
-
 def _mail_row(row: AnyRow) -> MailRow:
     return MailRow(
         row=row.row,
@@ -159,4 +151,5 @@ def _mail_row(row: AnyRow) -> MailRow:
         taken_at=row.taken_at,
         sent_at=row.sent_at,
         error=row.error,
+        asks=row.asks,
     )

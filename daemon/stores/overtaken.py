@@ -72,6 +72,11 @@ def waits_again(error: str, *, is_unknown: bool = False) -> dict[str, Any]:
     }
 
 
+def error_at_last(error: str) -> sa.ColumnElement[str]:
+    """The error of a mail that is given up: that it is overtaken stays known, or it is retried."""
+    return sa.case((IS_OVERTAKEN, OVERTAKEN), else_=sa.literal(error, outbox.c.error.type))
+
+
 def _waiting(connection: Connection, references: Collection[str]) -> list[sa.Row[Any]]:
     """The mails that have not left, to those whose requests these are."""
     found: list[sa.Row[Any]] = []

@@ -158,27 +158,14 @@ def apply(connection: Connection, changes: Sequence[Change], now: datetime) -> N
             )
 
 
-def pending_questions(connection: Connection, references: Collection[str]) -> list[str]:
-    """Those of `references` that are cancellations waiting for the customer's answer."""
-    found: list[str] = []
-    for some in chunks(references):
-        found += connection.scalars(
-            sa.select(request.c.reference)
-            .where(request.c.reference.in_(some), is_question())
-            .order_by(request.c.row)
-        )
-    return found
-
-
-def questions_before(connection: Connection, asked_before: datetime) -> list[str]:
+def questions_before(connection: Connection, asked_before: datetime) -> list[Request]:
     """The cancellations that have waited for an answer since before then."""
-    return list(
-        connection.scalars(
-            sa.select(request.c.reference)
-            .where(is_question(), request.c.updated_at < asked_before)
-            .order_by(request.c.row)
-        )
+    rows = connection.execute(
+        sa.select(request)
+        .where(is_question(), request.c.updated_at < asked_before)
+        .order_by(request.c.row)
     )
+    return [request_of(row) for row in rows]
 
 
 def is_question() -> sa.ColumnElement[bool]:

@@ -15,6 +15,7 @@ from daemon.ports import (
     TakenTicket,
 )
 from daemon.stores import (
+    audit,
     recording,
     requests,
     tickets,
@@ -50,6 +51,10 @@ class SqlBatch:
     def request(self, reference: str) -> Request | None:
         """See `daemon.ports.Batch`."""
         return requests.find(self._connection, reference)
+
+    def repeated(self, references: Collection[str]) -> set[str]:
+        """See `daemon.ports.Batch`."""
+        return audit.repeated(self._connection, references)
 
     def dossier(
         self, address_keys: Collection[str], origins: Collection[str] = (), *, now: datetime

@@ -15,6 +15,7 @@ from daemon.stores import (
     outbox_staff,
 )
 from daemon.stores.transactions import Transactions
+from handlers.values import Change
 
 
 class SqlOutbox(Transactions):
@@ -40,7 +41,7 @@ class SqlOutbox(Transactions):
         with self._noting() as connection:
             outbox_rows.hold(connection, row, until, error, self.process)
 
-    def failed(self, row: int, *, now: datetime, error: str) -> list[str]:
+    def failed(self, row: int, *, now: datetime, error: str) -> list[Change]:
         """See `daemon.ports.Store`."""
         with self._writing() as connection:
             return outbox_rows.set_failed(connection, row, now, error, self.process)

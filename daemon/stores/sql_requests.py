@@ -12,7 +12,7 @@ from daemon.ports import (
 from daemon.stores import (
     asking,
     audit,
-    outbox_rows,
+    questions,
     recording,
     reminders,
     requests,
@@ -66,6 +66,11 @@ class SqlRequests(Transactions):
         with self._reading() as connection:
             return audit.history(connection, reference)
 
+    def repeated(self, references: Collection[str]) -> set[str]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return audit.repeated(connection, references)
+
     def suppression(self, address_key: str, list_name: str = "*") -> Suppression | None:
         """See `daemon.ports.Store`."""
         with self._reading() as connection:
@@ -84,7 +89,8 @@ class SqlRequests(Transactions):
         """See `daemon.ports.Store`."""
         with self._writing() as connection:
             late = requests.questions_before(connection, asked_before)
-            return outbox_rows.to_review(connection, late, "question-unanswered", now)
+            changes = questions.to_review(connection, late, "question-unanswered", now)
+            return [change.reference for change in changes]
 
     def questions_to_remind(self, *, asked_before: datetime, limit: int) -> list[Question]:
         """See `daemon.ports.Store`."""

@@ -141,6 +141,11 @@ class Tables:
         for reference in references or ("",):
             self.events.append((at, what, reference, more))
 
+    def repeated(self, references: Collection[str]) -> set[str]:
+        """Those of these requests that were asked for once more."""
+        told = {reference for _, what, reference, _ in self.events if what == "request_repeated"}
+        return told.intersection(references)
+
     def held(self) -> list[LedgerRow]:
         """The messages that wait for a person, oldest first."""
         waiting = [
@@ -308,6 +313,9 @@ class FakeBatch:
 
     def request(self, reference: str) -> Request | None:
         return self._tables.requests.get(reference)
+
+    def repeated(self, references: Collection[str]) -> set[str]:
+        return self._tables.repeated(references)
 
     def dossier(
         self, address_keys: Collection[str], origins: Collection[str] = (), *, now: datetime

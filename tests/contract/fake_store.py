@@ -30,11 +30,11 @@ from handlers.address import box_of
 from handlers.deadlines import is_open
 from handlers.dossier import Dossier
 from handlers.inbox import inbox_key
-from handlers.overtaken import OVERTAKEN
+from handlers.moved_back import is_paused_question
+from handlers.overtaken import OVERTAKEN, is_outdated
 from handlers.places import mailbox_of
 from handlers.retry import LONGEST_PLAN, READ_AGAIN_AFTER
 from handlers.reviews import BY_REQUESTS
-from handlers.states import COME_TO_NOTHING
 from handlers.values import (
     Change,
     Decision,
@@ -368,6 +368,10 @@ class FakeStore(FakeData, FakeLeases):
         with self._used("history") as tables:
             return [(at, what, more) for at, what, of, more in tables.events if of == reference]
 
+    def repeated(self, references: Collection[str]) -> set[str]:
+        with self._used("repeated") as tables:
+            return tables.repeated(references)
+
     def suppression(self, address_key: str, list_name: str = "*") -> Suppression | None:
         with self._used("suppression") as tables:
             held = tables.suppressions
@@ -397,7 +401,8 @@ class FakeStore(FakeData, FakeLeases):
                 for r in tables.requests.values()
                 if is_question(r) and r.updated_at is not None and r.updated_at < asked_before
             ]
-            return self._to_review(late, "question-unanswered", now)
+            changes = self._to_review(late, "question-unanswered", now)
+            return [change.reference for change in changes]
 
     # the outbox
 
@@ -454,7 +459,7 @@ class FakeStore(FakeData, FakeLeases):
                 back = {"attempts": held.attempts - 1, "error": error[:500] or held.error}
                 self._settle(row, state="queued", next_at=until, **back)
 
-    def failed(self, row: int, *, now: datetime, error: str) -> list[str]:
+    def failed(self, row: int, *, now: datetime, error: str) -> list[Change]:
         with self._used("failed"):
             mail = self._settle(row, state="failed", error=error[:500])
             if mail is None:
@@ -627,13 +632,9 @@ class FakeStore(FakeData, FakeLeases):
                 return False
             if mail.state != "queued" and mail.error == OVERTAKEN:
                 return False
-            held = (tables.requests.get(r) for r in mail.mail.references)
+            held = [tables.requests[r] for r in mail.mail.references if r in tables.requests]
             if mail.state != "queued" and any(
-                r is not None
-                and r.state in COME_TO_NOTHING
-                and r.updated_at is not None
-                and r.updated_at > mail.queued_at
-                for r in held
+                is_outdated(r, asks=mail.mail.asks, queued_at=mail.queued_at) for r in held
             ):
                 return False
             tables.mails[row] = replace(mail, state="queued", next_at=now, retried_at=now)
@@ -645,7 +646,8 @@ class FakeStore(FakeData, FakeLeases):
             mail = tables.mails.get(row)
             if mail is None or mail.state not in ("queued", "failed", "unknown"):
                 return None
-            tables.mails[row] = replace(mail, state="failed", error=f"dropped by {by}")
+            ended = replace(mail, state="failed", error=f"dropped by {by}")
+            tables.mails[row] = _unless_overtaken(mail, ended)
             tables.tell_each(now, "reply_dropped", mail.mail.references, by=by)
             asked = {
                 reference
@@ -655,7 +657,8 @@ class FakeStore(FakeData, FakeLeases):
                 for reference in other.mail.references
             }
             unasked = [r for r in self._pending(mail) if r not in asked]
-            return self._to_review(unasked, "question-dropped", now)
+            changes = self._to_review(unasked, "question-dropped", now)
+            return [change.reference for change in changes]
 
     # the store itself
 
@@ -719,18 +722,19 @@ class FakeStore(FakeData, FakeLeases):
         return [
             reference
             for reference, request in self._tables.requests.items()
-            if mail.mail.asks and reference in mail.mail.references and is_question(request)
+            if mail.mail.asks and reference in mail.mail.references
+            if is_question(request) or is_paused_question(request)
         ]
 
     @property
     def _tables(self) -> Tables:
         return self._world.tables
 
-    def _to_review(self, references: Collection[str], reason: str, now: datetime) -> list[str]:
+    def _to_review(self, references: Collection[str], reason: str, now: datetime) -> list[Change]:
         changes = [
             Change(
                 reference=reference,
-                before=State.AWAITING_CONFIRMATION,
+                before=self._tables.requests[reference].state,
                 after=State.REVIEW,
                 reason=reason,
             )
@@ -739,7 +743,7 @@ class FakeStore(FakeData, FakeLeases):
         self._tables.apply(changes, now)
         for what, about in self._tables.withdraw(changes):
             self._tables.tell_each(now, what, about, by="optoutd")
-        return list(references)
+        return changes
 
     def _enter(self, method: str) -> None:
         for number, (name, error) in enumerate(self._failures):
@@ -756,10 +760,11 @@ class FakeStore(FakeData, FakeLeases):
 
 
 def _unless_overtaken(before: FakeMail, after: FakeMail) -> FakeMail:
-    """What has been overtaken while it was being sent does not wait again."""
-    if before.error == OVERTAKEN and after.state == "queued":
-        return replace(after, state=given_up(after), error=OVERTAKEN)
-    return after
+    """What has been overtaken while it was being sent does not wait again, nor is it retried."""
+    if before.error != OVERTAKEN or after.state == "sent":
+        return after
+    state = given_up(after) if after.state == "queued" else after.state
+    return replace(after, state=state, error=OVERTAKEN)
 
 
 def _mail_row(mail: FakeMail) -> MailRow:
@@ -776,4 +781,5 @@ def _mail_row(mail: FakeMail) -> MailRow:
         taken_at=mail.taken_at,
         sent_at=mail.sent_at,
         error=mail.error,
+        asks=mail.mail.asks,
     )

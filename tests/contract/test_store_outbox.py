@@ -144,7 +144,9 @@ def test_a_question_that_cannot_be_delivered_goes_to_review(store: Store) -> Non
     made = (request("C-1"), request("O-1"))
     record(store, entry(1, mail(1, "O-1", "C-1", asks=True), requests=made))
     row = take_one(store).row
-    assert store.failed(row, now=NOW + HOUR, error="550 nobody here") == ["C-1"]
+    why = "question-undeliverable"
+    asked = change("C-1", State.AWAITING_CONFIRMATION, State.REVIEW, why)
+    assert store.failed(row, now=NOW + HOUR, error="550 nobody here") == [asked]
     assert store.failed(row, now=NOW + HOUR, error="550 nobody here") == []
     held = store.request("C-1")
     assert held is not None
@@ -154,6 +156,31 @@ def test_a_question_that_cannot_be_delivered_goes_to_review(store: Store) -> Non
     assert happened(store, "C-1")[-2:] == ["reply_failed", "request_changed"]
     assert happened(store, "O-1")[-1] == "reply_failed"
     assert store.next_due() is None
+
+
+@pytest.mark.parametrize("how", ["failed", "dropped"])
+def test_a_paused_question_that_nobody_gets_is_not_taken_for_one_that_was_asked(
+    store: Store, how: str
+) -> None:
+    made = (request("C-1"), request("C-2", state=State.CONFIRMED))
+    record(store, entry(1, mail(1, "C-1", "C-2", asks=True), requests=made))
+    queued = take_one(store)
+    paused = [
+        change("C-1", State.AWAITING_CONFIRMATION, State.REVIEW, "moved-back-by-staff"),
+        change("C-2", State.CONFIRMED, State.REVIEW, "confirmation-moved-back"),
+    ]
+    record(store, entry(2, changes=tuple(paused)))
+    if how == "failed":
+        why = "question-undeliverable"
+        again = change("C-1", State.REVIEW, State.REVIEW, why)
+        assert store.failed(queued.row, now=NOW + HOUR, error="550 nobody here") == [again]
+    else:
+        why = "question-dropped"
+        store.put_off(queued.row, until=NOW + HOUR, error="451 busy")
+        assert store.drop_mail(queued.row, by="eve", now=NOW + HOUR) == ["C-1"]
+    found = [(each.reason, each.state) for each in map(store.request, ("C-1", "C-2")) if each]
+    assert found == [(why, State.REVIEW), ("confirmation-moved-back", State.REVIEW)]
+    assert happened(store, "C-1")[-1] == "request_changed"
 
 
 def test_a_letter_that_cannot_be_delivered_and_asks_nothing_puts_nothing_on_review(

@@ -185,6 +185,29 @@ def test_a_mail_that_is_overtaken_in_delivery_does_not_wait_again(
     store.close()
 
 
+@pytest.mark.parametrize("outcome", ["refused", "unknown for good"])
+def test_a_question_that_is_answered_in_delivery_is_never_retried(
+    store: Store, outcome: str
+) -> None:
+    s = State
+    asks = mail(1, "C-1", asks=True)
+    record(store, entry(1, asks, requests=(request("C-1"),)))
+    row = take_one(store).row
+    move(store, ("C-1", s.AWAITING_CONFIRMATION, s.CONFIRMED))
+    assert mail_of(store, row).error == WHY
+    if outcome == "refused":
+        assert store.failed(row, now=NOW + HOUR, error="550 no") == []
+    else:
+        store.outcome_unknown(row, until=None, error="lost")
+    state = "failed" if outcome == "refused" else "unknown"
+    assert (mail_of(store, row).state, mail_of(store, row).error) == (state, WHY)
+    assert not store.retry_mail(row, by="eve", now=NOW + 2 * HOUR)
+    assert store.drop_mail(row, by="eve", now=NOW + 2 * HOUR) == []
+    assert (mail_of(store, row).state, mail_of(store, row).error) == ("failed", WHY)
+    assert not store.retry_mail(row, by="eve", now=NOW + 2 * HOUR)
+    assert store.take_due(9, now=NOW + 2 * HOUR) == []
+
+
 def test_a_mail_that_may_have_arrived_before_it_is_overtaken_stays_of_unknown_outcome(
     store: Store,
 ) -> None:

@@ -131,6 +131,16 @@ def test_the_history_of_a_request_tells_all_that_happened_to_it(store: Store) ->
     assert store.history("O-2") == []
 
 
+def test_what_was_asked_for_once_more_is_known_in_a_batch_and_beside(store: Store) -> None:
+    record(store, entry(1, requests=(request("O-1"), request("O-2"))))
+    assert store.repeated(["O-1", "O-2"]) == set()
+    record(store, entry(2, repeated=("O-1",)), now=NOW + HOUR)
+    assert store.repeated(["O-1", "O-2"]) == store.repeated(["O-1"]) == {"O-1"}
+    assert store.repeated([]) == set()
+    with store.batch() as batch:
+        assert batch.repeated(["O-1", "O-2"]) == {"O-1"}
+
+
 def test_questions_without_an_answer_go_to_review(store: Store) -> None:
     record(store, entry(1, requests=(request("C-1"), request("O-1"))))
     made = request("C-2", address_key="b@b.example")

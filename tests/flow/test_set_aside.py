@@ -246,6 +246,55 @@ def test_what_people_filed_unread_is_decided_on_when_its_folder_is_copied(
     assert flags(box, OPT_OUTS) == [set()]
 
 
+# Alike ---------------------------------------------------------------------------------------
+
+
+def form(text: str) -> bytes:
+    """What a web form hands in without date, name and trace: one header for all its messages."""
+    head = "From: form@partner.example\r\nTo: support@shop.example\r\nSubject: Contact form\r\n"
+    return f"{head}\r\n{text}\r\n".encode()
+
+
+def test_the_next_message_of_a_form_ends_no_review_of_one_that_could_not_be_read(
+    box: FakeMailbox, store: Store, clock: Clock, one: Route, poison: set[str]
+) -> None:
+    assert poison
+    box.deliver(form(f"Please unsubscribe me. {POISON}"), internal_date=NOW)
+    passes(one, clock, 1)
+    (held,) = store.reviews()
+    box.deliver(form("Where is my invoice?"), internal_date=NOW)
+    passes(one, clock)
+    assert [(row.uid, row.retry_at) for row in store.reviews()] == [(held.uid, held.retry_at)]
+    assert flags(box) == [OURS, set()]
+
+
+@pytest.mark.parametrize("read", [True, False], ids=["read", "not read either"])
+def test_what_a_form_asks_for_is_no_copy_of_what_staff_have_dismissed(
+    box: FakeMailbox, store: Store, clock: Clock, one: Route, poison: set[str], read: bool
+) -> None:
+    assert poison
+    box.deliver(form(f"Buy now. {POISON}"), internal_date=NOW)
+    passes(one, clock, 1)
+    dismiss(store, clock)
+    passes(one, clock, 1)
+    asks = "Please unsubscribe me."
+    box.deliver(form(asks if read else f"{asks} {POISON}"), internal_date=NOW)
+    passes(one, clock)
+    assert len(store.requests()) == read
+    assert len(store.reviews()) == (not read)
+
+
+def test_what_cannot_be_read_is_no_copy_of_the_message_of_the_same_form_before_it(
+    box: FakeMailbox, store: Store, clock: Clock, one: Route, poison: set[str]
+) -> None:
+    assert poison
+    box.deliver(form("Please unsubscribe me."), internal_date=NOW)
+    passes(one, clock, 1)
+    box.deliver(form(f"Please cancel my account. {POISON}"), internal_date=NOW)
+    passes(one, clock)
+    assert [row.reason for row in store.reviews()] == ["set-aside"]
+
+
 # Renumbered ----------------------------------------------------------------------------------
 
 

@@ -50,6 +50,7 @@ from tests.unit.cases import (
 
 YES, NO, UNDO, THANKS = Answer.YES, Answer.NO, Answer.UNDO, Answer.THANKS
 ANSWER = answer_message()
+PAUSED = replace(HELD, reason="moved-back-by-staff")
 EARLIER = replace(REJECTED, reference="C-OLD000")
 BOUNCE = answer_message(("Return-Path", "<>"), report_type="delivery-status")
 BOUNCE_OF_ANNA = message(
@@ -463,6 +464,19 @@ MACHINES: dict[str, tuple[Case, list[str]]] = {
             "silent report",
             "to Optoutd/Automatic",
         ],
+    ),
+    "a bounce of a question that is paused": (
+        case(BOUNCE, known=Known(answered=(PAUSED,))),
+        [
+            "ignore: bounce-of-ours",
+            "C-OLD001 review->review (question-undeliverable)",
+            "silent report",
+            "to Optoutd/Automatic",
+        ],
+    ),
+    "a bounce of the question of what was confirmed and then paused": (
+        case(BOUNCE, known=Known(answered=(replace(PAUSED, reason="confirmation-moved-back"),))),
+        ["ignore: bounce-of-ours", "silent report", "to Optoutd/Automatic"],
     ),
     "a bounce that names nobody but the one who was asked": (
         case(BOUNCE_OF_ANNA, known=Known(undelivered=(PENDING,))),

@@ -121,24 +121,35 @@ def test_what_is_taken_back_is_what_the_link_did(
 ) -> None:
     known = dossier(*suppressions, newest=request_)
     requests = {request_.reference: request_}
-    decision = undo(token, dossier=known, requests=requests, now=NOW)
+    decision = undo(token, dossier=known, requests=requests, repeated=(), now=NOW)
     found = decision and (
         [s.list_name for s in decision.lift],
         [c.reference for c in decision.changes],
     )
     assert found == wanted
-    how = standing(token, known, requests, now=NOW)
+    how = standing(token, known, requests, repeated=(), now=NOW)
     assert how.may_undo is (wanted is not None)
     assert set(concerned(token, known)) <= {"O-OLD001"}
 
 
+def test_what_was_asked_for_once_more_in_another_way_is_not_taken_back() -> None:
+    known = dossier(held("tips"), held("*", "O-2"), newest=by_link("O-2"))
+    requests = {name: by_link(name) for name in ("O-OLD001", "O-2")}
+    decision = undo(TIPS, dossier=known, requests=requests, repeated={"O-2"}, now=NOW)
+    assert decision is not None
+    assert [s.reference for s in decision.lift] == ["O-OLD001"]
+    both = {"O-OLD001", "O-2"}
+    assert undo(TIPS, dossier=known, requests=requests, repeated=both, now=NOW) is None
+    assert not standing(TIPS, known, requests, repeated=both, now=NOW).may_undo
+
+
 def test_a_reader_stands_as_the_store_says() -> None:
-    assert standing(TIPS, dossier(), {}, now=NOW) == Standing(
+    assert standing(TIPS, dossier(), {}, repeated=(), now=NOW) == Standing(
         left_list=False, left_all=False, may_undo=False
     )
-    assert standing(TIPS, dossier(held("tips")), {}, now=NOW).left_list
-    assert not standing(TIPS, dossier(held("tips")), {}, now=NOW).left_all
-    assert standing(TIPS, dossier(held("*")), {}, now=NOW).left_all
+    assert standing(TIPS, dossier(held("tips")), {}, repeated=(), now=NOW).left_list
+    assert not standing(TIPS, dossier(held("tips")), {}, repeated=(), now=NOW).left_all
+    assert standing(TIPS, dossier(held("*")), {}, repeated=(), now=NOW).left_all
 
 
 # The visitor's language ------------------------------------------------------------------------

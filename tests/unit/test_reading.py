@@ -139,7 +139,10 @@ def test_a_token_of_somebody_elses_newsletter_never_confirms_a_cancellation_of_t
 
 
 def test_a_batch_is_looked_up_with_all_its_keys_at_once() -> None:
-    named = reading(f"Please take me off your mailing list, I get your offers at {BOB} too.")
+    received = f"Received: by mx.host.example; Tue, 24 Nov 2026 12:00:00 +0000\r\n{HEAD}"
+    named = reading(
+        f"Please take me off your mailing list, I get your offers at {BOB} too.", head=received
+    )
     answer = reading("Yes", head=f"{HEAD}In-Reply-To: {OUR_ID}\r\n".replace("anna", "carla"))
     nobody = reading("Hello", head=HEAD.replace(f"<{ANNA}>", ""))
     keys = asked([named, answer, nobody])
@@ -149,7 +152,8 @@ def test_a_batch_is_looked_up_with_all_its_keys_at_once() -> None:
     # Each may stand in the ledger as what could not be read.
     assert keys.digests == {d for each in every for d in (each.message.digest, each.octets)}
     assert len(keys.digests) == 6
-    assert keys.copy_hashes == {each.copy_hash for each in every}
+    # Without a Received field the next message of the same form may have the same header.
+    assert keys.copy_hashes == {named.copy_hash}
 
 
 def test_what_is_known_is_known_of_the_requester() -> None:

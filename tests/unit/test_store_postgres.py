@@ -6,7 +6,8 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
@@ -19,14 +20,15 @@ from alembic.migration import MigrationContext
 
 from config.store_url import postgres_url
 from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
-from daemon.ports import Access
-from daemon.stores import schema
+from daemon.ports import MAIL_STATES, Access
+from daemon.stores import audit, schema
 from daemon.stores.failures import failure_of
 from daemon.stores.postgres import PostgresStore
 from daemon.stores.postgres_failures import UnforeseenAnswerError
 from handlers.values import State
 from tests.contract.store_values import (
     ANNA,
+    HOUR,
     NOW,
     WRITTEN,
     change,
@@ -351,6 +353,64 @@ def test_many_who_write_at_once_leave_one_whole_chain(url: str) -> None:
     assert stores[0].walk_audit().broken_at is None
     for store in stores:
         store.close()
+
+
+@pytest.mark.parametrize("how", ["failed", "dropped"])
+def test_a_question_given_up_beside_an_outcome_of_the_same_customer_is_no_deadlock(
+    postgres: Postgres, url: str, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    store = opened(url)
+    asks, tells = mail(1, "C-1", asks=True, secret_hash="1"), mail(2, "O-1", secret_hash="2")
+    record(store, entry(1, asks, requests=(request("C-1"),)))
+    record(store, entry(2, tells, requests=(request("O-1"),)))
+    question, told = store.take_due(2, now=NOW)
+    if how == "dropped":
+        store.put_off(question.row, until=NOW + HOUR, error="451 busy")
+    has_row, goes_on = threading.Event(), threading.Event()
+    append = audit.append
+
+    def slowly(connection: sa.Connection, events: Sequence[audit.Event], *, at: datetime) -> None:
+        if any(event.what == "reply_sent" for event in events):
+            has_row.set()
+            while not goes_on.wait(0.02) and not waiting_for_a_lock(postgres, url):
+                pass
+        append(connection, events, at=at)
+        if any(event.what in ("reply_failed", "reply_dropped") for event in events):
+            goes_on.set()
+
+    monkeypatch.setattr(audit, "append", slowly)
+    failures: list[BaseException] = []
+
+    def send() -> None:
+        try:
+            store.sent({told.row: "250 OK"}, now=NOW)
+        except BaseException as error:  # noqa: BLE001 - told below
+            failures.append(error)
+
+    sending = threading.Thread(target=send)
+    sending.start()
+    has_row.wait(10)
+    try:
+        if how == "failed":
+            store.failed(question.row, now=NOW, error="550 no such user")
+        else:
+            store.drop_mail(question.row, by="eve", now=NOW)
+    finally:
+        goes_on.set()
+        sending.join()
+    assert failures == []
+    assert [row.state for row in store.mails(MAIL_STATES, limit=9)] == ["failed", "sent"]
+    assert store.walk_audit().broken_at is None
+    store.close()
+
+
+def waiting_for_a_lock(postgres: Postgres, url: str) -> bool:
+    return bool(
+        postgres.execute(
+            "SELECT 1 FROM pg_stat_activity"
+            f" WHERE datname = '{database(url)}' AND wait_event_type = 'Lock'"
+        )
+    )
 
 
 def test_a_changed_event_is_found(postgres: Postgres, url: str, store: PostgresStore) -> None:
