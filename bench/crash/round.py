@@ -101,6 +101,7 @@ class Round:
         them they are drawn, "any moment" among them.
         """
         self._here.smtp.forget()
+        self._here.smtp.behave()  # whom it refused in the round before is somebody else in this one
         if self._here.postgres is not None:
             self._database = self._here.postgres.new_database()
             self._company.share_store(self._here.postgres.url(self._database), lease_s=LEASE_S)
