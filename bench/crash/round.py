@@ -101,7 +101,7 @@ class Round:
         them they are drawn, "any moment" among them.
         """
         self._here.smtp.forget()
-        self._here.smtp.behave()  # whom it refused in the round before is somebody else in this one
+        self._here.smtp.behave()  # whom it refused in the round before is somebody else now
         if self._here.postgres is not None:
             self._database = self._here.postgres.new_database()
             self._company.share_store(self._here.postgres.url(self._database), lease_s=LEASE_S)
@@ -278,12 +278,22 @@ class Round:
             if not self._stage.is_begun:
                 break
             self._command_of_staff()
+        self._let_retries_be_due()
         faults.append(self._command(*poll))
         if self._waits():
             faults.append(self._command("outbox", "retry", "--all-queued"))
         # The last pass files the copies of what was sent in the one before it.
         faults.append(self._command(*poll))
         return [fault for fault in faults if fault]
+
+    def _let_retries_be_due(self) -> None:
+        """As if minutes had passed: what the cut lines did not let through is asked for again."""
+        due = "UPDATE message SET retry_at = received_at WHERE retry_at IS NOT NULL"
+        if self._here.postgres is not None:
+            self._here.postgres.execute(due, self._database)
+            return
+        with closing(sqlite3.connect(self._folder / "store" / "optoutd.db")) as database, database:
+            database.execute(due)
 
     def _command_of_staff(self) -> None:
         self._stage.act(self._dice, 1)
