@@ -15,6 +15,9 @@ from handlers.retry import READ_AGAIN_AFTER
 from handlers.values import Filing
 
 _KEY = ("mailbox", "uid_validity", "uid")
+# What is counted of reading at a place: at which UID, and how often in a row.
+_FAILED = ("failed_uid", "failures")
+_ENDED = ("ended_uid", "ends")
 
 
 def due_again(
@@ -112,43 +115,39 @@ def fetch_failed(
     connection: Connection, place: str, *, uid_validity: int, uid: int, ourselves: str
 ) -> int:
     """Notes one more failure to fetch what begins with `uid`; how many that makes."""
-    noted = find_in_hand(connection, place, ourselves)
-    is_same = noted is not None and (noted.uid_validity, noted.failed_uid) == (uid_validity, uid)
-    failures = noted.failures + 1 if noted is not None and is_same else 1
-    values: Values = {
-        "process": ourselves,
-        "uid_validity": uid_validity,
-        "uid": 0,
-        "failed_uid": uid,
-        "failures": failures,
-    }
-    _write(connection, place, values)
-    return failures
+    return _count(connection, place, _FAILED, (uid_validity, uid), ourselves)
 
 
 def process_ended(
     connection: Connection, place: str, *, uid_validity: int, uid: int, ourselves: str
 ) -> int:
     """Notes one more process that ended at the message `uid`; how many that makes."""
+    return _count(connection, place, _ENDED, (uid_validity, uid), ourselves)
+
+
+def _count(
+    connection: Connection,
+    place: str,
+    columns: tuple[str, str],
+    at: tuple[int, int],
+    ourselves: str,
+) -> int:
+    """Counts one more mishap `at` a UIDVALIDITY and UID, anew where the last was at another."""
+    of, times = columns
     noted = find_in_hand(connection, place, ourselves)
-    is_same = noted is not None and (noted.uid_validity, noted.ended_uid) == (uid_validity, uid)
-    ends = noted.ends + 1 if noted is not None and is_same else 1
-    values: Values = {
-        "process": ourselves,
-        "uid_validity": uid_validity,
-        "uid": 0,
-        "ended_uid": uid,
-        "ends": ends,
-    }
-    _write(connection, place, values)
-    return ends
+    is_same = noted is not None and (noted.uid_validity, getattr(noted, of)) == at
+    count: int = getattr(noted, times) + 1 if is_same else 1
+    uid_validity, uid = at
+    values: Values = {"process": ourselves, "uid_validity": uid_validity, "uid": 0}
+    _write(connection, place, {**values, of: uid, times: count})
+    return count
 
 
 def _write(connection: Connection, place: str, values: Values) -> None:
     """Changes the row of a place, or makes it."""
     known = connection.execute(sa.update(in_hand).where(in_hand.c.mailbox == place).values(values))
     if not known.rowcount:
-        counts = dict.fromkeys(("failed_uid", "failures", "ended_uid", "ends"), 0)
+        counts = dict.fromkeys((*_FAILED, *_ENDED), 0)
         connection.execute(sa.insert(in_hand).values(mailbox=place, **{**counts, **values}))
 
 
