@@ -30,6 +30,7 @@ def limits(settings: RetentionSettings, *, now: datetime) -> dict[Expiring, date
         "ordinary": settings.ordinary_days,
         "requests": settings.request_days,
         "replies": settings.request_days,
+        "announcements": settings.request_days,
         "processes": _PROCESS_DAYS,
     }
     return {what: now - timedelta(days=number) for what, number in days.items()}

@@ -22,6 +22,7 @@ _WORDS = {
     "ordinary": "ordinary and automatic mail in the ledger",
     "requests": "closed requests",
     "replies": "records of mails",
+    "announcements": "what receivers were told of requests that are gone",
     "processes": "processes that ended",
 }
 

@@ -52,6 +52,7 @@ def retention_done(
     ordinary: int,
     requests: int,
     replies: int,
+    announcements: int,
     processes: int,
     duration_s: float,
 ) -> None:
@@ -63,6 +64,7 @@ def retention_done(
         ordinary=ordinary,
         requests=requests,
         replies=replies,
+        announcements=announcements,
         processes=processes,
         duration_s=round(duration_s, 3),
     )

@@ -10,7 +10,17 @@ from sqlalchemy.engine import Connection
 from daemon.errors import TemporaryFailure
 from daemon.ports import Act, Entry, LedgerRow, Mark
 from daemon.ports.data import Detail
-from daemon.stores import audit, ledger, looks, outbox_rows, overtaken, requests, retries, reviews
+from daemon.stores import (
+    announcements,
+    audit,
+    ledger,
+    looks,
+    outbox_rows,
+    overtaken,
+    requests,
+    retries,
+    reviews,
+)
 from daemon.stores.audit import Event
 from daemon.stores.failures import PART
 from daemon.stores.pseudonyms import Names
@@ -154,6 +164,7 @@ def _carry_out(
     decisions = [decision for decision, _, _ in decided]
     requests.add(connection, [r for d in decisions for r in d.requests], now)
     requests.apply(connection, [c for d in decisions for c in d.changes], now)
+    announcements.queue(connection, decisions, now)
     mails = outbox_rows.unqueued(connection, [mail for _, mail, _ in decided if mail])
     dropped = _queue(connection, decided, mails, now)
 

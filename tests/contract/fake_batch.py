@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.ports import (
     Act,
+    Audience,
     Entry,
     InHand,
     LedgerRow,
@@ -17,8 +18,10 @@ from daemon.ports import (
     Mark,
     OpenReview,
     Process,
+    ReceiverStatus,
     TakenTicket,
 )
+from handlers.announcement import is_wanted
 from handlers.dossier import Dossier
 from handlers.inbox import inbox_key
 from handlers.memory import COPY, Asked, Copy, Memory, Placed, Thread, counting
@@ -75,6 +78,28 @@ class FakeMail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FakeAnnouncement:
+    """What a receiver of the fake is to be told."""
+
+    row: int
+    id: str
+    receiver: str
+    reference: str
+    before: State | None
+    after: State
+    reason: str
+    lists: tuple[str, ...]
+    changed_at: datetime
+    next_at: datetime
+    state: str = "queued"
+    attempts: int = 0
+    taken_by: str = ""
+    retried_at: datetime | None = None
+    ended_at: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FakeLease:
     """Who holds a mailbox, and until when on the fake's own clock, in seconds."""
 
@@ -103,6 +128,10 @@ class Tables:
     alive: dict[str, float] = field(default_factory=dict)  # processes, until when
     in_hand: dict[str, InHand] = field(default_factory=dict)
     tickets: dict[str, TakenTicket] = field(default_factory=dict)
+    audiences: dict[str, Audience] = field(default_factory=dict)
+    receivers: dict[str, ReceiverStatus] = field(default_factory=dict)
+    announcements: dict[int, FakeAnnouncement] = field(default_factory=dict)
+    announced: int = 0  # numbers given out
 
     def snapshot(self) -> Tables:
         return Tables(
@@ -122,6 +151,10 @@ class Tables:
             alive=dict(self.alive),
             in_hand=dict(self.in_hand),
             tickets=dict(self.tickets),
+            audiences=dict(self.audiences),
+            receivers=dict(self.receivers),
+            announcements=dict(self.announcements),
+            announced=self.announced,
         )
 
     def new_token_key(self, now: datetime) -> tuple[int, bytes]:
@@ -442,6 +475,7 @@ def _carry_out(
             now, "request_recorded", [request.reference], state=request.state.value, **where
         )
     tables.apply(decision.changes, now, **where)
+    announce(tables, decision, now)
     is_new = outgoing is not None and not is_queued(outgoing, tables)
     asking = outgoing if outgoing is not None and is_new and outgoing.asks else None
     overtaken = tables.withdraw(decision.changes, asking)
@@ -464,6 +498,54 @@ def _carry_out(
         queue(outgoing, tables, now, **_who(where))
     for what, references in overtaken:
         tables.tell_each(now, what, references, by="optoutd")
+
+
+def announce(tables: Tables, decision: Decision, now: datetime) -> None:
+    """Queues what follows from a decision that is carried out."""
+    lists: dict[str, dict[str, None]] = {}
+    for each in (*decision.suppress, *decision.lift):
+        lists.setdefault(each.reference, {})[each.list_name] = None
+    for new in decision.requests:
+        _announce_state(
+            tables, new, None, new.state, new.reason, tuple(lists.get(new.reference, ())), now
+        )
+    for change in decision.changes:
+        announce_change(tables, change, now, tuple(lists.get(change.reference, ())))
+
+
+def announce_change(
+    tables: Tables, change: Change, now: datetime, lists: tuple[str, ...] = ()
+) -> None:
+    request = tables.requests[change.reference]
+    _announce_state(tables, request, change.before, change.after, change.reason, lists, now)
+
+
+def _announce_state(
+    tables: Tables,
+    request: Request,
+    before: State | None,
+    after: State,
+    reason: str,
+    lists: tuple[str, ...],
+    now: datetime,
+) -> None:
+    number = tables.announced + 1
+    for name, status in sorted(tables.receivers.items()):
+        if status.is_active and is_wanted(request.kind, after, tables.audiences[name].events):
+            tables.announced += 1
+            row = tables.announced
+            tables.announcements[row] = FakeAnnouncement(
+                row=row,
+                id=f"msg_{number:032x}",
+                receiver=name,
+                reference=request.reference,
+                before=before,
+                after=after,
+                reason=reason,
+                lists=lists,
+                changed_at=now,
+                next_at=now,
+            )
 
 
 def is_queued(mail: OutgoingMail, tables: Tables) -> bool:

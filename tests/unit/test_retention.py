@@ -47,6 +47,7 @@ def test_the_days_of_the_settings_count_back_from_now() -> None:
         "ordinary": 33,
         "requests": 44,
         "replies": 44,
+        "announcements": 44,
         "processes": 7,
     }
 
