@@ -80,6 +80,7 @@ async def poll_once(
         holders = await asyncio.gather(*(_turn(watch, waiting) for watch in watches.values()))
         busy = {name: h for name, h in zip(watches, holders, strict=True) if h}
         await app.outbox.recover()  # who held a lease that was waited out is known to be dead now
+        await app.announcer.recover()
         ours = {name: watch for name, watch in watches.items() if name not in busy}
         passes = await asyncio.gather(*(watch.poll("command") for watch in ours.values()))
         reports = dict(zip(ours, passes, strict=True))
@@ -88,7 +89,7 @@ async def poll_once(
             await _expire_questions(app)
             await remind(app)
         await raise_alarms(app)
-        sent = await app.outbox.drain(timeout_s)
+        sent, _ = await asyncio.gather(app.outbox.drain(timeout_s), app.announcer.drain(timeout_s))
         if sent:
             await copies.file_all(ours, timeout_s=timeout_s)
         await _retain(app)
@@ -130,6 +131,7 @@ async def serve(app: App, *, reread: Reread | None = None, hung_up: bool = False
 
     def wake_outbox() -> None:
         loop.call_soon_threadsafe(app.outbox.wake)
+        loop.call_soon_threadsafe(app.announcer.wake)
 
     app.mail_queued.append(wake_outbox)
     crew, schedule = Crew(stopping), _schedule(app)
@@ -152,6 +154,7 @@ async def serve(app: App, *, reread: Reread | None = None, hung_up: bool = False
     schedule.start()
     app.mailbox_changed.append(lambda: schedule.soon(BEAT))
     crew.start(app.outbox.run(), "outbox")
+    crew.start(app.announcer.run(), "receivers")
     for name, watch in app.watches.items():
         crew.start(watch.idle(), idle_name(name))
     events.daemon_started(version=__version__, mailboxes=tuple(app.watches), pid=os.getpid())
@@ -208,6 +211,7 @@ async def _recover(app: App, told: set[str]) -> bool:
     """
     try:
         await app.outbox.recover()
+        await app.announcer.recover()
     except (TemporaryFailure, PermanentFailure) as error:
         app.store_alarm.failed(BEAT, error, retry_in_s=_STORE_PAUSE_S)
         return False

@@ -8,6 +8,7 @@ import pytest
 
 from config.credentials import Secrets
 from config.reply_texts import ReplyTextError, load_reply_texts
+from daemon.announcing import Announcer
 from daemon.app import App
 from daemon.errors import PermanentFailure
 from daemon.outbox import Outbox
@@ -37,6 +38,7 @@ def app(folder: Path) -> App:
         store=store,
         courier=courier,
         outbox=outbox,
+        announcer=Announcer(store=store, known={}, now=clock, jitter=lambda: 0.5),
         watches={},
         now=clock,
         secrets=SECRETS,
