@@ -72,7 +72,7 @@ class Announcer:
         try:
             while not self._stop.is_set():
                 self._changed.clear()
-                if await self._enlist():
+                if await self.enlist():
                     self._open_lanes()
                     await self._changed.wait()
                 else:
@@ -95,8 +95,11 @@ class Announcer:
             await asyncio.gather(*(lane.receiver.close() for lane in lanes))
         return sum(lane.told for lane in lanes)
 
-    async def _enlist(self) -> bool:
-        """Writes into the store who is told from now on; whether that was possible."""
+    async def enlist(self) -> bool:
+        """Writes into the store who is told from now on; whether that was possible.
+
+        Before anything is read: what is recorded before it is told to nobody.
+        """
         try:
             await asyncio.to_thread(self._use_receivers)
         except (TemporaryFailure, PermanentFailure) as error:

@@ -42,6 +42,7 @@ _FIRST_EXPIRY = timedelta(minutes=5)
 # The first passes have something to tell by then.
 _FIRST_BEAT = timedelta(seconds=1)
 _STORE_PAUSE_S = 5.0
+_ENLIST_S = 2.0
 # Of what blocks: as many names of servers as there may be connections, each of which a resolver
 # without an answer holds up for half a minute; and what the others ask of the store meanwhile.
 _THREADS = 96
@@ -79,6 +80,7 @@ async def poll_once(
     try:
         holders = await asyncio.gather(*(_turn(watch, waiting) for watch in watches.values()))
         busy = {name: h for name, h in zip(watches, holders, strict=True) if h}
+        await app.announcer.enlist()
         await app.outbox.recover()  # who held a lease that was waited out is known to be dead now
         await app.announcer.recover()
         ours = {name: watch for name, watch in watches.items() if name not in busy}
@@ -135,6 +137,7 @@ async def serve(app: App, *, reread: Reread | None = None, hung_up: bool = False
 
     app.mail_queued.append(wake_outbox)
     crew, schedule = Crew(stopping), _schedule(app)
+    await _enlist(app)
     # These are not waited for at the end: what they have not done, the next start does.
     helpers = [
         asyncio.create_task(copies.keep_filing(app), name="copies"),
@@ -166,6 +169,16 @@ async def serve(app: App, *, reread: Reread | None = None, hung_up: bool = False
         task.cancel()
         await asyncio.wait([task])
     return await leave(app, schedule, crew.tasks, helpers=helpers, threads=threads)
+
+
+async def _enlist(app: App) -> None:
+    """Has it written who is told of requests, before any message is read.
+
+    Not for long: a store that is locked must not keep us from our signals. It is tried again
+    beside all else.
+    """
+    enlisting = asyncio.create_task(app.announcer.enlist(), name="enlist")
+    await asyncio.wait([enlisting], timeout=_ENLIST_S)
 
 
 def _stuck(app: App) -> list[str]:
