@@ -41,6 +41,8 @@ _WORDS = {
     "greater_than": "must be more than {gt}, is {input}",
     "less_than": "must be less than {lt}, is {input}",
     "less_than_equal": "must be at most {le}, is {input}",
+    "too_short": "must name at least {min_length}",
+    "dict_type": 'must be a table in braces, like {{ key = "text" }}',
     "tuple_type": 'must be a list in brackets, like ["one", "two"]',
 }
 # By tomllib's words, where these are not the operator's.
