@@ -7,6 +7,7 @@ is not tried meanwhile. As soon as it takes something again, everything goes.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -36,6 +37,8 @@ _SHORT_WAIT_S = 1.0
 _FEW = 3
 # A passing trouble is over by then; what lasts longer is told.
 _ALARM_AFTER_S = 20.0
+# What a receiver has not answered by then at the end is told again by the next process.
+_LAST_S = 2.0
 _STILL_AT_IT = timedelta(minutes=1)
 # Of all processes together, far more than there ever are.
 _MOST_UNDER_WAY = 10_000
@@ -81,7 +84,7 @@ class Lane:
         self._wake.set()
 
     def stop(self) -> None:
-        """Finishes what is under way, takes nothing more, and lets `run` return."""
+        """Lets `run` return: what is under way has a moment to end, and is told again later."""
         self._stop.set()
         self._wake.set()
 
@@ -94,7 +97,7 @@ class Lane:
                 if not self._stop.is_set():
                     await self._sleep(min(pause_s, _LONGEST_WAIT_S))
             if self._under_way:
-                await asyncio.wait(set(self._under_way))
+                await asyncio.wait(set(self._under_way), timeout=_LAST_S)
         finally:
             await self._cut_off()
             await self.receiver.close()
@@ -203,6 +206,13 @@ class Lane:
             await self._give_up(announcement, str(error))
         except TemporaryFailure as error:
             await self._not_yet(announcement, error)
+        except asyncio.CancelledError:
+            # We are leaving. Told or not, it has the same id when it is told again.
+            with contextlib.suppress(TemporaryFailure, PermanentFailure):
+                await asyncio.to_thread(
+                    self.store.hold_announcement, announcement.row, until=self.now()
+                )
+            raise
         except TimeoutError:
             late = f"no end within {self.longest_s:g} s"
             await self._not_yet(announcement, ReceiverUnreachable(late, part=self._part))

@@ -270,6 +270,21 @@ async def test_who_does_not_answer_is_not_waited_for(store: Store, server: Recei
     assert row.note == "no answer within 0.2 s"
 
 
+async def test_who_thinks_for_long_does_not_hold_up_the_end(
+    store: Store, server: ReceiverServer
+) -> None:
+    with server.holding():
+        async with at_work(store, webhook(server.url)) as house:
+            house.cancel()
+            await house.until(lambda: bool(server.calls))
+    (row,) = store.announcements_about("C-1")
+    assert (row.state, row.attempts) == ("queued", 0)
+    async with at_work(store, webhook(server.url)) as house:
+        await house.until(lambda: house.states() == ["told"])
+    first, second = server.calls
+    assert first.id == second.id
+
+
 async def test_no_more_is_read_of_an_answer_than_is_wanted(server: ReceiverServer) -> None:
     server.answers += [Reply(body=b"x" * 5_000_000)] * 2
     http = Http(Setup(settings=settings(server.url), secrets=(KEY,)))
