@@ -170,6 +170,16 @@ def test_who_is_told_of_nothing_yet(tmp_path: Path) -> None:
     store.close()
 
 
+def test_a_person_is_told_which_systems_know(store: SqliteStore) -> None:
+    cancel(store)
+    facts = objects(run(store, "access", "anna@shop.example", "--json"))
+    told = [(fact["receiver"], fact["state"]) for fact in facts if fact["what"] == "told"]
+    assert sorted(told) == [("billing", "needs_person"), ("crm", "told")]
+    assert (
+        "Which other systems were told of them" in run(store, "access", "anna@shop.example").stdout
+    )
+
+
 # check: the other parts have servers to fail at in tests/acceptance.
 
 
