@@ -109,6 +109,19 @@ def test_what_a_person_has_taken_back_and_left_marked_as_deleted_confirms_nothin
     assert states(store) == []
 
 
+def test_what_a_person_has_taken_out_of_the_inbox_and_left_marked_as_deleted_confirms_nothing(
+    box: FakeMailbox, store: Store, clock: Clock, one: Route
+) -> None:
+    uid = come(box, clock, CANCELS, 1, PROVEN)
+    box.refused_uids.add(uid)
+    one.run()
+    box.drag(uid, "Done", copy=True)
+    (left,) = box.folder()
+    box.set_flags(uid, {*left.flags, r"\Deleted"})
+    after_a_time(one, box, clock)
+    assert states(store) == []
+
+
 def test_a_drag_into_opt_outs_stops_the_cancellation_though_it_cannot_be_read_when_it_comes(
     box: FakeMailbox, store: Store, clock: Clock, one: Route, poison: set[str]
 ) -> None:
@@ -251,6 +264,26 @@ def test_one_message_bars_no_mailbox_for_thirty_passes_of_processes_that_make_on
         clock.forward(minutes=9)
     assert failed == 2
     assert states(store) == [State.EFFECTIVE]
+
+
+# Flags of others -------------------------------------------------------------------------------
+
+
+def test_a_flag_that_a_person_sets_while_the_server_refuses_ours_stays(
+    box: FakeMailbox, store: Store, clock: Clock, one: Route
+) -> None:
+    uid = put(box, "Please unsubscribe me if the price goes up.")
+    box.fail_next(
+        "flag_for_review", TemporaryFailure("support: NO", part="support", is_refusal=True)
+    )
+    one.run()
+    box.set_flags(uid, {r"\Flagged"})
+    one.run()
+    (row,) = store.reviews()
+    with store.batch() as batch:
+        batch.end_review(row, resolution="dismissed", by="ida", now=clock())
+    one.run()
+    assert [held.flags & {r"\Flagged"} for held in box.folder()] == [{r"\Flagged"}]
 
 
 # A needless review -----------------------------------------------------------------------------
