@@ -18,6 +18,7 @@ from tests.contract.fake_mailbox import FakeMailbox
 from tests.flow.conftest import POISON
 from tests.flow.routes import Clock, message, route
 from tests.flow.test_second_look import approved, ends_here, passes, put
+from tests.flow.test_set_aside import RECEIVED
 from tests.flow.test_withheld import Deaf
 
 PROVEN = "Authentication-Results: mx.shop.example; dmarc=pass header.from=customer.example\r\n"
@@ -318,7 +319,7 @@ def test_our_own_move_that_comes_late_and_cannot_be_read_waits_for_nobody(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     poison.clear()
-    put(box, f"Please unsubscribe me. {POISON}")
+    come(box, clock, f"Please unsubscribe me. {POISON}", 1, RECEIVED)
     one.run()
     (moved,) = box.folder(OPT_OUTS)
     box.refused_uids.add(moved.uid)
