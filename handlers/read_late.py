@@ -13,8 +13,6 @@ from handlers.case import Case, Decider, Policy
 from handlers.states import CLOSED
 from handlers.values import Decision, Disposition, Filing, Intent, Proof, Request, State
 
-READ_LATE = "read-late"
-
 _GOES_ON = frozenset({State.AWAITING_CONFIRMATION, State.CONFIRMED})
 _STOPPED = CLOSED | {State.REVIEW}
 
@@ -30,11 +28,11 @@ def decide_late(decide: Decider, case: Case, policy: Policy, *, since: datetime)
         return decision
     return Decision(
         disposition=Disposition.REVIEW,
-        reason=READ_LATE,
+        reason="read-late",
         intents=decision.intents,
         evidence=decision.evidence,
         filing=Filing.REVIEW,
-        silence=case.screening.reason or READ_LATE,
+        silence=case.screening.reason or "read-late",
         repeated=tuple(dict.fromkeys(r.reference for r in stopped)),
         by_itself=True,
     )
