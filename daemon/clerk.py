@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from daemon import events
-from daemon.folders import Decider
 from daemon.ports import Entry, Mark
 from daemon.tracing import places
-from handlers.case import Policy
+from handlers.case import Decider, Policy
 from handlers.copy_hash import copy_hash, octets_digest
 from handlers.memory import Asked, Identity, Known, Memory
 from handlers.message_id import message_id_hash, message_id_in

@@ -13,31 +13,28 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import partial
 
 import stamina
 
 from daemon import events
+from daemon.another_try import AnotherTry
 from daemon.clerk import MOST_MOVED_BACK, NOT_GIVEN, Clerk, SetAside, asked_about
 from daemon.errors import AskedToStop, TemporaryFailure
 from daemon.filing import Filer
-from daemon.folders import Decider, Folders
-from daemon.intake import Care, Intake, Limits, Patience, withheld
+from daemon.folders import Folders
+from daemon.intake import Care, Intake, Limits, withheld
 from daemon.marks import find_mark, is_too_old
-from daemon.ports import Entry, LedgerRow, Mailbox, Mark, Store
+from daemon.ports import Entry, Mailbox, Mark, Store
 from daemon.second_look import ENDED, SecondLook
 from daemon.telling import tell_decision, tell_set_aside, tell_shadow
 from daemon.tracing import places
 from daemon.troubles import Troubles
-from handlers.case import Policy
+from handlers.case import Decider, Policy
 from handlers.decide import decide
 from handlers.parse import UnparseableMessage
-from handlers.people import decide_filed
-from handlers.places import folder_of
 from handlers.reading import Desk, Reading, read_message
 from handlers.reply import ReplyWriter
-from handlers.retry import next_reading
-from handlers.values import Filing, RawMessage, Tokens
+from handlers.values import RawMessage, Tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +82,6 @@ class Route:
     shadow: bool = False
     survives: Callable[[RawMessage, Desk], bool] = lambda _raw, _desk: False
     _troubles: Troubles = field(default_factory=Troubles, init=False)
-    _patience: Patience = field(default_factory=Patience, init=False)
     _clerk: Clerk = field(init=False)
     _is_unsure: bool = field(default=True, init=False)
     _waiting: int = field(default=0, init=False)
@@ -179,7 +175,6 @@ class Route:
             limits=self.limits,
             now=self.now,
             go_on=self._go_on,
-            patience=self._patience,
         )
 
     def _go_on(self) -> None:
@@ -200,18 +195,21 @@ class Route:
         """Reads and commits new messages of one place, the inbox if none is named."""
         here = place or self.mailbox.name
         read: list[Reading | SetAside] = []
+        through = uids[-1]
         if uids[0] == care.ended and care.is_hopeless:
             if self._intake.is_there(uids[0]):
                 read.append(SetAside(raw=withheld(uids[0], self.now()), error=ENDED))
         else:
             if uids[0] in care.alone:
                 self.store.take_in_hand(here, uid_validity=mark.uid_validity, uid=uids[0])
-            for message in self._intake.fetch_new(uids, mark, here):
+            fetched = self._intake.fetch_new(uids, mark, here, failing=care.failing)
+            through = fetched.through
+            for message in fetched.messages:
                 # One that is read apart may take half a minute, and a batch may be full of them.
                 self.progress(self._waiting)
                 if place or not is_too_old(message, mark):
                     read.append(self._read(message, on_trial=message.uid == care.ended))
-        return self._commit(read, replace(mark, uid=uids[-1]), place=place, decider=decider)
+        return self._commit(read, replace(mark, uid=through), place=place, decider=decider)
 
     # parse, screen, classify -----------------------------------------------------------------
 
@@ -264,8 +262,6 @@ class Route:
                 batch.record(entries, mark=mark, now=self.now())
         events.batch_committed(mailbox=place, messages=len(entries), uid=mark.uid)
         self._tell(read, entries)
-        if any(entry.outgoing for entry in entries):
-            self.queued()
         return entries
 
     def _tell(self, read: Sequence[Reading | SetAside], entries: Sequence[Entry]) -> None:
@@ -278,6 +274,8 @@ class Route:
                 tell_shadow(item, entry, imagined)
             else:
                 tell_decision(item, entry)
+        if any(entry.outgoing for entry in entries):
+            self.queued()
 
     # what was set aside ----------------------------------------------------------------------
 
@@ -292,46 +290,21 @@ class Route:
             now=self.now,
             stopping=self.stopping,
             progress=self.progress,
-            try_again=self._try_again,
+            try_again=self._another_try,
         )
 
-    def _try_again(
-        self, row: LedgerRow, mark: Mark, *, error: str, on_trial: bool
-    ) -> Entry | None:
-        """Reads one message of its place once more, and commits what comes of it."""
-        place, folder, tries = row.mailbox, folder_of(row.mailbox), row.attempts + 1
-        in_folder = folder is not Filing.NOWHERE
-        decider = partial(decide_filed, folder=folder) if in_folder else decide
-        raw = withheld(row.uid, row.received_at)
-        item: Reading | SetAside = SetAside(raw=raw, error=error)
-        if not error:
-            try:
-                messages = self._intake.fetch([row.uid], place, singly=True)
-            except TemporaryFailure as failure:
-                item = SetAside(raw=raw, error=str(failure))
-                self.mailbox.reopen()  # the server may have hung up
-            else:
-                if not messages:
-                    return None
-                item = self._read(messages[0], on_trial=on_trial)
-        for attempt in stamina.retry_context(on=TemporaryFailure, attempts=3, wait_initial=0.1):
-            with attempt, self.store.batch() as batch:
-                memory = batch.recall(asked_about([item], self._recalled), now=self.now())
-                entry = replace(
-                    # In the inbox it lies since it came; in a folder it may be our own move of it.
-                    self._clerk.entry(item, memory, mark, place, decider, moved=in_folder),
-                    attempts=tries,
-                    retry_at=None,
-                )
-                if entry.error:
-                    entry = replace(entry, retry_at=next_reading(tries, now=self.now()))
-                done = batch.record_again(entry, now=self.now())
-        if not done:
-            return None
-        self._tell([item], [entry])
-        if entry.outgoing:
-            self.queued()
-        return entry
+    @property
+    def _another_try(self) -> AnotherTry:
+        return AnotherTry(
+            mailbox=self.mailbox,
+            store=self.store,
+            intake=self._intake,
+            clerk=self._clerk,
+            read=lambda raw, on_trial: self._read(raw, on_trial=on_trial),
+            recalled=self._recalled,
+            now=self.now,
+            tell=lambda item, entry: self._tell([item], [entry]),
+        )
 
     # file ------------------------------------------------------------------------------------
 
@@ -382,9 +355,8 @@ class Route:
         )
 
     def _handle(
-        self, place: str, uids: Sequence[int], mark: Mark, decider: Decider
+        self, place: str, uids: Sequence[int], mark: Mark, decider: Decider, care: Care
     ) -> list[Entry]:
-        care = self._intake.begin(place, mark, uids)
         return [
             entry
             for some in self._intake.portions(uids, care)

@@ -21,18 +21,17 @@ from daemon.one_by_one import answers_about
 from daemon.ports import Entry, Mailbox, Mark, Standing, Store
 from daemon.second_look import SecondLook
 from daemon.troubles import Troubles
-from handlers.case import Case, Policy
+from handlers.case import Decider
 from handlers.copy_hash import copy_hash
 from handlers.people import decide_filed
 from handlers.places import KIND_OF_FOLDER, place_of
-from handlers.values import Decision, Filing
+from handlers.values import Filing
 
 # Header fields of so many messages are held at once.
 _HEADS = 1000
 
 # Decides on those of the messages of a place, in batches, whose UIDs are given; the mark follows.
-Decider = Callable[[Case, Policy], Decision]
-Handle = Callable[[str, Sequence[int], Mark, Decider], list[Entry]]
+Handle = Callable[[str, Sequence[int], Mark, Decider, Care], list[Entry]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +87,11 @@ class Folders:
                     return counts  # renumbered since the look: the next one begins anew
                 self.filer.end_reviews(visit.place, uid_validity)
                 self.filer.file(visit.place, uid_validity)
+                found = self._found(visit) if is_new else []
+                care = self.begin(visit.place, visit.mark, found or [row.uid for row in due])
                 if is_new:
-                    counts = self._read(visit)
-                if due:
-                    care = self.begin(visit.place, visit.mark, [])
+                    counts = self._read(visit, found, care)
+                if due and not self.stopping():
                     counts.update(_dispositions(looks.take(due, visit.mark, care)))
         except (PermanentFailure, TemporaryFailure) as error:
             if not is_refused(error):
@@ -191,13 +191,18 @@ class Folders:
 
     # What is new in it -----------------------------------------------------------------------
 
-    def _read(self, visit: Visit) -> Counter[str]:
+    def _found(self, visit: Visit) -> list[int]:
+        return [uid for uid in self.mailbox.uids_above(visit.mark.uid) if uid <= visit.last_uid]
+
+    def _read(self, visit: Visit, found: Sequence[int], care: Care) -> Counter[str]:
         counts = Counter[str]()
         decide = partial(decide_filed, folder=visit.folder)
-        found = [uid for uid in self.mailbox.uids_above(visit.mark.uid) if uid <= visit.last_uid]
         for some in _pieces(found, _HEADS):
             for uids in _pieces(self._not_ours(visit, some), self.batch_messages):
-                entries = self.handle(visit.place, uids, replace(visit.mark, uid=uids[-1]), decide)
+                mark = replace(visit.mark, uid=uids[-1])
+                # Those to be read alone are the first of all.
+                of_these = replace(care, alone=tuple(u for u in care.alone if u in set(uids)))
+                entries = self.handle(visit.place, uids, mark, decide, of_these)
                 counts.update(_dispositions(entries))
                 self.filer.file(visit.place, visit.mark.uid_validity)
                 if self.stopping():

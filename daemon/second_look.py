@@ -79,7 +79,12 @@ class SecondLook:
         return entries
 
     def _is_over(self, row: LedgerRow) -> bool:
-        """Whether a person has taken our flag away: they have seen to it. So has who moved it."""
+        r"""Whether a person has taken our flag away: they have seen to it. So has who moved it.
+
+        Where they or the server do without MOVE, it is left behind as \Deleted.
+        """
+        if row.uid in self.mailbox.deleted([row.uid]):
+            return True
         if not row.flagged or self.shadow or self.way == "none":
             return False
         return row.uid not in self.mailbox.flagged([row.uid])

@@ -288,21 +288,27 @@ class FakeBatch:
         waits = held is not None and held.retry_at is not None and held.resolved_at is None
         if held is None or not waits or held.attempts >= entry.attempts:
             return False
-        if not entry.error and entry.ends_review:
-            _end_reviews(entry, tables, now)
-        if entry.error:
+        if entry.is_unread and entry.digest == held.digest:
             tables.messages[key] = replace(
                 held, error=entry.error[:500], attempts=entry.attempts, retry_at=entry.retry_at
             )
+            _put_down(tables, entry.mailbox)
+            self._fence(entry.mailbox)
+            return True
+        if entry.ends_review:
+            _end_reviews(entry, tables, now)
+        in_review = entry.decision.filing is Filing.REVIEW
+        row = replace(
+            _ledger_row(entry, now),
+            flagged=held.flagged,
+            filed_at=now if entry.shadow else held.filed_at if in_review else None,
+        )
+        if entry.is_unread:
+            row = replace(row, decided_at=held.decided_at)
         else:
-            in_review = entry.decision.filing is Filing.REVIEW
-            tables.messages[key] = replace(
-                _ledger_row(entry, now),
-                flagged=held.flagged,
-                filed_at=now if entry.shadow else held.filed_at if in_review else None,
-            )
             tables.decided[key] = now
-        if not entry.error and not entry.shadow:
+        tables.messages[key] = row
+        if not entry.shadow:
             for request in entry.decision.requests:
                 _refuse_second(request, tables.requests.values())
                 tables.requests[request.reference] = replace(request, updated_at=now)
