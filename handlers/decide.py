@@ -132,8 +132,10 @@ def _complain(case: Case, policy: Policy) -> Decision:
     if case.requester is None:
         held = Decision(disposition=Disposition.REVIEW, reason="complaint", filing=Filing.REVIEW)
         return replace(held, intents=(Intent.OPT_OUT,), silence="complaint")
-    if case.proof.speaks_against:
-        part = opt_out.hold_complaint(case, policy, case.requester, AGAINST[case.proof])
+    doubtful = case.complaint is not None and case.complaint.doubtful
+    if case.proof.speaks_against or doubtful:
+        reason = AGAINST.get(case.proof, "complaint")
+        part = opt_out.hold_complaint(case, policy, case.requester, reason)
     else:
         part = opt_out.complain(case, policy, case.requester)
     return replace(combine(case, policy, (part,)), intents=(Intent.OPT_OUT,), evidence=())

@@ -108,6 +108,12 @@ def _written_to(message: Message) -> tuple[Address, ...]:
     return (*message.recipients, *message.delivered_to)
 
 
+def is_imitated_in(text: str, keys: Mapping[int, bytes]) -> bool:
+    """Whether something in a text says that one of these keys made it, and is no token of ours."""
+    candidates = [match[0] for match in _CANDIDATE.finditer(text)][:_MOST_CANDIDATES]
+    return any(number_of(each) in keys and unseal(each, keys) is None for each in candidates)
+
+
 def token_in(subject: str, keys: Mapping[int, bytes]) -> ListToken | None:
     """The first token of ours in a subject, or None."""
     if not keys:
