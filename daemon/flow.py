@@ -13,15 +13,16 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 
 import stamina
 
 from daemon import events
-from daemon.clerk import MOST_MOVED_BACK, Clerk, SetAside, asked_about
+from daemon.clerk import MOST_MOVED_BACK, NOT_GIVEN, Clerk, SetAside, asked_about
 from daemon.errors import AskedToStop, TemporaryFailure
 from daemon.filing import Filer
 from daemon.folders import Decider, Folders
-from daemon.intake import Care, Intake, Limits, withheld
+from daemon.intake import Care, Intake, Limits, Patience, withheld
 from daemon.marks import find_mark, is_too_old
 from daemon.ports import Entry, LedgerRow, Mailbox, Mark, Store
 from daemon.second_look import ENDED, SecondLook
@@ -31,13 +32,12 @@ from daemon.troubles import Troubles
 from handlers.case import Policy
 from handlers.decide import decide
 from handlers.parse import UnparseableMessage
+from handlers.people import decide_filed
+from handlers.places import folder_of
 from handlers.reading import Desk, Reading, read_message
 from handlers.reply import ReplyWriter
 from handlers.retry import next_reading
-from handlers.values import (
-    RawMessage,
-    Tokens,
-)
+from handlers.values import Filing, RawMessage, Tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +85,7 @@ class Route:
     shadow: bool = False
     survives: Callable[[RawMessage, Desk], bool] = lambda _raw, _desk: False
     _troubles: Troubles = field(default_factory=Troubles, init=False)
+    _patience: Patience = field(default_factory=Patience, init=False)
     _clerk: Clerk = field(init=False)
     _is_unsure: bool = field(default=True, init=False)
     _waiting: int = field(default=0, init=False)
@@ -148,7 +149,8 @@ class Route:
             self.progress(self._waiting)
             if self.stopping():
                 break
-        again = self._second_look.take(mark, care)
+        looks = self._second_look(place)
+        again = looks.take(looks.due(), mark, care)
         seen += len(again)
         counts.update(entry.decision.disposition.value for entry in again)
         if self._clerk.moved_back >= MOST_MOVED_BACK:
@@ -177,6 +179,7 @@ class Route:
             limits=self.limits,
             now=self.now,
             go_on=self._go_on,
+            patience=self._patience,
         )
 
     def _go_on(self) -> None:
@@ -218,7 +221,7 @@ class Route:
         `on_trial` is one at which processes have ended: another one reads it before us.
         """
         if not raw.raw and raw.size_bytes:
-            return SetAside(raw=raw, error="the server does not give its text")
+            return SetAside(raw=raw, error=NOT_GIVEN)
         try:
             if on_trial and not self.survives(raw, self.desk):
                 return SetAside(raw=raw, error=ENDED)
@@ -278,9 +281,9 @@ class Route:
 
     # what was set aside ----------------------------------------------------------------------
 
-    @property
-    def _second_look(self) -> SecondLook:
+    def _second_look(self, place: str) -> SecondLook:
         return SecondLook(
+            place=place,
             mailbox=self.mailbox,
             store=self.store,
             filer=self._filer,
@@ -295,12 +298,15 @@ class Route:
     def _try_again(
         self, row: LedgerRow, mark: Mark, *, error: str, on_trial: bool
     ) -> Entry | None:
-        """Reads one message once more, and commits what comes of it."""
+        """Reads one message of its place once more, and commits what comes of it."""
+        place, folder, tries = row.mailbox, folder_of(row.mailbox), row.attempts + 1
+        in_folder = folder is not Filing.NOWHERE
+        decider = partial(decide_filed, folder=folder) if in_folder else decide
         raw = withheld(row.uid, row.received_at)
         item: Reading | SetAside = SetAside(raw=raw, error=error)
         if not error:
             try:
-                messages = self._intake.fetch([row.uid], singly=True)
+                messages = self._intake.fetch([row.uid], place, singly=True)
             except TemporaryFailure as failure:
                 item = SetAside(raw=raw, error=str(failure))
                 self.mailbox.reopen()  # the server may have hung up
@@ -308,12 +314,12 @@ class Route:
                 if not messages:
                     return None
                 item = self._read(messages[0], on_trial=on_trial)
-        place, tries = self.mailbox.name, row.attempts + 1
         for attempt in stamina.retry_context(on=TemporaryFailure, attempts=3, wait_initial=0.1):
             with attempt, self.store.batch() as batch:
                 memory = batch.recall(asked_about([item], self._recalled), now=self.now())
                 entry = replace(
-                    self._clerk.entry(item, memory, mark, place, decide, moved=False),
+                    # In the inbox it lies since it came; in a folder it may be our own move of it.
+                    self._clerk.entry(item, memory, mark, place, decider, moved=in_folder),
                     attempts=tries,
                     retry_at=None,
                 )
@@ -367,6 +373,8 @@ class Route:
             store=self.store,
             filer=self._filer,
             handle=self._handle,
+            second_look=self._second_look,
+            begin=self._intake.begin,
             batch_messages=self.limits.batch_messages,
             stopping=self.stopping,
             go_on=self._go_on,

@@ -8,16 +8,18 @@ up to there: what lies in the inbox too, as with a copy, has been looked at ther
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from daemon import events
 from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure, is_refused
 from daemon.filing import Filer
+from daemon.intake import Care
 from daemon.numbering import new_numbering, validity_of
 from daemon.one_by_one import answers_about
 from daemon.ports import Entry, Mailbox, Mark, Standing, Store
+from daemon.second_look import SecondLook
 from daemon.troubles import Troubles
 from handlers.case import Case, Policy
 from handlers.copy_hash import copy_hash
@@ -48,7 +50,8 @@ class Folders:
     """The folders of one mailbox in which people decide.
 
     `account` names the mailboxes that share these folders with this one, itself included.
-    `handle` fetches, decides on and commits messages of a place; `stopping` is asked in between.
+    `handle` fetches, decides on and commits messages of a place, `second_look` those of it that
+    did not come before, with what `begin` tells of them; `stopping` is asked in between.
     `go_on` is called before each message that is asked for by itself, and raises AskedToStop.
     """
 
@@ -57,6 +60,8 @@ class Folders:
     store: Store
     filer: Filer
     handle: Handle
+    second_look: Callable[[str], SecondLook]
+    begin: Callable[[str, Mark, Sequence[int]], Care]
     batch_messages: int
     stopping: Callable[[], bool]
     go_on: Callable[[], None]
@@ -71,7 +76,9 @@ class Folders:
         uid_validity = visit.mark.uid_validity
         is_new = visit.last_uid > visit.mark.uid
         waits = self.store.unfiled(visit.place, uid_validity)
-        if not (is_new or waits or self.filer.reviews_over(visit.place, uid_validity)):
+        looks = self.second_look(visit.place)
+        due = looks.due()
+        if not (is_new or waits or due or self.filer.reviews_over(visit.place, uid_validity)):
             self._works(visit.folder)
             return Counter()
         counts = Counter[str]()
@@ -83,6 +90,9 @@ class Folders:
                 self.filer.file(visit.place, uid_validity)
                 if is_new:
                     counts = self._read(visit)
+                if due:
+                    care = self.begin(visit.place, visit.mark, [])
+                    counts.update(_dispositions(looks.take(due, visit.mark, care)))
         except (PermanentFailure, TemporaryFailure) as error:
             if not is_refused(error):
                 raise
@@ -188,7 +198,7 @@ class Folders:
         for some in _pieces(found, _HEADS):
             for uids in _pieces(self._not_ours(visit, some), self.batch_messages):
                 entries = self.handle(visit.place, uids, replace(visit.mark, uid=uids[-1]), decide)
-                counts.update(entry.decision.disposition.value for entry in entries)
+                counts.update(_dispositions(entries))
                 self.filer.file(visit.place, visit.mark.uid_validity)
                 if self.stopping():
                     return counts
@@ -217,6 +227,10 @@ def _is_anew(standing: Standing, mark: Mark) -> bool:
     """Whether UIDs above the mark may be those of messages that came before it, or never will."""
     renumbered = validity_of(mark.uid_validity) != standing.uid_validity
     return renumbered or standing.uid_next <= mark.uid
+
+
+def _dispositions(entries: Iterable[Entry]) -> Iterator[str]:
+    return (entry.decision.disposition.value for entry in entries)
 
 
 def _pieces(uids: Sequence[int], size: int) -> Iterator[list[int]]:

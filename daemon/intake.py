@@ -7,8 +7,8 @@ server cannot give it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from daemon import events
 from daemon.errors import PermanentFailure, TemporaryFailure, is_refused
@@ -22,9 +22,12 @@ from handlers.values import RawMessage
 # us does so very often.
 ENDS_BORNE = 3
 MOST_ENDS_BORNE = 12
-# So many passes in a row may fail to fetch some messages before they are asked for one by one,
-# and so many before those that do not come are set aside, though none comes.
+# So many passes in a row may fail to fetch some messages, and for so long, before they are asked
+# for one by one and what does not come is set aside: a line that is cut again and again for some
+# seconds says nothing of a message. After so many passes they are, however quick these were, and
+# though none comes.
 FAILURES_BORNE = 3
+FAILING_BORNE = timedelta(minutes=2)
 MOST_FAILURES_BORNE = 30
 
 
@@ -48,12 +51,29 @@ class Care:
     is_hopeless: bool = False
 
 
+@dataclass(slots=True)
+class Patience:
+    """Since when the messages of a place cannot be fetched, as far as this process knows."""
+
+    _since: dict[str, datetime] = field(default_factory=dict)
+
+    def is_over(self, place: str, now: datetime) -> bool:
+        """Notes one more failure there; whether they have lasted for FAILING_BORNE."""
+        since = min(self._since.get(place, now), now)  # the clock may have been set back
+        self._since[place] = since
+        return now - since >= FAILING_BORNE
+
+    def ends_well(self, place: str) -> None:
+        """Notes that messages came."""
+        self._since.pop(place, None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
     """What one mailbox lets in. A place is its inbox or one of our folders in it.
 
-    `go_on` is called before each message that is asked for by itself, since a server may take its
-    time at each; it raises AskedToStop.
+    `patience` is kept from pass to pass. `go_on` is called before each message that is asked for
+    by itself, since a server may take its time at each; it raises AskedToStop.
     """
 
     mailbox: Mailbox
@@ -61,6 +81,7 @@ class Intake:
     limits: Limits
     now: Callable[[], datetime]
     go_on: Callable[[], None]
+    patience: Patience
 
     def begin(self, place: str, mark: Mark, new: Sequence[int]) -> Care:
         """Notes that this process reads here, and tells what the one before it came to.
@@ -111,20 +132,22 @@ class Intake:
         """Fetches messages that nobody has looked at.
 
         Where that fails, or none of several comes, the pass ends, and the next one asks again.
-        After some passes they are asked for one by one, and those that the server does not give
-        come without octets.
+        After some passes and minutes they are asked for one by one, and those that the server
+        does not give come without octets.
         """
         found: list[RawMessage] | None = None
         try:
             found = self.fetch(uids, place)
             if not found or len(uids) == 1 or any(map(_comes, found)):
+                self.patience.ends_well(place)
                 return found
             error = self._none_comes(len(found))
         except TemporaryFailure as failure:
             error = failure
         failures = self.store.fetch_failed(place, uid_validity=mark.uid_validity, uid=uids[0])
+        is_over = self.patience.is_over(place, self.now())
         may_pass = len(uids) > 1 and failures < MOST_FAILURES_BORNE
-        if failures < FAILURES_BORNE:
+        if failures < (FAILURES_BORNE if is_over else MOST_FAILURES_BORNE):
             raise error
         if found is None:
             found = self._one_by_one(uids, place, may_pass=may_pass, is_lost=not is_refused(error))

@@ -586,7 +586,9 @@ class FakeStore(FakeData, FakeLeases):
                 for other in list(tables.processes.values()):
                     if other.beat_at < old:
                         del tables.processes[other.name]
-            tables.processes[process.name] = process
+            known = tables.processes.get(process.name, process)
+            ended = known.stopped_at or process.stopped_at
+            tables.processes[process.name] = replace(process, stopped_at=ended)
             for status in mailboxes:
                 held = tables.statuses.get(status.mailbox, status)
                 latest = process.beat_at + timedelta(minutes=5)
