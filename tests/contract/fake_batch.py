@@ -103,6 +103,7 @@ class Tables:
     alive: dict[str, float] = field(default_factory=dict)  # processes, until when
     in_hand: dict[str, InHand] = field(default_factory=dict)
     tickets: dict[str, TakenTicket] = field(default_factory=dict)
+    taken_at: dict[str, datetime] = field(default_factory=dict)
 
     def snapshot(self) -> Tables:
         return Tables(
@@ -122,6 +123,7 @@ class Tables:
             alive=dict(self.alive),
             in_hand=dict(self.in_hand),
             tickets=dict(self.tickets),
+            taken_at=dict(self.taken_at),
         )
 
     def new_token_key(self, now: datetime) -> tuple[int, bytes]:
@@ -334,6 +336,7 @@ class FakeBatch:
     def note_ticket(self, taken: TakenTicket, *, now: datetime) -> None:
         assert taken.number not in self._tables.tickets
         self._tables.tickets[taken.number] = taken
+        self._tables.taken_at[taken.number] = now
 
     def carry_out(self, acts: Sequence[Act], *, by: str, now: datetime) -> None:
         self._enter("carry_out")
