@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from daemon.cli.check_web import Result, web_results
 from daemon.cli.context import Context, context_of
 from daemon.cli.failures import EXIT_FAILED
 from daemon.cli.output import harmless, print_json
@@ -18,16 +18,6 @@ from daemon.cli.progress import doing
 if TYPE_CHECKING:
     from config.credentials import Secrets
     from config.settings import MailboxSettings, ReceiverSettings, Settings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """What one part said: notes where it works, one line where it does not."""
-
-    part: str
-    ok: bool
-    setting: str
-    lines: tuple[str, ...]
 
 
 def register(app: typer.Typer) -> None:
@@ -39,7 +29,7 @@ def check(
     context: typer.Context,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object a part.")] = False,
 ) -> None:
-    """Try every part: configuration, passwords, templates, store, each mailbox, SMTP, receivers.
+    """Try every part: configuration, passwords, templates, web, store, mailboxes, SMTP, receivers.
 
     Logs in, opens the folders, writes to the store, asks the SMTP server whether it would take a
     reply, and reaches each receiver; sends nothing, tells nothing and changes no message. Exit
@@ -87,6 +77,7 @@ def _results(context: Context, settings: Settings, secrets: Secrets) -> Iterator
     )
     yield _try("installation", _installation)
     yield _try("reply templates", lambda: _templates(settings))
+    yield from web_results(settings)
     yield _try("store", lambda: _store(settings))
     for box in settings.mailbox:
         yield _try(f"mailbox {box.name}", lambda box=box: _mailbox(box, secrets))  # type: ignore[misc]  # mypy cannot type a default

@@ -45,12 +45,13 @@ def store_recovered(*, after_s: float) -> None:
     logger().info("store_recovered", after_s=round(after_s, 1))
 
 
-def retention_done(
+def retention_done(  # noqa: PLR0913 - a number for each kind
     *,
     reply_bytes: int,
     evidence: int,
     ordinary: int,
     requests: int,
+    tickets: int,
     replies: int,
     announcements: int,
     processes: int,
@@ -63,6 +64,7 @@ def retention_done(
         evidence=evidence,
         ordinary=ordinary,
         requests=requests,
+        tickets=tickets,
         replies=replies,
         announcements=announcements,
         processes=processes,

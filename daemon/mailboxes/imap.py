@@ -18,8 +18,8 @@ from daemon.mailboxes.batches import batches
 from daemon.mailboxes.connect import connect, shut
 from daemon.mailboxes.copied import MAX_BYTES, HalfMoved, copied_before, looks_of, prints_there
 from daemon.mailboxes.failures import Lost, NotCreated, Refused, lasts, passes, words_of
-from daemon.mailboxes.fetch import fetch_flagged, fetch_heads, fetch_messages, fetch_sizes
-from daemon.mailboxes.flags import Flags
+from daemon.mailboxes.fetch import fetch_heads, fetch_messages, fetch_sizes, fetch_those_with
+from daemon.mailboxes.flags import DELETED, FLAGGED, Flags
 from daemon.mailboxes.folders import Folders
 from daemon.mailboxes.groups import MESSAGES_LOOKED_AT, fetch_list_heads, group_notes
 from daemon.mailboxes.idle import Bell, wait_for_mail
@@ -135,7 +135,12 @@ class ImapMailbox:
     def flagged(self, uids: Sequence[int]) -> set[int]:
         r"""Those of the messages that are \Flagged now."""
         with self._talk("look at flags") as client:
-            return fetch_flagged(client, uids)
+            return fetch_those_with(client, uids, FLAGGED)
+
+    def deleted(self, uids: Sequence[int]) -> set[int]:
+        r"""Those of the messages that are \Deleted, and not expunged."""
+        with self._talk("look at flags") as client:
+            return fetch_those_with(client, uids, DELETED)
 
     def mark_as(self, uids: Sequence[int], filing: Filing) -> None:
         """Sets the keyword of `filing`, where the server keeps keywords."""

@@ -19,6 +19,7 @@ Expiring = Literal[
     "evidence",
     "ordinary",
     "requests",
+    "tickets",
     "replies",
     "announcements",
     "processes",
