@@ -157,9 +157,20 @@ def test_a_daemon_that_is_killed_while_a_receiver_thinks_tells_it_again(
     with company.daemon() as daemon:
         daemon.wait_for("announcements_recovered")
         (told,) = daemon.wait_for("announcement_told")
+        # Another one comes with a reload, and is told from then on.
+        with ReceiverServer() as mails:
+            tell(company, crm=crm, mails=mails)
+            daemon.process.send_signal(signal.SIGHUP)
+            (reloaded,) = daemon.wait_for("configuration_reloaded")
+            assert reloaded["changed"] == ["receiver.billing", "receiver.mails"]
+            company.write_to(company.support, "bob@elsewhere.example", "News", "Unsubscribe me\n")
+            daemon.wait_for("announcement_told", 3)
+            assert [call.json["data"]["address"] for call in mails.calls] == [
+                "bob@elsewhere.example"
+            ]
         assert daemon.stop() == 0
     assert (told["receiver"], told["attempt"]) == ("crm", 2)
-    first, second = crm.calls
+    first, second, _ = crm.calls
     assert first.id == second.id
     assert first.body == second.body
     assert first.json["data"]["address"] == "anna@elsewhere.example"
