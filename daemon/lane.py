@@ -26,7 +26,7 @@ from daemon.ports import Outcome, Receiver, Store
 from daemon.store_alarm import StoreAlarm
 from daemon.tracing import places
 from handlers.announcement import Announcement
-from handlers.retry import ANNOUNCE_FOR_S, next_attempt, next_call_s
+from handlers.retry import ANNOUNCE_FOR_S, LONGEST_PLAN, next_attempt, next_call_s
 
 # What other processes queue is seen that soon; a look costs one read.
 _LOOK_AGAIN_S = 5.0
@@ -67,6 +67,7 @@ class Lane:
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
     _rows: set[int] = field(default_factory=set)  # those under way
     _may_have_taken: bool = False  # and does not know what
+    _has_unnoted: bool = False  # something ended without its outcome in the store
     _failures: int = 0  # in a row, by rounds
     _failing_since_s: float = 0.0
     _shut_until_s: float = 0.0
@@ -147,14 +148,17 @@ class Lane:
             return _LONGEST_WAIT_S
         if (shut_s := self._shut_until_s - self.monotonic_s()) > 0:
             return shut_s
-        if self._may_have_taken:
+        if self._may_have_taken or self._has_unnoted:
+            self._has_unnoted = False
             await asyncio.to_thread(self._give_back)
             self._may_have_taken = False
         next_due = await asyncio.to_thread(self.store.next_announcement, self.name)
         if next_due is None:
             return None
-        if (wait_s := (next_due - self.now()).total_seconds()) > 0:
-            return min(wait_s, _LOOK_AGAIN_S)
+        wait = next_due - self.now()
+        # Where even the next one is further away than any plan, the clock was set back.
+        if timedelta() < wait <= LONGEST_PLAN:
+            return wait.total_seconds()
         # A connection that breaks while the database commits leaves open whether it has.
         self._may_have_taken = True
         taken = await asyncio.to_thread(
@@ -189,7 +193,7 @@ class Lane:
         self._rows.discard(row)
         self._wake.set()
         if not task.cancelled() and (error := task.exception()):
-            self._may_have_taken = True  # its outcome was not noted: it is told again
+            self._has_unnoted = True  # it is told again
             events.unexpected_error(
                 where="receivers", error=type(error).__name__, trace=places(error)
             )

@@ -6,7 +6,7 @@ import asyncio
 import os
 import random
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -91,9 +91,7 @@ async def poll_once(
             await _expire_questions(app)
             await remind(app)
         await raise_alarms(app)
-        sent, _ = await asyncio.gather(app.outbox.drain(timeout_s), app.announcer.drain(timeout_s))
-        if sent:
-            await copies.file_all(ours, timeout_s=timeout_s)
+        sent = await _deliver(app, ours, timeout_s)
         await _retain(app)
         counts = await asyncio.to_thread(app.store.counts)
         if app.heart is not None:
@@ -103,6 +101,23 @@ async def poll_once(
         keeping.cancel()
         await asyncio.gather(*(watch.stop() for watch in watches.values()))
         await app.courier.close()
+
+
+async def _deliver(app: App, ours: Mapping[str, Watch], timeout_s: float) -> int:
+    """Sends replies and files their copies, and tells receivers beside it; how many were sent.
+
+    A receiver that is down holds up neither.
+    """
+    telling = asyncio.create_task(app.announcer.drain(timeout_s), name="receivers")
+    try:
+        sent = await app.outbox.drain(timeout_s)
+        if sent:
+            await copies.file_all(ours, timeout_s=timeout_s)
+        await telling
+    finally:
+        telling.cancel()
+        await asyncio.gather(telling, return_exceptions=True)
+    return sent
 
 
 async def _turn(watch: Watch, waiting: Callable[[Lease], None]) -> str:

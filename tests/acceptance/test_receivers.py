@@ -177,4 +177,5 @@ def test_a_daemon_that_is_killed_while_a_receiver_thinks_tells_it_again(
     assert len(billing.calls) == 1
     shown = company.command("requests", "show", first.json["data"]["reference"]).stdout
     assert "Who is told" in shown
-    assert "elsewhere" not in daemon.log
+    assert "anna@" not in daemon.log
+    assert "bob@" not in daemon.log

@@ -73,16 +73,18 @@ class House:
     def __init__(self, store: Store, *receivers: Known) -> None:
         self.store = store
         self.clock = Clock(NOW)
+        self._passed_s = 1000.0  # on the clock that nobody sets
         names = {each.audience.name: each for each in receivers}
         self.announcer = Announcer(
             store=store, known=names, now=self.clock, jitter=lambda: 0.5, monotonic_s=self._s
         )
 
     def _s(self) -> float:
-        return (self.clock() - NOW).total_seconds() + 1000.0
+        return self._passed_s
 
     def pass_time(self, span: timedelta) -> None:
         self.clock.now += span
+        self._passed_s += max(span.total_seconds(), 0.0)
         self.announcer.wake()
 
     def cancel(self, *states: State, reference: str = "C-1", uid: int = 1) -> None:
@@ -399,6 +401,48 @@ async def test_new_receivers_are_told_from_their_start_on_and_old_ones_no_more(
         await house.until(lambda: house.states("C-2", "billing") == ["told"])
         assert house.states("C-2") == []
         assert len(new.told) == 1
+
+
+async def test_a_clock_that_was_set_back_holds_nothing_up() -> None:
+    module = Script(TemporaryFailure("it answered 500", part="receiver crm"))
+    async with at_work(FakeStore(), known(module)) as house:
+        house.cancel()
+        await house.until(lambda: bool(module.told) and house.states() == ["queued"])
+        house.pass_time(-timedelta(days=30))
+        await house.until(lambda: house.states() == ["told"])
+
+
+async def test_what_ended_without_a_note_is_told_again(
+    monkeypatch: pytest.MonkeyPatch, log: LogCapture
+) -> None:
+    store, module = FakeStore(), Script()
+    noted, times = store.announced, list[object]()
+
+    def announced(*given: Any, **named: Any) -> Any:
+        times.append(given)
+        if len(times) == 1:
+            raise RuntimeError("a mistake of ours")
+        return noted(*given, **named)
+
+    monkeypatch.setattr(store, "announced", announced)
+    async with at_work(store, known(module)) as house:
+        house.cancel()
+        await house.until(lambda: len(log.named("unexpected_error")) == 1)
+        house.announcer.wake()
+        await house.until(lambda: house.states() == ["told"])
+    assert len({each.id for each in module.told}) == 1
+    assert len(module.told) == 2
+
+
+async def test_a_single_pass_waits_for_no_retry_that_comes_too_late() -> None:
+    module = Script(TemporaryFailure("it answered 500", part="receiver crm"))
+    store = FakeStore()
+    store.use_receivers([Audience(name="crm")], now=NOW)
+    house = House(store, known(module))
+    house.cancel()
+    async with asyncio.timeout(10):
+        assert await house.announcer.drain(1.5) == 0
+    assert house.states() == ["queued"]
 
 
 async def test_a_single_pass_ends_when_nothing_is_due_any_more(server: ReceiverServer) -> None:
