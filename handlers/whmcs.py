@@ -98,7 +98,7 @@ def _rows(answer: Mapping[str, Any], outer: str, inner: str) -> Sequence[Mapping
     """All rows of a list as WHMCS nests it. Raises Ambiguous where some are missing."""
     try:
         total = int(answer.get("totalresults", -1))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # JSON knows Infinity
         total = -1
     if total == 0:
         return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,9 @@ from daemon.ports import Outcome, Receiver
 from daemon.receivers import audience, open_receiver
 from handlers.announcement import Announcement
 from handlers.values import State
+from tests.contract.fake_store import FakeStore
 from tests.contract.store_values import NOW, request
+from tests.flow.test_announcing import at_work, known
 from tests.servers.receiver import ReceiverServer, Reply
 from tests.servers.whmcs import IDENTIFIER, PATH, SECRET, Whmcs
 from tests.unit.log_capture import LogCapture
@@ -307,3 +310,26 @@ def test_what_is_set_up_wrongly_is_refused(
     with pytest.raises(PermanentFailure, match=words) as caught:
         open_receiver(wanted, secrets)
     assert caught.value.setting == f"receiver.billing.{key}"
+
+
+async def test_what_waits_while_whmcs_is_down_is_entered_or_not_as_it_stands_then(
+    whmcs: Whmcs, server: ReceiverServer
+) -> None:
+    store, module = FakeStore(), open_receiver(settings(server), (SECRET,))
+    whmcs.client("c-1@b.example", "Active")
+    whmcs.client("c-2@b.example", "Active")
+    whmcs.client("c-3@b.example", "Active", "Active")
+    server.answers += [503]
+    async with at_work(store, known(module, "billing")) as house:
+        store.use_receivers([audience(settings(server), module)], now=NOW)
+        for number, more in enumerate([(), (S.WITHDRAWN,), ()], 1):
+            house.cancel(S.CONFIRMED, *more, reference=f"C-{number}", uid=number * 10)
+        await house.until(lambda: bool(server.answered))
+        house.pass_time(timedelta(seconds=10))
+        for reference, states in (
+            ("C-1", ["told"]),
+            ("C-2", ["skipped", "skipped"]),
+            ("C-3", ["needs_person"]),
+        ):
+            await house.until(lambda r=reference, s=states: house.states(r, "billing") == s)  # type: ignore[misc]
+    assert [each["serviceid"] for each in whmcs.cancelled] == ["101"]
