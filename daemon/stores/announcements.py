@@ -18,8 +18,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from daemon.ports import AnnouncementRow, Outcome
-from daemon.stores import audit, receivers, requests
+from daemon.ports import Outcome
+from daemon.stores import receivers, requests
 from daemon.stores.rows import AnyRow
 from daemon.stores.schema import announcement, receiver
 from handlers.announcement import Announcement, is_wanted
@@ -33,19 +33,12 @@ _WAITING = (_QUEUED, _SENDING)
 _ERASED = "the request was erased before"
 
 _earlier = announcement.alias("earlier")
-_later = announcement.alias("later")
 # The one before is not through: it would be overtaken.
 _IS_FIRST = ~sa.exists().where(
     _earlier.c.reference == announcement.c.reference,
     _earlier.c.receiver == announcement.c.receiver,
     _earlier.c.row < announcement.c.row,
     _earlier.c.state.in_(_WAITING),
-)
-_KNOWS_LATER = sa.exists().where(
-    _later.c.reference == announcement.c.reference,
-    _later.c.receiver == announcement.c.receiver,
-    _later.c.row > announcement.c.row,
-    _later.c.state == _TOLD,
 )
 _WAITS = sa.and_(
     announcement.c.receiver == sa.bindparam("whose"),
@@ -251,105 +244,6 @@ def recover(connection: Connection, now: datetime, alive: Collection[str]) -> in
             .values(state=_QUEUED, next_at=now)
         )
     return len(found)
-
-
-# by staff ------------------------------------------------------------------------------------
-
-
-def retry(connection: Connection, row: int, by: str, now: datetime) -> bool:
-    """Due now, unless the receiver knows of something later."""
-    return _by_staff(
-        connection,
-        row,
-        "announcement_retried",
-        by,
-        now,
-        unless=_KNOWS_LATER,
-        values={"state": _QUEUED, "next_at": now, "retried_at": now, "ended_at": None},
-    )
-
-
-def settle_by_staff(connection: Connection, row: int, by: str, now: datetime) -> bool:
-    """Done by hand, or dropped."""
-    values = {"state": _SETTLED, "ended_at": now}
-    return _by_staff(connection, row, "announcement_settled", by, now, values=values)
-
-
-def _by_staff(
-    connection: Connection,
-    row: int,
-    what: str,
-    by: str,
-    now: datetime,
-    *,
-    values: dict[str, Any],
-    unless: sa.ColumnElement[bool] | None = None,
-) -> bool:
-    held = one(connection, row)
-    done = connection.execute(
-        sa.update(announcement)
-        .where(
-            announcement.c.row == row,
-            announcement.c.state.in_((_QUEUED, _FAILED, _NEEDS_PERSON)),
-            ~unless if unless is not None else sa.true(),
-        )
-        .values(values)
-    )
-    if held is None or not done.rowcount:
-        return False
-    detail = {"receiver": held.receiver, "by": by}
-    audit.append(
-        connection, [audit.Event(what=what, reference=held.reference, detail=detail)], at=now
-    )
-    return True
-
-
-# looking -------------------------------------------------------------------------------------
-
-
-def about(connection: Connection, reference: str) -> list[AnnouncementRow]:
-    """All about one request."""
-    return _seen(connection, sa.select(announcement).where(announcement.c.reference == reference))
-
-
-def in_states(
-    connection: Connection, states: Collection[str], limit: int
-) -> list[AnnouncementRow]:
-    """The newest in these states, oldest first."""
-    newest = (
-        sa.select(announcement)
-        .where(announcement.c.state.in_(states))
-        .order_by(announcement.c.row.desc())
-        .limit(limit)
-    )
-    return _seen(connection, newest)
-
-
-def one(connection: Connection, row: int) -> AnnouncementRow | None:
-    """One of them."""
-    found = _seen(connection, sa.select(announcement).where(announcement.c.row == row))
-    return found[0] if found else None
-
-
-def _seen(connection: Connection, query: sa.Select[Any]) -> list[AnnouncementRow]:
-    rows = sorted(connection.execute(query), key=lambda row: row.row)
-    return [
-        AnnouncementRow(
-            row=row.row,
-            id=row.message_id,
-            receiver=row.receiver,
-            reference=row.reference,
-            before=State(row.before) if row.before else None,
-            after=State(row.after),
-            changed_at=row.changed_at,
-            state=row.state,
-            attempts=row.attempts,
-            next_at=row.next_at,
-            ended_at=row.ended_at,
-            note=row.note,
-        )
-        for row in rows
-    ]
 
 
 def _announcement(row: AnyRow, request: Request, told: tuple[State, ...]) -> Announcement:

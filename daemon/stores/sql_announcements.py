@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from daemon.ports import AnnouncementRow, Audience, Outcome, ReceiverStatus
-from daemon.stores import announcements, receivers
+from daemon.stores import announcements, announcements_staff, receivers
 from daemon.stores.transactions import Transactions
 from handlers.announcement import Announcement
 
@@ -74,27 +74,27 @@ class SqlAnnouncements(Transactions):
     def announcements_about(self, reference: str) -> list[AnnouncementRow]:
         """See `daemon.ports.Store`."""
         with self._reading() as connection:
-            return announcements.about(connection, reference)
+            return announcements_staff.about(connection, reference)
 
     def announcements(self, states: Collection[str], *, limit: int) -> list[AnnouncementRow]:
         """See `daemon.ports.Store`."""
         with self._reading() as connection:
-            return announcements.in_states(connection, states, limit)
+            return announcements_staff.in_states(connection, states, limit)
 
     def announcement(self, row: int) -> AnnouncementRow | None:
         """See `daemon.ports.Store`."""
         with self._reading() as connection:
-            return announcements.one(connection, row)
+            return announcements_staff.one(connection, row)
 
     def retry_announcement(self, row: int, *, by: str, now: datetime) -> bool:
         """See `daemon.ports.Store`."""
         with self._writing() as connection:
-            return announcements.retry(connection, row, by, now)
+            return announcements_staff.retry(connection, row, by, now)
 
     def settle_announcement(self, row: int, *, by: str, now: datetime) -> bool:
         """See `daemon.ports.Store`."""
         with self._writing() as connection:
-            return announcements.settle_by_staff(connection, row, by, now)
+            return announcements_staff.settle_by_staff(connection, row, by, now)
 
     def resume_receiver(self, name: str, *, by: str, now: datetime) -> bool:
         """See `daemon.ports.Store`."""

@@ -44,7 +44,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What to answer."""
+    """What to answer; with status 0 the connection is cut instead."""
 
     status: int = 200
     body: bytes = b""
@@ -151,6 +151,9 @@ class ReceiverServer:
         reply = planned if isinstance(planned, Reply) else Reply(status=planned)
         if self._answer is not None and reply.status == 200:
             reply = self._answer(call)
+        if not reply.status:
+            handler.close_connection = True
+            return
         with contextlib.suppress(OSError):  # who has called is gone
             handler.send_response(reply.status)
             for name, value in reply.fields.items():
