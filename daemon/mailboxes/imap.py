@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
+
+from imapclient import IMAPClient, imap_utf7
 
 from config.settings import MailboxSettings
 from daemon.errors import PermanentFailure, TemporaryFailure, is_refused
@@ -28,6 +31,9 @@ from daemon.ports import Selected, Sought, Standing, Whereabouts
 from handlers.address import clean_text
 from handlers.values import Filing, RawMessage
 
+# At the level DEBUG it writes the user name and the first letters of each copied reply.
+logging.getLogger("imapclient").setLevel(logging.WARNING)
+
 
 class ImapMailbox:
     r"""One folder on an IMAP server; keeps its connection from one `open` to the next.
@@ -42,7 +48,7 @@ class ImapMailbox:
     def __init__(self, settings: MailboxSettings, password: str) -> None:
         self.name = settings.name
         self._settings = settings
-        self._line = Line(settings, password)
+        self._line = Line(settings, password, client_class=IMAPClient, decode=imap_utf7.decode)
         self._bell = Bell()
         self._flags = Flags()
         self._server_idles = False

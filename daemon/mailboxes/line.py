@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
-
-from imapclient import IMAPClient, imap_utf7
 
 from config.settings import MailboxSettings
 from daemon.errors import PermanentFailure, TemporaryFailure
@@ -19,17 +16,22 @@ from daemon.mailboxes.leftovers import let_go
 LOGOUT_TIMEOUT_S = 2.0
 _MOST_ALERTS = 100
 
-# At the level DEBUG it writes the user name and the first letters of each copied reply.
-logging.getLogger("imapclient").setLevel(logging.WARNING)
-
 
 class Line:
-    """One connection at a time for the mailbox of these settings.
+    """One connection at a time for the mailbox of these settings, by `client_class`.
 
-    `client` is None where there is none; `folders` are those of the last one that there was.
+    `decode` reads the names of folders (RFC 3501 section 5.1.3). `client` is None where there is
+    no connection; `folders` are those of the last one that there was.
     """
 
-    def __init__(self, settings: MailboxSettings, password: str) -> None:
+    def __init__(
+        self,
+        settings: MailboxSettings,
+        password: str,
+        *,
+        client_class: Any,
+        decode: Callable[[bytes], str],
+    ) -> None:
         self.name = settings.name
         self.where = f"{settings.host}:{settings.port}"
         self.client: Any = None
@@ -37,6 +39,7 @@ class Line:
         self.is_new = False  # until somebody has told of it
         self._settings = settings
         self._password = password
+        self._client_class, self._decode = client_class, decode
         self._alerts: list[str] = []
 
     @property
@@ -47,9 +50,11 @@ class Line:
     def connect(self) -> None:
         """Connects and logs in. Raises TemporaryFailure, PermanentFailure."""
         self.is_new = True
-        self.client = connect(IMAPClient, self._settings, self._password, heard=self._heard)
+        self.client = connect(
+            self._client_class, self._settings, self._password, heard=self._heard
+        )
         self.folders = Folders(
-            self.client, decode=imap_utf7.decode, sent_folder=self._settings.sent_folder
+            self.client, decode=self._decode, sent_folder=self._settings.sent_folder
         )
 
     @contextlib.contextmanager
