@@ -15,6 +15,7 @@ from importlib.metadata import entry_points
 from config.settings import ReceiverSettings
 from daemon.errors import PermanentFailure
 from daemon.ports import Audience, Receiver
+from handlers.announcement import EVENT_TYPES
 
 GROUP = "optoutd.receivers"
 
@@ -59,9 +60,18 @@ def open_receiver(settings: ReceiverSettings, secrets: tuple[str, ...]) -> Recei
     Raises PermanentFailure, with the setting, where there is no such module or it cannot be used.
     """
     setup = Setup(settings=settings, secrets=secrets)
+    _refuse_what_never_happens(setup)
     opener = OPENERS.get(settings.module) or _installed(setup)
     receiver: Receiver = opener(setup)
     return receiver
+
+
+def _refuse_what_never_happens(setup: Setup) -> None:
+    """Raises PermanentFailure for an event that no request comes to: it would be waited for."""
+    for event in setup.settings.events:
+        if event not in EVENT_TYPES and not event.endswith(".*"):
+            near = ", ".join(t for t in EVENT_TYPES if t.startswith(event.partition(".")[0]))
+            raise setup.wrong("events", f'"{event}" never happens; what does: {near}')
 
 
 def _installed(setup: Setup) -> Opener:

@@ -497,6 +497,9 @@ def test_a_package_of_others_brings_a_module(
     [
         (("s3cret",), {}, "secret_files", "the key is not whsec_"),
         ((KEY,), {"options": {"type": "x"}}, "options", "a webhook has none"),
+        # A slip of the pen must not keep a system from being told, in silence.
+        ((KEY,), {"events": ("opt_out.*", "opt_out.confirmed")}, "events", "never happens"),
+        ((KEY,), {"events": ("cancellation.canceled",)}, "events", "cancellation.completed"),
     ],
 )
 def test_a_webhook_that_is_set_up_wrongly_is_refused(
