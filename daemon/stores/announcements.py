@@ -11,7 +11,7 @@ and receiver one is on its way at a time, the earliest.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,7 @@ from daemon.stores.rows import AnyRow
 from daemon.stores.schema import announcement, receiver
 from handlers.announcement import Announcement, is_wanted
 from handlers.retry import LONGEST_PLAN
-from handlers.values import Change, Decision, Request, State
+from handlers.values import Change, Decision, Request, State, Suppression
 
 _QUEUED, _SENDING, _TOLD, _FAILED = "queued", "sending", "told", "failed"
 _NEEDS_PERSON, _SETTLED, _SKIPPED = "needs_person", "settled", "skipped"
@@ -53,8 +53,17 @@ _WAITS = sa.and_(
 # before: queued ------------------------------------------------------------------------------
 
 
-def queue(connection: Connection, decisions: Sequence[Decision], now: datetime) -> None:
-    """Queues what the receivers are to be told of these decisions, which are carried out."""
+def queue(
+    connection: Connection,
+    decisions: Sequence[Decision],
+    now: datetime,
+    *,
+    keeps_off: Callable[[Suppression], bool],
+) -> None:
+    """Queues what the receivers are to be told of these decisions, which are carried out.
+
+    `keeps_off` says of what was lifted that the address stays off that list all the same.
+    """
     if not any(decision.requests or decision.changes for decision in decisions):
         return
     if not (audiences := receivers.in_use(connection)):
@@ -63,7 +72,8 @@ def queue(connection: Connection, decisions: Sequence[Decision], now: datetime) 
     rows: list[dict[str, Any]] = []
     for decision in decisions:
         lists: dict[str, dict[str, None]] = {}
-        for each in (*decision.suppress, *decision.lift):
+        lifted = [each for each in decision.lift if not keeps_off(each)]
+        for each in (*decision.suppress, *lifted):
             lists.setdefault(each.reference, {})[each.list_name] = None
         for new in decision.requests:
             rows += _rows(audiences, new, None, new.state, new.reason, lists, now)

@@ -168,7 +168,6 @@ def _carry_out(
     decisions = [decision for decision, _, _ in decided]
     requests.add(connection, [r for d in decisions for r in d.requests], now)
     requests.apply(connection, [c for d in decisions for c in d.changes], now)
-    announcements.queue(connection, decisions, now)
     mails = outbox_rows.unqueued(connection, [mail for _, mail, _ in decided if mail])
     dropped = _queue(connection, decided, mails, now)
 
@@ -176,6 +175,7 @@ def _carry_out(
     lists = _Suppressions(requests.suppressions_of(connection, named))
     queued = {mail.idempotency_key for mail in mails}
     events = [e for d, mail, here in decided for e in _events(d, mail, here, lists, queued)]
+    announcements.queue(connection, decisions, now, keeps_off=lists.keep_off)
     audit.append(connection, [*events, *dropped], at=now)
     requests.lift(connection, lists.gone)
     requests.suppress(connection, lists.new)
@@ -244,6 +244,11 @@ class _Suppressions:
             return False
         del self._after[_key(suppression)]
         return True
+
+    def keep_off(self, lifted: Suppression) -> bool:
+        """Whether the address stays off that list all the same, because of another request."""
+        names = (lifted.list_name, ALL_LISTS)
+        return any((lifted.address_key, name) in self._after for name in names)
 
     @property
     def gone(self) -> list[Suppression]:

@@ -484,7 +484,6 @@ def _carry_out(
             now, "request_recorded", [request.reference], state=request.state.value, **where
         )
     tables.apply(decision.changes, now, **where)
-    announce(tables, decision, now)
     is_new = outgoing is not None and not is_queued(outgoing, tables)
     asking = outgoing if outgoing is not None and is_new and outgoing.asks else None
     overtaken = tables.withdraw(decision.changes, asking)
@@ -507,12 +506,14 @@ def _carry_out(
         queue(outgoing, tables, now, **_who(where))
     for what, references in overtaken:
         tables.tell_each(now, what, references, by="optoutd")
+    announce(tables, decision, now)
 
 
 def announce(tables: Tables, decision: Decision, now: datetime) -> None:
     """Queues what follows from a decision that is carried out."""
     lists: dict[str, dict[str, None]] = {}
-    for each in (*decision.suppress, *decision.lift):
+    lifted = [each for each in decision.lift if not _stays_off(tables, each)]
+    for each in (*decision.suppress, *lifted):
         lists.setdefault(each.reference, {})[each.list_name] = None
     for new in decision.requests:
         _announce_state(
@@ -520,6 +521,11 @@ def announce(tables: Tables, decision: Decision, now: datetime) -> None:
         )
     for change in decision.changes:
         announce_change(tables, change, now, tuple(lists.get(change.reference, ())))
+
+
+def _stays_off(tables: Tables, lifted: Suppression) -> bool:
+    keys = ((name, of) for name in spellings(lifted.address_key) for of in (lifted.list_name, "*"))
+    return any(key in tables.suppressions for key in keys)
 
 
 def announce_change(

@@ -137,6 +137,26 @@ def test_an_undone_opt_out_names_the_list_that_it_is_undone_for(store: Store) ->
     assert second.id != first.id
 
 
+@pytest.mark.parametrize("kept", ["tips", "*"])
+def test_an_undone_opt_out_names_no_list_that_another_request_keeps_the_address_off(
+    store: Store, kept: str
+) -> None:
+    other, mine = suppression("O-2", list_name=kept), suppression("O-1", list_name="tips")
+    record(store, entry(1, requests=(request("O-2"),), suppress=(other,)))
+    record(store, entry(2, requests=(request("O-1"),), suppress=(mine,)))
+    record(store, entry(3, changes=(change("O-1", S.EFFECTIVE, S.UNDONE),), lift=(mine,)))
+    told = {}
+    while found := take(store):
+        for each in found:
+            store.announced(each.row, TOLD, now=NOW)
+            told[each.request.reference, each.after] = each.lists
+    assert told == {
+        ("O-2", S.EFFECTIVE): (kept,),
+        ("O-1", S.EFFECTIVE): ("tips",),
+        ("O-1", S.UNDONE): (),
+    }
+
+
 def test_of_one_request_they_go_out_one_after_the_other(store: Store) -> None:
     cancel(store, S.CONFIRMED, S.COMPLETED)
     opt_out(store, uid=9)
