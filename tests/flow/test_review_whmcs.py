@@ -1,0 +1,107 @@
+"""What a review of the WHMCS module found: each of these fails as it is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from daemon.ports import Store
+from daemon.receivers import audience, open_receiver
+from daemon.stores import open_store
+from handlers.values import State
+from tests.contract.store_values import NOW, change, entry, record, request
+from tests.flow.test_announcing import at_work, known
+from tests.flow.test_whmcs import ADDRESS, confirmed, settings, tell
+from tests.servers.receiver import Call, ReceiverServer, Reply
+from tests.servers.whmcs import SECRET, Whmcs
+
+S = State
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store("sqlite:///s.db", access="own", base_dir=tmp_path, now=NOW)
+    yield opened
+    opened.close()
+
+
+async def test_what_whmcs_has_entered_without_an_answer_is_for_a_person_once_taken_back(
+    store: Store,
+) -> None:
+    """AddCancelRequest is carried out, its answer is lost; then the customer withdraws."""
+    whmcs = Whmcs()
+    whmcs.client("c-1@b.example", "Active")
+
+    def answer(call: Call) -> Reply:
+        reply = whmcs.answer(call)
+        return Reply(status=0) if whmcs.actions[-1] == "AddCancelRequest" else reply
+
+    with ReceiverServer(answer) as server:
+        module = open_receiver(settings(server), (SECRET,))
+        async with at_work(store, known(module, "billing")) as house:
+            store.use_receivers([audience(settings(server), module)], now=NOW)
+            house.cancel(S.CONFIRMED)
+            await house.until(lambda: bool(whmcs.cancelled))
+            await house.until(lambda: house.states("C-1", "billing") == ["queued"])
+            taken_back = change("C-1", S.CONFIRMED, S.WITHDRAWN)
+            record(store, entry(9, changes=(taken_back,)), now=house.clock())
+            house.pass_time(timedelta(minutes=10))
+            await house.until(lambda: "queued" not in house.states("C-1", "billing"))
+            await house.until(lambda: "sending" not in house.states("C-1", "billing"))
+            ended = house.states("C-1", "billing")
+    assert len(whmcs.cancelled) == 1  # it stands in WHMCS
+    assert "needs_person" in ended, ended  # so somebody has to take it back there
+
+
+async def test_a_service_that_was_ordered_after_the_request_is_not_cancelled() -> None:
+    """The one that was meant is over by now; the customer has bought another one since."""
+    whmcs = Whmcs()
+    whmcs.client(ADDRESS, "Terminated", "Active")
+    whmcs.services[0]["regdate"] = "2019-05-01"
+    whmcs.services[1]["regdate"] = "2026-03-05"
+    asked = confirmed()
+    assert f"{asked.request.received_at:%Y-%m-%d}" == "2026-03-01"
+    with ReceiverServer(whmcs.answer) as server:
+        outcome = await tell(open_receiver(settings(server), (SECRET,)), asked)
+    assert whmcs.cancelled == []
+    assert outcome.state == "needs_person"
+
+
+async def test_a_cancellation_asked_for_anew_is_not_taken_back_with_the_old_one(
+    store: Store,
+) -> None:
+    """C-1 is entered and withdrawn: "take it back in WHMCS". Before anybody does, C-2 comes."""
+    whmcs = Whmcs()
+    whmcs.client(ADDRESS, "Active")
+    with ReceiverServer(whmcs.answer) as server:
+        module = open_receiver(settings(server), (SECRET,))
+        async with at_work(store, known(module, "billing")) as house:
+            store.use_receivers([audience(settings(server), module)], now=NOW)
+            uid = 0
+
+            async def come_to(reference: str, before: State, after: State, *states: str) -> None:
+                nonlocal uid
+                uid += 1
+                record(store, entry(uid, changes=(change(reference, before, after),)))
+                house.announcer.wake()
+                await house.until(lambda: house.states(reference, "billing") == list(states))
+
+            record(store, entry(90, requests=(request("C-1"),)))
+            await come_to("C-1", S.AWAITING_CONFIRMATION, S.CONFIRMED, "told")
+            await come_to("C-1", S.CONFIRMED, S.WITHDRAWN, "told", "needs_person")
+            record(store, entry(91, requests=(request("C-2"),)))
+            uid += 1
+            anew = change("C-2", S.AWAITING_CONFIRMATION, S.CONFIRMED)
+            record(store, entry(uid, changes=(anew,)))
+            house.announcer.wake()
+            await house.until(lambda: house.states("C-2", "billing") not in (["queued"], ["sending"]))
+            await asyncio.sleep(0)
+            (old,) = [r for r in store.announcements_about("C-1") if r.after is S.WITHDRAWN]
+            (new,) = store.announcements_about("C-2")
+    # Staff are told to take back the only entry that there is, which is C-2's as well by now, and
+    # C-2 is "told": nobody looks at it again.
+    assert (old.state, new.state) != ("needs_person", "told"), (old.note, new.note)
