@@ -1,6 +1,8 @@
-"""What a review of the newsletter's ways found: this fails as it is."""
+"""What a review of the newsletter's ways found: each of these fails as it is."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +13,7 @@ from handlers.case import Policy
 from handlers.list_token import ListToken, Sealer
 from tests.contract.fake_mailbox import FakeMailbox
 from tests.flow.routes import US, Clock, message, route
+from tests.flow.test_link_and_mail import call, office
 from tests.unit.cases import address
 
 ANNA = "anna@customer.example"
@@ -47,3 +50,25 @@ def test_whoever_leaves_a_second_list_by_mail_is_told_of_with_that_list(
             off |= set(each.lists)
             store.announced(each.row, Outcome(state="told"), now=clock())
     assert off == {"tips", "news"}
+
+
+def test_whoever_asks_to_be_left_alone_by_all_after_one_list_is_told_of_with_all(
+    store: Store, box: FakeMailbox, clock: Clock
+) -> None:
+    """Staff have recorded one list (`record opt-out --list tips`); then the customer writes."""
+    store.use_receivers([Audience(name="crm", target="a")], now=clock())
+    one = route(box, store, clock=clock)
+    one.run()
+    tips = replace(call("phone", clock()), list_name="tips")
+    office(store, clock).record(tips, by="ida", reply=True)
+    clock.forward(minutes=5)
+    box.deliver(message("Please unsubscribe me from everything."), internal_date=clock())
+    clock.forward(minutes=1)
+    one.run()
+    assert store.suppression(ANNA, "*") is not None
+    off: set[str] = set()
+    while found := store.take_announcements("crm", 10, now=clock()):
+        for each in found:
+            off |= set(each.lists)
+            store.announced(each.row, Outcome(state="told"), now=clock())
+    assert "*" in off
