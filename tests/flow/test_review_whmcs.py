@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -105,3 +106,20 @@ async def test_a_cancellation_asked_for_anew_is_not_taken_back_with_the_old_one(
     # Staff are told to take back the only entry that there is, which is C-2's as well by now, and
     # C-2 is "told": nobody looks at it again.
     assert (old.state, new.state) != ("needs_person", "told"), (old.note, new.note)
+
+
+async def test_a_server_that_compresses_where_it_may_is_understood() -> None:
+    """Apache and nginx in front of WHMCS do, where the call says Accept-Encoding: gzip."""
+    whmcs = Whmcs()
+    whmcs.client(ADDRESS, "Active")
+
+    def answer(call: Call) -> Reply:
+        reply = whmcs.answer(call)
+        if "gzip" not in call.fields.get("accept-encoding", ""):
+            return reply
+        fields = {**reply.fields, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        return Reply(status=reply.status, body=gzip.compress(reply.body), fields=fields)
+
+    with ReceiverServer(answer) as server:
+        outcome = await tell(open_receiver(settings(server), (SECRET,)))
+    assert outcome.state == "told"
