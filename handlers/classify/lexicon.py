@@ -28,8 +28,9 @@ _MAX_STEPS = 1_500
 # may also deny ("pausar la web y no cancelar la cuenta").
 TRANSPARENT = frozenset(
     {
-        "message.footer", "reversal.taken_back", "reversal.resubscribe", "reversal.instead",
-        "reversal.hold", "join.break",
+        "message.footer", "message.tell", "message.left", "message.all",
+        "reversal.taken_back", "reversal.resubscribe", "reversal.instead", "reversal.hold",
+        "join.break",
         "hints.letter", "hints.urge", "hints.pestered", "hints.narrowed", "hints.unsure",
         "hints.mailing", "hints.stays",
     }
