@@ -11,11 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.errors import StartBoundaryNotFoundDefect
 from email.message import Message as MimePart
-from email.parser import BytesParser, Parser
+from email.parser import Parser
 from email.policy import Compat32
 from typing import Any, cast
 
 from handlers.cms import signed_content
+from handlers.mime_tree import plain_tree
 from handlers.written import MAX_TEXT_CHARS, TextPart, choose_written, payload_text, retype
 
 MAX_PARTS = 500
@@ -88,6 +89,9 @@ class _Policy(Compat32):
         return name, _NOT_ASCII.sub("?", value)
 
 
+_POLICY = _Policy()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """What was found in a tree."""
@@ -118,7 +122,9 @@ class _Found:
 
 def read_tree(raw: bytes) -> Part:
     """The tree of `raw`. Raises RecursionError where it is nested some hundred levels deep."""
-    return cast("Part", BytesParser(Part, policy=_Policy()).parsebytes(raw))
+    text = raw.decode("ascii", "surrogateescape")
+    tree = plain_tree(text, Part, _POLICY)
+    return cast("Part", Parser(Part, policy=_POLICY).parsestr(text)) if tree is None else tree
 
 
 def is_about_content(name: str) -> bool:
@@ -237,7 +243,7 @@ def _mend_boundary(part: MimePart, *, mendable: bool) -> bool:
         retype(part, "text/plain")
         return False
     head = f'Content-Type: {part.get_content_type()}; boundary="{boundary[1]}"\n\n'
-    mended = Parser(Part, policy=_Policy()).parsestr(head + body)
+    mended = Parser(Part, policy=_POLICY).parsestr(head + body)
     part.set_payload([*_children(mended)])
     return True
 
