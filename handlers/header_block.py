@@ -86,7 +86,9 @@ def take_apart(
     if end < 2 or len(raw) > _MAX_COPIED_BYTES or not _PLAIN.match(raw, 0, end):
         return None
     found = [*_PLAIN_FIELD.finditer(raw[:end].decode("ascii", "surrogateescape"))]
-    if len(found) > _MAX_FIELDS or any(len(field[0]) > _MAX_FIELD_CHARS for field in found):
+    if len(found) > _MAX_FIELDS:
+        return None
+    if max([field.end() - field.start() for field in found], default=0) > _MAX_FIELD_CHARS:
         return None
     kept = [field for field in found if needed(field[1].lower())]
     if not all(field[0].isascii() for field in kept):
@@ -117,8 +119,10 @@ def header_values(raw: bytes, names: Container[str]) -> list[tuple[str, str]]:
 
 def _head_of(raw: bytes) -> bytes:
     """The header of a message, without the body: there may be a megabyte of it."""
-    ends = [end for end in (raw.find(b"\r\n\r\n"), raw.find(b"\n\n")) if end >= 0]
-    return raw[: min(*ends, _MAX_HEADER_BYTES) if ends else _MAX_HEADER_BYTES]
+    end = raw.find(b"\r\n\r\n", 0, _MAX_HEADER_BYTES + 4)
+    end = _MAX_HEADER_BYTES if end < 0 else end
+    before = raw.find(b"\n\n", 0, end + 1)
+    return raw[: end if before < 0 else before]
 
 
 def _past(pattern: re.Pattern[bytes], raw: bytes, place: int) -> int:
