@@ -61,6 +61,15 @@ class Part(MimePart):
                 return value if is_plain else self.policy.header_fetch_parse(key, value)
         return failobj
 
+    def get_param(
+        self, param: str, failobj: Any = None, header: str = "content-type", unquote: bool = True
+    ) -> Any:
+        """One parameter of a field; no field is taken apart that does not even hold its name."""
+        value = self.get(header)
+        if value is None or (isinstance(value, str) and param.lower() not in value.lower()):
+            return failobj
+        return super().get_param(param, failobj, header, unquote)
+
     def get_content_type(self) -> str:
         """The type in lower case, text/plain where it is none."""
         value = self.get("content-type")

@@ -82,6 +82,8 @@ class PhraseNet:
             if words.breaks[place]:
                 begun = []
             labels = self._labels(word)
+            if not labels and not begun:
+                continue  # no phrase begins with it
             going_on: list[tuple[int, _Stands]] = []
             for start, stands in (*begun, (place, self._beginning)):
                 tags, after = stands.after.get(labels) or self._step(stands, labels)
