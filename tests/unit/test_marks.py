@@ -9,7 +9,8 @@ from daemon.ports import Mark
 from handlers.values import RawMessage
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
-OLD = b"Received: by mx; Fri, 05 Sep 1969 10:00:00 +0000\r\nDate: Fri, 05 Sep 1969 10:00:00 +0000\r\n\r\n"
+WRITTEN = b"Fri, 05 Sep 1969 10:00:00 +0000"
+OLD = b"Received: by mx; %s\r\nDate: %s\r\n\r\n" % (WRITTEN, WRITTEN)
 
 
 @pytest.mark.parametrize(
