@@ -147,6 +147,7 @@ def prepare(tree: Part, *, most_parts: int = MAX_PARTS) -> Prepared:
     found = _walk(tree, most_parts)
     begun = _is_text(found.last) and not _has_octets(found.last)  # nobody knows with what
     written = choose_written(found.texts)
+    _leave_out_empty(tree)
     return Prepared(
         types=tuple(found.types),
         inner="\n".join(found.inner)[:MAX_TEXT_CHARS],
@@ -155,6 +156,18 @@ def prepare(tree: Part, *, most_parts: int = MAX_PARTS) -> Prepared:
         cut=found.cut or (found.sealed and not written),
         is_open_ended=begun or not written or _is_words(found.last),
     )
+
+
+def _leave_out_empty(tree: MimePart) -> None:
+    """Takes out the texts of which nothing is left, such as the HTML beside the same in plain."""
+    waiting = [tree]
+    while waiting:
+        part = waiting.pop()
+        children = _children(part)
+        kept = [child for child in children if child.get_payload() != "" or child.defects]
+        if 0 < len(kept) < len(children):
+            part.set_payload([*kept])
+        waiting += kept
 
 
 def _is_words(part: MimePart | None) -> bool:
