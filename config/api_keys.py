@@ -6,11 +6,13 @@ import base64
 import binascii
 import stat
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from config.credentials import read_secret
+from config.files import NO_SUCH_FILE
 from config.mistakes import ConfigError, Mistake
 from config.paths import unset_variable
 from config.settings import Settings
@@ -35,41 +37,72 @@ class ApiKeys:
     warnings: tuple[Mistake, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyProblem:
+    """What is wrong with the file `name` of a setting, and what helps.
+
+    With `is_open` it is used all the same: everyone on the machine can read it. `is_missing`: it
+    is not there.
+    """
+
+    key: str
+    name: str
+    problem: str
+    cure: str
+    is_open: bool = False
+    is_missing: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.problem}"
+
+
 def load_api_keys(settings: Settings, *, file: Path) -> ApiKeys:
     """The keys that `settings` name; `file` is where they were read from, for the errors.
 
     Raises ConfigError with all mistakes at once, each with the key of its setting.
     """
-    mistakes: list[Mistake] = []
-    warnings: list[Mistake] = []
-
-    def take(key: str, names: tuple[str, ...], read: Callable[[str], T]) -> tuple[T, ...]:
-        found = []
-        for name in names:
-            try:
-                secret = _secret(name)
-                found.append(read(secret))
-            except ConfigError as error:
-                wrong = error.mistakes[0]
-                problem = ": ".join(part for part in (wrong.file, wrong.problem) if part)
-                mistakes.append(Mistake(file=str(file), key=key, problem=problem))
-            except ValueError as error:
-                mistakes.append(Mistake(file=str(file), key=key, problem=f"{name}: {error}"))
-            else:
-                if Path(name).stat().st_mode & stat.S_IROTH:
-                    problem = f"everyone on this machine can read {name}: chmod o-r it"
-                    warnings.append(Mistake(file=str(file), key=key, problem=problem))
-        return tuple(found)
-
-    asking = take("web.token_files", settings.web.token_files, token)
-    panel = take("panel.token_files", settings.panel.token_files, token)
-    signing = take("panel.signing_key_files", settings.panel.signing_key_files, signing_key)
-    if set(asking) & set(panel):
-        problem = "holds a token of [web] token_files: who sends newsletters must not cancel"
-        mistakes.append(Mistake(file=str(file), key="panel.token_files", problem=problem))
+    keys, problems = examine_api_keys(settings)
+    told = [
+        (found, Mistake(file=str(file), key=found.key, problem=f"{found}: {found.cure}"))
+        for found in problems
+    ]
+    mistakes = [mistake for found, mistake in told if not found.is_open]
     if mistakes:
         raise ConfigError(mistakes)
-    return ApiKeys(asking=asking, panel=panel, signing=signing, warnings=tuple(warnings))
+    return replace(keys, warnings=tuple(mistake for _, mistake in told))
+
+
+def examine_api_keys(settings: Settings) -> tuple[ApiKeys, list[KeyProblem]]:
+    """Those keys that can be read, and all that is wrong with their files, in their order."""
+    problems: list[KeyProblem] = []
+
+    def take(key: str, names: tuple[str, ...], kind: _Kind[T]) -> dict[str, T]:
+        found: dict[str, T] = {}
+        for name in names:
+            problem, secrets = _read(key, name, kind)
+            problems.extend([problem] if problem else [])
+            found.update((name, secret) for secret in secrets)
+        return found
+
+    asking = take("web.token_files", settings.web.token_files, _TOKEN)
+    panel = take("panel.token_files", settings.panel.token_files, _TOKEN)
+    signing = take("panel.signing_key_files", settings.panel.signing_key_files, _SIGNING_KEY)
+    problems += [
+        KeyProblem(
+            key="panel.token_files",
+            name=name,
+            problem="holds a token of [web] token_files: who sends newsletters must not cancel",
+            cure=f"give the panel one of its own: {_TOKEN.make.format(name=name)}",
+        )
+        for name, held in panel.items()
+        if held in asking.values()
+    ]
+    keys = ApiKeys(
+        asking=tuple(asking.values()),
+        panel=tuple(panel.values()),
+        signing=tuple(signing.values()),
+    )
+    return keys, problems
 
 
 def token(line: str) -> str:
@@ -92,7 +125,42 @@ def signing_key(line: str) -> bytes:
     return key
 
 
-def _secret(name: str) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind(Generic[T]):
+    """How one kind of secret is read, and made."""
+
+    read: Callable[[str], T]
+    make: str  # a command of the shell
+
+
+_TOKEN = _Kind(read=token, make="(umask 077; openssl rand -hex 32 > {name})")
+_SIGNING_KEY = _Kind(
+    read=signing_key, make='(umask 077; echo "whsec_$(openssl rand -base64 32)" > {name})'
+)
+
+
+def _read(key: str, name: str, kind: _Kind[T]) -> tuple[KeyProblem | None, tuple[T, ...]]:
+    """What is wrong with a file, if anything, and its secret, if it can be used."""
+    make = kind.make.format(name=name)
+    wrong = partial(KeyProblem, key=key, name=name)
     if problem := unset_variable(name, {}):
-        raise ConfigError([Mistake(file="", key="", problem=problem)])
-    return read_secret(Path(name))
+        cure = "LoadCredential= in the unit of the web service gives it the file"
+        return wrong(problem=problem, cure=cure, is_missing=True), ()
+    try:
+        secret = kind.read(read_secret(Path(name)))
+    except ConfigError as error:
+        problem = error.mistakes[0].problem
+        cure = f"make it anew: {make}"
+        if problem.startswith("cannot be read"):
+            cure = (
+                f"let the user of the web service read it, and nobody else: chown optoutd {name}"
+            )
+        elif problem == NO_SUCH_FILE:
+            return wrong(problem=problem, cure=f"make it: {make}", is_missing=True), ()
+        return wrong(problem=problem, cure=cure), ()
+    except ValueError as error:
+        return wrong(problem=str(error), cure=f"make it anew: {make}"), ()
+    if Path(name).stat().st_mode & stat.S_IROTH:
+        problem = "everyone on this machine can read it"
+        return wrong(problem=problem, cure=f"chmod o-r {name}", is_open=True), (secret,)
+    return None, (secret,)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from config.mistakes import ConfigError, Mistake
 
+NO_SUCH_FILE = "there is no such file"
+
 
 def read_text(path: Path, *, max_bytes: int) -> str:
     """The UTF-8 text of the regular file at `path`, of at most `max_bytes`.
@@ -21,7 +23,7 @@ def read_text(path: Path, *, max_bytes: int) -> str:
         with path.open("rb") as file:
             raw = file.read(max_bytes + 1)
     except FileNotFoundError:
-        raise _wrong(path, "there is no such file") from None
+        raise _wrong(path, NO_SUCH_FILE) from None
     except OSError as error:
         raise _wrong(path, f"cannot be read: {error.strerror}") from error
     if len(raw) > max_bytes:

@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from daemon import events
-from daemon.folders import Decider
 from daemon.ports import Entry, Mark
 from daemon.tracing import places
-from handlers.case import Policy
+from handlers.case import Decider, Policy
 from handlers.copy_hash import copy_hash, octets_digest
 from handlers.memory import Asked, Identity, Known, Memory
 from handlers.message_id import message_id_hash, message_id_in
@@ -36,6 +35,9 @@ from handlers.values import (
 
 # More messages that come back from our folders in one pass are a mailbox being restored.
 MOST_MOVED_BACK = 50
+
+# Why a message was set aside that is there and did not come.
+NOT_GIVEN = "the server does not give its text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +182,7 @@ class Clerk:
         placed = known.placed
         if not ends_review and placed is not None and (placed.waits or placed.is_aside):
             ends_review = LOOKED_AT_AGAIN
-        is_new = decision.reason == SET_ASIDE and not in_folder
+        is_new = decision.reason == SET_ASIDE and (not in_folder or item.error == NOT_GIVEN)
         return Entry(
             mailbox=place,
             uid_validity=mark.uid_validity,
@@ -197,7 +199,7 @@ class Clerk:
             ends_review=ends_review,
             also=known.also,
             attempts=1,
-            # What people have in hand is theirs.
+            # What people have in hand is theirs, once it came.
             retry_at=next_reading(1, now=self.now()) if is_new else None,
             message_id_hash=message_id_hash(message_id_in(item.raw.raw)),
             shadow=self.shadow,

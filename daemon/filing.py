@@ -12,7 +12,7 @@ from datetime import datetime
 
 from daemon import events
 from daemon.appending import Appending
-from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
+from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure, is_refused
 from daemon.ports import Mailbox, OpenReview, SentCopy, Store, Unfiled
 from daemon.refusals import Tried, Work
 from daemon.troubles import Troubles
@@ -261,8 +261,16 @@ class Filer:
         """Flags what nobody has flagged; what a person has flagged, a person unflags."""
         theirs = self.mailbox.flagged(uids)
         free = [uid for uid in uids if uid not in theirs]
-        self.store.note_flags(place, uid_validity, free)
-        self.mailbox.flag_for_review(free)
+        self.store.note_flags(place, uid_validity, free, ours=True)
+        try:
+            self.mailbox.flag_for_review(free)
+        except (PermanentFailure, TemporaryFailure) as error:
+            if is_refused(error):
+                # Else a person's flag would be taken for ours, or its absence for their doing.
+                set_now = self.mailbox.flagged(free)
+                unset = [uid for uid in free if uid not in set_now]
+                self.store.note_flags(place, uid_validity, unset, ours=False)
+            raise
         self.mailbox.mark_as(sorted(theirs), Filing.REVIEW)
 
 

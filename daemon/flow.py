@@ -17,27 +17,24 @@ from datetime import date, datetime
 import stamina
 
 from daemon import events
-from daemon.clerk import MOST_MOVED_BACK, Clerk, SetAside, asked_about
+from daemon.another_try import AnotherTry
+from daemon.clerk import MOST_MOVED_BACK, NOT_GIVEN, Clerk, SetAside, asked_about
 from daemon.errors import AskedToStop, TemporaryFailure
 from daemon.filing import Filer
-from daemon.folders import Decider, Folders
+from daemon.folders import Folders
 from daemon.intake import Care, Intake, Limits, withheld
 from daemon.marks import find_mark, is_too_old
-from daemon.ports import Entry, LedgerRow, Mailbox, Mark, Store
+from daemon.ports import Entry, Mailbox, Mark, Store
 from daemon.second_look import ENDED, SecondLook
 from daemon.telling import tell_decision, tell_set_aside, tell_shadow
 from daemon.tracing import places
 from daemon.troubles import Troubles
-from handlers.case import Policy
+from handlers.case import Decider, Policy
 from handlers.decide import decide
 from handlers.parse import UnparseableMessage
 from handlers.reading import Desk, Reading, read_message
 from handlers.reply import ReplyWriter
-from handlers.retry import next_reading
-from handlers.values import (
-    RawMessage,
-    Tokens,
-)
+from handlers.values import RawMessage, Tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +145,8 @@ class Route:
             self.progress(self._waiting)
             if self.stopping():
                 break
-        again = self._second_look.take(mark, care)
+        looks = self._second_look(place)
+        again = looks.take(looks.due(), mark, care)
         seen += len(again)
         counts.update(entry.decision.disposition.value for entry in again)
         if self._clerk.moved_back >= MOST_MOVED_BACK:
@@ -197,18 +195,21 @@ class Route:
         """Reads and commits new messages of one place, the inbox if none is named."""
         here = place or self.mailbox.name
         read: list[Reading | SetAside] = []
+        through = uids[-1]
         if uids[0] == care.ended and care.is_hopeless:
             if self._intake.is_there(uids[0]):
                 read.append(SetAside(raw=withheld(uids[0], self.now()), error=ENDED))
         else:
             if uids[0] in care.alone:
                 self.store.take_in_hand(here, uid_validity=mark.uid_validity, uid=uids[0])
-            for message in self._intake.fetch_new(uids, mark, here):
+            fetched = self._intake.fetch_new(uids, mark, here, failing=care.failing)
+            through = fetched.through
+            for message in fetched.messages:
                 # One that is read apart may take half a minute, and a batch may be full of them.
                 self.progress(self._waiting)
                 if place or not is_too_old(message, mark):
                     read.append(self._read(message, on_trial=message.uid == care.ended))
-        return self._commit(read, replace(mark, uid=uids[-1]), place=place, decider=decider)
+        return self._commit(read, replace(mark, uid=through), place=place, decider=decider)
 
     # parse, screen, classify -----------------------------------------------------------------
 
@@ -218,7 +219,7 @@ class Route:
         `on_trial` is one at which processes have ended: another one reads it before us.
         """
         if not raw.raw and raw.size_bytes:
-            return SetAside(raw=raw, error="the server does not give its text")
+            return SetAside(raw=raw, error=NOT_GIVEN)
         try:
             if on_trial and not self.survives(raw, self.desk):
                 return SetAside(raw=raw, error=ENDED)
@@ -261,8 +262,6 @@ class Route:
                 batch.record(entries, mark=mark, now=self.now())
         events.batch_committed(mailbox=place, messages=len(entries), uid=mark.uid)
         self._tell(read, entries)
-        if any(entry.outgoing for entry in entries):
-            self.queued()
         return entries
 
     def _tell(self, read: Sequence[Reading | SetAside], entries: Sequence[Entry]) -> None:
@@ -275,12 +274,14 @@ class Route:
                 tell_shadow(item, entry, imagined)
             else:
                 tell_decision(item, entry)
+        if any(entry.outgoing for entry in entries):
+            self.queued()
 
     # what was set aside ----------------------------------------------------------------------
 
-    @property
-    def _second_look(self) -> SecondLook:
+    def _second_look(self, place: str) -> SecondLook:
         return SecondLook(
+            place=place,
             mailbox=self.mailbox,
             store=self.store,
             filer=self._filer,
@@ -289,43 +290,21 @@ class Route:
             now=self.now,
             stopping=self.stopping,
             progress=self.progress,
-            try_again=self._try_again,
+            try_again=self._another_try,
         )
 
-    def _try_again(
-        self, row: LedgerRow, mark: Mark, *, error: str, on_trial: bool
-    ) -> Entry | None:
-        """Reads one message once more, and commits what comes of it."""
-        raw = withheld(row.uid, row.received_at)
-        item: Reading | SetAside = SetAside(raw=raw, error=error)
-        if not error:
-            try:
-                messages = self._intake.fetch([row.uid], singly=True)
-            except TemporaryFailure as failure:
-                item = SetAside(raw=raw, error=str(failure))
-                self.mailbox.reopen()  # the server may have hung up
-            else:
-                if not messages:
-                    return None
-                item = self._read(messages[0], on_trial=on_trial)
-        place, tries = self.mailbox.name, row.attempts + 1
-        for attempt in stamina.retry_context(on=TemporaryFailure, attempts=3, wait_initial=0.1):
-            with attempt, self.store.batch() as batch:
-                memory = batch.recall(asked_about([item], self._recalled), now=self.now())
-                entry = replace(
-                    self._clerk.entry(item, memory, mark, place, decide, moved=False),
-                    attempts=tries,
-                    retry_at=None,
-                )
-                if entry.error:
-                    entry = replace(entry, retry_at=next_reading(tries, now=self.now()))
-                done = batch.record_again(entry, now=self.now())
-        if not done:
-            return None
-        self._tell([item], [entry])
-        if entry.outgoing:
-            self.queued()
-        return entry
+    @property
+    def _another_try(self) -> AnotherTry:
+        return AnotherTry(
+            mailbox=self.mailbox,
+            store=self.store,
+            intake=self._intake,
+            clerk=self._clerk,
+            read=lambda raw, on_trial: self._read(raw, on_trial=on_trial),
+            recalled=self._recalled,
+            now=self.now,
+            tell=lambda item, entry: self._tell([item], [entry]),
+        )
 
     # file ------------------------------------------------------------------------------------
 
@@ -367,6 +346,8 @@ class Route:
             store=self.store,
             filer=self._filer,
             handle=self._handle,
+            second_look=self._second_look,
+            begin=self._intake.begin,
             batch_messages=self.limits.batch_messages,
             stopping=self.stopping,
             go_on=self._go_on,
@@ -374,9 +355,8 @@ class Route:
         )
 
     def _handle(
-        self, place: str, uids: Sequence[int], mark: Mark, decider: Decider
+        self, place: str, uids: Sequence[int], mark: Mark, decider: Decider, care: Care
     ) -> list[Entry]:
-        care = self._intake.begin(place, mark, uids)
         return [
             entry
             for some in self._intake.portions(uids, care)

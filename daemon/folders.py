@@ -8,29 +8,30 @@ up to there: what lies in the inbox too, as with a copy, has been looked at ther
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from daemon import events
 from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure, is_refused
 from daemon.filing import Filer
+from daemon.intake import Care
 from daemon.numbering import new_numbering, validity_of
 from daemon.one_by_one import answers_about
 from daemon.ports import Entry, Mailbox, Mark, Standing, Store
+from daemon.second_look import SecondLook
 from daemon.troubles import Troubles
-from handlers.case import Case, Policy
+from handlers.case import Decider
 from handlers.copy_hash import copy_hash
 from handlers.people import decide_filed
 from handlers.places import KIND_OF_FOLDER, place_of
-from handlers.values import Decision, Filing
+from handlers.values import Filing
 
 # Header fields of so many messages are held at once.
 _HEADS = 1000
 
 # Decides on those of the messages of a place, in batches, whose UIDs are given; the mark follows.
-Decider = Callable[[Case, Policy], Decision]
-Handle = Callable[[str, Sequence[int], Mark, Decider], list[Entry]]
+Handle = Callable[[str, Sequence[int], Mark, Decider, Care], list[Entry]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,8 @@ class Folders:
     """The folders of one mailbox in which people decide.
 
     `account` names the mailboxes that share these folders with this one, itself included.
-    `handle` fetches, decides on and commits messages of a place; `stopping` is asked in between.
+    `handle` fetches, decides on and commits messages of a place, `second_look` those of it that
+    did not come before, with what `begin` tells of them; `stopping` is asked in between.
     `go_on` is called before each message that is asked for by itself, and raises AskedToStop.
     """
 
@@ -57,6 +59,8 @@ class Folders:
     store: Store
     filer: Filer
     handle: Handle
+    second_look: Callable[[str], SecondLook]
+    begin: Callable[[str, Mark, Sequence[int]], Care]
     batch_messages: int
     stopping: Callable[[], bool]
     go_on: Callable[[], None]
@@ -71,7 +75,9 @@ class Folders:
         uid_validity = visit.mark.uid_validity
         is_new = visit.last_uid > visit.mark.uid
         waits = self.store.unfiled(visit.place, uid_validity)
-        if not (is_new or waits or self.filer.reviews_over(visit.place, uid_validity)):
+        looks = self.second_look(visit.place)
+        due = looks.due()
+        if not (is_new or waits or due or self.filer.reviews_over(visit.place, uid_validity)):
             self._works(visit.folder)
             return Counter()
         counts = Counter[str]()
@@ -81,8 +87,12 @@ class Folders:
                     return counts  # renumbered since the look: the next one begins anew
                 self.filer.end_reviews(visit.place, uid_validity)
                 self.filer.file(visit.place, uid_validity)
+                found = self._found(visit) if is_new else []
+                care = self.begin(visit.place, visit.mark, found or [row.uid for row in due])
                 if is_new:
-                    counts = self._read(visit)
+                    counts = self._read(visit, found, care)
+                if due and not self.stopping():
+                    counts.update(_dispositions(looks.take(due, visit.mark, care)))
         except (PermanentFailure, TemporaryFailure) as error:
             if not is_refused(error):
                 raise
@@ -181,14 +191,19 @@ class Folders:
 
     # What is new in it -----------------------------------------------------------------------
 
-    def _read(self, visit: Visit) -> Counter[str]:
+    def _found(self, visit: Visit) -> list[int]:
+        return [uid for uid in self.mailbox.uids_above(visit.mark.uid) if uid <= visit.last_uid]
+
+    def _read(self, visit: Visit, found: Sequence[int], care: Care) -> Counter[str]:
         counts = Counter[str]()
         decide = partial(decide_filed, folder=visit.folder)
-        found = [uid for uid in self.mailbox.uids_above(visit.mark.uid) if uid <= visit.last_uid]
         for some in _pieces(found, _HEADS):
             for uids in _pieces(self._not_ours(visit, some), self.batch_messages):
-                entries = self.handle(visit.place, uids, replace(visit.mark, uid=uids[-1]), decide)
-                counts.update(entry.decision.disposition.value for entry in entries)
+                mark = replace(visit.mark, uid=uids[-1])
+                # Those to be read alone are the first of all.
+                of_these = replace(care, alone=tuple(u for u in care.alone if u in set(uids)))
+                entries = self.handle(visit.place, uids, mark, decide, of_these)
+                counts.update(_dispositions(entries))
                 self.filer.file(visit.place, visit.mark.uid_validity)
                 if self.stopping():
                     return counts
@@ -217,6 +232,10 @@ def _is_anew(standing: Standing, mark: Mark) -> bool:
     """Whether UIDs above the mark may be those of messages that came before it, or never will."""
     renumbered = validity_of(mark.uid_validity) != standing.uid_validity
     return renumbered or standing.uid_next <= mark.uid
+
+
+def _dispositions(entries: Iterable[Entry]) -> Iterator[str]:
+    return (entry.decision.disposition.value for entry in entries)
 
 
 def _pieces(uids: Sequence[int], size: int) -> Iterator[list[int]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from daemon import events
 from daemon.errors import PermanentFailure, TemporaryFailure, is_refused
@@ -22,9 +22,12 @@ from handlers.values import RawMessage
 # us does so very often.
 ENDS_BORNE = 3
 MOST_ENDS_BORNE = 12
-# So many passes in a row may fail to fetch some messages before they are asked for one by one,
-# and so many before those that do not come are set aside, though none comes.
+# So many passes in a row may fail to fetch some messages, and for so long, before they are asked
+# for one by one and what does not come is set aside: a line that is cut again and again for some
+# seconds says nothing of a message. After so many passes they are, however quick these were, and
+# though none comes.
 FAILURES_BORNE = 3
+FAILING_BORNE = timedelta(minutes=2)
 MOST_FAILURES_BORNE = 30
 
 
@@ -41,11 +44,21 @@ class Care:
     """What is to be read one by one, and at which message processes have ended (0: none).
 
     That one is tried first in a process of its own; where it `is_hopeless`, it is not read at all.
+    What begins with `failing` could not be fetched for so long that it is asked for one by one.
     """
 
     alone: tuple[int, ...] = ()
     ended: int = 0
     is_hopeless: bool = False
+    failing: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What came of some new messages, `through` which UID: after that one nothing is known."""
+
+    messages: list[RawMessage]
+    through: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +89,7 @@ class Intake:
             alone=tuple(new[: self.limits.batch_messages]) if badly else (),
             ended=ended,
             is_hopeless=ends >= MOST_ENDS_BORNE,
+            failing=self._failing_at(noted, mark),
         )
 
     def portions(self, new: Sequence[int], care: Care) -> Iterator[list[int]]:
@@ -107,30 +121,44 @@ class Intake:
         )
         return messages
 
-    def fetch_new(self, uids: Sequence[int], mark: Mark, place: str) -> list[RawMessage]:
+    def fetch_new(
+        self, uids: Sequence[int], mark: Mark, place: str, *, failing: int = 0
+    ) -> Fetched:
         """Fetches messages that nobody has looked at.
 
         Where that fails, or none of several comes, the pass ends, and the next one asks again.
-        After some passes they are asked for one by one, and those that the server does not give
-        come without octets.
+        After some passes and minutes they are asked for one by one, and those that the server
+        does not give come without octets. Those that begin with `failing` are so at once: where
+        it hangs up at all of them together, it may let nobody in for a moment after that.
         """
-        found: list[RawMessage] | None = None
+        fetched: Fetched | None = None
+        error: TemporaryFailure
+        is_failing = uids[0] == failing
         try:
+            if is_failing:
+                raise self._none_comes(len(uids))
             found = self.fetch(uids, place)
+            fetched = Fetched(messages=found, through=uids[-1])
             if not found or len(uids) == 1 or any(map(_comes, found)):
-                return found
+                return fetched
             error = self._none_comes(len(found))
         except TemporaryFailure as failure:
             error = failure
-        failures = self.store.fetch_failed(place, uid_validity=mark.uid_validity, uid=uids[0])
-        may_pass = len(uids) > 1 and failures < MOST_FAILURES_BORNE
-        if failures < FAILURES_BORNE:
+        now = self.now()
+        noted = self.store.fetch_failed(
+            place, uid_validity=mark.uid_validity, uid=uids[0], now=now
+        )
+        if not _is_borne_no_more(noted.times, noted.since, now):
             raise error
-        if found is None:
-            found = self._one_by_one(uids, place, may_pass=may_pass, is_lost=not is_refused(error))
-        if may_pass and not any(map(_comes, found)):
+        may_pass = len(uids) > 1 and noted.times < MOST_FAILURES_BORNE
+        if fetched is None:
+            if not is_failing:
+                self.mailbox.reopen()  # if the server is away, the pass ends
+            is_lost = is_failing or not is_refused(error)
+            fetched = self._one_by_one(uids, place, may_pass=may_pass, is_lost=is_lost)
+        if may_pass and not any(map(_comes, fetched.messages)):
             raise TemporaryFailure(str(error), part=error.part, is_refusal=True) from error
-        return found
+        return fetched
 
     def _none_comes(self, messages: int) -> TemporaryFailure:
         return TemporaryFailure(
@@ -141,40 +169,59 @@ class Intake:
 
     def _one_by_one(
         self, uids: Sequence[int], place: str, *, may_pass: bool, is_lost: bool
-    ) -> list[RawMessage]:
+    ) -> Fetched:
         """The messages that are there, without octets where the server does not give them.
 
         Where it `may_pass` that none comes, only some are asked for until one does. `is_lost` says
-        that the connection was lost before.
+        that the connection was lost before. Where the server hangs up and lets nobody in again,
+        only what is known by then is given.
         """
-        self.mailbox.reopen()  # if the server is away, the pass ends
         found: list[RawMessage] = []
+        through = 0
         has_given = not is_lost
         for uid in uids:
             if may_pass and len(found) >= MOST_LOST and not any(map(_comes, found)):
                 break
-            self.go_on()
-            some = self._alone(uid, place)
-            if some is None and has_given:
+            some, is_in = self._alone(uid, place)
+            if some is None and is_in and has_given:
                 # A connection that is cut after some octets, whatever they are, says nothing of
                 # the message.
                 has_given = False
-                self.go_on()
-                some = self._alone(uid, place)
+                some, is_in = self._alone(uid, place)
+            if some is None and has_given:
+                break  # nobody is let in to ask for it once more: the next pass begins with it
             if some is None:
                 has_given = False
                 some = [withheld(uid, self.now())]
             has_given |= any(message.raw for message in some)
             found += some
-        return found
+            through = uid
+            if not is_in:
+                break
+        if not through:
+            raise TemporaryFailure(
+                f"{self.mailbox.name}: the server lets nobody in after it hung up",
+                part=self.mailbox.name,
+            )
+        return Fetched(messages=found, through=through)
 
-    def _alone(self, uid: int, place: str) -> list[RawMessage] | None:
-        """One message, or none if it has vanished; None where the fetch fails."""
+    def _alone(self, uid: int, place: str) -> tuple[list[RawMessage] | None, bool]:
+        """One message, or none if it has vanished; None where the fetch fails.
+
+        And whether the server lets us in afterwards.
+        """
+        self.go_on()
         try:
-            return self.fetch([uid], place, singly=True)
+            return self.fetch([uid], place, singly=True), True
         except TemporaryFailure:
+            return None, self._is_let_in()
+
+    def _is_let_in(self) -> bool:
+        try:
             self.mailbox.reopen()
-            return None
+        except TemporaryFailure:
+            return False
+        return True
 
     def _ended_at(self, place: str, noted: InHand | None, mark: Mark) -> tuple[int, int]:
         """The UID at which some processes ended one after the other while they read it alone.
@@ -187,6 +234,14 @@ class Intake:
             return 0, 0
         ends = self.store.process_ended(place, uid_validity=noted.uid_validity, uid=noted.uid)
         return (noted.uid, ends) if ends >= ENDS_BORNE else (0, 0)
+
+    def _failing_at(self, noted: InHand | None, mark: Mark) -> int:
+        """The UID that is to be asked for by itself, and those behind it; 0: none."""
+        if noted is None or noted.uid_validity != mark.uid_validity:
+            return 0
+        now = self.now()
+        over = _is_borne_no_more(noted.failures, noted.failing_since or now, now)
+        return noted.failed_uid if over else 0
 
     def _sizes(self, uids: Sequence[int]) -> dict[int, int] | None:
         """Octets by UID; None where the server does not tell: each then counts as small.
@@ -205,6 +260,11 @@ class Intake:
 def withheld(uid: int, received_at: datetime) -> RawMessage:
     """A message that is there and does not come: never of 0 octets, as an empty one is."""
     return RawMessage(uid=uid, raw=b"", size_bytes=1, internal_date=received_at)
+
+
+def _is_borne_no_more(failures: int, since: datetime, now: datetime) -> bool:
+    lasts = now - since >= FAILING_BORNE
+    return failures >= (FAILURES_BORNE if lasts else MOST_FAILURES_BORNE)
 
 
 def _comes(message: RawMessage) -> bool:

@@ -36,6 +36,10 @@ class Taken:
     outcome: Outcome
 
 
+class TooOld(ValueError):  # noqa: N818 - what a caller is told, not a fault
+    """A ticket of so long ago is an import gone wrong, and no wish of now."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
     """The store, and what is needed to decide and to write. `now` and `draw` as in `Route`.
@@ -54,7 +58,8 @@ class Panel:
         """Confirms the cancellation that a ticket asks for; sent twice, it is one.
 
         Raises NotPossible where the number was taken with other contents, where the address is
-        ours, and where what has happened since the ticket speaks against it.
+        ours, and where what has happened since the ticket speaks against it; TooOld where it is
+        from before `cancellation_max_age` and was not taken then.
         """
         fingerprint = ticket.fingerprint(self.store.log_key())
         with self.store.batch() as batch:
@@ -79,6 +84,9 @@ class Panel:
 
     def _take(self, batch: Batch, ticket: Ticket, fingerprint: str) -> Taken:
         now, recorded = self.now(), ticket.recorded()
+        max_age = self.policy.cancellation_max_age
+        if ticket.received_at < now - max_age:
+            raise TooOld(f"is more than {max_age.days} days ago")
         dossier = batch.dossier([ticket.address.key], [recorded.origin], now=now)
         newest = dossier.newest.get((ticket.address.key, recorded.kind))
         decision = decide_recorded(

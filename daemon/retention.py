@@ -18,6 +18,9 @@ _PAUSE_S = 0.05
 _EVERY = timedelta(hours=20)
 # Not the operator's to choose: names of hosts and times, of use only while somebody may ask.
 _PROCESS_DAYS = 7
+# At least: a ticket that the panel sends once more, be it from a backup of its own, must not be a
+# new cancellation.
+_TICKET_DAYS = 366
 
 Counts = dict[Expiring, int]
 
@@ -29,6 +32,8 @@ def limits(settings: RetentionSettings, *, now: datetime) -> dict[Expiring, date
         "evidence": settings.evidence_days,
         "ordinary": settings.ordinary_days,
         "requests": settings.request_days,
+        # After the requests: with the request goes the ticket that is old enough.
+        "tickets": max(settings.request_days, _TICKET_DAYS),
         "replies": settings.request_days,
         "processes": _PROCESS_DAYS,
     }

@@ -1,12 +1,13 @@
 """Messages that were set aside are tried again.
 
 After an update, or when the server gives a text that it refused before, a message may be readable
-that was not.
+that was not. Of what people have put into a folder of ours only the latter: what came and could
+not be read there, they have in hand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -33,8 +34,9 @@ class TryAgain(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondLook:
-    """The retries of one mailbox; `way` is its filing, the connection is inside of its folder."""
+    """The retries of one place, inside of which the connection is; `way` is how it is filed."""
 
+    place: str
     mailbox: Mailbox
     store: Store
     filer: Filer
@@ -45,10 +47,15 @@ class SecondLook:
     progress: Callable[[int], None]
     try_again: TryAgain
 
-    def take(self, mark: Mark, care: Care) -> list[Entry]:
+    def due(self) -> list[LedgerRow]:
+        """What is to be tried again by now, of what one pass tries."""
+        return self.store.due_again(
+            self.place, shadow=self.shadow, limit=TRIES_A_PASS, now=self.now()
+        )
+
+    def take(self, due: Sequence[LedgerRow], mark: Mark, care: Care) -> list[Entry]:
         """Tries what is due; `care` tells at which message earlier processes ended."""
-        place = self.mailbox.name
-        due = self.store.due_again(place, shadow=self.shadow, limit=TRIES_A_PASS, now=self.now())
+        place = self.place
         entries = []
         for row in due:
             if self.stopping():
@@ -72,7 +79,12 @@ class SecondLook:
         return entries
 
     def _is_over(self, row: LedgerRow) -> bool:
-        """Whether a person has taken our flag away: they have seen to it. So has who moved it."""
+        r"""Whether a person has taken our flag away: they have seen to it. So has who moved it.
+
+        Where they or the server do without MOVE, it is left behind as \Deleted.
+        """
+        if row.uid in self.mailbox.deleted([row.uid]):
+            return True
         if not row.flagged or self.shadow or self.way == "none":
             return False
         return row.uid not in self.mailbox.flagged([row.uid])

@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 
 from handlers.screen import keyword
+from handlers.screen.buttons import is_note
 from handlers.values import Message
 
-_CLIENT_NOTE = re.compile(
-    r"unsubscribe\W*|apple mail sent this e?-?mail to unsubscribe from the message .{0,300}"
-    r"|this (?:message|e?-?mail) was (?:automatically )?(?:generated|sent) by gmail\W*",
-    re.IGNORECASE | re.DOTALL,
-)
+_WORD = re.compile(r"unsubscribe\W*", re.IGNORECASE)
 
 
 def is_only_the_button(message: Message) -> bool:
@@ -22,4 +19,6 @@ def is_only_the_button(message: Message) -> bool:
     """
     keywords = {keyword(value) for value in message.headers.all("auto-submitted")}
     text = message.new_text.strip()
-    return keywords <= {"auto-replied"} and (not text or bool(_CLIENT_NOTE.fullmatch(text)))
+    return keywords <= {"auto-replied"} and (
+        not text or bool(_WORD.fullmatch(text)) or is_note(message)
+    )

@@ -63,8 +63,13 @@ def reject(request: Request, reason: str) -> Part:
 
 
 def is_proven(case: Case, policy: Policy) -> bool:
-    """Whether the sender is proven, and the operator takes that for a confirmation."""
-    return case.proof is Proof.PROVEN and policy.ask == "unproven"
+    """Whether the sender is proven, and the operator takes that for a confirmation.
+
+    Who presses a mail client's unsubscribe button sends in their own name what the sender of the
+    mail has put into its List-Unsubscribe field: with the client's note as text, or without any.
+    """
+    by_button = "unsubscribe-button" in case.screening.silent or not case.message.new_text.strip()
+    return case.proof is Proof.PROVEN and policy.ask == "unproven" and not by_button
 
 
 def ask(held: Request) -> Part:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from handlers.memory import Known
 from handlers.screen import Ourselves
 from handlers.values import (
     Change,
+    Decision,
     Filing,
     Intent,
     Message,
@@ -174,3 +175,7 @@ class Part:
     by_itself: bool = False
     repeated: tuple[str, ...] = ()
     wanted_end: str = ""
+
+
+# What follows from a message, by itself.
+Decider = Callable[[Case, Policy], Decision]

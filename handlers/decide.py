@@ -20,6 +20,7 @@ from handlers.memory import Placed
 from handlers.moved_back import is_moved_back, move_back, open_requests, sighting_of
 from handlers.registry import HANDLERS
 from handlers.screen import AGAINST, DOUBTFUL, REFUTED
+from handlers.screen.buttons import is_note_that_asks
 from handlers.values import (
     Decision,
     Disposition,
@@ -132,8 +133,10 @@ def _complain(case: Case, policy: Policy) -> Decision:
     if case.requester is None:
         held = Decision(disposition=Disposition.REVIEW, reason="complaint", filing=Filing.REVIEW)
         return replace(held, intents=(Intent.OPT_OUT,), silence="complaint")
-    if case.proof.speaks_against:
-        part = opt_out.hold_complaint(case, policy, case.requester, AGAINST[case.proof])
+    doubtful = case.complaint is not None and case.complaint.doubtful
+    if case.proof.speaks_against or doubtful:
+        reason = AGAINST.get(case.proof, "complaint")
+        part = opt_out.hold_complaint(case, policy, case.requester, reason)
     else:
         part = opt_out.complain(case, policy, case.requester)
     return replace(combine(case, policy, (part,)), intents=(Intent.OPT_OUT,), evidence=())
@@ -165,6 +168,15 @@ def _act(case: Case, policy: Policy) -> Decision:
         for intent in case.verdict.intents
     ]
     return combine(case, policy, parts)
+
+
+def _press(case: Case, policy: Policy) -> Decision:
+    """Honours what a button asks for: an opt-out, also where its words do not say so plainly."""
+    if not is_note_that_asks(case.message):
+        return _act(case, policy)
+    assert case.requester is not None  # noqa: S101 - the rule sees to it
+    decision = combine(case, policy, (opt_out.honour(case, policy, case.requester),))
+    return replace(decision, intents=(Intent.OPT_OUT,))
 
 
 # The rules ----------------------------------------------------------------------------------
@@ -205,10 +217,13 @@ def _is_by_button(case: Case, _: Policy) -> bool:
     Everything has to fit, because the only harm of a needless "no" here is a review: the one
     intent, nothing else written, no other sign of a machine, a sender of its own.
     """
+    signs = set(case.screening.automatic)
+    asks = case.verdict.intents == (Intent.OPT_OUT,) and signs == {"auto-submitted"}
+    if is_note_that_asks(case.message):
+        asks = set(case.verdict.intents) <= {Intent.OPT_OUT} and signs <= {"auto-submitted"}
     return (
-        set(case.screening.automatic) == {"auto-submitted"}
+        asks
         and is_only_the_button(case.message)
-        and case.verdict.intents == (Intent.OPT_OUT,)
         and case.requester is not None
         and not case.proof.speaks_against
         and not _is_ours(case)
@@ -270,7 +285,7 @@ RULES = (
     Rule(
         name="a mail client's unsubscribe button",
         holds=_is_by_button,
-        then=_act,
+        then=_press,
     ),
     Rule(
         name="automatic, yet it asks clearly",

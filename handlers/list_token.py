@@ -13,6 +13,7 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -96,9 +97,11 @@ def _octets(token: str) -> bytes | None:
 def token_of(message: Message, keys: Mapping[int, bytes]) -> ListToken | None:
     """The token that a message brings: in its subject, or behind the plus of a recipient.
 
-    Some clients write to the address of the field and leave out its subject.
+    Some clients write to the address of the field and leave out its subject, and some leave the
+    subject as the field has it, with %20 for a blank.
     """
-    if (found := token_in(message.subject, keys)) is not None:
+    found = token_in(message.subject, keys) or token_in(unquote(message.subject), keys)
+    if found is not None:
         return found
     details = (a.written.rpartition("@")[0].partition("+")[2] for a in _written_to(message))
     return token_in(" ".join(filter(None, details)), keys)
@@ -106,6 +109,12 @@ def token_of(message: Message, keys: Mapping[int, bytes]) -> ListToken | None:
 
 def _written_to(message: Message) -> tuple[Address, ...]:
     return (*message.recipients, *message.delivered_to)
+
+
+def is_imitated_in(text: str, keys: Mapping[int, bytes]) -> bool:
+    """Whether something in a text says that one of these keys made it, and is no token of ours."""
+    candidates = [match[0] for match in _CANDIDATE.finditer(text)][:_MOST_CANDIDATES]
+    return any(number_of(each) in keys and unseal(each, keys) is None for each in candidates)
 
 
 def token_in(subject: str, keys: Mapping[int, bytes]) -> ListToken | None:

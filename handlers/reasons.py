@@ -43,6 +43,7 @@ REASONS: dict[str, frozenset[Place]] = {
     "ordinary": frozenset({D}),
     "copy": frozenset({D}),
     "set-aside": frozenset({D}),
+    "read-late": frozenset({D, S}),
     "unreadable-file": frozenset({D}),
     "bounce-of-ours": frozenset({D}),
     "machine-answer-to-ours": frozenset({D}),

@@ -60,12 +60,9 @@ class Ticket:
 
 
 def read_ticket(
-    members: Mapping[str, object], *, max_age: timedelta, now: datetime
+    members: Mapping[str, object], *, now: datetime
 ) -> tuple[Ticket | None, dict[str, str]]:
-    """The ticket, or None and what is wrong with each member.
-
-    One that is older than `max_age` is an import gone wrong, and no wish of now.
-    """
+    """The ticket, or None and what is wrong with each member."""
     wrong = {name: "is no member" for name in members if name not in MEMBERS}
     texts = {name: members.get(name, "") for name in MEMBERS}
     wrong |= {name: "is not a text" for name, v in texts.items() if not isinstance(v, str)}
@@ -80,8 +77,6 @@ def read_ticket(
         wrong.setdefault("received_at", "is not a time such as 2026-11-24T15:30:00+01:00")
     elif received_at > now + CLOCKS_DIFFER:
         wrong.setdefault("received_at", "is in the future")
-    elif received_at < now - max_age:
-        wrong.setdefault("received_at", f"is more than {max_age.days} days ago")
     if len(given["wanted_end"]) > MAX_WANTED_END_CHARS:
         wrong.setdefault("wanted_end", f"has more than {MAX_WANTED_END_CHARS} characters")
     if not is_language(given["language"]):

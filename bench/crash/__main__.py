@@ -35,6 +35,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="that of the first round")
     parser.add_argument("--store", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--jobs", type=int, default=1, help="rounds at once")
+    parser.add_argument("--without-move", action="store_true", help="a server without MOVE")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     arguments = parser.parse_args()
     rounds = max(1, arguments.runs // RUNS_A_ROUND)
@@ -47,7 +48,7 @@ def main() -> int:
             seeds.put(arguments.seed + number)
 
         def work() -> None:
-            with world(arguments.store) as here:
+            with world(arguments.store, moves=not arguments.without_move) as here:
                 while not seeds.empty():
                     report = _round(here, seeds.get())
                     reports.append(report)
@@ -114,7 +115,7 @@ def _print(reports: list[Report], arguments: argparse.Namespace) -> None:
     for seed in bad:
         console.print(
             f"again: python -m bench.crash --runs {RUNS_A_ROUND} --seed {seed}"
-            f" --store {arguments.store}",
+            f" --store {arguments.store}{' --without-move' if arguments.without_move else ''}",
             highlight=False,
         )
 

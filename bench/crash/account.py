@@ -7,7 +7,7 @@ that told of it, and where the messages lie.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bench.crash.mails import Mail, read
@@ -65,9 +65,16 @@ class _Queued:
 
 
 def reckon(
-    company: Company, people: Sequence[Person], received: Sequence[Received], rows: Rows
+    company: Company,
+    people: Sequence[Person],
+    received: Sequence[Received],
+    rows: Rows,
+    renumbered: Mapping[str, int],
 ) -> Account:
-    """Compares what was written and done with what became of it."""
+    """Compares what was written and done with what became of it.
+
+    `renumbered` says how often the inbox of a mailbox got another UIDVALIDITY.
+    """
     account = Account()
     unreached = {person.address for person in people if person.is_refused}
     mails = _outbox(account, received, rows, unreached)
@@ -82,7 +89,7 @@ def reckon(
         f"a message in {box}@ that nobody wrote: {where}" for (box, _), where in places.items()
     )
     _suppressions(account, states, rows)
-    _ledger(account, people, rows)
+    _ledger(account, people, rows, renumbered)
     verified = company.command("audit", "verify")
     if verified.returncode:
         account.other.append(f"the audit does not verify: {verified.stderr.strip()}")
@@ -254,8 +261,13 @@ def _outbox(
     return found
 
 
-def _ledger(account: Account, people: Sequence[Person], rows: Rows) -> None:
-    """Each message stands there in each of its mailboxes, once more at most for each drag."""
+def _ledger(
+    account: Account, people: Sequence[Person], rows: Rows, renumbered: Mapping[str, int]
+) -> None:
+    """Each message stands there in each of its mailboxes.
+
+    Once more at most for each drag, and for each numbering that an inbox has had.
+    """
     import hashlib
 
     counts: Counter[tuple[str, str]] = Counter()
@@ -269,7 +281,8 @@ def _ledger(account: Account, people: Sequence[Person], rows: Rows) -> None:
             for box in message.boxes:
                 rows_of_it, least = counts[box, name], twins[message.message_id]
                 drags = person.drags if message is person.letter else 0
-                if not least <= rows_of_it <= least + drags:
+                most = least * (1 + renumbered.get(box, 0)) + drags
+                if not least <= rows_of_it <= most:
                     account.other.append(
                         f"{told(person)}: {rows_of_it} rows of {least} in the ledger of {box}@"
                     )

@@ -19,7 +19,7 @@ from bench.crash.deeds import Stage
 from bench.crash.faulty import STEPS
 from bench.crash.people import Person, person
 from bench.crash.stories import story_of
-from bench.crash.troubles import TROUBLES, Trouble
+from bench.crash.troubles import IMAP_ENDS, RENUMBERED, TROUBLES, Trouble
 from bench.crash.world import WiredCompany, World
 from tests.acceptance.company import COMMAND, clean_environment
 
@@ -78,6 +78,7 @@ class Round:
         self._dice = random.Random(seed)
         self._kills: Counter[str] = Counter()
         self._troubles: Counter[str] = Counter()
+        self._renumbered: Counter[str] = Counter()  # by mailbox
         self._database = ""
         self._run_begins_at = 0  # in the log
         self._act_again_s, self._acts_left = 0.0, 0
@@ -115,7 +116,9 @@ class Round:
             self._run(self._life(number, steps[number] if steps else ""))
         faults = self._finish()
         people = self._stage.people
-        account = reckon(self._company, people, self._here.smtp.received, self._rows)
+        account = reckon(
+            self._company, people, self._here.smtp.received, self._rows, self._renumbered
+        )
         account.other.extend(faults)
         self._kills["staff's command"] += self._stage.staff.killed
         return Report(
@@ -131,8 +134,7 @@ class Round:
         )
 
     def _write(self) -> None:
-        addresses = {"support": self._company.support, "cancel": self._company.cancel}
-        people = self._stage.people
+        people, addresses = self._stage.people, self._addresses
         new = [
             person(len(people) + number, self._seed, addresses) for number in range(LETTERS_A_RUN)
         ]
@@ -144,6 +146,10 @@ class Round:
             letters = [each.letter for each in new if each.letter and box in each.letter.boxes]
             ours = [letter.raw for letter in letters]
             self._here.dovecot.seed(user, len(ours), ours.__getitem__)
+
+    @property
+    def _addresses(self) -> dict[str, str]:
+        return {"support": self._company.support, "cancel": self._company.cancel}
 
     def _refuse(self, people: Sequence[Person]) -> None:
         """Has the SMTP server know no mailbox of those whom no mail reaches."""
@@ -168,11 +174,13 @@ class Round:
 
     def _run(self, life: Life) -> None:
         step = life.step
-        self._stage.may_drag = life.trouble != "imap restarts"  # or who knows what it has moved
+        self._stage.may_drag = life.trouble not in IMAP_ENDS  # or who knows what it has moved
         self._stage.act(self._dice, life.dice.randint(0, DEEDS_WHILE_DOWN))
         self._acts_left = DEEDS_WHILE_UP
         store = self._folder / "store" / "optoutd.db"
-        trouble = Trouble(life.trouble, self._here, store, life.dice)
+        box, user = life.dice.choice(sorted(self._addresses.items()))
+        self._renumbered[box] += life.trouble == RENUMBERED
+        trouble = Trouble(life.trouble, self._here, store, user, life.dice)
         trouble.begin()
         self._run_begins_at = self._log_bytes()
         # Of two on one store, whoever comes to the step first ends there.

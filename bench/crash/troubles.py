@@ -14,9 +14,13 @@ from bench.crash.world import World
 from tests.servers.smtp import DROP
 
 _STORE_AWAY_S = 2.5
+RENUMBERED = "inbox renumbered"
+# After these nobody can tell whether a drag has been done.
+IMAP_ENDS = frozenset({"imap restarts", RENUMBERED})
 TROUBLES = (
     "none",
     "imap restarts",
+    RENUMBERED,
     "smtp restarts",
     "4xx storm",
     "cut in a fetch",
@@ -26,10 +30,16 @@ TROUBLES = (
 
 
 class Trouble:
-    """One of them, from `begin` to `end`; `store` is the file of a store in SQLite."""
+    """One of them, from `begin` to `end`.
 
-    def __init__(self, name: str, here: World, store: Path, dice: random.Random) -> None:
+    `store` is the file of a store in SQLite, and `user` whose inbox may be renumbered.
+    """
+
+    def __init__(
+        self, name: str, here: World, store: Path, user: str, dice: random.Random
+    ) -> None:
         self._name, self._here, self._store, self._dice = name, here, store, dice
+        self._user = user
         self._timer: threading.Timer | None = None
 
     def begin(self) -> None:
@@ -44,6 +54,8 @@ class Trouble:
             self._here.wire.cut_after = dice.randint(500, 20_000)
         elif trouble == "imap restarts":
             self._later(self._here.dovecot.restart)
+        elif trouble == RENUMBERED:
+            self._later(lambda: self._here.dovecot.renumber(self._user))
         elif trouble == "smtp restarts":
             self._later(self._restart_smtp)
         elif trouble == "store away":

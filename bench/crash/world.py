@@ -28,10 +28,15 @@ def wire_to(dovecot: Dovecot) -> Wire:
     return Wire(dovecot.imap_port, clients=100)
 
 
+# What a server without MOVE says that it can do.
+_LESSER = "IMAP4rev1 NAMESPACE UIDPLUS IDLE"
+
+
 @contextmanager
-def world(store: str) -> Iterator[World]:
-    """Real servers of one's own, gone afterwards."""
-    with Dovecot() as dovecot, SmtpServer() as smtp, wire_to(dovecot) as wire:
+def world(store: str, *, moves: bool = True) -> Iterator[World]:
+    """Real servers of one's own, gone afterwards; `moves` says that Dovecot offers MOVE."""
+    dovecot_of_it = Dovecot(capability="" if moves else _LESSER)
+    with dovecot_of_it as dovecot, SmtpServer() as smtp, wire_to(dovecot) as wire:
         if store == "postgres":
             with Postgres(durable=True) as postgres:
                 yield World(dovecot=dovecot, smtp=smtp, postgres=postgres, wire=wire)

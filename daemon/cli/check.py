@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from daemon.cli.check_web import Result, web_results
 from daemon.cli.context import Context, context_of
 from daemon.cli.failures import EXIT_FAILED
 from daemon.cli.output import harmless, print_json
@@ -17,16 +17,6 @@ from daemon.cli.progress import doing
 if TYPE_CHECKING:
     from config.credentials import Secrets
     from config.settings import MailboxSettings, Settings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """What one part said: notes where it works, one line where it does not."""
-
-    part: str
-    ok: bool
-    setting: str
-    lines: tuple[str, ...]
 
 
 def register(app: typer.Typer) -> None:
@@ -38,7 +28,7 @@ def check(
     context: typer.Context,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object a part.")] = False,
 ) -> None:
-    """Try every part: configuration, passwords, templates, store, each mailbox, SMTP.
+    """Try every part: configuration, passwords, templates, web, store, each mailbox, SMTP.
 
     Logs in, opens the folders, writes to the store and asks the SMTP server whether it would take
     a reply; sends nothing and changes no message. Exit status 1 if anything is wrong, 2 if the
@@ -86,6 +76,7 @@ def _results(context: Context, settings: Settings, secrets: Secrets) -> Iterator
     )
     yield _try("installation", _installation)
     yield _try("reply templates", lambda: _templates(settings))
+    yield from web_results(settings)
     yield _try("store", lambda: _store(settings))
     for box in settings.mailbox:
         yield _try(f"mailbox {box.name}", lambda box=box: _mailbox(box, secrets))  # type: ignore[misc]  # mypy cannot type a default

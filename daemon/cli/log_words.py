@@ -216,8 +216,8 @@ SENTENCES: dict[str, Sentence] = {
     "call_refused": "a program's call was refused: {why}",
     # the store, at times
     "retention_done": "what had outlived its time is gone: {reply_bytes} mails' bytes, {evidence} "
-    "messages' words, {ordinary} ordinary messages, {requests} requests, {replies} records of "
-    "mails, {processes} processes (in {duration_s} s)",
+    "messages' words, {ordinary} ordinary messages, {requests} requests, {tickets} tickets, "
+    "{replies} records of mails, {processes} processes (in {duration_s} s)",
 }
 
 

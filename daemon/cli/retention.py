@@ -21,6 +21,7 @@ _WORDS = {
     "evidence": "words of messages",
     "ordinary": "ordinary and automatic mail in the ledger",
     "requests": "closed requests",
+    "tickets": "tickets of requests that are gone",
     "replies": "records of mails",
     "processes": "processes that ended",
 }

@@ -62,14 +62,12 @@ def internal_dates(client: Any, uids: Sequence[int]) -> dict[int, datetime]:
     return found
 
 
-def fetch_flagged(client: Any, uids: Sequence[int]) -> set[int]:
-    r"""Those of the messages that are \Flagged."""
+def fetch_those_with(client: Any, uids: Sequence[int], flag: bytes) -> set[int]:
+    """Those of the messages that carry a flag."""
     found: set[int] = set()
     for batch in batches(sorted(set(uids))):
         answers = client.fetch(batch, ["FLAGS"])
-        found |= {
-            uid for uid, answer in answers.items() if rb"\Flagged" in answer.get(b"FLAGS", ())
-        }
+        found |= {uid for uid, answer in answers.items() if flag in answer.get(b"FLAGS", ())}
     return found & set(uids)
 
 

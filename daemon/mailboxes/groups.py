@@ -12,6 +12,8 @@ from email.parser import BytesHeaderParser
 from email.policy import compat32
 from typing import Any
 
+from daemon.mailboxes.failures import Lost, Refused
+from daemon.mailboxes.search import search_above
 from handlers.address import clean_text
 from handlers.screen.lists import list_id
 
@@ -19,6 +21,18 @@ MESSAGES_LOOKED_AT = 50
 _ITEM = "BODY.PEEK[HEADER.FIELDS (LIST-ID LIST-POST)]"
 # Of the messages looked at: so large a share is no newsletter that somebody has subscribed to.
 _SHARE = 0.5
+
+
+def recent_list_heads(client: Any, uid_next: int) -> list[bytes]:
+    """The list fields of the last messages; none where the server refuses them: it is a hint."""
+    try:
+        # Many UIDs back, because filed messages have left gaps.
+        recent = search_above(client, max(0, uid_next - 20 * MESSAGES_LOOKED_AT))
+        return fetch_list_heads(client, recent[-MESSAGES_LOOKED_AT:])
+    except Lost:
+        raise
+    except Refused:
+        return []
 
 
 def fetch_list_heads(client: Any, uids: Collection[int]) -> list[bytes]:

@@ -15,15 +15,13 @@ from config.settings import MailboxSettings
 from daemon.errors import PermanentFailure, TemporaryFailure, is_refused
 from daemon.mailboxes.append import append_mails, at_once
 from daemon.mailboxes.batches import batches
-from daemon.mailboxes.connect import connect, shut
 from daemon.mailboxes.copied import MAX_BYTES, HalfMoved, copied_before, looks_of, prints_there
-from daemon.mailboxes.failures import Lost, NotCreated, Refused, lasts, passes, words_of
-from daemon.mailboxes.fetch import fetch_flagged, fetch_heads, fetch_messages, fetch_sizes
-from daemon.mailboxes.flags import Flags
-from daemon.mailboxes.folders import Folders
-from daemon.mailboxes.groups import MESSAGES_LOOKED_AT, fetch_list_heads, group_notes
+from daemon.mailboxes.failures import Lost, Refused
+from daemon.mailboxes.fetch import fetch_heads, fetch_messages, fetch_sizes, fetch_those_with
+from daemon.mailboxes.flags import DELETED, FLAGGED, Flags
+from daemon.mailboxes.groups import group_notes, recent_list_heads
 from daemon.mailboxes.idle import Bell, wait_for_mail
-from daemon.mailboxes.leftovers import let_go
+from daemon.mailboxes.line import Line
 from daemon.mailboxes.locate import locate_messages
 from daemon.mailboxes.move import move_messages
 from daemon.mailboxes.notes import server_notes, way_notes
@@ -32,9 +30,6 @@ from daemon.mailboxes.select import next_uid, select_folder, select_ours
 from daemon.ports import Selected, Sought, Standing, Whereabouts
 from handlers.address import clean_text
 from handlers.values import Filing, RawMessage
-
-LOGOUT_TIMEOUT_S = 2.0
-_MOST_ALERTS = 100
 
 # At the level DEBUG it writes the user name and the first letters of each copied reply.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
@@ -53,11 +48,8 @@ class ImapMailbox:
     def __init__(self, settings: MailboxSettings, password: str) -> None:
         self.name = settings.name
         self._settings = settings
-        self._password = password
-        self._where = f"{settings.host}:{settings.port}"
+        self._line = Line(settings, password, client_class=IMAPClient, decode=imap_utf7.decode)
         self._bell = Bell()
-        self._client: Any = None
-        self._folders: Folders
         self._flags = Flags()
         self._server_idles = False
         self._highest_seen = 0
@@ -65,13 +57,11 @@ class ImapMailbox:
         self._inside = ""  # the folder of ours that is open; '' for its own one
         self._half_moved = HalfMoved()
         self._is_read_only = False
-        self._alerts: list[str] = []
-        self._is_new_connection = False  # and `open` has not told of it yet
 
     def open(self) -> Selected:
         """Connects and logs in where needed, and selects the folder anew."""
         selected = self._open()
-        self._is_new_connection = False
+        self._line.is_new = False
         return selected
 
     def reopen(self) -> None:
@@ -85,26 +75,26 @@ class ImapMailbox:
 
     def uids_above(self, uid: int) -> list[int]:
         """The UIDs greater than `uid`, ascending."""
-        with self._talk("look for new messages") as client:
+        with self._line.talk("look for new messages") as client:
             return self._search(client, uid)
 
     def uids_since(self, uid: int, since: datetime) -> list[int]:
         """The UIDs greater than `uid` whose INTERNALDATE is not before the day of `since`, UTC."""
         if since.tzinfo is None:
             raise ValueError("since must be an aware time")
-        with self._talk("look for messages by date") as client:
+        with self._line.talk("look for messages by date") as client:
             return search_since(client, uid, since)
 
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         """How many octets each message has, as the server says."""
-        with self._talk("look at the sizes of messages") as client:
+        with self._line.talk("look at the sizes of messages") as client:
             return fetch_sizes(client, uids)
 
     def fetch(
         self, uids: Sequence[int], *, max_bytes: int, singly: bool = False
     ) -> list[RawMessage]:
         r"""Up to `max_bytes` of each message, ascending, without marking any \Seen."""
-        with self._talk("fetch messages") as client:
+        with self._line.talk("fetch messages") as client:
             return fetch_messages(client, uids, max_bytes=max_bytes, singly=singly)
 
     def move(self, uids: Sequence[int], folder: str, *, again: bool = False) -> None:
@@ -112,13 +102,15 @@ class ImapMailbox:
         known = self._half_moved.among(uids, self._uid_validity, folder)
         copied = self._copied_before(uids, folder, known) if uids and (again or known) else set()
         self._open_for_writing()
-        with self._talk(f"move messages to {folder}", "filing") as client:
+        with self._line.talk(f"move messages to {folder}", "filing") as client:
             if uids and not (client.has_capability("MOVE") or self._flags.can_delete):
-                raise self._not_allowed("mark messages as deleted", "without MOVE none is moved")
+                raise self._line.not_allowed(
+                    "mark messages as deleted", "without MOVE none is moved"
+                )
             try:
                 for batch in batches(sorted(set(uids))):
-                    self._folders.into(
-                        partial(self._folders.ensure, folder),
+                    self._line.folders.into(
+                        partial(self._line.folders.ensure, folder),
                         partial(move_messages, client, batch, copied=copied),
                     )
             finally:
@@ -127,38 +119,45 @@ class ImapMailbox:
     def flag_for_review(self, uids: Sequence[int]) -> None:
         r"""Sets \Flagged, and `$OptoutdReview` where the server keeps keywords."""
         self._open_for_writing()
-        with self._talk("flag messages") as client:
+        with self._line.talk("flag messages") as client:
             if uids and not self._flags.can_flag:
-                raise self._not_allowed("flag messages", "what waits for review is not to be seen")
+                raise self._line.not_allowed(
+                    "flag messages", "what waits for review is not to be seen"
+                )
             self._flags.flag_for_review(client, uids)
 
     def flagged(self, uids: Sequence[int]) -> set[int]:
         r"""Those of the messages that are \Flagged now."""
-        with self._talk("look at flags") as client:
-            return fetch_flagged(client, uids)
+        with self._line.talk("look at flags") as client:
+            return fetch_those_with(client, uids, FLAGGED)
+
+    def deleted(self, uids: Sequence[int]) -> set[int]:
+        r"""Those of the messages that are \Deleted, and not expunged."""
+        with self._line.talk("look at flags") as client:
+            return fetch_those_with(client, uids, DELETED)
 
     def mark_as(self, uids: Sequence[int], filing: Filing) -> None:
         """Sets the keyword of `filing`, where the server keeps keywords."""
         self._open_for_writing()
-        with self._talk("mark messages") as client:
+        with self._line.talk("mark messages") as client:
             self._flags.mark_as(client, uids, filing)
 
     def end_review(self, uids: Sequence[int], *, unflag: Sequence[int]) -> None:
         r"""Takes `$OptoutdReview` from the messages, and \Flagged from those of `unflag`."""
         self._open_for_writing()
-        with self._talk("unflag messages") as client:
+        with self._line.talk("unflag messages") as client:
             self._flags.end_review(client, uids, unflag=unflag)
 
     def make_folder(self, folder: str) -> None:
         """Makes one of our folders and subscribes it, where it is not there yet."""
-        with self._talk(f"create the folder {folder}", "filing"):
-            self._folders.forget()
-            self._folders.ensure(folder)
+        with self._line.talk(f"create the folder {folder}", "filing"):
+            self._line.folders.forget()
+            self._line.folders.ensure(folder)
 
     def standing(self, folder: str) -> Standing | None:
         """The state of one of our folders by STATUS; None where there is none."""
-        with self._talk(f"look at the folder {folder}", "filing"):
-            return self._folders.standing(folder)
+        with self._line.talk(f"look at the folder {folder}", "filing"):
+            return self._line.folders.standing(folder)
 
     @contextlib.contextmanager
     def inside(self, folder: str) -> Iterator[int]:
@@ -176,19 +175,21 @@ class ImapMailbox:
 
     def heads(self, uids: Sequence[int]) -> dict[int, bytes]:
         """The header fields that tell one copy of a message from another."""
-        with self._talk("fetch headers") as client:
+        with self._line.talk("fetch headers") as client:
             return fetch_heads(client, uids)
 
     def append_sent(
         self, mails: Sequence[bytes], *, done: Callable[[int], None] = lambda _: None
     ) -> None:
         r"""Puts copies of replies into the Sent folder, marked \Seen, up to 50 at once."""
-        talk = partial(self._talk, "copy replies to the Sent folder", "sent_folder")
+        talk = partial(self._line.talk, "copy replies to the Sent folder", "sent_folder")
         with talk() as client:
             batches_of_mails = at_once(client, mails)
         for batch in batches_of_mails:
             with talk() as client:
-                self._folders.into(self._folders.sent, partial(append_mails, client, batch))
+                self._line.folders.into(
+                    self._line.folders.sent, partial(append_mails, client, batch)
+                )
             done(len(batch))
 
     def look(
@@ -197,10 +198,10 @@ class ImapMailbox:
         """The message `uid`, and those received at that moment; the folder is only examined."""
         if received_at.tzinfo is None:
             raise ValueError("received_at must be an aware time")
-        if self._client is None:
-            self._connect()
-        with self._talk("look for a message") as client:
-            name = self._folders.name_if_there(folder) if folder else self._settings.folder
+        if not self._line.is_up:
+            self._line.connect()
+        with self._line.talk("look for a message") as client:
+            name = self._line.folders.name_if_there(folder) if folder else self._settings.folder
             if not name:
                 return []
             client.select_folder(name, readonly=True)
@@ -213,7 +214,7 @@ class ImapMailbox:
         """Idles until the server tells of new mail (True), `interrupt` or the timeout (False)."""
         if not self.can_wait:
             return False
-        with self._talk("wait for new mail") as client:
+        with self._line.talk("wait for new mail") as client:
             if self._bell.answer():
                 return False
             # What came since the last search was told with another command's answer, and IDLE will
@@ -227,7 +228,7 @@ class ImapMailbox:
                 raise
             except Refused as error:
                 # Exchange tells of mail before it answers IDLE, which IMAPClient cannot follow.
-                self._drop()
+                self._line.drop()
                 if "Unexpected IDLE response: b'* " in str(error):
                     return True
                 raise
@@ -243,16 +244,11 @@ class ImapMailbox:
 
     def close(self) -> None:
         """Logs out if the server answers within two seconds; never raises."""
-        if self._client is not None:
-            with contextlib.suppress(Refused, OSError, ValueError):
-                self._client.socket().settimeout(LOGOUT_TIMEOUT_S)
-                self._client.logout()
-        self._drop()
+        self._line.log_out()
 
     def take_alerts(self) -> list[str]:
         """What the server wants a person to read, since the last call."""
-        taken, self._alerts = self._alerts, []
-        return taken
+        return self._line.take_alerts()
 
     def locate(
         self,
@@ -265,12 +261,12 @@ class ImapMailbox:
         """Where messages are now, by EXAMINE of every folder; connects where needed."""
         if since.tzinfo is None:
             raise ValueError("since must be an aware time")
-        if self._client is None:
-            self._connect()
-        with self._talk("look through the folders") as client:
+        if not self._line.is_up:
+            self._line.connect()
+        with self._line.talk("look through the folders") as client:
             return locate_messages(
                 client,
-                self._folders,
+                self._line.folders,
                 sought,
                 own_folder=self._settings.folder,
                 since=since,
@@ -294,30 +290,23 @@ class ImapMailbox:
                 "flagged or answered"
             )
             return notes
-        with self._talk("create the folders", "filing") as client:
+        with self._line.talk("create the folders", "filing") as client:
             notes += way_notes(filing)
             if filing == "move":
                 notes += [
-                    f"mail is filed in {self._folders.ensure(folder.value)}"
+                    f"mail is filed in {self._line.folders.ensure(folder.value)}"
                     for folder in (Filing.OPT_OUTS, Filing.CANCELLATIONS, Filing.AUTOMATIC)
                 ]
             if filing != "none":
-                notes.append(f"replies are copied to {self._folders.sent()}")
+                notes.append(f"replies are copied to {self._line.folders.sent()}")
             notes += server_notes(
                 filing, client.has_capability, keeps_keywords=self._flags.keeps_keywords
             )
         return notes
 
     def _group_notes(self, selected: Selected) -> list[str]:
-        with self._talk("look at the last messages") as client:
-            # Many UIDs back, because filed messages have left gaps.
-            try:
-                recent = search_above(client, max(0, selected.uid_next - 20 * MESSAGES_LOOKED_AT))
-                heads = fetch_list_heads(client, recent[-MESSAGES_LOOKED_AT:])
-            except Lost:
-                raise
-            except Refused:  # a hint and no more
-                heads = []
+        with self._line.talk("look at the last messages") as client:
+            heads = recent_list_heads(client, selected.uid_next)
         return group_notes(
             heads,
             address=self._settings.address,
@@ -325,29 +314,18 @@ class ImapMailbox:
         )
 
     def _open(self) -> Selected:
-        if self._client is not None:
+        if self._line.is_up:
             try:
                 return self._select()
             except TemporaryFailure:
-                if self._client is not None:
+                if self._line.is_up:
                     raise  # the server is there and refuses: a new connection is no cure
-        self._connect()
+        self._line.connect()
         return self._select()
 
-    def _connect(self) -> None:
-        self._is_new_connection = True
-        self._client = connect(IMAPClient, self._settings, self._password, heard=self._heard)
-        self._folders = Folders(
-            self._client, decode=imap_utf7.decode, sent_folder=self._settings.sent_folder
-        )
-
-    def _heard(self, alert: str) -> None:
-        if len(self._alerts) < _MOST_ALERTS:
-            self._alerts.append(alert)
-
     def _enter(self, folder: str) -> None:
-        with self._talk(f"open the folder {folder}", "filing") as client:
-            answer = select_ours(client, self._settings, folder, self._folders.name(folder))
+        with self._line.talk(f"open the folder {folder}", "filing") as client:
+            answer = select_ours(client, self._settings, folder, self._line.folders.name(folder))
         self._flags.opened(answer)
         self._inside, self._uid_validity = folder, int(answer.get(b"UIDVALIDITY", 0))
 
@@ -356,7 +334,7 @@ class ImapMailbox:
             if self._select().uid_validity != uid_validity:
                 raise self._renumbered()
         except (TemporaryFailure, PermanentFailure):
-            self._drop()  # or the next command would meet the messages of another folder
+            self._line.drop()  # or the next command would meet the messages of another folder
             raise
         self._highest_seen = highest_seen
 
@@ -366,7 +344,7 @@ class ImapMailbox:
         `known` are those that were copied by us, if nobody has removed the copies since. Raises a
         refusal only where some are: what cannot be looked at is not copied again and again.
         """
-        with self._talk(f"look for copies in {folder}", "filing") as client:
+        with self._line.talk(f"look for copies in {folder}", "filing") as client:
             if client.has_capability("MOVE") or self._inside:
                 return set()
             looks = {
@@ -374,16 +352,16 @@ class ImapMailbox:
                 for uid, look in looks_of(client, uids).items()
                 if look[1] <= MAX_BYTES or uid in known
             }
-            if not looks or not self._folders.name_if_there(folder):
+            if not looks or not self._line.folders.name_if_there(folder):
                 return set()
         try:
-            with self.inside(folder), self._talk(f"look for copies in {folder}") as client:
+            with self.inside(folder), self._line.talk(f"look for copies in {folder}") as client:
                 there = prints_there(client, set(looks.values()))
         except (PermanentFailure, TemporaryFailure) as error:
             if known or not is_refused(error):
                 raise
             return set()
-        with self._talk("look for copies") as client:
+        with self._line.talk("look for copies") as client:
             return copied_before(client, looks, there)
 
     def _open_for_writing(self) -> None:
@@ -402,7 +380,7 @@ class ImapMailbox:
             # EXAMINE changes nothing, not even what is \Recent, and is content with the right to
             # read.
             read_only = self._settings.mode == "shadow" or self._settings.filing == "none"
-        with self._talk(f"open the folder {self._settings.folder}") as client:
+        with self._line.talk(f"open the folder {self._settings.folder}") as client:
             answer = select_folder(client, self._settings, read_only=read_only)
             self._flags.opened(answer)
             self._server_idles = client.has_capability("IDLE")
@@ -414,7 +392,7 @@ class ImapMailbox:
                 uid_validity=self._uid_validity,
                 uid_next=uid_next,
                 messages=int(answer[b"EXISTS"]),
-                is_new_connection=self._is_new_connection,
+                is_new_connection=self._line.is_new,
                 is_uid_next_told=bool(answer.get(b"UIDNEXT")),
             )
 
@@ -423,40 +401,3 @@ class ImapMailbox:
         if uid < HIGHEST_UID:
             self._highest_seen = max([uid, *uids[-1:]])
         return uids
-
-    def _not_allowed(self, what: str, effect: str) -> PermanentFailure:
-        return PermanentFailure(
-            f"{self.name}: {self._where} does not let this user {what}: {effect}",
-            part=self.name,
-            setting=f"mailbox.{self.name}.filing",
-            cure="give this user the right to it",
-        )
-
-    @contextlib.contextmanager
-    def _talk(self, doing: str, setting: str = "folder") -> Iterator[Any]:
-        """The live connection; what goes wrong on it becomes a failure of the right kind."""
-        if self._client is None:
-            raise TemporaryFailure(f"{self.name}: is not connected", part=self.name)
-        client = self._client
-        try:
-            yield client
-            let_go(client)
-        except (Lost, OSError, ValueError) as error:  # ValueError: an answer that cannot be read
-            self._drop()
-            raise TemporaryFailure(
-                f"{self.name}: lost {self._where} while trying to {doing}: {words_of(error)}",
-                part=self.name,
-            ) from error
-        except Refused as error:
-            words = words_of(error)
-            message = f"{self.name}: {self._where} did not {doing}: {words}"
-            if lasts(words) or (isinstance(error, NotCreated) and not passes(words)):
-                raise PermanentFailure(
-                    message, part=self.name, setting=f"mailbox.{self.name}.{setting}"
-                ) from error
-            raise TemporaryFailure(message, part=self.name, is_refusal=True) from error
-
-    def _drop(self) -> None:
-        client, self._client = self._client, None
-        if client is not None:
-            shut(client)

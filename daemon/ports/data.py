@@ -14,7 +14,9 @@ from typing import Literal, Protocol
 from handlers.values import Disposition, Evidence, Request, Suppression
 
 # What goes after its time; docs/store.md ("What is kept how long") says what stays of each.
-Expiring = Literal["reply_bytes", "evidence", "ordinary", "requests", "replies", "processes"]
+Expiring = Literal[
+    "reply_bytes", "evidence", "ordinary", "requests", "tickets", "replies", "processes"
+]
 
 # Called with (done, of how many) while something long goes on; the total may grow.
 Progress = Callable[[int, int], None]

@@ -53,6 +53,11 @@ class Entry:
     attempts: int = 0
     retry_at: datetime | None = None
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether it was set aside, and not for a message that people have decided on already."""
+        return bool(self.error) and self.decision.disposition is Disposition.REVIEW
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
@@ -191,8 +196,8 @@ class InHand:
 
     `uid` is the message that `process` read alone, 0 where it read several. `is_over` says that
     this process has ended as it should, or is this one (`is_ours`). A fetch of the messages from
-    `failed_uid` on has failed `failures` times; at the message `ended_uid`, `ends` processes have
-    ended. The two have nothing to do with each other.
+    `failed_uid` on has failed `failures` times, since `failing_since`; at the message `ended_uid`,
+    `ends` processes have ended. The two have nothing to do with each other.
     """
 
     process: str
@@ -202,8 +207,17 @@ class InHand:
     is_ours: bool = False
     failed_uid: int = 0
     failures: int = 0
+    failing_since: datetime | None = None
     ended_uid: int = 0
     ends: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failing:
+    """How often in a row the fetch of the same messages has failed, and when it did first."""
+
+    times: int
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,8 +267,10 @@ class LedgerStore(Protocol):
         """Notes that the server has filed these; only on what is on review a flag is ours then."""
         ...
 
-    def note_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> None:
-        """Notes that the review flag on these is ours; before it is set."""
+    def note_flags(
+        self, place: str, uid_validity: int, uids: Sequence[int], *, ours: bool
+    ) -> None:
+        """Notes that the review flag on these is ours, before it is set; or is not after all."""
         ...
 
     def our_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> set[int]:
@@ -297,8 +313,8 @@ class LedgerStore(Protocol):
         """
         ...
 
-    def fetch_failed(self, place: str, *, uid_validity: int, uid: int) -> int:
-        """Notes that the server did not give the messages from `uid` on; how often that was so."""
+    def fetch_failed(self, place: str, *, uid_validity: int, uid: int, now: datetime) -> Failing:
+        """Notes that the server did not give the messages from `uid` on, and did not before."""
         ...
 
     def process_ended(self, place: str, *, uid_validity: int, uid: int) -> int:

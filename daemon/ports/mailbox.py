@@ -136,6 +136,10 @@ class Mailbox(Protocol):
         r"""Those of the messages that are \Flagged now, by whomever."""
         ...
 
+    def deleted(self, uids: Sequence[int]) -> set[int]:
+        r"""Those of the messages that are \Deleted, and not expunged."""
+        ...
+
     def mark_as(self, uids: Sequence[int], filing: Filing) -> None:
         """Sets the keyword of `filing` and nothing else; idempotent.
 

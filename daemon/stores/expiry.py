@@ -24,6 +24,7 @@ from daemon.stores.schema import (
     process,
     request,
     suppression,
+    ticket,
 )
 from handlers.states import CLOSED
 from handlers.values import Filing
@@ -61,6 +62,12 @@ _RULES: dict[Expiring, tuple[sa.Table, sa.ColumnElement[datetime], tuple[object,
             request.c.state.in_(sorted(CLOSED)),
             ~sa.exists().where(suppression.c.reference == request.c.reference),
         ),
+    ),
+    # As long as its request is there it says what became of that; few enough to be read through.
+    "tickets": (
+        ticket,
+        ticket.c.taken_at,
+        (~sa.exists().where(request.c.reference == ticket.c.reference),),
     ),
     # `next_at` is never before `queued_at`, and is what the index has.
     "replies": (outbox, outbox.c.next_at, (outbox.c.state.in_(_SETTLED),)),

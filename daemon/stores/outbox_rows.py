@@ -78,6 +78,7 @@ _MAY_BE_SENT = (
         outbox.c.taken_by == sa.bindparam("process"),
         sa.or_(outbox.c.state == _SENDING, _TAKEN_AWAY),
     )
+    .order_by(outbox.c.row)  # as all lock them, so that none wait for each other
     .with_for_update()
 )
 _SET_SENT = (
@@ -214,12 +215,12 @@ def set_sent(connection: Connection, responses: Mapping[int, str], now: datetime
     unknown outcome or has been overtaken.
     """
     references: dict[int, Sequence[str]] = {}
-    for some in chunks(responses):
+    for some in chunks(sorted(responses)):
         found = connection.execute(_MAY_BE_SENT, {"of": some, "process": by})
         references |= {row.row: row.requests for row in found}
     if not references:
         return
-    rows = [row for row in responses if row in references]
+    rows = sorted(references)
     connection.execute(
         _SET_SENT, [{"of": row, "at": now, "words": responses[row]} for row in rows]
     )

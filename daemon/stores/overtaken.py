@@ -93,6 +93,7 @@ def _waiting(connection: Connection, references: Collection[str]) -> list[sa.Row
             .where(
                 outbox.c.recipient_key.in_(addresses), outbox.c.state.in_(("queued", "sending"))
             )
+            .order_by(outbox.c.row)  # as all lock them, so that none wait for each other
             .with_for_update()  # else it may be taken for delivery meanwhile
         )
     # A mail about nothing is about nothing that could change.

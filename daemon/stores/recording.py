@@ -76,12 +76,16 @@ def record_again(connection: Connection, entry: Entry, now: datetime) -> bool:
 
     Raises TemporaryFailure where a decision no longer fits what the store holds.
     """
-    if not retries.waits(connection, entry):
+    known_as = retries.waits(connection, entry)
+    if known_as is None:
         return False
-    if not entry.error:
-        reviews.end_earlier(connection, [entry], now)
+    if entry.is_unread and entry.digest == known_as:
+        retries.note_try(connection, entry)
+        retries.put_down(connection, entry.mailbox)
+        return True
+    reviews.end_earlier(connection, [entry], now)
     retries.replace_row(connection, entry, now)
-    if not entry.error and not entry.shadow:
+    if not entry.shadow:
         _carry_out(connection, [(entry.decision, entry.outgoing, _where(entry))], now)
     retries.put_down(connection, entry.mailbox)
     return True

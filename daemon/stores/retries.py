@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from daemon.ports import Entry, InHand, LedgerRow
+from daemon.ports import Entry, Failing, InHand, LedgerRow
 from daemon.stores.rows import Values, chunks, ledger_row, message_values
 from daemon.stores.schema import in_hand, message, process
 from handlers.retry import READ_AGAIN_AFTER
@@ -55,22 +55,28 @@ def end_retries(
         )
 
 
-def waits(connection: Connection, entry: Entry) -> bool:
-    """Whether it waits for this try."""
-    found = connection.execute(
-        sa.select(message.c.uid).where(
+def waits(connection: Connection, entry: Entry) -> str | None:
+    """The digest by which it is known, where it waits for this try."""
+    digest: str | None = connection.scalar(
+        sa.select(message.c.digest).where(
             *_it(entry),
             message.c.retry_at.is_not(None),
             message.c.resolved_at.is_(None),
             message.c.attempts < entry.attempts,
         )
     )
-    return found.first() is not None
+    return digest
+
+
+def note_try(connection: Connection, entry: Entry) -> None:
+    """Nothing came of it that was not known before."""
+    tried = {"error": entry.error, "attempts": entry.attempts, "retry_at": entry.retry_at}
+    connection.execute(sa.update(message).where(*_it(entry)).values(tried))
 
 
 def replace_row(connection: Connection, entry: Entry, now: datetime) -> None:
     """Puts what came of one more try in the place of the row."""
-    values = _failed_again(entry) if entry.error else _read_at_last(entry, now)
+    values = _seen_at_last(entry, now)
     connection.execute(sa.update(message).where(*_it(entry)).values(values))
 
 
@@ -98,6 +104,7 @@ def find_in_hand(connection: Connection, place: str, ourselves: str) -> InHand |
         is_ours=row.process == ourselves,
         failed_uid=row.failed_uid,
         failures=row.failures,
+        failing_since=row.failing_since,
         ended_uid=row.ended_uid,
         ends=row.ends,
     )
@@ -112,10 +119,21 @@ def take_in_hand(
 
 
 def fetch_failed(
-    connection: Connection, place: str, *, uid_validity: int, uid: int, ourselves: str
-) -> int:
-    """Notes one more failure to fetch what begins with `uid`; how many that makes."""
-    return _count(connection, place, _FAILED, (uid_validity, uid), ourselves)
+    connection: Connection,
+    place: str,
+    *,
+    uid_validity: int,
+    uid: int,
+    ourselves: str,
+    now: datetime,
+) -> Failing:
+    """Notes one more failure to fetch what begins with `uid`; how many that makes, since when."""
+    times = _count(connection, place, _FAILED, (uid_validity, uid), ourselves)
+    noted = connection.scalar(sa.select(in_hand.c.failing_since).where(in_hand.c.mailbox == place))
+    # The clock may have been set back meanwhile.
+    since = now if times == 1 or noted is None else min(noted, now)
+    _write(connection, place, {"failing_since": since})
+    return Failing(times=times, since=since)
 
 
 def process_ended(
@@ -155,14 +173,12 @@ def _it(entry: Entry) -> list[sa.ColumnElement[bool]]:
     return [message.c[name] == getattr(entry, name) for name in _KEY]
 
 
-def _failed_again(entry: Entry) -> Values:
-    return {"error": entry.error, "attempts": entry.attempts, "retry_at": entry.retry_at}
-
-
-def _read_at_last(entry: Entry, now: datetime) -> Values:
+def _seen_at_last(entry: Entry, now: datetime) -> Values:
     values = message_values(entry, now)
     for name in _KEY:
         del values[name]
+    if entry.is_unread:
+        del values["decided_at"]  # what was decided since then still holds
     # Whose flag lies on it is known from before; it goes when the message is filed.
     values["flagged"] = message.c.flagged
     if entry.decision.filing is Filing.REVIEW:

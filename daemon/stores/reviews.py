@@ -32,11 +32,13 @@ def end_earlier(connection: Connection, entries: Sequence[Entry], now: datetime)
             )
 
 
-def note_flags(connection: Connection, place: str, uid_validity: int, uids: Sequence[int]) -> None:
-    """The review flag on these is ours."""
+def note_flags(
+    connection: Connection, place: str, uid_validity: int, uids: Sequence[int], *, ours: bool
+) -> None:
+    """Whether the review flag on these is ours."""
     for some in chunks(uids):
         connection.execute(
-            sa.update(message).where(*_at(place, uid_validity, some)).values(flagged=True)
+            sa.update(message).where(*_at(place, uid_validity, some)).values(flagged=ours)
         )
 
 

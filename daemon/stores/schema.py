@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeDecorator
 
 # The newest revision in migrations/versions, so that opening a store that is up to date need not
 # load Alembic to learn it. A test holds the two equal.
-VERSION = "0006"
+VERSION = "0007"
 
 # The server's words on a mail, and why a message was set aside.
 MAX_ERROR_CHARS = 500
@@ -351,6 +351,7 @@ in_hand = sa.Table(
     sa.Column("uid", sa.BigInteger, nullable=False),  # read alone at this moment; 0: a batch
     sa.Column("failed_uid", sa.BigInteger, nullable=False),  # what cannot be fetched begins here
     _number("failures"),  # in so many passes, one after the other
+    sa.Column("failing_since", UtcDateTime),
     # The message at which processes ended, and how many one after the other.
     sa.Column("ended_uid", sa.BigInteger, nullable=False, server_default="0"),
     _later_number("ends"),

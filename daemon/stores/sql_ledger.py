@@ -8,6 +8,7 @@ from datetime import datetime
 
 from daemon.ports import (
     Batch,
+    Failing,
     InHand,
     LedgerRow,
     Mark,
@@ -60,10 +61,12 @@ class SqlLedger(Transactions):
             ledger.set_filed(connection, mailbox, uid_validity, uids, now)
             self._fence(connection, mailbox)
 
-    def note_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> None:
+    def note_flags(
+        self, place: str, uid_validity: int, uids: Sequence[int], *, ours: bool
+    ) -> None:
         """See `daemon.ports.Store`."""
         with self._writing() as connection:
-            reviews.note_flags(connection, place, uid_validity, uids)
+            reviews.note_flags(connection, place, uid_validity, uids, ours=ours)
             self._fence(connection, place)
 
     def our_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> set[int]:
@@ -108,14 +111,19 @@ class SqlLedger(Transactions):
             )
             self._fence(connection, place)
 
-    def fetch_failed(self, place: str, *, uid_validity: int, uid: int) -> int:
+    def fetch_failed(self, place: str, *, uid_validity: int, uid: int, now: datetime) -> Failing:
         """See `daemon.ports.Store`."""
         with self._noting() as connection:
-            failures = retries.fetch_failed(
-                connection, place, uid_validity=uid_validity, uid=uid, ourselves=self.process
+            failing = retries.fetch_failed(
+                connection,
+                place,
+                uid_validity=uid_validity,
+                uid=uid,
+                ourselves=self.process,
+                now=now,
             )
             self._fence(connection, place)
-            return failures
+            return failing
 
     def process_ended(self, place: str, *, uid_validity: int, uid: int) -> int:
         """See `daemon.ports.Store`."""

@@ -17,10 +17,15 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 def beat(connection: Connection, alive: Process, mailboxes: Sequence[MailboxStatus]) -> None:
-    """Notes that a process is alive, and how its mailboxes fared."""
+    """Notes that a process is alive, and how its mailboxes fared.
+
+    One that has stopped has: a beat that waited for the store while the last one was written,
+    takes nothing back.
+    """
     values = asdict(alive)
+    ended = {"stopped_at": sa.func.coalesce(process.c.stopped_at, alive.stopped_at)}
     known = connection.execute(
-        sa.update(process).where(process.c.name == alive.name).values(values)
+        sa.update(process).where(process.c.name == alive.name).values({**values, **ended})
     )
     if not known.rowcount:
         connection.execute(sa.insert(process).values(values))

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from daemon import events
-from daemon.panel import Panel, Taken
+from daemon.panel import Panel, Taken, TooOld
 from daemon.web.gate import Gate, Refused, json_object, wrong
 from daemon.web.service import Service
 from daemon.web.values import Answer, Call, Route, json_answer, problem
@@ -43,9 +43,7 @@ class _Panel:
     def cancel(self, call: Call) -> Answer:
         """Takes a ticket: 201 where it makes a request, 200 where one stands for it already."""
         service = self._service
-        ticket, mistakes = read_ticket(
-            json_object(call), max_age=service.policy.cancellation_max_age, now=service.now()
-        )
+        ticket, mistakes = read_ticket(json_object(call), now=service.now())
         if ticket is None:
             raise wrong(mistakes)
         panel = Panel(
@@ -58,6 +56,8 @@ class _Panel:
         )
         try:
             taken = panel.take(ticket)
+        except TooOld as error:
+            raise wrong({"received_at": str(error)}) from None
         except NotPossible as error:
             events.call_refused(why="conflict")
             raise Refused(problem(409, str(error), reference=error.reference)) from None

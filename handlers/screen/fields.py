@@ -51,12 +51,6 @@ def auto_field(message: Message, _: Ourselves) -> bool:
     return any(keyword(value) not in ("no", "false") for value in values)
 
 
-def unsubscribe_button(message: Message, _: Ourselves) -> bool:
-    """Whether Apple Mail's unsubscribe button wrote it."""
-    # Apple Mail's way of using a List-Unsubscribe field: a person has pressed it.
-    return "x-apple-unsubscribe" in message.headers
-
-
 def loop(message: Message, us: Ourselves) -> bool:
     """Whether it has been through us before, or is another optoutd's.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.screen import (
     addressing,
     away,
+    buttons,
     envelope,
     fields,
     letters,
@@ -40,7 +41,7 @@ SCREEN = tuple(
         ("precedence", "RFC 3834 section 2", A, fields.precedence),
         ("auto-response-suppress", "MS-OXCMAIL section 2.1.3.2.20", S, fields.suppress_asked),
         ("machine-field", "fields that responders set", A, fields.auto_field),
-        ("unsubscribe-button", "RFC 2369 section 3.2", S, fields.unsubscribe_button),
+        ("unsubscribe-button", "RFC 2369 section 3.2", S, buttons.unsubscribe_button),
         ("mailing-list", "RFC 2919, RFC 2369", A, lists.mailing_list),
         ("daemon-return-path", "RFC 3834 section 2", A, envelope.daemon_return_path),
         ("mail-system", "RFC 3834 section 2, RFC 5321 section 4.5.5", A, senders.mail_system),

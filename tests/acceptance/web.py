@@ -36,22 +36,25 @@ class Web:
 
     folder: Path
     config: str = CONFIG
+    store_url: str = "sqlite:///optoutd.db"
+    password: str | None = None  # of the store
     process: subprocess.Popen[bytes] = field(init=False)
     port: int = field(init=False)
 
-    def start(self) -> None:
-        """Starts it; who calls before it is ready waits in the socket."""
+    def start(self, *program: str) -> None:
+        """Starts it, or `program` in its place; who calls before it is ready waits."""
         (self.folder / "optoutd.toml").write_text(self.config)
         with self.store("own"):
             pass
         listening = socket.create_server(("127.0.0.1", 0))
         self.port = listening.getsockname()[1]
         notified = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        (self.folder / "notify").unlink(missing_ok=True)
         notified.bind(str(self.folder / "notify"))
         notified.settimeout(PATIENCE_S)
         with (self.folder / "log").open("wb") as log, listening, notified:
             self.process = subprocess.Popen(
-                [sys.executable, "-c", START, str(listening.fileno()), COMMAND,
+                [sys.executable, "-c", START, str(listening.fileno()), *(program or (COMMAND,)),
                  "--config", self.folder / "optoutd.toml", "web"],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder,
                 pass_fds=[listening.fileno()],
@@ -63,10 +66,11 @@ class Web:
     def store(self, access: str = "read") -> Iterator[Store]:
         """The store, beside the service."""
         opened = open_store(
-            "sqlite:///optoutd.db",
+            self.store_url,
             access=access,  # type: ignore[arg-type]
             base_dir=self.folder,
             now=NOW,
+            password=self.password,
         )
         yield opened
         opened.close()

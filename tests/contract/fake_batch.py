@@ -103,6 +103,7 @@ class Tables:
     alive: dict[str, float] = field(default_factory=dict)  # processes, until when
     in_hand: dict[str, InHand] = field(default_factory=dict)
     tickets: dict[str, TakenTicket] = field(default_factory=dict)
+    taken_at: dict[str, datetime] = field(default_factory=dict)
 
     def snapshot(self) -> Tables:
         return Tables(
@@ -122,6 +123,7 @@ class Tables:
             alive=dict(self.alive),
             in_hand=dict(self.in_hand),
             tickets=dict(self.tickets),
+            taken_at=dict(self.taken_at),
         )
 
     def new_token_key(self, now: datetime) -> tuple[int, bytes]:
@@ -288,21 +290,27 @@ class FakeBatch:
         waits = held is not None and held.retry_at is not None and held.resolved_at is None
         if held is None or not waits or held.attempts >= entry.attempts:
             return False
-        if not entry.error and entry.ends_review:
-            _end_reviews(entry, tables, now)
-        if entry.error:
+        if entry.is_unread and entry.digest == held.digest:
             tables.messages[key] = replace(
                 held, error=entry.error[:500], attempts=entry.attempts, retry_at=entry.retry_at
             )
+            _put_down(tables, entry.mailbox)
+            self._fence(entry.mailbox)
+            return True
+        if entry.ends_review:
+            _end_reviews(entry, tables, now)
+        in_review = entry.decision.filing is Filing.REVIEW
+        row = replace(
+            _ledger_row(entry, now),
+            flagged=held.flagged,
+            filed_at=now if entry.shadow else held.filed_at if in_review else None,
+        )
+        if entry.is_unread:
+            row = replace(row, decided_at=held.decided_at)
         else:
-            in_review = entry.decision.filing is Filing.REVIEW
-            tables.messages[key] = replace(
-                _ledger_row(entry, now),
-                flagged=held.flagged,
-                filed_at=now if entry.shadow else held.filed_at if in_review else None,
-            )
             tables.decided[key] = now
-        if not entry.error and not entry.shadow:
+        tables.messages[key] = row
+        if not entry.shadow:
             for request in entry.decision.requests:
                 _refuse_second(request, tables.requests.values())
                 tables.requests[request.reference] = replace(request, updated_at=now)
@@ -328,6 +336,7 @@ class FakeBatch:
     def note_ticket(self, taken: TakenTicket, *, now: datetime) -> None:
         assert taken.number not in self._tables.tickets
         self._tables.tickets[taken.number] = taken
+        self._tables.taken_at[taken.number] = now
 
     def carry_out(self, acts: Sequence[Act], *, by: str, now: datetime) -> None:
         self._enter("carry_out")

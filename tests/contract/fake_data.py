@@ -142,21 +142,22 @@ class FakeData:
 
 def _late(tables: Tables, what: Expiring, before: datetime) -> list[tuple[datetime, Any]]:
     """The time and the key of everything that is overdue."""
+    found: list[tuple[datetime, Any]] = []
     match what:
         case "reply_bytes":
-            return [
+            found = [
                 (m.queued_at, m.row)
                 for m in tables.mails.values()
                 if m.state in _SETTLED and m.mail.raw and m.queued_at < before
             ]
         case "evidence":
-            return [
+            found = [
                 (tables.decided[key], key)
                 for key, row in tables.messages.items()
                 if row.evidence and tables.decided[key] < before
             ]
         case "ordinary":
-            return [
+            found = [
                 (tables.decided[key], key)
                 for key, row in tables.messages.items()
                 if row.disposition in (Disposition.LEAVE, Disposition.IGNORE)
@@ -168,7 +169,7 @@ def _late(tables: Tables, what: Expiring, before: datetime) -> list[tuple[dateti
             ]
         case "requests":
             reasons = {held.reference for held in tables.suppressions.values()}
-            return [
+            found = [
                 (r.updated_at, r.reference)
                 for r in tables.requests.values()
                 if r.state in CLOSED
@@ -176,14 +177,21 @@ def _late(tables: Tables, what: Expiring, before: datetime) -> list[tuple[dateti
                 and r.updated_at < before
                 and r.reference not in reasons
             ]
+        case "tickets":
+            found = [
+                (taken_at, number)
+                for number, taken_at in tables.taken_at.items()
+                if taken_at < before and tables.tickets[number].reference not in tables.requests
+            ]
         case "replies":
-            return [
+            found = [
                 (m.next_at, m.row)
                 for m in tables.mails.values()
                 if m.state in _SETTLED and m.next_at < before
             ]
         case "processes":
-            return []
+            pass
+    return found
 
 
 def _let_go(tables: Tables, what: Expiring, key: Any, now: datetime) -> None:
@@ -197,6 +205,8 @@ def _let_go(tables: Tables, what: Expiring, key: Any, now: datetime) -> None:
         case "requests":
             del tables.requests[key]
             tables.tell_each(now, "request_erased", [key], by="retention")
+        case "tickets":
+            del tables.tickets[key], tables.taken_at[key]
         case "replies":
             del tables.mails[key]
         case "processes":

@@ -273,10 +273,17 @@ class FakeMailbox:
 
     def flagged(self, uids: Sequence[int]) -> set[int]:
         """Those with the flag."""
+        return self._those_with(r"\Flagged", uids)
+
+    def deleted(self, uids: Sequence[int]) -> set[int]:
+        """Those with the flag."""
+        return self._those_with(r"\Deleted", uids)
+
+    def _those_with(self, flag: str, uids: Sequence[int]) -> set[int]:
         self._enter("flagged")
         with self._news:
             here = self.folders[self._selected]
-            return {m.uid for m in here if m.uid in set(uids) and r"\Flagged" in m.flags}
+            return {m.uid for m in here if m.uid in set(uids) and flag in m.flags}
 
     def mark_as(self, uids: Sequence[int], filing: Filing) -> None:
         """Sets the keyword."""

@@ -13,6 +13,7 @@ from daemon.errors import OptoutdError, TemporaryFailure
 from daemon.ports import (
     Act,
     Batch,
+    Failing,
     Figures,
     InHand,
     LedgerRow,
@@ -147,11 +148,13 @@ class FakeStore(FakeData, FakeLeases):
                     )
             self._fence(mailbox)
 
-    def note_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> None:
+    def note_flags(
+        self, place: str, uid_validity: int, uids: Sequence[int], *, ours: bool
+    ) -> None:
         with self._used("note_flags") as tables:
             for uid in uids:
                 if row := tables.messages.get((place, uid_validity, uid)):
-                    tables.messages[place, uid_validity, uid] = replace(row, flagged=True)
+                    tables.messages[place, uid_validity, uid] = replace(row, flagged=ours)
             self._fence(place)
 
     def our_flags(self, place: str, uid_validity: int, uids: Sequence[int]) -> set[int]:
@@ -229,16 +232,19 @@ class FakeStore(FakeData, FakeLeases):
                 is_ours=True,
                 failed_uid=held.failed_uid if held else 0,
                 failures=held.failures if held else 0,
+                failing_since=held.failing_since if held else None,
                 ended_uid=held.ended_uid if held else 0,
                 ends=held.ends if held else 0,
             )
             self._fence(place)
 
-    def fetch_failed(self, place: str, *, uid_validity: int, uid: int) -> int:
+    def fetch_failed(self, place: str, *, uid_validity: int, uid: int, now: datetime) -> Failing:
         with self._used("fetch_failed") as tables:
             held = tables.in_hand.get(place)
             is_same = held and (held.uid_validity, held.failed_uid) == (uid_validity, uid)
             failures = held.failures + 1 if held and is_same else 1
+            before = held.failing_since if held and failures > 1 else None
+            since = min(before or now, now)
             tables.in_hand[place] = InHand(
                 process=self.process,
                 uid_validity=uid_validity,
@@ -247,11 +253,12 @@ class FakeStore(FakeData, FakeLeases):
                 is_ours=True,
                 failed_uid=uid,
                 failures=failures,
+                failing_since=since,
                 ended_uid=held.ended_uid if held else 0,
                 ends=held.ends if held else 0,
             )
             self._fence(place)
-            return failures
+            return Failing(times=failures, since=since)
 
     def process_ended(self, place: str, *, uid_validity: int, uid: int) -> int:
         with self._used("process_ended") as tables:
@@ -266,6 +273,7 @@ class FakeStore(FakeData, FakeLeases):
                 is_ours=True,
                 failed_uid=held.failed_uid if held else 0,
                 failures=held.failures if held else 0,
+                failing_since=held.failing_since if held else None,
                 ended_uid=uid,
                 ends=ends,
             )
@@ -586,7 +594,9 @@ class FakeStore(FakeData, FakeLeases):
                 for other in list(tables.processes.values()):
                     if other.beat_at < old:
                         del tables.processes[other.name]
-            tables.processes[process.name] = process
+            known = tables.processes.get(process.name, process)
+            ended = known.stopped_at or process.stopped_at
+            tables.processes[process.name] = replace(process, stopped_at=ended)
             for status in mailboxes:
                 held = tables.statuses.get(status.mailbox, status)
                 latest = process.beat_at + timedelta(minutes=5)

@@ -34,6 +34,7 @@ class World(Protocol):
     def put(self, raw: bytes, when: datetime | None = None) -> int: ...
     def look(self, folder: str = "INBOX") -> list[Stored]: ...
     def remove(self, uid: int) -> None: ...
+    def set_flag(self, uid: int, flag: str) -> None: ...
     def subscribed(self) -> set[str]: ...
     def logins(self) -> int: ...
     def lose_connection(self) -> None: ...
@@ -52,6 +53,9 @@ class FakeWorld:
 
     def remove(self, uid: int) -> None:
         self.box.remove(uid)
+
+    def set_flag(self, uid: int, flag: str) -> None:
+        self.box.set_flags(uid, {flag})
 
     def subscribed(self) -> set[str]:
         return self.box.subscribed
@@ -87,6 +91,12 @@ class RealWorld:
             client.select_folder("INBOX")
             client.delete_messages([uid])
             client.uid_expunge([uid])
+
+    def set_flag(self, uid: int, flag: str) -> None:
+        self.extra_logins += 1
+        with self.server.client(self.user) as client:
+            client.select_folder("INBOX")
+            client.add_flags([uid], [flag.encode()])
 
     def subscribed(self) -> set[str]:
         self.extra_logins += 1
@@ -323,6 +333,14 @@ def test_flag_for_review_sets_flag_and_keyword_and_nothing_else(world: World) ->
 
 def flags_of(world: World, folder: str = "INBOX") -> dict[int, frozenset[str]]:
     return {stored.uid: stored.flags for stored in world.look(folder)}
+
+
+def test_deleted_tells_which_others_have_left_behind_so(world: World) -> None:
+    uid, other = fill(world, 2)
+    world.box.open()
+    world.set_flag(uid, r"\Deleted")
+    assert world.box.deleted([uid, other, 9999]) == {uid}
+    assert world.box.deleted([]) == set()
 
 
 def test_flagged_tells_which_are_and_minds_no_vanished_uid(world: World) -> None:

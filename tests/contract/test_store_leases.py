@@ -182,7 +182,7 @@ COMMITS: dict[str, Callable[[Store], object]] = {
     "filed": lambda store: store.filed("support", UID_VALIDITY, [1], now=NOW),
     "record_again": again,
     "end_retries": lambda store: store.end_retries("support", UID_VALIDITY, [3]),
-    "note_flags": lambda store: store.note_flags("support", UID_VALIDITY, [3]),
+    "note_flags": lambda store: store.note_flags("support", UID_VALIDITY, [3], ours=True),
     "end_reviews": lambda store: store.end_reviews(
         "support", UID_VALIDITY, {3: Filing.NOWHERE}, now=NOW
     ),
@@ -190,7 +190,9 @@ COMMITS: dict[str, Callable[[Store], object]] = {
     "process_ended": lambda store: store.process_ended(
         "support", uid_validity=UID_VALIDITY, uid=2
     ),
-    "fetch_failed": lambda store: store.fetch_failed("support", uid_validity=UID_VALIDITY, uid=2),
+    "fetch_failed": lambda store: store.fetch_failed(
+        "support", uid_validity=UID_VALIDITY, uid=2, now=NOW
+    ),
 }
 
 

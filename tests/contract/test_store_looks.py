@@ -285,7 +285,7 @@ def test_a_review_ends_in_all_numberings_of_its_folder(store: Store) -> None:
 
 def test_flags_are_ours_as_long_as_the_review_lasts(store: Store) -> None:
     record(store, held(1), held(2), held(3, flagged=True))
-    store.note_flags("support", UID_VALIDITY, [1, 99])
+    store.note_flags("support", UID_VALIDITY, [1, 99], ours=True)
     assert store.our_flags("support", UID_VALIDITY, [1, 2, 3, 99]) == {1, 3}
     filed(store, 1, 2, 3)
     assert store.our_flags("support", UID_VALIDITY, [1, 2, 3]) == {1, 3}
@@ -306,7 +306,7 @@ def test_what_lies_flagged_is_told_with_its_requests_as_they_are_now(store: Stor
     asked = held(1, requests=(request("C-1", state=State.REVIEW),), copy_hash="c")
     record(store, asked, held(2), entry(3))
     assert store.open_reviews("support", UID_VALIDITY) == []  # not flagged yet
-    store.note_flags("support", UID_VALIDITY, [1])
+    store.note_flags("support", UID_VALIDITY, [1], ours=True)
     filed(store, 1, 2, 3)
     record(
         store,
@@ -324,7 +324,7 @@ def test_what_lies_flagged_is_told_with_its_requests_as_they_are_now(store: Stor
 
 def test_a_review_that_is_over_waits_for_being_filed_or_stays(store: Store) -> None:
     record(store, held(1), held(2))
-    store.note_flags("support", UID_VALIDITY, [1, 2])
+    store.note_flags("support", UID_VALIDITY, [1, 2], ours=True)
     filed(store, 1, 2)
     ends = {1: Filing.OPT_OUTS, 2: Filing.NOWHERE, 99: Filing.NOWHERE}
     for _ in range(2):

@@ -62,6 +62,9 @@ def test_a_process_is_known_from_its_first_beat_to_its_end(store: Store) -> None
     ended = replace(later, stopped_at=NOW + HOUR)
     store.beat(ended, [])
     assert store.processes() == [ended]
+    # A beat that waited for the store meanwhile says nothing new.
+    store.beat(later, [])
+    assert store.processes() == [ended]
 
 
 def test_processes_are_told_newest_first_and_forgotten_a_week_after_their_last_beat(

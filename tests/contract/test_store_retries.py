@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from daemon.errors import TemporaryFailure
-from daemon.ports import Entry, InHand, LedgerRow, Process, Store
+from daemon.ports import Entry, Failing, InHand, LedgerRow, Process, Store
 from handlers.values import Disposition, Filing, State
 from tests.contract.store_values import (
     ANNA,
@@ -62,7 +63,7 @@ def set_aside(uid: int = 1, **changes: Any) -> Entry:
 
 
 def flagged(store: Store, *uids: int) -> None:
-    store.note_flags("support", UID_VALIDITY, uids)
+    store.note_flags("support", UID_VALIDITY, uids, ours=True)
     store.filed("support", UID_VALIDITY, uids, now=NOW)
 
 
@@ -74,6 +75,11 @@ def due(store: Store, *, place: str = "support", shadow: bool = False) -> list[i
 def again(store: Store, tried: Entry) -> bool:
     with store.batch() as batch:
         return batch.record_again(tried, now=IN_AN_HOUR)
+
+
+def only_of(store: Store, uid: int) -> LedgerRow:
+    (row,) = (row for row in store.ledger("support") if row.uid == uid)
+    return row
 
 
 def only(store: Store) -> LedgerRow:
@@ -126,9 +132,44 @@ def test_a_try_that_fails_changes_the_error_and_the_next_time_alone(store: Store
     flagged(store, 1)
     before = only(store)
     later = IN_AN_HOUR + HOUR
-    assert again(store, set_aside(error="it hangs", attempts=2, retry_at=later, digest="x"))
+    assert again(store, set_aside(error="it hangs", attempts=2, retry_at=later))
     assert only(store) == replace(before, error="it hangs", attempts=2, retry_at=later)
     assert due(store) == []
+
+
+def test_what_came_at_last_and_cannot_be_read_is_known_from_then_on(store: Store) -> None:
+    """By its octets, and what follows from where people have put it."""
+    record(store, entry(7, requests=(request("C-1"),)))
+    record(store, set_aside())
+    flagged(store, 1)
+    before = only_of(store, 1)
+    stops = change("C-1", State.AWAITING_CONFIRMATION, State.REVIEW)
+    tried = set_aside(digest="x", copy_hash="c", attempts=2, changes=(stops,))
+    assert again(store, tried)
+    row = only_of(store, 1)
+    assert (row.digest, row.copy_hash, row.references) == ("x", "c", ("C-1",))
+    assert (row.flagged, row.filed_at, row.decided_at) == (
+        True, before.filed_at, before.decided_at,
+    )  # fmt: skip
+    assert [r.state for r in store.requests()] == [State.REVIEW]
+
+
+def test_what_came_at_last_and_was_decided_on_before_waits_for_nobody(store: Store) -> None:
+    record(store, set_aside())
+    flagged(store, 1)
+    copy = set_aside(
+        digest="x", attempts=2, retry_at=None, disposition=Disposition.LEAVE, filing=Filing.NOWHERE
+    )
+    assert again(store, copy)
+    assert store.reviews() == []
+    assert store.unfiled("support", UID_VALIDITY) == {Filing.NOWHERE: {1: ()}}
+
+
+def test_a_flag_that_was_not_set_after_all_is_not_ours(store: Store) -> None:
+    record(store, set_aside())
+    store.note_flags("support", UID_VALIDITY, [1], ours=True)
+    store.note_flags("support", UID_VALIDITY, [1], ours=False)
+    assert store.our_flags("support", UID_VALIDITY, [1]) == set()
 
 
 def test_a_request_that_is_read_at_last_is_recorded_with_all_that_follows(store: Store) -> None:
@@ -259,12 +300,19 @@ def test_what_is_committed_is_not_in_hand_any_more(store: Store) -> None:
 
 
 def test_fetches_that_fail_at_the_same_message_are_counted(store: Store) -> None:
-    def failed(uid: int, uid_validity: int = 7) -> int:
-        return store.fetch_failed("support", uid_validity=uid_validity, uid=uid)
+    def failed(uid: int, uid_validity: int = 7, *, minutes: int = 0) -> Failing:
+        now = NOW + timedelta(minutes=minutes)
+        return store.fetch_failed("support", uid_validity=uid_validity, uid=uid, now=now)
 
-    assert [failed(5), failed(5), failed(6), failed(6, 8)] == [1, 2, 1, 1]
+    assert [failed(5), failed(5, minutes=1)] == [
+        Failing(times=1, since=NOW),
+        Failing(times=2, since=NOW),
+    ]
+    assert failed(6, minutes=2) == Failing(times=1, since=NOW + timedelta(minutes=2))
+    assert failed(6, 8, minutes=3) == Failing(times=1, since=NOW + timedelta(minutes=3))
     store.take_in_hand("support", uid_validity=8, uid=6)
-    assert failed(6, 8) == 2
+    # The clock was set back.
+    assert failed(6, 8, minutes=1) == Failing(times=2, since=NOW + timedelta(minutes=1))
     assert (in_hand(store).failed_uid, in_hand(store).failures) == (6, 2)
 
 
@@ -275,7 +323,7 @@ def test_processes_that_end_at_the_same_message_are_counted_apart_from_fetches(
         return store.process_ended("support", uid_validity=uid_validity, uid=uid)
 
     assert [ended(5), ended(5), ended(6), ended(6, 8), ended(6, 8)] == [1, 2, 1, 1, 2]
-    assert store.fetch_failed("support", uid_validity=8, uid=6) == 1
+    assert store.fetch_failed("support", uid_validity=8, uid=6, now=NOW).times == 1
     store.take_in_hand("support", uid_validity=8, uid=6)
     held = in_hand(store)
     assert (held.failed_uid, held.failures, held.ended_uid, held.ends) == (6, 1, 6, 2)

@@ -25,7 +25,7 @@ def test_the_debug_level_that_we_lower_exists_and_fetch_works_without_it(
     dovecot.deliver(mail_user, message("x", "letters"))
     box = ImapMailbox(mailbox_settings(dovecot, mail_user), "secret")
     box.open()
-    assert box._client._imap.debug == 0
+    assert box._line.client._imap.debug == 0
     (found,) = box.fetch(box.uids_above(0), max_bytes=10_000)
     assert b"letters" in found.raw
     box.close()
@@ -48,7 +48,7 @@ def test_what_the_server_tells_of_moved_messages_does_not_pile_up(
     for uid in (first, second):
         box.move([uid], "Optoutd/Opt-outs")
         box.flag_for_review([uid])
-    kept = box._client._imap.untagged_responses
+    kept = box._line.client._imap.untagged_responses
     assert not {"EXPUNGE", "COPYUID", "FETCH", "HIGHESTMODSEQ"} & kept.keys()
     assert len(box.uids_above(0)) == 2
     box.close()
@@ -62,8 +62,8 @@ def test_capabilities_are_those_of_after_the_login(dovecot: Dovecot, mail_user: 
         )
         box = ImapMailbox(settings, "secret")
         box.open()
-        assert box._client.has_capability("MOVE")
-        assert box._client.has_capability("UIDPLUS")
+        assert box._line.client.has_capability("MOVE")
+        assert box._line.client.has_capability("UIDPLUS")
         box.close()
 
 

@@ -183,7 +183,7 @@ def test_fetches_that_fail_make_no_message_deadly(restarts: Restarts) -> None:
     one = restarts.one
     validity = one.mailbox.open().uid_validity
     for _ in range(MOST_ENDS_BORNE):
-        one.store.fetch_failed("support", uid_validity=validity, uid=1)
+        one.store.fetch_failed("support", uid_validity=validity, uid=1, now=NOW)
     one.store.take_in_hand("support", uid_validity=validity, uid=1)
     restarts.reopen()  # once, and by chance just then
     assert restarts.run() == {"act": 2}

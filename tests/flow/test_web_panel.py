@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 
 from config.api_keys import ApiKeys
+from config.settings import RetentionSettings
 from daemon.errors import TemporaryFailure
+from daemon.retention import retain
 from handlers.values import Proof, State
 from tests.contract.store_values import change, entry, record, request
 from tests.flow.asgi import Response, call
@@ -100,6 +102,35 @@ def test_a_ticket_that_is_sent_twice_is_one(world: World) -> None:
     assert [line["outcome"] for line in world.log.named("ticket_taken")] == ["made"] + [
         "known"
     ] * 3
+
+
+def test_a_ticket_that_was_taken_is_known_also_when_it_has_become_old(world: World) -> None:
+    """The panel sends until it has an answer, which may be after a long outage of its own."""
+    at = "2026-03-02T09:00:00Z"
+    first = told(hand_in(world, received_at=at))
+    before = world.rows()
+    world.now += timedelta(days=15)
+    again = hand_in(world, received_at=at)
+    assert (again.status, told(again)) == (200, first)
+    late = hand_in(world, ticket="4712", received_at=at)
+    assert (late.status, told(late)["mistakes"][0]["name"]) == (400, "received_at")
+    assert world.rows() == before
+
+
+def test_a_ticket_of_long_ago_whose_row_is_gone_is_no_new_cancellation(
+    sqlite_world: World,
+) -> None:
+    world, at = sqlite_world, "2026-03-02T09:00:00Z"
+    reference = told(hand_in(world, received_at=at))["reference"]
+    closed = change(reference, State.CONFIRMED, State.COMPLETED)
+    record(world.store, entry(1, changes=(closed,)))
+    settings = RetentionSettings(request_days=30)
+    for days, status in ((40, 409), (360, 409), (400, 400)):
+        now = NOW + timedelta(days=days)
+        retain(world.store, settings, now=now, by="kim")
+        world.now = now
+        assert hand_in(world, received_at=at).status == status
+    assert world.store.requests() == []
 
 
 def test_a_ticket_that_is_sent_many_times_at_once_is_one(world: World) -> None:

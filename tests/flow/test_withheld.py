@@ -11,6 +11,7 @@ from daemon.errors import AskedToStop, TemporaryFailure
 from daemon.flow import Route
 from daemon.intake import FAILURES_BORNE, MOST_FAILURES_BORNE
 from daemon.ports import LedgerRow, Store
+from handlers.places import place_of
 from handlers.values import Filing, RawMessage
 from tests.contract.fake_mailbox import FakeMailbox
 from tests.flow.routes import Clock, message, route
@@ -71,10 +72,13 @@ def put(box: Deaf, count: int, folder: str = "") -> list[int]:
     return [box.drag(uid, folder) for uid in uids] if folder else uids
 
 
-def fails(one: Route, count: int) -> None:
+def fails(one: Route, count: int, clock: Clock | None = None) -> None:
+    """Passes that fail, a minute between them where there is a clock."""
     for _ in range(count):
         with pytest.raises(TemporaryFailure):
             one.run()
+        if clock is not None:
+            clock.forward(minutes=1)
 
 
 def aside(store: Store, place: str = "support") -> list[LedgerRow]:
@@ -82,11 +86,11 @@ def aside(store: Store, place: str = "support") -> list[LedgerRow]:
 
 
 def test_where_none_comes_few_are_asked_for_in_a_pass(
-    box: Deaf, store: Store, one: Route, steps: list[int]
+    box: Deaf, store: Store, one: Route, steps: list[int], clock: Clock
 ) -> None:
     put(box, 50)
     box.gives = lambda _: False
-    fails(one, FAILURES_BORNE - 1)
+    fails(one, FAILURES_BORNE - 1, clock)
     box.asked.clear()
     steps.clear()
     before = box.logins
@@ -107,10 +111,12 @@ def test_but_a_mailbox_is_not_barred_for_ever(box: Deaf, store: Store, one: Rout
     assert dict(one.run().counts) == {"review": 8}
 
 
-def test_who_is_asked_to_stop_asks_for_no_more(box: Deaf, store: Store, one: Route) -> None:
+def test_who_is_asked_to_stop_asks_for_no_more(
+    box: Deaf, store: Store, one: Route, clock: Clock
+) -> None:
     put(box, 50)
     box.gives = lambda _: False
-    fails(one, FAILURES_BORNE - 1)
+    fails(one, FAILURES_BORNE - 1, clock)
     box.asked.clear()
     one.stopping = lambda: len(box.asked) > 2
     with pytest.raises(AskedToStop):
@@ -120,17 +126,42 @@ def test_who_is_asked_to_stop_asks_for_no_more(box: Deaf, store: Store, one: Rou
 
 
 def test_one_at_which_a_new_connection_ends_is_asked_for_once(
-    box: Deaf, store: Store, one: Route
+    box: Deaf, store: Store, one: Route, clock: Clock
 ) -> None:
     """Behind another one that came, it is asked for once more: octets may have ended that."""
     uids = put(box, 6)
     damaged = {uids[0], uids[1], uids[4]}
     box.gives = lambda uid: uid not in damaged
-    fails(one, FAILURES_BORNE - 1)
+    fails(one, FAILURES_BORNE - 1, clock)
     box.asked.clear()
     one.run()
     assert box.asked[1:] == [[uids[n]] for n in (0, 1, 2, 3, 4, 4, 5)]
     assert {row.uid for row in aside(store)} == damaged
+
+
+@pytest.mark.parametrize("folder", ["", OPT_OUTS], ids=["inbox", "folder"])
+def test_a_line_that_is_cut_again_and_again_for_some_seconds_sets_none_aside(
+    box: Deaf, store: Store, one: Route, clock: Clock, folder: str
+) -> None:
+    """Also where another pass went well just before, and a trouble of an hour ago is over."""
+    one.run()
+    uids = put(box, 3, folder)
+    box.gives = lambda uid: uid != uids[0]
+    fails(one, FAILURES_BORNE - 1, clock)
+    box.gives = lambda _: True
+    one.run()
+    clock.forward(hours=1)
+    more = [box.deliver(message("Where is my invoice?", number=n)) for n in (11, 12)]
+    more = [box.drag(uid, folder) for uid in more] if folder else more
+    box.gives = lambda uid: uid != more[0]
+    for _ in range(2 * FAILURES_BORNE):
+        fails(one, 1)
+        clock.forward(seconds=2)
+    box.gives = lambda _: True
+    one.run()
+    rows = store.ledger(place_of("support", Filing.OPT_OUTS) if folder else "support")
+    assert [row.error for row in rows[-5:]] == [""] * 5
+    assert store.reviews() == []
 
 
 def test_where_all_are_refused_for_a_moment_none_is_set_aside(

@@ -288,14 +288,17 @@ class Dovecot:
         return maildir
 
     def renumber(self, user: str) -> None:
-        """Restarts the server; the INBOX of `user` has another UIDVALIDITY then."""
+        """Restarts the server; the INBOX of `user` has another UIDVALIDITY then, if it had any."""
         self.stop()
         maildir = self.maildir(user)
         for index in maildir.glob("dovecot.index*"):
             index.unlink()
         uids = maildir / "dovecot-uidlist"
-        changed = re.sub(r" V(\d+)", lambda v: f" V{int(v[1]) + 1}", uids.read_text(), count=1)
-        uids.write_text(changed)
+        if uids.exists():
+            one_more = re.sub(
+                r" V(\d+)", lambda v: f" V{int(v[1]) + 1}", uids.read_text(), count=1
+            )
+            uids.write_text(one_more)
         self.start()
 
     def client(self, user: str) -> Any:

@@ -716,6 +716,10 @@ COMPLAINTS = {
         ["review: doubtful-results", "new O-NEW001 review (doubtful-results)",
          "silent doubtful-results", "to review"],
     ),
+    "a complaint about a newsletter that is none of ours": (
+        complaint(Complaint(people=(address(ANNA),), doubtful=True)),
+        ["review: complaint", "new O-NEW001 review (complaint)", "silent report", "to review"],
+    ),
     "a complaint that names too many": (
         complaint(Complaint(too_many=True)),
         ["review: complaint", "silent complaint", "to review"],

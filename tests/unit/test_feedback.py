@@ -14,12 +14,14 @@ from handlers.list_token import KEY_BYTES, seal
 from handlers.parse import parse_message
 from handlers.screen import screen
 from handlers.values import Proof
-from tests.unit.cases import ANNA, US, address, message
+from tests.unit.cases import ANNA, BOB, US, address, message
 
 KEYS = {1: bytes(range(KEY_BYTES))}
 TOKEN = seal(address(ANNA), "tips", key_number=1, key=KEYS[1])
 UNSUBSCRIBE = f"<mailto:support@host.example?subject=unsubscribe%20{TOKEN}>"
 OTHERS_TOKEN = seal(address(ANNA), "tips", key_number=1, key=bytes(KEY_BYTES))
+
+ALTERED = TOKEN[:30] + ("A" if TOKEN[30] != "A" else "B") + TOKEN[31:]
 
 
 def report(
@@ -79,6 +81,17 @@ RCPT = "Original-Rcpt-To: <Anna@Garden.example>"
                kind="multipart/mixed", sender="staff@hotmail.com"),
         report(ABUSE, original=f"To: x@isp.example\r\nList-Unsubscribe: {UNSUBSCRIBE}"),
         report(ABUSE, original=f"List-Unsubscribe:\r\n <https://x.example/u/{TOKEN}>"),
+        # The token is before what anybody can write, and before where the mail was forwarded to.
+        report(ABUSE, f"Original-Rcpt-To: {BOB}", original=f"List-Unsubscribe: {UNSUBSCRIBE}"),
+        report(ABUSE, *(f"Original-Rcpt-To: p{n}@garden.example" for n in range(9)),
+               original=f"List-Unsubscribe: {UNSUBSCRIBE}"),
+        report(ABUSE, original=f"To: {BOB}\r\nList-Unsubscribe: {UNSUBSCRIBE}"),
+        report(ABUSE,
+               original=f"X-HmXmrOriginalRecipient: {BOB}\r\nList-Unsubscribe: {UNSUBSCRIBE}"),
+        # RFC 6590: the local part as a hash
+        report(ABUSE, "Original-Rcpt-To: rZ8cqXWGiKHzhz1MsFRGTysHia4=@isp.example",
+               original="To: anna@garden.example"),
+        report(ABUSE, f"Original-Rcpt-To: {'5d' * 20}@isp.example", original=f"To: {ANNA}"),
     ],
 )  # fmt: skip
 def test_whom_a_report_names(raw: bytes) -> None:
@@ -131,6 +144,27 @@ def test_a_report_names_few() -> None:
     assert named(report(ABUSE, RCPT, "Original-Rcpt-To: support@host.example")) == [ANNA]
     many = "Original-Rcpt-To: " + ", ".join(f"p{n}@garden.example" for n in range(900))
     assert named(report(ABUSE, many)) == ["too many"]
+
+
+@pytest.mark.parametrize(
+    ("way_out", "doubtful"),
+    [
+        (f"<mailto:support@host.example?subject={OTHERS_TOKEN}>", True),
+        (f"<mailto:support+{OTHERS_TOKEN}@host.example>", True),
+        (f"<mailto:support@host.example?subject={ALTERED}>", True),
+        (f"<mailto:support@host.example?subject={TOKEN}>", False),
+        (f"<mailto:leave@elsewhere.example?subject={OTHERS_TOKEN}>", False),
+        # Another way of ours, of before or beside.
+        ("<mailto:support@host.example?subject=u-8f14e45fceea167a5a36dedd4bea2543>", False),
+    ],
+)
+def test_a_newsletter_of_ours_that_we_have_not_sent_makes_a_report_doubtful(
+    way_out: str, doubtful: bool
+) -> None:
+    raw = report(ABUSE, RCPT, original=f"List-Unsubscribe: {way_out}")
+    found = complaint_in(parse_message(raw), US, KEYS)
+    assert found is not None
+    assert ([a.key for a in found.people], found.doubtful) == ([ANNA], doubtful)
 
 
 def test_a_feedback_id_alone_silences_nothing() -> None:

@@ -17,6 +17,7 @@ from tests.unit.test_confirmation import ANSWERS, MACHINES
 from tests.unit.test_contradiction import CONTRADICTIONS
 from tests.unit.test_decide import TABLE
 from tests.unit.test_people import PEOPLE
+from tests.unit.test_read_late import LATE
 from tests.unit.test_recorded import TABLE as RECORDED
 from tests.unit.test_staff import TABLE as BY_STAFF
 
@@ -120,7 +121,7 @@ def in_tables() -> set[tuple[str, Place]]:
     found = set()
     done = {n: s for n, s in BY_STAFF.items() if not s[1][0].startswith(("no: ", "already: "))}
     tables = TABLE | ANSWERS | MACHINES | PEOPLE | CONTRADICTIONS | done | RECORDED
-    for _, words in tables.values():
+    for *_, words in (*tables.values(), *LATE.values()):
         found.add((words[0].partition(": ")[2], Place.DECISION))
         for word in words[1:]:
             if word.startswith("silent "):

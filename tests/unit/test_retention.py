@@ -46,6 +46,7 @@ def test_the_days_of_the_settings_count_back_from_now() -> None:
         "evidence": 2,
         "ordinary": 33,
         "requests": 44,
+        "tickets": 366,
         "replies": 44,
         "processes": 7,
     }

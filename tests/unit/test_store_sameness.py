@@ -91,7 +91,7 @@ def file(store: Store, now: datetime) -> None:
     """Files the first two messages of each place, and ends the review of one of them."""
     for place in ("support", FOLDER):
         store.filed(place, UID_VALIDITY, [1, 2], now=now)
-        store.note_flags(place, UID_VALIDITY, [2])
+        store.note_flags(place, UID_VALIDITY, [2], ours=True)
         store.end_reviews(place, UID_VALIDITY, {1: Filing.OPT_OUTS}, now=now)
 
 
