@@ -19,12 +19,14 @@ MAX_SECRET_BYTES = 4096
 class Secrets:
     """The passwords by the name of their mailbox, and those of SMTP and store, None without one.
 
+    `receivers` are the secrets of each receiver by its name, in the order of its files.
     `warnings` name files of these that everyone on the machine can read.
     """
 
     mailboxes: Mapping[str, str] = field(repr=False)
     smtp: str | None = field(repr=False)
     store: str | None = field(default=None, repr=False)
+    receivers: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     warnings: tuple[Mistake, ...] = ()
 
 
@@ -73,9 +75,20 @@ def load_secrets(settings: Settings, *, file: Path) -> Secrets:
     smtp = take("smtp.password_file", smtp_file) if smtp_file else None
     store_file = settings.store.password_file
     store = take("store.password_file", store_file) if store_file else None
+    receivers = {}
+    names = {"receiver": [{"name": receiver.name} for receiver in settings.receiver]}
+    for index, receiver in enumerate(settings.receiver):
+        key = key_of(("receiver", index, "secret_files"), names)
+        receivers[receiver.name] = tuple(take(key, name) for name in receiver.secret_files)
     if mistakes:
         raise ConfigError(mistakes)
-    return Secrets(mailboxes=found, smtp=smtp, store=store, warnings=tuple(warnings))
+    return Secrets(
+        mailboxes=found,
+        smtp=smtp,
+        store=store,
+        receivers=receivers,
+        warnings=tuple(warnings),
+    )
 
 
 def store_password(settings: Settings) -> str | None:

@@ -1,6 +1,7 @@
 """Environment variables that override keys: OPTOUTD_SMTP__PORT, OPTOUTD_MAILBOX__SUPPORT__HOST.
 
-A mailbox is addressed by its name, in capitals and with "_" for what no variable name may hold.
+A mailbox or a receiver is addressed by its name, in capitals and with "_" for what no variable's
+name may hold.
 pydantic-settings addresses list items by number only and ignores variables that it does not know.
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, get_origin
 
 from config.mistakes import ENVIRONMENT, Mistake, Place
-from config.settings import SECTIONS
+from config.settings import LISTS, SECTIONS
 from config.wording import BELONGS_IN_A_FILE, did_you_mean, holds_password
 
 PREFIX = "OPTOUTD_"
@@ -45,14 +46,14 @@ def _variables(data: Mapping[str, Any]) -> Iterator[tuple[str, Place]]:
     """Every variable that means something beside `data`, with its place."""
     for section, model in SECTIONS.items():
         for key in model.model_fields:
-            if section != "mailbox":
+            if section not in LISTS:
                 yield f"{PREFIX}{section}__{key}".upper(), (section, key)
                 continue
-            boxes = data.get("mailbox")
-            for index, box in enumerate(boxes if isinstance(boxes, list) else ()):
-                if isinstance(box, dict) and isinstance(name := box.get("name"), str):
+            tables = data.get(section)
+            for index, table in enumerate(tables if isinstance(tables, list) else ()):
+                if isinstance(table, dict) and isinstance(name := table.get("name"), str):
                     word = re.sub(r"[^A-Za-z0-9]", "_", name)
-                    yield f"{PREFIX}MAILBOX__{word}__{key}".upper(), ("mailbox", index, key)
+                    yield f"{PREFIX}{section}__{word}__{key}".upper(), (section, index, key)
 
 
 def _problem(name: str, value: str, known: Mapping[str, list[Place]]) -> str:
@@ -61,7 +62,8 @@ def _problem(name: str, value: str, known: Mapping[str, list[Place]]) -> str:
             return BELONGS_IN_A_FILE
         return f"is not a setting{did_you_mean(name, known)}"
     if len(known[name]) > 1:
-        return "means more than one mailbox: their names differ only in signs or in capitals"
+        what = known[name][0][0]
+        return f"means more than one {what}: their names differ only in signs or in capitals"
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -76,7 +78,7 @@ def _write(data: dict[str, Any], place: Place, value: str) -> bool:
     if not isinstance(table, dict):
         return False
     annotation = SECTIONS[section].model_fields[key].annotation
-    is_toml = annotation in (int, float, bool) or get_origin(annotation) is tuple
+    is_toml = annotation in (int, float, bool) or get_origin(annotation) in (tuple, Mapping)
     table[key] = _toml_value(value) if is_toml else value
     return True
 

@@ -11,6 +11,7 @@ import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import idna
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -19,6 +20,7 @@ _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\Z")
 _HOST_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\Z")
 # What handlers/address.py takes too: an address that it refuses could be neither read nor written.
 _LOCAL_PART = re.compile(r"(?!\.)(?!.*\.\.)[^\s\x00-\x20\x7f\"(),:;<>@\[\\\]%!|]+(?<!\.)\Z")
+_URL = re.compile(r"[!-;=?-~]{1,2000}\Z")  # printable ASCII without angle brackets
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 
 
@@ -94,6 +96,25 @@ def listen_address(value: str) -> str:
     return value
 
 
+def receiver_url(value: str) -> str:
+    """`value` if one can send to it: https, or http to this machine itself; raises ValueError."""
+    try:
+        parts = urlsplit(value)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:  # brackets that hold no address, or a port that is none
+        raise ValueError("is not an address like https://www.example.com/hook") from None
+    if not _URL.match(value) or not host or port == 0 or parts.scheme not in ("https", "http"):
+        raise ValueError("is not an address like https://www.example.com/hook")
+    if "@" in parts.netloc or parts.fragment:
+        raise ValueError("must hold neither a user's name nor a fragment")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise ValueError(
+            "must start with https://, because it holds customers' addresses; http:// is for "
+            "loopback addresses only"
+        )
+    return value
+
+
 def _one_line(value: str) -> str:
     if not value.isprintable():
         raise ValueError("must be one line without control characters")
@@ -126,6 +147,7 @@ FileName = Annotated[Text, AfterValidator(_file_name)]
 Host = Annotated[str, Field(min_length=1), AfterValidator(_host)]
 Listen = Annotated[str, AfterValidator(listen_address)]
 Backlog = Annotated[Literal["new", "all"] | date, BeforeValidator(_date_in_quotes)]
+ReceiverUrl = Annotated[str, AfterValidator(receiver_url)]
 MailAddress = Annotated[str, AfterValidator(address)]
 Domain = Annotated[str, AfterValidator(domain)]
 OptionalPath = Annotated[Path | None, BeforeValidator(_none_if_empty)]

@@ -18,7 +18,7 @@ from config.environment import override
 from config.files import read_text
 from config.mistakes import ENVIRONMENT, ConfigError, Mistake, Place, key_of
 from config.paths import resolve
-from config.settings import Settings, twins
+from config.settings import LISTS, Settings, twins
 from config.wording import problem_of, syntax_problem
 
 FILE_NAME = "optoutd.toml"
@@ -111,7 +111,7 @@ def _problems(errors: list[ErrorDetails], data: Mapping[str, Any]) -> Iterator[t
 
 def _value_place(loc: Place) -> Place:
     """`loc` without what pydantic adds to it for the members of a union."""
-    depth = 3 if loc[0] == "mailbox" else 2
+    depth = 3 if loc[0] in LISTS else 2
     item = loc[depth : depth + 1]
     return (*loc[:depth], *item) if item and isinstance(item[0], int) else loc[:depth]
 

@@ -39,8 +39,8 @@ class ConfigError(Exception):
 def key_of(place: Place, data: Mapping[str, object]) -> str:
     """The key at `place` of the tables `data`, as an operator would call it.
 
-    `smtp.port`, `company.domains[1]`, `mailbox[0] "support": host`: a mailbox goes by its name
-    where it has one.
+    `smtp.port`, `company.domains[1]`, `mailbox[0] "support": host`: a mailbox or a receiver goes
+    by its name where it has one.
     """
     key = ""
     for depth, part in enumerate(place):
@@ -57,7 +57,7 @@ def _named(place: Place, data: Mapping[str, object]) -> str:
     """What goes between a section and its key: a dot, or the mailbox's name and a colon."""
     if len(place) < 2:
         return "."
-    boxes = data.get("mailbox")
+    boxes = data.get(str(place[0]))
     box = boxes[place[1]] if isinstance(boxes, list) and isinstance(place[1], int) else None
     name = box.get("name") if isinstance(box, dict) else None
     return f' "{name}": ' if isinstance(name, str) and name else ": "

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from config.mistakes import Place
-from config.settings import StoreSettings
+from config.settings import LISTS, StoreSettings
 from config.store_url import SQLITE
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}?")
@@ -53,7 +53,7 @@ def _resolve_lists(
 ) -> dict[Place, str]:
     """The same for keys that hold several files with secrets."""
     problems: dict[Place, str] = {}
-    for key in ("token_files", "signing_key_files"):
+    for key in ("token_files", "signing_key_files", "secret_files"):
         names = table.get(key)
         if not isinstance(names, list):
             continue
@@ -77,10 +77,11 @@ def _tables(data: Mapping[str, Any]) -> Iterator[tuple[Place, dict[str, Any]]]:
     for section in ("store", "smtp", "reply", "web", "panel"):
         if isinstance(table := data.get(section), dict):
             yield (section,), table
-    boxes = data.get("mailbox")
-    for index, box in enumerate(boxes if isinstance(boxes, list) else ()):
-        if isinstance(box, dict):
-            yield ("mailbox", index), box
+    for section in LISTS:
+        tables = data.get(section)
+        for index, table in enumerate(tables if isinstance(tables, list) else ()):
+            if isinstance(table, dict):
+                yield (section, index), table
 
 
 def _absolute(text: str, folder: Path, environ: Mapping[str, str]) -> tuple[str, str]:

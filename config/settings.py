@@ -6,7 +6,7 @@ Frozen: a running daemon never changes its settings, it is given new ones.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -27,6 +27,7 @@ from config.kinds import (
     MailAddress,
     OptionalPath,
     Port,
+    ReceiverUrl,
     Security,
     Text,
     address,
@@ -39,6 +40,7 @@ _FIELD = re.compile(r"[!-9;-~]{1,100}: ?[!-~]{1,100}\Z")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")
 _URL = re.compile(r"[!-;=?-~]+\Z")  # printable ASCII without angle brackets
 _LANGUAGE = re.compile(r"[a-z]{2}\Z")
+_EVENT = re.compile(r"(opt_out|cancellation)\.([a-z_]+|\*)\Z")
 
 
 class Section(BaseModel):
@@ -298,6 +300,41 @@ class PanelSettings(Section):
     signing_key_files: tuple[FileName, ...] = ()  # whsec_… of Standard Webhooks
 
 
+class ReceiverSettings(Section):
+    """`[[receiver]]`: another system that is told of each change of a request.
+
+    `options` are the module's own: each module says which it knows.
+    """
+
+    name: str
+    url: ReceiverUrl
+    secret_files: tuple[FileName, ...] = Field(min_length=1)
+    module: Text = Field(default="webhook", min_length=1)
+    events: tuple[str, ...] = ()  # none: all that the module can tell
+    options: Mapping[str, str] = Field(default={})
+    ca_file: OptionalPath = None  # a private certificate authority; the system's when absent
+    timeout_seconds: float = Field(default=15.0, gt=0, le=120)  # for all of one telling
+    connections: int = Field(default=4, ge=1, le=32)
+
+    @field_validator("name")
+    @classmethod
+    def _plain_name(cls, value: str) -> str:
+        if not _NAME.match(value):
+            raise ValueError("must be letters, digits, '.', '_' or '-', at most 63 of them")
+        return value
+
+    @field_validator("events")
+    @classmethod
+    def _known_forms(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for event in value:
+            if not _EVENT.match(event):
+                raise ValueError(
+                    f'"{event}" must be a kind and a state, such as "cancellation.confirmed" '
+                    'or "opt_out.*"'
+                )
+        return value
+
+
 class RetentionSettings(Section):
     """`[retention]`: after how many days personal data goes. docs/privacy.md gives the reasons.
 
@@ -350,6 +387,7 @@ class Settings(Section):
     reply: ReplySettings = ReplySettings()
     web: WebSettings = WebSettings()
     panel: PanelSettings = PanelSettings()
+    receiver: tuple[ReceiverSettings, ...] = ()
     retention: RetentionSettings = RetentionSettings()
     log: LogSettings = LogSettings()
 
@@ -361,6 +399,16 @@ class Settings(Section):
         problems = twins((box.name, box.host, box.port, box.username, box.folder) for box in value)
         if problems:
             raise ValueError("; ".join(problems))
+        return value
+
+    @field_validator("receiver")
+    @classmethod
+    def _receivers_are_distinct(
+        cls, value: tuple[ReceiverSettings, ...]
+    ) -> tuple[ReceiverSettings, ...]:
+        names = [receiver.name for receiver in value]
+        if twice := next((name for name in names if names.count(name) > 1), ""):
+            raise ValueError(f'two receivers are named "{twice}": give each its own name')
         return value
 
     @property
@@ -386,6 +434,9 @@ class Settings(Section):
         return next((box.address for box in self.mailbox if box.role == "cancel"), "")
 
 
+# Those that may stand more than once, in double brackets; each has a `name`.
+LISTS = ("mailbox", "receiver")
+
 # The model of each section, [[mailbox]]'s too: what the loader knows of keys, it knows from here.
 SECTIONS: dict[str, type[Section]] = {
     "store": StoreSettings,
@@ -399,6 +450,7 @@ SECTIONS: dict[str, type[Section]] = {
     "reply": ReplySettings,
     "web": WebSettings,
     "panel": PanelSettings,
+    "receiver": ReceiverSettings,
     "retention": RetentionSettings,
     "log": LogSettings,
 }

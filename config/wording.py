@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from pydantic_core import ErrorDetails
 
 from config.mistakes import Place
-from config.settings import SECTIONS
+from config.settings import LISTS, SECTIONS
 
 BELONGS_IN_A_FILE = (
     "passwords do not stand in the configuration: write it into a file of its own and name that "
@@ -41,6 +41,8 @@ _WORDS = {
     "greater_than": "must be more than {gt}, is {input}",
     "less_than": "must be less than {lt}, is {input}",
     "less_than_equal": "must be at most {le}, is {input}",
+    "too_short": "must name at least {min_length}",
+    "dict_type": 'must be a table in braces, like {{ key = "text" }}',
     "tuple_type": 'must be a list in brackets, like ["one", "two"]',
 }
 # By tomllib's words, where these are not the operator's.
@@ -127,15 +129,15 @@ def _is_section(place: Place) -> bool:
 
 
 def _section(place: Place, kind: str, value: object) -> str:
-    if place[0] != "mailbox":
+    if place[0] not in LISTS:
         if kind == "missing":
             return f"is missing: the section [{place[0]}] needs {_required(str(place[0]))}"
         if _is_list_of_tables(value):
             return f"must be written once, as [{place[0]}] in single brackets"
         return f"must be a section: [{place[0]}]"
     if kind in ("missing", "too_short"):
-        return "is missing: at least one [[mailbox]] is needed"
-    return "must be written as [[mailbox]], in double brackets"
+        return f"is missing: at least one {_brackets(str(place[0]))} is needed"
+    return f"must be written as {_brackets(str(place[0]))}, in double brackets"
 
 
 def _required(section: str) -> str:
@@ -177,7 +179,7 @@ def _home(key: str) -> str:
 
 
 def _brackets(section: str) -> str:
-    return "[[mailbox]]" if section == "mailbox" else f"[{section}]"
+    return f"[[{section}]]" if section in LISTS else f"[{section}]"
 
 
 def _choice(expected: str, shown: str) -> str:

@@ -13,8 +13,9 @@ import stamina
 
 from config.credentials import Secrets
 from config.reply_texts import load_reply_texts
-from config.settings import MailboxSettings, Settings
+from config.settings import MailboxSettings, ReceiverSettings, Settings
 from daemon import events
+from daemon.announcing import Announcer, Known
 from daemon.apart import Apart
 from daemon.couriers import open_courier
 from daemon.flow import Route
@@ -27,6 +28,7 @@ from daemon.office import Office
 from daemon.opening import make_store, utc_now
 from daemon.outbox import Outbox
 from daemon.ports import Courier, Mailbox, Store
+from daemon.receivers import audience, open_receiver
 from daemon.store_alarm import StoreAlarm
 from daemon.tokens import draw_tokens
 from daemon.trial import Trial
@@ -52,6 +54,7 @@ class App:
     store: Store
     courier: Courier
     outbox: Outbox
+    announcer: Announcer
     watches: Mapping[str, Watch]
     now: Callable[[], datetime]
     mail_queued: list[Callable[[], None]] = field(default_factory=list)
@@ -155,6 +158,21 @@ def make_courier(settings: Settings, secrets: Secrets) -> Courier:
     return open_courier(settings.smtp, secrets.smtp)
 
 
+# A module may call more than once for one telling: to look, and to act.
+_CALLS_A_TELLING = 4
+
+
+def make_receiver(settings: ReceiverSettings, secrets: Secrets) -> Known:
+    """The receiver that `settings` describe; it does not connect yet. Raises PermanentFailure."""
+    receiver = open_receiver(settings, secrets.receivers[settings.name])
+    return Known(
+        audience=audience(settings, receiver),
+        receiver=receiver,
+        connections=settings.connections,
+        longest_s=_CALLS_A_TELLING * settings.timeout_seconds,
+    )
+
+
 def make_office(settings: Settings, store: Store) -> Office:
     """Where staff's decisions are carried out. Raises ReplyTextError for a broken template."""
     return Office(
@@ -195,6 +213,7 @@ def assemble(
     """
     writer = reply_writer(settings)
     classifier = shipped_classifier(thresholds(settings))
+    receivers = {each.name: make_receiver(each, secrets) for each in settings.receiver}
     net()  # what is wrong with the words of machines is told now, not at the first message
     store = make_store(settings, access="own", now=now())
     configure_log(settings, store, log)
@@ -217,6 +236,9 @@ def assemble(
             jitter=random.random,
             longest_delivery_s=longest_delivery_s(timeout_s=settings.smtp.timeout_seconds),
             alarm=alarm,
+        ),
+        announcer=Announcer(
+            store=store, known=receivers, now=now, jitter=random.random, alarm=alarm
         ),
         watches={},
         now=now,

@@ -98,6 +98,29 @@ class SenderDeferred(TemporaryFailure):
     """
 
 
+class ReceiverUnreachable(TemporaryFailure):
+    """Another system takes nothing now, whatever it would be told of.
+
+    `retry_after_s` is what it asks for, or None.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        part: str,
+        setting: str = "",
+        cure: str = "",
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(message, part=part, setting=setting, cure=cure)
+        self.retry_after_s = retry_after_s
+
+
+class ReceiverGone(PermanentFailure):
+    """Another system says that it wants to be told nothing any more (HTTP 410)."""
+
+
 class StoreMissing(PermanentFailure):
     """There is no store yet where one is looked for; perhaps it is looked for in a wrong place."""
 

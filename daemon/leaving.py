@@ -38,6 +38,7 @@ async def leave(
     app.stopping = True
     schedule.stop()
     app.outbox.stop()
+    app.announcer.stop()
     endings = [
         asyncio.create_task(watch.stop(), name=f"mailbox {name}")
         for name, watch in app.watches.items()

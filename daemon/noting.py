@@ -24,9 +24,10 @@ STORE_PAUSE_S = 5.0
 
 @dataclass(slots=True)
 class Notes:
-    """How outcomes come into the store."""
+    """How outcomes come into the store; `part` is what its alarm knows their place by."""
 
     alarm: StoreAlarm
+    part: str = PART
 
     async def note(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Calls a method of the store that notes an outcome, again while the store fails.
@@ -35,7 +36,7 @@ class Notes:
         never noted is a second mail after the next start.
         """
         # Each note for itself: one that was written says nothing of the others.
-        part = f"{PART} {args[:1]}"
+        part = f"{self.part} {args[:1]}"
         try:
             async for attempt in stamina.retry_context(
                 on=(TemporaryFailure, PermanentFailure),

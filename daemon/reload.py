@@ -113,6 +113,8 @@ class Reload:
             app.settings, app.secrets = renewal.settings, renewal.secrets
             app.writer, self._texts = renewal.writer, renewal.texts
             self._change_outbox(renewal)
+            if any(key.startswith("receiver.") for key in renewal.changed):
+                app.announcer.use(renewal.receivers)
             leaving = self._dismiss()
             for box in renewal.settings.mailbox:
                 if box.name in app.watches:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from config.credentials import Secrets
 from config.mistakes import ConfigError
 from config.reply_texts import ReplyTexts, load_reply_texts
-from config.settings import MailboxSettings, Section, Settings
-from daemon.app import App, make_courier, make_mailbox, reply_writer
+from config.settings import LISTS, MailboxSettings, ReceiverSettings, Section, Settings
+from daemon.announcing import Known
+from daemon.app import App, make_courier, make_mailbox, make_receiver, reply_writer
 from daemon.ports import Courier, Mailbox
 from handlers.reply import ReplyWriter
 
@@ -33,7 +34,8 @@ class Renewal:
     """Everything for a change of settings, ready to be put in place.
 
     `changed` names the keys, never a value. `courier` is None where the old one stays, and
-    `mailboxes` holds those that are new or reached in another way.
+    `mailboxes` holds those that are new or reached in another way; `receivers` are all, those that
+    stay as they are among them.
     """
 
     settings: Settings
@@ -42,6 +44,7 @@ class Renewal:
     writer: ReplyWriter
     courier: Courier | None
     mailboxes: Mapping[str, Mailbox]
+    receivers: Mapping[str, Known]
     changed: tuple[str, ...]
 
 
@@ -71,23 +74,33 @@ def prepare(app: App, settings: Settings, secrets: Secrets, *, texts: ReplyTexts
             for box in settings.mailbox
             if any(_concerns(key, box) for key in changed)
         },
+        receivers={
+            each.name: make_receiver(each, secrets)
+            if any(_concerns(key, each) for key in changed)
+            else app.announcer.known[each.name]
+            for each in settings.receiver
+        },
         changed=tuple(changed),
     )
 
 
 def changed_keys(old: Settings, new: Settings) -> Iterator[str]:
-    """The keys whose values differ; a mailbox that comes or goes is `mailbox.NAME`."""
+    """The keys whose values differ; a mailbox that comes or goes is `mailbox.NAME`.
+
+    So with a receiver.
+    """
     for name in type(new).model_fields:
         before, after = getattr(old, name), getattr(new, name)
         if isinstance(after, Section):
             yield from _changed_in(name, before, after)
-    boxes_before = {box.name: box for box in old.mailbox}
-    boxes_after = {box.name: box for box in new.mailbox}
-    for name in dict.fromkeys([*boxes_before, *boxes_after]):
-        if name in boxes_before and name in boxes_after:
-            yield from _changed_in(f"mailbox.{name}", boxes_before[name], boxes_after[name])
-        else:
-            yield f"mailbox.{name}"
+    for section in LISTS:
+        were = {table.name: table for table in getattr(old, section)}
+        are = {table.name: table for table in getattr(new, section)}
+        for name in dict.fromkeys([*were, *are]):
+            if name in were and name in are:
+                yield from _changed_in(f"{section}.{name}", were[name], are[name])
+            else:
+                yield f"{section}.{name}"
 
 
 def _changed_in(section: str, before: Section, after: Section) -> Iterator[str]:
@@ -106,7 +119,13 @@ def _changed_secrets(before: Secrets | None, after: Secrets, known: set[str]) ->
         key = f"mailbox.{name}.password_file"
         if name in before.mailboxes and before.mailboxes[name] != secret and key not in known:
             yield key
+    for name, secrets in after.receivers.items():
+        key = f"receiver.{name}.secret_files"
+        if before.receivers.get(name, secrets) != secrets and key not in known:
+            yield key
 
 
-def _concerns(key: str, box: MailboxSettings) -> bool:
-    return key == f"mailbox.{box.name}" or key.startswith(f"mailbox.{box.name}.")
+def _concerns(key: str, table: MailboxSettings | ReceiverSettings) -> bool:
+    section = "mailbox" if isinstance(table, MailboxSettings) else "receiver"
+    place = f"{section}.{table.name}"
+    return key == place or key.startswith(f"{place}.")

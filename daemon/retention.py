@@ -35,6 +35,7 @@ def limits(settings: RetentionSettings, *, now: datetime) -> dict[Expiring, date
         # After the requests: with the request goes the ticket that is old enough.
         "tickets": max(settings.request_days, _TICKET_DAYS),
         "replies": settings.request_days,
+        "announcements": settings.request_days,
         "processes": _PROCESS_DAYS,
     }
     return {what: now - timedelta(days=number) for what, number in days.items()}

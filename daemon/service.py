@@ -6,7 +6,7 @@ import asyncio
 import os
 import random
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -45,6 +45,7 @@ _FIRST_EXPIRY = timedelta(minutes=5)
 # The first passes have something to tell by then.
 _FIRST_BEAT = timedelta(seconds=1)
 _STORE_PAUSE_S = 5.0
+_ENLIST_S = 2.0
 # Of what blocks: as many names of servers as there may be connections, each of which a resolver
 # without an answer holds up for half a minute; and what the others ask of the store meanwhile.
 _THREADS = 96
@@ -82,7 +83,9 @@ async def poll_once(
     try:
         holders = await asyncio.gather(*(_turn(watch, waiting) for watch in watches.values()))
         busy = {name: h for name, h in zip(watches, holders, strict=True) if h}
+        await app.announcer.enlist()
         await app.outbox.recover()  # who held a lease that was waited out is known to be dead now
+        await app.announcer.recover()
         ours = {name: watch for name, watch in watches.items() if name not in busy}
         passes = await asyncio.gather(*(watch.poll("command") for watch in ours.values()))
         reports = dict(zip(ours, passes, strict=True))
@@ -91,9 +94,7 @@ async def poll_once(
             await _expire_questions(app)
             await remind(app)
         await raise_alarms(app)
-        sent = await app.outbox.drain(timeout_s)
-        if sent:
-            await copies.file_all(ours, timeout_s=timeout_s)
+        sent = await _deliver(app, ours, timeout_s)
         await _retain(app)
         counts = await asyncio.to_thread(app.store.counts)
         if app.heart is not None:
@@ -103,6 +104,23 @@ async def poll_once(
         keeping.cancel()
         await asyncio.gather(*(watch.stop() for watch in watches.values()))
         await app.courier.close()
+
+
+async def _deliver(app: App, ours: Mapping[str, Watch], timeout_s: float) -> int:
+    """Sends replies and files their copies, and tells receivers beside it; how many were sent.
+
+    A receiver that is down holds up neither.
+    """
+    telling = asyncio.create_task(app.announcer.drain(timeout_s), name="receivers")
+    try:
+        sent = await app.outbox.drain(timeout_s)
+        if sent:
+            await copies.file_all(ours, timeout_s=timeout_s)
+        await telling
+    finally:
+        telling.cancel()
+        await asyncio.gather(telling, return_exceptions=True)
+    return sent
 
 
 async def _turn(watch: Watch, waiting: Callable[[Lease], None]) -> str:
@@ -133,9 +151,11 @@ async def serve(app: App, *, reread: Reread | None = None, hung_up: bool = False
 
     def wake_outbox() -> None:
         loop.call_soon_threadsafe(app.outbox.wake)
+        loop.call_soon_threadsafe(app.announcer.wake)
 
     app.mail_queued.append(wake_outbox)
     crew, schedule = Crew(stopping), _schedule(app)
+    await _enlist(app)
     # These are not waited for at the end: what they have not done, the next start does.
     helpers = [
         asyncio.create_task(copies.keep_filing(app), name="copies"),
@@ -155,6 +175,7 @@ async def serve(app: App, *, reread: Reread | None = None, hung_up: bool = False
     schedule.start()
     app.mailbox_changed.append(lambda: schedule.soon(BEAT))
     crew.start(app.outbox.run(), "outbox")
+    crew.start(app.announcer.run(), "receivers")
     for name, watch in app.watches.items():
         crew.start(watch.idle(), idle_name(name))
     events.daemon_started(version=__version__, mailboxes=tuple(app.watches), pid=os.getpid())
@@ -166,6 +187,16 @@ async def serve(app: App, *, reread: Reread | None = None, hung_up: bool = False
         task.cancel()
         await asyncio.wait([task])
     return await leave(app, schedule, crew.tasks, helpers=helpers, threads=threads)
+
+
+async def _enlist(app: App) -> None:
+    """Has it written who is told of requests, before any message is read.
+
+    Not for long: a store that is locked must not keep us from our signals. It is tried again
+    beside all else.
+    """
+    enlisting = asyncio.create_task(app.announcer.enlist(), name="enlist")
+    await asyncio.wait([enlisting], timeout=_ENLIST_S)
 
 
 def _stuck(app: App) -> list[str]:
@@ -211,6 +242,7 @@ async def _recover(app: App, told: set[str]) -> bool:
     """
     try:
         await app.outbox.recover()
+        await app.announcer.recover()
     except (TemporaryFailure, PermanentFailure) as error:
         app.store_alarm.failed(BEAT, error, retry_in_s=_STORE_PAUSE_S)
         return False

@@ -12,7 +12,7 @@ from typing import Literal
 
 from config.settings import MailboxSettings, Settings
 from daemon.liveness import longest_delivery_s
-from daemon.ports import MailboxStatus, MailRow, Process, Store
+from daemon.ports import MailboxStatus, MailRow, Process, ReceiverStatus, Store
 from handlers.deadlines import is_late, waits_for_customer
 from handlers.values import Request, State
 
@@ -103,6 +103,7 @@ class Status:
     mailboxes: tuple[MailboxView, ...]
     outbox: OutboxView
     requests: RequestsView
+    receivers: tuple[ReceiverStatus, ...]
     troubles: tuple[Trouble, ...]
 
 
@@ -128,18 +129,21 @@ def take_status(
     outbox = _outbox(store, settings, now)
     held = store.figures(since=now, until=now).held_open
     requests = _requests(store.open_requests(), held, now)
+    receivers = tuple(store.receivers())
     return Status(
         now=now,
         processes=processes,
         mailboxes=mailboxes,
         outbox=outbox,
         requests=requests,
+        receivers=receivers,
         troubles=(
             *_of_processes(processes, mailboxes),
             *_of_mailboxes(mailboxes, bool(running)),
             *_of_hanging(outbox),
             *_of_outbox(outbox, cap=settings.limits.replies_per_hour),
             *_of_requests(requests),
+            *(trouble for each in receivers for trouble in _of_receiver(each, now)),
         ),
     )
 
@@ -302,6 +306,33 @@ def _of_requests(requests: RequestsView) -> list[Trouble]:
         return []
     what = _number(requests.late, "request is late", "requests are late")
     return [Trouble(what=what, cure="optoutd due")]
+
+
+def _of_receiver(receiver: ReceiverStatus, now: datetime) -> list[Trouble]:
+    if not receiver.is_active:
+        return []
+    name, found = receiver.name, []
+    oldest_at = receiver.oldest_at
+    if receiver.gone_at is not None:
+        what = f"receiver {name} wants nothing any more: {receiver.error}"
+        cure = f"optoutd receivers resume {name}, or take it out of the configuration"
+        found.append(Trouble(what=what, cure=cure))
+    elif receiver.failing_since is not None:
+        what = f"receiver {name} takes nothing: {receiver.error}"
+        found.append(Trouble(what=what, cure="optoutd check; look at it, and at its log"))
+    elif oldest_at is not None and now - oldest_at > LATE_MAIL_AFTER:
+        what = f"receiver {name} has waited for more than 15 minutes to be told"
+        found.append(Trouble(what=what, cure="optoutd receivers announcements"))
+    if receiver.needs_person:
+        count = _number(receiver.needs_person, "announcement needs", "announcements need")
+        cure = "optoutd receivers announcements --state needs_person; do it there by hand, and "
+        what = f"{count} a person, because {name} cannot be told by a program"
+        found.append(Trouble(what=what, cure=f"{cure}optoutd receivers settle"))
+    if receiver.failed:
+        count = _number(receiver.failed, "announcement was", "announcements were")
+        cure = "optoutd receivers announcements --state failed; then receivers retry, or settle"
+        found.append(Trouble(what=f"{count} given up for {name}", cure=cure))
+    return found
 
 
 def _number(count: int, one: str, many: str) -> str:

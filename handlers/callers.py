@@ -5,11 +5,12 @@ Both are compared in a time that tells nothing of the key, and with every key th
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 from collections.abc import Collection, Mapping
 from datetime import datetime
+
+from handlers.signing import signature
 
 # https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 TOLERANCE_S = 300
@@ -40,8 +41,7 @@ def is_signed(
     if not timestamp.isdecimal() or len(timestamp) > 15:
         return False
     is_recent = abs(now.timestamp() - int(timestamp)) <= TOLERANCE_S
-    signed = f"{message_id}.{timestamp}.".encode("utf-8", "replace") + body
-    wanted = [b"v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)) for key in keys]
+    wanted = [signature(message_id, timestamp, body, key) for key in keys]
     given = fields.get("webhook-signature", "").encode("utf-8", "replace").split(b" ")
     same = [
         hmac.compare_digest(each, right) for each in given[:_MAX_SIGNATURES] for right in wanted

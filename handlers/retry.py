@@ -22,6 +22,11 @@ SPREAD = 0.2  # of the wait, to either side
 # was set back since, and is due.
 LONGEST_PLAN = timedelta(seconds=LONGEST_WAIT_S * (1 + SPREAD))
 
+# What a receiver has not taken for so long, though it takes others, it never will.
+ANNOUNCE_FOR_S = 14 * 86_400.0
+# One that takes nothing is asked again after 2 s, 4 s … and then every five minutes, by one call.
+LONGEST_CALL_PAUSE_S = 300.0
+
 # Of a message that could not be read: soon, for a passing fault; and when somebody may have mended
 # what was wrong.
 READ_AGAIN_AFTER = (timedelta(minutes=5), timedelta(hours=1), timedelta(hours=24))
@@ -62,3 +67,12 @@ def next_reading(tries: int, *, now: datetime) -> datetime | None:
     if tries < 1:
         raise ValueError(f"after {tries} tries: not what a failed try gives")
     return now + READ_AGAIN_AFTER[tries - 1] if tries <= len(READ_AGAIN_AFTER) else None
+
+
+def next_call_s(failures: int, *, jitter: float) -> float:
+    """The seconds until a receiver is asked again that took nothing `failures` times in a row."""
+    if failures < 1 or not 0 <= jitter < 1:
+        raise ValueError(f"after {failures} failures with jitter {jitter}: not what they give")
+    doubled = 2.0 ** min(failures - 1, _STEPS_TO_LONGEST)
+    nominal_s = min(FIRST_RETRY_S * doubled, LONGEST_CALL_PAUSE_S)
+    return nominal_s * (1 + SPREAD * (2 * jitter - 1))

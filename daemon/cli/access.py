@@ -28,6 +28,7 @@ _HEADINGS = {
     "suppression": "No marketing is sent to this address",
     "request": "Requests",
     "event": "What happened to them",
+    "told": "Which other systems were told of them",
     "mail": "Mails to this person",
     "message": "Messages of this person, as the ledger has them (their text is in the mailbox)",
     "log": "The log",
@@ -123,6 +124,16 @@ def _facts(store: Store, held: Held, person: Address) -> Iterator[Fact]:
                 "at": event.at,
                 "event": event.what,
                 "detail": _detail(event.detail),
+            }
+    for request in held.requests:
+        for row in store.announcements_about(request.reference):
+            yield {
+                "what": "told",
+                "request": row.reference,
+                "change": row.after.value,
+                "receiver": row.receiver,
+                "state": row.state,
+                "since": row.ended_at or row.changed_at,
             }
     yield from map(_mail, held.mails)
     for message in held.messages:

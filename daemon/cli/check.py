@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,7 +17,7 @@ from daemon.cli.progress import doing
 
 if TYPE_CHECKING:
     from config.credentials import Secrets
-    from config.settings import MailboxSettings, Settings
+    from config.settings import MailboxSettings, ReceiverSettings, Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -28,11 +29,11 @@ def check(
     context: typer.Context,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object a part.")] = False,
 ) -> None:
-    """Try every part: configuration, passwords, templates, web, store, each mailbox, SMTP.
+    """Try every part: configuration, passwords, templates, web, store, mailboxes, SMTP, receivers.
 
-    Logs in, opens the folders, writes to the store and asks the SMTP server whether it would take
-    a reply; sends nothing and changes no message. Exit status 1 if anything is wrong, 2 if the
-    configuration cannot be read.
+    Logs in, opens the folders, writes to the store, asks the SMTP server whether it would take a
+    reply, and reaches each receiver; sends nothing, tells nothing and changes no message. Exit
+    status 1 if anything is wrong, 2 if the configuration cannot be read.
 
     Example: optoutd --config /etc/optoutd/optoutd.toml check
     """
@@ -81,6 +82,9 @@ def _results(context: Context, settings: Settings, secrets: Secrets) -> Iterator
     for box in settings.mailbox:
         yield _try(f"mailbox {box.name}", lambda box=box: _mailbox(box, secrets))  # type: ignore[misc]  # mypy cannot type a default
     yield _try("smtp", lambda: asyncio.run(_smtp(settings, secrets)))
+    for told in settings.receiver:
+        attempt = partial(_receiver, told, secrets)
+        yield _try(f"receiver {told.name}", lambda attempt=attempt: asyncio.run(attempt()))  # type: ignore[misc]  # as above
 
 
 def _try(part: str, attempt: Callable[[], list[str]]) -> Result:
@@ -140,6 +144,16 @@ def _mailbox(box: MailboxSettings, secrets: Secrets) -> list[str]:
         return mailbox.inspect()
     finally:
         mailbox.close()
+
+
+async def _receiver(settings: ReceiverSettings, secrets: Secrets) -> list[str]:
+    from daemon.app import make_receiver
+
+    receiver = make_receiver(settings, secrets).receiver
+    try:
+        return await receiver.inspect()
+    finally:
+        await receiver.close()
 
 
 async def _smtp(settings: Settings, secrets: Secrets) -> list[str]:

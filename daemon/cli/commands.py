@@ -20,6 +20,7 @@ MODULES: Mapping[str, str] = {
     "status": "status",
     "due": "due",
     "outbox": "outbox",
+    "receivers": "receivers",
     "check": "check",
     "log": "log",
     "classify": "classify",

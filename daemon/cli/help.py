@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 # Every command's panel; the order of both is that of the screen. Those in no panel come last.
 PANELS = {
     "Start": ("demo", "init", "check"),
-    "Service": ("run", "poll", "status", "log", "outbox"),
+    "Service": ("run", "poll", "status", "log", "outbox", "receivers"),
     "Requests": ("requests", "review", "due", "record"),
     "Newsletter": ("suppressed", "filter", "headers", "keys", "web", "export"),
     "Try out": ("classify", "replies"),

@@ -200,6 +200,21 @@ SENTENCES: dict[str, Sentence] = {
     "outbox_recovered": "{unknown} replies were in delivery when the last process ended",
     "questions_expired": "nobody answered the questions about {requests}: a person has to decide",
     "questions_reminded": "asked once more about {requests}",
+    # other systems
+    "announcement_told": "{receiver} knows of {request}: {change} (attempt {attempt})",
+    "announcement_skipped": "{receiver} need not know of {request} any more: {change}[ ({note})]",
+    "announcement_needs_person": "{receiver} has to be told of {request} by hand: {change}"
+    "[ ({note})]",
+    "announcement_put_off": "{receiver} is told of {request} ({change}) again {next_at} "
+    "(attempt {attempt}): {error}",
+    "announcement_failed": "{receiver} is not told of {request} ({change}), given up "
+    "(attempt {attempt}): {error}",
+    "announcements_recovered": "{again} announcements were on their way when a process ended: "
+    "they go out again",
+    "receiver_failed": "{receiver} takes nothing, what it is to be told waits: {error}"
+    "[ ({setting})][: {cure}]",
+    "receiver_recovered": "{receiver} takes what it is told again, after {after_s} s",
+    "receiver_gone": "{receiver} wants nothing any more: {error}",
     # deadlines
     "deadline_near": _near,
     "deadline_missed": _missed,
@@ -217,7 +232,8 @@ SENTENCES: dict[str, Sentence] = {
     # the store, at times
     "retention_done": "what had outlived its time is gone: {reply_bytes} mails' bytes, {evidence} "
     "messages' words, {ordinary} ordinary messages, {requests} requests, {tickets} tickets, "
-    "{replies} records of mails, {processes} processes (in {duration_s} s)",
+    "{replies} records of mails, {announcements} announcements, {processes} processes "
+    "(in {duration_s} s)",
 }
 
 

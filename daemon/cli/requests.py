@@ -12,6 +12,7 @@ import typer
 from daemon.cli import complete, deciding
 from daemon.cli.context import context_of
 from daemon.cli.failures import EXIT_FAILED, EXIT_USAGE, describe
+from daemon.cli.fared import announcement_object
 from daemon.cli.output import (
     complain,
     for_people,
@@ -23,6 +24,9 @@ from daemon.cli.output import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from daemon.ports import AnnouncementRow
     from handlers.values import Request
 
 requests = typer.Typer(help="Look at the requests, and decide on them.", no_args_is_help=True)
@@ -83,7 +87,7 @@ def show_request(
     ],
     json: JsonOption = False,
 ) -> None:
-    """Show one request with everything that happened to it.
+    """Show one request with everything that happened to it, and which other systems know of it.
 
     Example: optoutd requests show O-7K3M2Q
     """
@@ -91,6 +95,7 @@ def show_request(
     try:
         request = store.request(reference.strip().upper())
         history = store.history(request.reference) if request else []
+        announced = store.announcements_about(request.reference) if request else []
     finally:
         store.close()
     if request is None:
@@ -108,7 +113,8 @@ def show_request(
     }
     if json:
         events = [{"at": rfc3339(at), "what": what, "detail": more} for at, what, more in history]
-        print_json({**fields, "history": events})
+        told = [announcement_object(row) for row in announced]
+        print_json({**fields, "history": events, "announcements": told})
         return
     for name, value in fields.items():
         print(f"{name.replace('_', ' ') + ':':<20} {harmless(str(value)) or '-'}")
@@ -117,6 +123,28 @@ def show_request(
         [(for_people(at), what, detail) for at, what, detail in history],
         title="\nWhat happened",
         empty="Nothing is recorded.",
+    )
+    if announced:
+        _print_announced(announced)
+
+
+def _print_announced(announced: Sequence[AnnouncementRow]) -> None:
+    """Who else knows, since when; and who does not know yet."""
+    print_table(
+        ("receiver", "change", "state", "since (UTC)", "tries", "note"),
+        [
+            (
+                row.receiver,
+                row.after.value.replace("_", " "),
+                row.state.replace("_", " "),
+                for_people(row.ended_at or row.changed_at),
+                str(row.attempts),
+                row.note,
+            )
+            for row in announced
+        ],
+        title="\nWho is told",
+        empty="",
     )
 
 

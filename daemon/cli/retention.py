@@ -23,6 +23,7 @@ _WORDS = {
     "requests": "closed requests",
     "tickets": "tickets of requests that are gone",
     "replies": "records of mails",
+    "announcements": "what receivers were told of requests that are gone",
     "processes": "processes that ended",
 }
 

@@ -13,12 +13,14 @@ from rich.text import Text
 
 from daemon.cli.context import context_of
 from daemon.cli.failures import EXIT_FAILED
+from daemon.cli.fared import receiver_object, state_of, state_words
 from daemon.cli.output import PIPE_COLUMNS, for_people, harmless, print_json, rfc3339
 from daemon.cli.spans import ago, span
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from daemon.ports import ReceiverStatus
     from daemon.status import MailboxView, ProcessView, Status
 
 _LIFE_STYLES = {"runs": "green", "stopped": "yellow", "silent": "red", "died": "red"}
@@ -34,7 +36,7 @@ def status(
     context: typer.Context,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Show what runs, how each mailbox and the outbox fare, what is due, and what is wrong.
+    """Show what runs, how mailboxes, outbox and receivers fare, what is due, and what is wrong.
 
     Asks the store alone: neither the daemon nor a server is needed. Exit status 0: all is well.
     1: something is wrong; it is listed with what mends it.
@@ -86,6 +88,8 @@ def _print(taken: Status) -> None:
     console.print()
     console.print(_outbox_line(taken))
     console.print(_requests_line(taken))
+    for receiver in taken.receivers:
+        console.print(_receiver_line(receiver, taken.now))
     console.print()
     if not taken.troubles:
         console.print(Text("All is well.", style="green"))
@@ -172,6 +176,20 @@ def _requests_line(taken: Status) -> Text:
     return _joined(line, parts)
 
 
+def _receiver_line(receiver: ReceiverStatus, now: datetime) -> Text:
+    line = Text("Receiver:  ", style="bold")
+    line.append(harmless(f"{receiver.name} "), style="not bold")
+    parts = [
+        (state_words(receiver, now), "" if state_of(receiver) == "ok" else "red"),
+        (f"{receiver.waiting} waiting", ""),
+    ]
+    if receiver.needs_person:
+        parts.append((f"{receiver.needs_person} for a person", "yellow"))
+    if receiver.failed:
+        parts.append((f"{receiver.failed} given up", "yellow"))
+    return _joined(line, parts)
+
+
 def _joined(line: Text, parts: list[tuple[str, str]]) -> Text:
     for number, (words, style) in enumerate(parts):
         line.append(", " if number else "", style="not bold")
@@ -220,6 +238,7 @@ def _for_programs(taken: Status) -> dict[str, Any]:
             "questions": requests.questions,
             "late_answers": requests.late_answers,
         },
+        "receivers": [receiver_object(each) for each in taken.receivers],
         "wrong": [{"what": trouble.what, "cure": trouble.cure} for trouble in taken.troubles],
     }
 

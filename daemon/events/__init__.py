@@ -72,6 +72,17 @@ from daemon.events.reading import (
     uids_given_out_again,
     would_have_done,
 )
+from daemon.events.receivers import (
+    announcement_failed,
+    announcement_needs_person,
+    announcement_put_off,
+    announcement_skipped,
+    announcement_told,
+    announcements_recovered,
+    receiver_failed,
+    receiver_gone,
+    receiver_recovered,
+)
 from daemon.events.replies import (
     courier_failed,
     courier_misconfigured,
@@ -98,6 +109,12 @@ from daemon.events.web import (
 )
 
 __all__ = [
+    "announcement_failed",
+    "announcement_needs_person",
+    "announcement_put_off",
+    "announcement_skipped",
+    "announcement_told",
+    "announcements_recovered",
     "answer_not_taken",
     "batch_committed",
     "batch_fetched",
@@ -149,6 +166,9 @@ __all__ = [
     "questions_expired",
     "questions_reminded",
     "reading_given_up",
+    "receiver_failed",
+    "receiver_gone",
+    "receiver_recovered",
     "replies_held",
     "replies_near_cap",
     "reply_failed",

@@ -45,7 +45,7 @@ def store_recovered(*, after_s: float) -> None:
     logger().info("store_recovered", after_s=round(after_s, 1))
 
 
-def retention_done(
+def retention_done(  # noqa: PLR0913 - a number for each kind
     *,
     reply_bytes: int,
     evidence: int,
@@ -53,6 +53,7 @@ def retention_done(
     requests: int,
     tickets: int,
     replies: int,
+    announcements: int,
     processes: int,
     duration_s: float,
 ) -> None:
@@ -65,6 +66,7 @@ def retention_done(
         requests=requests,
         tickets=tickets,
         replies=replies,
+        announcements=announcements,
         processes=processes,
         duration_s=round(duration_s, 3),
     )

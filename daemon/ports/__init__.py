@@ -6,6 +6,12 @@ awaited. All of them raise TemporaryFailure or PermanentFailure and nothing else
 
 from __future__ import annotations
 
+from daemon.ports.announcements import (
+    ANNOUNCEMENT_STATES,
+    AnnouncementRow,
+    Audience,
+    ReceiverStatus,
+)
 from daemon.ports.courier import Accepted, Courier, Speaks, unheard
 from daemon.ports.figures import Figures, Spread
 from daemon.ports.ledger import (
@@ -22,15 +28,19 @@ from daemon.ports.ledger import (
 )
 from daemon.ports.mailbox import Located, Mailbox, Selected, Sought, Standing, Whereabouts
 from daemon.ports.outbox import MAIL_STATES, MailRow, QueuedMail, SentCopy
+from daemon.ports.receiver import Outcome, Receiver
 from daemon.ports.requests import Question
 from daemon.ports.standing import Lease, MailboxStatus, Process
 from daemon.ports.store import Access, Store
 
 __all__ = [
+    "ANNOUNCEMENT_STATES",
     "MAIL_STATES",
     "Accepted",
     "Access",
     "Act",
+    "AnnouncementRow",
+    "Audience",
     "Batch",
     "Courier",
     "Entry",
@@ -45,9 +55,12 @@ __all__ = [
     "MailboxStatus",
     "Mark",
     "OpenReview",
+    "Outcome",
     "Process",
     "Question",
     "QueuedMail",
+    "Receiver",
+    "ReceiverStatus",
     "Selected",
     "SentCopy",
     "Sought",

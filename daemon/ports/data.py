@@ -15,7 +15,14 @@ from handlers.values import Disposition, Evidence, Request, Suppression
 
 # What goes after its time; docs/store.md ("What is kept how long") says what stays of each.
 Expiring = Literal[
-    "reply_bytes", "evidence", "ordinary", "requests", "tickets", "replies", "processes"
+    "reply_bytes",
+    "evidence",
+    "ordinary",
+    "requests",
+    "tickets",
+    "replies",
+    "announcements",
+    "processes",
 ]
 
 # Called with (done, of how many) while something long goes on; the total may grow.
@@ -208,8 +215,8 @@ class DataStore(Protocol):
         """Erases a person's data and keeps a keyed hash, by which they stay suppressed.
 
         A later message of theirs is still known to come from them. With `dry_run` it only counts.
-        Raises PermanentFailure, with the references, while a request of theirs is open or a mail
-        to them waits.
+        Raises PermanentFailure, with the references, while a request of theirs is open, a mail
+        to them waits, or a receiver in use waits to be told.
         """
         ...
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal, Protocol
 
+from daemon.ports.announcements import AnnouncementStore
 from daemon.ports.data import DataStore
 from daemon.ports.figures import FiguresStore
 from daemon.ports.ledger import LedgerStore
@@ -23,12 +24,13 @@ class Store(
     LedgerStore,
     RequestStore,
     OutboxStore,
+    AnnouncementStore,
     StandingStore,
     FiguresStore,
     DataStore,
     Protocol,
 ):
-    """The ledger, the requests, the suppressions and the outbox. Safe to use from threads.
+    """The ledger, requests, suppressions, outbox and announcements. Safe to use from threads.
 
     `process` is the name by which other processes know this one. `lease_s` is how long a lease
     lasts where several processes may own the store; None where one does, so that each lease is

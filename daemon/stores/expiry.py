@@ -17,6 +17,7 @@ from daemon.stores import audit
 from daemon.stores.schema import (
     HAS_EVIDENCE,
     IS_ORDINARY,
+    announcement,
     lease,
     message,
     meta,
@@ -71,6 +72,15 @@ _RULES: dict[Expiring, tuple[sa.Table, sa.ColumnElement[datetime], tuple[object,
     ),
     # `next_at` is never before `queued_at`, and is what the index has.
     "replies": (outbox, outbox.c.next_at, (outbox.c.state.in_(_SETTLED),)),
+    # Those of requests that are there stay with them: they say who knows since when.
+    "announcements": (
+        announcement,
+        announcement.c.changed_at,
+        (
+            announcement.c.state != "sending",
+            ~sa.exists().where(request.c.reference == announcement.c.reference),
+        ),
+    ),
     "processes": (process, _LAST_ALIVE, (process.c.name.not_in(sa.select(lease.c.holder)),)),
 }
 

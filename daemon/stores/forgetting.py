@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from daemon.errors import PermanentFailure
 from daemon.ports.data import Forgotten
-from daemon.stores import audit
+from daemon.stores import audit, receivers
 from daemon.stores.disclosure import mails_of, messages_of
 from daemon.stores.failures import PART
 from daemon.stores.pseudonyms import Names, pseudonym_for
@@ -43,6 +43,7 @@ def forget(
     references = [row.reference for row in requests]
     mails = mails_of(connection, names, mail_rows)
     _refuse_what_is_open(requests, mails)
+    _refuse_what_is_untold(receivers.waiting_for(connection, references))
     messages = messages_of(connection, requests)
     suppressions = _all(connection, sa.select(suppression).where(_is(suppression, names)))
     # What was erased before is found again, by its hash: it does not count.
@@ -95,6 +96,15 @@ def _refuse_what_is_open(requests: Sequence[AnyRow], mails: Sequence[AnyRow]) ->
             f"not yet: {waiting} mail{'s wait' if waiting > 1 else ' waits'} to be delivered",
             part=PART,
             cure="wait until the outbox has sent or given up what waits, then ask again",
+        )
+
+
+def _refuse_what_is_untold(names: Sequence[str]) -> None:
+    if names:
+        raise PermanentFailure(
+            f"not yet: {', '.join(names)} {'does' if len(names) == 1 else 'do'} not know yet",
+            part=PART,
+            cure="wait until optoutd receivers announcements shows nothing of it, or settle it",
         )
 
 

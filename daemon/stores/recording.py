@@ -10,7 +10,17 @@ from sqlalchemy.engine import Connection
 from daemon.errors import TemporaryFailure
 from daemon.ports import Act, Entry, LedgerRow, Mark
 from daemon.ports.data import Detail
-from daemon.stores import audit, ledger, looks, outbox_rows, overtaken, requests, retries, reviews
+from daemon.stores import (
+    announcements,
+    audit,
+    ledger,
+    looks,
+    outbox_rows,
+    overtaken,
+    requests,
+    retries,
+    reviews,
+)
 from daemon.stores.audit import Event
 from daemon.stores.failures import PART
 from daemon.stores.pseudonyms import Names
@@ -165,6 +175,7 @@ def _carry_out(
     lists = _Suppressions(requests.suppressions_of(connection, named))
     queued = {mail.idempotency_key for mail in mails}
     events = [e for d, mail, here in decided for e in _events(d, mail, here, lists, queued)]
+    announcements.queue(connection, decisions, now, keeps_off=lists.keep_off)
     audit.append(connection, [*events, *dropped], at=now)
     requests.lift(connection, lists.gone)
     requests.suppress(connection, lists.new)
@@ -233,6 +244,11 @@ class _Suppressions:
             return False
         del self._after[_key(suppression)]
         return True
+
+    def keep_off(self, lifted: Suppression) -> bool:
+        """Whether the address stays off that list all the same, because of another request."""
+        names = (lifted.list_name, ALL_LISTS)
+        return any((lifted.address_key, name) in self._after for name in names)
 
     @property
     def gone(self) -> list[Suppression]:

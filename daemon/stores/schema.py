@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeDecorator
 
 # The newest revision in migrations/versions, so that opening a store that is up to date need not
 # load Alembic to learn it. A test holds the two equal.
-VERSION = "0007"
+VERSION = "0008"
 
 # The server's words on a mail, and why a message was set aside.
 MAX_ERROR_CHARS = 500
@@ -317,6 +317,51 @@ sa.Index(
     outbox.c.queued_at,
     sqlite_where=outbox.c.raw.is_not(None),
     postgresql_where=outbox.c.raw.is_not(None),
+)
+
+# The other systems that are told of requests, and how they fare.
+receiver = sa.Table(
+    "receiver",
+    metadata,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("events", sa.JSON, nullable=False),  # patterns; empty for all
+    _text("target"),  # a hash of where it is
+    sa.Column("is_active", sa.Boolean, nullable=False),  # configured, as of the last start
+    _moment("since"),
+    _moment("told_at", optional=True),
+    _moment("failing_since", optional=True),
+    sa.Column("error", Words(), nullable=False),
+    _moment("gone_at", optional=True),
+)
+
+# What each of them is to be told: a row for each change of a request and receiver. No address: an
+# announcement is made of the request when it goes out.
+announcement = sa.Table(
+    "announcement",
+    metadata,
+    sa.Column("row", sa.Integer, primary_key=True, autoincrement=True),
+    _text("message_id"),  # the same at each attempt
+    _text("receiver"),
+    _text("reference"),
+    _text("before"),  # '' where the request is new
+    _text("after"),
+    _text("reason"),
+    sa.Column("lists", sa.JSON, nullable=False),
+    _moment("changed_at"),
+    _text("state"),
+    _number("attempts"),
+    _moment("next_at"),
+    _text("taken_by"),
+    _moment("taken_at", optional=True),
+    _moment("retried_at", optional=True),
+    _moment("ended_at", optional=True),
+    sa.Column("note", Words(), nullable=False),
+    sa.Index("ix_announcement_due", "receiver", "state", "next_at"),
+    sa.Index("ix_announcement_reference", "reference", "receiver", "row"),
+    sa.Index("ix_announcement_state", "state", "row"),
+    sa.Index("ix_announcement_changed", "changed_at"),
+    # A row's number is told as the order of the changes: none is given out again.
+    sqlite_autoincrement=True,
 )
 
 event = sa.Table(

@@ -22,6 +22,7 @@ from daemon.stores import (
 )
 from daemon.stores.failures import PART, SETTING, told_apart
 from daemon.stores.schema import event, message, meta, outbox, request, suppression
+from daemon.stores.sql_announcements import SqlAnnouncements
 from daemon.stores.sql_data import SqlData
 from daemon.stores.sql_ledger import SqlLedger
 from daemon.stores.sql_outbox import SqlOutbox
@@ -32,7 +33,7 @@ from daemon.stores.sql_standing import SqlStanding
 LOCK_TIMEOUT_S = 30.0
 
 
-class SqlStore(SqlLedger, SqlRequests, SqlOutbox, SqlStanding, SqlData):
+class SqlStore(SqlLedger, SqlRequests, SqlOutbox, SqlAnnouncements, SqlStanding, SqlData):
     """Fulfils `daemon.ports.Store`, which says what the methods mean.
 
     `reading` and `writing` begin transactions: consistent reads, and writes that keep other

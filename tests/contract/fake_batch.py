@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.ports import (
     Act,
+    Audience,
     Entry,
     InHand,
     LedgerRow,
@@ -17,8 +18,10 @@ from daemon.ports import (
     Mark,
     OpenReview,
     Process,
+    ReceiverStatus,
     TakenTicket,
 )
+from handlers.announcement import is_wanted
 from handlers.dossier import Dossier
 from handlers.inbox import inbox_key
 from handlers.memory import COPY, Asked, Copy, Memory, Placed, Thread, counting
@@ -75,6 +78,28 @@ class FakeMail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FakeAnnouncement:
+    """What a receiver of the fake is to be told."""
+
+    row: int
+    id: str
+    receiver: str
+    reference: str
+    before: State | None
+    after: State
+    reason: str
+    lists: tuple[str, ...]
+    changed_at: datetime
+    next_at: datetime
+    state: str = "queued"
+    attempts: int = 0
+    taken_by: str = ""
+    retried_at: datetime | None = None
+    ended_at: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FakeLease:
     """Who holds a mailbox, and until when on the fake's own clock, in seconds."""
 
@@ -103,6 +128,10 @@ class Tables:
     alive: dict[str, float] = field(default_factory=dict)  # processes, until when
     in_hand: dict[str, InHand] = field(default_factory=dict)
     tickets: dict[str, TakenTicket] = field(default_factory=dict)
+    audiences: dict[str, Audience] = field(default_factory=dict)
+    receivers: dict[str, ReceiverStatus] = field(default_factory=dict)
+    announcements: dict[int, FakeAnnouncement] = field(default_factory=dict)
+    announced: int = 0  # numbers given out
     taken_at: dict[str, datetime] = field(default_factory=dict)
 
     def snapshot(self) -> Tables:
@@ -123,6 +152,10 @@ class Tables:
             alive=dict(self.alive),
             in_hand=dict(self.in_hand),
             tickets=dict(self.tickets),
+            audiences=dict(self.audiences),
+            receivers=dict(self.receivers),
+            announcements=dict(self.announcements),
+            announced=self.announced,
             taken_at=dict(self.taken_at),
         )
 
@@ -473,6 +506,61 @@ def _carry_out(
         queue(outgoing, tables, now, **_who(where))
     for what, references in overtaken:
         tables.tell_each(now, what, references, by="optoutd")
+    announce(tables, decision, now)
+
+
+def announce(tables: Tables, decision: Decision, now: datetime) -> None:
+    """Queues what follows from a decision that is carried out."""
+    lists: dict[str, dict[str, None]] = {}
+    lifted = [each for each in decision.lift if not _stays_off(tables, each)]
+    for each in (*decision.suppress, *lifted):
+        lists.setdefault(each.reference, {})[each.list_name] = None
+    for new in decision.requests:
+        _announce_state(
+            tables, new, None, new.state, new.reason, tuple(lists.get(new.reference, ())), now
+        )
+    for change in decision.changes:
+        announce_change(tables, change, now, tuple(lists.get(change.reference, ())))
+
+
+def _stays_off(tables: Tables, lifted: Suppression) -> bool:
+    keys = ((name, of) for name in spellings(lifted.address_key) for of in (lifted.list_name, "*"))
+    return any(key in tables.suppressions for key in keys)
+
+
+def announce_change(
+    tables: Tables, change: Change, now: datetime, lists: tuple[str, ...] = ()
+) -> None:
+    request = tables.requests[change.reference]
+    _announce_state(tables, request, change.before, change.after, change.reason, lists, now)
+
+
+def _announce_state(
+    tables: Tables,
+    request: Request,
+    before: State | None,
+    after: State,
+    reason: str,
+    lists: tuple[str, ...],
+    now: datetime,
+) -> None:
+    number = tables.announced + 1
+    for name, status in sorted(tables.receivers.items()):
+        if status.is_active and is_wanted(request.kind, after, tables.audiences[name].events):
+            tables.announced += 1
+            row = tables.announced
+            tables.announcements[row] = FakeAnnouncement(
+                row=row,
+                id=f"msg_{number:032x}",
+                receiver=name,
+                reference=request.reference,
+                before=before,
+                after=after,
+                reason=reason,
+                lists=lists,
+                changed_at=now,
+                next_at=now,
+            )
 
 
 def is_queued(mail: OutgoingMail, tables: Tables) -> bool:

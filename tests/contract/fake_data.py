@@ -122,6 +122,7 @@ class FakeData:
             requests = _requests(tables, address_key)
             mails = _mails(tables, address_key)
             _refuse(requests, mails)
+            _refuse_what_is_untold(tables, requests)
             messages = _messages(tables, address_key)
             held = [s for (key, _), s in tables.suppressions.items() if key == address_key]
             found = Forgotten(
@@ -189,6 +190,14 @@ def _late(tables: Tables, what: Expiring, before: datetime) -> list[tuple[dateti
                 for m in tables.mails.values()
                 if m.state in _SETTLED and m.next_at < before
             ]
+        case "announcements":
+            found = [
+                (a.changed_at, a.row)
+                for a in tables.announcements.values()
+                if a.state != "sending"
+                and a.reference not in tables.requests
+                and a.changed_at < before
+            ]
         case "processes":
             pass
     return found
@@ -209,6 +218,8 @@ def _let_go(tables: Tables, what: Expiring, key: Any, now: datetime) -> None:
             del tables.tickets[key], tables.taken_at[key]
         case "replies":
             del tables.mails[key]
+        case "announcements":
+            del tables.announcements[key]
         case "processes":
             pass
 
@@ -248,6 +259,17 @@ def _refuse(requests: Sequence[Request], mails: Sequence[FakeMail]) -> None:
         )
     if any(mail.state in ("queued", "sending") for mail in mails):
         raise PermanentFailure("not yet: a mail waits", part="store", cure="wait")
+
+
+def _refuse_what_is_untold(tables: Tables, requests: Sequence[Request]) -> None:
+    references = {request.reference for request in requests}
+    for each in tables.announcements.values():
+        status = tables.receivers[each.receiver]
+        in_use = status.is_active and status.gone_at is None
+        if in_use and each.reference in references and each.state in ("queued", "sending"):
+            raise PermanentFailure(
+                f"not yet: {each.receiver} does not know", part="store", cure="wait"
+            )
 
 
 def _tells(held: FakeMail, address_key: str) -> bool:

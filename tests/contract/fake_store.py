@@ -46,10 +46,12 @@ from handlers.values import (
     State,
     Suppression,
 )
+from tests.contract.fake_announcements import FakeAnnouncements
 from tests.contract.fake_batch import (
     FakeBatch,
     FakeMail,
     Tables,
+    announce_change,
     dossier,
     end_older,
     given_up,
@@ -74,7 +76,7 @@ _TAKEN_AWAY = {
 }
 
 
-class FakeStore(FakeData, FakeLeases):
+class FakeStore(FakeData, FakeAnnouncements, FakeLeases):
     """A `Store` without a database.
 
     Tests look with `outbox` and make the next call of a method fail with `fail_next`. With a
@@ -751,6 +753,8 @@ class FakeStore(FakeData, FakeLeases):
             for reference in references
         ]
         self._tables.apply(changes, now)
+        for change in changes:
+            announce_change(self._tables, change, now)
         for what, about in self._tables.withdraw(changes):
             self._tables.tell_each(now, what, about, by="optoutd")
         return changes

@@ -37,7 +37,8 @@ from tests.contract.stores import KINDS, place_of
 DAY = timedelta(days=1)
 LATER = NOW + 400 * DAY
 ALL: tuple[Expiring, ...] = (
-    "reply_bytes", "evidence", "ordinary", "requests", "tickets", "replies", "processes",
+    "reply_bytes", "evidence", "ordinary", "requests", "tickets", "replies", "announcements",
+    "processes",
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from daemon.announcing import Announcer
 from daemon.app import App, reply_writer
 from daemon.errors import OptoutdError, PermanentFailure, TemporaryFailure
 from daemon.outbox import Outbox
@@ -52,6 +53,7 @@ class Desk:
                 now=clock,
                 jitter=lambda: 0.5,
             ),
+            announcer=Announcer(store=store, known={}, now=clock, jitter=lambda: 0.5),
             watches={},
             now=clock,
             writer=reply_writer(settings),

@@ -16,6 +16,7 @@ from config.credentials import Secrets
 from config.mistakes import ConfigError
 from config.settings import Settings
 from daemon.alarms import raise_alarms
+from daemon.announcing import Announcer
 from daemon.app import App
 from daemon.copies import keep_filing
 from daemon.crew import Crew
@@ -100,6 +101,7 @@ class House:
                 now=self.clock,
                 jitter=lambda: 0.5,
             ),
+            announcer=Announcer(store=self.store, known={}, now=self.clock, jitter=lambda: 0.5),
             watches=self.watches,
             now=self.clock,
         )

@@ -103,6 +103,24 @@ def test_a_password_that_everyone_can_read_is_a_warning(tmp_path: Path) -> None:
     )
 
 
+def test_a_receiver_may_have_several_secrets_and_all_that_are_missing_are_told(
+    tmp_path: Path,
+) -> None:
+    section = '[[receiver]]\nname = "crm"\nurl = "https://crm.example/"\n'
+    text = f'{GOOD}{section}secret_files = ["old.key", "new.key", "no.key"]\n'
+    settings = loaded(tmp_path, text)
+    for name in ("support.password", "cancel.password", "old.key", "new.key"):
+        (tmp_path / name).write_text(f"secret of {name}\n")
+        (tmp_path / name).chmod(0o600)
+    with pytest.raises(ConfigError, match=r'receiver\[0\] "crm": secret_files: .*no\.key'):
+        load_secrets(settings, file=tmp_path / "optoutd.toml")
+    (tmp_path / "no.key").write_text("third\n")
+    secrets = load_secrets(settings, file=tmp_path / "optoutd.toml")
+    assert secrets.receivers == {"crm": ("secret of old.key", "secret of new.key", "third")}
+    assert "third" not in repr(secrets)
+    assert [warning.key for warning in secrets.warnings] == ['receiver[0] "crm": secret_files']
+
+
 def test_the_password_of_the_store_is_read_alone_or_with_the_others(tmp_path: Path) -> None:
     for name in ("support", "cancel"):
         (tmp_path / f"{name}.password").write_text(f"{name}\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from daemon.receivers import open_receiver
 from tests.unit.configs import GOOD, lines, loaded
 
 ROOT = Path(__file__).parents[2]
@@ -28,3 +29,14 @@ def test_the_variables_in_the_guide_work(tmp_path: Path) -> None:
     text = GOOD.replace('"cancel-de"', '"support-de"')
     for name, value in re.findall(r"(?m)^\| `(OPTOUTD_\w+)='?([^'`]+)'?` \|", GUIDE.read_text()):
         assert loaded(tmp_path, text, {name: value}) != loaded(tmp_path, text)
+
+
+def test_the_receivers_of_the_page_can_be_opened(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "webhooks.md").read_text()
+    blocks = [b for b in re.findall(r"```toml\n(.*?)```", page, re.DOTALL) if "[[receiver]]" in b]
+    opened = []
+    for block in blocks:
+        for receiver in loaded(tmp_path, GOOD + block).receiver:
+            key = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+            opened.append(type(open_receiver(receiver, (key,))).__name__)
+    assert opened == ["Webhook", "Whmcs"]

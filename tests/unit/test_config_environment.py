@@ -55,6 +55,22 @@ def test_a_variable_overrides_its_key_and_no_other(
     assert before == after
 
 
+def test_a_receiver_is_addressed_by_its_name(tmp_path: Path) -> None:
+    section = '[[receiver]]\nname = "the-crm"\nurl = "https://a.example/"\nsecret_files = ["k"]\n'
+    environ = {
+        "OPTOUTD_RECEIVER__THE_CRM__URL": "http://[::1]:8080/hook",
+        "OPTOUTD_RECEIVER__THE_CRM__EVENTS": '["opt_out.*"]',
+        "OPTOUTD_RECEIVER__THE_CRM__OPTIONS": '{ identifier = "abc" }',
+        "OPTOUTD_RECEIVER__THE_CRM__SECRET_FILES": '["/run/key"]',
+    }
+    (receiver,) = loaded(tmp_path, GOOD + section, environ).receiver
+    assert receiver.url == "http://[::1]:8080/hook"
+    assert receiver.events == ("opt_out.*",)
+    assert receiver.options == {"identifier": "abc"}
+    assert receiver.secret_files == ("/run/key",)
+    assert loaded(tmp_path, GOOD + section).receiver[0].secret_files == (f"{tmp_path}/k",)
+
+
 def test_a_variable_can_give_a_required_key_of_an_absent_section(tmp_path: Path) -> None:
     text = GOOD.replace('[smtp]\nhost = "smtp.example.com"\n', "")
     environ = {"OPTOUTD_SMTP__HOST": "localhost"}

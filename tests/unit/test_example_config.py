@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from config.load import load_settings
-from config.settings import SECTIONS, Settings
+from config.settings import LISTS, SECTIONS, Settings
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "config" / "optoutd.example.toml"
@@ -27,16 +27,22 @@ FIELDS = [
 IDS = [f"{section}.{key}" for section, key, _ in FIELDS]
 
 
+def example() -> str:
+    """The example with its commented section as if it were none: nobody is told by default."""
+    return re.sub(
+        r"(?m)^#(?=\[\[receiver\]\]|# |[a-z_]+ = )", "", EXAMPLE.read_text(encoding="utf-8")
+    )
+
+
 def written() -> dict[str, dict[str, Any]]:
     """The sections of the example as they stand there; of the mailboxes the first."""
-    data = tomllib.loads(EXAMPLE.read_text())
+    data = tomllib.loads(example())
     return {name: table[0] if isinstance(table, list) else table for name, table in data.items()}
 
 
 def commented(section: str, key: str) -> bool:
     """Whether a comment stands above `key` or above the keys just before it."""
-    heading = "[[mailbox]]" if section == "mailbox" else f"[{section}]"
-    before = EXAMPLE.read_text().split(f"{heading}\n", 1)[1].split(f"\n{key} = ", 1)[0]
+    before = example().split(f"{heading_of(section)}\n", 1)[1].split(f"\n{key} = ", 1)[0]
     return any(line.startswith("# ") for line in before.splitlines()[-4:])
 
 
@@ -83,7 +89,7 @@ def test_each_key_stands_in_the_example_with_its_default(
 
 def test_each_required_key_is_marked_as_such_and_no_other() -> None:
     required = {(s, k) for s, k, field in FIELDS if field.is_required()}
-    text = EXAMPLE.read_text()
+    text = example()
     marked = set()
     section = ""
     due = 0
@@ -147,8 +153,12 @@ def test_the_guide_names_no_key_that_is_not_there() -> None:
         assert set(named) == set(model.model_fields)
 
 
+def heading_of(section: str) -> str:
+    return f"[[{section}]]" if section in LISTS else f"[{section}]"
+
+
 def guide_part(section: str) -> str:
-    heading = "[[mailbox]]" if section == "mailbox" else f"[{section}]"
+    heading = heading_of(section)
     text = GUIDE.read_text()
     assert f"\n## `{heading}`" in text
     return text.split(f"\n## `{heading}`", 1)[1].split("\n## ", 1)[0]

@@ -31,6 +31,9 @@ ABOUT_NOBODY = {
         "row", "envelope_from", "mailbox", "state", "attempts", "unknowns", "next_at",
         "copied_at", "taken_by", "taken_at", "retried_at", "asks",
     },
+    "announcement": {
+        "row", "state", "attempts", "next_at", "taken_by", "taken_at", "retried_at",
+    },
     "event": {"sequence", "at", "what", "hash"},
     "ticket": {"taken_at"},
     "meta": {"name"},
@@ -38,7 +41,9 @@ ABOUT_NOBODY = {
     # Machines and mailboxes of the company itself.
     **{
         name: {column.name for column in metadata.tables[name].columns}
-        for name in ("mailbox_mark", "lease", "process", "mailbox_status", "in_hand")
+        for name in (
+            "mailbox_mark", "lease", "process", "mailbox_status", "in_hand", "receiver"
+        )
     },
 }  # fmt: skip
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from config.credentials import Secrets
 from config.reply_texts import ReplyTextError, load_reply_texts
+from daemon.announcing import Announcer
 from daemon.app import App
 from daemon.errors import PermanentFailure
 from daemon.outbox import Outbox
@@ -37,6 +39,7 @@ def app(folder: Path) -> App:
         store=store,
         courier=courier,
         outbox=outbox,
+        announcer=Announcer(store=store, known={}, now=clock, jitter=lambda: 0.5),
         watches={},
         now=clock,
         secrets=SECRETS,
@@ -84,6 +87,50 @@ def test_a_new_password_is_a_change_of_its_file_and_is_not_told(tmp_path: Path) 
     assert renewal.courier is not None
     assert "tulip" not in repr(renewal)
     assert "orchard" not in repr(renewal)
+
+
+RECEIVERS = """
+[[receiver]]
+name = "crm"
+url = "https://crm.example/"
+secret_files = ["crm.key"]
+
+[[receiver]]
+name = "mails"
+url = "https://mails.example/"
+secret_files = ["mails.key"]
+"""
+KEYS = dict.fromkeys(("crm", "mails"), ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",))
+
+
+def test_receivers_come_go_and_change_and_the_others_stay_as_they_are(tmp_path: Path) -> None:
+    running, texts = app(tmp_path), load_reply_texts(None)
+    secrets = replace(SECRETS, receivers=KEYS)
+    both = prepare(running, loaded(tmp_path, GOOD + RECEIVERS), secrets, texts=texts)
+    assert both.changed == ("receiver.crm", "receiver.mails")
+    running.settings, running.secrets = both.settings, both.secrets
+    running.announcer.known = both.receivers
+    moved = RECEIVERS.replace("https://crm.example/", "https://crm.example/new")
+    again = prepare(running, loaded(tmp_path, GOOD + moved), secrets, texts=texts)
+    assert again.changed == ("receiver.crm.url",)
+    assert again.receivers["mails"] is both.receivers["mails"]
+    assert again.receivers["crm"] is not both.receivers["crm"]
+    other = {**KEYS, "crm": ("whsec_" + "AAAA" * 8,)}
+    keyed = replace(secrets, receivers=other)
+    turned = prepare(running, running.settings, keyed, texts=texts)
+    assert turned.changed == ("receiver.crm.secret_files",)
+    assert turned.receivers["crm"] is not both.receivers["crm"]
+    assert "AAAA" not in repr(turned)
+    fewer = prepare(running, loaded(tmp_path, GOOD), SECRETS, texts=texts)
+    assert fewer.changed == ("receiver.crm", "receiver.mails")
+    assert fewer.receivers == {}
+
+
+def test_a_receiver_that_cannot_be_told_is_refused(tmp_path: Path) -> None:
+    secrets = replace(SECRETS, receivers={**KEYS, "mails": ("no key",)})
+    with pytest.raises(PermanentFailure, match="the key is not whsec_") as caught:
+        prepared(tmp_path, GOOD + RECEIVERS, secrets)
+    assert caught.value.setting == "receiver.mails.secret_files"
 
 
 def test_another_store_needs_a_restart(tmp_path: Path) -> None:

@@ -48,6 +48,7 @@ def test_the_days_of_the_settings_count_back_from_now() -> None:
         "requests": 44,
         "tickets": 366,
         "replies": 44,
+        "announcements": 44,
         "processes": 7,
     }
 

@@ -187,7 +187,7 @@ else:
 import asyncio, ctypes, sqlite3, ssl
 import aiosmtplib, apscheduler, authres, idna, imapclient, jinja2, mailparser, mailparser_reply
 import pydantic, selectolax.lexbor, sqlalchemy, stamina, structlog, typer
-import psycopg, starlette.applications, uvicorn, h11, anyio
+import aiohttp, psycopg, starlette.applications, uvicorn, h11, anyio
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 sealed = AESSIV(bytes(64)).encrypt(b"a", None)
 print(AESSIV(bytes(64)).decrypt(sealed, None).decode(), psycopg.pq.version() > 0)

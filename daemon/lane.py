@@ -1,0 +1,338 @@
+"""The way to one receiver: what is due for it goes out, a few at a time, and nobody else waits.
+
+A receiver that takes nothing is asked by one call at a time, ever more seldom; what waits for it
+is not tried meanwhile. As soon as it takes something again, everything goes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from time import monotonic
+
+from daemon import events
+from daemon.errors import (
+    PermanentFailure,
+    ReceiverGone,
+    ReceiverUnreachable,
+    TemporaryFailure,
+)
+from daemon.noting import STORE_PAUSE_S, Notes
+from daemon.ports import Outcome, Receiver, Store
+from daemon.store_alarm import StoreAlarm
+from daemon.tracing import places
+from handlers.announcement import Announcement
+from handlers.retry import ANNOUNCE_FOR_S, LONGEST_PLAN, next_attempt, next_call_s
+
+# What other processes queue is seen that soon; a look costs one read.
+_LOOK_AGAIN_S = 5.0
+_LONGEST_WAIT_S = 60.0
+# Another process is taking what is due.
+_SHORT_WAIT_S = 1.0
+# So many failures in a row, of whatever kind, are the receiver's and no announcement's.
+_FEW = 3
+# A passing trouble is over by then; what lasts longer is told.
+_ALARM_AFTER_S = 20.0
+# What a receiver has not answered by then at the end is told again by the next process.
+_LAST_S = 2.0
+_STILL_AT_IT = timedelta(minutes=1)
+# Of all processes together, far more than there ever are.
+_MOST_UNDER_WAY = 10_000
+
+
+@dataclass(slots=True, kw_only=True)
+class Lane:
+    """Delivers what the receiver `name` is to be told. `now` and `jitter`: clock and dice.
+
+    `longest_s` is what one telling takes at most; then it is cut off.
+    """
+
+    name: str
+    receiver: Receiver
+    connections: int
+    longest_s: float
+    store: Store
+    alarm: StoreAlarm
+    now: Callable[[], datetime]
+    jitter: Callable[[], float]
+    monotonic_s: Callable[[], float] = monotonic
+    told: int = 0
+    _notes: Notes = field(init=False)
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _under_way: set[asyncio.Task[None]] = field(default_factory=set)
+    _rows: set[int] = field(default_factory=set)  # those under way
+    _may_have_taken: bool = False  # and does not know what
+    _has_unnoted: bool = False  # something ended without its outcome in the store
+    _failures: int = 0  # in a row, by rounds
+    _failing_since_s: float = 0.0
+    _shut_until_s: float = 0.0
+    _has_told: bool = False  # the alarm
+
+    def __post_init__(self) -> None:
+        self._notes = Notes(self.alarm, part=self._part)
+
+    @property
+    def _part(self) -> str:
+        return f"receiver {self.name}"
+
+    def wake(self) -> None:
+        """Something may be due. Call it in the event loop's thread."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Lets `run` return: what is under way has a moment to end, and is told again later."""
+        self._stop.set()
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Delivers until `stop`, and closes the receiver."""
+        try:
+            while not self._stop.is_set():
+                self._wake.clear()
+                pause_s = await self._round_or_pause()
+                if not self._stop.is_set():
+                    await self._sleep(min(pause_s, _LONGEST_WAIT_S))
+            if self._under_way:
+                await asyncio.wait(set(self._under_way), timeout=_LAST_S)
+        finally:
+            await self._cut_off()
+            await self.receiver.close()
+
+    async def drain(self, timeout_s: float) -> None:
+        """Delivers until nothing is due any more or `timeout_s` has passed.
+
+        Raises TemporaryFailure or PermanentFailure where the store cannot be used.
+        """
+        deadline_s = self.monotonic_s() + timeout_s
+        try:
+            while (left_s := deadline_s - self.monotonic_s()) > 0 and not self._stop.is_set():
+                self._wake.clear()
+                pause_s = await self._round()
+                nothing_in_time = pause_s is None or pause_s > left_s
+                if not self._under_way and nothing_in_time:
+                    return
+                await self._sleep(left_s if pause_s is None else min(pause_s, left_s))
+        finally:
+            if self._under_way:
+                await asyncio.wait(set(self._under_way), timeout=self.longest_s)
+            await self._cut_off()
+
+    # what is due -----------------------------------------------------------------------------
+
+    async def _round_or_pause(self) -> float:
+        try:
+            pause_s = await self._round()
+        except (TemporaryFailure, PermanentFailure) as error:
+            self.alarm.failed(self._part, error, retry_in_s=STORE_PAUSE_S)
+            return STORE_PAUSE_S
+        except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the loop
+            events.unexpected_error(
+                where="receivers", error=type(error).__name__, trace=places(error)
+            )
+            return _LONGEST_WAIT_S
+        self.alarm.worked(self._part)
+        return _LOOK_AGAIN_S if pause_s is None else min(pause_s, _LOOK_AGAIN_S)
+
+    async def _round(self) -> float | None:
+        """Begins what is due, as far as there is room; in how many seconds to look again.
+
+        None where nothing waits. The end of a telling wakes us earlier.
+        """
+        room = (1 if self._failures else self.connections) - len(self._under_way)
+        if room <= 0:
+            return _LONGEST_WAIT_S
+        if (shut_s := self._shut_until_s - self.monotonic_s()) > 0:
+            return shut_s
+        if self._may_have_taken or self._has_unnoted:
+            self._has_unnoted = False
+            await asyncio.to_thread(self._give_back)
+            self._may_have_taken = False
+        next_due = await asyncio.to_thread(self.store.next_announcement, self.name)
+        if next_due is None:
+            return None
+        wait = next_due - self.now()
+        # Where even the next one is further away than any plan, the clock was set back.
+        if timedelta() < wait <= LONGEST_PLAN:
+            return wait.total_seconds()
+        # A connection that breaks while the database commits leaves open whether it has.
+        self._may_have_taken = True
+        taken = await asyncio.to_thread(
+            self.store.take_announcements, self.name, room, now=self.now()
+        )
+        self._may_have_taken = False
+        for each in taken:
+            if self._stop.is_set():
+                await self._notes.note(self.store.hold_announcement, each.row, until=self.now())
+            elif each.row in self._rows:
+                # Another process took us for dead, and we are still at it.
+                until = self.now() + _STILL_AT_IT
+                await self._notes.note(self.store.hold_announcement, each.row, until=until)
+            else:
+                self._begin(each)
+        return 0.0 if taken else _SHORT_WAIT_S
+
+    def _give_back(self) -> None:
+        """What was taken and is not under way waits again; the store leaves others' alone."""
+        for row in self.store.announcements(["sending"], limit=_MOST_UNDER_WAY):
+            if row.receiver == self.name and row.row not in self._rows:
+                self.store.hold_announcement(row.row, until=self.now())
+
+    def _begin(self, announcement: Announcement) -> None:
+        task = asyncio.create_task(self._tell(announcement), name=f"tell-{announcement.row}")
+        self._under_way.add(task)
+        self._rows.add(announcement.row)
+        task.add_done_callback(partial(self._ended, announcement.row))
+
+    def _ended(self, row: int, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._rows.discard(row)
+        self._wake.set()
+        if not task.cancelled() and (error := task.exception()):
+            self._has_unnoted = True  # it is told again
+            events.unexpected_error(
+                where="receivers", error=type(error).__name__, trace=places(error)
+            )
+
+    # one telling -----------------------------------------------------------------------------
+
+    async def _tell(self, announcement: Announcement) -> None:
+        try:
+            async with asyncio.timeout(self.longest_s):
+                outcome = await self.receiver.tell(announcement, now=self.now())
+        except ReceiverGone as error:
+            await self._gone(announcement, error)
+        except PermanentFailure as error:
+            await self._give_up(announcement, str(error))
+        except TemporaryFailure as error:
+            await self._not_yet(announcement, error)
+        except asyncio.CancelledError:
+            # We are leaving. Told or not, it has the same id when it is told again.
+            with contextlib.suppress(TemporaryFailure, PermanentFailure):
+                await asyncio.to_thread(
+                    self.store.hold_announcement, announcement.row, until=self.now()
+                )
+            raise
+        except TimeoutError:
+            late = f"no end within {self.longest_s:g} s"
+            await self._not_yet(announcement, ReceiverUnreachable(late, part=self._part))
+        except Exception as error:  # noqa: BLE001 - a module of others may raise anything
+            name = type(error).__name__
+            events.unexpected_error(where=self._part, error=name, trace=places(error))
+            failure = TemporaryFailure(f"unexpected {name}", part=self._part)
+            await self._not_yet(announcement, failure)
+        else:
+            await self._taken(announcement, outcome)
+
+    async def _taken(self, announcement: Announcement, outcome: Outcome) -> None:
+        if outcome.state != "skipped":
+            self._failures, self._shut_until_s, self._has_told = 0, 0.0, False
+        failed_since = await self._notes.note(
+            self.store.announced, announcement.row, outcome, now=self.now()
+        )
+        about = _about(announcement)
+        match outcome.state:
+            case "told":
+                self.told += 1
+                events.announcement_told(**about, attempt=announcement.attempts)
+            case "skipped":
+                events.announcement_skipped(**about, note=outcome.note)
+            case "needs_person":
+                events.announcement_needs_person(**about, note=outcome.note)
+        if failed_since is not None:
+            after_s = (self.now() - failed_since).total_seconds()
+            events.receiver_recovered(receiver=self.name, after_s=max(after_s, 0.0))
+
+    async def _gone(self, announcement: Announcement, error: ReceiverGone) -> None:
+        await self._notes.note(self.store.hold_announcement, announcement.row, until=self.now())
+        now = self.now()
+        if await self._notes.note(self.store.receiver_gone, self.name, error=str(error), now=now):
+            events.receiver_gone(receiver=self.name, error=str(error))
+
+    async def _give_up(self, announcement: Announcement, error: str) -> None:
+        await self._notes.note(
+            self.store.announcement_failed, announcement.row, now=self.now(), note=error
+        )
+        events.announcement_failed(
+            **_about(announcement), attempt=announcement.attempts, error=error
+        )
+
+    async def _not_yet(self, announcement: Announcement, error: TemporaryFailure) -> None:
+        """What is the receiver's fault waits with all others; what may be its own, by itself."""
+        is_whole = self._count(error)
+        until: datetime | None = self.now()
+        if not isinstance(error, ReceiverUnreachable):
+            until = next_attempt(
+                announcement.attempts,
+                queued_at=announcement.span_began_at,
+                now=self.now(),
+                jitter=self.jitter(),
+                give_up_after_s=ANNOUNCE_FOR_S,
+            )
+        if until is None:
+            await self._give_up(announcement, str(error))
+            return
+        await self._notes.note(
+            self.store.put_announcement_off, announcement.row, until=until, note=str(error)
+        )
+        events.announcement_put_off(
+            **_about(announcement),
+            attempt=announcement.attempts,
+            error=str(error),
+            next_at=until,
+        )
+        if is_whole:
+            await self._raise_alarm(error)
+
+    def _count(self, error: TemporaryFailure) -> bool:
+        """Shuts the way for a while where the receiver takes nothing; whether it does not."""
+        now_s = self.monotonic_s()
+        if self._shut_until_s > now_s:  # another call has found it out
+            return self._failures >= _FEW
+        if not self._failures:
+            self._failing_since_s = now_s
+        self._failures += 1
+        is_whole = isinstance(error, ReceiverUnreachable) or self._failures >= _FEW
+        if is_whole:
+            asked_s = getattr(error, "retry_after_s", None) or 0.0
+            pause_s = next_call_s(self._failures, jitter=self.jitter())
+            self._shut_until_s = now_s + max(asked_s, pause_s)
+        return self._failures >= _FEW
+
+    async def _raise_alarm(self, error: TemporaryFailure) -> None:
+        """Tells it once, over all processes and restarts: the store knows."""
+        if self._has_told or self.monotonic_s() - self._failing_since_s < _ALARM_AFTER_S:
+            return
+        self._has_told = True
+        now = self.now()
+        if await self._notes.note(self.store.receiver_fails, self.name, error=str(error), now=now):
+            events.receiver_failed(
+                receiver=self.name, setting=error.setting, error=str(error), cure=error.cure
+            )
+
+    # waiting ---------------------------------------------------------------------------------
+
+    async def _cut_off(self) -> None:
+        """What is under way still is to the next process as if it had not been told."""
+        late = set(self._under_way)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._wake.wait(), timeout=seconds)
+        except TimeoutError:
+            return
+
+
+def _about(announcement: Announcement) -> dict[str, str]:
+    return {
+        "receiver": announcement.receiver,
+        "request": announcement.request.reference,
+        "change": announcement.type,
+    }

@@ -1,0 +1,290 @@
+"""The table `announcement`.
+
+    queued -> sending -> told, skipped, needs_person -> settled
+       ^         |-----> failed
+       |---------|
+
+The outcome of an attempt counts only while it is being sent by the process `by`. Of one request
+and receiver one is on its way at a time, the earliest.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from daemon.ports import Outcome
+from daemon.stores import receivers, requests
+from daemon.stores.rows import AnyRow
+from daemon.stores.schema import announcement, receiver
+from handlers.announcement import Announcement, is_wanted
+from handlers.retry import LONGEST_PLAN
+from handlers.values import Change, Decision, Request, State, Suppression
+
+_QUEUED, _SENDING, _TOLD, _FAILED = "queued", "sending", "told", "failed"
+_NEEDS_PERSON, _SETTLED, _SKIPPED = "needs_person", "settled", "skipped"
+_WAITING = (_QUEUED, _SENDING)
+
+_ERASED = "the request was erased before"
+
+_earlier = announcement.alias("earlier")
+# The one before is not through: it would be overtaken.
+_IS_FIRST = ~sa.exists().where(
+    _earlier.c.reference == announcement.c.reference,
+    _earlier.c.receiver == announcement.c.receiver,
+    _earlier.c.row < announcement.c.row,
+    _earlier.c.state.in_(_WAITING),
+)
+_WAITS = sa.and_(
+    announcement.c.receiver == sa.bindparam("whose"),
+    announcement.c.state == _QUEUED,
+    _IS_FIRST,
+    ~sa.exists().where(
+        receiver.c.name == announcement.c.receiver, receiver.c.gone_at.is_not(None)
+    ),
+)
+
+
+# before: queued ------------------------------------------------------------------------------
+
+
+def queue(
+    connection: Connection,
+    decisions: Sequence[Decision],
+    now: datetime,
+    *,
+    keeps_off: Callable[[Suppression], bool],
+) -> None:
+    """Queues what the receivers are to be told of these decisions, which are carried out.
+
+    `keeps_off` says of what was lifted that the address stays off that list all the same.
+    """
+    if not any(decision.requests or decision.changes for decision in decisions):
+        return
+    if not (audiences := receivers.in_use(connection)):
+        return
+    changed = _kinds(connection, [c for decision in decisions for c in decision.changes])
+    rows: list[dict[str, Any]] = []
+    for decision in decisions:
+        lists: dict[str, dict[str, None]] = {}
+        lifted = [each for each in decision.lift if not keeps_off(each)]
+        for each in (*decision.suppress, *lifted):
+            lists.setdefault(each.reference, {})[each.list_name] = None
+        for new in decision.requests:
+            rows += _rows(audiences, new, None, new.state, new.reason, lists, now)
+        for change in decision.changes:
+            request = changed[change.reference]
+            rows += _rows(
+                audiences, request, change.before, change.after, change.reason, lists, now
+            )
+    _insert(connection, rows)
+
+
+def queue_changes(connection: Connection, changes: Sequence[Change], now: datetime) -> None:
+    """Queues what the receivers are to be told of these changes, which no message made."""
+    if not changes or not (audiences := receivers.in_use(connection)):
+        return
+    changed = _kinds(connection, changes)
+    rows: list[dict[str, Any]] = []
+    for change in changes:
+        request = changed[change.reference]
+        rows += _rows(audiences, request, change.before, change.after, change.reason, {}, now)
+    _insert(connection, rows)
+
+
+def _kinds(connection: Connection, changes: Sequence[Change]) -> dict[str, Request]:
+    references = {change.reference for change in changes}
+    return requests.by_references(connection, references) if references else {}
+
+
+def _rows(
+    audiences: Sequence[receivers.InUse],
+    request: Request,
+    before: State | None,
+    after: State,
+    reason: str,
+    lists: Mapping[str, Collection[str]],
+    now: datetime,
+) -> list[dict[str, Any]]:
+    # One id for all: it names what has happened, and each receiver knows its own.
+    message_id = f"msg_{secrets.token_hex(16)}"
+    return [
+        {
+            "message_id": message_id,
+            "receiver": audience.name,
+            "reference": request.reference,
+            "before": before.value if before else "",
+            "after": after.value,
+            "reason": reason,
+            "lists": list(lists.get(request.reference, ())),
+            "changed_at": now,
+            "state": _QUEUED,
+            "attempts": 0,
+            "next_at": now,
+            "taken_by": "",
+            "note": "",
+        }
+        for audience in audiences
+        if is_wanted(request.kind, after, audience.events)
+    ]
+
+
+def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(sa.insert(announcement), rows)
+
+
+def next_due(connection: Connection, whose: str) -> datetime | None:
+    """When the next one that waits for nothing but its time is due."""
+    return connection.scalar(
+        sa.select(announcement.c.next_at).where(_WAITS).order_by(announcement.c.next_at).limit(1),
+        {"whose": whose},
+    )
+
+
+def take(
+    connection: Connection, whose: str, limit: int, now: datetime, by: str
+) -> list[Announcement]:
+    """Marks up to `limit` as being sent, those first that have been due for longest.
+
+    Due is also what is planned for later than any plan goes: the clock was set back. What another
+    process is just taking is passed over.
+    """
+    due = sa.or_(announcement.c.next_at <= now, announcement.c.next_at > now + LONGEST_PLAN)
+    waiting = (
+        sa.select(announcement.c.row)
+        .where(_WAITS, due)
+        .order_by(announcement.c.next_at, announcement.c.row)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("waiting")
+    )
+    rows = connection.execute(
+        sa.update(announcement)
+        .where(announcement.c.row.in_(sa.select(waiting.c.row)))
+        .values(state=_SENDING, attempts=announcement.c.attempts + 1, taken_by=by, taken_at=now)
+        .returning(announcement),
+        {"whose": whose},
+    ).all()
+    rows = sorted(rows, key=lambda row: row.row)
+    known = requests.by_references(connection, {row.reference for row in rows})
+    told = _told(connection, whose, list(known))
+    for row in rows:
+        if row.reference not in known:
+            _end(connection, row.row, by, _FAILED, now, _ERASED)
+    return [
+        _announcement(row, known[row.reference], told.get(row.reference, ()))
+        for row in rows
+        if row.reference in known
+    ]
+
+
+def _told(
+    connection: Connection, whose: str, references: Sequence[str]
+) -> dict[str, tuple[State, ...]]:
+    found: dict[str, tuple[State, ...]] = {}
+    rows = connection.execute(
+        sa.select(announcement.c.reference, announcement.c.after)
+        .where(
+            announcement.c.reference.in_(references),
+            announcement.c.receiver == whose,
+            announcement.c.state.in_((_TOLD, _NEEDS_PERSON, _SETTLED)),
+        )
+        .order_by(announcement.c.row)
+    )
+    for row in rows:
+        found[row.reference] = (*found.get(row.reference, ()), State(row.after))
+    return found
+
+
+# after: the outcome --------------------------------------------------------------------------
+
+
+def settle(
+    connection: Connection, row: int, outcome: Outcome, now: datetime, by: str
+) -> datetime | None:
+    """Notes an outcome; since when the receiver had failed, if it works again with this."""
+    if not _end(connection, row, by, outcome.state, now, outcome.note):
+        return None
+    if outcome.state == _SKIPPED:  # nobody was asked
+        return None
+    whose = connection.scalar(sa.select(announcement.c.receiver).where(announcement.c.row == row))
+    failed_since = receivers.works(connection, whose or "", now)
+    if failed_since is not None:
+        connection.execute(
+            sa.update(announcement)
+            .where(announcement.c.receiver == whose, announcement.c.state == _QUEUED)
+            .values(next_at=now)
+        )
+    return failed_since
+
+
+def put_off(connection: Connection, row: int, until: datetime, note: str, by: str) -> None:
+    """To be tried again at `until`."""
+    _note(connection, row, by, state=_QUEUED, next_at=until, note=note)
+
+
+def hold(connection: Connection, row: int, until: datetime, by: str) -> None:
+    """Not tried after all: this attempt does not count."""
+    uncounted = {"attempts": announcement.c.attempts - 1}
+    _note(connection, row, by, state=_QUEUED, next_at=until, **uncounted)
+
+
+def fail(connection: Connection, row: int, now: datetime, note: str, by: str) -> None:
+    """Given up."""
+    _end(connection, row, by, _FAILED, now, note)
+
+
+def recover(connection: Connection, now: datetime, alive: Collection[str]) -> int:
+    """What those not `alive` were sending is due at once; returns how many."""
+    found = connection.execute(
+        sa.select(announcement.c.row)
+        .where(announcement.c.state == _SENDING, announcement.c.taken_by.not_in(alive))
+        .with_for_update(skip_locked=True)
+    ).all()
+    for row in found:
+        connection.execute(
+            sa.update(announcement)
+            .where(announcement.c.row == row.row)
+            .values(state=_QUEUED, next_at=now)
+        )
+    return len(found)
+
+
+def _announcement(row: AnyRow, request: Request, told: tuple[State, ...]) -> Announcement:
+    return Announcement(
+        row=row.row,
+        id=row.message_id,
+        receiver=row.receiver,
+        before=State(row.before) if row.before else None,
+        after=State(row.after),
+        reason=row.reason,
+        changed_at=row.changed_at,
+        lists=tuple(row.lists),
+        request=request,
+        span_began_at=row.retried_at or row.changed_at,
+        attempts=row.attempts,
+        told=told,
+    )
+
+
+def _end(connection: Connection, row: int, by: str, state: str, now: datetime, note: str) -> bool:
+    return _note(connection, row, by, state=state, ended_at=now, note=note)
+
+
+def _note(connection: Connection, row: int, by: str, **values: Any) -> bool:
+    done = connection.execute(
+        sa.update(announcement)
+        .where(
+            announcement.c.row == row,
+            announcement.c.state == _SENDING,
+            announcement.c.taken_by == by,
+        )
+        .values(**values)
+    )
+    return done.rowcount > 0

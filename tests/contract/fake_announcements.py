@@ -1,0 +1,272 @@
+"""The part of the fake store that is about telling other systems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from daemon.ports import AnnouncementRow, Audience, Outcome, ReceiverStatus
+from handlers.announcement import Announcement
+from handlers.retry import LONGEST_PLAN
+from handlers.values import Request
+from tests.contract.fake_batch import FakeAnnouncement, Tables
+
+_WAITING = ("queued", "sending")
+_KNOWN = ("told", "needs_person", "settled")
+
+
+class FakeAnnouncements:
+    """Fulfils `daemon.ports.announcements.AnnouncementStore`."""
+
+    process: str
+    _used: Callable[[str], AbstractContextManager[Tables]]
+    _alive: Callable[[], set[str]]
+
+    @property
+    def _tables(self) -> Tables:
+        raise NotImplementedError
+
+    def use_receivers(self, audiences: Sequence[Audience], *, now: datetime) -> None:
+        with self._used("use_receivers") as tables:
+            for name, status in tables.receivers.items():
+                tables.receivers[name] = replace(status, is_active=False)
+            for each in audiences:
+                held = tables.receivers.get(each.name)
+                status = held or _new(each.name, now)
+                if held and tables.audiences[each.name].target != each.target:
+                    status = replace(status, gone_at=None, failing_since=None, error="")
+                tables.receivers[each.name] = replace(status, is_active=True)
+                tables.audiences[each.name] = each
+
+    def receivers(self) -> list[ReceiverStatus]:
+        with self._used("receivers") as tables:
+            found = []
+            for name, status in sorted(tables.receivers.items()):
+                mine = [a for a in tables.announcements.values() if a.receiver == name]
+                waiting = [a for a in mine if a.state in _WAITING]
+                found.append(
+                    replace(
+                        status,
+                        waiting=len(waiting),
+                        needs_person=sum(a.state == "needs_person" for a in mine),
+                        failed=sum(a.state == "failed" for a in mine),
+                        oldest_at=min((a.changed_at for a in waiting), default=None),
+                    )
+                )
+            return found
+
+    def take_announcements(
+        self, receiver: str, limit: int, *, now: datetime
+    ) -> list[Announcement]:
+        with self._used("take_announcements") as tables:
+            due = [
+                a
+                for a in self._first(tables, receiver)
+                if not now < a.next_at <= now + LONGEST_PLAN
+            ]
+            taken = []
+            for each in sorted(due, key=lambda a: (a.next_at, a.row))[:limit]:
+                request = tables.requests.get(each.reference)
+                if request is None:
+                    tables.announcements[each.row] = replace(
+                        each,
+                        state="failed",
+                        attempts=each.attempts + 1,
+                        ended_at=now,
+                        note="the request was erased before",
+                    )
+                    continue
+                tables.announcements[each.row] = replace(
+                    each, state="sending", attempts=each.attempts + 1, taken_by=self.process
+                )
+                taken.append(_announcement(tables, tables.announcements[each.row], request))
+            return sorted(taken, key=lambda a: a.row)
+
+    def next_announcement(self, receiver: str) -> datetime | None:
+        with self._used("next_announcement") as tables:
+            return min((a.next_at for a in self._first(tables, receiver)), default=None)
+
+    def announced(self, row: int, outcome: Outcome, *, now: datetime) -> datetime | None:
+        with self._used("announced") as tables:
+            done = self._note_outcome(
+                row, state=outcome.state, ended_at=now, note=outcome.note[:500]
+            )
+            if done is None or outcome.state == "skipped":
+                return None
+            status = tables.receivers[done.receiver]
+            tables.receivers[done.receiver] = replace(
+                status, told_at=now, failing_since=None, error=""
+            )
+            if status.failing_since is not None:
+                for each in list(tables.announcements.values()):
+                    if each.receiver == done.receiver and each.state == "queued":
+                        tables.announcements[each.row] = replace(each, next_at=now)
+            return status.failing_since
+
+    def put_announcement_off(self, row: int, *, until: datetime, note: str) -> None:
+        with self._used("put_announcement_off"):
+            self._note_outcome(row, state="queued", next_at=until, note=note[:500])
+
+    def hold_announcement(self, row: int, *, until: datetime) -> None:
+        with self._used("hold_announcement") as tables:
+            held = tables.announcements.get(row)
+            if held is not None:
+                self._note_outcome(row, state="queued", next_at=until, attempts=held.attempts - 1)
+
+    def announcement_failed(self, row: int, *, now: datetime, note: str) -> None:
+        with self._used("announcement_failed"):
+            self._note_outcome(row, state="failed", ended_at=now, note=note[:500])
+
+    def receiver_fails(self, name: str, *, error: str, now: datetime) -> bool:
+        with self._used("receiver_fails") as tables:
+            status = tables.receivers[name]
+            since = status.failing_since or now
+            tables.receivers[name] = replace(status, failing_since=since, error=error[:500])
+            return status.failing_since is None
+
+    def receiver_gone(self, name: str, *, error: str, now: datetime) -> bool:
+        with self._used("receiver_gone") as tables:
+            status = tables.receivers[name]
+            if status.gone_at is None:
+                tables.receivers[name] = replace(status, gone_at=now, error=error[:500])
+            return status.gone_at is None
+
+    def recover_announcements(self, *, now: datetime) -> int:
+        with self._used("recover_announcements") as tables:
+            alive = self._alive()
+            dead = [
+                a
+                for a in tables.announcements.values()
+                if a.state == "sending" and a.taken_by not in alive
+            ]
+            for each in dead:
+                tables.announcements[each.row] = replace(each, state="queued", next_at=now)
+            return len(dead)
+
+    def announcements_about(self, reference: str) -> list[AnnouncementRow]:
+        with self._used("announcements_about") as tables:
+            return [_seen(a) for a in tables.announcements.values() if a.reference == reference]
+
+    def announcements(self, states: Collection[str], *, limit: int) -> list[AnnouncementRow]:
+        with self._used("announcements") as tables:
+            found = [a for a in tables.announcements.values() if a.state in states]
+            return [_seen(a) for a in found[max(len(found) - limit, 0) :]]
+
+    def announcement(self, row: int) -> AnnouncementRow | None:
+        with self._used("announcement") as tables:
+            held = tables.announcements.get(row)
+            return _seen(held) if held else None
+
+    def retry_announcement(self, row: int, *, by: str, now: datetime) -> bool:
+        with self._used("retry_announcement") as tables:
+            held = tables.announcements.get(row)
+            knows_later = held is not None and any(
+                (a.receiver, a.reference, a.state) == (held.receiver, held.reference, "told")
+                and a.row > held.row
+                for a in tables.announcements.values()
+            )
+            values = {"state": "queued", "next_at": now, "retried_at": now, "ended_at": None}
+            return not knows_later and self._by_staff(
+                row, "announcement_retried", by, now, **values
+            )
+
+    def settle_announcement(self, row: int, *, by: str, now: datetime) -> bool:
+        with self._used("settle_announcement"):
+            return self._by_staff(
+                row, "announcement_settled", by, now, state="settled", ended_at=now
+            )
+
+    def resume_receiver(self, name: str, *, by: str, now: datetime) -> bool:
+        with self._used("resume_receiver") as tables:
+            status = tables.receivers.get(name)
+            if status is None or status.gone_at is None:
+                return False
+            tables.receivers[name] = replace(status, gone_at=None, error="")
+            tables.tell_each(now, "receiver_resumed", (), receiver=name, by=by)
+            return True
+
+    # Parts of the fake
+
+    def _first(self, tables: Tables, receiver: str) -> list[FakeAnnouncement]:
+        """Those that wait for nothing but their time."""
+        if receiver not in tables.receivers or tables.receivers[receiver].gone_at is not None:
+            return []
+        first: dict[str, FakeAnnouncement] = {}
+        for each in tables.announcements.values():
+            if each.receiver == receiver and each.state in _WAITING:
+                first.setdefault(each.reference, each)
+        return [each for each in first.values() if each.state == "queued"]
+
+    def _by_staff(self, row: int, what: str, by: str, now: datetime, **values: Any) -> bool:
+        tables = self._tables
+        held = tables.announcements.get(row)
+        if held is None or held.state not in ("queued", "failed", "needs_person"):
+            return False
+        tables.announcements[row] = replace(held, **values)
+        tables.tell_each(now, what, [held.reference], receiver=held.receiver, by=by)
+        return True
+
+    def _note_outcome(self, row: int, **values: Any) -> FakeAnnouncement | None:
+        tables = self._tables
+        held = tables.announcements.get(row)
+        if held is None or held.state != "sending" or held.taken_by != self.process:
+            return None
+        tables.announcements[row] = replace(held, **values)
+        return held
+
+
+def _new(name: str, now: datetime) -> ReceiverStatus:
+    return ReceiverStatus(
+        name=name,
+        is_active=True,
+        since=now,
+        told_at=None,
+        failing_since=None,
+        error="",
+        gone_at=None,
+        waiting=0,
+        needs_person=0,
+        failed=0,
+        oldest_at=None,
+    )
+
+
+def _announcement(tables: Tables, row: FakeAnnouncement, request: Request) -> Announcement:
+    return Announcement(
+        row=row.row,
+        id=row.id,
+        receiver=row.receiver,
+        before=row.before,
+        after=row.after,
+        reason=row.reason,
+        changed_at=row.changed_at,
+        lists=row.lists,
+        request=request,
+        span_began_at=row.retried_at or row.changed_at,
+        attempts=row.attempts,
+        told=tuple(
+            a.after
+            for a in tables.announcements.values()
+            if (a.receiver, a.reference) == (row.receiver, row.reference) and a.state in _KNOWN
+        ),
+    )
+
+
+def _seen(row: FakeAnnouncement) -> AnnouncementRow:
+    return AnnouncementRow(
+        row=row.row,
+        id=row.id,
+        receiver=row.receiver,
+        reference=row.reference,
+        before=row.before,
+        after=row.after,
+        changed_at=row.changed_at,
+        state=row.state,
+        attempts=row.attempts,
+        next_at=row.next_at,
+        ended_at=row.ended_at,
+        note=row.note,
+    )

@@ -1,0 +1,335 @@
+"""A confirmed cancellation is entered in WHMCS, where it is plain which service is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from config.settings import ReceiverSettings
+from daemon.errors import PermanentFailure, ReceiverUnreachable, TemporaryFailure
+from daemon.ports import Outcome, Receiver
+from daemon.receivers import audience, open_receiver
+from handlers.announcement import Announcement
+from handlers.values import State
+from tests.contract.fake_store import FakeStore
+from tests.contract.store_values import NOW, request
+from tests.flow.test_announcing import at_work, known
+from tests.servers.receiver import ReceiverServer, Reply
+from tests.servers.whmcs import IDENTIFIER, PATH, SECRET, Whmcs
+from tests.unit.log_capture import LogCapture
+
+ADDRESS = "anna@shop.example"
+S = State
+
+
+@pytest.fixture
+def whmcs() -> Whmcs:
+    return Whmcs()
+
+
+@pytest.fixture
+def server(whmcs: Whmcs) -> Iterator[ReceiverServer]:
+    with ReceiverServer(whmcs.answer) as running:
+        yield running
+
+
+def settings(server: ReceiverServer, path: str = PATH, **options: str) -> ReceiverSettings:
+    return ReceiverSettings(
+        name="billing",
+        module="whmcs",
+        url=server.url.replace("/hook", path),
+        secret_files=("x",),
+        options={"identifier": IDENTIFIER, **options},
+        timeout_seconds=5.0,
+    )
+
+
+@pytest.fixture
+def module(server: ReceiverServer) -> Receiver:
+    return open_receiver(settings(server), (SECRET,))
+
+
+def confirmed(state: State = S.CONFIRMED, **changes: Any) -> Announcement:
+    asked = request("C-7K3M2Q", state=state, **changes)
+    return Announcement(
+        row=1,
+        id="msg_1",
+        receiver="billing",
+        before=S.AWAITING_CONFIRMATION,
+        after=S.CONFIRMED,
+        reason="answered-yes",
+        changed_at=NOW,
+        lists=(),
+        request=asked,
+        span_began_at=NOW,
+    )
+
+
+async def tell(module: Receiver, announcement: Announcement | None = None) -> Outcome:
+    try:
+        return await module.tell(announcement or confirmed(), now=NOW)
+    finally:
+        await module.close()
+
+
+async def test_the_one_service_of_a_client_is_cancelled_at_the_end_of_its_period(
+    whmcs: Whmcs, module: Receiver
+) -> None:
+    whmcs.client("other@shop.example", "Active")
+    whmcs.client("Anna@Shop.Example", "Terminated", "Active", "Cancelled")
+    outcome = await tell(module)
+    assert outcome == Outcome(state="told", note="service 103: End of Billing Period")
+    (entered,) = whmcs.cancelled
+    assert entered["serviceid"] == "103"
+    assert entered["type"] == "End of Billing Period"
+    assert entered["reason"] == "C-7K3M2Q: asked for by mail, received 2026-03-01 (optoutd)"
+    assert whmcs.actions == ["GetClients", "GetClientsProducts", "AddCancelRequest"]
+
+
+async def test_at_once_where_the_company_wants_it_so(whmcs: Whmcs, server: ReceiverServer) -> None:
+    whmcs.client(ADDRESS, "Suspended")
+    module = open_receiver(settings(server, type="Immediate"), (SECRET,))
+    assert (await tell(module)).state == "told"
+    assert whmcs.cancelled[0]["type"] == "Immediate"
+
+
+async def test_told_twice_it_is_entered_once(whmcs: Whmcs, module: Receiver) -> None:
+    whmcs.client(ADDRESS, "Active")
+    await tell(module)
+    again = await tell(module, replace(confirmed(), attempts=2))
+    assert again == Outcome(state="told", note="service 101: was entered before")
+    assert len(whmcs.cancelled) == 1
+
+
+@pytest.mark.parametrize(
+    ("clients", "note"),
+    [
+        ([], "no client of WHMCS has this address"),
+        # The search finds what only begins so, or is called so.
+        ([("anna@shop.example.com", "Active")], "no client of WHMCS has this address"),
+        ([("anna+shop@shop.example", "Active")], "no client of WHMCS has this address"),
+        (
+            [("anna@shop.example", "Active"), ("ANNA@shop.example", "Active")],
+            "2 clients of WHMCS have this address",
+        ),
+        (
+            [("anna@shop.example", "Active", "Suspended")],
+            "client 1 has 2 services: which one is meant?",
+        ),
+        (
+            [("anna@shop.example", "Active", "Pending")],
+            "client 1 has 2 services: which one is meant?",
+        ),
+        ([("anna@shop.example",)], "client 1 has no service that could be cancelled"),
+        (
+            [("anna@shop.example", "Terminated", "Fraud", "Completed")],
+            "client 1 has no service that could be cancelled",
+        ),
+        ([("anna@shop.example", "Pending")], "the service of client 1 does not run"),
+    ],
+)
+async def test_what_is_not_plain_is_for_a_person(
+    whmcs: Whmcs, module: Receiver, clients: list[tuple[str, ...]], note: str
+) -> None:
+    for client in clients:
+        whmcs.client(*client)
+    assert await tell(module) == Outcome(state="needs_person", note=note)
+    assert whmcs.cancelled == []
+
+
+async def test_more_clients_than_are_shown_are_for_a_person(
+    whmcs: Whmcs, module: Receiver
+) -> None:
+    whmcs.client(ADDRESS, "Active")
+    for number in range(250):
+        whmcs.client(f"{number}@b.example", firstname=ADDRESS)
+    assert (await tell(module)).note == "WHMCS shows 250 of 251 clients"
+    assert whmcs.cancelled == []
+
+
+async def test_an_end_date_is_for_a_person(whmcs: Whmcs, module: Receiver) -> None:
+    whmcs.client(ADDRESS, "Active")
+    outcome = await tell(module, confirmed(wanted_end="2027-01-31"))
+    assert outcome.state == "needs_person"
+    assert whmcs.actions == []
+
+
+async def test_a_person_who_was_forgotten_is_looked_for_nowhere(
+    whmcs: Whmcs, module: Receiver
+) -> None:
+    outcome = await tell(module, confirmed(address_key=f"hash:{'0' * 64}"))
+    assert outcome.state == "needs_person"
+    assert whmcs.actions == []
+
+
+@pytest.mark.parametrize("now", [S.WITHDRAWN, S.REVIEW, S.REJECTED, S.COMPLETED])
+async def test_what_was_taken_back_meanwhile_is_not_entered(
+    whmcs: Whmcs, module: Receiver, now: State
+) -> None:
+    whmcs.client(ADDRESS, "Active")
+    assert (await tell(module, confirmed(now))).state == "skipped"
+    assert whmcs.actions == []
+
+
+@pytest.mark.parametrize("after", [S.WITHDRAWN, S.REVIEW])
+async def test_what_was_entered_and_does_not_stand_any_more_is_for_a_person(
+    module: Receiver, after: State
+) -> None:
+    taken_back = replace(confirmed(after), before=S.CONFIRMED, after=after)
+    assert (await tell(module, taken_back)).state == "skipped"
+    told = replace(taken_back, told=(S.CONFIRMED,))
+    assert (await tell(module, told)).state == "needs_person"
+    # It was on review for a while.
+    assert (await tell(module, replace(confirmed(), after=S.REVIEW, told=told.told))).state == (
+        "skipped"
+    )
+
+
+def test_it_is_told_of_what_concerns_it(server: ReceiverServer, module: Receiver) -> None:
+    assert set(audience(settings(server), module).events) == {
+        "cancellation.confirmed",
+        "cancellation.withdrawn",
+        "cancellation.review",
+    }
+
+
+# failures ------------------------------------------------------------------------------------
+
+
+async def test_a_refused_login_is_waited_for(
+    whmcs: Whmcs, server: ReceiverServer, log: LogCapture
+) -> None:
+    module = open_receiver(settings(server), ("another secret",))
+    for attempt in (module.tell(confirmed(), now=NOW), module.inspect()):
+        with pytest.raises(ReceiverUnreachable, match="refuses the API credential") as caught:
+            await attempt
+        assert caught.value.setting == "receiver.billing.secret_files"
+    await module.close()
+    assert whmcs.cancelled == []
+
+
+@pytest.mark.parametrize("body", [b"<html>Down for Maintenance</html>", b"[]", b"[" * 100_000])
+async def test_what_is_no_api_of_whmcs_is_waited_for(
+    server: ReceiverServer, module: Receiver, body: bytes
+) -> None:
+    server.answers += [Reply(status=202, body=body)]
+    with pytest.raises(ReceiverUnreachable, match="is not the API of WHMCS"):
+        await tell(module)
+
+
+async def test_a_wrong_address_is_waited_for(server: ReceiverServer) -> None:
+    module = open_receiver(settings(server, "/index.php"), (SECRET,))
+    with pytest.raises(ReceiverUnreachable, match="it answered 404"):
+        await tell(module)
+
+
+async def test_an_error_that_is_not_known_is_tried_again_before_anything_is_entered(
+    whmcs: Whmcs, server: ReceiverServer, module: Receiver
+) -> None:
+    whmcs.client(ADDRESS, "Active")
+    server.answers += [Reply(status=201, body=b'{"result": "error", "message": "SECRET"}')]
+    with pytest.raises(TemporaryFailure, match="GetClients with an error") as caught:
+        await tell(module)
+    assert not isinstance(caught.value, ReceiverUnreachable)
+    assert "SECRET" not in str(caught.value)
+
+
+async def test_a_cancellation_that_whmcs_refuses_is_for_a_person(
+    whmcs: Whmcs, server: ReceiverServer, module: Receiver
+) -> None:
+    whmcs.client(ADDRESS, "Active")
+    refusal = Reply(status=201, body=b'{"result": "error", "message": "SECRET"}')
+    server.answers += [200, 200, refusal]
+    outcome = await tell(module)
+    assert outcome.state == "needs_person"
+    assert "SECRET" not in outcome.note
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b'{"result": "success", "totalresults": "1", "clients": {"client": {"id": "1"}}}',
+        b'{"result": "success", "totalresults": "1", "clients": []}',
+        b'{"result": "success", "totalresults": "x", "clients": {"client": []}}',
+        b'{"result": "success"}',
+        (
+            b'{"result": "success", "totalresults": 1, "clients": {"client": [{"id": "1 or 1",'
+            b' "email": "anna@shop.example"}]}}'
+        ),
+    ],
+)
+async def test_an_answer_in_another_form_cancels_nothing(
+    whmcs: Whmcs, server: ReceiverServer, module: Receiver, answer: bytes
+) -> None:
+    server.answers += [Reply(status=201, body=answer)]
+    assert (await tell(module)).state == "needs_person"
+    assert whmcs.cancelled == []
+
+
+async def test_services_of_others_are_not_taken_for_the_clients(
+    whmcs: Whmcs, server: ReceiverServer, module: Receiver
+) -> None:
+    whmcs.client(ADDRESS)
+    other = (
+        b'{"result": "success", "totalresults": 1, "products":'
+        b' {"product": [{"id": "9", "clientid": "8", "status": "Active"}]}}'
+    )
+    server.answers += [200, Reply(status=201, body=other)]
+    assert (await tell(module)).note == "WHMCS shows services of others for client 1"
+
+
+async def test_check_asks_it_for_a_client_and_changes_nothing(
+    whmcs: Whmcs, module: Receiver
+) -> None:
+    assert await module.inspect() == ["the API takes the credential and shows clients"]
+    await module.close()
+    assert whmcs.actions == ["GetClients"]
+
+
+@pytest.mark.parametrize(
+    ("secrets", "options", "key", "words"),
+    [
+        ((SECRET,), {}, "options", "identifier is missing"),
+        ((SECRET, SECRET), {"identifier": "x"}, "secret_files", "must be one file"),
+        ((SECRET,), {"identifier": "x", "type": "Now"}, "options", "type must be"),
+        ((SECRET,), {"identifier": "x", "typ": "Immediate"}, "options", "typ is not known"),
+    ],
+)
+def test_what_is_set_up_wrongly_is_refused(
+    server: ReceiverServer,
+    secrets: tuple[str, ...],
+    options: dict[str, str],
+    key: str,
+    words: str,
+) -> None:
+    wanted = settings(server).model_copy(update={"options": options})
+    with pytest.raises(PermanentFailure, match=words) as caught:
+        open_receiver(wanted, secrets)
+    assert caught.value.setting == f"receiver.billing.{key}"
+
+
+async def test_what_waits_while_whmcs_is_down_is_entered_or_not_as_it_stands_then(
+    whmcs: Whmcs, server: ReceiverServer
+) -> None:
+    store, module = FakeStore(), open_receiver(settings(server), (SECRET,))
+    whmcs.client("c-1@b.example", "Active")
+    whmcs.client("c-2@b.example", "Active")
+    whmcs.client("c-3@b.example", "Active", "Active")
+    server.answers += [503]
+    async with at_work(store, known(module, "billing")) as house:
+        store.use_receivers([audience(settings(server), module)], now=NOW)
+        for number, more in enumerate([(), (S.WITHDRAWN,), ()], 1):
+            house.cancel(S.CONFIRMED, *more, reference=f"C-{number}", uid=number * 10)
+        await house.until(lambda: bool(server.answered))
+        house.pass_time(timedelta(seconds=10))
+        for reference, states in (
+            ("C-1", ["told"]),
+            ("C-2", ["skipped", "skipped"]),
+            ("C-3", ["needs_person"]),
+        ):
+            await house.until(lambda r=reference, s=states: house.states(r, "billing") == s)  # type: ignore[misc]
+    assert [each["serviceid"] for each in whmcs.cancelled] == ["101"]
