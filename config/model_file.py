@@ -83,15 +83,19 @@ def _read_lines(text: str) -> Iterator[tuple[tuple[str, str], tuple[float, ...]]
 
 
 def _weights(text: str) -> Iterator[tuple[int, tuple[str, str, Weights]]]:
-    # Of 100,000 pairs of small rounded numbers most are there many times: each is read once.
+    # Of 100,000 pairs of small rounded numbers most are there many times: each is read once. The
+    # numbers in them are a few hundred.
     pairs: dict[str, Weights] = {}
+    numbers_by_text: dict[str, float] = {}
     for number, line in enumerate(text.removesuffix("\n").split("\n"), start=1):
         try:
             first, second, numbers = line.split("\t", 2)
             pair = pairs.get(numbers)
             if pair is None:
-                one, other = numbers.split("\t")
-                pair = pairs[numbers] = float(one), float(other)
+                one, other = [
+                    numbers_by_text.setdefault(text, float(text)) for text in numbers.split("\t")
+                ]
+                pair = pairs[numbers] = one, other
         except ValueError:
             raise ModelError(
                 f"linear.tsv: line {number} is not two names and two numbers"

@@ -56,7 +56,9 @@ TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "hold", "instead", "taken_back", "keep", "resubscribe", "unmeant", "reported",
             "untrue",
         ),
-        "message": ("footer", "software", "abuse", "polite", "everything", "ignore"),
+        "message": (
+            "footer", "software", "abuse", "polite", "everything", "tell", "left", "all", "ignore",
+        ),
         "join": ("and", "break", "of", "at", "this", "behind"),
         "whole": ("opt_out", "vague", "cancellation"),
         "hints": ("letter", "urge", "pestered", "narrowed", "unsure", "mailing", "stays"),

@@ -3,7 +3,8 @@
 glibc gives each of the first threads a heap of its own, where what others have freed cannot be
 used again, and raises by itself the size from which a block goes back to the system when it is
 freed (mallopt(3)). One heap is enough here: under the interpreter's lock threads hardly ever
-allocate at the same time.
+allocate at the same time. By itself it only gives back what lies free at the end of a heap: over
+20,000 messages a dozen megabytes gathered between blocks that stayed.
 """
 
 from __future__ import annotations
@@ -33,6 +34,13 @@ def keep_small() -> bool:
         mallopt(name, value) for name, value, variable in _SETTINGS if variable not in os.environ
     ]
     return all(taken)
+
+
+def give_back() -> None:
+    """Gives the system back every page that lies free. Takes less than a millisecond."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:  # another thing that musl does not know
+        trim(0)
 
 
 def keep_for_good() -> None:

@@ -16,6 +16,8 @@ from handlers.values import RawMessage
 
 # So many of the messages looked at last are compared after a new login.
 _LOOKED_AT = 50
+# Before any mail: the beginning of a backlog that is to be read whole.
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def find_mark(
@@ -66,7 +68,7 @@ def is_too_old(message: RawMessage, mark: Mark) -> bool:
 
     INTERNALDATE may be that of a copying, as when the account moved to another server.
     """
-    if message.uid > mark.backlog_uid:
+    if message.uid > mark.backlog_uid or mark.started_at == _EVER:
         return False
     before = message.internal_date < mark.started_at
     return before or is_from_before(message.raw, mark.started_at)
@@ -124,7 +126,7 @@ def _first_start(
         first = next(iter(mailbox.uids_since(0, started_at)), selected.uid_next)
         uid = first - 1
     else:
-        uid, started_at = 0, datetime(1970, 1, 1, tzinfo=UTC)
+        uid, started_at = 0, _EVER
     mark = Mark(
         uid_validity=selected.uid_validity,
         uid=max(uid, 0),

@@ -14,6 +14,7 @@ from time import monotonic
 
 from daemon import __version__, copies, events, leases
 from daemon.alarms import ALARM_SECONDS, raise_alarms
+from daemon.allocator import give_back
 from daemon.app import App
 from daemon.crew import Crew
 from daemon.errors import PermanentFailure, TemporaryFailure
@@ -35,6 +36,8 @@ _EXPIRY_SECONDS = 3600.0
 # How often it is asked whether a day has passed: a daemon that is restarted each night forgets
 # when it last did it, the store does not.
 _RETENTION_SECONDS = 3600.0
+# In that time some thousand messages leave pages behind.
+_MEMORY_SECONDS = 10.0
 # How often `poll` looks whether the holder of a mailbox is alive.
 _LOOK_AGAIN_S = 1.0
 # Answers that came while no daemon ran are read before their questions expire.
@@ -280,12 +283,16 @@ def _schedule(app: App) -> Schedule:
         await _beat(app)
         _hurry(app, schedule)
 
+    async def memory() -> None:
+        give_back()
+
     async def retain() -> None:
         await _retain(app)
 
     schedule.every(_EXPIRY_SECONDS, "questions", care_for_questions, first_at=now + _FIRST_EXPIRY)
     schedule.every(ALARM_SECONDS, "alarms", alarms, first_at=now)
     schedule.every(BEAT_SECONDS, BEAT, beat, first_at=now + _FIRST_BEAT)
+    schedule.every(_MEMORY_SECONDS, "memory", memory, first_at=now + _FIRST_BEAT)
     # Daemons that one timer starts together need not go through their stores together.
     later = timedelta(seconds=_RETENTION_SECONDS * random.random())
     schedule.every(_RETENTION_SECONDS, "retention", retain, first_at=now + later)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import idna
 
@@ -53,6 +54,7 @@ def box_of(address_key: str) -> str:
     return f"{local.partition('+')[0] or local}@{domain}"
 
 
+@lru_cache(maxsize=64)  # most messages name ours in several fields, and name theirs again
 def make_address(addr_spec: str, display: str = "") -> Address | None:
     """An address from `local@domain`, or None where it is not one that mail could be sent to.
 

@@ -28,8 +28,8 @@ UNREADABLE = "unreadable"
 UNALIGNED = "unaligned"  # a pass that names no domain, or another one than the From's
 
 _DMARC = FeatureContext(dmarc)
-# White space and comments, or the end of the field.
-_MAY_BEGIN_CFWS = ("", "\t", " ", "\r", "\n", "(")
+# Behind blanks: a fold, a comment, or the end of the field.
+_BEGIN_MORE_CFWS = ("", "\r", "\n", "(")
 _IN_WORDS = re.compile(r"(?<![\w.-])dmarc\s*(?:/\s*\d+\s*)?=\s*([a-z]+)", re.IGNORECASE)
 _METHOD = re.compile(r"\s*dmarc\s*[/=]", re.IGNORECASE)
 _NAME = r"[A-Za-z][A-Za-z0-9.-]{0,60}"
@@ -57,8 +57,11 @@ class Field(AuthenticationResultsHeader):  # type: ignore[misc]  # it has no typ
         return found
 
     def _parse_rfc5322_cfws(self) -> None:
-        if self._parse_text[:1] in _MAY_BEGIN_CFWS:
+        rest = self._parse_text.lstrip(" \t")
+        if rest[:1] in _BEGIN_MORE_CFWS:
             super()._parse_rfc5322_cfws()
+        else:
+            self._parse_text = rest
 
 
 @cache  # they are some twenty

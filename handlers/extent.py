@@ -53,10 +53,17 @@ def _is_small(raw: bytes, limits: Limits) -> bool:
     return (
         letters.count(b"boundary") <= limits.boundaries
         and letters.count(b"message/") <= limits.messages
-        and letters.count(b"\n--") + letters.count(b"\r--") <= limits.delimiters
-        and letters.count(b"\n") <= limits.lines
-        and letters.count(b"\r") <= limits.lines
+        and (letters.count(b"--") <= limits.delimiters or _delimiters(raw) <= limits.delimiters)
+        and (len(raw) <= limits.lines or _lines(raw) <= limits.lines)
     )
+
+
+def _delimiters(raw: bytes) -> int:
+    return raw.count(b"\n--") + raw.count(b"\r--")
+
+
+def _lines(raw: bytes) -> int:
+    return max(raw.count(b"\n"), raw.count(b"\r"))
 
 
 def _end_of_lines(raw: bytes, most: int) -> int:

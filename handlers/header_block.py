@@ -8,9 +8,10 @@ that would have it overlooked.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from email.parser import BytesHeaderParser
 from email.policy import compat32
+from functools import lru_cache
 from itertools import islice
 
 # The lines that the library takes for fields; for it "From " at their beginning is none.
@@ -29,6 +30,7 @@ _STRAY = re.compile(
     rb"[ \t]*+:([^\r\n]{0,1000})",
     re.IGNORECASE,
 )
+_CRLF = b"\r\n"
 _BLANK_LINE = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _MAX_STRAY_BYTES = 65_536
 _MAX_STRAY = 100
@@ -83,16 +85,18 @@ def take_apart(
     to do than to take them as they are, or where the message is so long that it is not copied.
     """
     end = raw.find(b"\r\n\r\n") + 2
-    if end < 2 or len(raw) > _MAX_COPIED_BYTES or not _PLAIN.match(raw, 0, end):
+    if end <= 2 or len(raw) > _MAX_COPIED_BYTES:
         return None
-    found = [*_PLAIN_FIELD.finditer(raw[:end].decode("ascii", "surrogateescape"))]
-    if len(found) > _MAX_FIELDS or any(len(field[0]) > _MAX_FIELD_CHARS for field in found):
+    found = _plain_fields(raw[:end])
+    if found is None or len(found) > _MAX_FIELDS:
         return None
-    kept = [field for field in found if needed(field[1].lower())]
-    if not all(field[0].isascii() for field in kept):
+    if max([len(name) + len(value) for name, value in found]) > _MAX_FIELD_CHARS:
+        return None
+    kept = [(name, value) for name, value in found if needed(name.lower())]
+    if not all(name.isascii() and value.isascii() for name, value in kept):
         return None  # handlers/mime.py has something to mend
-    lines = [raw[field.start() : field.end()] for field in kept]
-    return [(f[1], f[2].lstrip(" \t")) for f in found], b"".join((*lines, raw[end:]))
+    lines = "".join([f"{name}:{value}\r\n" for name, value in kept])
+    return [(name, value.lstrip(" \t")) for name, value in found], lines.encode() + raw[end:]
 
 
 def header_values(raw: bytes, names: Container[str]) -> list[tuple[str, str]]:
@@ -102,11 +106,9 @@ def header_values(raw: bytes, names: Container[str]) -> list[tuple[str, str]]:
     whole message or its header alone, of which it reads no more than 256 KiB.
     """
     head = _head_of(raw)
-    fields: Iterable[tuple[str, object]]
-    if _PLAIN.match(head):  # nearly all: the library takes ten times as long for the same
-        text = head.decode("ascii", "surrogateescape")
-        fields = _PLAIN_FIELD.findall(text)
-    else:
+    # Of nearly all: the library takes ten times as long for the same.
+    fields: Iterable[tuple[str, object]] | None = _plain_fields(head)
+    if fields is None:
         fields = BytesHeaderParser(policy=compat32).parsebytes(head).raw_items()
     return [
         (lower, " ".join(str(value).split()))
@@ -117,8 +119,18 @@ def header_values(raw: bytes, names: Container[str]) -> list[tuple[str, str]]:
 
 def _head_of(raw: bytes) -> bytes:
     """The header of a message, without the body: there may be a megabyte of it."""
-    ends = [end for end in (raw.find(b"\r\n\r\n"), raw.find(b"\n\n")) if end >= 0]
-    return raw[: min(*ends, _MAX_HEADER_BYTES) if ends else _MAX_HEADER_BYTES]
+    empty = raw.find(b"\r\n\r\n", 0, _MAX_HEADER_BYTES + 4)
+    end = empty + len(_CRLF) if empty >= 0 else _MAX_HEADER_BYTES
+    before = raw.find(b"\n\n", 0, end + 1)
+    return raw[: end if before < 0 else before]
+
+
+@lru_cache(maxsize=4)  # it is asked for two or three times of each message
+def _plain_fields(head: bytes) -> Sequence[tuple[str, str]] | None:
+    """Name and value of each field of a header, folded as they are; None where it is not plain."""
+    if not _PLAIN.match(head):
+        return None
+    return _PLAIN_FIELD.findall(head.decode("ascii", "surrogateescape"))
 
 
 def _past(pattern: re.Pattern[bytes], raw: bytes, place: int) -> int:

@@ -30,9 +30,12 @@ def text_field(name: str, value: str) -> str:
     too_long = any(len(word) >= LINE_COLUMNS for word in words)
     if _is_ambiguous(value) or too_long or value != " ".join(words):
         return _lines(name, _encoded_words(value))
+    line = f"{name}: {value}"
+    if words and len(line) <= LINE_COLUMNS:
+        return line  # which is all that the library would make of it
     return "\r\n".join(
         textwrap.wrap(
-            f"{name}: {value}",
+            line,
             LINE_COLUMNS,
             subsequent_indent=" ",
             break_long_words=False,

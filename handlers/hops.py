@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import lru_cache
 
 from handlers.authserv_id import NO_ID
 from handlers.screen import Ourselves
@@ -58,11 +59,14 @@ def hop(received: str, trusted: str, us: Ourselves) -> Hop:
 
 def _is_loop(received: str) -> bool:
     """Whether it came from the host itself: a name is the sender's to choose, no address is."""
+    if "::1" not in received and "127." not in received:
+        return False  # as of nearly all, before anything is looked for
     came_from = _BEFORE_BY.match(received)
     addresses = _ADDRESS.findall(came_from[0]) if came_from else []
     return bool(addresses) and all(a == "::1" or a.startswith("127.") for a in addresses)
 
 
+@lru_cache(maxsize=256)  # of our own servers, and of the few that most mail comes from
 def _organization(host: str) -> str:
     """The end of a name that its owner has registered: "hosts.co.uk" of "mx.hosts.co.uk"."""
     labels = host.split(".")

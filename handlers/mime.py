@@ -11,11 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.errors import StartBoundaryNotFoundDefect
 from email.message import Message as MimePart
-from email.parser import BytesParser, Parser
+from email.parser import Parser
 from email.policy import Compat32
 from typing import Any, cast
 
 from handlers.cms import signed_content
+from handlers.mime_tree import plain_tree
 from handlers.written import MAX_TEXT_CHARS, TextPart, choose_written, payload_text, retype
 
 MAX_PARTS = 500
@@ -60,6 +61,15 @@ class Part(MimePart):
                 return value if is_plain else self.policy.header_fetch_parse(key, value)
         return failobj
 
+    def get_param(
+        self, param: str, failobj: Any = None, header: str = "content-type", unquote: bool = True
+    ) -> Any:
+        """One parameter of a field; no field is taken apart that does not even hold its name."""
+        value = self.get(header)
+        if value is None or (isinstance(value, str) and param.lower() not in value.lower()):
+            return failobj
+        return super().get_param(param, failobj, header, unquote)
+
     def get_content_type(self) -> str:
         """The type in lower case, text/plain where it is none."""
         value = self.get("content-type")
@@ -86,6 +96,9 @@ class _Policy(Compat32):
             value = value[:MAX_MIME_HEADER_CHARS].rpartition(";")[0]
         # The library raises for octets in the name of a type or of a charset.
         return name, _NOT_ASCII.sub("?", value)
+
+
+_POLICY = _Policy()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +131,9 @@ class _Found:
 
 def read_tree(raw: bytes) -> Part:
     """The tree of `raw`. Raises RecursionError where it is nested some hundred levels deep."""
-    return cast("Part", BytesParser(Part, policy=_Policy()).parsebytes(raw))
+    text = raw.decode("ascii", "surrogateescape")
+    tree = plain_tree(text, Part, _POLICY)
+    return cast("Part", Parser(Part, policy=_POLICY).parsestr(text)) if tree is None else tree
 
 
 def is_about_content(name: str) -> bool:
@@ -132,6 +147,7 @@ def prepare(tree: Part, *, most_parts: int = MAX_PARTS) -> Prepared:
     found = _walk(tree, most_parts)
     begun = _is_text(found.last) and not _has_octets(found.last)  # nobody knows with what
     written = choose_written(found.texts)
+    _leave_out_empty(tree)
     return Prepared(
         types=tuple(found.types),
         inner="\n".join(found.inner)[:MAX_TEXT_CHARS],
@@ -140,6 +156,18 @@ def prepare(tree: Part, *, most_parts: int = MAX_PARTS) -> Prepared:
         cut=found.cut or (found.sealed and not written),
         is_open_ended=begun or not written or _is_words(found.last),
     )
+
+
+def _leave_out_empty(tree: MimePart) -> None:
+    """Takes out the texts of which nothing is left, such as the HTML beside the same in plain."""
+    waiting = [tree]
+    while waiting:
+        part = waiting.pop()
+        children = _children(part)
+        kept = [child for child in children if child.get_payload() != "" or child.defects]
+        if 0 < len(kept) < len(children):
+            part.set_payload([*kept])
+        waiting += kept
 
 
 def _is_words(part: MimePart | None) -> bool:
@@ -237,7 +265,7 @@ def _mend_boundary(part: MimePart, *, mendable: bool) -> bool:
         retype(part, "text/plain")
         return False
     head = f'Content-Type: {part.get_content_type()}; boundary="{boundary[1]}"\n\n'
-    mended = Parser(Part, policy=_Policy()).parsestr(head + body)
+    mended = Parser(Part, policy=_POLICY).parsestr(head + body)
     part.set_payload([*_children(mended)])
     return True
 

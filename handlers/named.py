@@ -21,6 +21,8 @@ def named_addresses(message: Message, verdict: Verdict, us: Ourselves) -> tuple[
     Only those near the words that ask, in a line that says something: an address alone on its
     line is somebody's signature.
     """
+    if "@" not in message.new_text:
+        return ()
     places = [e for f in (*verdict.certain, *verdict.unsure) for e in f.evidence]
     own = {sender.box for sender in (*message.senders, *message.reply_to)}
     found: dict[str, Address] = {}

@@ -40,7 +40,6 @@ MENDED_HEADER = "MendedHeaderDefect"
 MAX_DIGEST_BYTES = 8_192
 
 _MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x1f]{1,250}>")
-_END_OF_HEADER = re.compile(rb"\r?\n\r?\n")
 
 # Without a handler mail-parser's warnings go to stderr, and they quote the message.
 logging.getLogger("mailparser").addHandler(logging.NullHandler())
@@ -210,8 +209,11 @@ def _fields_of(text: str) -> Headers:
 
 def _is_guessed(value: object) -> bool:
     """Whether a field holds octets that are no UTF-8, so that its charset has to be guessed."""
+    text = str(value)
+    if text.isascii():
+        return False
     try:
-        str(value).encode("utf-8", "surrogateescape").decode("utf-8")
+        text.encode("utf-8", "surrogateescape").decode("utf-8")
     except UnicodeError:
         return True
     return False
@@ -250,14 +252,21 @@ def _date(parsed: MailParser) -> datetime | None:
     return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
 
 
+def _start_of_body(raw: bytes) -> int:
+    """What follows the first empty line; the end where there is none."""
+    crlf = raw.find(b"\n\r\n")
+    lf = raw.find(b"\n\n", 0, crlf + 1 if crlf >= 0 else len(raw))
+    return lf + 2 if lf >= 0 else crlf + 3 if crlf >= 0 else len(raw)
+
+
 def _digest(headers: Headers, raw: bytes) -> str:
     """Equal for all copies of a message: trace headers, which differ, are not in it.
 
     But for one that its writer did not date: there the first server's date has to do.
     """
-    end = _END_OF_HEADER.search(raw)
+    start = _start_of_body(raw)
     # Twice as many octets, because each line may end with two; and no copy of megabytes.
-    body = raw[end.end() : end.end() + 2 * MAX_DIGEST_BYTES + 1] if end else b""
+    body = raw[start : start + 2 * MAX_DIGEST_BYTES + 1]
     body = body.replace(b"\r\n", b"\n")
     digest = hashlib.sha256()
     for name in ("from", "date", "subject", "message-id"):

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple
 
 from handlers.classify.fold import fold
+from handlers.classify.kept import Kept
 from handlers.classify.vocabulary import Vocabulary, vocabulary_of
 from handlers.classify.words import ADDRESS, DOMAIN, NUMBER, URL, Words, split_phrase
 
@@ -21,6 +21,7 @@ MAX_GAP_WORDS = 8
 # Steps from one word to the next that are kept, with the places that they have led to: some
 # megabytes.
 _MAX_STEPS = 6_000
+_CACHED_WORDS = 8_192
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 # Written without spaces, each letter a word: handlers/classify/words.py.
@@ -71,17 +72,18 @@ class PhraseNet:
     def __init__(self, root: Callable[[], Place], vocabulary: Vocabulary) -> None:
         self.root = root
         self.vocabulary = vocabulary
-        self._labels = lru_cache(maxsize=8_192)(vocabulary.labels_of)
+        self._labels = Kept(vocabulary.labels_of, most=_CACHED_WORDS)
         self._forget()
 
     def find(self, words: Words) -> list[Found]:
         """All phrases in `words`, in the order of their ends. None goes over a break."""
         found: list[Found] = []
         begun: list[tuple[int, _Stands]] = []
-        for place, word in enumerate(words.words):
+        for place, labels in enumerate(map(self._labels.__getitem__, words.words)):
             if words.breaks[place]:
                 begun = []
-            labels = self._labels(word)
+            if not labels and not begun:
+                continue  # no phrase begins with it
             going_on: list[tuple[int, _Stands]] = []
             for start, stands in (*begun, (place, self._beginning)):
                 tags, after = stands.after.get(labels) or self._step(stands, labels)

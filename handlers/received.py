@@ -36,8 +36,11 @@ def is_from_before(raw: bytes, moment: datetime) -> bool:
     One clock may be wrong, and nobody looks at what is too old.
     """
     headers = Headers(header_values(raw, _NAMES))
-    received, written = received_last(headers), _moment(headers.first("date"))
-    return received is not None and written is not None and max(received, written) < moment
+    received = received_last(headers)
+    if received is None or received >= moment:
+        return False
+    written = _moment(headers.first("date"))
+    return written is not None and written < moment
 
 
 def _stamp(field: str) -> str:

@@ -141,9 +141,13 @@ def _is_impersonal_notice(paragraph: str) -> bool:
         return True
     if len(paragraph) <= _MAX_SCANNED_CHARS and _SCANNED.match(paragraph):
         return bool(_VIRUS.search(paragraph))
-    spoken_of = [bool(subject.search(paragraph)) for subject in _SUBJECTS]
-    enough = sum(spoken_of) >= _MIN_SUBJECTS and any(spoken_of[:2])
-    return enough and (len(paragraph) >= _MIN_DISCLAIMER_CHARS or bool(_CJK.search(paragraph)))
+    if len(paragraph) < _MIN_DISCLAIMER_CHARS and not _CJK.search(paragraph):
+        return False
+    spoken_of = [bool(subject.search(paragraph)) for subject in _SUBJECTS[:2]]
+    if not any(spoken_of):
+        return False
+    spoken_of += [bool(subject.search(paragraph)) for subject in _SUBJECTS[2:]]
+    return sum(spoken_of) >= _MIN_SUBJECTS
 
 
 def _is_sent_from(line: str) -> bool:

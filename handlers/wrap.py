@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 LINE_COLUMNS = 72
 
@@ -69,6 +70,11 @@ def _wrapped_line(line: str) -> str:
     is_plain = not _NOT_ONE_COLUMN.search(line)
     if (len(line) if is_plain else columns(line)) <= LINE_COLUMNS:
         return line
+    return _broken(line, is_plain=is_plain)
+
+
+@lru_cache(maxsize=256)  # most are of our templates, which are few
+def _broken(line: str, *, is_plain: bool) -> str:
     # What a list item goes on with stands below its text, not below its dash.
     item = re.match(r" *(?:- )?", line)
     indent = " " * (item.end() if item else 0)

@@ -180,9 +180,7 @@ class Round:
         store = self._folder / "store" / "optoutd.db"
         box, user = life.dice.choice(sorted(self._addresses.items()))
         if life.trouble == RENUMBERED:
-            # A letter that was dragged back, and not seen there before its numbering went, cannot
-            # be told from one of a restored mailbox, and is left (docs/people.md).
-            self._command("poll", "--timeout", "60")
+            self._see_all()
             self._renumbered[box] += 1
         trouble = Trouble(life.trouble, self._here, store, user, life.dice)
         trouble.begin()
@@ -210,8 +208,19 @@ class Round:
         self._kills[step if is_there else "any moment"] += 1
         self._troubles[life.trouble] += 1
         trouble.end()
+        if life.trouble == RENUMBERED:
+            self._see_all()
         self._refuse(self._stage.people)
         self._stage.staff.look(wait=True)
+
+    def _see_all(self) -> None:
+        """Before a renumbering, and after it.
+
+        A letter that was dragged back, and not seen in its numbering before that went, or before
+        the new one was noticed, cannot be told from one of a restored mailbox, and is left
+        (docs/people.md).
+        """
+        self._command("poll", "--timeout", "60")
 
     def _comes_to_its_end(self, processes: list[subprocess.Popen[bytes]]) -> bool:
         """Waits until one of them has killed itself; False where none does."""

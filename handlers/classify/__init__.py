@@ -5,6 +5,7 @@ fold -> words -> lexicon (phrases) -> clauses -> acts -> frames and objections -
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
@@ -230,9 +231,9 @@ class Classifier:
     def _known(self, words: Sequence[str]) -> Mapping[str, int]:
         """How many of the words each language that requests are read in knows."""
         known = dict.fromkeys(self._asking, 0)
-        for word in words:
-            for name in self._polyglot.who_knows(word):
-                known[name] += 1
+        for names, count in Counter(self._polyglot.who_know(words)).items():
+            for name in names:
+                known[name] += count
         for name, one in self._asking.items():
             if one.is_wide and one.may_be_in(words):
                 known[name] = sum(map(one.knows, words))

@@ -30,9 +30,9 @@ class Grounds:
 
     `there` is the vote on the sentence of the finding, or where the rules found nothing on that
     which says most; `about` on it with the sentences before and behind. `question` says that any
-    sentence asks something, `polite` that "please" or the like is in the one of the finding,
-    `last` that no more than a sentence stands behind it, `beside` that the other request is
-    certain.
+    sentence asks to know something, `polite` that "please" or the like is in the one of the
+    finding, `last` that no more than a sentence stands behind it, `beside` that the other request
+    is certain.
     """
 
     whole: float
@@ -63,7 +63,7 @@ def find_grounds(
     """The grounds of each intent; `vote` is the one on all, `near` what the text comes near to."""
     states = {intent: state_of(intent, candidates, intent in near) for intent in Intent}
     sentences = understood.sentences
-    asks = float(any(sentence.asked for sentence in sentences))
+    asks = float(any(map(_asks, sentences)))
     votes = _Votes(model, understood)
     return {
         intent: _grounds(
@@ -77,6 +77,12 @@ def find_grounds(
         )
         for intent in Intent
     }
+
+
+def _asks(sentence: Sentence) -> bool:
+    """Whether a sentence asks to know something: not "Could you close my account?"."""
+    wished = sentence.has("mood.wish", "mood.please")
+    return sentence.asked and (not wished or sentence.has("mood.question", "mood.may_i"))
 
 
 class _Votes:

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from handlers.classify.clauses import Clause
+from itertools import pairwise
+
+from handlers.classify.clauses import Clause, Sentence
 from handlers.classify.discourse import Discourse
 from handlers.classify.lexicon import Hit
 
@@ -19,6 +21,9 @@ _HEADING_TAGS = (
 _NO_HEADING_TAGS = ("things.other", "owners.actor", "owners.anyone", "owners.others")
 # "At the next possible date".
 _DATE_WORDS = 3
+# Who else it may be about, in a sentence before a question.
+_TELLING = ("owners.kin", "owners.others", "owners.anyone", "mood.said")
+_NAME_WORDS = 3
 _CONTRACT = ("things.service", "things.site", "things.subscription", "things.part")
 
 
@@ -33,10 +38,41 @@ def find_other_talk(discourse: Discourse, *, cancels: bool) -> Hit | None:
             for clause in sentence.clauses:
                 for hit in clause.all("mood.question", "mood.may_i"):
                     return hit
+    for before, sentence in pairwise(inside):
+        # "My colleague left the list and gets no news. Is that normal?"
+        if sentence.asked and not _asks_for_it(sentence) and not _asks_for_it(before):
+            for clause in before.clauses:
+                for hit in clause.all(*_TELLING):
+                    return hit
     named = [hit for s in inside for clause in s.clauses for hit in clause.hits]
     if not cancels or any(hit.tag in _CONTRACT for hit in named):
         return None
     return next((hit for hit in named if hit.tag == "things.other"), None)
+
+
+def only_asks(discourse: Discourse) -> Hit | None:
+    """The question that is all there is below a subject, but for greetings and thanks."""
+    found = None
+    for sentence in discourse.sentences:
+        if sentence.in_subject or _is_courtesy(sentence):
+            continue
+        asked = (h for c in sentence.clauses for h in c.all("mood.question"))
+        question = next(asked, None) if sentence.asked else None
+        if question is None or _asks_for_it(sentence):
+            return None
+        found = found or question
+    return found
+
+
+def _asks_for_it(sentence: Sentence) -> bool:
+    return sentence.has("mood.please", "mood.wish", "mood.perform")
+
+
+def _is_courtesy(sentence: Sentence) -> bool:
+    """Whether a sentence greets, thanks, or is a name."""
+    loose = sum(c.loose(c.start, c.end) for c in sentence.clauses)
+    said = any(h.tag != "message.polite" for c in sentence.clauses for h in c.hits)
+    return not said and loose <= _NAME_WORDS
 
 
 def is_heading(noun: Hit, clause: Clause) -> bool:

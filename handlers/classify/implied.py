@@ -8,6 +8,7 @@ from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, VERB_LAST, Disco
 from handlers.classify.lexicon import Hit
 from handlers.classify.nearest import (
     CONTRACT,
+    CONTRACT_TAGS,
     ENDING,
     MAIL_TAGS,
     OF_MAIL,
@@ -57,6 +58,20 @@ def implied(
     if refuses or what in ("unsubscribe", "object", "still"):
         return _left(what, clause, discourse), None, False
     return _topic(what, verb, clause, discourse)
+
+
+def all_of_contract(
+    what: str, verb: Hit, clause: Clause, discourse: Discourse
+) -> tuple[str, Hit | None, bool] | None:
+    """The contract spoken of, where all there is is to be ended: "Close the lot."; or None."""
+    every = nearest(verb, clause, ("message.all",))
+    if every is None or what not in ENDING or not _is_beside(what, verb, every, clause):
+        return None
+    if any(0 <= thing.start - every.end <= 1 for thing in clause.all(*MAIN_TAGS)):
+        # "All the advertising."
+        return None
+    known = discourse.antecedent(every.start, clause.sentence, CONTRACT_TAGS)
+    return (known, every, True) if known else None
 
 
 def _left(what: str, clause: Clause, discourse: Discourse) -> str:

@@ -7,9 +7,9 @@ phrase wins: what stands wholly inside a longer one is not found ("account" in "
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple, Protocol
 
+from handlers.classify.kept import Kept
 from handlers.classify.phrase_graph import Node
 from handlers.classify.spelling import Speller
 from handlers.classify.vocabulary import Vocabulary
@@ -28,8 +28,9 @@ _MAX_STEPS = 1_500
 # may also deny ("pausar la web y no cancelar la cuenta").
 TRANSPARENT = frozenset(
     {
-        "message.footer", "reversal.taken_back", "reversal.resubscribe", "reversal.instead",
-        "reversal.hold", "join.break",
+        "message.footer", "message.tell", "message.left", "message.all",
+        "reversal.taken_back", "reversal.resubscribe", "reversal.instead", "reversal.hold",
+        "join.break",
         "hints.letter", "hints.urge", "hints.pestered", "hints.narrowed", "hints.unsure",
         "hints.mailing", "hints.stays",
     }
@@ -95,8 +96,8 @@ class Lexicon:
         self._source = source
         self._speller: Speller | None = None
         self._graph: Node | None = None  # as far as it was walked since the last `_forget`
-        self._labels = lru_cache(maxsize=_CACHED_LABELS)(self._find_labels)
-        self._meant = lru_cache(maxsize=_CACHED_WORDS)(self._find_meant)
+        self._labels = Kept(self._find_labels, most=_CACHED_LABELS)
+        self._meant = Kept(self._find_meant, most=_CACHED_WORDS)
         self._forget()
 
     @property
@@ -106,12 +107,12 @@ class Lexicon:
 
     def knows(self, word: str) -> bool:
         """Whether `word`, as it is spelt, stands in a phrase."""
-        return bool(self._labels(word))
+        return bool(self._labels[word])
 
     def use(self, speller: Speller) -> None:
         """Takes `speller` for texts that are to be read with their spelling mistakes."""
         self._speller = speller
-        self._meant.cache_clear()
+        self._meant.clear()
 
     def find(self, words: Words, *, misspelt: bool = False) -> list[Hit]:
         """All phrases in `words` that do not stand inside a longer one, in their order.
@@ -119,8 +120,8 @@ class Lexicon:
         No phrase goes over a break, not even a comma. `misspelt` also takes unknown words for
         the keywords that they are nearly; in another language they may be words of their own.
         """
-        look_up = self._meant if misspelt else self._labels
-        labels = [look_up(word) for word in words.words]
+        kept = self._meant if misspelt else self._labels
+        labels = [*map(kept.__getitem__, words.words)]
         found: list[Hit] = []
         heads: list[tuple[int, str, int, int]] = []
         tails: dict[int, list[tuple[int, int]]] = {}
@@ -174,7 +175,7 @@ class Lexicon:
         return self.vocabulary.labels_of(word)
 
     def _find_meant(self, word: str) -> tuple[str, ...]:
-        labels = self._labels(word)
+        labels = self._labels[word]
         if not labels and self._speller is not None:
             meant = self._speller.correct(word)
             return (meant,) if meant in self.vocabulary.words else ()

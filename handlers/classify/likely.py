@@ -36,8 +36,8 @@ def likely_languages(known: Mapping[str, int], *, letters: int) -> tuple[str, ..
 
 def best_language(known: Mapping[str, int], *, words: int) -> str:
     """The language that a text of so many words is in, or '' where that is not plain."""
-    ranked = sorted(known.items(), key=lambda item: -item[1])
-    (first, most), second = ranked[0], (ranked[1][1] if len(ranked) > 1 else 0)
+    first = max(known, key=lambda name: known[name])
+    most, second, *_ = *sorted(known.values(), reverse=True), 0
     return first if most > second and is_understood(known, words=words) else ""
 
 

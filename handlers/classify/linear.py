@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from handlers.classify.features import Shape, pieces_of, signs_of, signs_of_message
+from handlers.classify.kept import Kept
 from handlers.classify.understood import Understood
 from handlers.values import Intent, Role
 
@@ -35,7 +36,7 @@ class LinearModel:
         self._bias = bias
         self._pieces = pieces
         self._signs = signs
-        self._sum_of = lru_cache(maxsize=_CACHED_TEXTS)(self._find_sum_of)
+        self._sums = Kept(self._find_sum_of, most=_CACHED_TEXTS)
         self._known_of = lru_cache(maxsize=_CACHED_SHAPES)(self._find_known_of)
 
     def vote(self, understood: Understood, role: Role) -> Vote:
@@ -58,7 +59,7 @@ class LinearModel:
     def _total(
         self, texts: Iterable[str], signs: Iterable[str], shapes: Sequence[Shape]
     ) -> Weights:
-        sums = [*map(self._sum_of, texts)]
+        sums = [*map(self._sums.__getitem__, texts)]
         scale = scale_of(sum([count for _, _, count in sums]))
         opt_out, cancellation = self._bias
         for one, other, _ in sums:
@@ -77,7 +78,7 @@ class LinearModel:
         """The text that speaks most for an opt-out, and for a cancellation."""
         best = [(0.0, ""), (0.0, "")]
         for text in texts:
-            sums = self._sum_of(text)
+            sums = self._sums[text]
             for i in (0, 1):
                 if sums[i] >= best[i][0]:  # of two that say as much the last by its letters
                     best[i] = max(best[i], (sums[i], text))

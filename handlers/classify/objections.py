@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from handlers.classify.acts import Act
+from handlers.classify.asides import is_of_telling, is_of_what_follows
 from handlers.classify.clauses import DENIALS, Clause, Sentence, is_inside
 from handlers.classify.discourse import MAIN_TAGS, Discourse
 from handlers.classify.earlier import asked_before
@@ -66,7 +67,7 @@ def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None
             continue
         if intent is Intent.OPT_OUT and _is_of_verb_before(hit, act):
             continue
-        if _is_of_thing_before(hit, act):
+        if _is_of_thing_before(hit, act) or is_of_what_follows(hit, act):
             continue
         if hit.start < act.verb.end + _CLOSE_BEHIND_WORDS:
             return (Force.DOUBT if _is_unable(hit, act) else Force.VETO), hit
@@ -118,9 +119,13 @@ def _is_unable(hit: Hit, act: Act) -> bool:
 def _on_condition(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None:
     for clause in act.sentence.clauses:
         for hit in clause.all("mood.condition"):
-            if intent is Intent.OPT_OUT and _is_threat(act, hit, clause):
+            if intent is Intent.OPT_OUT and (
+                _is_threat(act, hit, clause) or _is_of_sending(hit, clause)
+            ):
                 continue
             if clause is act.clause and _is_courtesy(hit, clause, act.sentence):
+                continue
+            if is_of_telling(hit, act, act.sentence):
                 continue
             leads = act.clause.upon(act.verb, *_LEADING) is not None or _goes_on(act)
             if clause.verb_last:
@@ -154,6 +159,15 @@ def _is_threat(act: Act, condition: Hit, clause: Clause) -> bool:
         # "Do not mail me, call me instead" is about the way only.
         return True
     return any(0 <= h.start - condition.start <= 2 for h in clause.all("mood.intend"))
+
+
+def _is_of_sending(condition: Hit, clause: Clause) -> bool:
+    """Whether it only says when: "Leave me out when you send offers"."""
+    return any(
+        hit.table == "send" and hit.start >= condition.end
+        for hit in clause.hits
+        if not clause.has("negation.not", "negation.forbid")
+    )
 
 
 def _hypothetical(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None:

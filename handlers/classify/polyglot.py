@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
 
+from handlers.classify.kept import Kept
 from handlers.classify.vocabulary import Vocabulary
 
 _CACHED_WORDS = 8_192
@@ -29,10 +29,13 @@ class Polyglot:
                     self._endings[text] = (*self._endings.get(text, ()), name)
         # Most words are of one language alone, or of the same few: one tuple serves all of these.
         self._same: dict[_Languages, _Languages] = {}
-        self.who_knows = lru_cache(maxsize=_CACHED_WORDS)(self._find)
+        self._kept = Kept(self._find, most=_CACHED_WORDS)
+
+    def who_know(self, words: Iterable[str]) -> Iterator[_Languages]:
+        """Of each word the languages in whose phrases it stands, as it is spelt."""
+        return map(self._kept.__getitem__, words)
 
     def _find(self, word: str) -> _Languages:
-        """The languages in whose phrases `word` stands, as it is spelt."""
         found = {name for name, words in self._words if word in words}
         for i in range(_MIN_PIECE, len(word) + 1):
             found.update(self._beginnings.get(word[:i], ()), self._endings.get(word[-i:], ()))

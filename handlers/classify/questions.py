@@ -8,7 +8,7 @@ from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.classify.moods import Mood
-from handlers.classify.nearest import CONTRACT
+from handlers.classify.nearest import CONTRACT, OF_MAIL
 from handlers.values import Intent
 
 _TAKEN_OFF = ("remove", "unsubscribe")
@@ -108,6 +108,9 @@ def _asked_in_sentence(act: Act, intent: Intent, discourse: Discourse) -> tuple[
     wish = act.sentence.before(act.verb.start, "mood.wish", "mood.please")
     if wish is not None or act.mood is Mood.MENTIONED:
         # "Can you cancel my plan and take me off the list?"
+        return None
+    if act.what == "stop" and act.thing in OF_MAIL:
+        # "The ads annoy me, can they stop?"
         return None
     if act.what == "refuse":
         # "No interest? Then you will not hear from us again."

@@ -13,7 +13,7 @@ from handlers.classify.belongings import (
 )
 from handlers.classify.clauses import Clause
 from handlers.classify.discourse import MAIN_TAGS, OBJECT_FIRST, Discourse
-from handlers.classify.implied import has_unknown_object, implied
+from handlers.classify.implied import all_of_contract, has_unknown_object, implied
 from handlers.classify.lexicon import Hit
 from handlers.classify.nearest import (
     CONTRACT,
@@ -39,6 +39,9 @@ def find_thing(
     """What the act is done to: the nearest thing of the clause, or what "it" stands for."""
     if what == "carry_out":
         return _carried_out(clause, discourse)
+    everything = all_of_contract(what, verb, clause, discourse)
+    if everything is not None:
+        return everything
     named = _named(what, verb, clause, discourse)
     if named is None and what in _RECEIVED and leads_to_unknown(verb.end, clause, discourse):
         # "No me envíen más el código."

@@ -13,10 +13,10 @@ from handlers.classify.beside import (
     stops_other,
     told_in_text,
 )
-from handlers.classify.discourse import Discourse
+from handlers.classify.discourse import MAIN_TAGS, Discourse
 from handlers.classify.force import Force
 from handlers.classify.frames import ACT, FRAMES, REVIEW
-from handlers.classify.headings import HEADING, find_other_talk, is_heading
+from handlers.classify.headings import HEADING, find_other_talk, is_heading, only_asks
 from handlers.classify.moods import Mood
 from handlers.classify.objections import TAKEN_BACK, Objection, object_to
 from handlers.classify.terse import Terse
@@ -117,6 +117,12 @@ def _beside_text(
     if ended is not None:
         # "Stop", and below it: "Please end my contract."
         return doubted(candidate, (Objection(rule=HEADING, force=Force.DOUBT, hit=ended),))
+    lone = candidate.is_topic and candidate.end - candidate.start == 1
+    question = only_asks(discourse) if cancels and lone else None
+    if question is not None:
+        # "Cancellation", and below it no more than "What is the notice period?".
+        objection = Objection(rule=HEADING, force=Force.VETO, hit=question)
+        return replace(candidate, objections=(*candidate.objections, objection))
     talk = find_other_talk(discourse, cancels=cancels)
     if talk is None and cancels and candidate.is_topic:
         talk = told_in_text(candidate.start, discourse, acts) or kept_in_text(discourse)
@@ -147,7 +153,9 @@ def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
     frame = FRAMES.get((act.what, act.thing))
     if frame is None:
         return None
-    confidence = frame.in_cancel if role is Role.CANCEL else frame.in_support
+    confidence = frame.in_cancel if _as_in_cancel(act, discourse, role) else frame.in_support
+    if role is Role.CANCEL and _is_only_it(act, discourse):
+        confidence = ACT[Intent.CANCELLATION]
     confidence *= _BY_MOOD[act.mood] * (_RESOLVED if act.resolved else 1.0)
     intent, rule = frame.intent, frame.rule
     answers = discourse.answers_newsletter and (
@@ -183,6 +191,24 @@ def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
         told=act.mood in (Mood.MENTIONED, Mood.TOLD),
         objections=objections,
     )
+
+
+def _as_in_cancel(act: Act, discourse: Discourse, role: Role) -> bool:
+    """Whether what is cancelled without a name is the contract, as it is in cancel@.
+
+    "I want to cancel, I have moved to another provider."
+    """
+    unnamed = act.what in ("cancel", "leave") and act.thing == "nothing"
+    return role is Role.CANCEL or (unnamed and discourse.has("message.left"))
+
+
+def _is_only_it(act: Act, discourse: Discourse) -> bool:
+    """Whether "it" is to be ended and nothing else is spoken of: "Yes, I am sure. End it."."""
+    if act.what != "close" or act.thing != "nothing" or act.mood is not Mood.ASKED:
+        return False
+    below = (h for h in discourse.hits if h.start >= discourse.words.subject_words)
+    named = any(h.tag in MAIN_TAGS for h in below)
+    return not named and not act.clause.loose(act.clause.start, act.clause.end)
 
 
 def _is_to_mailing(act: Act, discourse: Discourse) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from handlers.address import make_address
@@ -53,11 +54,7 @@ def own_names(message: Message, words: Words) -> frozenset[int]:
     for sender in message.senders[:_MAX_SENDERS]:
         for name in (sender.display, sender.local, sender.domain.rpartition(".")[0]):
             written |= _forms_of(name[:_NAME_CHARS])
-    return frozenset(
-        i
-        for i, word in enumerate(words.words)
-        if len(word) >= _MIN_NAME and any(word in name for name in written)
-    )
+    return _made_of(written, words)
 
 
 @lru_cache(maxsize=256)  # many write from the same few domains
@@ -73,10 +70,14 @@ def our_names(message: Message, words: Words) -> frozenset[int]:
     """The places of words made of the domain that was written to, which is the company's name."""
     written = (*message.recipients[:_MAX_SENDERS], *message.delivered_to[:_MAX_SENDERS])
     domains = {address.domain.rpartition(".")[0].replace("-", "") for address in written}
+    return _made_of(domains, words)
+
+
+def _made_of(names: Iterable[str], words: Words) -> frozenset[int]:
+    """The places of words that stand in one of the names."""
+    together = "\n".join(names)  # no word has a line end in it
     return frozenset(
-        i
-        for i, word in enumerate(words.words)
-        if len(word) >= _MIN_NAME and any(word in domain for domain in domains)
+        [i for i, word in enumerate(words.words) if len(word) >= _MIN_NAME and word in together]
     )
 
 

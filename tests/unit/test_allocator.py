@@ -33,6 +33,23 @@ out = ctypes.c_void_p(libc.fopen(b"/dev/stdout", b"w"))
 libc.malloc_info(0, out)
 libc.fclose(out)
 """
+# How many kilobytes are resident with room for 100 MB between some blocks that stay, before and
+# after it is given back.
+_ROOM = """
+from pathlib import Path
+from daemon.allocator import give_back
+
+def resident():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1])
+
+held = [bytes(2_000) for _ in range(50_000)]
+stay = held[::100]
+del held
+before = resident()
+give_back()
+print(before, resident())
+"""
 
 
 def heaps(how: str, **environment: str) -> int:
@@ -51,3 +68,12 @@ def test_all_threads_share_one_heap_unless_the_environment_says_otherwise() -> N
     assert heaps("as it is") > 1
     assert heaps("small") == 1
     assert heaps("small", MALLOC_ARENA_MAX="3") > 1
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="malloc_trim is glibc's")
+def test_room_between_blocks_that_stay_goes_back_to_the_system() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", _ROOM], check=True, capture_output=True, text=True
+    )
+    before, after = map(int, told.stdout.split())
+    assert before - after > 50_000

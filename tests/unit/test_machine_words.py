@@ -117,6 +117,7 @@ def test_bounces_are_known_by_their_words(subject: str, text: str) -> None:
         ("Prüfung", "Bestätigen Sie bitte, dass Sie kein Roboter sind.", {"challenge"}),
         ("Re: Offers", "I apologize for this automatic reply.", {"away-notice"}),
         ("Lu : Vos offres", "", {"read-receipt"}),
+        ("Re: Din faktura", "Hej, det här var bara till i maj. Avsluta det tack.", set()),
         ("", "", set()),
     ],
 )

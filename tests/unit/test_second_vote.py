@@ -107,8 +107,11 @@ ACT, REVIEW, LEAVE = Step.ACT, Step.REVIEW, Step.LEAVE
         # What the rules half see, and the model knows.
         (candidate(OUT, 0.6), 5.0, ACT),
         (candidate(CANCEL, 0.6), 5.0, ACT),
-        # What the rules doubt stays with a person, whatever the model says.
-        (candidate(OUT, 0.6, Force.DOUBT), -6.0, REVIEW),
+        # What the rules doubt stays with a person, unless the model has never heard it asked for.
+        (candidate(OUT, 0.6, Force.DOUBT), 0.0, REVIEW),
+        (candidate(OUT, 0.6, Force.DOUBT), -6.0, LEAVE),
+        (candidate(CANCEL, 0.6, Force.DOUBT), 0.0, REVIEW),
+        (candidate(CANCEL, 0.6, Force.DOUBT), -6.0, LEAVE),
         # What is asked of a part ends no contract.
         (candidate(CANCEL, 0.6, rule="cancellation.cancel-part"), 6.0, REVIEW),
         # A "no" may be said to anything.
@@ -121,8 +124,8 @@ ACT, REVIEW, LEAVE = Step.ACT, Step.REVIEW, Step.LEAVE
         # What rules rule out needs more of the model than what they do not see.
         (candidate(OUT, 0.6, Force.VETO), 2.0, LEAVE),
         (candidate(OUT, 0.6, Force.VETO), 2.5, REVIEW),
-        # The model alone only asks a person.
-        (None, 6.0, REVIEW),
+        # The model alone asks a person.
+        (None, 1.0, REVIEW),
         (None, -5.0, LEAVE),
     ],
 )
@@ -134,6 +137,11 @@ def test_what_becomes_of_an_intent(found: Candidate | None, odds: float, step: S
         assert steps(*given_, cancel=odds)[1] is step
 
 
+def test_the_model_alone_may_opt_somebody_out_and_ends_no_contract() -> None:
+    assert steps(out=6.0, cancel=6.0) == (ACT, REVIEW)
+    assert steps(out=6.0, cancel=6.0, near=()) == (REVIEW, REVIEW)
+
+
 def test_of_a_text_that_comes_near_to_nothing_the_model_has_to_be_sure() -> None:
     assert steps(out=1.0, cancel=1.0) == (REVIEW, REVIEW)
     assert steps(out=1.0, cancel=1.0, near=()) == (LEAVE, LEAVE)
@@ -141,7 +149,7 @@ def test_of_a_text_that_comes_near_to_nothing_the_model_has_to_be_sure() -> None
     assert steps(out=6.0, cancel=6.0, near=()) == (REVIEW, REVIEW)
     # What the rules see needs nothing else near it.
     assert steps(candidate(OUT, 0.95), out=3.0, near=())[0] is ACT
-    assert steps(candidate(OUT, 0.6, Force.DOUBT), out=-6.0, near=())[0] is REVIEW
+    assert steps(candidate(OUT, 0.6, Force.DOUBT), out=0.0, near=())[0] is REVIEW
 
 
 def test_beside_a_certain_request_a_faint_sign_of_the_other_is_not_held() -> None:

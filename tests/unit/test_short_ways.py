@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import string
-from email.parser import BytesHeaderParser
+from email.message import Message as MimePart
+from email.parser import BytesHeaderParser, Parser
 from email.policy import compat32
 
 import pytest
@@ -15,11 +16,12 @@ from mailparser import MailParser
 from mailparser.utils import get_addresses
 
 from bench.mail import make
-from handlers import address_field, extent, parse
+from handlers import address_field, extent, mime, parse
 from handlers.auth_results import Field
-from handlers.extent import Limits, beginning
+from handlers.extent import ORDINARY, Limits, beginning
 from handlers.header_block import header_values
-from handlers.mime import prepare, read_tree
+from handlers.mime import Part, prepare, read_tree
+from handlers.mime_tree import plain_tree
 from handlers.parse import UnparseableMessage, _Reader, parse_message
 from handlers.values import Message
 from tests.hostile import CASES
@@ -60,6 +62,18 @@ BODY_PIECES = (
     b"Please cancel my account.",
     b"<p>Please cancel my account.</p>",
 )
+# A message of two parts in one of two parts, line by line.
+NESTED = (
+    b"Content-Type: multipart/mixed; boundary=b", b"", b"--b",
+    b"Content-Type: multipart/alternative; boundary=c", b"", b"--c",
+    b"Content-Type: text/plain", b"", b"text", b"--c", b"", b"<p>text</p>", b"--c--", b"--b",
+    b"Content-Disposition: attachment", b"", b"file", b"--b--",
+)  # fmt: skip
+STRAY = (
+    b"", b"--b", b"--c", b"--b--", b"--c-- \t", b"--bx", b"text", b" folded", b"Subject: x",
+    b"Content-Type: message/rfc822", b"Content-Type: multipart/digest; boundary=b",
+    b"Content-Transfer-Encoding: base64", b"a\x0b\x85b: c", b"\xe4: x", b"a\rb", b"a\nb",
+)  # fmt: skip
 MARKS = (
     b"boundary=",
     b"BOUNDARY*0*=",
@@ -178,6 +192,53 @@ def test_a_broken_message_is_read_as_it_would_be_with_all_its_fields(
 ) -> None:
     raw = end.join(pieces)
     assert parsed(raw) == parsed_without_taking_apart(raw)
+
+
+def flat(part: MimePart) -> object:
+    """All of a tree that can be compared."""
+    payload = part.get_payload()
+    return (
+        part.items(),
+        part.preamble,
+        part.epilogue,
+        part.get_content_type(),
+        [type(defect) for defect in part.defects],
+        [flat(one) if isinstance(one, MimePart) else one for one in payload],
+    )
+
+
+def tree_by_the_library(raw: bytes) -> MimePart:
+    text = raw.decode("ascii", "surrogateescape")
+    return Parser(Part, policy=mime._POLICY).parsestr(text)
+
+
+def test_the_tree_of_mail_is_read_as_the_library_reads_it_and_mostly_without_it() -> None:
+    for number in range(100):
+        raw = make(number, "support@shop.example")
+        tree = plain_tree(raw.decode("ascii"), Part, mime._POLICY)
+        assert tree is not None
+        assert flat(tree) == flat(tree_by_the_library(raw))
+
+
+def test_the_tree_of_hostile_mail_is_read_as_the_library_reads_it() -> None:
+    for case in CASES:
+        raw = beginning(case.make("a@b.example", "support@shop.example")[:300_000], ORDINARY)
+        assert flat(read_tree(raw)) == flat(tree_by_the_library(raw))
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, len(NESTED)), st.sampled_from(STRAY)), max_size=3),
+    st.sets(st.integers(0, len(NESTED) - 1), max_size=2),
+    st.booleans(),
+)
+def test_the_tree_of_a_broken_message_is_read_as_the_library_reads_it(
+    stray: list[tuple[int, bytes]], lost: set[int], ends: bool
+) -> None:
+    lines = [line for place, line in enumerate(NESTED) if place not in lost]
+    for place, line in stray:
+        lines.insert(place, line)
+    raw = b"\r\n".join(lines) + b"\r\n" * ends
+    assert flat(read_tree(raw)) == flat(tree_by_the_library(raw))
 
 
 def results_read_by(reader: type[AuthenticationResultsHeader], value: str) -> object:
