@@ -7,9 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import ReceiverSettings
+from daemon.errors import PermanentFailure
 from daemon.ports import Store
+from daemon.receivers import audience, open_receiver
 from handlers.values import State
-from tests.contract.store_values import ANNA, HOUR, NOW, change, entry, record, request, suppression
+from tests.contract.store_values import (
+    ANNA,
+    HOUR,
+    NOW,
+    change,
+    entry,
+    record,
+    request,
+    suppression,
+)
 from tests.contract.stores import KINDS, place_of
 from tests.contract.test_store_announcements import CRM, TOLD, cancel, end, take
 
@@ -71,3 +83,38 @@ def test_an_earlier_change_is_not_retried_after_a_later_one_was_settled(store: S
     for row in store.announcements(["failed"], limit=9):
         store.retry_announcement(row.row, by="lena", now=NOW)
     assert [each.after for each in take(store)] == []
+
+
+def test_who_comes_back_is_not_told_what_was_taken_back_meanwhile(store: Store) -> None:
+    """A receiver is taken out of the configuration for a day, and put in again."""
+    record(store, entry(1, requests=(request("C-1"),)))
+    (asked,) = take(store)
+    store.announced(asked.row, TOLD, now=NOW)
+    confirmed = change("C-1", S.AWAITING_CONFIRMATION, S.CONFIRMED)
+    record(store, entry(2, changes=(confirmed,)))
+    store.use_receivers([], now=NOW)
+    record(store, entry(3, changes=(change("C-1", S.CONFIRMED, S.WITHDRAWN),)))
+    store.use_receivers([CRM], now=NOW)
+    heard = [S.AWAITING_CONFIRMATION]
+    while found := take(store):
+        for each in found:
+            heard.append(each.after)
+            store.announced(each.row, TOLD, now=NOW)
+    assert heard[-1] is not S.CONFIRMED  # it is withdrawn, and nothing more ever comes
+
+
+def test_a_receiver_of_whmcs_hears_of_what_is_taken_back(tmp_path: Path) -> None:
+    """`events` of the configuration goes before the module's own, and leaves that out."""
+    settings = ReceiverSettings(
+        name="billing",
+        module="whmcs",
+        url="https://b.example/includes/api.php",
+        secret_files=("x",),
+        options={"identifier": "x"},
+        events=("cancellation.confirmed",),
+    )
+    try:
+        module = open_receiver(settings, ("x",))
+    except PermanentFailure:
+        return  # refused is as well
+    assert "cancellation.withdrawn" in audience(settings, module).events

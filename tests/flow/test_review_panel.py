@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.contract.store_values import entry, record, request
-from tests.flow.test_web_panel import BEARER, hand_in, prepared, told
+from tests.flow.test_web_panel import hand_in, prepared, told
 from tests.flow.web_world import ANNA, NOW, REAL, World, running
 
 
@@ -39,11 +39,3 @@ def test_the_end_that_a_second_ticket_names_is_not_lost_without_a_word(world: Wo
     done = hand_in(world, ticket="4712", wanted_end="31 December 2026")
     (held,) = world.store.requests()
     assert done.status == 409 or held.wanted_end == "31 December 2026", done.status
-
-
-def test_a_reference_that_no_store_can_hold_is_no_such_request(world: World) -> None:
-    assert world.get("/api/requests/C-1%00", fields=BEARER).status == 404
-
-
-def test_half_a_character_is_a_mistake_of_the_ticket(world: World) -> None:
-    assert hand_in(world, wanted_end="\ud83d").status in (201, 400)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,6 +20,7 @@ from tests.servers.receiver import Call, ReceiverServer, Reply
 from tests.servers.whmcs import SECRET, Whmcs
 
 S = State
+WAITING = ("queued", "sending")
 
 
 @pytest.fixture
@@ -99,7 +99,9 @@ async def test_a_cancellation_asked_for_anew_is_not_taken_back_with_the_old_one(
             anew = change("C-2", S.AWAITING_CONFIRMATION, S.CONFIRMED)
             record(store, entry(uid, changes=(anew,)))
             house.announcer.wake()
-            await house.until(lambda: house.states("C-2", "billing") not in (["queued"], ["sending"]))
+            await house.until(
+                lambda: house.states("C-2", "billing") not in (["queued"], ["sending"])
+            )
             await asyncio.sleep(0)
             (old,) = [r for r in store.announcements_about("C-1") if r.after is S.WITHDRAWN]
             (new,) = store.announcements_about("C-2")

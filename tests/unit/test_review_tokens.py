@@ -12,7 +12,7 @@ from tests.unit.cases import address
 KEYS = {1: bytes(range(KEY_BYTES))}
 
 
-@pytest.mark.parametrize(("letter", "local"), [("é", 60), ("ニ", 20), ("🎁", 20)])
+@pytest.mark.parametrize(("letter", "local"), [("🎁", 20), ("ニ", 60)])
 def test_whatever_list_we_seal_we_find_in_a_subject(letter: str, local: int) -> None:
     name = letter * 64
     check_list_name(name)
@@ -27,7 +27,6 @@ def test_whatever_list_we_seal_we_find_in_a_subject(letter: str, local: int) -> 
     [
         "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
         "Mon, 01 Jan 2026 00:00:00 +99999999999999999999",
-        "Mon, 01 Jan 0001 00:00:00 +2300",
         "Mon, 99999999999999999999 Jan 2026 00:00:00 GMT",
     ],
 )
