@@ -20,7 +20,6 @@ from tests.servers.receiver import Call, ReceiverServer, Reply
 from tests.servers.whmcs import SECRET, Whmcs
 
 S = State
-WAITING = ("queued", "sending")
 
 
 @pytest.fixture
@@ -102,7 +101,6 @@ async def test_a_cancellation_asked_for_anew_is_not_taken_back_with_the_old_one(
             await house.until(
                 lambda: house.states("C-2", "billing") not in (["queued"], ["sending"])
             )
-            await asyncio.sleep(0)
             (old,) = [r for r in store.announcements_about("C-1") if r.after is S.WITHDRAWN]
             (new,) = store.announcements_about("C-2")
     # Staff are told to take back the only entry that there is, which is C-2's as well by now, and
