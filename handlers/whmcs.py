@@ -6,6 +6,7 @@ Of what WHMCS answers, notes for people hold the numbers of clients and services
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from handlers.address import make_address
@@ -18,6 +19,8 @@ CancelType = Literal["End of Billing Period", "Immediate"]
 # What a service's status has to be for it to run; and those of services that are over.
 _RUNS = frozenset({"active", "suspended"})
 _OVER = frozenset({"terminated", "cancelled", "fraud", "completed"})
+# The days of WHMCS are those of its own time zone, whichever that is.
+_ZONES_BEHIND, _ZONES_AHEAD = timedelta(hours=12), timedelta(hours=14)
 # What has become of a cancellation that is carried out, or is to be.
 _STANDS = frozenset({State.CONFIRMED, State.HANDED_OVER, State.COMPLETED})
 
@@ -66,18 +69,31 @@ def the_client(answer: Mapping[str, Any], address_key: str) -> str:
     return _number(found.pop(), "client")
 
 
-def the_service(answer: Mapping[str, Any], client: str) -> str:
-    """The number of the one service of this client that is not over. Raises Ambiguous."""
+def the_service(answer: Mapping[str, Any], client: str, *, asked_at: datetime) -> str:
+    """The number of the one service of this client that is not over and can be meant.
+
+    What was ordered after `asked_at`, when the request was received, cannot be. Raises Ambiguous,
+    also where it may have been ordered about then.
+    """
     services = _rows(answer, "products", "product")
     if any(str(service.get("clientid", "")) != client for service in services):
         raise Ambiguous(f"WHMCS shows services of others for client {client}")
-    left = [s for s in services if _status(s) not in _OVER]
+    last_day = (asked_at + _ZONES_AHEAD).date()
+    running = [s for s in services if _status(s) not in _OVER]
+    left = [s for s in running if (_ordered_on(s) or last_day) <= last_day]
+    if running and not left:
+        raise Ambiguous(f"client {client} has ordered all its services after the request")
     if not left:
         raise Ambiguous(f"client {client} has no service that could be cancelled")
     if len(left) > 1:
         raise Ambiguous(f"client {client} has {len(left)} services: which one is meant?")
     if _status(left[0]) not in _RUNS:
         raise Ambiguous(f"the service of client {client} does not run")
+    ordered_on = _ordered_on(left[0])
+    if ordered_on is None or ordered_on >= (asked_at - _ZONES_BEHIND).date():
+        raise Ambiguous(
+            f"the service of client {client} may have been ordered after the request: is it meant?"
+        )
     return _number(str(left[0].get("id", "")), "service")
 
 
@@ -118,6 +134,15 @@ def _key(email: object) -> str:
 
 def _status(service: Mapping[str, Any]) -> str:
     return str(service.get("status", "")).strip().lower()
+
+
+def _ordered_on(service: Mapping[str, Any]) -> date | None:
+    """The day that WHMCS has the service since; None where it says none."""
+    day = service.get("regdate")
+    try:
+        return date.fromisoformat(day[:10]) if isinstance(day, str) else None
+    except ValueError:  # such as 0000-00-00
+        return None
 
 
 def _number(text: str, what: str) -> str:

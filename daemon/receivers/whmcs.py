@@ -75,7 +75,9 @@ class Whmcs:
                 address,
             )
             wanted = {"clientid": client, "limitnum": _MOST}
-            service = the_service(await self._call("GetClientsProducts", wanted, now=now), client)
+            products = await self._call("GetClientsProducts", wanted, now=now)
+            asked_at = announcement.request.received_at
+            service = the_service(products, client, asked_at=asked_at)
         except Ambiguous as error:
             return Outcome(state="needs_person", note=str(error))
         fields = cancel_fields(announcement, service, self._type)

@@ -57,20 +57,6 @@ async def test_what_whmcs_has_entered_without_an_answer_is_for_a_person_once_tak
     assert "needs_person" in ended, ended  # so somebody has to take it back there
 
 
-async def test_a_service_that_was_ordered_after_the_request_is_not_cancelled() -> None:
-    """The one that was meant is over by now; the customer has bought another one since."""
-    whmcs = Whmcs()
-    whmcs.client(ADDRESS, "Terminated", "Active")
-    whmcs.services[0]["regdate"] = "2019-05-01"
-    whmcs.services[1]["regdate"] = "2026-03-05"
-    asked = confirmed()
-    assert f"{asked.request.received_at:%Y-%m-%d}" == "2026-03-01"
-    with ReceiverServer(whmcs.answer) as server:
-        outcome = await tell(open_receiver(settings(server), (SECRET,)), asked)
-    assert whmcs.cancelled == []
-    assert outcome.state == "needs_person"
-
-
 async def test_a_cancellation_asked_for_anew_is_not_taken_back_with_the_old_one(
     store: Store,
 ) -> None:

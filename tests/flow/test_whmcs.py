@@ -141,6 +141,20 @@ async def test_what_is_not_plain_is_for_a_person(
     assert whmcs.cancelled == []
 
 
+async def test_a_service_that_was_ordered_after_the_request_is_not_cancelled(
+    whmcs: Whmcs, module: Receiver
+) -> None:
+    """The one that was meant is over by now; the customer has bought another one since."""
+    whmcs.client(ADDRESS, "Terminated", "Active")
+    whmcs.services[0]["regdate"] = "2019-05-01"
+    whmcs.services[1]["regdate"] = "2026-03-05"
+    asked = confirmed()
+    assert f"{asked.request.received_at:%Y-%m-%d}" == "2026-03-01"
+    outcome = await tell(module, asked)
+    assert whmcs.cancelled == []
+    assert outcome.state == "needs_person"
+
+
 async def test_more_clients_than_are_shown_are_for_a_person(
     whmcs: Whmcs, module: Receiver
 ) -> None:
