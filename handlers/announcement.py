@@ -37,7 +37,9 @@ class Announcement:
     `id` is the same at each attempt. `order` grows from change to change. `before` is None where
     the request is new. `lists` are those that the change put the address on or took it off ("*"
     for all). `request` is how it stands by now, which may be further on than `after`; `told` are
-    the states that this receiver was told of before, or a person in its stead.
+    the states that this receiver was told of before, or a person in its stead, or that it may know
+    of. `begun`: an earlier telling of this one may have had its effect, and nobody knows; `noted`:
+    it is in the store that this telling may have.
     """
 
     row: int
@@ -52,6 +54,8 @@ class Announcement:
     span_began_at: datetime  # from then on it is tried for days: the change, or a retry by staff
     attempts: int = 1  # including this one
     told: tuple[State, ...] = ()
+    begun: bool = False
+    noted: bool = False
 
     @property
     def type(self) -> str:
@@ -65,9 +69,11 @@ class Outcome:
 
     "told": the receiver has it. "skipped": there is nothing to tell any more. "needs_person": the
     receiver cannot be told by a program, and a person has to do by hand what `note` says.
+    "begin": nothing was done yet; it is to be noted that it may have been from here on, and this
+    one is to be told again, as it stands then, with `Announcement.noted`.
     """
 
-    state: Literal["told", "skipped", "needs_person"]
+    state: Literal["told", "skipped", "needs_person", "begin"]
     note: str = ""
 
 

@@ -39,6 +39,12 @@ def what_to_do(announcement: Announcement) -> Outcome | None:
             state="needs_person",
             note="the cancellation was entered and does not stand any more: take it back in WHMCS",
         )
+    if announcement.begun and state not in _STANDS:
+        return Outcome(
+            state="needs_person",
+            note="the cancellation may have been entered, for an answer was lost, and does not "
+            "stand any more: look in WHMCS, and take it back there",
+        )
     if state not in _STANDS or state is State.COMPLETED:
         # Whoever has taken it back while WHMCS was out of reach is not cancelled after all.
         return Outcome(state="skipped", note=f"the request is {state.value} by now")

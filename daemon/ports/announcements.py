@@ -103,9 +103,17 @@ class AnnouncementStore(Protocol):
         ...
 
     def announced(self, row: int, outcome: Outcome, *, now: datetime) -> datetime | None:
-        """Notes an outcome of ours. Returns since when the receiver had failed, if it had.
+        """Notes an outcome of ours, which is no "begin". Returns since when the receiver had failed, if it had.
 
         What was put off while it failed is due at once then.
+        """
+        ...
+
+    def begin_announcement(self, row: int, *, now: datetime) -> Announcement | None:
+        """Notes that one of ours may have its effect from here on; it as it stands now, `noted`.
+
+        That is known of it until its outcome is. None where it is not being sent by us any more,
+        or its request was erased.
         """
         ...
 

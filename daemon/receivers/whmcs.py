@@ -80,6 +80,8 @@ class Whmcs:
             service = the_service(products, client, asked_at=asked_at)
         except Ambiguous as error:
             return Outcome(state="needs_person", note=str(error))
+        if not (announcement.begun or announcement.noted):
+            return Outcome(state="begin")
         fields = cancel_fields(announcement, service, self._type)
         answer = await self._answer_to("AddCancelRequest", fields, now=now)
         if answer.get("result") == "success":

@@ -5,13 +5,15 @@
        |---------|
 
 The outcome of an attempt counts only while it is being sent by the process `by`. Of one request
-and receiver one is on its way at a time, the earliest.
+and receiver one is on its way at a time, the earliest. `begun_at` stands from before an attempt
+that may have its effect until its outcome is known.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -193,13 +195,30 @@ def _told(
         .where(
             announcement.c.reference.in_(references),
             announcement.c.receiver == whose,
-            announcement.c.state.in_((_TOLD, _NEEDS_PERSON, _SETTLED)),
+            sa.or_(
+                announcement.c.state.in_((_TOLD, _NEEDS_PERSON, _SETTLED)),
+                announcement.c.begun_at.is_not(None),
+            ),
         )
         .order_by(announcement.c.row)
     )
     for row in rows:
         found[row.reference] = (*found.get(row.reference, ()), State(row.after))
     return found
+
+
+def begin(connection: Connection, row: int, now: datetime, by: str) -> Announcement | None:
+    """Notes that it may have its effect from here on; it as it stands now, None where not ours."""
+    held = connection.execute(
+        sa.select(announcement).where(announcement.c.row == row).with_for_update()
+    ).first()
+    if held is None or not _note(connection, row, by, begun_at=held.begun_at or now):
+        return None
+    known = requests.by_references(connection, [held.reference])
+    if held.reference not in known:
+        return None
+    told = _told(connection, held.receiver, [held.reference]).get(held.reference, ())
+    return replace(_announcement(held, known[held.reference], told), noted=True)
 
 
 # after: the outcome --------------------------------------------------------------------------
@@ -209,7 +228,8 @@ def settle(
     connection: Connection, row: int, outcome: Outcome, now: datetime, by: str
 ) -> datetime | None:
     """Notes an outcome; since when the receiver had failed, if it works again with this."""
-    if not _end(connection, row, by, outcome.state, now, outcome.note):
+    known = {"state": outcome.state, "ended_at": now, "note": outcome.note, "begun_at": None}
+    if not _note(connection, row, by, **known):
         return None
     if outcome.state == _SKIPPED:  # nobody was asked
         return None
@@ -270,6 +290,7 @@ def _announcement(row: AnyRow, request: Request, told: tuple[State, ...]) -> Ann
         span_began_at=row.retried_at or row.changed_at,
         attempts=row.attempts,
         told=told,
+        begun=row.begun_at is not None,
     )
 
 

@@ -41,6 +41,11 @@ class SqlAnnouncements(Transactions):
         with self._noting() as connection:
             return announcements.settle(connection, row, outcome, now, self.process)
 
+    def begin_announcement(self, row: int, *, now: datetime) -> Announcement | None:
+        """See `daemon.ports.Store`."""
+        with self._noting() as connection:
+            return announcements.begin(connection, row, now, self.process)
+
     def put_announcement_off(self, row: int, *, until: datetime, note: str) -> None:
         """See `daemon.ports.Store`."""
         with self._noting() as connection:

@@ -92,7 +92,7 @@ class FakeAnnouncements:
     def announced(self, row: int, outcome: Outcome, *, now: datetime) -> datetime | None:
         with self._used("announced") as tables:
             done = self._note_outcome(
-                row, state=outcome.state, ended_at=now, note=outcome.note[:500]
+                row, state=outcome.state, ended_at=now, note=outcome.note[:500], begun_at=None
             )
             if done is None or outcome.state == "skipped":
                 return None
@@ -105,6 +105,17 @@ class FakeAnnouncements:
                     if each.receiver == done.receiver and each.state == "queued":
                         tables.announcements[each.row] = replace(each, next_at=now)
             return status.failing_since
+
+    def begin_announcement(self, row: int, *, now: datetime) -> Announcement | None:
+        with self._used("begin_announcement") as tables:
+            held = tables.announcements.get(row)
+            begun_at = held.begun_at or now if held else now
+            if held is None or self._note_outcome(row, begun_at=begun_at) is None:
+                return None
+            request = tables.requests.get(held.reference)
+            if request is None:
+                return None
+            return replace(_announcement(tables, held, request), noted=True)
 
     def put_announcement_off(self, row: int, *, until: datetime, note: str) -> None:
         with self._used("put_announcement_off"):
@@ -250,8 +261,10 @@ def _announcement(tables: Tables, row: FakeAnnouncement, request: Request) -> An
         told=tuple(
             a.after
             for a in tables.announcements.values()
-            if (a.receiver, a.reference) == (row.receiver, row.reference) and a.state in _KNOWN
+            if (a.receiver, a.reference) == (row.receiver, row.reference)
+            and (a.state in _KNOWN or a.begun_at is not None)
         ),
+        begun=row.begun_at is not None,
     )
 
 

@@ -95,6 +95,7 @@ class FakeAnnouncement:
     attempts: int = 0
     taken_by: str = ""
     retried_at: datetime | None = None
+    begun_at: datetime | None = None
     ended_at: datetime | None = None
     note: str = ""
 

@@ -226,6 +226,33 @@ def test_what_was_planned_by_a_clock_that_is_set_back_since_is_due(store: Store)
     assert [each.row for each in take(store)] == [told.row]
 
 
+def test_that_one_may_have_had_its_effect_is_known_until_its_outcome_is(store: Store) -> None:
+    cancel(store, S.CONFIRMED, S.WITHDRAWN)
+    (asked,) = take(store)
+    store.announced(asked.row, TOLD, now=NOW)
+    (confirmed,) = take(store)
+    assert (confirmed.begun, confirmed.noted) == (False, False)
+    noted = store.begin_announcement(confirmed.row, now=NOW)
+    assert noted is not None
+    assert (noted.row, noted.begun, noted.noted) == (confirmed.row, False, True)
+    assert noted.request.state is S.WITHDRAWN  # as it stands by now
+    store.put_announcement_off(confirmed.row, until=NOW, note="no answer")
+    assert store.begin_announcement(confirmed.row, now=NOW) is None
+    (again,) = take(store)
+    assert (again.begun, again.noted) == (True, False)
+    store.announcement_failed(again.row, now=NOW, note="given up")
+    (withdrawn,) = take(store)
+    assert withdrawn.told == (S.AWAITING_CONFIRMATION, S.CONFIRMED)
+    assert not withdrawn.begun
+    store.hold_announcement(withdrawn.row, until=NOW)
+    store.retry_announcement(again.row, by="lena", now=NOW)
+    (again,) = take(store)
+    assert again.begun
+    store.announced(again.row, Outcome(state="skipped"), now=NOW)
+    (withdrawn,) = take(store)
+    assert withdrawn.told == (S.AWAITING_CONFIRMATION,)
+
+
 def test_no_more_are_taken_than_there_is_room_for(store: Store) -> None:
     for number in range(1, 4):
         opt_out(store, f"O-{number}", number, address_key=f"{number}@b.example")

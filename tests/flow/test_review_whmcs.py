@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from daemon.stores import open_store
 from handlers.values import State
 from tests.contract.store_values import NOW, change, entry, record, request
 from tests.flow.test_announcing import at_work, known
-from tests.flow.test_whmcs import ADDRESS, confirmed, settings, tell
+from tests.flow.test_whmcs import ADDRESS, settings, tell
 from tests.servers.receiver import Call, ReceiverServer, Reply
 from tests.servers.whmcs import SECRET, Whmcs
 
@@ -27,34 +26,6 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened = open_store("sqlite:///s.db", access="own", base_dir=tmp_path, now=NOW)
     yield opened
     opened.close()
-
-
-async def test_what_whmcs_has_entered_without_an_answer_is_for_a_person_once_taken_back(
-    store: Store,
-) -> None:
-    """AddCancelRequest is carried out, its answer is lost; then the customer withdraws."""
-    whmcs = Whmcs()
-    whmcs.client("c-1@b.example", "Active")
-
-    def answer(call: Call) -> Reply:
-        reply = whmcs.answer(call)
-        return Reply(status=0) if whmcs.actions[-1] == "AddCancelRequest" else reply
-
-    with ReceiverServer(answer) as server:
-        module = open_receiver(settings(server), (SECRET,))
-        async with at_work(store, known(module, "billing")) as house:
-            store.use_receivers([audience(settings(server), module)], now=NOW)
-            house.cancel(S.CONFIRMED)
-            await house.until(lambda: bool(whmcs.cancelled))
-            await house.until(lambda: house.states("C-1", "billing") == ["queued"])
-            taken_back = change("C-1", S.CONFIRMED, S.WITHDRAWN)
-            record(store, entry(9, changes=(taken_back,)), now=house.clock())
-            house.pass_time(timedelta(minutes=10))
-            await house.until(lambda: "queued" not in house.states("C-1", "billing"))
-            await house.until(lambda: "sending" not in house.states("C-1", "billing"))
-            ended = house.states("C-1", "billing")
-    assert len(whmcs.cancelled) == 1  # it stands in WHMCS
-    assert "needs_person" in ended, ended  # so somebody has to take it back there
 
 
 async def test_a_cancellation_asked_for_anew_is_not_taken_back_with_the_old_one(

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from config.settings import ReceiverSettings
 from daemon.errors import PermanentFailure, ReceiverUnreachable, TemporaryFailure
-from daemon.ports import Outcome, Receiver
+from daemon.ports import Outcome, Receiver, Store
 from daemon.receivers import audience, open_receiver
+from daemon.stores import open_store
 from handlers.announcement import Announcement
 from handlers.values import State
 from tests.contract.fake_store import FakeStore
-from tests.contract.store_values import NOW, request
+from tests.contract.store_values import NOW, change, entry, record, request
 from tests.flow.test_announcing import at_work, known
-from tests.servers.receiver import ReceiverServer, Reply
+from tests.servers.receiver import Call, ReceiverServer, Reply
 from tests.servers.whmcs import IDENTIFIER, PATH, SECRET, Whmcs
 from tests.unit.log_capture import LogCapture
 
@@ -29,6 +31,13 @@ S = State
 @pytest.fixture
 def whmcs() -> Whmcs:
     return Whmcs()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store("sqlite:///s.db", access="own", base_dir=tmp_path, now=NOW)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
@@ -71,7 +80,11 @@ def confirmed(state: State = S.CONFIRMED, **changes: Any) -> Announcement:
 
 async def tell(module: Receiver, announcement: Announcement | None = None) -> Outcome:
     try:
-        return await module.tell(announcement or confirmed(), now=NOW)
+        outcome = await module.tell(announcement or confirmed(), now=NOW)
+        if outcome.state == "begin":
+            begun = replace(announcement or confirmed(), noted=True)
+            outcome = await module.tell(begun, now=NOW)
+        return outcome
     finally:
         await module.close()
 
@@ -87,7 +100,8 @@ async def test_the_one_service_of_a_client_is_cancelled_at_the_end_of_its_period
     assert entered["serviceid"] == "103"
     assert entered["type"] == "End of Billing Period"
     assert entered["reason"] == "C-7K3M2Q: asked for by mail, received 2026-03-01 (optoutd)"
-    assert whmcs.actions == ["GetClients", "GetClientsProducts", "AddCancelRequest"]
+    asked = ["GetClients", "GetClientsProducts"]
+    assert whmcs.actions == [*asked, *asked, "AddCancelRequest"]
 
 
 async def test_at_once_where_the_company_wants_it_so(whmcs: Whmcs, server: ReceiverServer) -> None:
@@ -100,7 +114,7 @@ async def test_at_once_where_the_company_wants_it_so(whmcs: Whmcs, server: Recei
 async def test_told_twice_it_is_entered_once(whmcs: Whmcs, module: Receiver) -> None:
     whmcs.client(ADDRESS, "Active")
     await tell(module)
-    again = await tell(module, replace(confirmed(), attempts=2))
+    again = await tell(module, replace(confirmed(), attempts=2, begun=True))
     assert again == Outcome(state="told", note="service 101: was entered before")
     assert len(whmcs.cancelled) == 1
 
@@ -257,7 +271,7 @@ async def test_a_cancellation_that_whmcs_refuses_is_for_a_person(
 ) -> None:
     whmcs.client(ADDRESS, "Active")
     refusal = Reply(status=201, body=b'{"result": "error", "message": "SECRET"}')
-    server.answers += [200, 200, refusal]
+    server.answers += [200] * 4 + [refusal]
     outcome = await tell(module)
     assert outcome.state == "needs_person"
     assert "SECRET" not in outcome.note
@@ -324,6 +338,61 @@ def test_what_is_set_up_wrongly_is_refused(
     with pytest.raises(PermanentFailure, match=words) as caught:
         open_receiver(wanted, secrets)
     assert caught.value.setting == f"receiver.billing.{key}"
+
+
+async def test_what_whmcs_has_entered_without_an_answer_is_for_a_person_once_taken_back(
+    store: Store, log: LogCapture
+) -> None:
+    """AddCancelRequest is carried out, its answer is lost; then the customer withdraws."""
+    whmcs = Whmcs()
+    whmcs.client("c-1@b.example", "Active")
+
+    def answer(call: Call) -> Reply:
+        reply = whmcs.answer(call)
+        return Reply(status=0) if whmcs.actions[-1] == "AddCancelRequest" else reply
+
+    with ReceiverServer(answer) as server:
+        module = open_receiver(settings(server), (SECRET,))
+        async with at_work(store, known(module, "billing")) as house:
+            store.use_receivers([audience(settings(server), module)], now=NOW)
+            house.cancel(S.CONFIRMED)
+            await house.until(lambda: bool(whmcs.cancelled))
+            await house.until(lambda: house.states("C-1", "billing") == ["queued"])
+            taken_back = change("C-1", S.CONFIRMED, S.WITHDRAWN)
+            record(store, entry(9, changes=(taken_back,)), now=house.clock())
+            house.pass_time(timedelta(minutes=10))
+            await house.until(lambda: "queued" not in house.states("C-1", "billing"))
+            await house.until(lambda: "sending" not in house.states("C-1", "billing"))
+            ended = house.states("C-1", "billing")
+    assert len(whmcs.cancelled) == 1  # it stands in WHMCS
+    assert ended == ["needs_person", "needs_person"]  # so somebody has to take it back there
+    assert "may have been entered" in log.fields("announcement_needs_person", "note")[0]
+
+
+async def test_what_may_have_been_entered_before_a_crash_is_for_a_person_once_taken_back(
+    whmcs: Whmcs, server: ReceiverServer, tmp_path: Path
+) -> None:
+    whmcs.client("c-1@b.example", "Active")
+    module = open_receiver(settings(server), (SECRET,))
+    dead = open_store("sqlite:///s.db", access="own", base_dir=tmp_path, now=NOW)
+    dead.use_receivers([audience(settings(server), module)], now=NOW)
+    record(dead, entry(1, requests=(request("C-1", address_key="c-1@b.example"),)))
+    record(dead, entry(2, changes=(change("C-1", S.AWAITING_CONFIRMATION, S.CONFIRMED),)))
+    (taken,) = dead.take_announcements("billing", 9, now=NOW)
+    assert (await module.tell(taken, now=NOW)).state == "begin"
+    noted = dead.begin_announcement(taken.row, now=NOW)
+    assert noted is not None
+    assert (await module.tell(noted, now=NOW)).state == "told"  # and here the process dies
+    await module.close()
+    record(dead, entry(3, changes=(change("C-1", S.CONFIRMED, S.WITHDRAWN),)))
+    dead.close()
+    store = open_store("sqlite:///s.db", access="own", base_dir=tmp_path, now=NOW)
+    again = open_receiver(settings(server), (SECRET,))
+    async with at_work(store, known(again, "billing")) as house:
+        await house.announcer.recover()
+        await house.until(lambda: house.states("C-1", "billing") == ["needs_person"] * 2)
+    store.close()
+    assert len(whmcs.cancelled) == 1
 
 
 async def test_what_waits_while_whmcs_is_down_is_entered_or_not_as_it_stands_then(
