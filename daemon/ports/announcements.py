@@ -103,7 +103,7 @@ class AnnouncementStore(Protocol):
         ...
 
     def announced(self, row: int, outcome: Outcome, *, now: datetime) -> datetime | None:
-        """Notes an outcome of ours, which is no "begin". Returns since when the receiver had failed, if it had.
+        """Notes an outcome of ours, not "begin". Returns since when the receiver had failed, or None.
 
         What was put off while it failed is due at once then.
         """

@@ -87,8 +87,15 @@ class Whmcs:
         if answer.get("result") == "success":
             return Outcome(state="told", note=f"service {service}: {self._type}")
         words = str(answer.get("message", "")).lower()
-        if _EXISTS in words:  # by us before a crash, or by the customer: it is there once
+        if _EXISTS in words and announcement.begun:
             return Outcome(state="told", note=f"service {service}: was entered before")
+        if _EXISTS in words:
+            # Perhaps of a request that was withdrawn, and is about to be taken back by a person.
+            return Outcome(
+                state="needs_person",
+                note=f"service {service} has a cancellation request that another wish has made: "
+                "see that it stays, then settle this",
+            )
         self._refuse_login(words)
         return Outcome(
             state="needs_person", note=f"service {service}: WHMCS refuses the cancellation request"

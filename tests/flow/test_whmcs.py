@@ -395,6 +395,49 @@ async def test_what_may_have_been_entered_before_a_crash_is_for_a_person_once_ta
     assert len(whmcs.cancelled) == 1
 
 
+async def test_a_cancellation_asked_for_anew_is_not_taken_back_with_the_old_one(
+    store: Store,
+) -> None:
+    """C-1 is entered and withdrawn: "take it back in WHMCS". Before anybody does, C-2 comes."""
+    whmcs = Whmcs()
+    whmcs.client(ADDRESS, "Active")
+    with ReceiverServer(whmcs.answer) as server:
+        module = open_receiver(settings(server), (SECRET,))
+        async with at_work(store, known(module, "billing")) as house:
+            store.use_receivers([audience(settings(server), module)], now=NOW)
+            uid = 0
+
+            async def come_to(reference: str, before: State, after: State, *states: str) -> None:
+                nonlocal uid
+                uid += 1
+                record(store, entry(uid, changes=(change(reference, before, after),)))
+                house.announcer.wake()
+                await house.until(lambda: house.states(reference, "billing") == list(states))
+
+            record(store, entry(90, requests=(request("C-1"),)))
+            await come_to("C-1", S.AWAITING_CONFIRMATION, S.CONFIRMED, "told")
+            await come_to("C-1", S.CONFIRMED, S.WITHDRAWN, "told", "needs_person")
+            record(store, entry(91, requests=(request("C-2"),)))
+            uid += 1
+            anew = change("C-2", S.AWAITING_CONFIRMATION, S.CONFIRMED)
+            record(store, entry(uid, changes=(anew,)))
+            house.announcer.wake()
+            await house.until(
+                lambda: house.states("C-2", "billing") not in (["queued"], ["sending"])
+            )
+            (old,) = [r for r in store.announcements_about("C-1") if r.after is S.WITHDRAWN]
+            (new,) = store.announcements_about("C-2")
+    # Staff are told to take back the only entry that there is, which is C-2's as well by now.
+    assert (old.state, new.state) == ("needs_person", "needs_person")
+    assert "see that it stays" in new.note
+
+
+async def test_what_another_has_entered_is_for_a_person(whmcs: Whmcs, module: Receiver) -> None:
+    whmcs.client(ADDRESS, "Active")
+    whmcs.cancelled.append({"serviceid": "101"})
+    assert (await tell(module)).state == "needs_person"
+
+
 async def test_what_waits_while_whmcs_is_down_is_entered_or_not_as_it_stands_then(
     whmcs: Whmcs, server: ReceiverServer
 ) -> None:
