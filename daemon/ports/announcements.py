@@ -103,9 +103,9 @@ class AnnouncementStore(Protocol):
         ...
 
     def announced(self, row: int, outcome: Outcome, *, now: datetime) -> datetime | None:
-        """Notes an outcome of ours, not "begin". Returns since when the receiver had failed, or None.
+        """Notes an outcome of ours. Returns since when the receiver had failed, if it had.
 
-        What was put off while it failed is due at once then.
+        It is none that begins. What was put off while it failed is due at once then.
         """
         ...
 

@@ -82,6 +82,9 @@ class Whmcs:
             return Outcome(state="needs_person", note=str(error))
         if not (announcement.begun or announcement.noted):
             return Outcome(state="begin")
+        return await self._enter(announcement, service, now=now)
+
+    async def _enter(self, announcement: Announcement, service: str, *, now: datetime) -> Outcome:
         fields = cancel_fields(announcement, service, self._type)
         answer = await self._answer_to("AddCancelRequest", fields, now=now)
         if answer.get("result") == "success":
