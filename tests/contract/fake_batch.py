@@ -203,6 +203,7 @@ class Tables:
                 reason=change.reason,
                 proof=change.proof or request.proof,
                 note=change.note or request.note,
+                wanted_end=change.wanted_end or request.wanted_end,
                 updated_at=now,
             )
         for change in changes:
