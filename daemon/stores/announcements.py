@@ -12,7 +12,7 @@ that may have its effect until its outcome is known.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -23,10 +23,10 @@ from sqlalchemy.engine import Connection
 from daemon.ports import Outcome
 from daemon.stores import receivers, requests
 from daemon.stores.rows import AnyRow
-from daemon.stores.schema import announcement, receiver
-from handlers.announcement import Announcement, is_wanted
+from daemon.stores.schema import announcement, receiver, request
+from handlers.announcement import Announcement, is_wanted, still_true
 from handlers.retry import LONGEST_PLAN
-from handlers.values import Change, Decision, Request, State, Suppression
+from handlers.values import Change, Decision, Intent, Request, State, Suppression
 
 _QUEUED, _SENDING, _TOLD, _FAILED = "queued", "sending", "told", "failed"
 _NEEDS_PERSON, _SETTLED, _SKIPPED = "needs_person", "settled", "skipped"
@@ -42,10 +42,23 @@ _IS_FIRST = ~sa.exists().where(
     _earlier.c.row < announcement.c.row,
     _earlier.c.state.in_(_WAITING),
 )
+_mine, _other, _going = request.alias("mine"), request.alias("other"), announcement.alias("going")
+# Another opt-out of the address is on its way, and says which lists it is off: whatever this one
+# says must not be overtaken by that.
+_IS_ALONE = ~sa.exists().where(
+    _mine.c.reference == announcement.c.reference,
+    _mine.c.kind == Intent.OPT_OUT.value,
+    _going.c.receiver == announcement.c.receiver,
+    _going.c.state == _SENDING,
+    _other.c.reference == _going.c.reference,
+    _other.c.kind == Intent.OPT_OUT.value,
+    _other.c.address_key == _mine.c.address_key,
+)
 _WAITS = sa.and_(
     announcement.c.receiver == sa.bindparam("whose"),
     announcement.c.state == _QUEUED,
     _IS_FIRST,
+    _IS_ALONE,
     ~sa.exists().where(
         receiver.c.name == announcement.c.receiver, receiver.c.gone_at.is_not(None)
     ),
@@ -176,11 +189,12 @@ def take(
     rows = sorted(rows, key=lambda row: row.row)
     known = requests.by_references(connection, {row.reference for row in rows})
     told = _told(connection, whose, list(known))
+    off = _off(connection, known.values())
     for row in rows:
         if row.reference not in known:
             _end(connection, row.row, by, _FAILED, now, _ERASED)
     return [
-        _announcement(row, known[row.reference], told.get(row.reference, ()))
+        _announcement(row, known[row.reference], told.get(row.reference, ()), off)
         for row in rows
         if row.reference in known
     ]
@@ -218,7 +232,17 @@ def begin(connection: Connection, row: int, now: datetime, by: str) -> Announcem
     if held.reference not in known:
         return None
     told = _told(connection, held.receiver, [held.reference]).get(held.reference, ())
-    return replace(_announcement(held, known[held.reference], told), noted=True)
+    off = _off(connection, known.values())
+    return replace(_announcement(held, known[held.reference], told, off), noted=True)
+
+
+def _off(connection: Connection, about: Iterable[Request]) -> dict[str, tuple[str, ...]]:
+    """The lists that these addresses are off, by address."""
+    found: dict[str, tuple[str, ...]] = {}
+    keys = {each.address_key for each in about if each.kind is Intent.OPT_OUT}
+    for key, name in sorted(requests.suppressions_of(connection, keys)):
+        found[key] = (*found.get(key, ()), name)
+    return found
 
 
 # after: the outcome --------------------------------------------------------------------------
@@ -276,7 +300,13 @@ def recover(connection: Connection, now: datetime, alive: Collection[str]) -> in
     return len(found)
 
 
-def _announcement(row: AnyRow, request: Request, told: tuple[State, ...]) -> Announcement:
+def _announcement(
+    row: AnyRow,
+    request: Request,
+    told: tuple[State, ...],
+    off: Mapping[str, tuple[str, ...]],
+) -> Announcement:
+    is_off = off.get(request.address_key, ())
     return Announcement(
         row=row.row,
         id=row.message_id,
@@ -285,7 +315,8 @@ def _announcement(row: AnyRow, request: Request, told: tuple[State, ...]) -> Ann
         after=State(row.after),
         reason=row.reason,
         changed_at=row.changed_at,
-        lists=tuple(row.lists),
+        lists=still_true(State(row.after), row.lists, is_off),
+        off=is_off,
         request=request,
         span_began_at=row.retried_at or row.changed_at,
         attempts=row.attempts,

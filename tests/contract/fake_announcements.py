@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from daemon.ports import AnnouncementRow, Audience, Outcome, ReceiverStatus
-from handlers.announcement import Announcement
+from handlers.announcement import Announcement, still_true
 from handlers.retry import LONGEST_PLAN
-from handlers.values import Request
-from tests.contract.fake_batch import FakeAnnouncement, Tables
+from handlers.values import Intent, Request
+from tests.contract.fake_batch import FakeAnnouncement, Tables, spellings
 
 _WAITING = ("queued", "sending")
 _KNOWN = ("told", "needs_person", "settled")
@@ -209,7 +209,21 @@ class FakeAnnouncements:
         for each in tables.announcements.values():
             if each.receiver == receiver and each.state in _WAITING:
                 first.setdefault(each.reference, each)
-        return [each for each in first.values() if each.state == "queued"]
+        going = {
+            tables.requests[each.reference].address_key
+            for each in tables.announcements.values()
+            if (each.receiver, each.state) == (receiver, "sending")
+            and _opts_out(tables, each.reference)
+        }
+        return [
+            each
+            for each in first.values()
+            if each.state == "queued"
+            and not (
+                _opts_out(tables, each.reference)
+                and tables.requests[each.reference].address_key in going
+            )
+        ]
 
     def _by_staff(self, row: int, what: str, by: str, now: datetime, **values: Any) -> bool:
         tables = self._tables
@@ -245,7 +259,15 @@ def _new(name: str, now: datetime) -> ReceiverStatus:
     )
 
 
+def _opts_out(tables: Tables, reference: str) -> bool:
+    request = tables.requests.get(reference)
+    return request is not None and request.kind is Intent.OPT_OUT
+
+
 def _announcement(tables: Tables, row: FakeAnnouncement, request: Request) -> Announcement:
+    names = spellings(request.address_key)
+    held = sorted({name for key, name in tables.suppressions if key in names})
+    off = tuple(held) if request.kind is Intent.OPT_OUT else ()
     return Announcement(
         row=row.row,
         id=row.id,
@@ -254,7 +276,8 @@ def _announcement(tables: Tables, row: FakeAnnouncement, request: Request) -> An
         after=row.after,
         reason=row.reason,
         changed_at=row.changed_at,
-        lists=row.lists,
+        lists=still_true(row.after, row.lists, off),
+        off=off,
         request=request,
         span_began_at=row.retried_at or row.changed_at,
         attempts=row.attempts,

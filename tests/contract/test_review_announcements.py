@@ -13,14 +13,11 @@ from daemon.ports import Store
 from daemon.receivers import audience, open_receiver
 from handlers.values import State
 from tests.contract.store_values import (
-    ANNA,
-    HOUR,
     NOW,
     change,
     entry,
     record,
     request,
-    suppression,
 )
 from tests.contract.stores import KINDS, place_of
 from tests.contract.test_store_announcements import CRM, TOLD, cancel, end, take
@@ -34,28 +31,6 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     opened.use_receivers([CRM], now=NOW)
     yield opened
     opened.close()
-
-
-def test_who_has_opted_out_again_is_not_put_back_by_what_is_told_late(store: Store) -> None:
-    """Out, back and out again; of the second the receiver said 500, and gets it in four hours."""
-    first, again = suppression("O-1", list_name="tips"), suppression("O-2", list_name="tips")
-    record(store, entry(1, requests=(request("O-1"),), suppress=(first,)))
-    (out,) = take(store)
-    store.announced(out.row, TOLD, now=NOW)
-    record(store, entry(2, changes=(change("O-1", S.EFFECTIVE, S.UNDONE),), lift=(first,)))
-    (back,) = take(store)
-    store.put_announcement_off(back.row, until=NOW + HOUR, note="it answered 500")
-    record(store, entry(3, requests=(request("O-2"),), suppress=(again,)))
-    on_lists: set[str] = set()  # as a receiver has it that goes by docs/webhooks.md
-    for now in (NOW, NOW + HOUR):
-        for each in store.take_announcements("crm", 10, now=now):
-            store.announced(each.row, TOLD, now=now)
-            if each.after is S.UNDONE:
-                on_lists |= set(each.lists)
-            else:
-                on_lists -= set(each.lists)
-    assert store.suppression(ANNA, "tips") is not None
-    assert on_lists == set()
 
 
 def test_an_earlier_change_is_not_retried_while_a_later_one_is_on_its_way(store: Store) -> None:

@@ -157,6 +157,42 @@ def test_an_undone_opt_out_names_no_list_that_another_request_keeps_the_address_
     }
 
 
+def test_who_has_opted_out_again_is_not_put_back_by_what_is_told_late(store: Store) -> None:
+    """Out, back and out again; of the second the receiver said 500, and gets it in four hours."""
+    first, again = suppression("O-1", list_name="tips"), suppression("O-2", list_name="tips")
+    record(store, entry(1, requests=(request("O-1"),), suppress=(first,)))
+    (out,) = take(store)
+    store.announced(out.row, TOLD, now=NOW)
+    record(store, entry(2, changes=(change("O-1", S.EFFECTIVE, S.UNDONE),), lift=(first,)))
+    (back,) = take(store)
+    store.put_announcement_off(back.row, until=NOW + HOUR, note="it answered 500")
+    record(store, entry(3, requests=(request("O-2"),), suppress=(again,)))
+    on_lists: set[str] = set()  # as a receiver has it that goes by docs/webhooks.md
+    for now in (NOW, NOW + HOUR):
+        for each in store.take_announcements("crm", 10, now=now):
+            store.announced(each.row, TOLD, now=now)
+            if each.after is S.UNDONE:
+                on_lists |= set(each.lists)
+            else:
+                on_lists -= set(each.lists)
+            assert each.off == ("tips",)
+    assert store.suppression(ANNA, "tips") is not None
+    assert on_lists == set()
+
+
+def test_of_the_opt_outs_of_one_address_one_is_on_its_way_at_a_time(store: Store) -> None:
+    mine = suppression("O-1", list_name="tips")
+    record(store, entry(1, requests=(request("O-1"),), suppress=(mine,)))
+    (out,) = take(store)
+    opt_out(store, "O-2", 2)
+    opt_out(store, "O-3", 3, address_key="b@b.example")
+    record(store, entry(4, requests=(request("C-1"),)))
+    assert [each.request.reference for each in take(store)] == ["O-3", "C-1"]
+    assert store.next_announcement("crm") is None
+    store.announced(out.row, TOLD, now=NOW)
+    assert [each.off for each in take(store)] == [("*", "tips")]
+
+
 def test_of_one_request_they_go_out_one_after_the_other(store: Store) -> None:
     cancel(store, S.CONFIRMED, S.COMPLETED)
     opt_out(store, uid=9)
