@@ -159,8 +159,8 @@ class AnnouncementStore(Protocol):
     def retry_announcement(self, row: int, *, by: str, now: datetime) -> bool:
         """Makes one that waits, has failed or needs a person due now.
 
-        False where there is none such, and where the receiver knows of a later change of the
-        request: it would be told what is not so any more.
+        False where there is none such, and where a later change of the request was told, is being
+        told or was left to a person: the receiver would be told last what is not so any more.
         """
         ...
 

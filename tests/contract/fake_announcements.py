@@ -175,7 +175,8 @@ class FakeAnnouncements:
         with self._used("retry_announcement") as tables:
             held = tables.announcements.get(row)
             knows_later = held is not None and any(
-                (a.receiver, a.reference, a.state) == (held.receiver, held.reference, "told")
+                (a.receiver, a.reference) == (held.receiver, held.reference)
+                and a.state in ("sending", *_KNOWN)
                 and a.row > held.row
                 for a in tables.announcements.values()
             )

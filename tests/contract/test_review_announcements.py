@@ -20,7 +20,7 @@ from tests.contract.store_values import (
     request,
 )
 from tests.contract.stores import KINDS, place_of
-from tests.contract.test_store_announcements import CRM, TOLD, cancel, end, take
+from tests.contract.test_store_announcements import CRM, TOLD, take
 
 S = State
 
@@ -31,33 +31,6 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     opened.use_receivers([CRM], now=NOW)
     yield opened
     opened.close()
-
-
-def test_an_earlier_change_is_not_retried_while_a_later_one_is_on_its_way(store: Store) -> None:
-    cancel(store, S.CONFIRMED, S.WITHDRAWN)
-    (asked,) = take(store)
-    store.announced(asked.row, TOLD, now=NOW)
-    (confirmed,) = take(store)
-    end(store, confirmed.row, "failed")
-    (withdrawn,) = take(store)  # on its way
-    store.retry_announcement(confirmed.row, by="lena", now=NOW)
-    store.announced(withdrawn.row, TOLD, now=NOW)
-    # What the receiver hears last must not be that a withdrawn cancellation is confirmed.
-    assert [each.after for each in take(store)] == []
-
-
-def test_an_earlier_change_is_not_retried_after_a_later_one_was_settled(store: Store) -> None:
-    """`receivers retry --all-failed`, after a person has told the receiver of the withdrawal."""
-    cancel(store, S.CONFIRMED, S.WITHDRAWN)
-    (asked,) = take(store)
-    store.announced(asked.row, TOLD, now=NOW)
-    for _ in ("confirmed", "withdrawn"):
-        (each,) = take(store)
-        end(store, each.row, "failed")
-    assert store.settle_announcement(each.row, by="lena", now=NOW)
-    for row in store.announcements(["failed"], limit=9):
-        store.retry_announcement(row.row, by="lena", now=NOW)
-    assert [each.after for each in take(store)] == []
 
 
 def test_who_comes_back_is_not_told_what_was_taken_back_meanwhile(store: Store) -> None:

@@ -511,13 +511,39 @@ def test_who_knows_of_a_later_change_is_not_told_of_an_earlier_one(store: Store)
     cancel(store, S.CONFIRMED)
     (first,) = take(store)
     store.announcement_failed(first.row, now=NOW, note="it answered 400")
-    (second,) = take(store)
     assert store.retry_announcement(first.row, by="lena", now=NOW)
     (first,) = take(store)
     store.announcement_failed(first.row, now=NOW, note="it answered 400")
+    (second,) = take(store)
     store.announced(second.row, TOLD, now=NOW)
     assert not store.retry_announcement(first.row, by="lena", now=NOW)
     assert states(store, "C-1") == ["failed", "told"]
+
+
+def test_an_earlier_change_is_not_retried_while_a_later_one_is_on_its_way(store: Store) -> None:
+    cancel(store, S.CONFIRMED, S.WITHDRAWN)
+    (asked,) = take(store)
+    store.announced(asked.row, TOLD, now=NOW)
+    (confirmed,) = take(store)
+    end(store, confirmed.row, "failed")
+    (withdrawn,) = take(store)  # on its way
+    assert not store.retry_announcement(confirmed.row, by="lena", now=NOW)
+    store.announced(withdrawn.row, TOLD, now=NOW)
+    # What the receiver hears last must not be that a withdrawn cancellation is confirmed.
+    assert [each.after for each in take(store)] == []
+
+
+def test_an_earlier_change_is_not_retried_after_a_later_one_was_settled(store: Store) -> None:
+    cancel(store, S.CONFIRMED, S.WITHDRAWN)
+    (asked,) = take(store)
+    store.announced(asked.row, TOLD, now=NOW)
+    for _ in ("confirmed", "withdrawn"):
+        (each,) = take(store)
+        end(store, each.row, "failed")
+    assert store.settle_announcement(each.row, by="lena", now=NOW)
+    for row in store.announcements(["failed"], limit=9):
+        store.retry_announcement(row.row, by="lena", now=NOW)
+    assert [each.after for each in take(store)] == []
 
 
 @pytest.mark.parametrize("outcome", ["queued", "failed", "needs_person"])
