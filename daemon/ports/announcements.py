@@ -81,7 +81,11 @@ class AnnouncementStore(Protocol):
     """
 
     def use_receivers(self, audiences: Sequence[Audience], *, now: datetime) -> None:
-        """From here on these are told, and no others; what waits for others goes on waiting."""
+        """From here on these are told, and no others; what waits for others goes on waiting.
+
+        One that comes back is told besides how those requests stand by now that it knows of, or is
+        to be told of, otherwise.
+        """
         ...
 
     def receivers(self) -> list[ReceiverStatus]:

@@ -11,8 +11,7 @@ that may have its effect until its outcome is known.
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -24,9 +23,9 @@ from daemon.ports import Outcome
 from daemon.stores import receivers, requests
 from daemon.stores.rows import AnyRow
 from daemon.stores.schema import announcement, receiver, request
-from handlers.announcement import Announcement, is_wanted, still_true
+from handlers.announcement import Announcement, still_true
 from handlers.retry import LONGEST_PLAN
-from handlers.values import Change, Decision, Intent, Request, State, Suppression
+from handlers.values import Intent, Request, State
 
 _QUEUED, _SENDING, _TOLD, _FAILED = "queued", "sending", "told", "failed"
 _NEEDS_PERSON, _SETTLED, _SKIPPED = "needs_person", "settled", "skipped"
@@ -65,93 +64,7 @@ _WAITS = sa.and_(
 )
 
 
-# before: queued ------------------------------------------------------------------------------
-
-
-def queue(
-    connection: Connection,
-    decisions: Sequence[Decision],
-    now: datetime,
-    *,
-    keeps_off: Callable[[Suppression], bool],
-) -> None:
-    """Queues what the receivers are to be told of these decisions, which are carried out.
-
-    `keeps_off` says of what was lifted that the address stays off that list all the same.
-    """
-    if not any(decision.requests or decision.changes for decision in decisions):
-        return
-    if not (audiences := receivers.in_use(connection)):
-        return
-    changed = _kinds(connection, [c for decision in decisions for c in decision.changes])
-    rows: list[dict[str, Any]] = []
-    for decision in decisions:
-        lists: dict[str, dict[str, None]] = {}
-        lifted = [each for each in decision.lift if not keeps_off(each)]
-        for each in (*decision.suppress, *lifted):
-            lists.setdefault(each.reference, {})[each.list_name] = None
-        for new in decision.requests:
-            rows += _rows(audiences, new, None, new.state, new.reason, lists, now)
-        for change in decision.changes:
-            request = changed[change.reference]
-            rows += _rows(
-                audiences, request, change.before, change.after, change.reason, lists, now
-            )
-    _insert(connection, rows)
-
-
-def queue_changes(connection: Connection, changes: Sequence[Change], now: datetime) -> None:
-    """Queues what the receivers are to be told of these changes, which no message made."""
-    if not changes or not (audiences := receivers.in_use(connection)):
-        return
-    changed = _kinds(connection, changes)
-    rows: list[dict[str, Any]] = []
-    for change in changes:
-        request = changed[change.reference]
-        rows += _rows(audiences, request, change.before, change.after, change.reason, {}, now)
-    _insert(connection, rows)
-
-
-def _kinds(connection: Connection, changes: Sequence[Change]) -> dict[str, Request]:
-    references = {change.reference for change in changes}
-    return requests.by_references(connection, references) if references else {}
-
-
-def _rows(
-    audiences: Sequence[receivers.InUse],
-    request: Request,
-    before: State | None,
-    after: State,
-    reason: str,
-    lists: Mapping[str, Collection[str]],
-    now: datetime,
-) -> list[dict[str, Any]]:
-    # One id for all: it names what has happened, and each receiver knows its own.
-    message_id = f"msg_{secrets.token_hex(16)}"
-    return [
-        {
-            "message_id": message_id,
-            "receiver": audience.name,
-            "reference": request.reference,
-            "before": before.value if before else "",
-            "after": after.value,
-            "reason": reason,
-            "lists": list(lists.get(request.reference, ())),
-            "changed_at": now,
-            "state": _QUEUED,
-            "attempts": 0,
-            "next_at": now,
-            "taken_by": "",
-            "note": "",
-        }
-        for audience in audiences
-        if is_wanted(request.kind, after, audience.events)
-    ]
-
-
-def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(sa.insert(announcement), rows)
+# before: queued, by announcements_queue.py ---------------------------------------------------
 
 
 def next_due(connection: Connection, whose: str) -> datetime | None:

@@ -11,7 +11,7 @@ from daemon.errors import TemporaryFailure
 from daemon.ports import Act, Entry, LedgerRow, Mark
 from daemon.ports.data import Detail
 from daemon.stores import (
-    announcements,
+    announcements_queue,
     audit,
     ledger,
     looks,
@@ -175,7 +175,7 @@ def _carry_out(
     lists = _Suppressions(requests.suppressions_of(connection, named))
     queued = {mail.idempotency_key for mail in mails}
     events = [e for d, mail, here in decided for e in _events(d, mail, here, lists, queued)]
-    announcements.queue(connection, decisions, now, keeps_off=lists.keep_off)
+    announcements_queue.queue(connection, decisions, now, keeps_off=lists.keep_off)
     audit.append(connection, [*events, *dropped], at=now)
     requests.lift(connection, lists.gone)
     requests.suppress(connection, lists.new)

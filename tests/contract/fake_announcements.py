@@ -11,8 +11,8 @@ from typing import Any
 from daemon.ports import AnnouncementRow, Audience, Outcome, ReceiverStatus
 from handlers.announcement import Announcement, still_true
 from handlers.retry import LONGEST_PLAN
-from handlers.values import Intent, Request
-from tests.contract.fake_batch import FakeAnnouncement, Tables, spellings
+from handlers.values import Intent, Request, State
+from tests.contract.fake_batch import FakeAnnouncement, Tables, announce_state, spellings
 
 _WAITING = ("queued", "sending")
 _KNOWN = ("told", "needs_person", "settled")
@@ -31,6 +31,7 @@ class FakeAnnouncements:
 
     def use_receivers(self, audiences: Sequence[Audience], *, now: datetime) -> None:
         with self._used("use_receivers") as tables:
+            active = {name for name, held in tables.receivers.items() if held.is_active}
             for name, status in tables.receivers.items():
                 tables.receivers[name] = replace(status, is_active=False)
             for each in audiences:
@@ -40,6 +41,8 @@ class FakeAnnouncements:
                     status = replace(status, gone_at=None, failing_since=None, error="")
                 tables.receivers[each.name] = replace(status, is_active=True)
                 tables.audiences[each.name] = each
+                if held and each.name not in active:
+                    _catch_up(tables, each, now)
 
     def receivers(self) -> list[ReceiverStatus]:
         with self._used("receivers") as tables:
@@ -258,6 +261,25 @@ def _new(name: str, now: datetime) -> ReceiverStatus:
         failed=0,
         oldest_at=None,
     )
+
+
+def _catch_up(tables: Tables, audience: Audience, now: datetime) -> None:
+    known: dict[str, list[FakeAnnouncement]] = {}
+    for each in tables.announcements.values():
+        if each.receiver == audience.name:
+            known.setdefault(each.reference, []).append(each)
+    for reference, rows in known.items():
+        request, last = tables.requests.get(reference), rows[-1]
+        held = [s for s in tables.suppressions.values() if s.reference == reference]
+        more = any(s.since > last.changed_at for s in held)
+        if request is None or (request.state is last.after and not more):
+            continue
+        lists = tuple(sorted(s.list_name for s in held))
+        if request.state is State.UNDONE:
+            lists = tuple(dict.fromkeys(name for row in rows for name in row.lists))
+        announce_state(
+            tables, request, last.after, request.state, request.reason, lists, now, [audience.name]
+        )
 
 
 def _opts_out(tables: Tables, reference: str) -> bool:

@@ -518,7 +518,7 @@ def announce(tables: Tables, decision: Decision, now: datetime) -> None:
     for each in (*decision.suppress, *lifted):
         lists.setdefault(each.reference, {})[each.list_name] = None
     for new in decision.requests:
-        _announce_state(
+        announce_state(
             tables, new, None, new.state, new.reason, tuple(lists.get(new.reference, ())), now
         )
     for change in decision.changes:
@@ -534,10 +534,10 @@ def announce_change(
     tables: Tables, change: Change, now: datetime, lists: tuple[str, ...] = ()
 ) -> None:
     request = tables.requests[change.reference]
-    _announce_state(tables, request, change.before, change.after, change.reason, lists, now)
+    announce_state(tables, request, change.before, change.after, change.reason, lists, now)
 
 
-def _announce_state(
+def announce_state(
     tables: Tables,
     request: Request,
     before: State | None,
@@ -545,9 +545,12 @@ def _announce_state(
     reason: str,
     lists: tuple[str, ...],
     now: datetime,
+    only: Collection[str] | None = None,
 ) -> None:
     number = tables.announced + 1
     for name, status in sorted(tables.receivers.items()):
+        if only is not None and name not in only:
+            continue
         if status.is_active and is_wanted(request.kind, after, tables.audiences[name].events):
             tables.announced += 1
             row = tables.announced

@@ -14,13 +14,9 @@ from daemon.receivers import audience, open_receiver
 from handlers.values import State
 from tests.contract.store_values import (
     NOW,
-    change,
-    entry,
-    record,
-    request,
 )
 from tests.contract.stores import KINDS, place_of
-from tests.contract.test_store_announcements import CRM, TOLD, take
+from tests.contract.test_store_announcements import CRM
 
 S = State
 
@@ -31,24 +27,6 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     opened.use_receivers([CRM], now=NOW)
     yield opened
     opened.close()
-
-
-def test_who_comes_back_is_not_told_what_was_taken_back_meanwhile(store: Store) -> None:
-    """A receiver is taken out of the configuration for a day, and put in again."""
-    record(store, entry(1, requests=(request("C-1"),)))
-    (asked,) = take(store)
-    store.announced(asked.row, TOLD, now=NOW)
-    confirmed = change("C-1", S.AWAITING_CONFIRMATION, S.CONFIRMED)
-    record(store, entry(2, changes=(confirmed,)))
-    store.use_receivers([], now=NOW)
-    record(store, entry(3, changes=(change("C-1", S.CONFIRMED, S.WITHDRAWN),)))
-    store.use_receivers([CRM], now=NOW)
-    heard = [S.AWAITING_CONFIRMATION]
-    while found := take(store):
-        for each in found:
-            heard.append(each.after)
-            store.announced(each.row, TOLD, now=NOW)
-    assert heard[-1] is not S.CONFIRMED  # it is withdrawn, and nothing more ever comes
 
 
 def test_a_receiver_of_whmcs_hears_of_what_is_taken_back(tmp_path: Path) -> None:

@@ -362,6 +362,58 @@ def test_what_waits_for_one_that_is_not_configured_goes_on_waiting(store: Store)
     assert [each.request.reference for each in take(store)] == ["O-1"]
 
 
+def test_who_comes_back_is_not_told_what_was_taken_back_meanwhile(store: Store) -> None:
+    """A receiver is taken out of the configuration for a day, and put in again."""
+    record(store, entry(1, requests=(request("C-1"),)))
+    (asked,) = take(store)
+    store.announced(asked.row, TOLD, now=NOW)
+    confirmed = change("C-1", S.AWAITING_CONFIRMATION, S.CONFIRMED)
+    record(store, entry(2, changes=(confirmed,)))
+    store.use_receivers([], now=NOW)
+    record(store, entry(3, changes=(change("C-1", S.CONFIRMED, S.WITHDRAWN),)))
+    store.use_receivers([CRM], now=NOW)
+    heard = [S.AWAITING_CONFIRMATION]
+    while found := take(store):
+        for each in found:
+            heard.append(each.after)
+            store.announced(each.row, TOLD, now=NOW)
+    assert heard == [S.AWAITING_CONFIRMATION, S.CONFIRMED, S.WITHDRAWN]
+
+
+def test_who_comes_back_hears_how_what_it_knows_of_stands_by_now(store: Store) -> None:
+    for number, name in ((1, "tips"), (2, "news"), (3, "tips")):
+        key = f"{number}@b.example"
+        asked = request(f"O-{number}", address_key=key)
+        left = suppression(f"O-{number}", address_key=key, list_name=name)
+        record(store, entry(number, requests=(asked,), suppress=(left,)))
+    for each in take(store):
+        store.announced(each.row, TOLD, now=NOW)
+    store.use_receivers([], now=NOW)
+    undone = suppression("O-1", address_key="1@b.example", list_name="tips")
+    record(store, entry(4, changes=(change("O-1", S.EFFECTIVE, S.UNDONE),), lift=(undone,)))
+    later = suppression("O-2", address_key="2@b.example", list_name="tips", since=NOW + SECOND)
+    record(store, entry(5, suppress=(later,), repeated=("O-2",)))
+    opt_out(store, "O-4", 6, address_key="4@b.example")  # of which it knows nothing
+    store.use_receivers([Audience(name="crm", target="elsewhere")], now=NOW + HOUR)
+    store.use_receivers([Audience(name="crm", target="elsewhere")], now=NOW + HOUR)
+    told = {
+        each.request.reference: (each.before, each.after, each.lists, each.reason)
+        for each in store.take_announcements("crm", 9, now=NOW + HOUR)
+    }
+    assert told == {
+        "O-1": (S.EFFECTIVE, S.UNDONE, ("tips",), "because"),
+        "O-2": (S.EFFECTIVE, S.EFFECTIVE, ("news", "tips"), "asked-by-mail"),
+    }
+
+
+def test_who_comes_back_hears_only_what_it_wants(store: Store) -> None:
+    cancel(store)
+    store.use_receivers([], now=NOW)
+    record(store, entry(7, changes=(change("C-1", S.AWAITING_CONFIRMATION, S.CONFIRMED),)))
+    store.use_receivers([Audience(name="crm", target="a", events=("opt_out.*",))], now=NOW)
+    assert len(store.announcements_about("C-1")) == 1
+
+
 def test_a_request_that_was_erased_is_told_of_to_nobody(store: Store) -> None:
     cancel(store, S.REJECTED)
     (first,) = take(store)
