@@ -17,7 +17,8 @@ from daemon.errors import PermanentFailure, ReceiverUnreachable, TemporaryFailur
 from daemon.ports import Outcome
 from daemon.receivers import Setup
 from daemon.receivers.http import Answer, Http
-from handlers.announcement import Announcement
+from handlers.announcement import Announcement, is_wanted
+from handlers.values import Intent, State
 from handlers.whmcs import (
     Ambiguous,
     CancelType,
@@ -47,6 +48,11 @@ class Whmcs:
 
     def __init__(self, setup: Setup) -> None:
         """Raises PermanentFailure where an option is wrong or missing."""
+        wanted_events = setup.settings.events
+        for event in self.events:
+            kind, _, state = event.partition(".")
+            if not is_wanted(Intent(kind), State(state), wanted_events):
+                raise setup.wrong("events", f"must not leave out {event}; leave events out")
         options = dict(setup.settings.options)
         self._identifier = options.pop("identifier", "")
         wanted = options.pop("type", "End of Billing Period")

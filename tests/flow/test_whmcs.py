@@ -225,6 +225,25 @@ def test_it_is_told_of_what_concerns_it(server: ReceiverServer, module: Receiver
     }
 
 
+@pytest.mark.parametrize(
+    ("events", "left_out"),
+    [
+        (("cancellation.confirmed",), "cancellation.withdrawn"),
+        (("cancellation.confirmed", "cancellation.withdrawn"), "cancellation.review"),
+        (("opt_out.*",), "cancellation.confirmed"),
+    ],
+)
+def test_nobody_keeps_from_it_what_is_taken_back(
+    server: ReceiverServer, events: tuple[str, ...], left_out: str
+) -> None:
+    wanted = settings(server).model_copy(update={"events": events})
+    with pytest.raises(PermanentFailure, match=f"must not leave out {left_out}") as caught:
+        open_receiver(wanted, (SECRET,))
+    assert caught.value.setting == "receiver.billing.events"
+    whole = settings(server).model_copy(update={"events": ("cancellation.*",)})
+    open_receiver(whole, (SECRET,))
+
+
 # failures ------------------------------------------------------------------------------------
 
 
