@@ -22,16 +22,21 @@ def queue(
     now: datetime,
     *,
     keeps_off: Callable[[Suppression], bool],
+    is_new: Callable[[Suppression], bool],
 ) -> None:
     """Queues what the receivers are to be told of these decisions, which are carried out.
 
-    `keeps_off` says of what was lifted that the address stays off that list all the same.
+    `keeps_off` says of what was lifted that the address stays off that list all the same, `is_new`
+    of what was suppressed that it was not before.
     """
-    if not any(decision.requests or decision.changes for decision in decisions):
+    if not any(each.requests or each.changes or each.suppress for each in decisions):
         return
     if not (audiences := receivers.in_use(connection)):
         return
-    changed = _kinds(connection, [c for decision in decisions for c in decision.changes])
+    more = {id(each): more_lists(each, is_new) for each in decisions}
+    changes = [change for decision in decisions for change in decision.changes]
+    about = [reference for some in more.values() for reference in some]
+    changed = _kinds(connection, [*about, *(change.reference for change in changes)])
     rows: list[dict[str, Any]] = []
     for decision in decisions:
         lists: dict[str, dict[str, None]] = {}
@@ -45,14 +50,41 @@ def queue(
             rows += _rows(
                 audiences, request, change.before, change.after, change.reason, lists, now
             )
+        for reference, names in more[id(decision)].items():
+            if (held := changed.get(reference)) is not None:
+                rows += _rows(
+                    audiences,
+                    held,
+                    still_held(held),
+                    State.EFFECTIVE,
+                    decision.reason,
+                    {reference: names},
+                    now,
+                )
     _insert(connection, rows)
+
+
+def more_lists(decision: Decision, is_new: Callable[[Suppression], bool]) -> dict[str, list[str]]:
+    """The lists that a decision takes an address off by requests that were in effect before."""
+    told = {request.reference for request in decision.requests}
+    told |= {change.reference for change in decision.changes}
+    found: dict[str, list[str]] = {}
+    for each in decision.suppress:
+        if each.reference not in told and is_new(each):
+            found.setdefault(each.reference, []).append(each.list_name)
+    return found
+
+
+def still_held(request: Request) -> State:
+    """The state that a request was in which takes its address off one more list."""
+    return State.REVIEW if request.state is State.REVIEW else State.EFFECTIVE
 
 
 def queue_changes(connection: Connection, changes: Sequence[Change], now: datetime) -> None:
     """Queues what the receivers are to be told of these changes, which no message made."""
     if not changes or not (audiences := receivers.in_use(connection)):
         return
-    changed = _kinds(connection, changes)
+    changed = _kinds(connection, [change.reference for change in changes])
     rows: list[dict[str, Any]] = []
     for change in changes:
         request = changed[change.reference]
@@ -77,9 +109,8 @@ def queue_state(
     )
 
 
-def _kinds(connection: Connection, changes: Sequence[Change]) -> dict[str, Request]:
-    references = {change.reference for change in changes}
-    return requests.by_references(connection, references) if references else {}
+def _kinds(connection: Connection, references: Collection[str]) -> dict[str, Request]:
+    return requests.by_references(connection, set(references)) if references else {}
 
 
 def _rows(

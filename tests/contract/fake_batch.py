@@ -489,6 +489,7 @@ def _carry_out(
     is_new = outgoing is not None and not is_queued(outgoing, tables)
     asking = outgoing if outgoing is not None and is_new and outgoing.asks else None
     overtaken = tables.withdraw(decision.changes, asking)
+    added = [item for item in decision.suppress if not _held(tables, item)]
     for item in decision.suppress:
         if not _held(tables, item):
             tables.suppressions[item.address_key, item.list_name] = item
@@ -508,10 +509,12 @@ def _carry_out(
         queue(outgoing, tables, now, **_who(where))
     for what, references in overtaken:
         tables.tell_each(now, what, references, by="optoutd")
-    announce(tables, decision, now)
+    announce(tables, decision, now, added)
 
 
-def announce(tables: Tables, decision: Decision, now: datetime) -> None:
+def announce(
+    tables: Tables, decision: Decision, now: datetime, added: Sequence[Suppression] = ()
+) -> None:
     """Queues what follows from a decision that is carried out."""
     lists: dict[str, dict[str, None]] = {}
     lifted = [each for each in decision.lift if not _stays_off(tables, each)]
@@ -523,6 +526,17 @@ def announce(tables: Tables, decision: Decision, now: datetime) -> None:
         )
     for change in decision.changes:
         announce_change(tables, change, now, tuple(lists.get(change.reference, ())))
+    told = {each.reference for each in (*decision.requests, *decision.changes)}
+    more: dict[str, list[str]] = {}
+    for item in added:
+        if item.reference not in told and item.reference in tables.requests:
+            more.setdefault(item.reference, []).append(item.list_name)
+    for reference, names in more.items():
+        request = tables.requests[reference]
+        before = State.REVIEW if request.state is State.REVIEW else State.EFFECTIVE
+        announce_state(
+            tables, request, before, State.EFFECTIVE, decision.reason, tuple(names), now
+        )
 
 
 def _stays_off(tables: Tables, lifted: Suppression) -> bool:

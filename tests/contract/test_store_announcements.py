@@ -193,6 +193,26 @@ def test_of_the_opt_outs_of_one_address_one_is_on_its_way_at_a_time(store: Store
     assert [each.off for each in take(store)] == [("*", "tips")]
 
 
+@pytest.mark.parametrize("state", [S.EFFECTIVE, S.REVIEW])
+def test_one_more_list_by_a_request_that_there_is_is_announced_once(
+    store: Store, state: State
+) -> None:
+    record(store, entry(1, requests=(request("O-1", state=state),)))
+    more = (suppression("O-1", list_name="tips"), suppression("O-1", list_name="news"))
+    record(store, entry(2, suppress=more[:1], repeated=("O-1",), reason="left-list"))
+    record(store, entry(3, suppress=more, repeated=("O-1",), reason="opt-out-again"))
+    record(store, entry(4, suppress=more, repeated=("O-1",), reason="opt-out-again"))
+    told = []
+    while found := take(store):
+        for each in found:
+            told.append((each.before, each.after, each.lists, each.reason))
+            store.announced(each.row, TOLD, now=NOW)
+    assert told[1:] == [
+        (state, S.EFFECTIVE, ("tips",), "left-list"),
+        (state, S.EFFECTIVE, ("news",), "opt-out-again"),
+    ]
+
+
 def test_of_one_request_they_go_out_one_after_the_other(store: Store) -> None:
     cancel(store, S.CONFIRMED, S.COMPLETED)
     opt_out(store, uid=9)

@@ -1,4 +1,4 @@
-"""What a review of the newsletter's ways found: each of these fails as it is."""
+"""Whoever leaves one more list is told of to the receivers, by whatever way that comes."""
 
 from __future__ import annotations
 
