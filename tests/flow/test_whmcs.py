@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -266,6 +268,46 @@ async def test_what_is_no_api_of_whmcs_is_waited_for(
     server.answers += [Reply(status=202, body=body)]
     with pytest.raises(ReceiverUnreachable, match="is not the API of WHMCS"):
         await tell(module)
+
+
+async def test_a_server_that_compresses_where_it_may_is_understood() -> None:
+    """Apache and nginx in front of WHMCS do, where the call says Accept-Encoding: gzip."""
+    whmcs = Whmcs()
+    whmcs.client(ADDRESS, "Active")
+
+    def answer(call: Call) -> Reply:
+        reply = whmcs.answer(call)
+        if "gzip" not in call.fields.get("accept-encoding", ""):
+            return reply
+        fields = {**reply.fields, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        return Reply(status=reply.status, body=gzip.compress(reply.body), fields=fields)
+
+    with ReceiverServer(answer) as server:
+        outcome = await tell(open_receiver(settings(server), (SECRET,)))
+    assert outcome.state == "told"
+
+
+async def test_an_answer_that_cannot_be_read_is_an_alarm(store: Store, log: LogCapture) -> None:
+    whmcs = Whmcs()
+
+    def answer(call: Call) -> Reply:
+        reply = whmcs.answer(call)
+        fields = {**reply.fields, "Content-Encoding": "gzip"}
+        return Reply(status=reply.status, body=gzip.compress(reply.body), fields=fields)
+
+    with ReceiverServer(answer) as server:
+        module = open_receiver(settings(server), (SECRET,))
+        async with at_work(store, known(module, "billing")) as house:
+            store.use_receivers([audience(settings(server), module)], now=NOW)
+            house.cancel(S.CONFIRMED)
+            async with asyncio.timeout(20):
+                while not log.named("receiver_failed"):
+                    await house.until(lambda: house.states("C-1", "billing") == ["queued"])
+                    house.pass_time(timedelta(seconds=30))
+                    await asyncio.sleep(0.05)
+    (told,) = log.named("receiver_failed")
+    assert told["error"] == "it answers compressed, which was not asked for"
+    assert told["setting"] == "receiver.billing.url"
 
 
 async def test_a_wrong_address_is_waited_for(server: ReceiverServer) -> None:
