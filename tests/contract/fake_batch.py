@@ -526,7 +526,8 @@ def announce(
         )
     for change in decision.changes:
         announce_change(tables, change, now, tuple(lists.get(change.reference, ())))
-    told = {each.reference for each in (*decision.requests, *decision.changes)}
+    told = {request.reference for request in decision.requests}
+    told |= {change.reference for change in decision.changes}
     more: dict[str, list[str]] = {}
     for item in added:
         if item.reference not in told and item.reference in tables.requests:
