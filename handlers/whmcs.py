@@ -49,7 +49,13 @@ def what_to_do(announcement: Announcement) -> Outcome | None:
         # Whoever has taken it back while WHMCS was out of reach is not cancelled after all.
         return Outcome(state="skipped", note=f"the request is {state.value} by now")
     why = _why_by_hand(announcement.request)
-    return Outcome(state="needs_person", note=why) if why else None
+    return for_a_person(announcement, why) if why else None
+
+
+def for_a_person(announcement: Announcement, why: str) -> Outcome:
+    """That a person has to look, and enter it or not."""
+    before = "; an answer was lost before, so look whether it is entered" * announcement.begun
+    return Outcome(state="needs_person", note=f"{why}{before}")
 
 
 def _why_by_hand(request: Request) -> str:

@@ -23,6 +23,7 @@ from handlers.whmcs import (
     Ambiguous,
     CancelType,
     cancel_fields,
+    for_a_person,
     the_client,
     the_service,
     what_to_do,
@@ -85,7 +86,7 @@ class Whmcs:
             asked_at = announcement.request.received_at
             service = the_service(products, client, asked_at=asked_at)
         except Ambiguous as error:
-            return Outcome(state="needs_person", note=str(error))
+            return for_a_person(announcement, str(error))
         if not (announcement.begun or announcement.noted):
             return Outcome(state="begin")
         return await self._enter(announcement, service, now=now)

@@ -196,6 +196,19 @@ async def test_a_person_who_was_forgotten_is_looked_for_nowhere(
     assert whmcs.actions == []
 
 
+async def test_who_looks_is_told_where_it_may_have_been_entered_before(
+    whmcs: Whmcs, module: Receiver
+) -> None:
+    whmcs.client(ADDRESS, "Terminated")
+    for asked in (confirmed(), confirmed(wanted_end="2027-01-31")):
+        first = await module.tell(asked, now=NOW)
+        again = await module.tell(replace(asked, begun=True), now=NOW)
+        assert (first.state, again.state) == ("needs_person", "needs_person")
+        assert "look whether it is entered" in again.note
+        assert "look whether it is entered" not in first.note
+    await module.close()
+
+
 @pytest.mark.parametrize("now", [S.WITHDRAWN, S.REVIEW, S.REJECTED, S.COMPLETED])
 async def test_what_was_taken_back_meanwhile_is_not_entered(
     whmcs: Whmcs, module: Receiver, now: State
