@@ -114,6 +114,9 @@ ACT, REVIEW, LEAVE = Step.ACT, Step.REVIEW, Step.LEAVE
         (candidate(CANCEL, 0.6, Force.DOUBT), -6.0, LEAVE),
         # What is asked of a part ends no contract.
         (candidate(CANCEL, 0.6, rule="cancellation.cancel-part"), 6.0, REVIEW),
+        # Nor does a bare "cancel": what?
+        (candidate(CANCEL, 0.6, rule="cancellation.cancel"), 6.0, REVIEW),
+        (candidate(CANCEL, 0.6, rule="cancellation.terse"), 6.0, REVIEW),
         # A "no" may be said to anything.
         (candidate(OUT, 0.6, rule="opt-out.vague"), 6.0, REVIEW),
         # What the rules doubt is not acted upon, however sure the model is.
