@@ -24,11 +24,11 @@ ENDS_BORNE = 3
 MOST_ENDS_BORNE = 12
 # So many passes in a row may fail to fetch some messages, and for so long, before they are asked
 # for one by one and what does not come is set aside: a line that is cut again and again for some
-# seconds says nothing of a message. After so many passes they are, however quick these were, and
-# though none comes.
+# seconds says nothing of a message. And so many and for so long before they are though none comes.
 FAILURES_BORNE = 3
 FAILING_BORNE = timedelta(minutes=2)
 MOST_FAILURES_BORNE = 30
+FAILING_AT_MOST = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +150,8 @@ class Intake:
         )
         if not _is_borne_no_more(noted.times, noted.since, now):
             raise error
-        may_pass = len(uids) > 1 and noted.times < MOST_FAILURES_BORNE
+        is_hopeless = noted.times >= MOST_FAILURES_BORNE and now - noted.since >= FAILING_AT_MOST
+        may_pass = len(uids) > 1 and not is_hopeless
         if fetched is None:
             if not is_failing:
                 self.mailbox.reopen()  # if the server is away, the pass ends
@@ -263,8 +264,7 @@ def withheld(uid: int, received_at: datetime) -> RawMessage:
 
 
 def _is_borne_no_more(failures: int, since: datetime, now: datetime) -> bool:
-    lasts = now - since >= FAILING_BORNE
-    return failures >= (FAILURES_BORNE if lasts else MOST_FAILURES_BORNE)
+    return failures >= FAILURES_BORNE and now - since >= FAILING_BORNE
 
 
 def _comes(message: RawMessage) -> bool:

@@ -56,6 +56,15 @@ def stopped(case: Case, folder: Filing) -> tuple[Request, ...]:
     return ()
 
 
+def asks_to_stop(case: Case) -> bool:
+    """Whether its sender asks not to cancel, while a cancellation of theirs is not over.
+
+    In a letter of its own: what answers ours is read as an answer.
+    """
+    newest = case.known.newest.get(Intent.CANCELLATION)
+    return newest is not None and newest.state not in CLOSED and _asks_not_to(case)
+
+
 def speaks_against(case: Case) -> bool:
     """Whether its own words say no, take back, or ask not to cancel."""
     return _says_no(case) or _asks_not_to(case)

@@ -14,6 +14,7 @@ from handlers import confirmation, opt_out
 from handlers.button import is_only_the_button
 from handlers.case import Case, Part, Policy
 from handlers.combine import combine
+from handlers.contradiction import asks_to_stop, dispute
 from handlers.machine_answer import is_machine_answer, machine_answers_us
 from handlers.machine_words import BY_WORDS
 from handlers.memory import Placed
@@ -179,6 +180,27 @@ def _press(case: Case, policy: Policy) -> Decision:
     return replace(decision, intents=(Intent.OPT_OUT,))
 
 
+def _stop(case: Case, policy: Policy) -> Decision:
+    """Puts the sender's cancellation on review, and honours an opt-out that is clear beside it.
+
+    Whoever only poses as the sender stops nothing; but a person looks at it.
+    """
+    if case.requester is None or case.proof.speaks_against:
+        return Decision(
+            disposition=Disposition.REVIEW,
+            reason="asks-not-to-cancel",
+            intents=case.verdict.intents,
+            evidence=case.verdict.evidence,
+            filing=Filing.REVIEW,
+            silence=case.screening.reason or AGAINST.get(case.proof, "in-review"),
+            by_itself=True,
+        )
+    parts = [dispute(case, Filing.CANCELLATIONS)]
+    if any(finding.intent is Intent.OPT_OUT for finding in case.verdict.certain):
+        parts.append(opt_out.honour(case, policy, case.requester))
+    return combine(case, policy, parts)
+
+
 # The rules ----------------------------------------------------------------------------------
 
 # Signs that end the matter: what such machines send never is a customer's request.
@@ -296,6 +318,11 @@ RULES = (
         name="automatic, and asks for nothing",
         holds=lambda case, _: case.screening.is_automatic,
         then=_ignore,
+    ),
+    Rule(
+        name="it asks not to cancel, and a cancellation of the sender is not over",
+        holds=lambda case, _: asks_to_stop(case) and not _is_ours(case),
+        then=_stop,
     ),
     Rule(
         name="a request from ourselves: a colleague passes it on",

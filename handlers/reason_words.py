@@ -23,7 +23,7 @@ REASON_WORDS: dict[str, str] = {
     "answer-unknown": "it answers a mail that we do not know",
     "answer-from-another-address": "our mail was answered from another address",
     "machine-answers": "an answer that a machine has passed on",
-    "asks-not-to-cancel": "it was filed by staff, and asks not to cancel",
+    "asks-not-to-cancel": "it asks not to cancel",
     "request-over": "it was filed by staff, and what it asked for is over",
     "cancellation-again": "the same person asks for it once more",
     "opt-out": "an opt-out with something beside it",

@@ -72,6 +72,7 @@ _ORDINARY = (
     "Where do I find the invoice for last month?",
 )
 _IF = "if the price goes up."
+_UNSURE = "Please unsubscribe me from your newsletter if there are more than two a week."
 _SUPPORT, _CANCEL, _BOTH = ("support",), ("cancel",), ("support", "cancel")
 _OUT = End(states="effective", told="off", lies="outs")
 
@@ -99,7 +100,7 @@ SORTS = {
         end=End(states="review", lies="flagged"),
     ),
     "unsure": Sort(
-        share=6, boxes=_SUPPORT, texts=(f"Please unsubscribe me {_IF}",), kind="opt_out",
+        share=6, boxes=_SUPPORT, texts=(_UNSURE,), kind="opt_out",
         end=End(states="review", lies="flagged"),
     ),
     "unsure end": Sort(

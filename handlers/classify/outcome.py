@@ -22,9 +22,8 @@ _FAINT_BESIDE_VOTE = 0.5
 _OF_ITSELF = {Intent.OPT_OUT: 0.7, Intent.CANCELLATION: 0.5}
 # How sure it has to be where the rules rule out what the text comes near to.
 _IF_RULED_OUT = 0.3
-# From where on it is enough that words refuse mail as no phrase says it. Of 40 messages that no
-# phrase was made for, in which it was so sure, 39 asked for it. No contract is ended by its word.
-_BY_WORDS = {State.NONE: 0.98}
+# A weak request of these is none that the model may make certain.
+_OF_NOTHING_CERTAIN = (".vague", "-part", "cancellation.terse", "cancellation.cancel")
 # What the rules find, and nothing speaks against, stays with a person, whatever the model says.
 _FOR_A_PERSON = (State.CERTAIN, State.WEAK)
 
@@ -121,8 +120,7 @@ def _by_both(
         # What rules rule out, where nothing comes near to it, is left.
         heard = heard and not any(c.intent is intent and c.is_vetoed for c in candidates)
     may_hold = heard or state is State.DOUBTED
-    by_words = intent is Intent.OPT_OUT and heard and confidence >= _BY_WORDS.get(state, 1.0)
-    if by_words or (may_act and confidence >= second.thresholds.act(intent)):
+    if may_act and confidence >= second.thresholds.act(intent):
         step = Step.ACT
     elif state in _FOR_A_PERSON or (may_hold and confidence >= hold_from):
         step = Step.REVIEW
@@ -134,14 +132,15 @@ def _by_both(
 def _is_asked_for(intent: Intent, state: State, candidates: Sequence[Candidate]) -> bool:
     """Whether it is undisputed, asked for, and more than a "no" said to anything.
 
-    What is asked of a part ("cancel this domain") ends no contract, however it is said.
+    What is asked of a part ("cancel this domain") ends no contract, however it is said; nor does
+    a bare "cancel", where the rules have not heard what.
     """
     mine = [
         c
         for c in candidates
         if c.intent is intent and c.is_doubtful and not (c.objections or c.told)
     ]
-    return state is State.WEAK and any(not c.rule.endswith((".vague", "-part")) for c in mine)
+    return state is State.WEAK and any(not c.rule.endswith(_OF_NOTHING_CERTAIN) for c in mine)
 
 
 def _beside(

@@ -18,12 +18,13 @@ from handlers.case import Case, Policy
 from handlers.decide import RULES, decide
 from handlers.feedback import Complaint
 from handlers.memory import Copy, Known, Placed, Thread
-from handlers.values import Filing, Proof, State
+from handlers.values import Evidence, Filing, Message, Proof, Request, State
 from tests.unit.cases import (
     ANNA,
     ASKED,
     BOB,
     CANCELLATION,
+    CONFIRMED,
     DAY,
     EFFECTIVE,
     FORM,
@@ -88,6 +89,57 @@ def copied_in(*, refilled: bool = True, **changes: Any) -> Case:
 
 
 STAYS = ["leave: copy", "silent already-answered"]
+
+
+def denying(said: Message | None = None, *known: Request, **changes: Any) -> Case:
+    """A letter of its own that asks not to cancel."""
+    against = Evidence(rule="not.negated", words="Do not cancel", part="text", start=0, end=13)
+    read = replace(verdict(changes.pop("certain", ())), against=(against,))
+    return case(said, verdict=read, known=knowing(*known), **changes)
+
+
+STOPPED = "C-OLD001 {0}->review (asks-not-to-cancel)"
+TO_STOP: dict[str, tuple[Case, list[str]]] = {
+    "nothing is on its way": (denying(), ["leave: ordinary"]),
+    "it is over": (denying(None, REJECTED), ["leave: ordinary"]),
+    "we wait for an answer": (
+        denying(None, PENDING),
+        [
+            "review: asks-not-to-cancel", STOPPED.format("awaiting_confirmation"),
+            "silent in-review", "to review",
+        ],
+    ),
+    "it is confirmed": (
+        denying(None, CONFIRMED),
+        [
+            "review: asks-not-to-cancel", STOPPED.format("confirmed"),
+            "silent in-review", "to review",
+        ],
+    ),
+    "it is being carried out": (
+        denying(None, HANDED_OVER),
+        ["review: asks-not-to-cancel", "again C-OLD001", "silent in-review", "to review"],
+    ),
+    "a proven sender asks for mail to stop beside it": (
+        denying(None, CONFIRMED, certain=[OPT_OUT], proof=Proof.PROVEN),
+        [
+            "review: asks-not-to-cancel", "new O-NEW001 effective (asked-by-mail)",
+            STOPPED.format("confirmed"), "suppress for O-NEW001", "tell opt_out_done", "to review",
+        ],
+    ),
+    "it asks to cancel after all": (
+        denying(None, CONFIRMED, certain=[CANCELLATION]),
+        told(decide(case(certain=[CANCELLATION], known=knowing(CONFIRMED)), POLICY)),
+    ),
+    "somebody poses as the sender": (
+        denying(None, CONFIRMED, proof=Proof.REFUTED),
+        ["review: asks-not-to-cancel", "silent dmarc-fail", "to review"],
+    ),
+    "a machine says so": (
+        denying(BY_MACHINE, CONFIRMED),
+        ["ignore: auto-submitted", "silent auto-submitted"],
+    ),
+}  # fmt: skip
 
 ORDINARY: dict[str, tuple[Case, list[str]]] = {
     "nothing is asked": (case(), ["leave: ordinary"]),
@@ -730,7 +782,7 @@ COMPLAINTS = {
     ),
 }  # fmt: skip
 
-TABLE = COMPLAINTS | LEAVING | ORDINARY | OPT_OUTS | CANCELLATIONS
+TABLE = COMPLAINTS | LEAVING | ORDINARY | OPT_OUTS | CANCELLATIONS | TO_STOP
 
 
 @pytest.mark.parametrize(("given", "expected"), TABLE.values(), ids=TABLE.keys())

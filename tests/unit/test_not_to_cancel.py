@@ -10,6 +10,7 @@ from functools import cache
 import pytest
 
 from handlers.classify import Classifier
+from handlers.classify.objections import NEGATED, TAKEN_BACK
 from handlers.classify.shipped import shipped_classifier
 from handlers.values import Role
 from tests.unit.classified import message
@@ -128,3 +129,33 @@ def test_every_language_has_its_sentences() -> None:
 @pytest.mark.parametrize("role", Role)
 def test_a_cancellation_that_is_denied_is_not_acted_upon(text: str, role: Role) -> None:
     assert shipped().read(message(text), role=role).certain == ()
+
+
+# They name no act that a phrase of theirs denies: known, and held or left by other means.
+NOT_HEARD = {
+    "Please wait before cancelling my account.",
+    "Please hold the cancellation of my account.",
+    "I wanted to cancel my account but your support is great.",
+    "Please tell me when my contract ends.",
+    "Ich wollte meinen Vertrag kündigen, aber nun bleibe ich gern.",
+    "No cancelen todavía mi cuenta.",
+    "Mejor no cancelen mi contrato.",
+    "Il mio account non va cancellato.",
+    "Zeg mijn contract nog niet op.",
+    "Nie wypowiadajcie mojej umowy.",
+    "Vlastně neukončujte moji smlouvu.",
+    "Prosím ještě nerušte můj účet.",
+}
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_it_stops_a_cancellation_that_is_on_its_way(language: str) -> None:
+    read = [
+        (text, shipped().read(message(text), role=Role.SUPPORT).against)
+        for text in TEXTS[language]
+        if text not in NOT_HEARD
+    ]
+    unheard = [
+        text for text, against in read if not {NEGATED, TAKEN_BACK} & {e.rule for e in against}
+    ]
+    assert unheard == []
