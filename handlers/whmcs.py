@@ -21,6 +21,8 @@ _RUNS = frozenset({"active", "suspended"})
 _OVER = frozenset({"terminated", "cancelled", "fraud", "completed"})
 # The days of WHMCS are those of its own time zone, whichever that is.
 _ZONES_BEHIND, _ZONES_AHEAD = timedelta(hours=12), timedelta(hours=14)
+# So soon nobody has ended the service that was meant by hand.
+_LATE = timedelta(hours=1)
 # What has become of a cancellation that is carried out, or is to be.
 _STANDS = frozenset({State.CONFIRMED, State.HANDED_OVER, State.COMPLETED})
 
@@ -81,11 +83,19 @@ def the_client(answer: Mapping[str, Any], address_key: str) -> str:
     return _number(found.pop(), "client")
 
 
-def the_service(answer: Mapping[str, Any], client: str, *, asked_at: datetime) -> str:
+def is_late(announcement: Announcement, now: datetime) -> bool:
+    """Whether somebody may have carried the cancellation out by hand meanwhile."""
+    return now - announcement.changed_at > _LATE
+
+
+def the_service(
+    answer: Mapping[str, Any], client: str, *, asked_at: datetime, late: bool = False
+) -> str:
     """The number of the one service of this client that is not over and can be meant.
 
     What was ordered after `asked_at`, when the request was received, cannot be. Raises Ambiguous,
-    also where it may have been ordered about then.
+    also where it may have been ordered about then; and where it is `late`, and a service that is
+    over may be the one that was meant.
     """
     services = _rows(answer, "products", "product")
     if any(str(service.get("clientid", "")) != client for service in services):
@@ -99,6 +109,11 @@ def the_service(answer: Mapping[str, Any], client: str, *, asked_at: datetime) -
         raise Ambiguous(f"client {client} has no service that could be cancelled")
     if len(left) > 1:
         raise Ambiguous(f"client {client} has {len(left)} services: which one is meant?")
+    over = [s for s in services if s not in running and (_ordered_on(s) or last_day) <= last_day]
+    if late and over:
+        raise Ambiguous(
+            f"client {client} has services that are over, and time has passed: was one meant?"
+        )
     if _status(left[0]) not in _RUNS:
         raise Ambiguous(f"the service of client {client} does not run")
     ordered_on = _ordered_on(left[0])

@@ -24,6 +24,7 @@ from handlers.whmcs import (
     CancelType,
     cancel_fields,
     for_a_person,
+    is_late,
     the_client,
     the_service,
     what_to_do,
@@ -84,7 +85,8 @@ class Whmcs:
             wanted = {"clientid": client, "limitnum": _MOST}
             products = await self._call("GetClientsProducts", wanted, now=now)
             asked_at = announcement.request.received_at
-            service = the_service(products, client, asked_at=asked_at)
+            late = is_late(announcement, now)
+            service = the_service(products, client, asked_at=asked_at, late=late)
         except Ambiguous as error:
             return for_a_person(announcement, str(error))
         if not (announcement.begun or announcement.noted):

@@ -171,6 +171,22 @@ async def test_a_service_that_was_ordered_after_the_request_is_not_cancelled(
     assert outcome.state == "needs_person"
 
 
+async def test_what_is_told_late_is_not_taken_for_what_is_left_over(
+    whmcs: Whmcs, module: Receiver
+) -> None:
+    """Two services; somebody has ended the one that was meant by hand, and has it retried."""
+    whmcs.client(ADDRESS, "Terminated", "Active")
+    whmcs.services[1]["regdate"] = "2019-05-01"
+    long_ago = replace(confirmed(), changed_at=NOW - timedelta(hours=2))
+    outcome = await tell(module, long_ago)
+    assert outcome.state == "needs_person"
+    assert "services that are over" in outcome.note
+    assert whmcs.cancelled == []
+    # One that was ordered after the request was not meant, over or not.
+    whmcs.services[0]["regdate"] = "2026-03-05"
+    assert (await tell(module, long_ago)).state == "told"
+
+
 async def test_more_clients_than_are_shown_are_for_a_person(
     whmcs: Whmcs, module: Receiver
 ) -> None:
