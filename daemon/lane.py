@@ -202,8 +202,7 @@ class Lane:
 
     async def _tell(self, announcement: Announcement) -> None:
         try:
-            async with asyncio.timeout(self.longest_s):
-                outcome = await self.receiver.tell(announcement, now=self.now())
+            outcome = await self._outcome(announcement)
         except ReceiverGone as error:
             await self._gone(announcement, error)
         except PermanentFailure as error:
@@ -226,7 +225,27 @@ class Lane:
             failure = TemporaryFailure(f"unexpected {name}", part=self._part)
             await self._not_yet(announcement, failure)
         else:
-            await self._taken(announcement, outcome)
+            if outcome is not None:
+                await self._taken(announcement, outcome)
+
+    async def _outcome(self, announcement: Announcement) -> Outcome | None:
+        """What comes of it; None where another process has it by now. Raises as the receiver."""
+        async with asyncio.timeout(self.longest_s):
+            outcome = await self.receiver.tell(announcement, now=self.now())
+        if outcome.state != "begin":
+            return outcome
+        # Before the call: whatever becomes of us, it is not taken for never made.
+        begun = await self._notes.note(
+            self.store.begin_announcement, announcement.row, now=self.now()
+        )
+        if begun is None:
+            self._has_unnoted = True  # unless another process has it
+            return None
+        async with asyncio.timeout(self.longest_s):
+            outcome = await self.receiver.tell(begun, now=self.now())
+        if outcome.state == "begin":
+            raise ValueError("it begins what has begun")
+        return outcome
 
     async def _taken(self, announcement: Announcement, outcome: Outcome) -> None:
         if outcome.state != "skipped":

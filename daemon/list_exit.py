@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
 
 from daemon import events
 from daemon.ports import Act, Batch, Store
@@ -24,18 +23,22 @@ BY = "the newsletter's link"  # as the audit names it
 
 @dataclass(slots=True)
 class Keys:
-    """The keys of the tokens. A new one is looked for when a token names one that is not known."""
+    """The keys of the tokens, as far as they were looked up."""
 
     _known: Mapping[int, bytes] = field(default_factory=dict, repr=False)
-    _lock: Lock = field(default_factory=Lock, repr=False)
 
-    def open(self, token: str, store: Store) -> ListToken | None:
-        """What a token says; None for one that we have not made."""
-        number = number_of(token)
-        if number is not None and number not in self._known:
-            with self._lock:
-                self._known = store.token_keys()
+    def open(self, token: str) -> ListToken | None:
+        """What a token says; None for one that none of these keys has made."""
         return unseal(token, self._known)
+
+    def unknown(self, token: str) -> int | None:
+        """The number of the key that a token names, where it is none of these."""
+        number = number_of(token)
+        return None if number in self._known else number
+
+    def look_up(self, store: Store) -> None:
+        """Looks for new ones, as a token may name one. Raises as the store does."""
+        self._known = store.token_keys()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

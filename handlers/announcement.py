@@ -14,7 +14,7 @@ from typing import Literal
 
 from handlers.pseudonym import is_pseudonym
 from handlers.states import TRANSITIONS
-from handlers.values import Intent, Request, State
+from handlers.values import ALL_LISTS, Intent, Request, State
 
 # Of the body, docs/webhook.schema.json. Members may be added within a version, none goes.
 VERSION = 1
@@ -36,8 +36,11 @@ class Announcement:
 
     `id` is the same at each attempt. `order` grows from change to change. `before` is None where
     the request is new. `lists` are those that the change put the address on or took it off ("*"
-    for all). `request` is how it stands by now, which may be further on than `after`; `told` are
-    the states that this receiver was told of before, or a person in its stead.
+    for all); `off`, of opt-outs, those that it is off now. `request` is how it stands by now,
+    which may be further on than `after`; `told` are the states that this receiver was told of
+    before, or a person in its stead, or that it may know of. `begun`: an earlier telling of this
+    one may have had its effect, and nobody knows; `noted`: it is in the store that this telling
+    may have.
     """
 
     row: int
@@ -48,10 +51,13 @@ class Announcement:
     reason: str
     changed_at: datetime
     lists: tuple[str, ...]
+    off: tuple[str, ...] = ()
     request: Request
     span_began_at: datetime  # from then on it is tried for days: the change, or a retry by staff
     attempts: int = 1  # including this one
     told: tuple[State, ...] = ()
+    begun: bool = False
+    noted: bool = False
 
     @property
     def type(self) -> str:
@@ -65,15 +71,27 @@ class Outcome:
 
     "told": the receiver has it. "skipped": there is nothing to tell any more. "needs_person": the
     receiver cannot be told by a program, and a person has to do by hand what `note` says.
+    "begin": nothing was done yet; it is to be noted that it may have been from here on, and this
+    one is to be told again, as it stands then, with `Announcement.noted`.
     """
 
-    state: Literal["told", "skipped", "needs_person"]
+    state: Literal["told", "skipped", "needs_person", "begin"]
     note: str = ""
 
 
 def event_type(kind: Intent, state: State) -> str:
     """What has become of what: "cancellation.confirmed"."""
     return f"{kind.value}.{state.value}"
+
+
+def still_true(after: State, lists: Collection[str], off: Collection[str]) -> tuple[str, ...]:
+    """The lists of a change as they are to be told now, where the address is off these lists.
+
+    Who has opted out again since is not told of as having come back.
+    """
+    if after is not State.UNDONE:
+        return tuple(lists)
+    return tuple(name for name in lists if name not in off and ALL_LISTS not in off)
 
 
 def is_wanted(kind: Intent, state: State, patterns: Collection[str]) -> bool:
@@ -101,6 +119,7 @@ def body_of(announcement: Announcement) -> bytes:
                 "order": announcement.row,
                 "address": address,
                 "lists": list(announcement.lists),
+                "off": list(announcement.off),
                 "channel": request.channel,
                 "received_at": rfc3339(request.received_at),
                 "due_at": rfc3339(request.due_at),

@@ -47,7 +47,7 @@ def retry_after_s(field: str, *, now: datetime) -> float | None:
         return min(float(text[:9]), longest_s)
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # whatever a receiver writes there
         return None
     if at.tzinfo is None:  # "-0000": in UTC
         at = at.replace(tzinfo=UTC)

@@ -25,6 +25,9 @@ KEY_BYTES = 64  # two keys of AES-256
 _PURPOSE = b"optoutd list-unsubscribe 1"
 # 1 + 16 + the shortest list, NUL and address, in base64; and no longer than a subject is read.
 _CANDIDATE = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{28,500}(?![A-Za-z0-9_-])")
+# Beside "unsubscribe " in as much of a subject as is read.
+_MAX_TOKEN_CHARS = 488
+_MAX_LIST_OCTETS = MAX_LIST_CHARS
 _MOST_CANDIDATES = 8
 _LEAST_OCTETS = 18
 
@@ -46,9 +49,15 @@ class Sealer:
         self._purpose = [_PURPOSE, self._number]
 
     def seal(self, address_key: str, list_name: str) -> str:
-        """The token of an address (by its key) and a list whose name is a proper one."""
+        """The token of an address (by its key) and a list whose name can be sealed.
+
+        Raises ValueError where they are too long together to be found in a subject again.
+        """
         sealed = self._cipher.encrypt(f"{list_name}\0{address_key}".encode(), self._purpose)
-        return base64.urlsafe_b64encode(self._number + sealed).decode("ascii").rstrip("=")
+        token = base64.urlsafe_b64encode(self._number + sealed).decode("ascii").rstrip("=")
+        if len(token) > _MAX_TOKEN_CHARS:
+            raise ValueError("the address and the list's name are too long together for a token")
+        return token
 
 
 def check_list_name(list_name: str) -> None:
@@ -57,9 +66,20 @@ def check_list_name(list_name: str) -> None:
         raise ValueError(f"a list's name has 1 to {MAX_LIST_CHARS} printable characters")
 
 
-def seal(address: Address, list_name: str, *, key_number: int, key: bytes) -> str:
-    """The token of an address and a list. Raises ValueError as `check_list_name` does."""
+def check_sealable(list_name: str) -> None:
+    """Raises ValueError as `check_list_name` does, and for a name that makes tokens too long."""
     check_list_name(list_name)
+    octets = len(list_name.encode("utf-8", "replace"))
+    if octets > _MAX_LIST_OCTETS:
+        raise ValueError(
+            f"a list's name takes {_MAX_LIST_OCTETS} octets at most in a token, and this one has "
+            f"{octets} in UTF-8: use a shorter one"
+        )
+
+
+def seal(address: Address, list_name: str, *, key_number: int, key: bytes) -> str:
+    """The token of an address and a list. Raises ValueError as `check_sealable` does."""
+    check_sealable(list_name)
     return Sealer(key_number, key).seal(address.key, list_name)
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from handlers.address import MAX_LOCAL_BYTES, Address
-from handlers.list_token import Sealer, check_list_name
+from handlers.list_token import Sealer, check_sealable
 from handlers.values import ALL_LISTS
 
 LIST_UNSUBSCRIBE = "List-Unsubscribe"
@@ -33,9 +33,10 @@ class WayOut:
     def fields(self, address: Address, list_name: str = ALL_LISTS) -> dict[str, str]:
         """The fields for the newsletter to one address, by their names, unfolded.
 
-        Raises ValueError for a list's name that is empty, too long or not printable.
+        Raises ValueError for a list's name that is empty, too long or not printable, and for one
+        that is too long together with the address.
         """
-        check_list_name(list_name)
+        check_sealable(list_name)
         return self.fields_of(self.sealer.seal(address.key, list_name))
 
     def fields_of(self, token: str) -> dict[str, str]:

@@ -87,7 +87,8 @@ def decide_recorded(
     """What follows from it: a new request, the end of a pending one, or a repetition of one.
 
     Raises NotPossible where it is recorded already, for an address of ours, for a note that is
-    too long, and where a customer has to be asked and cannot be.
+    too long, where a customer has to be asked and cannot be, and where a cancellation that is
+    agreed already names another end.
     """
     key, kind = recorded.address.key, recorded.kind
     if own_address(recorded.address, policy):
@@ -101,6 +102,7 @@ def decide_recorded(
     newest = dossier.newest.get((key, kind))
     _refuse_outdated(recorded, newest)
     if again := _repeats(recorded, newest, dossier):
+        _refuse_another_end(recorded, newest)
         return Decision(
             disposition=Disposition.ACT,
             reason="recorded-again",
@@ -127,6 +129,7 @@ def decide_recorded(
             reason=plan.reason,
             proof=plan.proof.value,
             note=joined_notes(pending.note, recorded.note),
+            wanted_end=recorded.wanted_end,
         )
     else:
         made = _request(recorded, plan, tokens)
@@ -174,6 +177,18 @@ def _refuse_outdated(recorded: Recorded, newest: Request | None) -> None:
             f"{newest.reference} was {newest.state} at {newest.updated_at:%Y-%m-%d %H:%M} UTC, "
             f"after this arrived at {recorded.received_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
             cure="if the customer asks once more, record that with its own time",
+            reference=newest.reference,
+        )
+
+
+def _refuse_another_end(recorded: Recorded, newest: Request | None) -> None:
+    """What is agreed already, for another day, is not changed in passing, nor is the day lost."""
+    if newest is not None and recorded.wanted_end not in ("", newest.wanted_end):
+        state = newest.state.value.replace("_", " ")
+        how = "for another end than" if newest.wanted_end else "without the end that"
+        raise NotPossible(
+            f"{newest.reference} is {state} already, {how} this one names",
+            cure="tell whoever carries it out, and the customer",
             reference=newest.reference,
         )
 

@@ -289,7 +289,7 @@ class Request:
 class Change:
     """A request that goes from one state to another; refused by the store if it moved on.
 
-    `proof` and `note` replace the request's own; where they are empty, those stay.
+    `proof`, `note` and `wanted_end` replace the request's own; where they are empty, those stay.
     """
 
     reference: str
@@ -298,6 +298,7 @@ class Change:
     reason: str
     proof: str = ""
     note: str = ""
+    wanted_end: str = ""
 
 
 # The name that stands for every list.

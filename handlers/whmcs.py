@@ -6,6 +6,7 @@ Of what WHMCS answers, notes for people hold the numbers of clients and services
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from handlers.address import make_address
@@ -18,6 +19,10 @@ CancelType = Literal["End of Billing Period", "Immediate"]
 # What a service's status has to be for it to run; and those of services that are over.
 _RUNS = frozenset({"active", "suspended"})
 _OVER = frozenset({"terminated", "cancelled", "fraud", "completed"})
+# The days of WHMCS are those of its own time zone, whichever that is.
+_ZONES_BEHIND, _ZONES_AHEAD = timedelta(hours=12), timedelta(hours=14)
+# So soon nobody has ended the service that was meant by hand.
+_LATE = timedelta(hours=1)
 # What has become of a cancellation that is carried out, or is to be.
 _STANDS = frozenset({State.CONFIRMED, State.HANDED_OVER, State.COMPLETED})
 
@@ -36,11 +41,23 @@ def what_to_do(announcement: Announcement) -> Outcome | None:
             state="needs_person",
             note="the cancellation was entered and does not stand any more: take it back in WHMCS",
         )
+    if announcement.begun and state not in _STANDS:
+        return Outcome(
+            state="needs_person",
+            note="the cancellation may have been entered, for an answer was lost, and does not "
+            "stand any more: look in WHMCS, and take it back there",
+        )
     if state not in _STANDS or state is State.COMPLETED:
         # Whoever has taken it back while WHMCS was out of reach is not cancelled after all.
         return Outcome(state="skipped", note=f"the request is {state.value} by now")
     why = _why_by_hand(announcement.request)
-    return Outcome(state="needs_person", note=why) if why else None
+    return for_a_person(announcement, why) if why else None
+
+
+def for_a_person(announcement: Announcement, why: str) -> Outcome:
+    """That a person has to look, and enter it or not."""
+    before = "; an answer was lost before, so look whether it is entered" * announcement.begun
+    return Outcome(state="needs_person", note=f"{why}{before}")
 
 
 def _why_by_hand(request: Request) -> str:
@@ -66,18 +83,44 @@ def the_client(answer: Mapping[str, Any], address_key: str) -> str:
     return _number(found.pop(), "client")
 
 
-def the_service(answer: Mapping[str, Any], client: str) -> str:
-    """The number of the one service of this client that is not over. Raises Ambiguous."""
+def is_late(announcement: Announcement, now: datetime) -> bool:
+    """Whether somebody may have carried the cancellation out by hand meanwhile."""
+    return now - announcement.changed_at > _LATE
+
+
+def the_service(
+    answer: Mapping[str, Any], client: str, *, asked_at: datetime, late: bool = False
+) -> str:
+    """The number of the one service of this client that is not over and can be meant.
+
+    What was ordered after `asked_at`, when the request was received, cannot be. Raises Ambiguous,
+    also where it may have been ordered about then; and where it is `late`, and a service that is
+    over may be the one that was meant.
+    """
     services = _rows(answer, "products", "product")
     if any(str(service.get("clientid", "")) != client for service in services):
         raise Ambiguous(f"WHMCS shows services of others for client {client}")
-    left = [s for s in services if _status(s) not in _OVER]
+    last_day = (asked_at + _ZONES_AHEAD).date()
+    running = [s for s in services if _status(s) not in _OVER]
+    left = [s for s in running if (_ordered_on(s) or last_day) <= last_day]
+    if running and not left:
+        raise Ambiguous(f"client {client} has ordered all its services after the request")
     if not left:
         raise Ambiguous(f"client {client} has no service that could be cancelled")
     if len(left) > 1:
         raise Ambiguous(f"client {client} has {len(left)} services: which one is meant?")
+    over = [s for s in services if s not in running and (_ordered_on(s) or last_day) <= last_day]
+    if late and over:
+        raise Ambiguous(
+            f"client {client} has services that are over, and time has passed: was one meant?"
+        )
     if _status(left[0]) not in _RUNS:
         raise Ambiguous(f"the service of client {client} does not run")
+    ordered_on = _ordered_on(left[0])
+    if ordered_on is None or ordered_on >= (asked_at - _ZONES_BEHIND).date():
+        raise Ambiguous(
+            f"the service of client {client} may have been ordered after the request: is it meant?"
+        )
     return _number(str(left[0].get("id", "")), "service")
 
 
@@ -118,6 +161,15 @@ def _key(email: object) -> str:
 
 def _status(service: Mapping[str, Any]) -> str:
     return str(service.get("status", "")).strip().lower()
+
+
+def _ordered_on(service: Mapping[str, Any]) -> date | None:
+    """The day that WHMCS has the service since; None where it says none."""
+    day = service.get("regdate")
+    try:
+        return date.fromisoformat(day[:10]) if isinstance(day, str) else None
+    except ValueError:  # such as 0000-00-00
+        return None
 
 
 def _number(text: str, what: str) -> str:

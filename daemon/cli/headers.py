@@ -54,13 +54,13 @@ def headers(
     from daemon.newsletter import way_out
     from daemon.opening import utc_now
     from handlers.address import make_address
-    from handlers.list_token import check_list_name
+    from handlers.list_token import check_sealable
 
     made = make_address(address)
     if made is None and address != PIPE:
         raise typer.BadParameter("is not a mail address", param_hint="ADDRESS")
     try:
-        check_list_name(list_name)
+        check_sealable(list_name)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--list") from None
     ours = context_of(context)
@@ -73,7 +73,10 @@ def headers(
     if made is None:
         _answer_pipe(way, list_name)
         return
-    fields = way.fields(made, list_name)
+    try:
+        fields = way.fields(made, list_name)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="ADDRESS") from None
     if as_json:
         print_json({"address": made.key, "list": list_name, **fields})
         return
@@ -91,7 +94,7 @@ def _answer_pipe(way: WayOut, list_name: str) -> None:
         sys.stdout.write("".join(f"{json.dumps(given)}\n" for given in answers))
         sys.stdout.flush()
     if wrong:
-        complain(f"{wrong} lines hold no mail address")
+        complain(f"{wrong} lines hold no mail address, or one that is too long")
         raise typer.Exit(EXIT_FAILED)
 
 
@@ -104,7 +107,10 @@ def _answerer(way: WayOut, list_name: str) -> Callable[[bytes], dict[str, str]]:
         made = make_address(written)
         if made is None:
             return {"address": written, "error": "not a mail address"}
-        token = way.sealer.seal(made.key, list_name)
+        try:
+            token = way.sealer.seal(made.key, list_name)
+        except ValueError as error:
+            return {"address": made.key, "error": str(error)}
         return {"address": made.key, "list": list_name, **way.fields_of(token)}
 
     return answer

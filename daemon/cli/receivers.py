@@ -138,8 +138,8 @@ def retry(
 ) -> None:
     """Tell receivers now: what waits, was given up, or needed a person.
 
-    A running daemon begins within seconds; else the next `run` or `poll` does. Whoever knows of a
-    later change of the request is not told of an earlier one.
+    A running daemon begins within seconds; else the next `run` or `poll` does. Whoever
+    knows of a later change of the request, or is being told of one, is not told of an earlier one.
 
     Example: optoutd receivers retry --all-failed
     """
@@ -202,7 +202,11 @@ def _retry(store: Store, row: int, by: str) -> bool:
     from daemon.opening import utc_now
 
     if not store.retry_announcement(row, by=by, now=utc_now()):
-        _refuse(store, row, later="the receiver knows of a later change; settle it")
+        _refuse(
+            store,
+            row,
+            later="a later change was told, or is being told; settle it",
+        )
         return False
     print(f"{row}: due now")
     return True

@@ -81,7 +81,11 @@ class AnnouncementStore(Protocol):
     """
 
     def use_receivers(self, audiences: Sequence[Audience], *, now: datetime) -> None:
-        """From here on these are told, and no others; what waits for others goes on waiting."""
+        """From here on these are told, and no others; what waits for others goes on waiting.
+
+        One that comes back is told besides how those requests stand by now that it knows of, or is
+        to be told of, otherwise.
+        """
         ...
 
     def receivers(self) -> list[ReceiverStatus]:
@@ -105,7 +109,15 @@ class AnnouncementStore(Protocol):
     def announced(self, row: int, outcome: Outcome, *, now: datetime) -> datetime | None:
         """Notes an outcome of ours. Returns since when the receiver had failed, if it had.
 
-        What was put off while it failed is due at once then.
+        It is none that begins. What was put off while it failed is due at once then.
+        """
+        ...
+
+    def begin_announcement(self, row: int, *, now: datetime) -> Announcement | None:
+        """Notes that one of ours may have its effect from here on; it as it stands now, `noted`.
+
+        That is known of it until its outcome is. None where it is not being sent by us any more,
+        or its request was erased.
         """
         ...
 
@@ -151,8 +163,8 @@ class AnnouncementStore(Protocol):
     def retry_announcement(self, row: int, *, by: str, now: datetime) -> bool:
         """Makes one that waits, has failed or needs a person due now.
 
-        False where there is none such, and where the receiver knows of a later change of the
-        request: it would be told what is not so any more.
+        False where there is none such, and where a later change of the request was told, is being
+        told or was left to a person: the receiver would be told last what is not so any more.
         """
         ...
 

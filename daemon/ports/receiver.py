@@ -12,7 +12,8 @@ class Receiver(Protocol):
     """A system that is told, over whatever it speaks. Used in the event loop.
 
     To be told twice, with one `Announcement.id`, must do no more than to be told once: after a
-    crash nobody knows whether it was. `events` are the patterns of what it is told of where the
+    crash nobody knows whether it was. Where what it does cannot be taken back, it returns "begin"
+    first (see `Outcome`). `events` are the patterns of what it is told of where the
     configuration names none; empty for everything.
     """
 

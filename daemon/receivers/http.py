@@ -56,7 +56,7 @@ class Http:
     async def post(self, fields: Mapping[str, str], body: bytes, *, keep_bytes: int = 0) -> Answer:
         """Sends `body` to the receiver's address; reads up to `keep_bytes` of the answer.
 
-        Raises ReceiverUnreachable where no whole answer came in time.
+        Raises ReceiverUnreachable where no whole answer came in time, or one that is compressed.
         """
         aiohttp, settings = self._aiohttp, self._setup.settings
         try:
@@ -67,6 +67,12 @@ class Http:
                 ) as response,
             ):
                 kept = await _read(response.content, keep_bytes + 1) if keep_bytes else b""
+                coding = response.headers.get("Content-Encoding", "identity").strip().lower()
+                if kept and coding not in ("", "identity"):
+                    raise self._unreachable(
+                        "it answers compressed, which was not asked for",
+                        cure="let the server in front of it send what Accept-Encoding allows",
+                    )
                 return Answer(
                     status=response.status,
                     body=kept[:keep_bytes],
@@ -145,8 +151,8 @@ class Http:
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=settings.timeout_seconds),
-                headers={"User-Agent": f"optoutd/{__version__}"},
-                # A small answer may unpack to one without end.
+                # A small answer may unpack to one without end: none is asked for, or unpacked.
+                headers={"User-Agent": f"optoutd/{__version__}", "Accept-Encoding": "identity"},
                 auto_decompress=False,
                 trust_env=False,
             )

@@ -17,11 +17,14 @@ from daemon.errors import PermanentFailure, ReceiverUnreachable, TemporaryFailur
 from daemon.ports import Outcome
 from daemon.receivers import Setup
 from daemon.receivers.http import Answer, Http
-from handlers.announcement import Announcement
+from handlers.announcement import Announcement, is_wanted
+from handlers.values import Intent, State
 from handlers.whmcs import (
     Ambiguous,
     CancelType,
     cancel_fields,
+    for_a_person,
+    is_late,
     the_client,
     the_service,
     what_to_do,
@@ -47,6 +50,11 @@ class Whmcs:
 
     def __init__(self, setup: Setup) -> None:
         """Raises PermanentFailure where an option is wrong or missing."""
+        wanted_events = setup.settings.events
+        for event in self.events:
+            kind, _, state = event.partition(".")
+            if not is_wanted(Intent(kind), State(state), wanted_events):
+                raise setup.wrong("events", f"must not leave out {event}; leave events out")
         options = dict(setup.settings.options)
         self._identifier = options.pop("identifier", "")
         wanted = options.pop("type", "End of Billing Period")
@@ -75,16 +83,31 @@ class Whmcs:
                 address,
             )
             wanted = {"clientid": client, "limitnum": _MOST}
-            service = the_service(await self._call("GetClientsProducts", wanted, now=now), client)
+            products = await self._call("GetClientsProducts", wanted, now=now)
+            asked_at = announcement.request.received_at
+            late = is_late(announcement, now)
+            service = the_service(products, client, asked_at=asked_at, late=late)
         except Ambiguous as error:
-            return Outcome(state="needs_person", note=str(error))
+            return for_a_person(announcement, str(error))
+        if not (announcement.begun or announcement.noted):
+            return Outcome(state="begin")
+        return await self._enter(announcement, service, now=now)
+
+    async def _enter(self, announcement: Announcement, service: str, *, now: datetime) -> Outcome:
         fields = cancel_fields(announcement, service, self._type)
         answer = await self._answer_to("AddCancelRequest", fields, now=now)
         if answer.get("result") == "success":
             return Outcome(state="told", note=f"service {service}: {self._type}")
         words = str(answer.get("message", "")).lower()
-        if _EXISTS in words:  # by us before a crash, or by the customer: it is there once
+        if _EXISTS in words and announcement.begun:
             return Outcome(state="told", note=f"service {service}: was entered before")
+        if _EXISTS in words:
+            # Perhaps of a request that was withdrawn, and is about to be taken back by a person.
+            return Outcome(
+                state="needs_person",
+                note=f"service {service} has a cancellation request that another wish has made: "
+                "see that it stays, then settle this",
+            )
         self._refuse_login(words)
         return Outcome(
             state="needs_person", note=f"service {service}: WHMCS refuses the cancellation request"

@@ -5,13 +5,14 @@
        |---------|
 
 The outcome of an attempt counts only while it is being sent by the process `by`. Of one request
-and receiver one is on its way at a time, the earliest.
+and receiver one is on its way at a time, the earliest. `begun_at` stands from before an attempt
+that may have its effect until its outcome is known.
 """
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,10 +22,10 @@ from sqlalchemy.engine import Connection
 from daemon.ports import Outcome
 from daemon.stores import receivers, requests
 from daemon.stores.rows import AnyRow
-from daemon.stores.schema import announcement, receiver
-from handlers.announcement import Announcement, is_wanted
+from daemon.stores.schema import announcement, receiver, request
+from handlers.announcement import Announcement, still_true
 from handlers.retry import LONGEST_PLAN
-from handlers.values import Change, Decision, Request, State, Suppression
+from handlers.values import Intent, Request, State
 
 _QUEUED, _SENDING, _TOLD, _FAILED = "queued", "sending", "told", "failed"
 _NEEDS_PERSON, _SETTLED, _SKIPPED = "needs_person", "settled", "skipped"
@@ -38,105 +39,45 @@ _IS_FIRST = ~sa.exists().where(
     _earlier.c.reference == announcement.c.reference,
     _earlier.c.receiver == announcement.c.receiver,
     _earlier.c.row < announcement.c.row,
-    _earlier.c.state.in_(_WAITING),
+    # Not by the index of the state: a planner without statistics takes that, and reads all that
+    # waits for each that waits.
+    (_earlier.c.state + "").in_(_WAITING),
+)
+_being_told, _other, _going = (
+    request.alias("being_told"),
+    request.alias("other"),
+    announcement.alias("going"),
+)
+# Another opt-out of the address is on its way, and says which lists it is off: whatever this one
+# says must not be overtaken by that.
+_IS_ALONE = announcement.c.reference.not_in(
+    sa.select(_other.c.reference)
+    .select_from(_going)
+    .join(_being_told, _being_told.c.reference == _going.c.reference)
+    .join(
+        _other,
+        sa.and_(
+            _other.c.address_key == _being_told.c.address_key, _other.c.kind == _being_told.c.kind
+        ),
+    )
+    .where(
+        _going.c.receiver == sa.bindparam("whose"),
+        _going.c.state == _SENDING,
+        _being_told.c.kind == Intent.OPT_OUT.value,
+    )
 )
 _WAITS = sa.and_(
     announcement.c.receiver == sa.bindparam("whose"),
     announcement.c.state == _QUEUED,
     _IS_FIRST,
+    _IS_ALONE,
     ~sa.exists().where(
         receiver.c.name == announcement.c.receiver, receiver.c.gone_at.is_not(None)
     ),
 )
 
 
-# before: queued ------------------------------------------------------------------------------
-
-
-def queue(
-    connection: Connection,
-    decisions: Sequence[Decision],
-    now: datetime,
-    *,
-    keeps_off: Callable[[Suppression], bool],
-) -> None:
-    """Queues what the receivers are to be told of these decisions, which are carried out.
-
-    `keeps_off` says of what was lifted that the address stays off that list all the same.
-    """
-    if not any(decision.requests or decision.changes for decision in decisions):
-        return
-    if not (audiences := receivers.in_use(connection)):
-        return
-    changed = _kinds(connection, [c for decision in decisions for c in decision.changes])
-    rows: list[dict[str, Any]] = []
-    for decision in decisions:
-        lists: dict[str, dict[str, None]] = {}
-        lifted = [each for each in decision.lift if not keeps_off(each)]
-        for each in (*decision.suppress, *lifted):
-            lists.setdefault(each.reference, {})[each.list_name] = None
-        for new in decision.requests:
-            rows += _rows(audiences, new, None, new.state, new.reason, lists, now)
-        for change in decision.changes:
-            request = changed[change.reference]
-            rows += _rows(
-                audiences, request, change.before, change.after, change.reason, lists, now
-            )
-    _insert(connection, rows)
-
-
-def queue_changes(connection: Connection, changes: Sequence[Change], now: datetime) -> None:
-    """Queues what the receivers are to be told of these changes, which no message made."""
-    if not changes or not (audiences := receivers.in_use(connection)):
-        return
-    changed = _kinds(connection, changes)
-    rows: list[dict[str, Any]] = []
-    for change in changes:
-        request = changed[change.reference]
-        rows += _rows(audiences, request, change.before, change.after, change.reason, {}, now)
-    _insert(connection, rows)
-
-
-def _kinds(connection: Connection, changes: Sequence[Change]) -> dict[str, Request]:
-    references = {change.reference for change in changes}
-    return requests.by_references(connection, references) if references else {}
-
-
-def _rows(
-    audiences: Sequence[receivers.InUse],
-    request: Request,
-    before: State | None,
-    after: State,
-    reason: str,
-    lists: Mapping[str, Collection[str]],
-    now: datetime,
-) -> list[dict[str, Any]]:
-    # One id for all: it names what has happened, and each receiver knows its own.
-    message_id = f"msg_{secrets.token_hex(16)}"
-    return [
-        {
-            "message_id": message_id,
-            "receiver": audience.name,
-            "reference": request.reference,
-            "before": before.value if before else "",
-            "after": after.value,
-            "reason": reason,
-            "lists": list(lists.get(request.reference, ())),
-            "changed_at": now,
-            "state": _QUEUED,
-            "attempts": 0,
-            "next_at": now,
-            "taken_by": "",
-            "note": "",
-        }
-        for audience in audiences
-        if is_wanted(request.kind, after, audience.events)
-    ]
-
-
-def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(sa.insert(announcement), rows)
+# before: queued, by announcements_queue.py ---------------------------------------------------
 
 
 def next_due(connection: Connection, whose: str) -> datetime | None:
@@ -174,11 +115,12 @@ def take(
     rows = sorted(rows, key=lambda row: row.row)
     known = requests.by_references(connection, {row.reference for row in rows})
     told = _told(connection, whose, list(known))
+    off = _off(connection, known.values())
     for row in rows:
         if row.reference not in known:
             _end(connection, row.row, by, _FAILED, now, _ERASED)
     return [
-        _announcement(row, known[row.reference], told.get(row.reference, ()))
+        _announcement(row, known[row.reference], told.get(row.reference, ()), off)
         for row in rows
         if row.reference in known
     ]
@@ -193,12 +135,39 @@ def _told(
         .where(
             announcement.c.reference.in_(references),
             announcement.c.receiver == whose,
-            announcement.c.state.in_((_TOLD, _NEEDS_PERSON, _SETTLED)),
+            sa.or_(
+                announcement.c.state.in_((_TOLD, _NEEDS_PERSON, _SETTLED)),
+                announcement.c.begun_at.is_not(None),
+            ),
         )
         .order_by(announcement.c.row)
     )
     for row in rows:
         found[row.reference] = (*found.get(row.reference, ()), State(row.after))
+    return found
+
+
+def begin(connection: Connection, row: int, now: datetime, by: str) -> Announcement | None:
+    """Notes that it may have its effect from here on; it as it stands now, None where not ours."""
+    held = connection.execute(
+        sa.select(announcement).where(announcement.c.row == row).with_for_update()
+    ).first()
+    if held is None or not _note(connection, row, by, begun_at=held.begun_at or now):
+        return None
+    known = requests.by_references(connection, [held.reference])
+    if held.reference not in known:
+        return None
+    told = _told(connection, held.receiver, [held.reference]).get(held.reference, ())
+    off = _off(connection, known.values())
+    return replace(_announcement(held, known[held.reference], told, off), noted=True)
+
+
+def _off(connection: Connection, about: Iterable[Request]) -> dict[str, tuple[str, ...]]:
+    """The lists that these addresses are off, by address."""
+    found: dict[str, tuple[str, ...]] = {}
+    keys = {each.address_key for each in about if each.kind is Intent.OPT_OUT}
+    for key, name in sorted(requests.suppressions_of(connection, keys)):
+        found[key] = (*found.get(key, ()), name)
     return found
 
 
@@ -209,7 +178,8 @@ def settle(
     connection: Connection, row: int, outcome: Outcome, now: datetime, by: str
 ) -> datetime | None:
     """Notes an outcome; since when the receiver had failed, if it works again with this."""
-    if not _end(connection, row, by, outcome.state, now, outcome.note):
+    known = {"state": outcome.state, "ended_at": now, "note": outcome.note, "begun_at": None}
+    if not _note(connection, row, by, **known):
         return None
     if outcome.state == _SKIPPED:  # nobody was asked
         return None
@@ -256,7 +226,13 @@ def recover(connection: Connection, now: datetime, alive: Collection[str]) -> in
     return len(found)
 
 
-def _announcement(row: AnyRow, request: Request, told: tuple[State, ...]) -> Announcement:
+def _announcement(
+    row: AnyRow,
+    request: Request,
+    told: tuple[State, ...],
+    off: Mapping[str, tuple[str, ...]],
+) -> Announcement:
+    is_off = off.get(request.address_key, ())
     return Announcement(
         row=row.row,
         id=row.message_id,
@@ -265,11 +241,13 @@ def _announcement(row: AnyRow, request: Request, told: tuple[State, ...]) -> Ann
         after=State(row.after),
         reason=row.reason,
         changed_at=row.changed_at,
-        lists=tuple(row.lists),
+        lists=still_true(State(row.after), row.lists, is_off),
+        off=is_off,
         request=request,
         span_began_at=row.retried_at or row.changed_at,
         attempts=row.attempts,
         told=told,
+        begun=row.begun_at is not None,
     )
 
 

@@ -15,16 +15,26 @@ from daemon.stores.schema import announcement
 from handlers.values import State
 
 _later = announcement.alias("later")
-_KNOWS_LATER = sa.exists().where(
+_IS_LATER = sa.and_(
     _later.c.reference == announcement.c.reference,
     _later.c.receiver == announcement.c.receiver,
     _later.c.row > announcement.c.row,
-    _later.c.state == "told",
+)
+# By a call, perhaps one that is on its way, or by a person.
+_KNOWS_LATER = sa.exists().where(
+    _IS_LATER, _later.c.state.in_(("sending", "told", "needs_person", "settled"))
 )
 
 
 def retry(connection: Connection, row: int, by: str, now: datetime) -> bool:
-    """Due now, unless the receiver knows of something later."""
+    """Due now, unless the receiver knows of something later, or is about to."""
+    # Nobody begins with a later one meanwhile: what is taken just now is passed over.
+    connection.execute(
+        sa.select(_later.c.row)
+        .join(announcement, _IS_LATER)
+        .where(announcement.c.row == row)
+        .with_for_update(of=_later)
+    ).all()
     return _by_staff(
         connection,
         row,

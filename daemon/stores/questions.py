@@ -12,7 +12,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from daemon.stores import announcements, audit, overtaken, requests
+from daemon.stores import announcements_queue, audit, overtaken, requests
 from daemon.stores.audit import Event
 from daemon.stores.schema import outbox
 from handlers.moved_back import is_paused_question
@@ -56,7 +56,7 @@ def to_review(
         for each in asked
     ]
     requests.apply(connection, changes, now)
-    announcements.queue_changes(connection, changes, now)
+    announcements_queue.queue_changes(connection, changes, now)
     dropped = overtaken.withdraw(connection, changes)
     told = [audit.request_changed(change, {}) for change in changes]
     audit.append(connection, [*before, *told, *dropped], at=now)

@@ -39,8 +39,9 @@ def in_use(connection: Connection) -> list[InUse]:
     return [InUse(name=row.name, events=tuple(row.events)) for row in rows]
 
 
-def use(connection: Connection, audiences: Sequence[Audience], now: datetime) -> None:
-    """These and no others are told from here on."""
+def use(connection: Connection, audiences: Sequence[Audience], now: datetime) -> list[InUse]:
+    """These and no others are told from here on; returns those that were and are again."""
+    returned: list[InUse] = []
     known = {row.name: row for row in connection.execute(sa.select(receiver))}
     for name in known.keys() - {audience.name for audience in audiences}:
         _set(connection, name, is_active=False)
@@ -56,7 +57,9 @@ def use(connection: Connection, audiences: Sequence[Audience], now: datetime) ->
             values |= {"gone_at": None, "failing_since": None, "error": ""}
         if not held.is_active:
             values |= {"since": now}
+            returned.append(InUse(name=audience.name, events=audience.events))
         _set(connection, audience.name, **values)
+    return returned
 
 
 def all_of(connection: Connection) -> list[ReceiverStatus]:

@@ -11,7 +11,7 @@ from daemon.errors import TemporaryFailure
 from daemon.ports import Act, Entry, LedgerRow, Mark
 from daemon.ports.data import Detail
 from daemon.stores import (
-    announcements,
+    announcements_queue,
     audit,
     ledger,
     looks,
@@ -175,7 +175,9 @@ def _carry_out(
     lists = _Suppressions(requests.suppressions_of(connection, named))
     queued = {mail.idempotency_key for mail in mails}
     events = [e for d, mail, here in decided for e in _events(d, mail, here, lists, queued)]
-    announcements.queue(connection, decisions, now, keeps_off=lists.keep_off)
+    announcements_queue.queue(
+        connection, decisions, now, keeps_off=lists.keep_off, is_new=lists.has_added
+    )
     audit.append(connection, [*events, *dropped], at=now)
     requests.lift(connection, lists.gone)
     requests.suppress(connection, lists.new)
@@ -231,11 +233,18 @@ class _Suppressions:
     def __init__(self, held: dict[SuppressionKey, Suppression]) -> None:
         self._before = held
         self._after = dict(held)
+        self._added: set[int] = set()  # by identity
 
     def add(self, suppression: Suppression) -> bool:
         """Adds it; False where the address is suppressed already, since when stays."""
-        key = _key(suppression)
-        return self._after.setdefault(key, suppression) is suppression
+        is_new = self._after.setdefault(_key(suppression), suppression) is suppression
+        if is_new:
+            self._added.add(id(suppression))
+        return is_new
+
+    def has_added(self, suppression: Suppression) -> bool:
+        """Whether this one took the address off the list, which it was not off before."""
+        return id(suppression) in self._added
 
     def lift(self, suppression: Suppression) -> bool:
         """Takes it away; False where there is none, or another request is its reason."""

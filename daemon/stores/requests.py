@@ -151,7 +151,7 @@ def apply(connection: Connection, changes: Sequence[Change], now: datetime) -> N
             "a request has moved on since it was read: the batch is decided anew", part=PART
         )
     for change in changes:
-        said = {"proof": change.proof, "note": change.note}
+        said = {"proof": change.proof, "note": change.note, "wanted_end": change.wanted_end}
         if told := {name: words for name, words in said.items() if words}:
             connection.execute(
                 sa.update(request).where(request.c.reference == change.reference).values(told)

@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeDecorator
 
 # The newest revision in migrations/versions, so that opening a store that is up to date need not
 # load Alembic to learn it. A test holds the two equal.
-VERSION = "0008"
+VERSION = "0009"
 
 # The server's words on a mail, and why a message was set aside.
 MAX_ERROR_CHARS = 500
@@ -353,6 +353,7 @@ announcement = sa.Table(
     _moment("next_at"),
     _text("taken_by"),
     _moment("taken_at", optional=True),
+    _moment("begun_at", optional=True),  # it may have had its effect since, and no answer says so
     _moment("retried_at", optional=True),
     _moment("ended_at", optional=True),
     sa.Column("note", Words(), nullable=False),

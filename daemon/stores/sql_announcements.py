@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from daemon.ports import AnnouncementRow, Audience, Outcome, ReceiverStatus
-from daemon.stores import announcements, announcements_staff, receivers
+from daemon.stores import announcements, announcements_staff, receivers, returning
 from daemon.stores.transactions import Transactions
 from handlers.announcement import Announcement
 
@@ -17,7 +17,8 @@ class SqlAnnouncements(Transactions):
     def use_receivers(self, audiences: Sequence[Audience], *, now: datetime) -> None:
         """See `daemon.ports.Store`."""
         with self._writing() as connection:
-            receivers.use(connection, audiences, now)
+            returned = receivers.use(connection, audiences, now)
+            returning.catch_up(connection, returned, now)
 
     def receivers(self) -> list[ReceiverStatus]:
         """See `daemon.ports.Store`."""
@@ -40,6 +41,11 @@ class SqlAnnouncements(Transactions):
         """See `daemon.ports.Store`."""
         with self._noting() as connection:
             return announcements.settle(connection, row, outcome, now, self.process)
+
+    def begin_announcement(self, row: int, *, now: datetime) -> Announcement | None:
+        """See `daemon.ports.Store`."""
+        with self._noting() as connection:
+            return announcements.begin(connection, row, now, self.process)
 
     def put_announcement_off(self, row: int, *, until: datetime, note: str) -> None:
         """See `daemon.ports.Store`."""

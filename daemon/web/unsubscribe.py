@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 
 from daemon import events
 from daemon.list_exit import Exit, Keys
@@ -42,6 +43,9 @@ class _Link:
     keys: Keys = field(default_factory=Keys)
     # Nobody guesses 128 bits; who tries shall not keep us busy.
     strangers: Buckets = field(default_factory=lambda: Buckets(burst=20, every_s=5.0))
+    # A key that we do not know may be new: each is looked for once a minute, whoever asks.
+    numbers: Buckets = field(default_factory=lambda: Buckets(burst=1, every_s=60.0))
+    looking: Lock = field(default_factory=Lock)
     # By link and not by client: a mail provider sends for millions of readers from a few hosts.
     links: Buckets = field(default_factory=lambda: Buckets(burst=30, every_s=2.0))
 
@@ -65,9 +69,8 @@ class _Link:
 
     def _with_token(self, call: Call, then: Callable[[Call, ListToken], Answer]) -> Answer:
         pages, now_s = self.service.pages, self.service.monotonic_s()
-        token = self.keys.open(call.words["token"], self.service.keeper.store())
+        token, wait_s = self._opened(call, now_s)
         if token is None:
-            wait_s = self.strangers.take(network_of(call.client), now_s=now_s)
             if not wait_s:
                 events.link_refused(why="not-ours")
                 return Answer(status=404, body=pages.invalid(pages.language(call.fields)))
@@ -81,6 +84,26 @@ class _Link:
             body=pages.busy(pages.language(call.fields)),
             fields={"Retry-After": str(math.ceil(wait_s))},
         )
+
+    def _opened(self, call: Call, now_s: float) -> tuple[ListToken | None, float]:
+        """What the token says; where it says nothing to us, how long its sender is to wait."""
+        word = call.words["token"]
+        if (token := self.keys.open(word)) is not None:
+            return token, 0.0
+        with self.looking:
+            return self._looked_up(call, word, now_s)
+
+    def _looked_up(self, call: Call, word: str, now_s: float) -> tuple[ListToken | None, float]:
+        if (token := self.keys.open(word)) is not None:  # another call has just looked
+            return token, 0.0
+        wait_s = self.strangers.take(network_of(call.client), now_s=now_s)
+        if (number := self.keys.unknown(word)) is not None:
+            # Who is slowed down asks the store nothing, or it would be kept busy all the same.
+            has_waited = self.numbers.take(str(number), now_s=now_s) == 0
+            if has_waited or not wait_s:
+                self.keys.look_up(self.service.keeper.store())
+                token = self.keys.open(word)
+        return token, wait_s
 
     def _show(self, call: Call, token: ListToken) -> Answer:
         how = self._exit().standing(token)

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from daemon.ports import AnnouncementRow, Audience, Outcome, ReceiverStatus
-from handlers.announcement import Announcement
+from handlers.announcement import Announcement, still_true
 from handlers.retry import LONGEST_PLAN
-from handlers.values import Request
-from tests.contract.fake_batch import FakeAnnouncement, Tables
+from handlers.values import Intent, Request, State
+from tests.contract.fake_batch import FakeAnnouncement, Tables, announce_state, spellings
 
 _WAITING = ("queued", "sending")
 _KNOWN = ("told", "needs_person", "settled")
@@ -31,6 +31,7 @@ class FakeAnnouncements:
 
     def use_receivers(self, audiences: Sequence[Audience], *, now: datetime) -> None:
         with self._used("use_receivers") as tables:
+            active = {name for name, held in tables.receivers.items() if held.is_active}
             for name, status in tables.receivers.items():
                 tables.receivers[name] = replace(status, is_active=False)
             for each in audiences:
@@ -40,6 +41,8 @@ class FakeAnnouncements:
                     status = replace(status, gone_at=None, failing_since=None, error="")
                 tables.receivers[each.name] = replace(status, is_active=True)
                 tables.audiences[each.name] = each
+                if held and each.name not in active:
+                    _catch_up(tables, each, now)
 
     def receivers(self) -> list[ReceiverStatus]:
         with self._used("receivers") as tables:
@@ -92,7 +95,7 @@ class FakeAnnouncements:
     def announced(self, row: int, outcome: Outcome, *, now: datetime) -> datetime | None:
         with self._used("announced") as tables:
             done = self._note_outcome(
-                row, state=outcome.state, ended_at=now, note=outcome.note[:500]
+                row, state=outcome.state, ended_at=now, note=outcome.note[:500], begun_at=None
             )
             if done is None or outcome.state == "skipped":
                 return None
@@ -105,6 +108,17 @@ class FakeAnnouncements:
                     if each.receiver == done.receiver and each.state == "queued":
                         tables.announcements[each.row] = replace(each, next_at=now)
             return status.failing_since
+
+    def begin_announcement(self, row: int, *, now: datetime) -> Announcement | None:
+        with self._used("begin_announcement") as tables:
+            held = tables.announcements.get(row)
+            begun_at = held.begun_at or now if held else now
+            if held is None or self._note_outcome(row, begun_at=begun_at) is None:
+                return None
+            request = tables.requests.get(held.reference)
+            if request is None:
+                return None
+            return replace(_announcement(tables, held, request), noted=True)
 
     def put_announcement_off(self, row: int, *, until: datetime, note: str) -> None:
         with self._used("put_announcement_off"):
@@ -164,7 +178,8 @@ class FakeAnnouncements:
         with self._used("retry_announcement") as tables:
             held = tables.announcements.get(row)
             knows_later = held is not None and any(
-                (a.receiver, a.reference, a.state) == (held.receiver, held.reference, "told")
+                (a.receiver, a.reference) == (held.receiver, held.reference)
+                and a.state in ("sending", *_KNOWN)
                 and a.row > held.row
                 for a in tables.announcements.values()
             )
@@ -198,7 +213,21 @@ class FakeAnnouncements:
         for each in tables.announcements.values():
             if each.receiver == receiver and each.state in _WAITING:
                 first.setdefault(each.reference, each)
-        return [each for each in first.values() if each.state == "queued"]
+        going = {
+            tables.requests[each.reference].address_key
+            for each in tables.announcements.values()
+            if (each.receiver, each.state) == (receiver, "sending")
+            and _opts_out(tables, each.reference)
+        }
+        return [
+            each
+            for each in first.values()
+            if each.state == "queued"
+            and not (
+                _opts_out(tables, each.reference)
+                and tables.requests[each.reference].address_key in going
+            )
+        ]
 
     def _by_staff(self, row: int, what: str, by: str, now: datetime, **values: Any) -> bool:
         tables = self._tables
@@ -234,7 +263,34 @@ def _new(name: str, now: datetime) -> ReceiverStatus:
     )
 
 
+def _catch_up(tables: Tables, audience: Audience, now: datetime) -> None:
+    known: dict[str, list[FakeAnnouncement]] = {}
+    for each in tables.announcements.values():
+        if each.receiver == audience.name:
+            known.setdefault(each.reference, []).append(each)
+    for reference, rows in known.items():
+        request, last = tables.requests.get(reference), rows[-1]
+        held = [s for s in tables.suppressions.values() if s.reference == reference]
+        more = any(s.since > last.changed_at for s in held)
+        if request is None or (request.state is last.after and not more):
+            continue
+        lists = tuple(sorted(s.list_name for s in held))
+        if request.state is State.UNDONE:
+            lists = tuple(dict.fromkeys(name for row in rows for name in row.lists))
+        announce_state(
+            tables, request, last.after, request.state, request.reason, lists, now, [audience.name]
+        )
+
+
+def _opts_out(tables: Tables, reference: str) -> bool:
+    request = tables.requests.get(reference)
+    return request is not None and request.kind is Intent.OPT_OUT
+
+
 def _announcement(tables: Tables, row: FakeAnnouncement, request: Request) -> Announcement:
+    names = spellings(request.address_key)
+    held = sorted({name for key, name in tables.suppressions if key in names})
+    off = tuple(held) if request.kind is Intent.OPT_OUT else ()
     return Announcement(
         row=row.row,
         id=row.id,
@@ -243,15 +299,18 @@ def _announcement(tables: Tables, row: FakeAnnouncement, request: Request) -> An
         after=row.after,
         reason=row.reason,
         changed_at=row.changed_at,
-        lists=row.lists,
+        lists=still_true(row.after, row.lists, off),
+        off=off,
         request=request,
         span_began_at=row.retried_at or row.changed_at,
         attempts=row.attempts,
         told=tuple(
             a.after
             for a in tables.announcements.values()
-            if (a.receiver, a.reference) == (row.receiver, row.reference) and a.state in _KNOWN
+            if (a.receiver, a.reference) == (row.receiver, row.reference)
+            and (a.state in _KNOWN or a.begun_at is not None)
         ),
+        begun=row.begun_at is not None,
     )
 
 

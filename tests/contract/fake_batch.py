@@ -95,6 +95,7 @@ class FakeAnnouncement:
     attempts: int = 0
     taken_by: str = ""
     retried_at: datetime | None = None
+    begun_at: datetime | None = None
     ended_at: datetime | None = None
     note: str = ""
 
@@ -202,6 +203,7 @@ class Tables:
                 reason=change.reason,
                 proof=change.proof or request.proof,
                 note=change.note or request.note,
+                wanted_end=change.wanted_end or request.wanted_end,
                 updated_at=now,
             )
         for change in changes:
@@ -487,6 +489,7 @@ def _carry_out(
     is_new = outgoing is not None and not is_queued(outgoing, tables)
     asking = outgoing if outgoing is not None and is_new and outgoing.asks else None
     overtaken = tables.withdraw(decision.changes, asking)
+    added = [item for item in decision.suppress if not _held(tables, item)]
     for item in decision.suppress:
         if not _held(tables, item):
             tables.suppressions[item.address_key, item.list_name] = item
@@ -506,21 +509,35 @@ def _carry_out(
         queue(outgoing, tables, now, **_who(where))
     for what, references in overtaken:
         tables.tell_each(now, what, references, by="optoutd")
-    announce(tables, decision, now)
+    announce(tables, decision, now, added)
 
 
-def announce(tables: Tables, decision: Decision, now: datetime) -> None:
+def announce(
+    tables: Tables, decision: Decision, now: datetime, added: Sequence[Suppression] = ()
+) -> None:
     """Queues what follows from a decision that is carried out."""
     lists: dict[str, dict[str, None]] = {}
     lifted = [each for each in decision.lift if not _stays_off(tables, each)]
     for each in (*decision.suppress, *lifted):
         lists.setdefault(each.reference, {})[each.list_name] = None
     for new in decision.requests:
-        _announce_state(
+        announce_state(
             tables, new, None, new.state, new.reason, tuple(lists.get(new.reference, ())), now
         )
     for change in decision.changes:
         announce_change(tables, change, now, tuple(lists.get(change.reference, ())))
+    told = {request.reference for request in decision.requests}
+    told |= {change.reference for change in decision.changes}
+    more: dict[str, list[str]] = {}
+    for item in added:
+        if item.reference not in told and item.reference in tables.requests:
+            more.setdefault(item.reference, []).append(item.list_name)
+    for reference, names in more.items():
+        request = tables.requests[reference]
+        before = State.REVIEW if request.state is State.REVIEW else State.EFFECTIVE
+        announce_state(
+            tables, request, before, State.EFFECTIVE, decision.reason, tuple(names), now
+        )
 
 
 def _stays_off(tables: Tables, lifted: Suppression) -> bool:
@@ -532,10 +549,10 @@ def announce_change(
     tables: Tables, change: Change, now: datetime, lists: tuple[str, ...] = ()
 ) -> None:
     request = tables.requests[change.reference]
-    _announce_state(tables, request, change.before, change.after, change.reason, lists, now)
+    announce_state(tables, request, change.before, change.after, change.reason, lists, now)
 
 
-def _announce_state(
+def announce_state(
     tables: Tables,
     request: Request,
     before: State | None,
@@ -543,9 +560,12 @@ def _announce_state(
     reason: str,
     lists: tuple[str, ...],
     now: datetime,
+    only: Collection[str] | None = None,
 ) -> None:
     number = tables.announced + 1
     for name, status in sorted(tables.receivers.items()):
+        if only is not None and name not in only:
+            continue
         if status.is_active and is_wanted(request.kind, after, tables.audiences[name].events):
             tables.announced += 1
             row = tables.announced

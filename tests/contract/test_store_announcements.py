@@ -157,6 +157,62 @@ def test_an_undone_opt_out_names_no_list_that_another_request_keeps_the_address_
     }
 
 
+def test_who_has_opted_out_again_is_not_put_back_by_what_is_told_late(store: Store) -> None:
+    """Out, back and out again; of the second the receiver said 500, and gets it in four hours."""
+    first, again = suppression("O-1", list_name="tips"), suppression("O-2", list_name="tips")
+    record(store, entry(1, requests=(request("O-1"),), suppress=(first,)))
+    (out,) = take(store)
+    store.announced(out.row, TOLD, now=NOW)
+    record(store, entry(2, changes=(change("O-1", S.EFFECTIVE, S.UNDONE),), lift=(first,)))
+    (back,) = take(store)
+    store.put_announcement_off(back.row, until=NOW + HOUR, note="it answered 500")
+    record(store, entry(3, requests=(request("O-2"),), suppress=(again,)))
+    on_lists: set[str] = set()  # as a receiver has it that goes by docs/webhooks.md
+    for now in (NOW, NOW + HOUR):
+        for each in store.take_announcements("crm", 10, now=now):
+            store.announced(each.row, TOLD, now=now)
+            if each.after is S.UNDONE:
+                on_lists |= set(each.lists)
+            else:
+                on_lists -= set(each.lists)
+            assert each.off == ("tips",)
+    assert store.suppression(ANNA, "tips") is not None
+    assert on_lists == set()
+
+
+def test_of_the_opt_outs_of_one_address_one_is_on_its_way_at_a_time(store: Store) -> None:
+    mine = suppression("O-1", list_name="tips")
+    record(store, entry(1, requests=(request("O-1"),), suppress=(mine,)))
+    (out,) = take(store)
+    opt_out(store, "O-2", 2)
+    opt_out(store, "O-3", 3, address_key="b@b.example")
+    record(store, entry(4, requests=(request("C-1"),)))
+    assert [each.request.reference for each in take(store)] == ["O-3", "C-1"]
+    assert store.next_announcement("crm") is None
+    store.announced(out.row, TOLD, now=NOW)
+    assert [each.off for each in take(store)] == [("*", "tips")]
+
+
+@pytest.mark.parametrize("state", [S.EFFECTIVE, S.REVIEW])
+def test_one_more_list_by_a_request_that_there_is_is_announced_once(
+    store: Store, state: State
+) -> None:
+    record(store, entry(1, requests=(request("O-1", state=state),)))
+    more = (suppression("O-1", list_name="tips"), suppression("O-1", list_name="news"))
+    record(store, entry(2, suppress=more[:1], repeated=("O-1",), reason="left-list"))
+    record(store, entry(3, suppress=more, repeated=("O-1",), reason="opt-out-again"))
+    record(store, entry(4, suppress=more, repeated=("O-1",), reason="opt-out-again"))
+    told = []
+    while found := take(store):
+        for each in found:
+            told.append((each.before, each.after, each.lists, each.reason))
+            store.announced(each.row, TOLD, now=NOW)
+    assert told[1:] == [
+        (state, S.EFFECTIVE, ("tips",), "left-list"),
+        (state, S.EFFECTIVE, ("news",), "opt-out-again"),
+    ]
+
+
 def test_of_one_request_they_go_out_one_after_the_other(store: Store) -> None:
     cancel(store, S.CONFIRMED, S.COMPLETED)
     opt_out(store, uid=9)
@@ -224,6 +280,33 @@ def test_what_was_planned_by_a_clock_that_is_set_back_since_is_due(store: Store)
     (told,) = take(store)
     store.put_announcement_off(told.row, until=NOW + timedelta(days=30), note="")
     assert [each.row for each in take(store)] == [told.row]
+
+
+def test_that_one_may_have_had_its_effect_is_known_until_its_outcome_is(store: Store) -> None:
+    cancel(store, S.CONFIRMED, S.WITHDRAWN)
+    (asked,) = take(store)
+    store.announced(asked.row, TOLD, now=NOW)
+    (confirmed,) = take(store)
+    assert (confirmed.begun, confirmed.noted) == (False, False)
+    noted = store.begin_announcement(confirmed.row, now=NOW)
+    assert noted is not None
+    assert (noted.row, noted.begun, noted.noted) == (confirmed.row, False, True)
+    assert noted.request.state is S.WITHDRAWN  # as it stands by now
+    store.put_announcement_off(confirmed.row, until=NOW, note="no answer")
+    assert store.begin_announcement(confirmed.row, now=NOW) is None
+    (again,) = take(store)
+    assert (again.begun, again.noted) == (True, False)
+    store.announcement_failed(again.row, now=NOW, note="given up")
+    (withdrawn,) = take(store)
+    assert withdrawn.told == (S.AWAITING_CONFIRMATION, S.CONFIRMED)
+    assert not withdrawn.begun
+    store.hold_announcement(withdrawn.row, until=NOW)
+    store.retry_announcement(again.row, by="lena", now=NOW)
+    (again,) = take(store)
+    assert again.begun
+    store.announced(again.row, Outcome(state="skipped"), now=NOW)
+    (withdrawn,) = take(store)
+    assert withdrawn.told == (S.AWAITING_CONFIRMATION,)
 
 
 def test_no_more_are_taken_than_there_is_room_for(store: Store) -> None:
@@ -297,6 +380,58 @@ def test_what_waits_for_one_that_is_not_configured_goes_on_waiting(store: Store)
     opt_out(store, "O-2", 2, address_key="b@b.example")
     store.use_receivers([CRM], now=NOW)
     assert [each.request.reference for each in take(store)] == ["O-1"]
+
+
+def test_who_comes_back_is_not_told_what_was_taken_back_meanwhile(store: Store) -> None:
+    """A receiver is taken out of the configuration for a day, and put in again."""
+    record(store, entry(1, requests=(request("C-1"),)))
+    (asked,) = take(store)
+    store.announced(asked.row, TOLD, now=NOW)
+    confirmed = change("C-1", S.AWAITING_CONFIRMATION, S.CONFIRMED)
+    record(store, entry(2, changes=(confirmed,)))
+    store.use_receivers([], now=NOW)
+    record(store, entry(3, changes=(change("C-1", S.CONFIRMED, S.WITHDRAWN),)))
+    store.use_receivers([CRM], now=NOW)
+    heard = [S.AWAITING_CONFIRMATION]
+    while found := take(store):
+        for each in found:
+            heard.append(each.after)
+            store.announced(each.row, TOLD, now=NOW)
+    assert heard == [S.AWAITING_CONFIRMATION, S.CONFIRMED, S.WITHDRAWN]
+
+
+def test_who_comes_back_hears_how_what_it_knows_of_stands_by_now(store: Store) -> None:
+    for number, name in ((1, "tips"), (2, "news"), (3, "tips")):
+        key = f"{number}@b.example"
+        asked = request(f"O-{number}", address_key=key)
+        left = suppression(f"O-{number}", address_key=key, list_name=name)
+        record(store, entry(number, requests=(asked,), suppress=(left,)))
+    for each in take(store):
+        store.announced(each.row, TOLD, now=NOW)
+    store.use_receivers([], now=NOW)
+    undone = suppression("O-1", address_key="1@b.example", list_name="tips")
+    record(store, entry(4, changes=(change("O-1", S.EFFECTIVE, S.UNDONE),), lift=(undone,)))
+    later = suppression("O-2", address_key="2@b.example", list_name="tips", since=NOW + SECOND)
+    record(store, entry(5, suppress=(later,), repeated=("O-2",)))
+    opt_out(store, "O-4", 6, address_key="4@b.example")  # of which it knows nothing
+    store.use_receivers([Audience(name="crm", target="elsewhere")], now=NOW + HOUR)
+    store.use_receivers([Audience(name="crm", target="elsewhere")], now=NOW + HOUR)
+    told = {
+        each.request.reference: (each.before, each.after, each.lists, each.reason)
+        for each in store.take_announcements("crm", 9, now=NOW + HOUR)
+    }
+    assert told == {
+        "O-1": (S.EFFECTIVE, S.UNDONE, ("tips",), "because"),
+        "O-2": (S.EFFECTIVE, S.EFFECTIVE, ("news", "tips"), "asked-by-mail"),
+    }
+
+
+def test_who_comes_back_hears_only_what_it_wants(store: Store) -> None:
+    cancel(store)
+    store.use_receivers([], now=NOW)
+    record(store, entry(7, changes=(change("C-1", S.AWAITING_CONFIRMATION, S.CONFIRMED),)))
+    store.use_receivers([Audience(name="crm", target="a", events=("opt_out.*",))], now=NOW)
+    assert len(store.announcements_about("C-1")) == 1
 
 
 def test_a_request_that_was_erased_is_told_of_to_nobody(store: Store) -> None:
@@ -448,13 +583,39 @@ def test_who_knows_of_a_later_change_is_not_told_of_an_earlier_one(store: Store)
     cancel(store, S.CONFIRMED)
     (first,) = take(store)
     store.announcement_failed(first.row, now=NOW, note="it answered 400")
-    (second,) = take(store)
     assert store.retry_announcement(first.row, by="lena", now=NOW)
     (first,) = take(store)
     store.announcement_failed(first.row, now=NOW, note="it answered 400")
+    (second,) = take(store)
     store.announced(second.row, TOLD, now=NOW)
     assert not store.retry_announcement(first.row, by="lena", now=NOW)
     assert states(store, "C-1") == ["failed", "told"]
+
+
+def test_an_earlier_change_is_not_retried_while_a_later_one_is_on_its_way(store: Store) -> None:
+    cancel(store, S.CONFIRMED, S.WITHDRAWN)
+    (asked,) = take(store)
+    store.announced(asked.row, TOLD, now=NOW)
+    (confirmed,) = take(store)
+    end(store, confirmed.row, "failed")
+    (withdrawn,) = take(store)  # on its way
+    assert not store.retry_announcement(confirmed.row, by="lena", now=NOW)
+    store.announced(withdrawn.row, TOLD, now=NOW)
+    # What the receiver hears last must not be that a withdrawn cancellation is confirmed.
+    assert [each.after for each in take(store)] == []
+
+
+def test_an_earlier_change_is_not_retried_after_a_later_one_was_settled(store: Store) -> None:
+    cancel(store, S.CONFIRMED, S.WITHDRAWN)
+    (asked,) = take(store)
+    store.announced(asked.row, TOLD, now=NOW)
+    for _ in ("confirmed", "withdrawn"):
+        (each,) = take(store)
+        end(store, each.row, "failed")
+    assert store.settle_announcement(each.row, by="lena", now=NOW)
+    for row in store.announcements(["failed"], limit=9):
+        store.retry_announcement(row.row, by="lena", now=NOW)
+    assert [each.after for each in take(store)] == []
 
 
 @pytest.mark.parametrize("outcome", ["queued", "failed", "needs_person"])

@@ -353,6 +353,33 @@ async def test_what_needs_a_person_is_an_alarm_and_the_next_goes(log: LogCapture
     assert module.closed == 1
 
 
+async def test_what_cannot_be_taken_back_is_noted_before_it_is_done() -> None:
+    store = FakeStore()
+    begin, lost = Outcome(state="begin"), TemporaryFailure("no answer", part="receiver crm")
+    module = Script(begin, lost)
+    async with at_work(store, known(module)) as house:
+        store.fail_next("begin_announcement", TemporaryFailure("disk full", part="store"))
+        house.cancel()
+        await house.until(lambda: len(module.told) == 2 and house.states() == ["queued"])
+        house.pass_time(10 * SECOND)
+        await house.until(lambda: house.states() == ["told"])
+    assert [(each.begun, each.noted) for each in module.told] == [
+        (False, False),
+        (False, True),
+        (True, False),
+    ]
+
+
+async def test_what_has_begun_and_begins_again_is_a_mistake(log: LogCapture) -> None:
+    module = Script(Outcome(state="begin"), Outcome(state="begin"))
+    async with at_work(FakeStore(), known(module)) as house:
+        house.cancel()
+        await house.until(lambda: bool(module.told) and house.states() == ["queued"])
+        house.pass_time(3 * SECOND)
+        await house.until(lambda: house.states() == ["told"])
+    assert log.fields("unexpected_error", "where") == ["receiver crm"]
+
+
 async def test_a_mistake_in_a_module_is_tried_again(log: LogCapture) -> None:
     module = Script(RuntimeError("SECRET"))
     async with at_work(FakeStore(), known(module)) as house:

@@ -221,6 +221,40 @@ def test_a_signature_opens_no_request_to_look_at(sqlite_world: World) -> None:
     assert sqlite_world.get(f"/api/requests/{reference}", fields=fields).status == 401
 
 
+def test_the_end_that_a_ticket_names_is_kept_where_it_confirms_what_mail_asked_for(
+    world: World,
+) -> None:
+    waits = request("C-1", address_key=ANNA, received_at=NOW, due_at=NOW + timedelta(days=3))
+    record(world.store, entry(1, requests=(waits,)))
+    world.now += timedelta(hours=1)
+    done = hand_in(world, wanted_end="31 December 2026")
+    assert (done.status, told(done)["state"]) == (200, "confirmed")
+    (mail,) = world.store.take_due(9, now=world.now)
+    assert b"31 December 2026" in mail.mail.raw  # the customer is told so
+    (held,) = world.store.requests()
+    assert held.wanted_end == "31 December 2026"  # and staff and WHMCS are to know it
+
+
+def test_another_end_that_a_second_ticket_names_is_a_conflict(world: World) -> None:
+    first = told(hand_in(world))
+    world.now += timedelta(minutes=5)
+    done = hand_in(world, ticket="4712", wanted_end="31 December 2026")
+    assert (done.status, told(done)["reference"]) == (409, first["reference"])
+    assert "without the end" in told(done)["detail"]
+    (held,) = world.store.requests()
+    assert held.wanted_end == ""
+    assert hand_in(world, ticket="4713").status == 200
+
+
+def test_a_second_ticket_that_names_the_same_end_or_none_repeats_it(world: World) -> None:
+    hand_in(world, wanted_end="31 December 2026")
+    world.now += timedelta(minutes=5)
+    assert hand_in(world, ticket="4712", wanted_end="31 December 2026").status == 200
+    assert hand_in(world, ticket="4713").status == 200
+    other = hand_in(world, ticket="4714", wanted_end="31 January 2027")
+    assert (other.status, "another end" in told(other)["detail"]) == (409, True)
+
+
 # Refused ----------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -104,6 +105,31 @@ def test_a_stranger_who_tries_tokens_is_slowed_down_and_nobody_else(sqlite_world
     assert world.get("/u/y", client="2001:db8::2").status == 429  # the same network
     assert world.get("/u/y", client="2001:db8:1::2").status == 404
     assert world.post(path, client="2001:db8::1").status == 200  # a token of ours is one
+
+
+def test_a_stranger_who_is_slowed_down_does_not_keep_the_store_busy(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tokens that name a key that there is not: each would ask the store."""
+    world = sqlite_world
+    world.token()  # there is a key, number 1
+    asked: list[str] = []
+    real = world.store.token_keys
+    monkeypatch.setattr(world.store, "token_keys", lambda: (asked.append("keys"), real())[1])  # type: ignore[func-returns-value]
+    forged = base64.urlsafe_b64encode(bytes([9]) + bytes(40)).decode().rstrip("=")
+    statuses = [world.post(f"/u/{forged}").status for _ in range(200)]
+    assert statuses.count(429) == 180
+    assert len(asked) == 20
+
+
+def test_who_comes_with_a_new_key_is_not_taken_for_a_stranger(sqlite_world: World) -> None:
+    world = sqlite_world
+    for number in range(30):
+        world.post(f"/u/{'x' * 40}{number}")
+    assert world.post(f"/u/{world.token()}").status == 200
+    world.store.new_token_key(now=NOW)
+    assert world.post(f"/u/{world.token('news')}").status == 200
+    assert world.lists() == {"tips", "news"}
 
 
 def test_a_bucket_fills_again_and_the_oldest_are_forgotten() -> None:

@@ -48,6 +48,7 @@ class Whmcs:
                     "id": str(len(self.services) + 101),
                     "clientid": number,
                     "pid": "3",
+                    "regdate": "2016-01-01",
                     "name": "Plus",
                     "domain": "demodomain2.net",
                     "password": "xxxxxxxx",

@@ -13,7 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.announcement import EVENT_TYPES, VERSION, Announcement, body_of, is_wanted
+from handlers.announcement import (
+    EVENT_TYPES,
+    VERSION,
+    Announcement,
+    body_of,
+    is_wanted,
+    still_true,
+)
 from handlers.states import TRANSITIONS
 from handlers.values import CHANNELS, Intent, State
 from tests.contract.store_values import ANNA, NOW, request
@@ -33,6 +40,7 @@ def announcement(**changes: Any) -> Announcement:
         "reason": "asked-by-mail",
         "changed_at": NOW,
         "lists": ("*",),
+        "off": ("*",),
         "request": request("O-7K3M2Q"),
         "span_began_at": NOW,
     }
@@ -107,6 +115,21 @@ def test_nothing_that_staff_or_the_customer_wrote_is_told() -> None:
     body = body_of(announcement(request=asked, after=State.CONFIRMED))
     assert b"SECRET" not in body
     assert ANNA.encode() in body
+
+
+@pytest.mark.parametrize(
+    ("after", "off", "told"),
+    [
+        (State.EFFECTIVE, ("tips", "news"), ("tips", "news")),
+        (State.UNDONE, (), ("tips", "news")),
+        (State.UNDONE, ("news", "other"), ("tips",)),
+        (State.UNDONE, ("*",), ()),
+    ],
+)
+def test_nobody_is_told_of_as_back_who_is_off_by_now(
+    after: State, off: tuple[str, ...], told: tuple[str, ...]
+) -> None:
+    assert still_true(after, ("tips", "news"), off) == told
 
 
 @pytest.mark.parametrize(

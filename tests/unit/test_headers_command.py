@@ -58,7 +58,10 @@ def test_the_address_of_the_mailbox_is_written_as_a_uri_wants_it(tmp_path: Path)
     )
 
 
-@pytest.mark.parametrize("words", [["anna"], [ANNA, "--list", ""], [ANNA, "--list", "l" * 65]])
+@pytest.mark.parametrize(
+    "words",
+    [["anna"], [ANNA, "--list", ""], [ANNA, "--list", "l" * 65], [ANNA, "--list", "é" * 33]],
+)
 def test_a_mistake_is_told(tmp_path: Path, words: list[str]) -> None:
     done = headers(tmp_path, *words)
     assert done.exit_code == 2

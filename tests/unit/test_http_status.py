@@ -68,3 +68,16 @@ def test_who_takes_nothing_is_asked_ever_more_seldom() -> None:
 def test_a_pause_without_a_failure_is_a_mistake(failures: int, jitter: float) -> None:
     with pytest.raises(ValueError, match="not what they give"):
         next_call_s(failures, jitter=jitter)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+        "Mon, 01 Jan 2026 00:00:00 +99999999999999999999",
+        "Mon, 99999999999999999999 Jan 2026 00:00:00 GMT",
+    ],
+)
+def test_no_date_is_too_large_to_be_read(field: str) -> None:
+    seconds = retry_after_s(field, now=NOW)
+    assert seconds is None or 0 <= seconds <= 3600

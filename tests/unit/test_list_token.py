@@ -97,3 +97,19 @@ def test_the_longest_address_and_list_fit_into_a_subject() -> None:
 def test_a_list_without_a_proper_name_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="1 to 64 printable"):
         seal(address(ANNA), name, key_number=1, key=KEY)
+
+
+@pytest.mark.parametrize(("letter", "fit"), [("🎁", 16), ("ニ", 21), ("é", 32)])
+def test_a_name_that_takes_too_many_octets_is_refused_and_no_other(letter: str, fit: int) -> None:
+    token = seal(longest(), letter * fit, key_number=1, key=KEY)
+    found = token_in(f"unsubscribe {token}"[:500], KEYS)
+    assert found == ListToken(address=longest(), list_name=letter * fit)
+    with pytest.raises(ValueError, match="64 octets at most"):
+        seal(address(ANNA), letter * (fit + 1), key_number=1, key=KEY)
+
+
+def test_an_address_that_is_too_long_with_its_list_is_refused() -> None:
+    made = make_address(f"{'a' * 64}@{'.'.join(['b' * 62] * 4)}.c")
+    assert made is not None
+    with pytest.raises(ValueError, match="too long together"):
+        seal(made, "l" * 64, key_number=1, key=KEY)

@@ -123,7 +123,7 @@ def test_what_is_not_so_any_more_is_not_told(store: SqliteStore) -> None:
     store.announced(second.row, TOLD, now=NOW)
     refused = run(store, "receivers", "retry", str(first.row))
     assert refused.exit_code == 1
-    assert "knows of a later change; settle it" in refused.stderr
+    assert "a later change was told, or is being told; settle it" in refused.stderr
 
 
 def test_how_each_receiver_fares(store: SqliteStore) -> None:
