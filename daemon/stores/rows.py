@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from daemon.ports import Entry, LedgerRow, QueuedMail
-from daemon.stores.schema import MAX_EVIDENCE_CHARS, storable
+from daemon.stores.columns import MAX_EVIDENCE_CHARS, storable
 from handlers.address import Address
 from handlers.inbox import inbox_key
 from handlers.values import (

@@ -6,112 +6,26 @@ them equal to this module.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
-
 import sqlalchemy as sa
-from sqlalchemy.types import TypeDecorator
+
+from daemon.stores.columns import (
+    MAX_NOTE_CHARS,
+    UtcDateTime,
+    Words,
+    later_key,
+    later_number,
+    later_switch,
+    later_words,
+    moment,
+    number,
+    text,
+)
 
 # The newest revision in migrations/versions, so that opening a store that is up to date need not
 # load Alembic to learn it. A test holds the two equal.
 VERSION = "0009"
 
-# The server's words on a mail, and why a message was set aside.
-MAX_ERROR_CHARS = 500
-# `Evidence.words` promises this; the store keeps the promise whoever breaks it.
-MAX_EVIDENCE_CHARS = 200
-# What staff may write about a request; handlers/staff.py refuses more.
-MAX_NOTE_CHARS = 2_000
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A moment, aware and in UTC whatever the database keeps.
-
-    Raises ValueError for a naive datetime (SQLAlchemy makes a StatementError of it): its zone
-    could only be guessed.
-    """
-
-    impl = sa.DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(
-        self,
-        value: datetime | None,
-        dialect: sa.Dialect,  # noqa: ARG002 - the library's signature
-    ) -> datetime | None:
-        """The moment in UTC, as SQLite compares them as text."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive datetime has no place in the store")
-        return value.astimezone(UTC)
-
-    def process_result_value(
-        self,
-        value: datetime | None,
-        dialect: sa.Dialect,  # noqa: ARG002 - the library's signature
-    ) -> datetime | None:
-        """The moment as an aware datetime; SQLite gives it back without its zone."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Words(TypeDecorator[str]):
-    """Text from outside, made storable: no NUL, no lone surrogate, at most `limit` characters."""
-
-    impl = sa.String
-    cache_ok = True
-
-    def __init__(self, limit: int = MAX_ERROR_CHARS) -> None:
-        super().__init__()
-        self.limit = limit
-
-    def process_bind_param(
-        self,
-        value: str | None,
-        dialect: sa.Dialect,  # noqa: ARG002 - the library's signature
-    ) -> str | None:
-        """The text as every database takes it."""
-        return None if value is None else storable(value, self.limit)
-
-
-def storable(text: str, limit: int) -> str:
-    """`text` without what a database refuses, cut at `limit` characters."""
-    return text[:limit].encode("utf-8", "replace").decode("utf-8").replace("\0", "")
-
-
 metadata = sa.MetaData()
-
-
-def _text(name: str, **options: Any) -> sa.Column[str]:
-    return sa.Column(name, sa.String, nullable=False, **options)
-
-
-def _number(name: str) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer, nullable=False)
-
-
-# Columns that came later have a default in the database, for the rows that were there before.
-def _later_words(name: str) -> sa.Column[str]:
-    return sa.Column(name, Words(), nullable=False, server_default="")
-
-
-def _later_key(name: str) -> sa.Column[str]:
-    return _text(name, server_default="")
-
-
-def _later_number(name: str) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer, nullable=False, server_default="0")
-
-
-def _later_switch(name: str) -> sa.Column[bool]:
-    return sa.Column(name, sa.Boolean, nullable=False, server_default=sa.false())
-
-
-def _moment(name: str, *, optional: bool = False) -> sa.Column[datetime]:
-    return sa.Column(name, UtcDateTime, nullable=optional)
-
 
 # The ledger: every message ever looked at.
 message = sa.Table(
@@ -121,28 +35,28 @@ message = sa.Table(
     # 32 unsigned bits each (RFC 9051 section 2.3.1.1), too many for PostgreSQL's integer.
     sa.Column("uid_validity", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("uid", sa.BigInteger, primary_key=True, autoincrement=False),
-    _text("digest"),
-    _moment("received_at"),
-    _moment("decided_at"),
-    _text("disposition"),
-    _text("reason"),
+    text("digest"),
+    moment("received_at"),
+    moment("decided_at"),
+    text("disposition"),
+    text("reason"),
     sa.Column("intents", sa.JSON, nullable=False),
     sa.Column("evidence", sa.JSON, nullable=False),  # empty for ordinary mail
-    _text("filing"),
-    _moment("filed_at", optional=True),
+    text("filing"),
+    moment("filed_at", optional=True),
     sa.Column("requests", sa.JSON, nullable=False),  # references
     sa.Column("error", Words(), nullable=False),
-    _later_words("silence"),  # the code of why nobody was answered
-    _later_switch("shadow"),  # decided on in shadow mode: nothing follows from it
-    _later_switch("flagged"),  # the review flag on the server is ours
-    _moment("resolved_at", optional=True),  # when people ended its review
-    _later_words("resolution"),  # how they ended it
-    _later_switch("by_itself"),  # its review does not end with those of its requests
-    _later_words("message_id_hash"),  # hex SHA-256 of its Message-ID, to find it in other folders
+    later_words("silence"),  # the code of why nobody was answered
+    later_switch("shadow"),  # decided on in shadow mode: nothing follows from it
+    later_switch("flagged"),  # the review flag on the server is ours
+    moment("resolved_at", optional=True),  # when people ended its review
+    later_words("resolution"),  # how they ended it
+    later_switch("by_itself"),  # its review does not end with those of its requests
+    later_words("message_id_hash"),  # hex SHA-256 of its Message-ID, to find it in other folders
     # Hex SHA-256 over those fields of its header that tell it from another delivery of the same.
-    _later_words("copy_hash"),
-    _later_number("attempts"),  # how often it was tried; 0 where it was read at once
-    _moment("retry_at", optional=True),  # when a message that was set aside is tried again
+    later_words("copy_hash"),
+    later_number("attempts"),  # how often it was tried; 0 where it was read at once
+    moment("retry_at", optional=True),  # when a message that was set aside is tried again
     sa.Index("ix_message_digest", "digest"),
 )
 sa.Index(
@@ -205,26 +119,26 @@ request = sa.Table(
     metadata,
     # In the order of recording: of two requests of one person, the later one counts.
     sa.Column("row", sa.Integer, primary_key=True, autoincrement=True),
-    _text("reference", unique=True),
-    _text("kind"),
-    _text("state"),
-    _text("address_key"),
+    text("reference", unique=True),
+    text("kind"),
+    text("state"),
+    text("address_key"),
     sa.Column("address_written", Words(), nullable=False),
-    _text("channel"),
-    _text("mailbox"),
-    _moment("received_at"),
-    _moment("due_at"),
-    _text("language"),
-    _text("proof"),
-    _text("reason"),
-    _text("origin_digest"),
+    text("channel"),
+    text("mailbox"),
+    moment("received_at"),
+    moment("due_at"),
+    text("language"),
+    text("proof"),
+    text("reason"),
+    text("origin_digest"),
     sa.Column("wanted_end", Words(), nullable=False),
-    _moment("updated_at"),  # when it came into its state
+    moment("updated_at"),  # when it came into its state
     # what staff wrote about it
     sa.Column("note", Words(MAX_NOTE_CHARS), nullable=False, server_default=""),
-    _later_words("taken_by"),  # who took the call or the letter
-    _moment("reminded_at", optional=True),  # when the customer was asked once more
-    _later_number("alarmed_percent"),  # of its time: the last alarm about its deadline
+    later_words("taken_by"),  # who took the call or the letter
+    moment("reminded_at", optional=True),  # when the customer was asked once more
+    later_number("alarmed_percent"),  # of its time: the last alarm about its deadline
     sa.Index("ix_request_address", "address_key", "kind"),
     sa.Index("ix_request_due", "state", "due_at"),
 )
@@ -245,8 +159,8 @@ suppression = sa.Table(
     sa.Column("address_key", sa.String, primary_key=True),
     sa.Column("list_name", sa.String, primary_key=True),  # '*' for all
     sa.Column("address_written", Words(), nullable=False),
-    _moment("since"),
-    _text("reference"),
+    moment("since"),
+    text("reference"),
 )
 # As text, and the same in the query, as above.
 IS_SUB_ADDRESS = sa.text("address_key LIKE '%+%'")
@@ -271,39 +185,39 @@ ticket = sa.Table(
     "ticket",
     metadata,
     sa.Column("number", sa.String, primary_key=True),
-    _text("fingerprint"),  # keyed, of what the ticket says
-    _text("reference"),
-    _moment("taken_at"),
+    text("fingerprint"),  # keyed, of what the ticket says
+    text("reference"),
+    moment("taken_at"),
 )
 
 outbox = sa.Table(
     "outbox",
     metadata,
     sa.Column("row", sa.Integer, primary_key=True, autoincrement=True),
-    _text("idempotency_key", unique=True),
-    _text("message_id"),
-    _text("recipient_written"),
-    _text("recipient_key"),
-    _text("envelope_from"),
+    text("idempotency_key", unique=True),
+    text("message_id"),
+    text("recipient_written"),
+    text("recipient_key"),
+    text("envelope_from"),
     sa.Column("raw", sa.LargeBinary, nullable=True),  # NULL once it has been dropped
     sa.Column("requests", sa.JSON, nullable=False),  # references
-    _text("secret_hash"),  # of the secret by which an answer proves to be about these
-    _text("mailbox"),
-    _text("state"),  # queued, sending, sent, failed or unknown
-    _number("attempts"),
-    _number("unknowns"),
-    _moment("next_at"),
-    _moment("queued_at"),
-    _moment("sent_at", optional=True),
+    text("secret_hash"),  # of the secret by which an answer proves to be about these
+    text("mailbox"),
+    text("state"),  # queued, sending, sent, failed or unknown
+    number("attempts"),
+    number("unknowns"),
+    moment("next_at"),
+    moment("queued_at"),
+    moment("sent_at", optional=True),
     sa.Column("response", Words(), nullable=False),
     sa.Column("error", Words(), nullable=False),
-    _moment("copied_at", optional=True),
-    _later_words("taken_by"),  # the process that delivers it
-    _later_key("thread"),  # the hash of the secret in the first mail of its thread
-    _later_key("recipient_inbox"),  # what mails to one person are counted by
-    _moment("taken_at", optional=True),
-    _moment("retried_at", optional=True),  # when staff last had it tried anew
-    _later_switch("asks"),  # a question: every mail carries a secret, also one that asks nothing
+    moment("copied_at", optional=True),
+    later_words("taken_by"),  # the process that delivers it
+    later_key("thread"),  # the hash of the secret in the first mail of its thread
+    later_key("recipient_inbox"),  # what mails to one person are counted by
+    moment("taken_at", optional=True),
+    moment("retried_at", optional=True),  # when staff last had it tried anew
+    later_switch("asks"),  # a question: every mail carries a secret, also one that asks nothing
     sa.Index("ix_outbox_due", "state", "next_at"),
     sa.Index("ix_outbox_recipient", "recipient_key", "queued_at"),
     sa.Index("ix_outbox_sent", "sent_at"),
@@ -325,13 +239,13 @@ receiver = sa.Table(
     metadata,
     sa.Column("name", sa.String, primary_key=True),
     sa.Column("events", sa.JSON, nullable=False),  # patterns; empty for all
-    _text("target"),  # a hash of where it is
+    text("target"),  # a hash of where it is
     sa.Column("is_active", sa.Boolean, nullable=False),  # configured, as of the last start
-    _moment("since"),
-    _moment("told_at", optional=True),
-    _moment("failing_since", optional=True),
+    moment("since"),
+    moment("told_at", optional=True),
+    moment("failing_since", optional=True),
     sa.Column("error", Words(), nullable=False),
-    _moment("gone_at", optional=True),
+    moment("gone_at", optional=True),
 )
 
 # What each of them is to be told: a row for each change of a request and receiver. No address: an
@@ -340,22 +254,22 @@ announcement = sa.Table(
     "announcement",
     metadata,
     sa.Column("row", sa.Integer, primary_key=True, autoincrement=True),
-    _text("message_id"),  # the same at each attempt
-    _text("receiver"),
-    _text("reference"),
-    _text("before"),  # '' where the request is new
-    _text("after"),
-    _text("reason"),
+    text("message_id"),  # the same at each attempt
+    text("receiver"),
+    text("reference"),
+    text("before"),  # '' where the request is new
+    text("after"),
+    text("reason"),
     sa.Column("lists", sa.JSON, nullable=False),
-    _moment("changed_at"),
-    _text("state"),
-    _number("attempts"),
-    _moment("next_at"),
-    _text("taken_by"),
-    _moment("taken_at", optional=True),
-    _moment("begun_at", optional=True),  # it may have had its effect since, and no answer says so
-    _moment("retried_at", optional=True),
-    _moment("ended_at", optional=True),
+    moment("changed_at"),
+    text("state"),
+    number("attempts"),
+    moment("next_at"),
+    text("taken_by"),
+    moment("taken_at", optional=True),
+    moment("begun_at", optional=True),  # it may have had its effect since, and no answer says so
+    moment("retried_at", optional=True),
+    moment("ended_at", optional=True),
     sa.Column("note", Words(), nullable=False),
     sa.Index("ix_announcement_due", "receiver", "state", "next_at"),
     sa.Index("ix_announcement_reference", "reference", "receiver", "row"),
@@ -369,11 +283,11 @@ event = sa.Table(
     "event",
     metadata,
     sa.Column("sequence", sa.Integer, primary_key=True, autoincrement=False),
-    _moment("at"),
-    _text("what"),
-    _text("reference"),  # of the request, or ''
+    moment("at"),
+    text("what"),
+    text("reference"),  # of the request, or ''
     sa.Column("detail", sa.JSON, nullable=False),  # codes and references, never an address
-    _text("hash"),  # hex SHA-256 over the hash before and this row
+    text("hash"),  # hex SHA-256 over the hash before and this row
     sa.Index("ix_event_reference", "reference"),
 )
 
@@ -383,7 +297,7 @@ mailbox_mark = sa.Table(
     sa.Column("mailbox", sa.String, primary_key=True),
     sa.Column("uid_validity", sa.BigInteger, nullable=False),
     sa.Column("uid", sa.BigInteger, nullable=False),
-    _moment("started_at"),
+    moment("started_at"),
     sa.Column("backlog_uid", sa.BigInteger, nullable=False),
 )
 
@@ -392,15 +306,15 @@ in_hand = sa.Table(
     "in_hand",
     metadata,
     sa.Column("mailbox", sa.String, primary_key=True),
-    _text("process"),  # which reads there, or did
+    text("process"),  # which reads there, or did
     sa.Column("uid_validity", sa.BigInteger, nullable=False),
     sa.Column("uid", sa.BigInteger, nullable=False),  # read alone at this moment; 0: a batch
     sa.Column("failed_uid", sa.BigInteger, nullable=False),  # what cannot be fetched begins here
-    _number("failures"),  # in so many passes, one after the other
+    number("failures"),  # in so many passes, one after the other
     sa.Column("failing_since", UtcDateTime),
     # The message at which processes ended, and how many one after the other.
     sa.Column("ended_uid", sa.BigInteger, nullable=False, server_default="0"),
-    _later_number("ends"),
+    later_number("ends"),
 )
 
 # PostgreSQL: which process reads which mailbox; with SQLite a file lock says so.
@@ -408,9 +322,9 @@ lease = sa.Table(
     "lease",
     metadata,
     sa.Column("mailbox", sa.String, primary_key=True),
-    _text("holder"),  # a row of `process`
+    text("holder"),  # a row of `process`
     sa.Column("fence", sa.BigInteger, nullable=False),  # grows with each holder
-    _moment("until"),
+    moment("until"),
 )
 
 # The processes that own the store, or did until they died.
@@ -418,10 +332,10 @@ process = sa.Table(
     "process",
     metadata,
     sa.Column("name", sa.String, primary_key=True),  # host, process number and a random part
-    _text("version"),
-    _moment("started_at"),
-    _moment("beat_at"),
-    _moment("stopped_at", optional=True),
+    text("version"),
+    moment("started_at"),
+    moment("beat_at"),
+    moment("stopped_at", optional=True),
 )
 
 # How each mailbox fared last, for `optoutd status`.
@@ -429,14 +343,14 @@ mailbox_status = sa.Table(
     "mailbox_status",
     metadata,
     sa.Column("mailbox", sa.String, primary_key=True),
-    _text("process"),
-    _moment("polled_at"),
-    _moment("succeeded_at", optional=True),
-    _number("waiting"),  # messages above the mark when it was polled last
+    text("process"),
+    moment("polled_at"),
+    moment("succeeded_at", optional=True),
+    number("waiting"),  # messages above the mark when it was polled last
     sa.Column("idles", sa.Boolean, nullable=False),
     sa.Column("error", Words(), nullable=False),
-    _moment("failing_since", optional=True),
-    _text("setting"),
+    moment("failing_since", optional=True),
+    text("setting"),
     sa.Column("cure", Words(), nullable=False),
 )
 
@@ -446,13 +360,13 @@ token_key = sa.Table(
     "token_key",
     metadata,
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-    _text("value"),
-    _moment("made_at"),
+    text("value"),
+    moment("made_at"),
 )
 
 meta = sa.Table(
     "meta",
     metadata,
     sa.Column("name", sa.String, primary_key=True),
-    _text("value"),
+    text("value"),
 )
