@@ -13,7 +13,8 @@ import stamina
 
 from config.credentials import Secrets
 from config.reply_texts import load_reply_texts
-from config.settings import MailboxSettings, ReceiverSettings, Settings
+from config.settings import MailboxSettings, Settings
+from config.systems import ReceiverSettings
 from daemon import events
 from daemon.announcing import Announcer, Known
 from daemon.apart import Apart

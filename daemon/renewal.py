@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from config.credentials import Secrets
 from config.mistakes import ConfigError
 from config.reply_texts import ReplyTexts, load_reply_texts
-from config.settings import LISTS, MailboxSettings, ReceiverSettings, Section, Settings
+from config.section import Section
+from config.settings import LISTS, MailboxSettings, Settings
+from config.systems import ReceiverSettings
 from daemon.announcing import Known
 from daemon.app import App, make_courier, make_mailbox, make_receiver, reply_writer
 from daemon.ports import Courier, Mailbox

@@ -17,7 +17,8 @@ from daemon.cli.progress import doing
 
 if TYPE_CHECKING:
     from config.credentials import Secrets
-    from config.settings import MailboxSettings, ReceiverSettings, Settings
+    from config.settings import MailboxSettings, Settings
+    from config.systems import ReceiverSettings
 
 
 def register(app: typer.Typer) -> None:

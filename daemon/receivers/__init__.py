@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 
-from config.settings import ReceiverSettings
+from config.systems import ReceiverSettings
 from daemon.errors import PermanentFailure
 from daemon.ports import Audience, Receiver
 from handlers.announcement import EVENT_TYPES

@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 import trustme
 
-from config.settings import ReceiverSettings
+from config.systems import ReceiverSettings
 from daemon.announcing import Announcer, Known
 from daemon.errors import PermanentFailure, ReceiverUnreachable, TemporaryFailure
 from daemon.ports import Audience, Outcome, Receiver, Store

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from config.settings import ReceiverSettings
+from config.systems import ReceiverSettings
 from daemon.errors import PermanentFailure, ReceiverUnreachable, TemporaryFailure
 from daemon.ports import Outcome, Receiver, Store
 from daemon.receivers import audience, open_receiver

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import WebSettings
+from config.systems import WebSettings
 
 SYSTEMD = Path(__file__).parents[2] / "systemd"
 UNITS = ["optoutd.service", "optoutd@.service"]
