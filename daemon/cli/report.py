@@ -76,7 +76,8 @@ def report(
         return
     if show and offline:
         _refuse(["--show"], "needs the server, which --offline leaves alone")
-    from daemon.cli.shadow_report import Options, report_shadow
+    from daemon.cli.shadow_lines import Options
+    from daemon.cli.shadow_report import report_shadow
     from handlers.hindsight import Meanings
 
     settings = ours.settings()

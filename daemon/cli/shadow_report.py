@@ -6,41 +6,17 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from daemon.cli.output import complain, harmless, print_json
+from daemon.cli.shadow_lines import Line, Options
 
 if TYPE_CHECKING:
     from config.credentials import Secrets
     from config.settings import MailboxSettings, Settings
     from daemon.cli.context import Context
-    from daemon.cli.whereabouts import Found
     from daemon.ports import LedgerRow, Whereabouts
-    from handlers.hindsight import Agreement, Meanings, Would
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What is asked for; `words` is for sender and subject, from the server."""
-
-    since: datetime | None
-    mailboxes: tuple[MailboxSettings, ...]
-    folders: tuple[str, ...]  # as the administrator wrote them
-    meanings: Meanings
-    offline: bool
-    words: bool
-    json: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One message of the report."""
-
-    found: Found
-    would: Would
-    agreement: Agreement
-    code: str
+    from handlers.hindsight import Meanings
 
 
 def report_shadow(context: Context, settings: Settings, options: Options) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from daemon.cli.output import for_people, print_table
 
 if TYPE_CHECKING:
-    from daemon.cli.shadow_report import Line, Options
+    from daemon.cli.shadow_lines import Line, Options
 
 _MOST_COLUMNS = 6  # of folders in the table, before the rest is put together
 _WOULD = ("opt_out", "cancellation", "review", "automatic", "leave", "ignore")
