@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import signal
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,10 @@ REQUIRED = "OPTOUTD_REQUIRE_SERVERS"
 # No test asserts a time: what is slow on a busy machine is not wrong.
 settings.register_profile("optoutd", deadline=None)
 settings.load_profile("optoutd")
+
+# Under nohup, or behind an "&" in a script, Ctrl-C is ignored, and programs would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _left_out = pytest.StashKey[dict[str, int]]()
 _numbers = itertools.count(1)
