@@ -7,6 +7,7 @@ no address leads away with it, and no script runs.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -125,6 +126,7 @@ class _Front:
             words=request.path_params,
             fields=_fields(request),
             query=dict(request.query_params),
+            twice=_twice(request),
             client=request.client.host if request.client else "",
             body=body,
         )
@@ -180,6 +182,12 @@ def _fields(request: Request) -> dict[str, str]:
     for name, value in request.headers.items():
         found.setdefault(name.lower(), value)
     return found
+
+
+def _twice(request: Request) -> frozenset[str]:
+    """The parameters that stand in the query more than once."""
+    counted = Counter(name for name, _ in request.query_params.multi_items())
+    return frozenset(name for name, count in counted.items() if count > 1)
 
 
 def _response(answer: Answer) -> Response:

@@ -17,7 +17,8 @@ PROBLEM = "application/problem+json"  # RFC 9457
 class Call:
     """One request. Field names are in lower case; of a field that came twice, the first counts.
 
-    `words` are the parts of the path that stand in braces in `Route.path`. `client` is the
+    `words` are the parts of the path that stand in braces in `Route.path`. `twice` names the
+    parameters of the query that came more than once. `client` is the
     address that the proxy names, or the peer's; '' where neither is known.
     """
 
@@ -25,6 +26,7 @@ class Call:
     words: Mapping[str, str] = field(repr=False)
     fields: Mapping[str, str] = field(repr=False)
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    twice: frozenset[str] = field(default=frozenset(), repr=False)
     client: str = field(default="", repr=False)
     body: bytes = field(default=b"", repr=False)
 

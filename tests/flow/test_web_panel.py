@@ -311,6 +311,22 @@ def test_what_is_wrong_in_a_ticket_is_named_and_nothing_is_cancelled(
     assert "anna" not in sqlite_world.log.text
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"ticket": "1", "address": "anna@garden.example", "address": "victim@garden.example"}',
+        '{"ticket": "1", "address": "victim@garden.example", "ticket": "2"}',
+        '{"ticket": "1", "address": "a@b.example", "\\u0061ddress": "c@b.example"}',
+    ],
+)
+def test_a_member_that_stands_twice_cancels_nobody(sqlite_world: World, body: str) -> None:
+    """Who may write into one member of a carelessly made body must not choose the account."""
+    found = sqlite_world.post(PATH, fields=BEARER, body=[body.encode()])
+    (mistake,) = told(found)["mistakes"]
+    assert (found.status, mistake["problem"]) == (400, "stands twice")
+    assert sqlite_world.store.requests() == []
+
+
 def test_an_address_of_ours_is_no_customers(sqlite_world: World) -> None:
     assert hand_in(sqlite_world, address="support@example.com").status == 409
     assert sqlite_world.store.requests() == []
