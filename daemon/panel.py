@@ -95,7 +95,10 @@ class Panel:
         reference, outcome = _about(decision)
         about = decision.requests[0] if decision.requests else newest
         mail = outgoing_mail(decision, about, boxes=self.boxes, writer=self.writer, now=now)
-        batch.carry_out([Act(decision=decision, outgoing=mail)], by=BY, now=now)
+        # What repeats a request may be meant for another account of the same customer: its number
+        # stands in no note, and whoever carries the request out shall see it.
+        by = f"{BY}, ticket {ticket.number}" if outcome == "repeated" else BY
+        batch.carry_out([Act(decision=decision, outgoing=mail)], by=by, now=now)
         batch.note_ticket(
             TakenTicket(number=ticket.number, fingerprint=fingerprint, reference=reference),
             now=now,

@@ -246,6 +246,16 @@ def test_another_end_that_a_second_ticket_names_is_a_conflict(world: World) -> N
     assert hand_in(world, ticket="4713").status == 200
 
 
+def test_a_second_ticket_is_seen_by_whoever_carries_the_cancellation_out(world: World) -> None:
+    """It may be about another account of the same customer: its number must not be lost."""
+    first = told(hand_in(world))
+    world.now += timedelta(hours=1)
+    assert told(hand_in(world, ticket="4712"))["reference"] == first["reference"]
+    history = world.store.history(first["reference"])
+    (detail,) = [detail for _, what, detail in history if what == "request_repeated"]
+    assert detail == "by=the control panel, ticket 4712"
+
+
 def test_a_second_ticket_that_names_the_same_end_or_none_repeats_it(world: World) -> None:
     hand_in(world, wanted_end="31 December 2026")
     world.now += timedelta(minutes=5)
