@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 from collections.abc import Iterator
 
-_CHUNK_BYTES = 1_048_576  # of a pipe the kernel gives less, and what is there at once
+_CHUNK_BYTES = 1_048_576  # of a pipe what is there at once, up to what it holds
 _LONGEST_LINE_BYTES = 4_096  # no address comes near it
 
 
@@ -14,6 +16,9 @@ def lines_of(descriptor: int) -> Iterator[list[bytes]]:
 
     Of one that is too long to hold an address, a part is enough to be refused.
     """
+    with contextlib.suppress(OSError):  # a file, a terminal, or the kernel does not grant it
+        # Else a pipe holds 64 KiB, and each such portion costs its question to the store.
+        fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, _CHUNK_BYTES)
     rest = b""
     while chunk := os.read(descriptor, _CHUNK_BYTES):
         *lines, rest = (rest + chunk).split(b"\n")
