@@ -81,6 +81,20 @@ def test_a_scanner_that_fetches_the_link_changes_nothing(world: World, method: s
     assert world.lists() == set()
 
 
+@pytest.mark.parametrize("step", ["/all", "/undo"])
+def test_who_opens_the_address_of_a_step_anew_sees_how_things_stand(
+    world: World, step: str
+) -> None:
+    """After the button the browser shows its address, and fetches it when a tab is restored."""
+    path = f"/u/{world.token()}"
+    assert world.get(path + step).body == world.get(path).body
+    assert world.lists() == set()
+    world.post(path)
+    found = world.get(path + step)
+    assert (found.status, found.body) == (200, world.get(path).body)
+    assert world.lists() == {"tips"}
+
+
 def test_a_page_asks_and_the_next_ones_offer_all_lists_and_to_take_it_back(world: World) -> None:
     path = f"/u/{world.token()}"
     asks = world.get(path, fields={"Accept-Language": "de-DE,de;q=0.9"})
