@@ -16,7 +16,6 @@ from daemon.cli.pipe import lines_of
 if TYPE_CHECKING:
     from daemon.ports import Store
 
-_BOM = b"\xef\xbb\xbf"
 _TOLD = 10  # lines that are named, of those that hold no address
 
 
@@ -81,8 +80,6 @@ class _Run:
         """The lines whose address may be written to, each with its end."""
         from handlers.sending_list import key_of_line
 
-        if self.line == 0:
-            lines[0] = lines[0].removeprefix(_BOM)
         keys = [key_of_line(line) for line in lines]
         if None in keys:
             self._note(lines, keys)

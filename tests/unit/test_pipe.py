@@ -20,3 +20,13 @@ def test_a_program_may_ask_line_by_line_and_what_waits_comes_together() -> None:
     assert next(lines) == many.split()
     assert list(lines) == []
     os.close(reading)
+
+
+def test_a_mark_of_the_byte_order_is_no_part_of_the_first_line() -> None:
+    """Windows writes one: without its fields the first reader's newsletter has no way out."""
+    reading, writing = os.pipe()
+    os.write(writing, b"\xef\xbb\xbfanna@garden.example\n\xef\xbb\xbfben@b.example\n")
+    os.close(writing)
+    found = [line for lines in lines_of(reading) for line in lines]
+    assert found == [b"anna@garden.example", b"\xef\xbb\xbfben@b.example"]
+    os.close(reading)
