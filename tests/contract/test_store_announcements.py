@@ -525,6 +525,22 @@ def test_nobody_is_forgotten_while_a_receiver_does_not_know(store: Store) -> Non
     assert store.forget(ANNA, by="kim", now=NOW).requests == 1
 
 
+@pytest.mark.parametrize("outcome", ["failed", "needs_person"])
+def test_nobody_is_forgotten_while_a_person_has_to_tell(store: Store, outcome: str) -> None:
+    """Whoever is to mend it, or to take a cancellation back by hand, has to know whose it is."""
+    opt_out(store)
+    (told,) = take(store)
+    if outcome == "failed":
+        store.announcement_failed(told.row, now=NOW, note="it answered 422")
+    else:
+        store.announced(told.row, Outcome(state="needs_person", note="look"), now=NOW)
+        store.use_receivers([], now=NOW)  # which takes nothing from what is to be done by hand
+    with pytest.raises(PermanentFailure, match="crm does not know"):
+        store.forget(ANNA, by="kim", now=NOW)
+    store.settle_announcement(told.row, by="kim", now=NOW)
+    assert store.forget(ANNA, by="kim", now=NOW).requests == 1
+
+
 @pytest.mark.parametrize("how", ["settled", "gone", "not configured"])
 def test_who_is_forgotten_all_the_same_is_told_of_without_address(store: Store, how: str) -> None:
     opt_out(store)
