@@ -411,6 +411,24 @@ async def test_what_has_begun_and_begins_again_is_a_mistake(log: LogCapture) -> 
     assert log.fields("unexpected_error", "where") == ["receiver crm"]
 
 
+async def test_an_outcome_that_there_is_not_is_a_mistake(log: LogCapture) -> None:
+    """Noted as it is, it would be neither told nor waiting, and nobody would see it again."""
+
+    class Careless(Script):
+        async def tell(self, announcement: Announcement, *, now: Any) -> Outcome:
+            await super().tell(announcement, now=now)
+            state: Any = "delivered" if len(self.told) == 1 else "told"
+            return Outcome(state=state)
+
+    module = Careless()
+    async with at_work(FakeStore(), known(module)) as house:
+        house.cancel()
+        await house.until(lambda: bool(module.told) and house.states() == ["queued"])
+        house.pass_time(3 * SECOND)
+        await house.until(lambda: house.states() == ["told"])
+    assert log.fields("unexpected_error", "where") == ["receiver crm"]
+
+
 async def test_a_mistake_in_a_module_is_tried_again(log: LogCapture) -> None:
     module = Script(RuntimeError("SECRET"))
     async with at_work(FakeStore(), known(module)) as house:
