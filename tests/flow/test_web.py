@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from config.page_texts import load_page_texts
+from daemon.tokens import draw_tokens
 from daemon.web.asgi import FIELDS
 from handlers.values import State
 from tests.contract.store_values import entry, record, request, suppression
@@ -220,6 +221,17 @@ def test_who_leaves_comes_back_and_leaves_in_one_moment_has_left(world: World) -
 
 
 # At once ---------------------------------------------------------------------------------------
+
+
+def test_a_reference_that_is_taken_is_drawn_anew(world: World) -> None:
+    """A mail provider that is told to come again may never do so."""
+    assert world.service is not None
+    first = draw_tokens()
+    drawn = iter([first, first, first, draw_tokens()])
+    world.service.draw = lambda: next(drawn)
+    assert world.post(f"/u/{world.token()}").status == 200
+    assert world.post(f"/u/{world.token(address='ben@garden.example')}").status == 200
+    assert len(world.store.requests()) == 2
 
 
 def test_whoever_presses_in_many_places_at_once_has_one_request(world: World) -> None:

@@ -17,6 +17,7 @@ from config.api_keys import ApiKeys
 from config.settings import RetentionSettings
 from daemon.errors import TemporaryFailure
 from daemon.retention import retain
+from daemon.tokens import draw_tokens
 from handlers.values import Proof, State
 from tests.contract.store_values import change, entry, record, request
 from tests.flow.asgi import Response, call
@@ -244,6 +245,15 @@ def test_another_end_that_a_second_ticket_names_is_a_conflict(world: World) -> N
     (held,) = world.store.requests()
     assert held.wanted_end == ""
     assert hand_in(world, ticket="4713").status == 200
+
+
+def test_a_reference_that_is_taken_is_drawn_anew(sqlite_world: World) -> None:
+    assert sqlite_world.service is not None
+    first = draw_tokens()
+    drawn = iter([first, first, draw_tokens()])
+    sqlite_world.service.draw = lambda: next(drawn)
+    assert hand_in(sqlite_world).status == 201
+    assert hand_in(sqlite_world, ticket="4712", address="ben@garden.example").status == 201
 
 
 def test_a_second_ticket_is_seen_by_whoever_carries_the_cancellation_out(world: World) -> None:
