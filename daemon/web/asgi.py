@@ -28,8 +28,11 @@ from daemon.web.routes import all_routes
 from daemon.web.service import Service
 from daemon.web.values import TEXT, Answer, Call, Route, problem
 
-# More than are ever busy at once: each waits for a thread, and threads for the store.
+# Of programs, whose bodies may be large: more than are ever busy at once.
 MOST_CALLS = 64
+# Of newsletters' readers, fewer than the server's connections: they wait for a thread and the
+# store, because a mail provider that is told to come again may never do so.
+MOST_CLICKS = 400
 RETRY_AFTER_S = 30
 BODY_TIMEOUT_S = 10.0
 _PART = "web"
@@ -85,19 +88,21 @@ def _path(path: str, endpoints: dict[str, Endpoint]) -> StarletteRoute:
 class _Front:
     service: Service
     alarm: StoreAlarm = field(default_factory=StoreAlarm)
-    calls: int = 0
+    calls: Counter[str] = field(default_factory=Counter)  # under way, by who calls
 
     def endpoint(self, route: Route) -> Endpoint:
         """What Starlette calls for a route."""
+        who = "programs" if route.path.startswith("/api/") else "readers"
 
         async def endpoint(request: Request) -> Response:
-            if self.calls >= MOST_CALLS:
+            most = MOST_CALLS if who == "programs" else MOST_CLICKS
+            if self.calls[who] >= most:
                 return self._busy(request)
-            self.calls += 1
+            self.calls[who] += 1
             try:
                 return await self._answer(route, request)
             finally:
-                self.calls -= 1
+                self.calls[who] -= 1
 
         return endpoint
 
