@@ -56,6 +56,7 @@ def filter_list(
     store = context_of(context).reading_store()
     run = _Run(store=store, list_name=list_name, sub_addresses=sub_addresses)
     try:
+        _tell_of_another(store, list_name)
         for lines in lines_of(sys.stdin.fileno()):
             sys.stdout.buffer.write(run.allowed(lines))
             sys.stdout.buffer.flush()
@@ -64,6 +65,19 @@ def filter_list(
         run.tell()
     if run.unread:
         raise typer.Exit(EXIT_FAILED)
+
+
+def _tell_of_another(store: Store, list_name: str) -> None:
+    """Warns where the list is nearly one that people have left: they would get its mail."""
+    from handlers.sending_list import nearly
+
+    if list_name == "*":
+        return
+    if other := nearly(list_name, store.lists_left()):
+        complain(
+            f'warning: nobody has left the list "{list_name}", but somebody has left "{other}": '
+            "capitals and blanks count"
+        )
 
 
 @dataclass(slots=True, kw_only=True)
