@@ -55,6 +55,12 @@ def use(connection: Connection, audiences: Sequence[Audience], now: datetime) ->
             continue
         if held.target != audience.target:
             values |= {"gone_at": None, "failing_since": None, "error": ""}
+            # What it was put off for there says nothing of another place.
+            connection.execute(
+                sa.update(announcement)
+                .where(announcement.c.receiver == audience.name, announcement.c.state == "queued")
+                .values(next_at=now)
+            )
         if not held.is_active:
             values |= {"since": now}
             returned.append(InUse(name=audience.name, events=audience.events))

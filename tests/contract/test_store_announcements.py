@@ -372,6 +372,17 @@ def test_who_was_gone_is_told_again_at_another_place(store: Store) -> None:
     assert len(take(store)) == 1
 
 
+def test_what_was_put_off_is_due_at_once_at_another_place(store: Store) -> None:
+    """A mistyped address that is mended: nobody waits for hours any more."""
+    opt_out(store)
+    (told,) = take(store)
+    store.put_announcement_off(told.row, until=NOW + timedelta(hours=4), note="it answered 404")
+    store.use_receivers([CRM], now=NOW)
+    assert take(store) == []
+    store.use_receivers([Audience(name="crm", target="b")], now=NOW)
+    assert [each.row for each in take(store)] == [told.row]
+
+
 def test_what_waits_for_one_that_is_not_configured_goes_on_waiting(store: Store) -> None:
     opt_out(store)
     store.use_receivers([], now=NOW)
