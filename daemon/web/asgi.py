@@ -36,6 +36,7 @@ MOST_CLICKS = 400
 RETRY_AFTER_S = 30
 BODY_TIMEOUT_S = 10.0
 _PART = "web"
+_READING, _WRITING = "web, reading", "web, writing"
 
 FIELDS = {
     "Cache-Control": "no-store",
@@ -138,7 +139,8 @@ class _Front:
         try:
             answer = await run_in_threadpool(route.answer, call)
         except (TemporaryFailure, PermanentFailure) as error:
-            self.alarm.failed(_PART, error, retry_in_s=RETRY_AFTER_S)
+            part = _WRITING if route.writes else _READING
+            self.alarm.failed(part, error, retry_in_s=RETRY_AFTER_S)
             return self._busy(request)
         except Exception as error:  # noqa: BLE001 - one call's mistake must not end the service
             events.unexpected_error(where=_PART, error=type(error).__name__, trace=places(error))
@@ -147,7 +149,10 @@ class _Front:
             return _response(
                 Answer(status=500, body=self.service.pages.busy(self._language(request)))
             )
-        self.alarm.worked(_PART)
+        if answer.status < 400:  # else the store may not have been asked
+            # Whoever only reads knows nothing of a full disk.
+            for part in (_WRITING, _READING) if route.writes else (_READING,):
+                self.alarm.worked(part)
         return _response(answer)
 
     def _busy(self, request: Request) -> Response:

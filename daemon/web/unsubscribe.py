@@ -32,11 +32,11 @@ def routes(service: Service) -> Sequence[Route]:
     link = _Link(service)
     return (
         Route(path="/u/{token}", methods=("GET",), answer=link.show),
-        Route(path="/u/{token}", methods=("POST",), answer=link.leave),
+        Route(path="/u/{token}", methods=("POST",), answer=link.leave, writes=True),
         Route(path="/u/{token}/all", methods=("GET",), answer=link.show),
-        Route(path="/u/{token}/all", methods=("POST",), answer=link.leave_all),
+        Route(path="/u/{token}/all", methods=("POST",), answer=link.leave_all, writes=True),
         Route(path="/u/{token}/undo", methods=("GET",), answer=link.show),
-        Route(path="/u/{token}/undo", methods=("POST",), answer=link.undo),
+        Route(path="/u/{token}/undo", methods=("POST",), answer=link.undo, writes=True),
     )
 
 

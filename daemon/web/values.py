@@ -59,10 +59,12 @@ def problem(
 class Route:
     """A path with the methods that it takes. `answer` is called in a thread of its own.
 
-    Of what `answer` may raise, a TemporaryFailure becomes 503 with Retry-After.
+    Of what `answer` may raise, a TemporaryFailure becomes 503 with Retry-After. `writes` says that
+    it writes to the store.
     """
 
     path: str
     methods: tuple[str, ...]
     answer: Callable[[Call], Answer]
     max_body_bytes: int = 16_384
+    writes: bool = False

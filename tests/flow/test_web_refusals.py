@@ -176,6 +176,27 @@ def test_while_the_store_cannot_be_used_callers_are_told_to_come_again(
     assert world.log.names == ["store_failed", "list_left", "store_recovered"]
 
 
+def test_a_store_that_can_be_read_and_not_written_to_is_one_trouble(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk: whoever looks at the page meanwhile ends no alarm."""
+    world, path = sqlite_world, f"/u/{sqlite_world.token()}"
+
+    def full() -> None:
+        raise TemporaryFailure("the disk is full", part="store")
+
+    monkeypatch.setattr(world.store, "batch", full)
+    for _ in range(3):
+        assert world.post(path).status == 503
+        assert world.get(path).status == 200
+        assert world.post("/u/nothing-of-ours").status == 404
+    assert set(world.log.names) == {"store_failed", "link_refused"}
+    assert world.log.names.count("store_failed") == 1
+    monkeypatch.undo()
+    assert world.post(path).status == 200
+    assert world.log.names[-2:] == ["list_left", "store_recovered"]
+
+
 def test_a_store_that_another_process_holds_locked_is_a_503_and_nothing_is_lost(
     tmp_path: Path,
 ) -> None:
