@@ -250,7 +250,7 @@ class Lane:
     async def _taken(self, announcement: Announcement, outcome: Outcome) -> None:
         if outcome.state != "skipped":
             self._failures, self._shut_until_s, self._has_told = 0, 0.0, False
-        failed_since = await self._notes.note(
+        known = await self._notes.note(
             self.store.announced, announcement.row, outcome, now=self.now()
         )
         about = _about(announcement)
@@ -262,8 +262,15 @@ class Lane:
                 events.announcement_skipped(**about, note=outcome.note)
             case "needs_person":
                 events.announcement_needs_person(**about, note=outcome.note)
-        if failed_since is not None:
-            after_s = (self.now() - failed_since).total_seconds()
+        if (change := known.handed_over) is not None:
+            events.request_changed(
+                request=change.reference,
+                before=change.before.value,
+                after=change.after.value,
+                reason=change.reason,
+            )
+        if known.failed_since is not None:
+            after_s = (self.now() - known.failed_since).total_seconds()
             events.receiver_recovered(receiver=self.name, after_s=max(after_s, 0.0))
 
     async def _gone(self, announcement: Announcement, error: ReceiverGone) -> None:

@@ -8,11 +8,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from daemon.ports import AnnouncementRow, Audience, Outcome, ReceiverStatus
+from daemon.ports import Acknowledged, AnnouncementRow, Audience, Outcome, ReceiverStatus
 from handlers.announcement import Announcement, still_true
 from handlers.retry import LONGEST_PLAN
-from handlers.values import Intent, Request, State
-from tests.contract.fake_batch import FakeAnnouncement, Tables, announce_state, spellings
+from handlers.values import Change, Intent, Request, State
+from tests.contract.fake_batch import (
+    FakeAnnouncement,
+    Tables,
+    announce_change,
+    announce_state,
+    spellings,
+)
 
 _WAITING = ("queued", "sending")
 _KNOWN = ("told", "needs_person", "settled")
@@ -92,13 +98,13 @@ class FakeAnnouncements:
         with self._used("next_announcement") as tables:
             return min((a.next_at for a in self._first(tables, receiver)), default=None)
 
-    def announced(self, row: int, outcome: Outcome, *, now: datetime) -> datetime | None:
+    def announced(self, row: int, outcome: Outcome, *, now: datetime) -> Acknowledged:
         with self._used("announced") as tables:
             done = self._note_outcome(
                 row, state=outcome.state, ended_at=now, note=outcome.note[:500], begun_at=None
             )
             if done is None or outcome.state == "skipped":
-                return None
+                return Acknowledged()
             status = tables.receivers[done.receiver]
             tables.receivers[done.receiver] = replace(
                 status, told_at=now, failing_since=None, error=""
@@ -107,7 +113,8 @@ class FakeAnnouncements:
                 for each in list(tables.announcements.values()):
                     if each.receiver == done.receiver and each.state == "queued":
                         tables.announcements[each.row] = replace(each, next_at=now)
-            return status.failing_since
+            change = _hand_over(tables, done, now) if outcome.hands_over else None
+            return Acknowledged(failed_since=status.failing_since, handed_over=change)
 
     def begin_announcement(self, row: int, *, now: datetime) -> Announcement | None:
         with self._used("begin_announcement") as tables:
@@ -329,3 +336,18 @@ def _seen(row: FakeAnnouncement) -> AnnouncementRow:
         ended_at=row.ended_at,
         note=row.note,
     )
+
+
+def _hand_over(tables: Tables, done: FakeAnnouncement, now: datetime) -> Change | None:
+    held = tables.requests.get(done.reference)
+    if held is None or held.state is not State.CONFIRMED:
+        return None
+    change = Change(
+        reference=done.reference,
+        before=State.CONFIRMED,
+        after=State.HANDED_OVER,
+        reason="handed-over",
+    )
+    tables.apply([change], now, by=done.receiver)
+    announce_change(tables, change, now)
+    return change
