@@ -192,3 +192,14 @@ class AnnouncementStore(Protocol):
     def resume_receiver(self, name: str, *, by: str, now: datetime) -> bool:
         """Takes up again a receiver that was gone; False where it is not."""
         ...
+
+    def replay_to(
+        self, name: str, *, since: datetime, by: str, now: datetime, dry_run: bool = False
+    ) -> int | None:
+        """A receiver is told how those requests stand that it was never to be told of.
+
+        Those that have been as they are since `since` or a later moment, in that order, under the
+        ids under which others were told so. Once: what is queued for it is known. Returns how
+        many; None where no receiver in use has this name. People who were forgotten are left out.
+        """
+        ...

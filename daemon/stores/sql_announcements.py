@@ -6,7 +6,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from daemon.ports import Acknowledged, AnnouncementRow, Audience, Outcome, ReceiverStatus
-from daemon.stores import announcements, announcements_staff, receivers, returning
+from daemon.stores import (
+    announcements,
+    announcements_staff,
+    receivers,
+    replaying,
+    returning,
+)
 from daemon.stores.transactions import Transactions
 from handlers.announcement import Announcement
 
@@ -108,3 +114,10 @@ class SqlAnnouncements(Transactions):
         """See `daemon.ports.Store`."""
         with self._writing() as connection:
             return receivers.resume(connection, name, by, now)
+
+    def replay_to(
+        self, name: str, *, since: datetime, by: str, now: datetime, dry_run: bool = False
+    ) -> int | None:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            return replaying.replay(connection, name, since, by, now, dry_run=dry_run)
