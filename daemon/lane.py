@@ -21,6 +21,7 @@ from daemon.errors import (
     ReceiverUnreachable,
     TemporaryFailure,
 )
+from daemon.liveness import LanePulse
 from daemon.noting import STORE_PAUSE_S, Notes
 from daemon.ports import Outcome, Receiver, Store
 from daemon.store_alarm import StoreAlarm
@@ -39,6 +40,8 @@ _FEW = 3
 _ALARM_AFTER_S = 20.0
 # What a receiver has not answered by then at the end is told again by the next process.
 _LAST_S = 2.0
+# So long after it was cut off a call hangs, for nothing that waits ends it.
+_CUT_OFF_S = 60.0
 _STILL_AT_IT = timedelta(minutes=1)
 # Of all processes together, far more than there ever are.
 _MOST_UNDER_WAY = 10_000
@@ -72,9 +75,12 @@ class Lane:
     _failing_since_s: float = 0.0
     _shut_until_s: float = 0.0
     _has_told: bool = False  # the alarm
+    _round_at_s: float = field(init=False)  # the last one, for the watchdog
+    _calls: dict[int, float] = field(default_factory=dict)  # by row, and when they began
 
     def __post_init__(self) -> None:
         self._notes = Notes(self.alarm, part=self._part)
+        self._round_at_s = self.monotonic_s()
 
     @property
     def _part(self) -> str:
@@ -89,11 +95,21 @@ class Lane:
         self._stop.set()
         self._wake.set()
 
+    def pulse(self) -> LanePulse:
+        """How long ago it moved, for the watchdog; what waits for the store is no call."""
+        return LanePulse(
+            name=self.name,
+            round_at_s=self._round_at_s,
+            oldest_call_s=min(self._calls.values(), default=None),
+            longest_call_s=self.longest_s + _CUT_OFF_S,
+        )
+
     async def run(self) -> None:
         """Delivers until `stop`, and closes the receiver."""
         try:
             while not self._stop.is_set():
                 self._wake.clear()
+                self._round_at_s = self.monotonic_s()
                 pause_s = await self._round_or_pause()
                 if not self._stop.is_set():
                     await self._sleep(min(pause_s, _LONGEST_WAIT_S))
@@ -230,8 +246,7 @@ class Lane:
 
     async def _outcome(self, announcement: Announcement) -> Outcome | None:
         """What comes of it; None where another process has it by now. Raises as the receiver."""
-        async with asyncio.timeout(self.longest_s):
-            outcome = await self.receiver.tell(announcement, now=self.now())
+        outcome = await self._call(announcement)
         if outcome.state != "begin":
             return outcome
         # Before the call: whatever becomes of us, it is not taken for never made.
@@ -241,11 +256,18 @@ class Lane:
         if begun is None:
             self._has_unnoted = True  # unless another process has it
             return None
-        async with asyncio.timeout(self.longest_s):
-            outcome = await self.receiver.tell(begun, now=self.now())
+        outcome = await self._call(begun)
         if outcome.state == "begin":
             raise ValueError("it begins what has begun")
         return outcome
+
+    async def _call(self, announcement: Announcement) -> Outcome:
+        self._calls[announcement.row] = self.monotonic_s()
+        try:
+            async with asyncio.timeout(self.longest_s):
+                return await self.receiver.tell(announcement, now=self.now())
+        finally:
+            del self._calls[announcement.row]
 
     async def _taken(self, announcement: Announcement, outcome: Outcome) -> None:
         if outcome.state != "skipped":
