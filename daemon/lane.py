@@ -22,8 +22,9 @@ from daemon.errors import (
     TemporaryFailure,
 )
 from daemon.liveness import LanePulse
-from daemon.noting import STORE_PAUSE_S, Notes
+from daemon.noting import Notes
 from daemon.ports import Outcome, Receiver, Store
+from daemon.rounds import LONGEST_WAIT_S, Rounds
 from daemon.store_alarm import StoreAlarm
 from daemon.tracing import places
 from handlers.announcement import Announcement
@@ -31,7 +32,6 @@ from handlers.retry import ANNOUNCE_FOR_S, LONGEST_PLAN, next_attempt, next_call
 
 # What other processes queue is seen that soon; a look costs one read.
 _LOOK_AGAIN_S = 5.0
-_LONGEST_WAIT_S = 60.0
 # Another process is taking what is due.
 _SHORT_WAIT_S = 1.0
 # So many failures in a row, of whatever kind, are the receiver's and no announcement's.
@@ -65,8 +65,7 @@ class Lane:
     monotonic_s: Callable[[], float] = monotonic
     told: int = 0
     _notes: Notes = field(init=False)
-    _wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _rounds: Rounds = field(init=False)
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
     _rows: set[int] = field(default_factory=set)  # those under way
     _may_have_taken: bool = False  # and does not know what
@@ -75,12 +74,17 @@ class Lane:
     _failing_since_s: float = 0.0
     _shut_until_s: float = 0.0
     _has_told: bool = False  # the alarm
-    _round_at_s: float = field(init=False)  # the last one, for the watchdog
     _calls: dict[int, float] = field(default_factory=dict)  # by row, and when they began
 
     def __post_init__(self) -> None:
         self._notes = Notes(self.alarm, part=self._part)
-        self._round_at_s = self.monotonic_s()
+        self._rounds = Rounds(
+            part=self._part,
+            where="receivers",
+            alarm=self.alarm,
+            look_again_s=_LOOK_AGAIN_S,
+            monotonic_s=self.monotonic_s,
+        )
 
     @property
     def _part(self) -> str:
@@ -88,18 +92,17 @@ class Lane:
 
     def wake(self) -> None:
         """Something may be due. Call it in the event loop's thread."""
-        self._wake.set()
+        self._rounds.wake()
 
     def stop(self) -> None:
         """Lets `run` return: what is under way has a moment to end, and is told again later."""
-        self._stop.set()
-        self._wake.set()
+        self._rounds.stop()
 
     def pulse(self) -> LanePulse:
         """How long ago it moved, for the watchdog; what waits for the store is no call."""
         return LanePulse(
             name=self.name,
-            round_at_s=self._round_at_s,
+            round_at_s=self._rounds.at_s,
             oldest_call_s=min(self._calls.values(), default=None),
             longest_call_s=self.longest_s + _CUT_OFF_S,
         )
@@ -107,12 +110,7 @@ class Lane:
     async def run(self) -> None:
         """Delivers until `stop`, and closes the receiver."""
         try:
-            while not self._stop.is_set():
-                self._wake.clear()
-                self._round_at_s = self.monotonic_s()
-                pause_s = await self._round_or_pause()
-                if not self._stop.is_set():
-                    await self._sleep(min(pause_s, _LONGEST_WAIT_S))
+            await self._rounds.go(self._round)
             if self._under_way:
                 await asyncio.wait(set(self._under_way), timeout=_LAST_S)
         finally:
@@ -124,35 +122,16 @@ class Lane:
 
         Raises TemporaryFailure or PermanentFailure where the store cannot be used.
         """
-        deadline_s = self.monotonic_s() + timeout_s
         try:
-            while (left_s := deadline_s - self.monotonic_s()) > 0 and not self._stop.is_set():
-                self._wake.clear()
-                pause_s = await self._round()
-                nothing_in_time = pause_s is None or pause_s > left_s
-                if not self._under_way and nothing_in_time:
-                    return
-                await self._sleep(left_s if pause_s is None else min(pause_s, left_s))
+            await self._rounds.drain(
+                self._round, is_idle=lambda: not self._under_way, timeout_s=timeout_s
+            )
         finally:
             if self._under_way:
                 await asyncio.wait(set(self._under_way), timeout=self.longest_s)
             await self._cut_off()
 
     # what is due -----------------------------------------------------------------------------
-
-    async def _round_or_pause(self) -> float:
-        try:
-            pause_s = await self._round()
-        except (TemporaryFailure, PermanentFailure) as error:
-            self.alarm.failed(self._part, error, retry_in_s=STORE_PAUSE_S)
-            return STORE_PAUSE_S
-        except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the loop
-            events.unexpected_error(
-                where="receivers", error=type(error).__name__, trace=places(error)
-            )
-            return _LONGEST_WAIT_S
-        self.alarm.worked(self._part)
-        return _LOOK_AGAIN_S if pause_s is None else min(pause_s, _LOOK_AGAIN_S)
 
     async def _round(self) -> float | None:
         """Begins what is due, as far as there is room; in how many seconds to look again.
@@ -161,7 +140,7 @@ class Lane:
         """
         room = (1 if self._failures else self.connections) - len(self._under_way)
         if room <= 0:
-            return _LONGEST_WAIT_S
+            return LONGEST_WAIT_S
         if (shut_s := self._shut_until_s - self.monotonic_s()) > 0:
             return shut_s
         if self._may_have_taken or self._has_unnoted:
@@ -182,7 +161,7 @@ class Lane:
         )
         self._may_have_taken = False
         for each in taken:
-            if self._stop.is_set():
+            if self._rounds.is_stopping:
                 await self._notes.note(self.store.hold_announcement, each.row, until=self.now())
             elif each.row in self._rows:
                 # Another process took us for dead, and we are still at it.
@@ -207,7 +186,7 @@ class Lane:
     def _ended(self, row: int, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
         self._rows.discard(row)
-        self._wake.set()
+        self._rounds.wake()
         if not task.cancelled() and (error := task.exception()):
             self._has_unnoted = True  # it is told again
             events.unexpected_error(
@@ -362,20 +341,12 @@ class Lane:
                 receiver=self.name, setting=error.setting, error=str(error), cure=error.cure
             )
 
-    # waiting ---------------------------------------------------------------------------------
-
     async def _cut_off(self) -> None:
         """What is under way still is to the next process as if it had not been told."""
         late = set(self._under_way)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
-
-    async def _sleep(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), timeout=seconds)
-        except TimeoutError:
-            return
 
 
 def _about(announcement: Announcement) -> dict[str, str]:
