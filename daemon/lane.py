@@ -42,6 +42,8 @@ _ALARM_AFTER_S = 20.0
 _LAST_S = 2.0
 # So long after it was cut off a call hangs, for nothing that waits ends it.
 _CUT_OFF_S = 60.0
+# Nothing but a log line is left to do for who has noted an outcome.
+_ENDS_SOON_S = 5.0
 _STILL_AT_IT = timedelta(minutes=1)
 # Of all processes together, far more than there ever are.
 _MOST_UNDER_WAY = 10_000
@@ -67,7 +69,7 @@ class Lane:
     _notes: Notes = field(init=False)
     _rounds: Rounds = field(init=False)
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
-    _rows: set[int] = field(default_factory=set)  # those under way
+    _rows: dict[int, asyncio.Task[None]] = field(default_factory=dict)  # those under way
     _may_have_taken: bool = False  # and does not know what
     _has_unnoted: bool = False  # something ended without its outcome in the store
     _failures: int = 0  # in a row, by rounds
@@ -163,7 +165,7 @@ class Lane:
         for each in taken:
             if self._rounds.is_stopping:
                 await self._notes.note(self.store.hold_announcement, each.row, until=self.now())
-            elif each.row in self._rows:
+            elif await self._goes_on(each.row):
                 # Another process took us for dead, and we are still at it.
                 until = self.now() + _STILL_AT_IT
                 await self._notes.note(self.store.hold_announcement, each.row, until=until)
@@ -177,15 +179,23 @@ class Lane:
             if row.receiver == self.name and row.row not in self._rows:
                 self.store.hold_announcement(row.row, until=self.now())
 
+    async def _goes_on(self, row: int) -> bool:
+        """Whether an earlier telling goes on, and is not at its end, with its outcome noted."""
+        task = self._rows.get(row)
+        if task is not None and row not in self._calls:
+            await asyncio.wait({task}, timeout=_ENDS_SOON_S)
+        return task is not None and not task.done()
+
     def _begin(self, announcement: Announcement) -> None:
         task = asyncio.create_task(self._tell(announcement), name=f"tell-{announcement.row}")
         self._under_way.add(task)
-        self._rows.add(announcement.row)
+        self._rows[announcement.row] = task
         task.add_done_callback(partial(self._ended, announcement.row))
 
     def _ended(self, row: int, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
-        self._rows.discard(row)
+        if self._rows.get(row) is task:
+            del self._rows[row]
         self._rounds.wake()
         if not task.cancelled() and (error := task.exception()):
             self._has_unnoted = True  # it is told again
