@@ -196,7 +196,7 @@ def settle(
             .values(next_at=now)
         )
     change = None
-    if outcome.hands_over:
+    if outcome.hands_over and outcome.state == _TOLD:
         change = handover.hand_over(connection, held.reference, held.receiver, now)
     return Acknowledged(failed_since=failed_since, handed_over=change)
 

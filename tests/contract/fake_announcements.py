@@ -116,7 +116,8 @@ class FakeAnnouncements:
                 for each in list(tables.announcements.values()):
                     if each.receiver == done.receiver and each.state == "queued":
                         tables.announcements[each.row] = replace(each, next_at=now)
-            change = _hand_over(tables, done, now) if outcome.hands_over else None
+            takes_over = outcome.hands_over and outcome.state == "told"
+            change = _hand_over(tables, done, now) if takes_over else None
             return Acknowledged(failed_since=status.failing_since, handed_over=change)
 
     def begin_announcement(self, row: int, *, now: datetime) -> Announcement | None:

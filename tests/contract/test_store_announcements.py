@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -485,11 +486,14 @@ def test_what_was_stopped_or_done_while_a_receiver_took_it_over_stays_so(
     assert states_of(store, "billing") == ["told"]
 
 
-def test_who_is_only_told_takes_nothing_over(store: Store) -> None:
+@pytest.mark.parametrize("outcome", [TOLD, replace(TAKEN_OVER, state="needs_person")])
+def test_who_is_only_told_or_leaves_it_to_a_person_takes_nothing_over(
+    store: Store, outcome: Outcome
+) -> None:
     store.use_receivers([BILLING], now=NOW)
     cancel(store, S.CONFIRMED)
     (confirmed,) = take(store, "billing")
-    assert store.announced(confirmed.row, TOLD, now=NOW).handed_over is None
+    assert store.announced(confirmed.row, outcome, now=NOW).handed_over is None
     held = store.request("C-1")
     assert held is not None
     assert held.state is S.CONFIRMED
