@@ -76,10 +76,14 @@ class Outcome:
     "begin": nothing was done yet; it is to be noted that it may have been from here on, and this
     one is to be told again, as it stands then, with `Announcement.noted`. Raises ValueError for
     any other state: what a module of others makes up would never be looked at again.
+
+    `hands_over`, of one that is told: the receiver carries the confirmed cancellation out from
+    here on.
     """
 
     state: OutcomeState
     note: str = ""
+    hands_over: bool = False
 
     def __post_init__(self) -> None:
         if self.state not in get_args(OutcomeState):
