@@ -15,6 +15,7 @@ from handlers.button import is_only_the_button
 from handlers.case import Case, Part, Policy
 from handlers.combine import combine
 from handlers.contradiction import asks_to_stop, dispute
+from handlers.every_list import asks_for_every_list
 from handlers.machine_answer import is_machine_answer, machine_answers_us
 from handlers.machine_words import BY_WORDS
 from handlers.memory import Placed
@@ -23,6 +24,7 @@ from handlers.registry import HANDLERS
 from handlers.screen import AGAINST, DOUBTFUL, REFUTED
 from handlers.screen.buttons import is_note_that_asks
 from handlers.values import (
+    ALL_LISTS,
     Decision,
     Disposition,
     Filing,
@@ -120,8 +122,16 @@ def _also(case: Case, policy: Policy, part: Part) -> tuple[Part, ...]:
 
 
 def _leave_list(case: Case, policy: Policy) -> Decision:
-    """Takes the address in the token off its list; what is written beside it is for people."""
+    """Takes the address in the token off its list; what is written beside it is for people.
+
+    Where its reader writes that no list is wanted any more, off all: the page behind the same
+    token takes that from anybody.
+    """
     assert case.requester is not None  # noqa: S101 - it is the one in the token
+    sender = case.message.sender
+    is_reader = sender is not None and sender.key == case.requester.key
+    if is_reader and asks_for_every_list(case.message, case.verdict):
+        case = replace(case, of_list=ALL_LISTS)
     parts = [opt_out.leave_list(case, policy, case.requester)]
     beside = [intent for intent in case.verdict.intents if intent is not Intent.OPT_OUT]
     parts += [HANDLERS[i].hold(case, policy, case.requester, "unsure") for i in beside]

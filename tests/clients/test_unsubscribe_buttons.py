@@ -227,6 +227,50 @@ def test_words_beside_the_token_are_for_people_and_change_nothing_about_it() -> 
     assert decision.reply is None
 
 
+FROM_READER = YAHOO.replace("Anna K <anna_k@yahoo.com>", f"Anna K <{ANNA}>")
+FOR_ALL = (
+    "Please remove me from all your lists.",
+    "Unsubscribe me from everything",
+    "No more mail at all, please.",
+    "I do not want any more mail from you!",
+    "Please take me off\nevery mailing list that you have.",
+    "Take me off all mailing lists, not only this one.",
+    "Bitte von allen Listen abmelden.",
+    "Ich will gar keine Mails mehr von Ihnen.",
+    "Désinscrivez-moi de toutes vos listes",
+    "Dar de baja de todas las listas",
+)
+FOR_THIS_LIST = (
+    "",
+    "Please unsubscribe me from your mailing list. Thank you.",
+    "Please unsubscribe me from this newsletter. Thanks for all!",
+    "Please unsubscribe me from this newsletter\nThanks for everything",
+    "Unsubscribe me from this list only, not from all.",
+    "Apple Mail sent this email to unsubscribe from the message “All offers, every day”.",
+    "All the best from Kiel!",
+)
+
+
+@pytest.mark.parametrize("words", FOR_ALL)
+def test_a_reader_who_writes_that_no_list_is_wanted_is_off_all_in_silence(words: str) -> None:
+    decision = decided(FROM_READER + words)
+    assert [(s.address_key, s.list_name) for s in decision.suppress] == [(ANNA, "*")]
+    assert (decision.reply, decision.silence) == (None, "left-list")
+    assert decision.disposition is Disposition.ACT
+
+
+@pytest.mark.parametrize("words", FOR_THIS_LIST)
+def test_whoever_writes_nothing_of_all_lists_is_off_that_of_the_token(words: str) -> None:
+    decision = decided(FROM_READER + words)
+    assert [(s.address_key, s.list_name) for s in decision.suppress] == [(ANNA, "tips")]
+
+
+@pytest.mark.parametrize("words", FOR_ALL)
+def test_who_is_not_the_reader_speaks_of_no_other_list_of_the_readers(words: str) -> None:
+    decision = decided(YAHOO + words)
+    assert [(s.address_key, s.list_name) for s in decision.suppress] == [(ANNA, "tips")]
+
+
 # Of a newsletter without our fields: the button's own words have to do.
 WITHOUT_TOKEN = {
     "Gmail": GMAIL.replace(SUBJECT, "Subject: unsubscribe"),
