@@ -127,14 +127,14 @@ def _leave_list(case: Case, policy: Policy) -> Decision:
     Where its reader writes that no list is wanted any more, off all: the page behind the same
     token takes that from anybody.
     """
-    assert case.requester is not None  # noqa: S101 - it is the one in the token
-    sender = case.message.sender
-    is_reader = sender is not None and sender.key == case.requester.key
+    reader, sender = case.requester, case.message.sender
+    assert reader is not None  # noqa: S101 - it is the one in the token
+    is_reader = sender is not None and sender.key == reader.key
     if is_reader and asks_for_every_list(case.message, case.verdict):
         case = replace(case, of_list=ALL_LISTS)
-    parts = [opt_out.leave_list(case, policy, case.requester)]
+    parts = [opt_out.leave_list(case, policy, reader)]
     beside = [intent for intent in case.verdict.intents if intent is not Intent.OPT_OUT]
-    parts += [HANDLERS[i].hold(case, policy, case.requester, "unsure") for i in beside]
+    parts += [HANDLERS[i].hold(case, policy, reader, "unsure") for i in beside]
     decision = combine(case, policy, parts)
     return replace(decision, intents=(Intent.OPT_OUT, *beside))
 
