@@ -23,8 +23,9 @@ _YES = frozenset({"yes", "yes by code", "yes again"})
 class Right:
     """What may lead to a state for one reason: one of `deeds`, from one of the states `before`.
 
-    '' is no request at all. `by` says which message has to have done it: the person's "letter",
-    one of "answers" that say yes, or none. `paused` is why it has to have been on review.
+    '' is no request at all. `by` says what has to have done it: the person's "letter", one of
+    "answers" that say yes, a "receiver" that carries out what was agreed before, or else a deed.
+    `paused` is why it has to have been on review.
     """
 
     before: frozenset[str]
@@ -46,6 +47,7 @@ _CONFIRMS = {
     "completed-by-staff": Right(
         before=frozenset({"confirmed", "handed_over"}), deeds=frozenset({"requests complete"})
     ),
+    "handed-over": Right(before=frozenset({"confirmed"}), by="receiver"),
     # Only goes on with what had been confirmed.
     "approved-by-staff": Right(
         before=frozenset({"review"}),
@@ -107,6 +109,8 @@ def _may(person: Person, right: Right, before: tuple[str, str], message: str) ->
     """Whether it was so; `message` is the hash of the Message-ID of what brought it about."""
     if before[0] not in right.before or (right.paused and before[1] != right.paused):
         return False
+    if right.by == "receiver":
+        return True
     if right.by == "letter" and not right.deeds:
         return person.sort.dmarc == "pass" and message == _hash_of_letter(person)
     if right.by == "letter" and message != _hash_of_letter(person):

@@ -121,6 +121,8 @@ PROVEN = {**ASKED, "state": "confirmed", "reason": "cancellation-proven"}
 FILED = event("confirmed", "filed-by-staff", 1)
 RESUMED = event("awaiting_confirmation", "filed-by-staff", 1)
 BY_STAFF = event("confirmed", "confirmed-by-staff")
+COMPLETED = event("completed", "completed-by-staff")
+TAKEN_OVER = {"after": "handed_over", "reason": "handed-over", "by": "whmcs"}
 
 
 @pytest.mark.parametrize(
@@ -143,6 +145,11 @@ BY_STAFF = event("confirmed", "confirmed-by-staff")
         ("proven", [], [{**PROVEN, "uid": 3}], False),
         ("proven", ["drag to ends"], [PROVEN, STOPPED, FILED], True),
         ("proven", [], [PROVEN, STOPPED, FILED], False),
+        ("proven", [], [PROVEN, TAKEN_OVER], True),
+        ("proven", ["requests complete"], [PROVEN, TAKEN_OVER, COMPLETED], True),
+        ("proven", [], [PROVEN, TAKEN_OVER, COMPLETED], False),
+        ("proven", [], [PROVEN, STOPPED, TAKEN_OVER], False),  # what was paused
+        ("unproven", [], [ASKED, TAKEN_OVER], False),  # what nobody has confirmed
     ],
 )
 def test_what_confirms_has_to_be_a_deed_of_who_may(
