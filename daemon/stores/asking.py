@@ -12,7 +12,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from daemon.stores.pseudonyms import forget_key
+from daemon.stores.pseudonyms import forget_key, forms_of
 from daemon.stores.schema import IS_FORGOTTEN, IS_SUB_ADDRESS, suppression
 from handlers.address import box_of
 from handlers.pseudonym import pseudonymizer
@@ -54,9 +54,16 @@ def _held(
         return found
     name_of = pseudonymizer(secret)
     if len(forgotten) < _FEW:
-        return found | {key for key in address_keys if name_of(key) in forgotten}
+        found |= {key for key in address_keys if name_of(key) in forgotten}
+        return found | {key for form, key in _former(address_keys) if name_of(form) in forgotten}
     hashes = {name_of(key): key for key in address_keys if key not in found}
+    hashes |= {name_of(form): key for form, key in _former(address_keys) if key not in found}
     return found | {hashes[name] for name in _stored(connection, hashes, lists)}
+
+
+def _former(address_keys: Collection[str]) -> list[tuple[str, str]]:
+    """The other forms of those few that have any, each with its key."""
+    return [(form, key) for key in address_keys if not key.isascii() for form in forms_of(key)[1:]]
 
 
 def _stored(connection: Connection, names: Collection[str], lists: Collection[str]) -> set[str]:

@@ -7,6 +7,7 @@ known to be suppressed when they write again.
 from __future__ import annotations
 
 import secrets
+import unicodedata
 from collections.abc import Collection
 from dataclasses import replace
 
@@ -27,7 +28,9 @@ class Names:
     def __init__(self, connection: Connection, address_keys: Collection[str]) -> None:
         key = forget_key(connection) if address_keys else None
         self._stored = {
-            known: (known,) if key is None else tuple({known, pseudonym(known, key)})
+            known: (known,)
+            if key is None
+            else tuple({known, *(pseudonym(form, key) for form in forms_of(known))})
             for known in address_keys
         }
         self._real = {name: known for known, names in self._stored.items() for name in names}
@@ -56,6 +59,16 @@ class Names:
         if real == suppression.address_key:
             return suppression
         return replace(suppression, address_key=real)
+
+
+def forms_of(address_key: str) -> tuple[str, ...]:
+    """The key, and as it may have been hashed before keys were of one form (migration 0011).
+
+    A hash tells nothing of what it was made of, so that no migration can make it anew.
+    """
+    if address_key.isascii():
+        return (address_key,)
+    return tuple(dict.fromkeys((address_key, unicodedata.normalize("NFD", address_key))))
 
 
 def pseudonym_for(connection: Connection, address_key: str) -> str:

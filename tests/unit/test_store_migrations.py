@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import unicodedata
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,7 +23,8 @@ from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.ports import Access
 from daemon.stores import schema
 from daemon.stores.sqlite import SqliteStore
-from tests.contract.store_values import NOW
+from handlers.pseudonym import pseudonym
+from tests.contract.store_values import NOW, entry, record, request, suppression
 from tests.unit.store_limits import full_disk
 
 # What the first version had made, dumped from it.
@@ -33,6 +35,7 @@ SECOND_VERSION = Path(__file__).parent / "store_0002.sql"
 THIRD_VERSION = Path(__file__).parent / "store_0003.sql"
 # And one of the fourth.
 FOURTH_VERSION = Path(__file__).parent / "store_0004.sql"
+JOSE, RENE = "jos\u00e9@shop.example", "ren\u00e9@shop.example"
 ACCESSES: tuple[Access, ...] = ("own", "write", "read")
 
 
@@ -187,6 +190,70 @@ def test_a_question_of_an_older_version_is_known_by_its_sender(tmp_path: Path) -
     asking = {queued.row: queued.mail.asks for queued in store.take_due(9, now=NOW)}
     assert asking == {1: False, 2: True}
     store.close()
+
+
+def test_who_opted_out_under_another_form_of_an_accent_stays_out(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    store = opened(path)
+    opt_out(store, "O-1", JOSE)
+    opt_out(store, "O-2", RENE)
+    store.forget(RENE, by="kim", now=NOW)
+    store.close()
+    connection = sqlite3.connect(path)
+    (text,) = connection.execute("SELECT value FROM meta WHERE name='forget_key'").fetchone()
+    secret = bytes.fromhex(text)
+    was = pseudonym(apart(RENE), secret), pseudonym(RENE, secret)
+    for table in ("request", "suppression"):
+        for new, old in ((apart(JOSE), JOSE), was):
+            statement = f"UPDATE {table} SET address_key = ? WHERE address_key = ?"
+            assert connection.execute(statement, [new, old]).rowcount == 1
+    connection.commit()
+    connection.close()
+    set_version(path, "0010")
+
+    store = opened(path, access="write")
+    assert store.suppressed_among({JOSE, RENE}, "*", sub_addresses=False) == {JOSE, RENE}
+    assert store.suppression(JOSE, "*") is not None
+    assert store.suppression(RENE, "*") is not None
+    store.close()
+
+
+def test_both_forms_of_one_address_become_one_row(tmp_path: Path) -> None:
+    path = tmp_path / "s.db"
+    store = opened(path)
+    opt_out(store, "O-1", JOSE)
+    opt_out(store, "O-2", RENE)
+    store.close()
+    connection = sqlite3.connect(path)
+    for table in ("request", "suppression"):
+        statement = f"UPDATE {table} SET address_key = ? WHERE address_key = ?"
+        connection.execute(statement, [apart(JOSE), RENE])
+    connection.execute("UPDATE request SET origin_digest = 'd'")
+    connection.commit()
+    connection.close()
+    set_version(path, "0010")
+
+    store = opened(path, access="write")
+    assert [each.address_key for each in store.requests()] == [JOSE]
+    assert store.suppression(JOSE, "*") is not None
+    store.close()
+
+
+def opt_out(store: SqliteStore, reference: str, key: str) -> None:
+    made = request(reference, address_key=key)
+    record(
+        store,
+        entry(
+            int(reference[2:]),
+            requests=(made,),
+            suppress=(suppression(reference, address_key=key),),
+        ),
+    )
+
+
+def apart(address_key: str) -> str:
+    """The other form, in which macOS writes it."""
+    return unicodedata.normalize("NFD", address_key)
 
 
 def test_a_store_of_a_newer_version_is_refused_with_both_versions(tmp_path: Path) -> None:
