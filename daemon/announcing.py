@@ -94,11 +94,17 @@ class Announcer:
         """
         await asyncio.to_thread(self._use_receivers)
         lanes = [self._lane(known) for known in self.known.values()]
+        deadline_s = self.monotonic_s() + timeout_s
+        told_before = -1
         try:
-            await asyncio.gather(*(lane.drain(timeout_s) for lane in lanes))
+            # What one has taken over the others are to be told of, when they may be through.
+            while (told := sum(lane.told for lane in lanes)) > told_before:
+                told_before = told
+                left_s = deadline_s - self.monotonic_s()
+                await asyncio.gather(*(lane.drain(left_s) for lane in lanes))
         finally:
             await asyncio.gather(*(lane.receiver.close() for lane in lanes))
-        return sum(lane.told for lane in lanes)
+        return told_before
 
     async def enlist(self) -> bool:
         """Writes into the store who is told from now on; whether that was possible.

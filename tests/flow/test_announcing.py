@@ -622,3 +622,38 @@ def test_a_webhook_that_is_set_up_wrongly_is_refused(
     with pytest.raises(PermanentFailure, match=words) as caught:
         open_receiver(settings("https://crm.example/", **changes), secrets)
     assert caught.value.setting == f"receiver.crm.{key}"
+
+
+class TakesOver:
+    """A receiver that carries each confirmed cancellation out from here on."""
+
+    events: tuple[str, ...] = ("cancellation.confirmed",)
+
+    async def tell(self, announcement: Announcement, *, now: datetime) -> Outcome:
+        del announcement, now
+        await asyncio.sleep(0.3)  # the others are told meanwhile
+        return Outcome(state="told", hands_over=True)
+
+    async def inspect(self) -> list[str]:
+        return []
+
+    async def close(self) -> None:
+        pass
+
+
+async def test_a_pass_tells_the_others_of_what_one_has_taken_over(
+    store: Store, server: ReceiverServer
+) -> None:
+    billing = Known(
+        audience=Audience(name="billing", events=TakesOver.events),
+        receiver=TakesOver(),
+        connections=1,
+        longest_s=5.0,
+    )
+    house = House(store, webhook(server.url), billing)
+    await house.announcer.enlist()
+    house.cancel(S.CONFIRMED)
+    await house.announcer.drain(10.0)
+    types = [call.json["type"] for call in server.calls]
+    assert types[-2:] == ["cancellation.confirmed", "cancellation.handed_over"]
+    assert store.next_announcement("crm") is None
