@@ -17,7 +17,7 @@ from handlers.address import Address, clean_text, make_address
 from handlers.record_lines import MAX_WANTED_END_CHARS, is_language
 from handlers.recorded import Recorded
 from handlers.values import Intent
-from handlers.wanted_end import no_such_day
+from handlers.wanted_end import no_such_day, without_no_day
 
 MEMBERS = ("ticket", "address", "received_at", "wanted_end", "language")
 # Letters, digits and signs of ticket systems; no "@", so that no address stands in for one.
@@ -68,6 +68,7 @@ def read_ticket(
     texts = {name: members.get(name, "") for name in MEMBERS}
     wrong |= {name: "is not a text" for name, v in texts.items() if not isinstance(v, str)}
     given = {name: value if isinstance(value, str) else "" for name, value in texts.items()}
+    given["wanted_end"] = without_no_day(given["wanted_end"])
     address = make_address(given["address"])
     received_at = _moment(given["received_at"]) if "received_at" in members else now
     if not _NUMBER.match(given["ticket"]):

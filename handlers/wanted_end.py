@@ -43,6 +43,8 @@ _FORMS = (
 )
 # As programs write it, of any century.
 _ISO = re.compile(r"\b(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)\b")
+# What databases and panels write where no day is named.
+_NO_DAY = re.compile(r"0000-00-00(?:[ T]00:00:00Z?)?")
 _HORIZON = timedelta(days=3 * 366)
 _MAX_CHARS = 20_000
 
@@ -68,6 +70,11 @@ def same_end(one: str, other: str) -> bool:
     if day is not None and day == _day_of(other):
         return True
     return one.casefold().split() == other.casefold().split()
+
+
+def without_no_day(text: str) -> str:
+    """The text, or '' where it is a database's way to say that no day is named."""
+    return "" if _NO_DAY.fullmatch(text.strip()) else text
 
 
 def no_such_day(text: str) -> str:

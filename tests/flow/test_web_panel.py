@@ -300,6 +300,13 @@ def test_without_a_panel_there_is_no_such_path(sqlite_world: World, keys: ApiKey
     assert sqlite_world.get("/api/requests/C-1", fields=BEARER).status == 404
 
 
+@pytest.mark.parametrize("no_day", ["0000-00-00", "0000-00-00 00:00:00", " 0000-00-00"])
+def test_a_panels_way_to_name_no_day_is_no_mistake(sqlite_world: World, no_day: str) -> None:
+    found = hand_in(sqlite_world, wanted_end=no_day)
+    assert found.status == 201
+    assert sqlite_world.store.requests()[0].wanted_end == ""
+
+
 @pytest.mark.parametrize(
     ("changes", "names"),
     [
