@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -109,22 +110,28 @@ def queue_state(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """How a request stands of which a receiver knows nothing, since then."""
+
+    request: Request
+    message_id: str
+    lists: Sequence[str]
+
+
 def queue_again(
-    connection: Connection,
-    audience: receivers.InUse,
-    request: Request,
-    *,
-    message_id: str,
-    lists: Sequence[str],
-    now: datetime,
+    connection: Connection, audience: receivers.InUse, again: Sequence[Again], *, now: datetime
 ) -> None:
-    """Queues for one receiver how a request stands of which it knows nothing, since then."""
-    mine = {request.reference: lists}
-    at = request.updated_at or request.received_at
-    rows = _rows([audience], request, None, request.state, request.reason, mine, at)
-    # Tried for its time from now on, however long ago it came to be so.
-    again = {"message_id": message_id, "next_at": now, "retried_at": now}
-    _insert(connection, [row | again for row in rows])
+    """Queues these for one receiver, in this order."""
+    rows: list[dict[str, Any]] = []
+    for each in again:
+        held, mine = each.request, {each.request.reference: each.lists}
+        at = held.updated_at or held.received_at
+        # Tried for its time from now on, however long ago it came to be so.
+        anew = {"message_id": each.message_id, "next_at": now, "retried_at": now}
+        made = _rows([audience], held, None, held.state, held.reason, mine, at)
+        rows += [row | anew for row in made]
+    _insert(connection, rows)
 
 
 def _kinds(connection: Connection, references: Collection[str]) -> dict[str, Request]:

@@ -140,3 +140,27 @@ def test_one_more_list_that_was_left_meanwhile_is_told_with_the_others(store: St
     assert replay(store, NOW + 9 * DAY) == 1
     (told,) = tell(store, "crm")
     assert (told.request.reference, set(told.lists)) == ("O-0", {"*", "tips"})
+
+
+def test_in_portions_others_get_their_turn_and_what_they_change_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = place_of("sqlite", tmp_path).open()
+    opened.use_receivers([OTHER], now=NOW)
+    for number in range(1, 5):
+        opt_out(opened, f"O-{number}", number, at=NOW + number * HOUR)
+    opened.use_receivers([CRM, OTHER], now=LATER)
+    turns = iter(range(9, 99))
+
+    def others(_: float) -> None:
+        undone = change("O-4", S.EFFECTIVE, S.UNDONE)
+        record(opened, entry(turn := next(turns), changes=(undone,) if turn == 9 else ()))
+
+    monkeypatch.setattr("daemon.stores.sql_announcements.sleep", others)
+    monkeypatch.setattr("daemon.stores.sql_announcements._AT_ONCE", 1)
+    assert replay(opened) == 3
+    told = [(e.request.reference, e.after) for e in tell(opened, "crm")]
+    assert sorted(told) == [*((f"O-{n}", S.EFFECTIVE) for n in (1, 2, 3)), ("O-4", S.UNDONE)]
+    assert replay(opened) == 0
+    assert next(turns) == 12
+    opened.close()
