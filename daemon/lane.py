@@ -76,6 +76,8 @@ class Lane:
     _failing_since_s: float = 0.0
     _shut_until_s: float = 0.0
     _has_told: bool = False  # the alarm
+    # What was refused again and again must not keep the way shut for what was never tried.
+    _untried_first: bool = False
     _calls: dict[int, float] = field(default_factory=dict)  # by row, and when they began
 
     def __post_init__(self) -> None:
@@ -159,9 +161,15 @@ class Lane:
         # A connection that breaks while the database commits leaves open whether it has.
         self._may_have_taken = True
         taken = await asyncio.to_thread(
-            self.store.take_announcements, self.name, room, now=self.now()
+            self.store.take_announcements,
+            self.name,
+            room,
+            now=self.now(),
+            untried_first=self._untried_first,
         )
         self._may_have_taken = False
+        if any(each.attempts > 1 for each in taken):
+            self._untried_first = False
         for each in taken:
             if self._rounds.is_stopping:
                 await self._notes.note(self.store.hold_announcement, each.row, until=self.now())
@@ -333,6 +341,7 @@ class Lane:
         if not self._failures:
             self._failing_since_s = now_s
         self._failures += 1
+        self._untried_first = self._untried_first or self._failures >= _FEW
         is_whole = isinstance(error, ReceiverUnreachable) or self._failures >= _FEW
         if is_whole:
             asked_s = getattr(error, "retry_after_s", None) or 0.0

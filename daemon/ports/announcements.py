@@ -105,11 +105,12 @@ class AnnouncementStore(Protocol):
         ...
 
     def take_announcements(
-        self, receiver: str, limit: int, *, now: datetime
+        self, receiver: str, limit: int, *, now: datetime, untried_first: bool = False
     ) -> list[Announcement]:
         """Up to `limit` that are due, marked as being sent by us, those first that are due first.
 
-        None is given to two processes. One whose request was erased is given up instead. Nothing
+        With `untried_first`, those that were tried before come where no other is due. None is
+        given to two processes. One whose request was erased is given up instead. Nothing
         where the receiver is gone.
         """
         ...

@@ -89,29 +89,24 @@ def next_due(connection: Connection, whose: str) -> datetime | None:
 
 
 def take(
-    connection: Connection, whose: str, limit: int, now: datetime, by: str
+    connection: Connection,
+    whose: str,
+    limit: int,
+    now: datetime,
+    by: str,
+    *,
+    untried_first: bool = False,
 ) -> list[Announcement]:
     """Marks up to `limit` as being sent, those first that have been due for longest.
 
-    Due is also what is planned for later than any plan goes: the clock was set back. What another
-    process is just taking is passed over.
+    With `untried_first`, those that were tried before come where no other is due. Due is also
+    what is planned for later than any plan goes: the clock was set back. What another process is
+    just taking is passed over.
     """
-    due = sa.or_(announcement.c.next_at <= now, announcement.c.next_at > now + LONGEST_PLAN)
-    waiting = (
-        sa.select(announcement.c.row)
-        .where(_WAITS, due)
-        .order_by(announcement.c.next_at, announcement.c.row)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("waiting")
-    )
-    rows = connection.execute(
-        sa.update(announcement)
-        .where(announcement.c.row.in_(sa.select(waiting.c.row)))
-        .values(state=_SENDING, attempts=announcement.c.attempts + 1, taken_by=by, taken_at=now)
-        .returning(announcement),
-        {"whose": whose},
-    ).all()
+    rows: list[AnyRow] = []
+    if untried_first:
+        rows = _mark(connection, whose, limit, now, by, announcement.c.attempts == 0)
+    rows = rows or _mark(connection, whose, limit, now, by)
     rows = sorted(rows, key=lambda row: row.row)
     known = requests.by_references(connection, {row.reference for row in rows})
     told = _told(connection, whose, list(known))
@@ -124,6 +119,33 @@ def take(
         for row in rows
         if row.reference in known
     ]
+
+
+def _mark(
+    connection: Connection,
+    whose: str,
+    limit: int,
+    now: datetime,
+    by: str,
+    *conditions: sa.ColumnElement[bool],
+) -> list[AnyRow]:
+    due = sa.or_(announcement.c.next_at <= now, announcement.c.next_at > now + LONGEST_PLAN)
+    waiting = (
+        sa.select(announcement.c.row)
+        .where(_WAITS, due, *conditions)
+        .order_by(announcement.c.next_at, announcement.c.row)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("waiting")
+    )
+    rows = connection.execute(
+        sa.update(announcement)
+        .where(announcement.c.row.in_(sa.select(waiting.c.row)))
+        .values(state=_SENDING, attempts=announcement.c.attempts + 1, taken_by=by, taken_at=now)
+        .returning(announcement),
+        {"whose": whose},
+    ).all()
+    return list(rows)
 
 
 def _told(

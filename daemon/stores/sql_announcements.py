@@ -37,11 +37,13 @@ class SqlAnnouncements(Transactions):
             return receivers.all_of(connection)
 
     def take_announcements(
-        self, receiver: str, limit: int, *, now: datetime
+        self, receiver: str, limit: int, *, now: datetime, untried_first: bool = False
     ) -> list[Announcement]:
         """See `daemon.ports.Store`."""
         with self._noting() as connection:
-            return announcements.take(connection, receiver, limit, now, self.process)
+            return announcements.take(
+                connection, receiver, limit, now, self.process, untried_first=untried_first
+            )
 
     def next_announcement(self, receiver: str) -> datetime | None:
         """See `daemon.ports.Store`."""

@@ -74,7 +74,7 @@ class FakeAnnouncements:
             return found
 
     def take_announcements(
-        self, receiver: str, limit: int, *, now: datetime
+        self, receiver: str, limit: int, *, now: datetime, untried_first: bool = False
     ) -> list[Announcement]:
         with self._used("take_announcements") as tables:
             due = [
@@ -82,6 +82,8 @@ class FakeAnnouncements:
                 for a in self._first(tables, receiver)
                 if not now < a.next_at <= now + LONGEST_PLAN
             ]
+            if untried_first:
+                due = [a for a in due if not a.attempts] or due
             taken = []
             for each in sorted(due, key=lambda a: (a.next_at, a.row))[:limit]:
                 request = tables.requests.get(each.reference)

@@ -795,3 +795,15 @@ def test_a_mail_waits_for_no_receiver(store: Store) -> None:
     record(store, entry(1, mail(1, "O-1"), requests=(request("O-1"),)))
     take(store)
     assert take_one(store).mail.references == ("O-1",)
+
+
+def test_what_was_never_tried_may_be_taken_first(store: Store) -> None:
+    for number in (1, 2, 3):
+        opt_out(store, f"O-{number}", number, address_key=f"o-{number}@b.example")
+    tried, also_tried = take(store, limit=2)
+    for each in (tried, also_tried):
+        store.put_announcement_off(each.row, until=NOW - HOUR, note="it answered 404")
+    (untried,) = store.take_announcements("crm", 2, now=NOW, untried_first=True)
+    assert untried.request.reference == "O-3"
+    rest = store.take_announcements("crm", 2, now=NOW, untried_first=True)
+    assert [each.request.reference for each in rest] == ["O-1", "O-2"]

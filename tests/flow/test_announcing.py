@@ -7,6 +7,7 @@ import contextlib
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -570,6 +571,52 @@ async def test_a_single_pass_ends_when_nothing_is_due_any_more(server: ReceiverS
     house.pass_time(10 * SECOND)
     assert await house.announcer.drain(1.0) == 2
     assert house.states() == ["told", "told"]
+
+
+class Picky:
+    """A receiver that has never heard of some customers, and says so as if it were not there."""
+
+    events: tuple[str, ...] = ()
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def has_told_more_than(self, calls: int) -> bool:
+        return len(self.told) > calls
+
+    async def tell(self, announcement: Announcement, *, now: datetime) -> Outcome:
+        del now
+        reference = announcement.request.reference
+        self.told.append(reference)
+        if reference.startswith("C-4"):
+            raise TemporaryFailure("it answered 404", part="receiver crm")
+        return Outcome(state="told")
+
+    async def inspect(self) -> list[str]:
+        return []
+
+    async def close(self) -> None:
+        pass
+
+
+async def test_what_was_never_tried_goes_before_what_a_receiver_refuses_again_and_again(
+    store: Store,
+) -> None:
+    module = Picky()
+    async with at_work(store, known(module)) as house:
+        for number in range(8):
+            house.cancel(reference=f"C-4{number}", uid=number + 1)
+        await house.until(lambda: len(module.told) >= 3)
+        for _ in range(4):  # the way is shut for longer and longer
+            house.pass_time(timedelta(minutes=6))
+            tried = len(module.told)
+            await house.until(partial(module.has_told_more_than, tried))
+        tried = len(module.told)
+        house.cancel(reference="C-1", uid=20)
+        house.cancel(reference="C-2", uid=21)
+        house.pass_time(timedelta(minutes=6))
+        await house.until(lambda: {"C-1", "C-2"} <= set(module.told))
+    assert module.told[tried : tried + 2] == ["C-1", "C-2"]
 
 
 # the slot for others -------------------------------------------------------------------------

@@ -107,6 +107,9 @@ USES: dict[str, Use] = {
     "expire announcements": lambda s: expire(s, "announcements"),
     "expire tickets": lambda s: expire(s, "tickets"),
     "take_announcements": lambda s: s.take_announcements("crm", 4, now=NOW),
+    "take_announcements untried": lambda s: s.take_announcements(
+        "crm", 4, now=NOW, untried_first=True
+    ),
     "next_announcement": lambda s: s.next_announcement("crm"),
     "announced": lambda s: s.announced(told_one(s), Outcome(state="told"), now=NOW),
     "put_announcement_off": lambda s: s.put_announcement_off(told_one(s), until=NOW, note=""),
