@@ -45,6 +45,8 @@ __all__ = ["APART", "Answer", "Classifier", "small_words"]
 _LETTERS_OF_WIDE = 3
 _QUOTE_CHARS = 3_000
 _SHORT_QUOTE_CHARS = 300
+# "Account 4411 with all of its data": how far apart the two may stand.
+_WORDS_TO_DATA = 5
 
 _MAILING_TAGS = frozenset(
     {
@@ -252,9 +254,15 @@ class Classifier:
         return not is_latin or not is_understood(self._known(written), words=len(written))
 
     def _quoted_thing(self, text: str, language: str) -> str:
-        """The last thing that a short quotation names, or ''."""
+        """The last thing that a short quotation names, or ''; not data that go with an account."""
         hits = self._asking[language].phrases.find(read_words("", text)) if text else []
-        return next((hit.key for hit in reversed(hits) if hit.tag in MAIN_TAGS), "")
+        named = [hit for hit in hits if hit.tag in MAIN_TAGS]
+        if not named:
+            return ""
+        with_it = (h for h in named if 0 <= named[-1].start - h.last <= _WORDS_TO_DATA)
+        if named[-1].key == "data" and any(hit.key == "service" for hit in with_it):
+            return "service"
+        return named[-1].key
 
     def _find_mailing(self, text: str) -> bool:
         """Whether what is replied to speaks like a mailing, in any language that it may be in."""

@@ -21,7 +21,17 @@ _OWNER_BEHIND = frozenset({"no"})
 _NEAR = 3
 # Where a verb is said of the writer by a pronoun before it, or at its end.
 _ONESELF = {"es": ("me", "nos"), "pt": ("me", "nos")}
-_TO = ("a", "al", "ao")
+_TO = ("a", "al", "ao", "au", "aux", "alla", "allo", "alle", "ai")
+_ARTICLES = ("la", "le", "el", "l", "o", "los", "las", "les", "il", "lo", "una", "un", "une")
+_NAMED = ("things.marketing", "things.mail", "things.list", "things.site", "things.service")
+# "L'abbonamento alla scadenza" says when, or whose, and not to what.
+_OF_DATES = frozenset(
+    {
+        "scadenza", "partire", "fine", "data", "nome", "vencimiento", "partir", "fin", "final",
+        "finales", "fecha", "nombre", "termino", "plazo", "echeance", "terme", "compter", "date",
+        "nom", "vencer", "expirar", "prazo", "termo", "contar",
+    }
+)  # fmt: skip
 _OWN_THINGS = ("things.site", "things.service", "things.part", "things.other")
 
 
@@ -35,7 +45,24 @@ def of_other_thing(act: Act, discourse: Discourse) -> Hit | None:
     if act.resolved or act.what not in ENDING or act.thing not in CONTRACT:
         return None
     joins = discourse.small.behind and goes_on_with_noun(thing, act.clause, discourse)
-    return thing if joins else None
+    return thing if joins or _is_to_unknown(thing, act.clause, discourse) else None
+
+
+def _is_to_unknown(thing: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether a subscription is to something unknown: "mon abonnement à la revue"."""
+    words, place = discourse.words.words, thing.end
+    if thing.tag != "things.subscription" or place >= clause.end or words[place] not in _TO:
+        return False
+    place += 1
+    if place < clause.end and words[place] in _ARTICLES:
+        place += 1
+    if any(0 <= h.start - place <= 1 for h in clause.all(*_NAMED)):
+        # "L'abbonamento al vostro notiziario".
+        return False
+    inside = place < clause.end and not discourse.words.breaks[place]
+    names = discourse.our_names | discourse.own_names
+    known = words[place] in _OF_DATES or place in clause.covered or place in names
+    return inside and not known and words[place].isalpha()
 
 
 def _named_beside(act: Act, discourse: Discourse) -> Hit | None:

@@ -37,6 +37,7 @@ def objections(text: str, intent: Intent, what: str, subject: str = "") -> dict[
         ("not.question", "veto", "Is it possible to cancel? Please send me the price list."),
         ("not.other-thing", "doubt", "Please cancel my account gizmo"),
         ("not.other-thing", "doubt", "Please cancel my pizza for Friday"),
+        ("not.other-thing", "doubt", "Please cancel my subscription a la revue"),
         ("not.condition", "doubt", "If it stays slow, cancel my account"),
         ("not.condition", "veto", "If it stays slow we will cancel my account"),
         ("not.hypothetical", "veto", "We might cancel my account"),
@@ -112,6 +113,7 @@ def test_nothing_speaks_against_a_plain_cancellation(what: str, text: str) -> No
         ("remove", "Can you cancel my plan and remove me from your list?"),
         ("remove", "Whoever put me on your list, please remove me"),
         ("unsubscribe", "I do not want you to put me back, so unsubscribe me"),
+        ("unsubscribe", "Unsubscribe me, ok?"),
     ],
 )
 def test_nothing_speaks_against_a_plain_opt_out(what: str, text: str) -> None:
