@@ -165,6 +165,18 @@ def test_an_account_that_is_quoted_with_its_data_is_what_an_answer_is_about() ->
     assert rules(verdict) == {"cancellation.cancel-service"}
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Delete my account and no newsletters.", (f"{CANCELLATION} {OPT_OUT}", "")),
+        ("Server restarted and no newsletters.", ("", "")),
+        ("I deleted the account and no newsletters.", ("", "")),
+    ],
+)
+def test_and_joins_no_more_mail_to_what_is_ended(text: str, expected: tuple[str, str]) -> None:
+    assert intents(read(text, role=CANCEL)) == expected
+
+
 def test_a_subject_of_ours_is_not_what_the_writer_speaks_of() -> None:
     verdict = read("Cancel, please.", subject="Re: Your ticket", role=CANCEL)
     assert intents(verdict) == (CANCELLATION, "")
