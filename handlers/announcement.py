@@ -73,10 +73,14 @@ class Outcome:
     receiver cannot be told by a program, and a person has to do by hand what `note` says.
     "begin": nothing was done yet; it is to be noted that it may have been from here on, and this
     one is to be told again, as it stands then, with `Announcement.noted`.
+
+    `hands_over`, of one that is told: the receiver carries the confirmed cancellation out from
+    here on.
     """
 
     state: Literal["told", "skipped", "needs_person", "begin"]
     note: str = ""
+    hands_over: bool = False
 
 
 def event_type(kind: Intent, state: State) -> str:

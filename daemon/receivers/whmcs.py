@@ -97,10 +97,12 @@ class Whmcs:
         fields = cancel_fields(announcement, service, self._type)
         answer = await self._answer_to("AddCancelRequest", fields, now=now)
         if answer.get("result") == "success":
-            return Outcome(state="told", note=f"service {service}: {self._type}")
+            return Outcome(state="told", note=f"service {service}: {self._type}", hands_over=True)
         words = str(answer.get("message", "")).lower()
         if _EXISTS in words and announcement.begun:
-            return Outcome(state="told", note=f"service {service}: was entered before")
+            return Outcome(
+                state="told", note=f"service {service}: was entered before", hands_over=True
+            )
         if _EXISTS in words:
             # Perhaps of a request that was withdrawn, and is about to be taken back by a person.
             return Outcome(

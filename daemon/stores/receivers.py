@@ -70,7 +70,7 @@ def all_of(connection: Connection) -> list[ReceiverStatus]:
             a.receiver,
             a.state,
             sa.func.count().label("rows"),
-            sa.func.min(a.changed_at).label("oldest"),
+            sa.func.min(sa.func.coalesce(a.retried_at, a.changed_at)).label("oldest"),
         )
         .where(a.state.in_((*_WAITING, "failed", "needs_person")))
         .group_by(a.receiver, a.state)

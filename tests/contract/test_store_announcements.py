@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from daemon.errors import PermanentFailure
-from daemon.ports import Audience, Outcome, Store
+from daemon.ports import Acknowledged, Audience, Outcome, Store
 from handlers.announcement import Announcement, body_of
 from handlers.values import State
 from tests.contract.store_values import (
@@ -327,11 +328,11 @@ def test_a_trouble_is_news_once_and_its_end_too(store: Store) -> None:
     assert (status.waiting, status.oldest_at) == (2, NOW)
     store.put_announcement_off(second.row, until=NOW + HOUR, note="")
     later = NOW + SECOND
-    assert store.announced(first.row, TOLD, now=later) == NOW
+    assert store.announced(first.row, TOLD, now=later).failed_since == NOW
     # What waits goes as soon as something was taken.
     assert store.next_announcement("crm") == later
     (again,) = store.take_announcements("crm", 9, now=later)
-    assert store.announced(again.row, TOLD, now=later) is None
+    assert store.announced(again.row, TOLD, now=later).failed_since is None
     (status,) = store.receivers()
     assert (status.failing_since, status.error) == (None, "")
 
@@ -341,7 +342,7 @@ def test_what_there_was_nothing_to_tell_of_shows_nobody_well(store: Store) -> No
     (told,) = take(store)
     store.receiver_fails("crm", error="no answer", now=NOW)
     skipped = Outcome(state="skipped", note="is withdrawn by now")
-    assert store.announced(told.row, skipped, now=NOW) is None
+    assert store.announced(told.row, skipped, now=NOW) == Acknowledged()
     (status,) = store.receivers()
     assert status.failing_since == NOW
     assert status.told_at is None
@@ -442,6 +443,64 @@ def test_a_request_that_was_erased_is_told_of_to_nobody(store: Store) -> None:
     assert take(store) == []
     assert take(store) == []
     assert states(store, "C-1") == ["failed", "failed"]
+
+
+BILLING = Audience(name="billing", events=("cancellation.confirmed",), target="b")
+TAKEN_OVER = Outcome(state="told", note="service 1", hands_over=True)
+
+
+def test_what_a_receiver_has_taken_over_is_handed_over_and_told_to_the_others(
+    store: Store,
+) -> None:
+    store.use_receivers([CRM, BILLING], now=NOW)
+    cancel(store, S.CONFIRMED)
+    (confirmed,) = take(store, "billing")
+    later = NOW + HOUR
+    known = store.announced(confirmed.row, TAKEN_OVER, now=later)
+    assert known.handed_over == change("C-1", S.CONFIRMED, S.HANDED_OVER, "handed-over")
+    held = store.request("C-1")
+    assert held is not None
+    assert (held.state, held.reason, held.updated_at) == (S.HANDED_OVER, "handed-over", later)
+    told = [row.after for row in store.announcements_about("C-1") if row.receiver == "crm"]
+    assert told == [S.AWAITING_CONFIRMATION, S.CONFIRMED, S.HANDED_OVER]
+    assert states_of(store, "billing") == ["told"]
+    (_, what, detail) = store.history("C-1")[-1]
+    assert (what, "billing" in detail) == ("request_changed", True)
+    assert store.walk_audit().broken_at is None
+    # The acknowledgement counts once, and so does what follows from it.
+    assert store.announced(confirmed.row, TAKEN_OVER, now=later).handed_over is None
+
+
+@pytest.mark.parametrize("after", [S.WITHDRAWN, S.REVIEW, S.COMPLETED])
+def test_what_was_stopped_or_done_while_a_receiver_took_it_over_stays_so(
+    store: Store, after: State
+) -> None:
+    store.use_receivers([BILLING], now=NOW)
+    cancel(store, S.CONFIRMED)
+    (confirmed,) = take(store, "billing")
+    record(store, entry(9, changes=(change("C-1", S.CONFIRMED, after),)))
+    assert store.announced(confirmed.row, TAKEN_OVER, now=NOW).handed_over is None
+    held = store.request("C-1")
+    assert held is not None
+    assert held.state is after
+    assert states_of(store, "billing") == ["told"]
+
+
+@pytest.mark.parametrize("outcome", [TOLD, replace(TAKEN_OVER, state="needs_person")])
+def test_who_is_only_told_or_leaves_it_to_a_person_takes_nothing_over(
+    store: Store, outcome: Outcome
+) -> None:
+    store.use_receivers([BILLING], now=NOW)
+    cancel(store, S.CONFIRMED)
+    (confirmed,) = take(store, "billing")
+    assert store.announced(confirmed.row, outcome, now=NOW).handed_over is None
+    held = store.request("C-1")
+    assert held is not None
+    assert held.state is S.CONFIRMED
+
+
+def states_of(store: Store, receiver: str) -> list[str]:
+    return [row.state for row in store.announcements_about("C-1") if row.receiver == receiver]
 
 
 def test_questions_that_go_to_review_are_announced(store: Store) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -437,6 +438,43 @@ async def test_a_clock_that_was_set_back_holds_nothing_up() -> None:
         await house.until(lambda: bool(module.told) and house.states() == ["queued"])
         house.pass_time(-timedelta(days=30))
         await house.until(lambda: house.states() == ["told"])
+
+
+async def test_what_is_put_off_and_due_at_once_does_not_wait_for_the_end_of_its_first_telling(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its failure is in the store and the next round has it, before the first task has ended."""
+    store, noted, may_end = FakeStore(), threading.Event(), threading.Event()
+    put_off, both, works = store.put_announcement_off, asyncio.Event(), asyncio.Event()
+    calls: list[str] = []
+
+    def put_announcement_off(*given: Any, **named: Any) -> None:
+        put_off(*given, **named)
+        noted.set()
+        may_end.wait(20)
+
+    class Module(Script):
+        async def tell(self, announcement: Announcement, *, now: datetime) -> Outcome:
+            del now
+            reference = announcement.request.reference
+            calls.append(reference)
+            if len(calls) == 2:
+                both.set()
+            await both.wait()
+            if reference == "C-1" and calls.count("C-1") == 1:
+                raise ReceiverUnreachable("it answered 503", part="receiver crm")
+            await works.wait()
+            return Outcome(state="told")
+
+    monkeypatch.setattr(store, "put_announcement_off", put_announcement_off)
+    async with at_work(store, known(Module())) as house:
+        house.cancel(reference="C-1")
+        house.cancel(reference="C-2", uid=9)
+        await house.until(noted.is_set)
+        works.set()
+        await house.until(lambda: house.states("C-1") == ["sending"])
+        may_end.set()
+        await house.until(lambda: house.states("C-1") == house.states("C-2") == ["told"])
 
 
 async def test_what_ended_without_a_note_is_told_again(

@@ -249,7 +249,8 @@ def test_another_end_that_a_second_ticket_names_is_a_conflict(world: World) -> N
 def test_a_second_ticket_that_names_the_same_end_or_none_repeats_it(world: World) -> None:
     hand_in(world, wanted_end="31 December 2026")
     world.now += timedelta(minutes=5)
-    assert hand_in(world, ticket="4712", wanted_end="31 December 2026").status == 200
+    for ticket, same in (("4712", "31 December 2026"), ("4715", "2026-12-31")):
+        assert hand_in(world, ticket=ticket, wanted_end=same).status == 200
     assert hand_in(world, ticket="4713").status == 200
     other = hand_in(world, ticket="4714", wanted_end="31 January 2027")
     assert (other.status, "another end" in told(other)["detail"]) == (409, True)
@@ -298,6 +299,7 @@ def test_without_a_panel_there_is_no_such_path(sqlite_world: World, keys: ApiKey
         ({"received_at": "2026-03-02T09:36:00Z"}, {"received_at"}),
         ({"received_at": "2026-02-01T09:30:00Z"}, {"received_at"}),
         ({"wanted_end": "x" * 61}, {"wanted_end"}),
+        ({"wanted_end": "2026-02-30"}, {"wanted_end"}),
         ({"language": "german"}, {"language"}),
         ({"adress": "", "address": None}, {"adress", "address"}),
     ],
