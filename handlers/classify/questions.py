@@ -43,7 +43,7 @@ def _only_tagged(act: Act) -> bool:
     tag = act.sentence.clauses[-1]
     said = all(hit.tag == "message.polite" for hit in tag.hits)
     alone = tag.start >= act.verb.last and not tag.loose(tag.start, tag.end)
-    return said and alone and act.verb.key in ("do", "now")
+    return said and alone and (act.verb.key in ("do", "now") or act.what == "no-more")
 
 
 def _opener(tag: str, act: Act) -> Hit | None:

@@ -114,6 +114,7 @@ def test_nothing_speaks_against_a_plain_cancellation(what: str, text: str) -> No
         ("remove", "Whoever put me on your list, please remove me"),
         ("unsubscribe", "I do not want you to put me back, so unsubscribe me"),
         ("unsubscribe", "Unsubscribe me, ok?"),
+        ("no-more", "No more newsletters, ok?"),
     ],
 )
 def test_nothing_speaks_against_a_plain_opt_out(what: str, text: str) -> None:
