@@ -13,11 +13,12 @@ from datetime import datetime
 from typing import Any, cast, get_args
 from urllib.parse import urlencode
 
-from daemon.errors import PermanentFailure, ReceiverUnreachable, TemporaryFailure
+from daemon.errors import ReceiverUnreachable, TemporaryFailure
 from daemon.ports import Outcome
 from daemon.receivers import Setup
 from daemon.receivers.http import Answer, Http
 from handlers.announcement import Announcement, is_wanted
+from handlers.http_status import Reception, reception
 from handlers.values import Intent, State
 from handlers.whmcs import (
     Ambiguous,
@@ -155,13 +156,12 @@ class Whmcs:
         )
         if answer.status in (401, 403):
             raise self._login_refused(answer.status)
-        try:
-            self._http.refuse(answer, now=now)
-        except PermanentFailure as error:
+        if reception(answer.status) in (Reception.REFUSED, Reception.NOT_HERE):
             # No cancellation is given up because an address was mistyped: it waits for a cure.
             raise ReceiverUnreachable(
-                str(error), part=self._part, setting=f"{self._setting}.url"
-            ) from error
+                f"it answered {answer.status}", part=self._part, setting=f"{self._setting}.url"
+            )
+        self._http.refuse(answer, now=now)
         return self._parsed(answer)
 
     def _parsed(self, answer: Answer) -> Mapping[str, Any]:

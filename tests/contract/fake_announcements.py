@@ -46,6 +46,9 @@ class FakeAnnouncements:
                 status = held or _new(each.name, now)
                 if held and tables.audiences[each.name].target != each.target:
                     status = replace(status, gone_at=None, failing_since=None, error="")
+                    for row, waits in tables.announcements.items():
+                        if (waits.receiver, waits.state) == (each.name, "queued"):
+                            tables.announcements[row] = replace(waits, next_at=now)
                 tables.receivers[each.name] = replace(status, is_active=True)
                 tables.audiences[each.name] = each
                 if held and each.name not in active:

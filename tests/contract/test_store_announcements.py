@@ -373,6 +373,17 @@ def test_who_was_gone_is_told_again_at_another_place(store: Store) -> None:
     assert len(take(store)) == 1
 
 
+def test_what_was_put_off_is_due_at_once_at_another_place(store: Store) -> None:
+    """A mistyped address that is mended: nobody waits for hours any more."""
+    opt_out(store)
+    (told,) = take(store)
+    store.put_announcement_off(told.row, until=NOW + timedelta(hours=4), note="it answered 404")
+    store.use_receivers([CRM], now=NOW)
+    assert take(store) == []
+    store.use_receivers([Audience(name="crm", target="b")], now=NOW)
+    assert [each.row for each in take(store)] == [told.row]
+
+
 def test_what_waits_for_one_that_is_not_configured_goes_on_waiting(store: Store) -> None:
     opt_out(store)
     store.use_receivers([], now=NOW)
@@ -581,6 +592,22 @@ def test_nobody_is_forgotten_while_a_receiver_does_not_know(store: Store) -> Non
     with pytest.raises(PermanentFailure, match="crm does not know"):
         store.forget(ANNA, by="kim", now=NOW)
     store.announced(told.row, TOLD, now=NOW)
+    assert store.forget(ANNA, by="kim", now=NOW).requests == 1
+
+
+@pytest.mark.parametrize("outcome", ["failed", "needs_person"])
+def test_nobody_is_forgotten_while_a_person_has_to_tell(store: Store, outcome: str) -> None:
+    """Whoever is to mend it, or to take a cancellation back by hand, has to know whose it is."""
+    opt_out(store)
+    (told,) = take(store)
+    if outcome == "failed":
+        store.announcement_failed(told.row, now=NOW, note="it answered 422")
+    else:
+        store.announced(told.row, Outcome(state="needs_person", note="look"), now=NOW)
+        store.use_receivers([], now=NOW)  # which takes nothing from what is to be done by hand
+    with pytest.raises(PermanentFailure, match="crm does not know"):
+        store.forget(ANNA, by="kim", now=NOW)
+    store.settle_announcement(told.row, by="kim", now=NOW)
     assert store.forget(ANNA, by="kim", now=NOW).requests == 1
 
 

@@ -225,6 +225,37 @@ async def test_what_is_refused_is_given_up_and_the_next_goes(
     assert log.fields("announcement_failed", "error") == ["it answered 422"]
 
 
+@pytest.mark.parametrize("status", [401, 403, 404, 405])
+async def test_a_wrong_key_or_address_loses_nothing(
+    store: Store, server: ReceiverServer, status: int
+) -> None:
+    """Standard Webhooks: whatever is not 2xx is a failure, and retried."""
+    server.answers += [status]
+    async with at_work(store, webhook(server.url)) as house:
+        house.cancel()
+        await house.until(lambda: bool(server.answered) and house.states() == ["queued"])
+        assert store.announcements_about("C-1")[0].note == f"it answered {status}"
+        house.pass_time(3 * SECOND)
+        house.announcer.wake()
+        await house.until(lambda: house.states() == ["told"])
+
+
+async def test_a_receiver_that_is_not_there_is_an_alarm_that_says_where_to_look(
+    store: Store, log: LogCapture
+) -> None:
+    with ReceiverServer(lambda _: Reply(status=404)) as elsewhere:
+        async with at_work(store, webhook(elsewhere.url)) as house:
+            house.cancel()
+            async with asyncio.timeout(20):
+                while not log.named("receiver_failed"):
+                    await house.until(lambda: house.states() == ["queued"])
+                    house.pass_time(30 * SECOND)
+                    await asyncio.sleep(0.05)
+    (told,) = log.named("receiver_failed")
+    assert (told["error"], told["setting"]) == ("it answered 404", "receiver.crm.url")
+    assert "secret_files" in told["cure"]
+
+
 async def test_who_wants_nothing_any_more_is_told_nothing(
     store: Store, server: ReceiverServer, log: LogCapture
 ) -> None:
@@ -373,6 +404,24 @@ async def test_what_cannot_be_taken_back_is_noted_before_it_is_done() -> None:
 
 async def test_what_has_begun_and_begins_again_is_a_mistake(log: LogCapture) -> None:
     module = Script(Outcome(state="begin"), Outcome(state="begin"))
+    async with at_work(FakeStore(), known(module)) as house:
+        house.cancel()
+        await house.until(lambda: bool(module.told) and house.states() == ["queued"])
+        house.pass_time(3 * SECOND)
+        await house.until(lambda: house.states() == ["told"])
+    assert log.fields("unexpected_error", "where") == ["receiver crm"]
+
+
+async def test_an_outcome_that_there_is_not_is_a_mistake(log: LogCapture) -> None:
+    """Noted as it is, it would be neither told nor waiting, and nobody would see it again."""
+
+    class Careless(Script):
+        async def tell(self, announcement: Announcement, *, now: Any) -> Outcome:
+            await super().tell(announcement, now=now)
+            state: Any = "delivered" if len(self.told) == 1 else "told"
+            return Outcome(state=state)
+
+    module = Careless()
     async with at_work(FakeStore(), known(module)) as house:
         house.cancel()
         await house.until(lambda: bool(module.told) and house.states() == ["queued"])
