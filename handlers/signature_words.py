@@ -25,19 +25,20 @@ DEVICE = (
     r"|superhuman|shortwave|airmail|edison|blue ?mail|canary|fastmail|zoho|tutanota|tuta\b|k-9"
     r"|aqua ?mail|roundcube|thunderbird|(?:mail|e-?post|posta|poczta|pošty|email|correo|courrier"
     r"|e-mail) (?:for|für|pour|para|per|voor|för|til|dla|pro) windows|mail[- ]app\b|mail\Z|gerät"
-    r"|apparaat|dispositivo|appareil|urządzeni|zařízení|celular|móvil|cellulare|device)"
+    r"|apparaat|dispositivo|appareil|urządzeni|zařízení|celular|móvil|cellulare|device|телефон|смартфон|устройств|айфон"
+    r"|мобильн|яндекс|mail\.ru|почт[аы]? для windows)"
 )
 GET = (
     r"get|download|téléchargez|télécharger|obtenez|obtenir|holen sie sich|laden sie|obtener"
     r"|obtenga|descargar|descarga|scarica|ottieni|obter|obtenha|baixe|baixar|hämta|skaffa"
-    r"|skaff deg|hent|få|pobierz|uzyskaj|získat|získejte|stáhnout|stáhněte"
+    r"|skaff deg|hent|få|pobierz|uzyskaj|získat|získejte|stáhnout|stáhněte|получить|получите|скачать|скачайте"
 )
 # Whole lines in languages that put it otherwise.
 WHOLE_LINES = (
     r"hanki outlook \w{3,12}",
     r"(?:ios|android|mac) için outlook.{0,20}(?:edinin|indirin|alın)\.?.{0,60}",
     r"(?:ios|android|windows) ?[版用] ?(?:の ?)?outlook.{0,20}",
-    r"outlook (?:für|voor|pour|para|per|for|för|til|dla|pro) (?:ios|android|mac|windows).{0,60}",
+    r"outlook (?:für|voor|pour|para|per|for|för|til|dla|pro|для) (?:ios|android|mac|windows).{0,60}",
     r"(?:获取|下载|取得|下載).{0,20}outlook.{0,30}",
     r"outlook.{0,20}を入手.{0,40}",
     r"yahoo mail: .{0,80}",
