@@ -1,4 +1,4 @@
-"""How mail programs quote, forward and sign in sixteen languages, and what is quoted there.
+"""How mail programs quote, forward and sign in seventeen languages, and what is quoted there.
 
 The date and the sender are the same everywhere, so that the forms can be told apart.
 """
