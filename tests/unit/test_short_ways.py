@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import string
 from email.message import Message as MimePart
 from email.parser import BytesHeaderParser, Parser
@@ -139,6 +140,31 @@ def test_a_plain_address_is_read_as_mail_parser_reads_it(
     defects: list[dict[str, object]] = []
     read = get_addresses(value, defects=defects, decode_names=True)
     assert address_field._found(value) == (read, not defects)
+
+
+@given(
+    st.text(max_size=20) | st.sampled_from(["Zoë Müller", 'a "b" \\ c', "(x)", "a@b, c", " Ä "]),
+    st.sampled_from("bBqQ"),
+    st.sampled_from(["utf-8", "UTF-8"]),
+)
+def test_a_name_in_one_encoded_word_is_read_as_mail_parser_reads_it(
+    name: str, form: str, charset: str
+) -> None:
+    octets = name.encode("utf-8", "replace")
+    if form in "bB":
+        text = base64.b64encode(octets).decode()
+    else:
+        text = "".join(chr(o) if chr(o).isalnum() and o < 128 else f"={o:02X}" for o in octets)
+    value = f"=?{charset}?{form}?{text}?= <anna@example.com>"
+    defects: list[dict[str, object]] = []
+    read = get_addresses(value, defects=defects, decode_names=True)
+    assert address_field._found(value) == (read, not defects)
+
+
+def test_most_names_in_an_encoded_word_are_read_by_the_short_way() -> None:
+    assert address_field._one_word("=?utf-8?b?Wm/DqyBNw7xsbGVy?=") == "Zoë Müller"
+    assert address_field._one_word("=?utf-8?q?Zo=C3=AB_M=C3=BCller?=") == "Zoë Müller"
+    assert address_field._one_word("=?utf-8?q?Zo=C3?=") is None
 
 
 @given(st.lists(st.sampled_from(MARKS), max_size=30))
