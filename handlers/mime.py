@@ -56,6 +56,7 @@ def _params_of(value: str, unquote: bool) -> tuple[tuple[str, Any], ...]:
 class Part(MimePart):
     """A MIME part whose header fields are as many as `MAX_HEADER_FIELDS`; more are left out."""
 
+    _payload: Any  # the library's, which sets it past `set_payload`, too
     # The text and its encoding, and the octets that they make.
     _decoded: tuple[str, str, Any] | None = None
 
@@ -93,7 +94,7 @@ class Part(MimePart):
         text = self._payload
         is_kept = decode and i is None and isinstance(text, str) and len(text) <= _KEPT_TEXT_CHARS
         if not is_kept:
-            return super().get_payload(i, decode)
+            return super().get_payload(i, decode)  # type: ignore[call-overload]  # of each form
         encoding = str(self.get("content-transfer-encoding", ""))
         if self._decoded is None or self._decoded[0] is not text or self._decoded[1] != encoding:
             self._decoded = text, encoding, super().get_payload(decode=True)

@@ -200,7 +200,7 @@ def _normal(text: str) -> str:
 
 def _headers(fields: Sequence[tuple[str, object]], stray: tuple[tuple[str, str], ...]) -> Headers:
     """All header fields, unfolded, as text that can be encoded again; the stray ones come last."""
-    return Headers((name, _plain(value)) for name, value in (*fields, *stray))
+    return Headers([(name, _plain(value)) for name, value in (*fields, *stray)])
 
 
 def _fields_of(text: str) -> Headers:

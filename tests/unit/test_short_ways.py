@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import string
 from email.message import Message as MimePart
 from email.parser import BytesHeaderParser, Parser
@@ -17,8 +18,10 @@ from mailparser import MailParser
 from mailparser.utils import get_addresses
 
 from bench.mail import make
-from handlers import address_field, extent, mime, parse
+from config.phrase_book import load_stored
+from handlers import address_field, classify, extent, mime, parse
 from handlers.auth_results import Field
+from handlers.classify import Classifier
 from handlers.extent import ORDINARY, Limits, beginning
 from handlers.header_block import header_values
 from handlers.mime import Part, prepare, read_tree
@@ -93,6 +96,18 @@ RESULT_PIECES = (
     " (", " reason=", '"q \\" q"', " header.from=", "@", "example.com", "a@b.example", " x.y=z",
     "=", ".", ")", "\r\n ", "\t", "é", "\u017f",
 )  # fmt: skip
+PARAMETERS = (
+    "text/plain", "; ", ";", "charset=", "utf-8", '"UTF-8"', "charset*=us-ascii'en'a%20b", "name=",
+    "NAME*0=", "filename=", "a b", '"a;b"', "\\", '"', "=", "boundary=b", "é", "x" * 200,
+)  # fmt: skip
+QUOTED = (
+    "\n", "\n", "\n\n", " \n", "Autumn offers", "On 23.11.2026 10:04 GigaPros wrote:",
+    "Click here to unsubscribe", "Unsubscribe", "from our newsletter.", "- or", "31.", " au", "?",
+    "You receive this mail because", "Klicken Sie hier, um sich abzumelden", "メールマガジン",
+    "配信停止はこちら", "か", "退订", "Se désabonner", ", ", ".", "a@b.example",
+    "If you no longer wish to receive our",
+)  # fmt: skip
+CLASSIFIER = Classifier(load_stored())
 NAMES = frozenset({"from", "date", "subject", "message-id", "received"})
 
 
@@ -296,3 +311,52 @@ def results_read_by(reader: type[AuthenticationResultsHeader], value: str) -> ob
 def test_results_are_read_as_authres_reads_them(pieces: list[str]) -> None:
     value = "".join(pieces)
     assert results_read_by(Field, value) == results_read_by(AuthenticationResultsHeader, value)
+
+
+@given(st.lists(st.sampled_from(PARAMETERS), max_size=6))
+def test_parameters_are_those_that_the_library_finds(pieces: list[str]) -> None:
+    ours, theirs = Part(), MimePart()
+    for part in (ours, theirs):
+        part["Content-Type"] = part["Content-Disposition"] = "".join(pieces)
+    for header in ("content-type", "content-disposition", "content-id"):
+        for name in ("charset", "NAME", "boundary", "filename", "text/plain", ""):
+            for unquote in (True, False):
+                read = [p.get_param(name, "none", header, unquote) for p in (ours, theirs, ours)]
+                assert read == [read[0]] * 3
+    assert ours.get_filename() == theirs.get_filename()
+    assert ours.get_boundary() == theirs.get_boundary()
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["", "base64", "quoted-printable", "8BIT", "x-uuencode", "?"]),
+            st.sampled_from(["", "=41=\r\nb", "QUJD", "QUJ", "\udce4", "begin 666 x\r\n"]),
+            st.integers(1, 2),
+        ),
+        max_size=4,
+    )
+)
+def test_the_octets_of_a_part_are_those_that_the_library_makes(
+    changes: list[tuple[str, str, int]],
+) -> None:
+    ours, theirs = Part(), MimePart()
+    for encoding, text, times in changes:
+        for part in (ours, theirs):
+            del part["Content-Transfer-Encoding"]
+            part["Content-Transfer-Encoding"] = encoding
+            part.set_payload(text)
+        for _ in range(times):
+            assert ours.get_payload(decode=True) == theirs.get_payload(decode=True)
+        assert {type(d) for d in ours.defects} == {type(d) for d in theirs.defects}
+
+
+@given(st.lists(st.sampled_from(QUOTED), max_size=14), st.sampled_from(["", "> ", ">> "]))
+def test_a_mailing_is_known_by_its_paragraphs_as_by_the_whole(
+    pieces: list[str], mark: str
+) -> None:
+    text = "".join(pieces).replace("\n", f"\n{mark}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(classify, "_BLANK_LINE", re.compile(r"(?!)"))
+        whole = CLASSIFIER._find_mailing(text)
+    assert CLASSIFIER._find_mailing(text) == whole
