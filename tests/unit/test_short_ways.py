@@ -98,7 +98,8 @@ RESULT_PIECES = (
 )  # fmt: skip
 PARAMETERS = (
     "text/plain", "; ", ";", "charset=", "utf-8", '"UTF-8"', "charset*=us-ascii'en'a%20b", "name=",
-    "; NAME=x", "NAME*0=", "filename=", "a b", '"a;b"', "\\", '"', "=", "boundary=b", "é", "x" * 200,
+    "; NAME=x", "NAME*0=", "filename=",
+    "a b", '"a;b"', "\\", '"', "=", "boundary=b", "é", "x" * 200,
 )  # fmt: skip
 QUOTED = (
     "\n", "\n", "\n\n", " \n", "Autumn offers", "On 23.11.2026 10:04 GigaPros wrote:",
