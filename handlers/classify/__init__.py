@@ -46,7 +46,9 @@ __all__ = ["APART", "Answer", "Classifier", "small_words"]
 _LETTERS_OF_WIDE = 3
 _QUOTE_CHARS = 3_000
 _SHORT_QUOTE_CHARS = 300
-_CACHED_QUOTES, _CACHED_PARAGRAPHS = 64, 256
+_CACHED_QUOTES = 64
+# Those of a few mailings. The words of one may take 75 KB, whether it is of a mailing hardly any.
+_CACHED_PARAGRAPHS, _CACHED_ANSWERS = 64, 256
 # As words.py ends a paragraph.
 _BLANK_LINE = re.compile(r"\n[ \t>]{0,40}\n")
 
@@ -79,7 +81,7 @@ class Classifier:
             }
         )
         self._is_mailing = lru_cache(maxsize=_CACHED_QUOTES)(self._find_mailing)
-        self._is_of_mailing = lru_cache(maxsize=_CACHED_PARAGRAPHS)(self._find_of_mailing)
+        self._is_of_mailing = lru_cache(maxsize=_CACHED_ANSWERS)(self._find_of_mailing)
 
     def read(self, message: Message, *, role: Role) -> Verdict:
         """What the writer asks for in their own new words; never raises, whatever the text."""
