@@ -10,6 +10,7 @@ from handlers.classify.belongings import goes_on_with_noun, is_owner_of_unknown
 from handlers.classify.clauses import Clause
 from handlers.classify.discourse import Discourse
 from handlers.classify.lexicon import Hit
+from handlers.classify.named_before import is_of_unknown
 from handlers.classify.nearest import CONTRACT, ENDING
 from handlers.classify.words import ADDRESS
 
@@ -26,7 +27,10 @@ _OWN_THINGS = ("things.site", "things.service", "things.part", "things.other")
 
 
 def of_other_thing(act: Act, discourse: Discourse) -> Hit | None:
-    """A thing with an unknown word right behind it: an "account upgrade" is no account."""
+    """A thing with an unknown word right behind it: an "account upgrade" is no account.
+
+    Or before it, where names stand there: "mitt Viaplay abonnemang".
+    """
     thing = act.thing_hit
     if act.what == "refuse" and act.thing in CONTRACT and (thing is None or act.resolved):
         return _named_beside(act, discourse)
@@ -35,7 +39,7 @@ def of_other_thing(act: Act, discourse: Discourse) -> Hit | None:
     if act.resolved or act.what not in ENDING or act.thing not in CONTRACT:
         return None
     joins = discourse.small.behind and goes_on_with_noun(thing, act.clause, discourse)
-    return thing if joins else None
+    return thing if joins or is_of_unknown(thing, act.clause, discourse) else None
 
 
 def _named_beside(act: Act, discourse: Discourse) -> Hit | None:

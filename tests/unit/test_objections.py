@@ -118,6 +118,13 @@ def test_nothing_speaks_against_a_plain_opt_out(what: str, text: str) -> None:
     assert objections(text, OPT_OUT, what) == {}
 
 
+def test_an_opt_out_that_is_a_condition_is_doubted() -> None:
+    told = objections("If you stop sending the newsletter I shall be sad", OPT_OUT, "stop")
+    assert "not.condition" in told
+    when = objections("Please unsubscribe me when you send offers", OPT_OUT, "unsubscribe")
+    assert "not.condition" not in when
+
+
 @pytest.mark.parametrize(
     ("rule", "what", "text"),
     [
