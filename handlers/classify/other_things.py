@@ -52,7 +52,7 @@ def _named_beside(act: Act, discourse: Discourse) -> Hit | None:
 def _of_unknown_thing(act: Act, discourse: Discourse) -> Hit | None:
     """What somebody has and no phrase knows: "cancel my pizza", in cancel@ too."""
     clause, verb = act.clause, act.verb
-    if act.what not in ("cancel", "leave") or clause.verb_last:
+    if act.what not in ("cancel", "leave", "close") or clause.verb_last:
         return None
     for mine in clause.all("owners.mine", "owners.anyone"):
         if verb.start <= mine.start < verb.last:
