@@ -5,6 +5,7 @@ fold -> words -> lexicon (phrases) -> clauses -> acts -> frames and objections -
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -46,6 +47,11 @@ __all__ = ["APART", "Answer", "Classifier", "small_words"]
 _LETTERS_OF_WIDE = 3
 _QUOTE_CHARS = 3_000
 _SHORT_QUOTE_CHARS = 300
+_CACHED_QUOTES = 64
+# Those of a few mailings. The words of one may take 75 KB, whether it is of a mailing hardly any.
+_CACHED_PARAGRAPHS, _CACHED_ANSWERS = 64, 256
+# As words.py ends a paragraph.
+_BLANK_LINE = re.compile(r"\n[ \t>]{0,40}\n")
 
 _MAILING_TAGS = frozenset(
     {
@@ -75,7 +81,8 @@ class Classifier:
                 if not one.is_wide
             }
         )
-        self._is_mailing = lru_cache(maxsize=256)(self._find_mailing)
+        self._is_mailing = lru_cache(maxsize=_CACHED_QUOTES)(self._find_mailing)
+        self._is_of_mailing = lru_cache(maxsize=_CACHED_ANSWERS)(self._find_of_mailing)
 
     def read(self, message: Message, *, role: Role) -> Verdict:
         """What the writer asks for in their own new words; never raises, whatever the text."""
@@ -260,15 +267,24 @@ class Classifier:
         return next((hit.key for hit in reversed(hits) if hit.tag in MAIN_TAGS), "")
 
     def _find_mailing(self, text: str) -> bool:
-        """Whether what is replied to speaks like a mailing, in any language that it may be in."""
-        words = read_words("", text)
-        return any(
-            hit.tag in _MAILING_TAGS
-            for language in likely_languages(
-                self._known(words.words), letters=_letters(words.words)
-            )
-            for hit in self._asking[language].phrases.find(words)
-        )
+        """Whether what is replied to speaks like a mailing, in any language that it may be in.
+
+        Many answer the same one, and each mail program puts other lines above it: so each
+        paragraph is read by itself, over whose end no phrase goes.
+        """
+        paragraphs = _BLANK_LINE.split(text)
+        words = [word for one in paragraphs for word in _read_paragraph(one).words]
+        languages = likely_languages(self._known(words), letters=_letters(words))
+        return any(self._is_of_mailing(one, name) for name in languages for one in paragraphs)
+
+    def _find_of_mailing(self, paragraph: str, language: str) -> bool:
+        hits = self._asking[language].phrases.find(_read_paragraph(paragraph))
+        return any(hit.tag in _MAILING_TAGS for hit in hits)
+
+
+@lru_cache(maxsize=_CACHED_PARAGRAPHS)
+def _read_paragraph(text: str) -> Words:
+    return read_words("", text)
 
 
 def _letters(words: Sequence[str]) -> int:
