@@ -120,7 +120,7 @@ def _on_condition(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] |
     for clause in act.sentence.clauses:
         for hit in clause.all("mood.condition"):
             if intent is Intent.OPT_OUT and (
-                _is_threat(act, hit, clause) or _is_of_sending(hit, clause)
+                _is_threat(act, hit, clause) or _is_of_sending(act, hit, clause)
             ):
                 continue
             if clause is act.clause and _is_courtesy(hit, clause, act.sentence):
@@ -161,8 +161,15 @@ def _is_threat(act: Act, condition: Hit, clause: Clause) -> bool:
     return any(0 <= h.start - condition.start <= 2 for h in clause.all("mood.intend"))
 
 
-def _is_of_sending(condition: Hit, clause: Clause) -> bool:
-    """Whether it only says when: "Leave me out when you send offers"."""
+def _is_of_sending(act: Act, condition: Hit, clause: Clause) -> bool:
+    """Whether it only says when: "Leave me out when you send offers".
+
+    Not where it is the act that hangs on it: "If you stop sending these, I shall be sad".
+    """
+    if clause is act.clause and condition.end <= act.verb.start and not clause.verb_last:
+        sent = (h for h in clause.hits if h.table == "send" and condition.end <= h.start)
+        if all(h.start >= act.verb.start for h in sent):
+            return False
     return any(
         hit.table == "send" and hit.start >= condition.end
         for hit in clause.hits

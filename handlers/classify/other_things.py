@@ -10,6 +10,7 @@ from handlers.classify.belongings import goes_on_with_noun, is_owner_of_unknown
 from handlers.classify.clauses import Clause
 from handlers.classify.discourse import Discourse
 from handlers.classify.lexicon import Hit
+from handlers.classify.named_before import is_of_unknown
 from handlers.classify.nearest import CONTRACT, ENDING
 from handlers.classify.words import ADDRESS
 
@@ -36,7 +37,10 @@ _OWN_THINGS = ("things.site", "things.service", "things.part", "things.other")
 
 
 def of_other_thing(act: Act, discourse: Discourse) -> Hit | None:
-    """A thing with an unknown word right behind it: an "account upgrade" is no account."""
+    """A thing with an unknown word right behind it: an "account upgrade" is no account.
+
+    Or before it, where names stand there: "mitt Viaplay abonnemang".
+    """
     thing = act.thing_hit
     if act.what == "refuse" and act.thing in CONTRACT and (thing is None or act.resolved):
         return _named_beside(act, discourse)
@@ -45,7 +49,10 @@ def of_other_thing(act: Act, discourse: Discourse) -> Hit | None:
     if act.resolved or act.what not in ENDING or act.thing not in CONTRACT:
         return None
     joins = discourse.small.behind and goes_on_with_noun(thing, act.clause, discourse)
-    return thing if joins or _is_to_unknown(thing, act.clause, discourse) else None
+    unknown = _is_to_unknown(thing, act.clause, discourse) or is_of_unknown(
+        thing, act.clause, discourse
+    )
+    return thing if joins or unknown else None
 
 
 def _is_to_unknown(thing: Hit, clause: Clause, discourse: Discourse) -> bool:
@@ -75,7 +82,7 @@ def _named_beside(act: Act, discourse: Discourse) -> Hit | None:
 def _of_unknown_thing(act: Act, discourse: Discourse) -> Hit | None:
     """What somebody has and no phrase knows: "cancel my pizza", in cancel@ too."""
     clause, verb = act.clause, act.verb
-    if act.what not in ("cancel", "leave") or clause.verb_last:
+    if act.what not in ("cancel", "leave", "close") or clause.verb_last:
         return None
     for mine in clause.all("owners.mine", "owners.anyone"):
         if verb.start <= mine.start < verb.last:

@@ -30,6 +30,11 @@ def asked_about(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
     if may is not None:
         force = _force_of_may(act, intent, discourse)
         return (force, may) if force is not None else None
+    if act.sentence.asked and act.clause.before(act.verb.start, "mood.condition") is not None:
+        # "Whom do I ask, if I wanted to close my account?"
+        opener = act.sentence.before(act.clause.start, "mood.question")
+        if opener is not None:
+            return Force.VETO, opener
     if intent is Intent.OPT_OUT and _only_tagged(act):
         return None
     refused = intent is Intent.OPT_OUT and act.clause.has("mood.refuse")

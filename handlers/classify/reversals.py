@@ -9,6 +9,7 @@ from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.classify.undone import find_undone
 from handlers.classify.wishes import ASKING
+from handlers.classify.words import NUMBER
 from handlers.values import Intent
 
 _MAIL = ("things.marketing", "things.mail", "things.list", "things.self", "things.address")
@@ -86,8 +87,36 @@ def _kept(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
     """What is wanted to be kept of what the act ends."""
     if not discourse.has("reversal.keep"):
         return None
-    kept = (_wants_to_keep(act, clause) for _, clause in discourse.all_clauses())
+    kept = (
+        _wants_to_keep(act, clause)
+        for _, clause in discourse.all_clauses()
+        if not _names_another(act, clause, discourse)
+    )
     return next(((Force.DOUBT, hit) for hit in kept if hit is not None), None)
+
+
+def _names_another(act: Act, clause: Clause, discourse: Discourse) -> bool:
+    """Whether both are told apart by name: "Account one may go. Account two is to stay"."""
+    ended = act.thing_hit
+    if ended is None or act.resolved:
+        return False
+    others = [h for h in clause.all(f"things.{act.thing}") if h.start != ended.start]
+    named = _name_behind(ended, act.clause, discourse)
+    names = [_name_behind(other, clause, discourse) for other in others]
+    return bool(named and names) and all(name and _differ(name, named) for name in names)
+
+
+def _name_behind(thing: Hit, clause: Clause, discourse: Discourse) -> str:
+    """The word or number right behind a thing that no phrase knows, or ''."""
+    place = thing.end
+    named = place < clause.end and place not in clause.covered
+    word = discourse.words.words[place] if named else ""
+    return word if word == NUMBER or (word.isalnum() and word not in discourse.small.of) else ""
+
+
+def _differ(one: str, other: str) -> bool:
+    # Nobody ends and keeps the same number; which one it is has not been kept.
+    return one != other or one == NUMBER
 
 
 def _instead(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:

@@ -39,6 +39,7 @@ _ARE_WIDE = re.compile(rf"[{_CJK}]+\Z")
 _HAS_WIDE = re.compile(rf"[{_CJK}]")
 _IS_WIDE = re.compile(rf"[{_CJK}]\Z")
 _IS_KANA = re.compile(rf"[{_KANA}]\Z")
+_IS_HIRAGANA = re.compile(r"[\u3040-\u309f]\Z")
 # Behind these a sentence goes on below: it ends with none of them in Japanese, nor with a comma.
 _GOES_ON = re.compile(rf"(?:[をはがにでのとも、]|[{_CJK}],)\s*\Z")
 # A question without its mark.
@@ -184,6 +185,11 @@ def is_wide(word: str) -> bool:
 def is_kana(word: str) -> bool:
     """Whether a word is a character that only Japanese is written in."""
     return not word.isascii() and _IS_KANA.match(word) is not None
+
+
+def is_hiragana(word: str) -> bool:
+    """Whether a word is a character that Japanese endings and small words are written in."""
+    return not word.isascii() and _IS_HIRAGANA.match(word) is not None
 
 
 def split_phrase(text: str) -> list[str]:

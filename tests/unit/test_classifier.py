@@ -142,6 +142,7 @@ def test_subject_and_text_are_read_together(
             f"{CANCELLATION} {OPT_OUT}",
             "",
         ),
+        ("Please cancel my subscription, I want no newsletters.", OPT_OUT, CANCELLATION),
     ],
 )
 def test_a_subscription_may_be_that_of_a_newsletter(text: str, certain: str, unsure: str) -> None:

@@ -35,6 +35,7 @@ def objections(text: str, intent: Intent, what: str, subject: str = "") -> dict[
         ("not.question", "veto", "Cancellation of my account done?"),
         ("not.question", "doubt", "Is it possible to cancel? If so please do it."),
         ("not.question", "veto", "Is it possible to cancel? Please send me the price list."),
+        ("not.question", "veto", "How do I tell you, if I wanted to cancel my account?"),
         ("not.other-thing", "doubt", "Please cancel my account gizmo"),
         ("not.other-thing", "doubt", "Please cancel my pizza for Friday"),
         ("not.other-thing", "doubt", "Please cancel my subscription a la revue"),
@@ -94,6 +95,7 @@ def test_it_speaks_against_an_opt_out(rule: str, force: str, text: str) -> None:
         ("cancel", "Please cancel my account, but I want to keep the domain"),
         ("cancel", "On behalf of my client, please cancel his account"),
         ("cancel", "My account was abused by phishing, please cancel my account"),
+        ("cancel", "Please cancel plan 2. I want to keep plan 1"),
     ],
 )
 def test_nothing_speaks_against_a_plain_cancellation(what: str, text: str) -> None:
@@ -119,6 +121,18 @@ def test_nothing_speaks_against_a_plain_cancellation(what: str, text: str) -> No
 )
 def test_nothing_speaks_against_a_plain_opt_out(what: str, text: str) -> None:
     assert objections(text, OPT_OUT, what) == {}
+
+
+def test_an_unknown_thing_of_ones_own_may_be_closed_elsewhere() -> None:
+    told = objections("Please close my pizza for Friday", CANCELLATION, "close")
+    assert told == {"not.other-thing": Force.DOUBT}
+
+
+def test_an_opt_out_that_is_a_condition_is_doubted() -> None:
+    told = objections("If you stop sending the newsletter I shall be sad", OPT_OUT, "stop")
+    assert "not.condition" in told
+    when = objections("Please unsubscribe me when you send offers", OPT_OUT, "unsubscribe")
+    assert "not.condition" not in when
 
 
 @pytest.mark.parametrize(
