@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from handlers.classify.clauses import Clause, Sentence
@@ -24,6 +25,8 @@ _DATE_WORDS = 3
 # Who else it may be about, in a sentence before a question.
 _TELLING = ("owners.kin", "owners.others", "owners.anyone", "mood.said")
 _NAME_WORDS = 3
+# Who asks for it for themselves.
+_SPEAKER = ("things.self", "things.address", "mood.refuse")
 _CONTRACT = ("things.service", "things.site", "things.subscription", "things.part")
 
 
@@ -33,11 +36,10 @@ def find_other_talk(discourse: Discourse, *, cancels: bool) -> Hit | None:
     `cancels` says that the subject is about a cancellation; only then another thing counts.
     """
     inside = [s for s in discourse.sentences if not s.in_subject]
-    for sentence in inside:
-        if sentence.asked:
-            for clause in sentence.clauses:
-                for hit in clause.all("mood.question", "mood.may_i"):
-                    return hit
+    asked = (c for s in inside if s.asked for c in s.clauses)
+    question = next((h for c in asked for h in c.all("mood.question", "mood.may_i")), None)
+    if question is not None:
+        return question
     for before, sentence in pairwise(inside):
         # "My colleague left the list and gets no news. Is that normal?"
         if sentence.asked and not _asks_for_it(sentence) and not _asks_for_it(before):
@@ -45,9 +47,20 @@ def find_other_talk(discourse: Discourse, *, cancels: bool) -> Hit | None:
                 for hit in clause.all(*_TELLING):
                     return hit
     named = [hit for s in inside for clause in s.clauses for hit in clause.hits]
-    if not cancels or any(hit.tag in _CONTRACT for hit in named):
+    if not cancels:
+        # "Unsubscribe", and below it "The link in our newsletter is dead."
+        return _list_of_ours(inside)
+    if any(hit.tag in _CONTRACT for hit in named):
         return None
     return next((hit for hit in named if hit.tag == "things.other"), None)
+
+
+def _list_of_ours(inside: Sequence[Sentence]) -> Hit | None:
+    """The writer's own mailing or readers, which the first sentence speaks of."""
+    first = next((s for s in inside if not _is_courtesy(s)), None)
+    told = first is not None and not first.has(*_SPEAKER)
+    clauses = first.clauses if first is not None and told else []
+    return next((hit for c in clauses for hit in c.all("owners.others")), None)
 
 
 def only_asks(discourse: Discourse) -> Hit | None:

@@ -119,7 +119,9 @@ def _is_wanted_done(
 ) -> bool:
     """Whether a participle stands behind a wish, as in "I want it cancelled"."""
     wish = clause.before(verb.start, *ASKING)
-    if wish is not None and _is_perfect(wish, verb, clause, discourse):
+    if wish is not None and (
+        _is_perfect(wish, verb, clause, discourse) or _is_passive(wish, verb, clause, discourse)
+    ):
         return False
     if wish is not None:
         # "I want to log in and find it closed", but "I want my site and my account closed".
@@ -145,6 +147,13 @@ def _is_perfect(wish: Hit, verb: Hit, clause: Clause, discourse: Discourse) -> b
         return False
     between = (h for h in clause.hits if wish.last <= h.start < verb.start)
     return not any(h.table in ("things", "owners") for h in between)
+
+
+def _is_passive(wish: Hit, verb: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether a thing stands before what looks like a wish: "inactive accounts get closed"."""
+    if discourse.language != "en" or discourse.words.words[wish.start : verb.start] != ["get"]:
+        return False
+    return any(thing.last == wish.start for thing in clause.all(*MAIN_TAGS))
 
 
 def _joins_things(conjunction: Hit, clause: Clause) -> bool:

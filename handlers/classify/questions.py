@@ -106,8 +106,9 @@ def _asked_in_sentence(act: Act, intent: Intent, discourse: Discourse) -> tuple[
         force = _force_of_may(act, intent, discourse)
         return (force, may) if force is not None else None
     wish = act.sentence.before(act.verb.start, "mood.wish", "mood.please")
-    if wish is not None or act.mood is Mood.MENTIONED:
-        # "Can you cancel my plan and take me off the list?"
+    later = (c for c in act.sentence.clauses if c.start >= act.clause.end)
+    if wish is not None or act.mood is Mood.MENTIONED or any(map(_is_tag, later)):
+        # "Can you cancel my plan and take me off the list?", "Strike me off it, would you?"
         return None
     if act.what == "stop" and act.thing in OF_MAIL:
         # "The ads annoy me, can they stop?"
@@ -120,6 +121,12 @@ def _asked_in_sentence(act: Act, intent: Intent, discourse: Discourse) -> tuple[
     noun = act.verb.key == "noun" and not act.sentence.has("mood.please")
     goes_on = noun and max(act.verb.last, thing) < act.sentence.end
     return (Force.VETO if goes_on else Force.DOUBT), act.verb
+
+
+def _is_tag(clause: Clause) -> bool:
+    """Whether a clause is a wish and no more."""
+    asks = clause.has("mood.wish", "mood.please") and not clause.has("mood.question")
+    return asks and not (clause.verbs or clause.loose(clause.start, clause.end))
 
 
 def _force_of_may(act: Act, intent: Intent, discourse: Discourse) -> Force | None:

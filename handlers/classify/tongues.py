@@ -14,6 +14,7 @@ from handlers.classify.clauses import VERBS
 from handlers.classify.discourse import Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
+from handlers.classify.likely import ENGLISH
 from handlers.classify.objections import Objection
 from handlers.classify.weigh import Candidate, doubted
 from handlers.classify.words import ADDRESS
@@ -42,7 +43,10 @@ def weigh_languages(readings: Sequence[Reading]) -> Iterator[Candidate]:
         for candidate in reading.candidates:
             sentence = bisect_right(starts, candidate.start) - 1
             most = max(each[sentence] for each in known)
-            if candidate.is_terse and _is_judged(candidate, reading, readings, known):
+            if candidate.is_terse and (
+                _is_judged(candidate, reading, readings, known)
+                or _is_strange(reading, readings, known)
+            ):
                 continue
             if words[sentence] == most:
                 yield candidate
@@ -74,6 +78,19 @@ def _is_judged(
         and not any(c.intent is candidate.intent and not c.is_vetoed for c in other.candidates)
         for other in readings
     )
+
+
+def _is_strange(
+    reading: Reading, readings: Sequence[Reading], known: Sequence[Sequence[int]]
+) -> bool:
+    """Whether the message is in another language by far: "Spam" above English sentences.
+
+    English words head mail in any language ("Unsubscribe").
+    """
+    if reading.discourse.language == ENGLISH:
+        return False
+    total = {id(one): sum(each) for one, each in zip(readings, known, strict=True)}
+    return 2 * total[id(reading)] < max(total.values())
 
 
 def _known_words(reading: Reading, starts: Sequence[int]) -> list[int]:

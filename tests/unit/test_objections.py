@@ -37,6 +37,7 @@ def objections(text: str, intent: Intent, what: str, subject: str = "") -> dict[
         ("not.question", "veto", "Is it possible to cancel? Please send me the price list."),
         ("not.other-thing", "doubt", "Please cancel my account gizmo"),
         ("not.other-thing", "doubt", "Please cancel my pizza for Friday"),
+        ("not.other-thing", "doubt", "Please cancel my gizmo membership"),
         ("not.condition", "doubt", "If it stays slow, cancel my account"),
         ("not.condition", "veto", "If it stays slow we will cancel my account"),
         ("not.hypothetical", "veto", "We might cancel my account"),
@@ -93,6 +94,10 @@ def test_it_speaks_against_an_opt_out(rule: str, force: str, text: str) -> None:
         ("cancel", "Please cancel my account, but I want to keep the domain"),
         ("cancel", "On behalf of my client, please cancel his account"),
         ("cancel", "My account was abused by phishing, please cancel my account"),
+        ("cancel", "Please cancel my hosting account gizmo at the end of May"),
+        ("cancel", "Please cancel my entire account"),
+        ("close", "Keep it until 31 May and close the account then"),
+        ("close", "Please let my contract run out"),
     ],
 )
 def test_nothing_speaks_against_a_plain_cancellation(what: str, text: str) -> None:
@@ -112,6 +117,9 @@ def test_nothing_speaks_against_a_plain_cancellation(what: str, text: str) -> No
         ("remove", "Can you cancel my plan and remove me from your list?"),
         ("remove", "Whoever put me on your list, please remove me"),
         ("unsubscribe", "I do not want you to put me back, so unsubscribe me"),
+        ("remove", "Remove me from your list or I go to the regulator"),
+        ("remove", "Remove me from your list, would you?"),
+        ("no-more", "No more ads or I will complain"),
     ],
 )
 def test_nothing_speaks_against_a_plain_opt_out(what: str, text: str) -> None:
@@ -124,7 +132,13 @@ def test_nothing_speaks_against_a_plain_opt_out(what: str, text: str) -> None:
         ("not.own-mail", "stop", "My server sends too many mails. Please stop it"),
         ("not.own-mail", "stop", "Please stop the mails that go to my old server"),
         ("not.own-mail", "stop", "Please stop the mails, which all go to my server"),
+        ("not.own-mail", "stop", "I get 200 spam mails a day in my inbox, please stop this"),
+        ("not.own-mail", "stop", "Please stop the spam that my mailbox is full of"),
+        ("not.own-mail", "stop", "Somebody sends ads with my address. Please stop this"),
         ("not.other-address", "remove", "Please delete the address info@shop.example"),
+        ("not.other-list", "unsubscribe", "Please take my name off the gizmo list"),
+        ("not.other-list", "remove", "Please remove me as gizmo of the account"),
+        ("not.other-list", "unsubscribe", "My domain is on a blacklist, please get me off it"),
     ],
 )
 def test_it_may_be_about_something_of_the_writers_own(rule: str, what: str, text: str) -> None:
@@ -136,6 +150,8 @@ def test_it_may_be_about_something_of_the_writers_own(rule: str, what: str, text
     [
         ("stop", "You send too many mails. Please stop it"),
         ("stop", "Please stop the mails, my server is gone"),
+        ("stop", "I get your spam every day, please stop it"),
+        ("stop", "Please stop sending me spam"),
         ("remove", "Please take ann@shop.example off the newsletter"),
         ("remove", "Would it be possible, please, to take me off the list?"),
         ("remove", "Is it possible to take me off the list?"),
