@@ -48,10 +48,12 @@ _SHORT_QUOTE_CHARS = 300
 
 _MAILING_TAGS = frozenset(
     {
-        "things.marketing", "unsubscribe.do", "unsubscribe.noun", "message.footer",
-        "owners.reader", "leave.do",
+        "things.marketing", "unsubscribe.do", "unsubscribe.noun", "message.footer", "leave.do",
     }
 )  # fmt: skip
+_NOTICE_TAGS = frozenset(
+    {"renew.do", "cancel.done", "close.done", "cancel.noun", "things.payment"}
+)
 
 
 class Classifier:
@@ -259,13 +261,10 @@ class Classifier:
     def _find_mailing(self, text: str) -> bool:
         """Whether what is replied to speaks like a mailing, in any language that it may be in."""
         words = read_words("", text)
-        return any(
-            hit.tag in _MAILING_TAGS
-            for language in likely_languages(
-                self._known(words.words), letters=_letters(words.words)
-            )
-            for hit in self._asking[language].phrases.find(words)
-        )
+        likely = likely_languages(self._known(words.words), letters=_letters(words.words))
+        tags = {hit.tag for name in likely for hit in self._asking[name].phrases.find(words)}
+        # "Your plan renews soon", "your account will be closed": a notice, and no mailing.
+        return bool(tags & _MAILING_TAGS) or ("owners.reader" in tags and not tags & _NOTICE_TAGS)
 
 
 def _letters(words: Sequence[str]) -> int:

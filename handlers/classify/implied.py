@@ -188,6 +188,5 @@ def _topic(
 
 def _is_number_alone(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
     """Whether only a number follows: "Account 55102. Close 55102 please."."""
-    behind = verb.end + 1
-    ends = behind >= clause.end or behind in clause.covered
+    ends = not clause.loose(verb.end + 1, clause.end)
     return discourse.words.words[verb.end] == NUMBER and ends

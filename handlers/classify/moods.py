@@ -27,6 +27,7 @@ _PERFECT = frozenset({"have", "had", "has"})
 _OF_PERFECT = 2
 # Between a thing and what it belongs to: "the invoice of my old contract".
 _OWNER_WORDS = 4
+_ARTICLES = frozenset({"the", "your"})
 
 
 class Mood(Enum):
@@ -105,8 +106,14 @@ def mood_of(
         forbidden = what == "not-send" or (thing is not None and thing.key == "now")
         if discourse.language in UNINFLECTED and not is_wished and not forbidden:
             imperative = imperative and _says_no_more(verb, thing, clause)
-        asked = imperative and not told
+        asked = imperative and not told and not _is_noun(verb, discourse)
     return Mood.ASKED if asked else Mood.MENTIONED
+
+
+def _is_noun(verb: Hit, discourse: Discourse) -> bool:
+    """Whether an article makes a noun of it: "the unsubscribe() method"."""
+    before = discourse.words.words[verb.start - 1] if verb.start else ""
+    return discourse.language == "en" and before in _ARTICLES
 
 
 def _is_of_wish(actor: Hit, clause: Clause) -> bool:

@@ -169,7 +169,8 @@ def _other_spoken_of(act: Act, discourse: Discourse) -> Hit | None:
     """What else "it" is: "My domain is on a blacklist, please get me off it."."""
     if discourse.answers_newsletter or discourse.has(*_OF_MAIL[:3]):
         return None
-    if not act.clause.has("things.it"):
+    verb = act.verb
+    if not any(verb.start < h.start <= verb.last for h in act.clause.all("things.it")):
         return None
     named = [h for h in discourse.hits if h.tag in MAIN_TAGS and h.start < act.verb.start]
     return named[-1] if named and named[-1].tag == "things.other" else None
@@ -180,7 +181,12 @@ def _from_unknown(act: Act, discourse: Discourse) -> Hit | None:
     if discourse.language not in _KIND_BEFORE:
         return None
     words, breaks = discourse.words.words, discourse.words.breaks
-    clauses = [c for c in act.sentence.clauses if c.end > act.verb.start]
+    # "As" begins a clause of its own.
+    clauses = [
+        c
+        for c in act.sentence.clauses
+        if c is act.clause or (c.start == act.clause.end and words[c.start] in discourse.small.of)
+    ]
     covered = {i for clause in clauses for i in clause.covered}
     passed = {
         i
@@ -188,13 +194,13 @@ def _from_unknown(act: Act, discourse: Discourse) -> Hit | None:
         for hit in clause.all("message.polite", "owners.mine", "owners.anyone")
         for i in range(hit.start, hit.end)
     }
-    for place in range(act.verb.last - 1, act.sentence.end - 1):
+    for place in range(act.verb.last - 1, clauses[-1].end - 1):
         if place >= act.verb.last and breaks[place]:
             break
         if words[place] not in discourse.small.of:
             continue
         behind = next(i for i in range(place + 1, len(words) + 1) if i not in passed)
-        if behind >= act.sentence.end or behind in covered or breaks[behind]:
+        if behind >= clauses[-1].end or behind in covered or breaks[behind]:
             continue
         # "Take me off the roster", not "take me off by hand".
         named = words[behind - 1] in _BEFORE_NAME

@@ -82,9 +82,18 @@ def _is_whole(hit: Hit, inside: Sequence[Hit], discourse: Discourse) -> bool:
 
 
 def _is_held_up(hit: Hit, end: int, discourse: Discourse) -> bool:
-    """Whether a cancellation is taken back right behind: "Cancel my account - no, wait!"."""
-    behind = (other for other in discourse.hits if hit.end <= other.start < end)
-    return hit.tag == "whole.cancellation" and any(other.tag in HOLDS for other in behind)
+    """Whether it is taken back, or goes on: "Cancel my account - no, wait!", "No, I like it."."""
+    behind = [other for other in discourse.hits if hit.end <= other.start < end]
+    if hit.tag == "whole.cancellation":
+        held = (*HOLDS, "reversal.instead", "reversal.taken_back")
+        return any(other.tag in held for other in behind)
+    known = {place for other in behind for place in range(other.start, other.end)}
+    return any(
+        other.tag == "reversal.resubscribe"
+        # "Stop! Do not touch the shop."
+        or (other.tag == "negation.forbid" and other.end < end and other.end not in known)
+        for other in behind
+    )
 
 
 def _addressee(start: int, end: int, courtesy: set[int], discourse: Discourse) -> set[int]:

@@ -84,6 +84,9 @@ def test_a_cancellation_is_found(text: str) -> None:
         "Cancel my subscription to Gardener's Weekly please.",
         "I never said I wanted to cancel. Leave my account alone.",
         "I am subscribed again and still do not get your newsletter.",
+        "The unsubscribe() method of your library is not documented.",
+        "I have read that inactive accounts get closed. Mine is not.",
+        "A colleague has left. Please remove him from our account.",
         "I want to cancel my Spotify subscription, how do I pay you then?",
         "I want to cancel my contract with my old host and move to you.",
         "Please close ticket 4411.",
@@ -128,6 +131,7 @@ def test_ordinary_mail_is_left_alone(text: str, role: Role) -> None:
             "",
             OPT_OUT,
         ),
+        ("Re: Ticket 41", "No, I like it.", SUPPORT, "", ""),
         ("No emails", "Our mail server seems to be down.", SUPPORT, "", ""),
     ],
 )
