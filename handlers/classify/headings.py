@@ -26,6 +26,7 @@ _DATE_WORDS = 3
 _TELLING = ("owners.kin", "owners.others", "owners.anyone", "mood.said")
 _NAME_WORDS = 3
 # Who asks for it for themselves.
+_OURS = frozenset({"our", "my"})
 _SPEAKER = ("things.self", "things.address", "mood.refuse")
 _CONTRACT = ("things.service", "things.site", "things.subscription", "things.part")
 
@@ -49,18 +50,22 @@ def find_other_talk(discourse: Discourse, *, cancels: bool) -> Hit | None:
     named = [hit for s in inside for clause in s.clauses for hit in clause.hits]
     if not cancels:
         # "Unsubscribe", and below it "The link in our newsletter is dead."
-        return _list_of_ours(inside)
+        return _list_of_ours(inside, discourse)
     if any(hit.tag in _CONTRACT for hit in named):
         return None
     return next((hit for hit in named if hit.tag == "things.other"), None)
 
 
-def _list_of_ours(inside: Sequence[Sentence]) -> Hit | None:
-    """The writer's own mailing or readers, which the first sentence speaks of."""
+def _list_of_ours(inside: Sequence[Sentence], discourse: Discourse) -> Hit | None:
+    """The writer's own mailing or readers, which the first sentence speaks of.
+
+    "Your customer's mail program" is what an unsubscribe button writes.
+    """
     first = next((s for s in inside if not _is_courtesy(s)), None)
     told = first is not None and not first.has(*_SPEAKER)
     clauses = first.clauses if first is not None and told else []
-    return next((hit for c in clauses for hit in c.all("owners.others")), None)
+    others = (hit for c in clauses for hit in c.all("owners.others"))
+    return next((h for h in others if discourse.words.words[h.start] in _OURS), None)
 
 
 def only_asks(discourse: Discourse) -> Hit | None:

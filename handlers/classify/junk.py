@@ -35,14 +35,15 @@ def of_others_mail(act: Act, discourse: Discourse) -> Hit | None:
 
 def _where_it_arrives(thing: Hit, act: Act, discourse: Discourse) -> Hit | None:
     """Where junk that nobody says we sent arrives, or the word for getting it."""
-    sent = any(hit.table == "send" for hit in discourse.hits if not _is_junk(hit, discourse))
-    if sent or not _is_junk(thing, discourse):
+    if not _is_junk(thing, discourse):
         return None
     sentences = discourse.sentences[max(0, act.clause.sentence - 1) : act.clause.sentence + 2]
     clauses = [clause for s in sentences if not s.in_subject for clause in s.clauses]
     if any(c.start <= place < c.end for c in clauses for place in discourse.our_names):
         return None
     near = [hit for clause in clauses for hit in clause.hits]
+    if any(hit.table == "send" for hit in near if not _is_junk(hit, discourse)):
+        return None
     arrives = (hit for hit in near if hit.table == "receive" or hit.tag in _PLACES)
     return next((h for h in arrives if not thing.start <= h.start < thing.end), None)
 

@@ -23,6 +23,9 @@ def asked_about(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
         opener = _asked_behind(act, discourse)
     if opener is not None:
         return Force.VETO, opener
+    how = _only_asked_behind(act, discourse) if _is_asked_for(act, intent) else None
+    if how is not None:
+        return Force.DOUBT, how
     if act.clause.verb_last and act.mood is Mood.ASKED:
         # 解約していただけますか asks for it with the ending of the verb.
         return None
@@ -34,6 +37,20 @@ def asked_about(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
     if not act.sentence.asked or refused or act.clause.has("mood.wish", "mood.please"):
         return None
     return _asked_in_sentence(act, intent, discourse)
+
+
+def _is_asked_for(act: Act, intent: Intent) -> bool:
+    return intent is Intent.CANCELLATION and act.mood is Mood.ASKED
+
+
+def _only_asked_behind(act: Act, discourse: Discourse) -> Hit | None:
+    """The question word that is all of the next sentence: "I want to close it. How?"."""
+    following = discourse.sentences[act.clause.sentence + 1 :][:1]
+    for sentence in following:
+        for hit in (h for c in sentence.clauses for h in c.all("mood.question")):
+            if sentence.asked and (hit.start, hit.end) == (sentence.start, sentence.end):
+                return hit
+    return None
 
 
 def _opener(tag: str, act: Act) -> Hit | None:

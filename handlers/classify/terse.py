@@ -64,8 +64,9 @@ def _is_whole(hit: Hit, inside: Sequence[Hit], discourse: Discourse) -> bool:
     if any(i < hit.start for i in others) or _is_held_up(hit, end, discourse):
         return False
     clause_end = next((i for i in range(hit.end, end) if words.breaks[i]), end)
-    if not words.asked.isdisjoint(range(hit.start, clause_end)):
-        # "Cancel?"
+    # "Cancel?", "No more spam! Can you set a filter?"
+    asked_until = end if hit.key == "opt_out" else clause_end
+    if not words.asked.isdisjoint(range(hit.start, asked_until)):
         return False
     asks = [o for o in discourse.hits if o.tag == "mood.question" and hit.end <= o.start < end]
     if asks and hit.tag == "whole.cancellation":

@@ -49,7 +49,8 @@ def weigh_languages(readings: Sequence[Reading]) -> Iterator[Candidate]:
             ):
                 continue
             if words[sentence] == most:
-                yield candidate
+                doubts = _doubt_of_better(candidate, sentence, reading, readings, known)
+                yield doubted(candidate, doubts)
             elif 2 * words[sentence] >= most and not any(
                 _knows_act(other, candidate)
                 for other, each in zip(readings, known, strict=True)
@@ -58,6 +59,29 @@ def weigh_languages(readings: Sequence[Reading]) -> Iterator[Candidate]:
                 hit = Hit("", candidate.start, candidate.end, candidate.end)
                 objection = Objection(rule=RULE, force=Force.DOUBT, hit=hit)
                 yield doubted(candidate, (objection,))
+
+
+def _doubt_of_better(
+    candidate: Candidate,
+    sentence: int,
+    reading: Reading,
+    readings: Sequence[Reading],
+    known: Sequence[Sequence[int]],
+) -> tuple[Objection, ...]:
+    """What a language doubts that knows more of the message, and as much of the sentence."""
+    if candidate.objections:
+        return ()
+    total = {id(one): sum(each) for one, each in zip(readings, known, strict=True)}
+    mine = next(each for one, each in zip(readings, known, strict=True) if one is reading)
+    for other, each in zip(readings, known, strict=True):
+        if total[id(other)] <= total[id(reading)] or each[sentence] < mine[sentence]:
+            continue
+        same = [
+            c for c in other.candidates if c.intent is candidate.intent and c.overlaps(candidate)
+        ]
+        if same and all(c.objections for c in same):
+            return same[0].objections[:1]
+    return ()
 
 
 def _is_judged(

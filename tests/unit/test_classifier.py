@@ -131,6 +131,7 @@ def test_ordinary_mail_is_left_alone(text: str, role: Role) -> None:
             "",
             OPT_OUT,
         ),
+        ("", "No more spam! Can you set a filter?", SUPPORT, "", ""),
         ("Re: Ticket 41", "No, I like it.", SUPPORT, "", ""),
         ("No emails", "Our mail server seems to be down.", SUPPORT, "", ""),
     ],
