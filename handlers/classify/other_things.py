@@ -241,6 +241,8 @@ def _is_a_third(act: Act, discourse: Discourse) -> bool:
 
 def of_own_mail(act: Act, discourse: Discourse) -> Hit | None:
     """The writer's own thing that sends or gets the mail: "My shop sends too many mails"."""
+    if act.thing == "marketing" and act.what == "stop":
+        return _on_own_site(act, discourse)
     if act.thing != "mail":
         return None
     if act.what not in ("stop", "close", "cancel"):
@@ -252,6 +254,18 @@ def of_own_mail(act: Act, discourse: Discourse) -> Hit | None:
     near = list(_with_relative(clause, discourse))
     own = (hit for one in near if (hit := _own_sender(one)) is not None)
     return next(own, None) or _owner_by_ending(act, clause, discourse) or _asked_about(act)
+
+
+def _on_own_site(act: Act, discourse: Discourse) -> Hit | None:
+    """The writer's page that shows the advertising: "Stop the ads on my free site."."""
+    words, of = discourse.words.words, discourse.small.of
+    for mine in act.clause.all("owners.mine"):
+        if mine.start == act.clause.start or words[mine.start - 1] not in of:
+            continue
+        for site in act.clause.all("things.site"):
+            if mine.end <= site.start <= mine.end + 1 and act.thing_hit is not None:
+                return site
+    return None
 
 
 def _own_sender(clause: Clause) -> Hit | None:

@@ -92,7 +92,11 @@ def _is_held_up(hit: Hit, end: int, discourse: Discourse) -> bool:
     return any(
         other.tag == "reversal.resubscribe"
         # "Stop! Do not touch the shop."
-        or (other.tag == "negation.forbid" and other.end < end and other.end not in known)
+        or (
+            (hit.key, other.tag) == ("opt_out", "negation.forbid")
+            and other.end < end
+            and other.end not in known
+        )
         for other in behind
     )
 

@@ -10,6 +10,7 @@ from handlers.classify.beside import (
     ended_in_text,
     kept_in_text,
     mail_ended_in_text,
+    removes_other,
     stops_other,
     told_in_text,
 )
@@ -134,7 +135,11 @@ def _beside_text(
     ended = None
     bare = candidate.is_terse or (candidate.named and candidate.rule == "opt-out.unsubscribe")
     if bare and not cancels:
-        ended = ended_in_text(discourse, acts) or stops_other(candidate.start, discourse)
+        ended = (
+            ended_in_text(discourse, acts)
+            or stops_other(candidate.start, discourse)
+            or removes_other(candidate.start, discourse, acts)
+        )
     if ended is not None:
         # "Stop", and below it: "Please end my contract."
         return doubted(candidate, (Objection(rule=HEADING, force=Force.DOUBT, hit=ended),))
