@@ -50,8 +50,9 @@ def main() -> None:
         web.start()
         try:
             done = subprocess.run(
-                [tool, "run", web.url("/api/openapi.json"), f"--max-examples={options.examples}",
-                 f"--seed={options.seed}", f"--rate-limit={CALLS_A_SECOND}/s",
+                [tool, "run", web.url("/api/openapi.json"), f"--url={web.url('')}",
+                 f"--max-examples={options.examples}", f"--seed={options.seed}",
+                 f"--rate-limit={CALLS_A_SECOND}/s",
                  "--exclude-checks=positive_data_acceptance"],
                 cwd=folder, check=False,
             )  # fmt: skip

@@ -11,6 +11,7 @@ from time import monotonic
 from daemon import events
 from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.lane import Lane
+from daemon.liveness import LanePulse
 from daemon.noting import STORE_PAUSE_S
 from daemon.ports import Audience, Receiver, Store
 from daemon.store_alarm import StoreAlarm
@@ -59,6 +60,10 @@ class Announcer:
         """From now on these are told; what is under way to others is finished."""
         self.known = known
         self._changed.set()
+
+    def pulses(self) -> list[LanePulse]:
+        """How long ago each of the lanes moved, for the watchdog."""
+        return [lane.pulse() for lane, _ in self._lanes.values()]
 
     async def recover(self) -> None:
         """What dead processes were telling is told again, with its id."""

@@ -21,8 +21,10 @@ from daemon.errors import (
     ReceiverUnreachable,
     TemporaryFailure,
 )
-from daemon.noting import STORE_PAUSE_S, Notes
+from daemon.liveness import LanePulse
+from daemon.noting import Notes
 from daemon.ports import Outcome, Receiver, Store
+from daemon.rounds import LONGEST_WAIT_S, Rounds
 from daemon.store_alarm import StoreAlarm
 from daemon.tracing import places
 from handlers.announcement import Announcement
@@ -30,7 +32,6 @@ from handlers.retry import ANNOUNCE_FOR_S, LONGEST_PLAN, next_attempt, next_call
 
 # What other processes queue is seen that soon; a look costs one read.
 _LOOK_AGAIN_S = 5.0
-_LONGEST_WAIT_S = 60.0
 # Another process is taking what is due.
 _SHORT_WAIT_S = 1.0
 # So many failures in a row, of whatever kind, are the receiver's and no announcement's.
@@ -39,6 +40,10 @@ _FEW = 3
 _ALARM_AFTER_S = 20.0
 # What a receiver has not answered by then at the end is told again by the next process.
 _LAST_S = 2.0
+# So long after it was cut off a call hangs, for nothing that waits ends it.
+_CUT_OFF_S = 60.0
+# Nothing but a log line is left to do for who has noted an outcome.
+_ENDS_SOON_S = 5.0
 _STILL_AT_IT = timedelta(minutes=1)
 # Of all processes together, far more than there ever are.
 _MOST_UNDER_WAY = 10_000
@@ -62,19 +67,26 @@ class Lane:
     monotonic_s: Callable[[], float] = monotonic
     told: int = 0
     _notes: Notes = field(init=False)
-    _wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _rounds: Rounds = field(init=False)
     _under_way: set[asyncio.Task[None]] = field(default_factory=set)
-    _rows: set[int] = field(default_factory=set)  # those under way
+    _rows: dict[int, asyncio.Task[None]] = field(default_factory=dict)  # those under way
     _may_have_taken: bool = False  # and does not know what
     _has_unnoted: bool = False  # something ended without its outcome in the store
     _failures: int = 0  # in a row, by rounds
     _failing_since_s: float = 0.0
     _shut_until_s: float = 0.0
     _has_told: bool = False  # the alarm
+    _calls: dict[int, float] = field(default_factory=dict)  # by row, and when they began
 
     def __post_init__(self) -> None:
         self._notes = Notes(self.alarm, part=self._part)
+        self._rounds = Rounds(
+            part=self._part,
+            where="receivers",
+            alarm=self.alarm,
+            look_again_s=_LOOK_AGAIN_S,
+            monotonic_s=self.monotonic_s,
+        )
 
     @property
     def _part(self) -> str:
@@ -82,21 +94,25 @@ class Lane:
 
     def wake(self) -> None:
         """Something may be due. Call it in the event loop's thread."""
-        self._wake.set()
+        self._rounds.wake()
 
     def stop(self) -> None:
         """Lets `run` return: what is under way has a moment to end, and is told again later."""
-        self._stop.set()
-        self._wake.set()
+        self._rounds.stop()
+
+    def pulse(self) -> LanePulse:
+        """How long ago it moved, for the watchdog; what waits for the store is no call."""
+        return LanePulse(
+            name=self.name,
+            round_at_s=self._rounds.at_s,
+            oldest_call_s=min(self._calls.values(), default=None),
+            longest_call_s=self.longest_s + _CUT_OFF_S,
+        )
 
     async def run(self) -> None:
         """Delivers until `stop`, and closes the receiver."""
         try:
-            while not self._stop.is_set():
-                self._wake.clear()
-                pause_s = await self._round_or_pause()
-                if not self._stop.is_set():
-                    await self._sleep(min(pause_s, _LONGEST_WAIT_S))
+            await self._rounds.go(self._round)
             if self._under_way:
                 await asyncio.wait(set(self._under_way), timeout=_LAST_S)
         finally:
@@ -108,35 +124,16 @@ class Lane:
 
         Raises TemporaryFailure or PermanentFailure where the store cannot be used.
         """
-        deadline_s = self.monotonic_s() + timeout_s
         try:
-            while (left_s := deadline_s - self.monotonic_s()) > 0 and not self._stop.is_set():
-                self._wake.clear()
-                pause_s = await self._round()
-                nothing_in_time = pause_s is None or pause_s > left_s
-                if not self._under_way and nothing_in_time:
-                    return
-                await self._sleep(left_s if pause_s is None else min(pause_s, left_s))
+            await self._rounds.drain(
+                self._round, is_idle=lambda: not self._under_way, timeout_s=timeout_s
+            )
         finally:
             if self._under_way:
                 await asyncio.wait(set(self._under_way), timeout=self.longest_s)
             await self._cut_off()
 
     # what is due -----------------------------------------------------------------------------
-
-    async def _round_or_pause(self) -> float:
-        try:
-            pause_s = await self._round()
-        except (TemporaryFailure, PermanentFailure) as error:
-            self.alarm.failed(self._part, error, retry_in_s=STORE_PAUSE_S)
-            return STORE_PAUSE_S
-        except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the loop
-            events.unexpected_error(
-                where="receivers", error=type(error).__name__, trace=places(error)
-            )
-            return _LONGEST_WAIT_S
-        self.alarm.worked(self._part)
-        return _LOOK_AGAIN_S if pause_s is None else min(pause_s, _LOOK_AGAIN_S)
 
     async def _round(self) -> float | None:
         """Begins what is due, as far as there is room; in how many seconds to look again.
@@ -145,7 +142,7 @@ class Lane:
         """
         room = (1 if self._failures else self.connections) - len(self._under_way)
         if room <= 0:
-            return _LONGEST_WAIT_S
+            return LONGEST_WAIT_S
         if (shut_s := self._shut_until_s - self.monotonic_s()) > 0:
             return shut_s
         if self._may_have_taken or self._has_unnoted:
@@ -166,9 +163,9 @@ class Lane:
         )
         self._may_have_taken = False
         for each in taken:
-            if self._stop.is_set():
+            if self._rounds.is_stopping:
                 await self._notes.note(self.store.hold_announcement, each.row, until=self.now())
-            elif each.row in self._rows:
+            elif await self._goes_on(each.row):
                 # Another process took us for dead, and we are still at it.
                 until = self.now() + _STILL_AT_IT
                 await self._notes.note(self.store.hold_announcement, each.row, until=until)
@@ -182,16 +179,24 @@ class Lane:
             if row.receiver == self.name and row.row not in self._rows:
                 self.store.hold_announcement(row.row, until=self.now())
 
+    async def _goes_on(self, row: int) -> bool:
+        """Whether an earlier telling goes on, and is not at its end, with its outcome noted."""
+        task = self._rows.get(row)
+        if task is not None and row not in self._calls:
+            await asyncio.wait({task}, timeout=_ENDS_SOON_S)
+        return task is not None and not task.done()
+
     def _begin(self, announcement: Announcement) -> None:
         task = asyncio.create_task(self._tell(announcement), name=f"tell-{announcement.row}")
         self._under_way.add(task)
-        self._rows.add(announcement.row)
+        self._rows[announcement.row] = task
         task.add_done_callback(partial(self._ended, announcement.row))
 
     def _ended(self, row: int, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
-        self._rows.discard(row)
-        self._wake.set()
+        if self._rows.get(row) is task:
+            del self._rows[row]
+        self._rounds.wake()
         if not task.cancelled() and (error := task.exception()):
             self._has_unnoted = True  # it is told again
             events.unexpected_error(
@@ -230,8 +235,7 @@ class Lane:
 
     async def _outcome(self, announcement: Announcement) -> Outcome | None:
         """What comes of it; None where another process has it by now. Raises as the receiver."""
-        async with asyncio.timeout(self.longest_s):
-            outcome = await self.receiver.tell(announcement, now=self.now())
+        outcome = await self._call(announcement)
         if outcome.state != "begin":
             return outcome
         # Before the call: whatever becomes of us, it is not taken for never made.
@@ -241,16 +245,23 @@ class Lane:
         if begun is None:
             self._has_unnoted = True  # unless another process has it
             return None
-        async with asyncio.timeout(self.longest_s):
-            outcome = await self.receiver.tell(begun, now=self.now())
+        outcome = await self._call(begun)
         if outcome.state == "begin":
             raise ValueError("it begins what has begun")
         return outcome
 
+    async def _call(self, announcement: Announcement) -> Outcome:
+        self._calls[announcement.row] = self.monotonic_s()
+        try:
+            async with asyncio.timeout(self.longest_s):
+                return await self.receiver.tell(announcement, now=self.now())
+        finally:
+            del self._calls[announcement.row]
+
     async def _taken(self, announcement: Announcement, outcome: Outcome) -> None:
         if outcome.state != "skipped":
             self._failures, self._shut_until_s, self._has_told = 0, 0.0, False
-        failed_since = await self._notes.note(
+        known = await self._notes.note(
             self.store.announced, announcement.row, outcome, now=self.now()
         )
         about = _about(announcement)
@@ -262,8 +273,15 @@ class Lane:
                 events.announcement_skipped(**about, note=outcome.note)
             case "needs_person":
                 events.announcement_needs_person(**about, note=outcome.note)
-        if failed_since is not None:
-            after_s = (self.now() - failed_since).total_seconds()
+        if (change := known.handed_over) is not None:
+            events.request_changed(
+                request=change.reference,
+                before=change.before.value,
+                after=change.after.value,
+                reason=change.reason,
+            )
+        if known.failed_since is not None:
+            after_s = (self.now() - known.failed_since).total_seconds()
             events.receiver_recovered(receiver=self.name, after_s=max(after_s, 0.0))
 
     async def _gone(self, announcement: Announcement, error: ReceiverGone) -> None:
@@ -333,20 +351,12 @@ class Lane:
                 receiver=self.name, setting=error.setting, error=str(error), cure=error.cure
             )
 
-    # waiting ---------------------------------------------------------------------------------
-
     async def _cut_off(self) -> None:
         """What is under way still is to the next process as if it had not been told."""
         late = set(self._under_way)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
-
-    async def _sleep(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), timeout=seconds)
-        except TimeoutError:
-            return
 
 
 def _about(announcement: Announcement) -> dict[str, str]:

@@ -11,12 +11,13 @@ from datetime import datetime
 
 from daemon import events
 from daemon.ports import Act, Batch, Store
+from daemon.unused import unused_tokens
 from handlers import one_click
 from handlers.case import Policy
 from handlers.dossier import Dossier
 from handlers.list_token import ListToken, number_of, unseal
 from handlers.one_click import Standing
-from handlers.values import Decision, Request, Tokens
+from handlers.values import Decision, Intent, Request, Tokens
 
 BY = "the newsletter's link"  # as the audit names it
 
@@ -74,7 +75,9 @@ class Exit:
                 list_name,
                 dossier=file.dossier,
                 policy=self.policy,
-                tokens=self.draw(),
+                tokens=unused_tokens(
+                    self.draw, Intent.OPT_OUT, lambda drawn: batch.request(drawn) is not None
+                ),
                 language=language,
                 now=now,
             )

@@ -1,4 +1,4 @@
-"""Whether polls and the outbox really move: only then is the service manager's watchdog fed.
+"""Whether all really moves that reads and tells: only then is the service manager's watchdog fed.
 
 A server that is down, a login that is refused and a full disk are no reason to be killed: the work
 ends with a failure, and is tried again by the clock. A thread that never comes back is one.
@@ -16,7 +16,8 @@ from daemon.notify import notify
 # A mailbox is to be polled every `poll_seconds`; so many of them may be missed, and a while more.
 _POLLS_MISSED = 3
 _GRACE_S = 120.0
-# The outbox looks at its store every ten seconds, and waits for a busy one for half a minute.
+# The outbox looks at its store every ten seconds, a receiver's lane every five, and they wait for
+# a busy one for half a minute.
 _LONGEST_ROUND_S = 180.0
 
 
@@ -45,14 +46,35 @@ class OutboxPulse:
     longest_delivery_s: float
 
 
-def stuck(now_s: float, watches: Sequence[WatchPulse], outbox: OutboxPulse) -> list[str]:
-    """What does not move: `mailbox NAME`, `outbox`, `delivery`; empty where all is well."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanePulse:
+    """How long ago the way to a receiver moved: its last round, and since when it is called."""
+
+    name: str
+    round_at_s: float
+    oldest_call_s: float | None
+    longest_call_s: float
+
+
+def stuck(
+    now_s: float,
+    watches: Sequence[WatchPulse],
+    outbox: OutboxPulse,
+    lanes: Sequence[LanePulse] = (),
+) -> list[str]:
+    """What does not move: `mailbox NAME`, `outbox`, `delivery`, `receiver NAME`.
+
+    Empty where all is well.
+    """
     found = [f"mailbox {pulse.name}" for pulse in watches if _is_stuck(now_s, pulse)]
     if now_s - outbox.round_at_s > _LONGEST_ROUND_S:
         found.append("outbox")
-    oldest_s = outbox.oldest_delivery_s
-    if oldest_s is not None and now_s - oldest_s > outbox.longest_delivery_s:
+    if _is_late(now_s, outbox.oldest_delivery_s, outbox.longest_delivery_s):
         found.append("delivery")
+    for lane in lanes:
+        hangs = now_s - lane.round_at_s > _LONGEST_ROUND_S
+        if hangs or _is_late(now_s, lane.oldest_call_s, lane.longest_call_s):
+            found.append(f"receiver {lane.name}")
     return found
 
 
@@ -85,6 +107,10 @@ async def feed(interval_s: float, look: Callable[[], list[str]]) -> None:
         if not found:
             notify("WATCHDOG=1")
         await asyncio.sleep(interval_s / 2)
+
+
+def _is_late(now_s: float, oldest_s: float | None, longest_s: float) -> bool:
+    return oldest_s is not None and now_s - oldest_s > longest_s
 
 
 def _is_stuck(now_s: float, pulse: WatchPulse) -> bool:

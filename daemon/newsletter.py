@@ -23,6 +23,7 @@ from daemon.ports import Store
 from handlers.address import make_address
 from handlers.list_token import Sealer
 from handlers.list_unsubscribe import WayOut
+from handlers.plus_token import PlusSealer
 from handlers.values import ALL_LISTS
 
 
@@ -62,9 +63,10 @@ def open_newsletter(config: str | Path | None = None) -> Newsletter:
 def way_out(settings: Settings, store: Store, *, now: datetime) -> WayOut:
     """How newsletters are left, with the newest key of the store; the first one is made."""
     box = settings.unsubscribe_box
+    number, key = store.token_key(now=now)
     return WayOut(
         mailbox=box.address,
-        subaddressing=box.subaddressing,
         base_url=settings.web.base_url,
-        sealer=Sealer(*store.token_key(now=now)),
+        sealer=Sealer(number, key),
+        plus=PlusSealer(key) if box.subaddressing else None,
     )

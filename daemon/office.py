@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config.settings import MailboxSettings
-from daemon.ports import Act, LedgerRow, Store
+from daemon.ports import Act, Batch, LedgerRow, Store
+from daemon.unused import reference_of, unused_tokens
 from handlers import one_click
 from handlers.case import Policy
 from handlers.dossier import Dossier
@@ -105,7 +106,7 @@ class Office:
         now = self.now()
         with self.store.batch() as batch:
             dossier = batch.dossier(*_keys(recorded), now=now)
-            outcomes = self._planned(recorded, dossier, now, reply=reply)
+            outcomes = self._planned(recorded, dossier, batch, now, reply=reply)
             by_link = _after_the_link(recorded, outcomes)
             news = by_link - batch.repeated(by_link) if by_link else by_link
             acts = [
@@ -123,7 +124,7 @@ class Office:
         """What `record_many` would do now; writes nothing."""
         now = self.now()
         dossier = self.store.dossier(*_keys(recorded), now=now)
-        return self._planned(recorded, dossier, now, reply=reply)
+        return self._planned(recorded, dossier, self.store, now, reply=reply)
 
     def approve_message(
         self, row: LedgerRow, recorded: Recorded, *, by: str, reply: bool
@@ -135,7 +136,7 @@ class Office:
         now = self.now()
         with self.store.batch() as batch:
             dossier = batch.dossier(*_keys([recorded]), now=now)
-            (outcome,) = self._planned([recorded], dossier, now, reply=reply)
+            (outcome,) = self._planned([recorded], dossier, batch, now, reply=reply)
             if isinstance(outcome, NotPossible):
                 raise outcome
             batch.carry_out([self._act(outcome.decision, outcome.request)], by=by, now=now)
@@ -157,17 +158,30 @@ class Office:
             batch.end_review(row, resolution="dismissed", by=by, now=self.now())
 
     def _planned(
-        self, recorded: Sequence[Recorded], dossier: Dossier, now: datetime, *, reply: bool
+        self,
+        recorded: Sequence[Recorded],
+        dossier: Dossier,
+        source: Store | Batch,
+        now: datetime,
+        *,
+        reply: bool,
     ) -> list[Outcome | NotPossible]:
         """Decides on each in turn: the later ones see what the earlier ones do."""
         outcomes: list[Outcome | NotPossible] = []
+        given: set[str] = set()
+
+        def is_taken(reference: str) -> bool:
+            return reference in given or source.request(reference) is not None
+
         for each in recorded:
+            tokens = unused_tokens(self.draw, each.kind, is_taken)
+            given.add(reference_of(tokens, each.kind))
             try:
                 decision = decide_recorded(
                     each,
                     dossier=dossier,
                     policy=self.policy,
-                    tokens=self.draw(),
+                    tokens=tokens,
                     now=now,
                     reply=reply,
                 )

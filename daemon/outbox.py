@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import InitVar, dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from time import monotonic
 
 from daemon import events
 from daemon.courier_alarm import CourierAlarm
@@ -21,14 +20,14 @@ from daemon.door import Door
 from daemon.errors import PermanentFailure, TemporaryFailure
 from daemon.hourly_cap import CAP_PAUSE_S, HourlyCap
 from daemon.liveness import OutboxPulse
-from daemon.noting import PART, STORE_PAUSE_S, Notes
+from daemon.noting import PART, Notes
 from daemon.ports import Courier, QueuedMail, Store
+from daemon.rounds import LONGEST_WAIT_S, Rounds
 from daemon.store_alarm import StoreAlarm
 from daemon.tracing import places
 from daemon.unnoted import Unnoted
 from handlers.retry import LONGEST_PLAN
 
-_LONGEST_WAIT_S = 60.0
 # What staff have queued, retried or dropped beside us is seen that soon; a look costs one read.
 _LOOK_AGAIN_S = 10.0
 # A command has to end: what a server has not answered by then is cut off.
@@ -54,8 +53,7 @@ class Outbox:
     mail_sent: list[Callable[[str], None]] = field(default_factory=list)
     longest_delivery_s: float = 600.0  # what the courier's own time limits add up to
     alarm: StoreAlarm = field(default_factory=StoreAlarm)
-    _wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _rounds: Rounds = field(init=False)
     _in_delivery: set[asyncio.Task[None]] = field(default_factory=set)
     _rows: set[int] = field(default_factory=set)  # those in delivery
     _may_have_taken: bool = False  # and does not know what
@@ -65,9 +63,9 @@ class Outbox:
     _door: Door = field(init=False)
     _cap: HourlyCap = field(init=False)
     _delivery: Delivery = field(init=False)
-    _round_at_s: float = field(default_factory=monotonic)  # the last one, for the watchdog
 
     def __post_init__(self, courier: Courier) -> None:
+        self._rounds = Rounds(part=PART, where=PART, alarm=self.alarm, look_again_s=_LOOK_AGAIN_S)
         self._notes = Notes(self.alarm)
         self._door = Door(now=self.now, jitter=self.jitter, alarm=CourierAlarm(now=self.now))
         self._cap = HourlyCap(self.store)
@@ -85,12 +83,11 @@ class Outbox:
 
     def wake(self) -> None:
         """New mail may be due. Call it in the event loop's thread."""
-        self._wake.set()
+        self._rounds.wake()
 
     def stop(self) -> None:
         """Finishes what is in delivery, takes nothing more, and lets `run` return."""
-        self._stop.set()
-        self._wake.set()
+        self._rounds.stop()
 
     def use(self, courier: Courier, *, connections: int, longest_delivery_s: float) -> None:
         """Delivers through another courier from the next mail on; what is in delivery goes on.
@@ -109,7 +106,7 @@ class Outbox:
     def pulse(self) -> OutboxPulse:
         """How long ago it moved, for the watchdog."""
         return OutboxPulse(
-            round_at_s=self._round_at_s,
+            round_at_s=self._rounds.at_s,
             oldest_delivery_s=self._delivery.oldest_s,
             longest_delivery_s=self.longest_delivery_s,
         )
@@ -123,12 +120,7 @@ class Outbox:
     async def run(self) -> None:
         """Delivers until `stop`; returns when what was in delivery has its outcome noted."""
         try:
-            while not self._stop.is_set():
-                self._wake.clear()
-                self._round_at_s = monotonic()
-                pause_s = await self._round_or_pause()
-                if pause_s > 0 and not self._stop.is_set():
-                    await self._sleep(pause_s)
+            await self._rounds.go(self._round)
             await self._finish(None)
         except asyncio.CancelledError:
             for task in self._in_delivery:
@@ -142,35 +134,15 @@ class Outbox:
         Raises TemporaryFailure or PermanentFailure where the store cannot be used.
         """
         sent_before = self._delivery.sent
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + timeout_s
         try:
-            while (left_s := deadline - loop.time()) > 0 and not self._stop.is_set():
-                self._wake.clear()
-                pause_s = await self._round()
-                if not self._in_delivery and (pause_s is None or pause_s > left_s):
-                    break
-                await self._sleep(left_s if pause_s is None else min(pause_s, left_s))
+            await self._rounds.drain(
+                self._round, is_idle=lambda: not self._in_delivery, timeout_s=timeout_s
+            )
         finally:
             await self._finish(_FINISH_S)
         return self._delivery.sent - sent_before
 
     # what is due -----------------------------------------------------------------------------
-
-    async def _round_or_pause(self) -> float:
-        """One round; whatever fails in it is waited for, the process goes on."""
-        try:
-            pause_s = await self._round()
-        except (TemporaryFailure, PermanentFailure) as error:
-            self.alarm.failed(PART, error, retry_in_s=STORE_PAUSE_S)
-            return STORE_PAUSE_S
-        except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the loop
-            events.unexpected_error(
-                where="outbox", error=type(error).__name__, trace=places(error)
-            )
-            return _LONGEST_WAIT_S
-        self.alarm.worked(PART)
-        return _LOOK_AGAIN_S if pause_s is None else min(pause_s, _LOOK_AGAIN_S)
 
     async def _round(self) -> float | None:
         """Begins to deliver what is due, as far as there is room.
@@ -205,7 +177,7 @@ class Outbox:
         has_room = not self.replies_per_hour or self._cap.is_far_off
         looked_first, self._more_is_due = not self._more_is_due, len(due) == room and has_room
         for queued in due:
-            if self._stop.is_set():
+            if self._rounds.is_stopping:
                 # Asked to stop while the store was: an attempt that never began does not count.
                 await self._notes.note(self.store.hold, queued.row, until=self.now())
             elif queued.row in self._rows:
@@ -226,7 +198,7 @@ class Outbox:
         """How many may be taken now, and how long to wait where that is none."""
         free = self._door.room_for(self.connections - len(self._in_delivery))
         if free <= 0:
-            return 0, _LONGEST_WAIT_S
+            return 0, LONGEST_WAIT_S
         if shut_for := self._door.shut_for():
             return 0, shut_for.total_seconds()
         if not self.replies_per_hour:
@@ -245,7 +217,7 @@ class Outbox:
         self._in_delivery.discard(task)
         self._rows.discard(row)
         self._door.leave(row)
-        self._wake.set()
+        self._rounds.wake()
         if not task.cancelled() and (error := task.exception()):
             if outcome := self._delivery.unnoted(row):
                 self._unnoted.add(outcome)
@@ -265,9 +237,3 @@ class Outbox:
         # What is not noted now is of unknown outcome to the next process.
         with contextlib.suppress(TemporaryFailure, PermanentFailure):
             await self._unnoted.note_due(at_once=True)
-
-    async def _sleep(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), timeout=seconds)
-        except TimeoutError:
-            return

@@ -15,6 +15,7 @@ from config.settings import MailboxSettings
 from daemon import events
 from daemon.office import outgoing_mail
 from daemon.ports import Act, Batch, Store, TakenTicket
+from daemon.unused import unused_tokens
 from handlers.case import Policy
 from handlers.recorded import decide_recorded
 from handlers.reply import ReplyWriter
@@ -89,13 +90,19 @@ class Panel:
             raise TooOld(f"is more than {max_age.days} days ago")
         dossier = batch.dossier([ticket.address.key], [recorded.origin], now=now)
         newest = dossier.newest.get((ticket.address.key, recorded.kind))
+        tokens = unused_tokens(
+            self.draw, recorded.kind, lambda drawn: batch.request(drawn) is not None
+        )
         decision = decide_recorded(
-            recorded, dossier=dossier, policy=self.policy, tokens=self.draw(), now=now
+            recorded, dossier=dossier, policy=self.policy, tokens=tokens, now=now
         )
         reference, outcome = _about(decision)
         about = decision.requests[0] if decision.requests else newest
         mail = outgoing_mail(decision, about, boxes=self.boxes, writer=self.writer, now=now)
-        batch.carry_out([Act(decision=decision, outgoing=mail)], by=BY, now=now)
+        # What repeats a request may be meant for another account of the same customer: its number
+        # stands in no note, and whoever carries the request out shall see it.
+        by = f"{BY}, ticket {ticket.number}" if outcome == "repeated" else BY
+        batch.carry_out([Act(decision=decision, outgoing=mail)], by=by, now=now)
         batch.note_ticket(
             TakenTicket(number=ticket.number, fingerprint=fingerprint, reference=reference),
             now=now,

@@ -201,7 +201,7 @@ async def _enlist(app: App) -> None:
 
 def _stuck(app: App) -> list[str]:
     pulses = [watch.pulse() for watch in app.watches.values()]
-    return stuck(monotonic(), pulses, app.outbox.pulse())
+    return stuck(monotonic(), pulses, app.outbox.pulse(), app.announcer.pulses())
 
 
 async def _keep_leases(app: App) -> None:

@@ -19,6 +19,7 @@ def tell_decision(reading: Reading, entry: Entry) -> None:
     events.message_decided(mailbox=entry.mailbox, reading=reading, decision=decision)
     if entry.ends_review not in ("", LOOKED_AT_AGAIN):
         _tell_of_people(entry)
+    _tell_too_late(entry)
     for request in decision.requests:
         events.request_recorded(request=request, sender=reading.requester)
     _tell_changes(decision)
@@ -41,6 +42,7 @@ def tell_set_aside(entry: Entry) -> None:
     )
     if entry.decision.reason == MOVED_BACK:
         _tell_of_people(entry)
+    _tell_too_late(entry)
     _tell_changes(entry.decision)
 
 
@@ -84,6 +86,10 @@ def _tell_of_people(entry: Entry) -> None:
         events.message_filed_by_staff(
             mailbox=mailbox, folder=folder.value, uid=entry.uid, requests=requests
         )
+
+
+def _tell_too_late(entry: Entry) -> None:
+    mailbox = mailbox_of(entry.mailbox)
     for reference in entry.decision.too_late:
         events.cancellation_not_stopped(mailbox=mailbox, uid=entry.uid, request=reference)
 

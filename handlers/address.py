@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,7 +24,7 @@ class Address:
     """One mailbox address (RFC 5322 addr-spec) with its display name.
 
     `written` is the address as it stood in the message and the one that mail goes to; `key` is
-    what the store compares: lower case, with the domain in its IDNA form.
+    what the store compares: lower case, in Unicode's form NFC, with the domain in its IDNA form.
     """
 
     written: str
@@ -66,7 +67,9 @@ def make_address(addr_spec: str, display: str = "") -> Address | None:
     # Not printable: also what is invisible, turns the direction, or is half a character.
     if not at or not _LOCAL.match(local) or not written.isprintable():
         return None
-    if len(local.encode()) > MAX_LOCAL_BYTES:
+    folded = _folded(local)
+    is_too_long = max(len(local.encode()), len(folded.encode())) > MAX_LOCAL_BYTES
+    if is_too_long or not _LOCAL.match(folded):  # U+037E is a semicolon in NFC
         return None
     if "=?" in local:
         return None  # the beginning of an encoded word, which libraries decode wherever it stands
@@ -75,9 +78,16 @@ def make_address(addr_spec: str, display: str = "") -> Address | None:
     ascii_domain = _ascii_domain(domain)
     if ascii_domain is None:
         return None
-    return Address(
-        written=written, key=f"{local.lower()}@{ascii_domain}", display=clean_text(display)
-    )
+    return Address(written=written, key=f"{folded}@{ascii_domain}", display=clean_text(display))
+
+
+def _folded(local: str) -> str:
+    """The local part as it is compared: in lower case, and in one form (RFC 6532 section 3.1).
+
+    macOS writes "\u00e9" as "e" and an accent of its own: the same address, in other octets.
+    """
+    lower = local.lower()
+    return lower if lower.isascii() else unicodedata.normalize("NFC", lower)
 
 
 def clean_text(text: str, *, limit: int = 200) -> str:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from handlers.pseudonym import is_pseudonym
 from handlers.states import TRANSITIONS
@@ -28,6 +28,8 @@ EVENT_TYPES = tuple(
         for (which, before), after in TRANSITIONS.items()
     )
 )
+
+OutcomeState = Literal["told", "skipped", "needs_person", "begin"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +74,20 @@ class Outcome:
     "told": the receiver has it. "skipped": there is nothing to tell any more. "needs_person": the
     receiver cannot be told by a program, and a person has to do by hand what `note` says.
     "begin": nothing was done yet; it is to be noted that it may have been from here on, and this
-    one is to be told again, as it stands then, with `Announcement.noted`.
+    one is to be told again, as it stands then, with `Announcement.noted`. Raises ValueError for
+    any other state: what a module of others makes up would never be looked at again.
+
+    `hands_over`, of one that is told: the receiver carries the confirmed cancellation out from
+    here on.
     """
 
-    state: Literal["told", "skipped", "needs_person", "begin"]
+    state: OutcomeState
     note: str = ""
+    hands_over: bool = False
+
+    def __post_init__(self) -> None:
+        if self.state not in get_args(OutcomeState):
+            raise ValueError("there is no such outcome")
 
 
 def event_type(kind: Intent, state: State) -> str:

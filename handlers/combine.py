@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.case import Case, Part, Policy
-from handlers.values import Decision, Disposition, Filing, ReplyPlan
+from handlers.values import Decision, Disposition, Filing, ReplyPlan, State
+
+# Why a message is held that speaks against a cancellation of its own sender.
+_DISPUTES = frozenset({"answer-disputes", "asks-not-to-cancel"})
 
 
 def combine(case: Case, policy: Policy, parts: Sequence[Part]) -> Decision:
@@ -31,6 +34,20 @@ def combine(case: Case, policy: Policy, parts: Sequence[Part]) -> Decision:
         filing=Filing.REVIEW if review else folder,
         repeated=tuple(reference for part in parts for reference in part.repeated),
         by_itself=any(part.by_itself for part in parts),
+        too_late=_too_late(case, parts),
+    )
+
+
+def _too_late(case: Case, parts: Sequence[Part]) -> tuple[str, ...]:
+    """The cancellations that are disputed, and that another system carries out already."""
+    if case.proof.speaks_against:
+        return ()
+    known = {r.reference: r for r in (*case.known.answered, *case.known.newest.values())}
+    disputed = [ref for part in parts if part.reason in _DISPUTES for ref in part.repeated]
+    return tuple(
+        reference
+        for reference in dict.fromkeys(disputed)
+        if reference in known and known[reference].state is State.HANDED_OVER
     )
 
 

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from handlers.address import Address, make_address
-from handlers.list_token import is_imitated_in, token_in
+from handlers.brought_token import token_in_address
+from handlers.list_token import is_imitated_in
 from handlers.screen import Ourselves
 from handlers.values import Headers, Message
 
@@ -61,7 +62,7 @@ def complaint_in(
     if not types or any(_first_word(kind) not in _ASKS for kind in types):
         return None
     way_out = _way_out(message)
-    token = token_in(way_out, token_keys)
+    token = token_in_address(way_out, token_keys)
     named = _named(message) if token is None else [token.address]
     people: dict[str, Address] = {}
     for address in named:

@@ -17,6 +17,8 @@ class Reception(Enum):
     # To be tried again: this one, or, where it is about the receiver, anything.
     NOT_YET = "not yet"
     NOTHING_NOW = "nothing now"
+    # Nor perhaps of anything until somebody mends the address, the key or the receiver.
+    NOT_HERE = "not here"
     REFUSED = "refused"
     GONE = "gone"
 
@@ -24,10 +26,16 @@ class Reception(Enum):
 _NOT_YET = {408, 425}
 _NOTHING_NOW = {429, 502, 503, 504}
 _GONE = 410
+# About the very words: they would be refused again.
+_REFUSED = {400, 409, 413, 414, 415, 422, 431}
 
 
 def reception(status: int) -> Reception:
-    """What a status says. A redirection leads to a place that nobody has named: nothing now."""
+    """What a status says. A redirection leads to a place that nobody has named: nothing now.
+
+    Standard Webhooks takes all but 2xx for a failure that is retried. So is what a mistyped
+    address, a changed key or a deployment answers: nobody has read what was told.
+    """
     if 200 <= status < 300:
         return Reception.TAKEN
     if status in _NOTHING_NOW or 300 <= status < 400:
@@ -36,7 +44,7 @@ def reception(status: int) -> Reception:
         return Reception.GONE
     if status in _NOT_YET or not 400 <= status < 500:
         return Reception.NOT_YET
-    return Reception.REFUSED
+    return Reception.REFUSED if status in _REFUSED else Reception.NOT_HERE
 
 
 def retry_after_s(field: str, *, now: datetime) -> float | None:

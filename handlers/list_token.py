@@ -13,13 +13,12 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from handlers.address import Address, make_address
-from handlers.values import MAX_LIST_CHARS, Message
+from handlers.values import MAX_LIST_CHARS
 
 KEY_BYTES = 64  # two keys of AES-256
 _PURPOSE = b"optoutd list-unsubscribe 1"
@@ -112,23 +111,6 @@ def _octets(token: str) -> bytes | None:
     # The last character has bits that stand for nothing: one token, one spelling.
     is_ours = base64.urlsafe_b64encode(raw).decode("ascii").rstrip("=") == token
     return raw if is_ours and len(raw) >= _LEAST_OCTETS else None
-
-
-def token_of(message: Message, keys: Mapping[int, bytes]) -> ListToken | None:
-    """The token that a message brings: in its subject, or behind the plus of a recipient.
-
-    Some clients write to the address of the field and leave out its subject, and some leave the
-    subject as the field has it, with %20 for a blank.
-    """
-    found = token_in(message.subject, keys) or token_in(unquote(message.subject), keys)
-    if found is not None:
-        return found
-    details = (a.written.rpartition("@")[0].partition("+")[2] for a in _written_to(message))
-    return token_in(" ".join(filter(None, details)), keys)
-
-
-def _written_to(message: Message) -> tuple[Address, ...]:
-    return (*message.recipients, *message.delivered_to)
 
 
 def is_imitated_in(text: str, keys: Mapping[int, bytes]) -> bool:

@@ -67,7 +67,10 @@ def leave_list(case: Case, policy: Policy, requester: Address) -> Part:
             return ()
         return (_suppression(case, requester, reference, case.of_list),)
 
-    if known is None or known.state not in (State.EFFECTIVE, State.REVIEW):
+    ends_review = case.of_list == ALL_LISTS and known is not None and known.state is State.REVIEW
+    if known is None or not (ends_review or known.state is State.EFFECTIVE):
+        # What is held for a person goes on being held: it may have been about more, and whatever
+        # becomes of it, this is an opt-out of its own.
         new = case.open_request(
             KIND,
             State.EFFECTIVE,
@@ -77,7 +80,7 @@ def leave_list(case: Case, policy: Policy, requester: Address) -> Part:
             due=policy.opt_out_due,
         )
         return replace(part, requests=(new,), suppress=off(new.reference))
-    if known.state is State.REVIEW and case.of_list == ALL_LISTS:
+    if ends_review:
         change = Change(
             reference=known.reference,
             before=known.state,
@@ -85,8 +88,7 @@ def leave_list(case: Case, policy: Policy, requester: Address) -> Part:
             reason="asked-again",
         )
         return replace(part, changes=(change,), suppress=off(known.reference))
-    # One request may take an address off several lists. What is held for a person goes on being
-    # held: it may have been about more.
+    # One request may take an address off several lists.
     return replace(part, suppress=off(known.reference), repeated=(known.reference,))
 
 

@@ -105,7 +105,7 @@ def _filed(case: Case, policy: Policy, folder: Filing, parts: tuple[Part, ...]) 
         intents=tuple(i for i in Intent if i is kind or i in case.verdict.intents),
         evidence=(BY_STAFF, *decision.evidence),
         filing=Filing.REVIEW if in_review else folder,
-        too_late=too_late(case) if kind is Intent.OPT_OUT else (),
+        too_late=too_late(case) if kind is Intent.OPT_OUT else decision.too_late,
     )
 
 

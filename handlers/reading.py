@@ -10,12 +10,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from handlers.address import Address
+from handlers.brought_token import token_of
 from handlers.case import Case
 from handlers.classify import Classifier
 from handlers.classify.answers import Answer
 from handlers.copy_hash import copy_hash, octets_digest
 from handlers.feedback import Complaint, complaint_in
-from handlers.list_token import ListToken, token_of
+from handlers.list_token import ListToken
 from handlers.long_text import asks_between
 from handlers.memory import Asked, Identity, Known, Memory, ShadowCopies
 from handlers.named import named_addresses

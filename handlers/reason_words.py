@@ -54,6 +54,7 @@ REASON_WORDS: dict[str, str] = {
     "undone-by-staff": "staff have undone it",
     "withdrawn-by-staff": "the customer took it back, as staff say",
     "completed-by-staff": "staff have carried it out",
+    "handed-over": "another system carries it out",
     "approved-by-staff": "staff have read it as a request",
     "asked-by-staff": "staff have the customer asked",
     "dismissed-by-staff": "staff have read it as no request",

@@ -102,7 +102,8 @@ REASONS: dict[str, frozenset[Place]] = {
     "dismissed-by-staff": frozenset({D, R}),
     "recorded-by-staff": frozenset({D, R}),
     "recorded-again": frozenset({D}),
-    # the control panel
+    # other systems, and the control panel
+    "handed-over": frozenset({R}),
     "signed-in": frozenset({D, R}),
     # nobody is answered
     "already-answered": frozenset({S}),

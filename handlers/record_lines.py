@@ -15,6 +15,7 @@ from handlers.address import clean_text, make_address
 from handlers.recorded import CHANNELS_BY_HAND, Recorded
 from handlers.staff import MAX_NAME_CHARS, MAX_NOTE_CHARS
 from handlers.values import ALL_LISTS, MAX_LIST_CHARS, Intent
+from handlers.wanted_end import no_such_day
 
 COLUMNS = (
     "kind", "address", "channel", "received", "by", "note", "list", "language", "wanted_end",
@@ -183,6 +184,8 @@ def _mistakes_of_words(cells: dict[str, str], kind: Intent | None) -> list[str]:
         wrong.append("list is for opt-outs: a cancellation is of the account")
     if cells.get("wanted_end") and kind is Intent.OPT_OUT:
         wrong.append("wanted_end is for cancellations")
+    elif day := no_such_day(cells.get("wanted_end", "")):
+        wrong.append(f"wanted_end has {day}, and there is no such day")
     if len(cells.get("note", "")) > MAX_NOTE_CHARS:
         wrong.append(f"note is longer than {MAX_NOTE_CHARS} characters")
     return wrong

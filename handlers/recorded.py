@@ -30,6 +30,7 @@ from handlers.values import (
     State,
     Tokens,
 )
+from handlers.wanted_end import same_end
 
 # Mail comes by itself.
 CHANNELS_BY_HAND = ("phone", "letter", "panel", "newsletter")
@@ -183,7 +184,9 @@ def _refuse_outdated(recorded: Recorded, newest: Request | None) -> None:
 
 def _refuse_another_end(recorded: Recorded, newest: Request | None) -> None:
     """What is agreed already, for another day, is not changed in passing, nor is the day lost."""
-    if newest is not None and recorded.wanted_end not in ("", newest.wanted_end):
+    if newest is None or not recorded.wanted_end:
+        return
+    if not same_end(recorded.wanted_end, newest.wanted_end):
         state = newest.state.value.replace("_", " ")
         how = "for another end than" if newest.wanted_end else "without the end that"
         raise NotPossible(

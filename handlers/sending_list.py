@@ -1,8 +1,10 @@
-"""The lines of a list that a newsletter is to be sent to: whose address each holds."""
+"""A list that a newsletter is to be sent to: whose address each line holds, and its name."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Collection
 
 from handlers.address import make_address
 
@@ -28,3 +30,18 @@ def key_of_line(line: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     return None if made is None else made.key
+
+
+def nearly(list_name: str, known: Collection[str]) -> str:
+    """Of the known lists the one that is meant if `list_name` is mistyped; '' if nothing says so.
+
+    It differs in capitals, in blanks or in Unicode's form alone.
+    """
+    if list_name in known:
+        return ""
+    meant = _folded(list_name)
+    return next((name for name in sorted(known) if _folded(name) == meant), "")
+
+
+def _folded(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -17,6 +17,7 @@ from handlers.address import Address, clean_text, make_address
 from handlers.record_lines import MAX_WANTED_END_CHARS, is_language
 from handlers.recorded import Recorded
 from handlers.values import Intent
+from handlers.wanted_end import no_such_day
 
 MEMBERS = ("ticket", "address", "received_at", "wanted_end", "language")
 # Letters, digits and signs of ticket systems; no "@", so that no address stands in for one.
@@ -79,6 +80,8 @@ def read_ticket(
         wrong.setdefault("received_at", "is in the future")
     if len(given["wanted_end"]) > MAX_WANTED_END_CHARS:
         wrong.setdefault("wanted_end", f"has more than {MAX_WANTED_END_CHARS} characters")
+    elif day := no_such_day(given["wanted_end"]):
+        wrong.setdefault("wanted_end", f"has {day}, and there is no such day")
     if not is_language(given["language"]):
         wrong.setdefault("language", "is not a code of two letters such as de")
     if wrong or address is None or received_at is None:

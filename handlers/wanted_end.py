@@ -41,6 +41,8 @@ _FORMS = (
         re.IGNORECASE,
     ),
 )
+# As programs write it, of any century.
+_ISO = re.compile(r"\b(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)\b")
 _HORIZON = timedelta(days=3 * 366)
 _MAX_CHARS = 20_000
 
@@ -60,11 +62,36 @@ def find_wanted_end(text: str, *, today: date) -> str:
     return min(found)[1].isoformat() if found else ""
 
 
+def same_end(one: str, other: str) -> bool:
+    """Whether two wanted ends are the same day, however written, or else the same words."""
+    day = _day_of(one)
+    if day is not None and day == _day_of(other):
+        return True
+    return one.casefold().split() == other.casefold().split()
+
+
+def no_such_day(text: str) -> str:
+    """The first full date of `text` that is in no calendar, as it is written there, or ''."""
+    matches = [match for form in (_ISO, *_FORMS) for match in form.finditer(text[:_MAX_CHARS])]
+    wrong = [match for match in matches if _month(match) is not None and _date(match) is None]
+    return min(wrong, key=lambda match: match.start())[0] if wrong else ""
+
+
+def _day_of(text: str) -> date | None:
+    """The day that a text consists of."""
+    matches = (form.fullmatch(text.strip(" .,;")) for form in (_ISO, *_FORMS))
+    return next((day for day in map(_date, filter(None, matches)) if day is not None), None)
+
+
 def _date(match: re.Match[str]) -> date | None:
-    parts = match.groupdict()
-    # 0 for a name that only looks like a month's: `ſ` matches "s" where case is ignored.
-    month = _MONTHS.get(parts["name"].lower(), 0) if parts.get("name") else int(parts["m"])
+    parts, month = match.groupdict(), _month(match)
     try:
-        return date(int(parts["y"]), month, int(parts["d"]))
+        return None if month is None else date(int(parts["y"]), month, int(parts["d"]))
     except ValueError:
         return None
+
+
+def _month(match: re.Match[str]) -> int | None:
+    """None for a name that only looks like a month's: `ſ` matches "s" where case is ignored."""
+    parts = match.groupdict()
+    return _MONTHS.get(parts["name"].lower()) if parts.get("name") else int(parts["m"])

@@ -16,7 +16,6 @@ from daemon.cli.pipe import lines_of
 if TYPE_CHECKING:
     from daemon.ports import Store
 
-_BOM = b"\xef\xbb\xbf"
 _TOLD = 10  # lines that are named, of those that hold no address
 
 
@@ -57,6 +56,7 @@ def filter_list(
     store = context_of(context).reading_store()
     run = _Run(store=store, list_name=list_name, sub_addresses=sub_addresses)
     try:
+        _tell_of_another(store, list_name)
         for lines in lines_of(sys.stdin.fileno()):
             sys.stdout.buffer.write(run.allowed(lines))
             sys.stdout.buffer.flush()
@@ -65,6 +65,19 @@ def filter_list(
         run.tell()
     if run.unread:
         raise typer.Exit(EXIT_FAILED)
+
+
+def _tell_of_another(store: Store, list_name: str) -> None:
+    """Warns where the list is nearly one that people have left: they would get its mail."""
+    from handlers.sending_list import nearly
+
+    if list_name == "*":
+        return
+    if other := nearly(list_name, store.lists_left()):
+        complain(
+            f'warning: nobody has left the list "{list_name}", but somebody has left "{other}": '
+            "capitals and blanks count"
+        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,8 +94,6 @@ class _Run:
         """The lines whose address may be written to, each with its end."""
         from handlers.sending_list import key_of_line
 
-        if self.line == 0:
-            lines[0] = lines[0].removeprefix(_BOM)
         keys = [key_of_line(line) for line in lines]
         if None in keys:
             self._note(lines, keys)

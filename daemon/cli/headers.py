@@ -77,6 +77,11 @@ def headers(
         fields = way.fields(made, list_name)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="ADDRESS") from None
+    if way.plus is not None and not way.has_plus(made, list_name):
+        complain(
+            "the address to write to holds no token: the part before its @ would have more than "
+            "64 octets. The subject has it"
+        )
     if as_json:
         print_json({"address": made.key, "list": list_name, **fields})
         return
@@ -108,9 +113,9 @@ def _answerer(way: WayOut, list_name: str) -> Callable[[bytes], dict[str, str]]:
         if made is None:
             return {"address": written, "error": "not a mail address"}
         try:
-            token = way.sealer.seal(made.key, list_name)
+            fields = way.fields_for(made.key, list_name)
         except ValueError as error:
             return {"address": made.key, "error": str(error)}
-        return {"address": made.key, "list": list_name, **way.fields_of(token)}
+        return {"address": made.key, "list": list_name, **fields}
 
     return answer

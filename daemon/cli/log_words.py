@@ -181,8 +181,8 @@ SENTENCES: dict[str, Sentence] = {
     "message_filed_by_staff": "somebody has dragged message {uid} into {folder}[ ({requests})]",
     "message_moved_back": "somebody has dragged message {uid} back to the inbox: "
     "a person has to decide[ on {requests}]",
-    "cancellation_not_stopped": "message {uid} was taken back, but {request} is handed over "
-    "already: stop it in the billing system",
+    "cancellation_not_stopped": "{request} is handed over already, and message {uid} speaks "
+    "against it or was dragged back: stop it in the billing system",
     "many_moved_back": "{messages} messages came back to the inbox in one pass: "
     "those after them are left alone",
     "reviews_ended": "wait for nobody any more: message {uids}[ ({requests})]",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -196,6 +197,49 @@ def resume(
         complain(f"{name}: there is no such receiver that wanted nothing any more")
         raise typer.Exit(EXIT_FAILED)
     print(f"{name}: is told again")
+
+
+@receivers.command("replay")
+def replay(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As `list` names it.")],
+    since: Annotated[
+        datetime,
+        typer.Option(
+            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"],
+            metavar="TIME",
+            help="Requests that have changed since then, in UTC.",
+        ),
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say how many, tell none.")] = False,
+    by: ByOption = "",
+) -> None:
+    """Tell a receiver of the requests that were made while it was not configured.
+
+    It hears how they stand by now, oldest first, each once: what it was told of, or is to be, is
+    left out. Where others were told the same, it has the same id.
+
+    Example: optoutd receivers replay crm --since 2026-11-01
+    """
+    from daemon.opening import utc_now
+
+    now, since = utc_now(), since.replace(tzinfo=UTC)
+    if since > now:
+        complain(f"--since: {since:%Y-%m-%d} is yet to come")
+        raise typer.Exit(EXIT_USAGE)
+    store = context_of(context).standing_store()
+    try:
+        told = store.replay_to(name, since=since, by=name_of(by), now=now, dry_run=dry_run)
+    finally:
+        store.close()
+    if told is None:
+        complain(f"{name}: no such receiver is configured, as of the last start of the daemon")
+        raise typer.Exit(EXIT_FAILED)
+    if not told:
+        print(f"{name}: there is nothing that it does not know of")
+        return
+    about = "1 request" if told == 1 else f"{told} requests"
+    print(f"{name}: would be told of {about}" if dry_run else f"{name}: is told of {about}")
 
 
 def _retry(store: Store, row: int, by: str) -> bool:

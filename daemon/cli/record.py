@@ -145,8 +145,6 @@ def record_cancellation(
         optoutd record cancellation anna@example.net --channel phone
         optoutd record cancellation anna@example.net --channel letter --note K-4711
     """
-    from handlers.address import clean_text
-    from handlers.record_lines import MAX_WANTED_END_CHARS
     from handlers.recorded import Recorded
     from handlers.values import Intent
 
@@ -160,7 +158,7 @@ def record_cancellation(
             taken_by=name_of(by),
             note=note,
             language=_language(language),
-            wanted_end=clean_text(wanted_end, limit=MAX_WANTED_END_CHARS),
+            wanted_end=_wanted_end(wanted_end),
         ),
         by=by,
         no_reply=no_reply,
@@ -198,6 +196,16 @@ def _moment(text: str, *, yes: bool) -> datetime:
         return moment(text, now=now, may_be_long_ago=yes)
     except ValueError as error:
         raise usage_error(f"--received {error}") from error
+
+
+def _wanted_end(text: str) -> str:
+    from handlers.address import clean_text
+    from handlers.record_lines import MAX_WANTED_END_CHARS
+    from handlers.wanted_end import no_such_day
+
+    if day := no_such_day(text):
+        raise usage_error(f"--wanted-end has {day}, and there is no such day")
+    return clean_text(text, limit=MAX_WANTED_END_CHARS)
 
 
 def _language(code: str) -> str:

@@ -166,7 +166,12 @@ def suppressed(
     """
     from config.mistakes import ConfigError
     from daemon.errors import OptoutdError
+    from handlers.list_token import check_list_name
 
+    try:
+        check_list_name(list_name)
+    except ValueError as error:  # such as that of a variable that is not set
+        raise typer.BadParameter(str(error), param_hint="--list") from None
     try:
         answers = _ask(context, addresses, list_name)
     except ConfigError as error:

@@ -43,7 +43,7 @@ def message_moved_back(*, mailbox: str, uid: int, requests: Sequence[str]) -> No
 
 
 def cancellation_not_stopped(*, mailbox: str, uid: int, request: str) -> None:
-    """Somebody takes a cancellation back that was handed over: a person has to stop it there."""
+    """A cancellation is disputed, or taken back by a drag, that was handed over: stop it there."""
     logger().error("cancellation_not_stopped", mailbox=mailbox, uid=uid, request=request)
 
 

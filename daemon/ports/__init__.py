@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from daemon.ports.announcements import (
     ANNOUNCEMENT_STATES,
+    Acknowledged,
     AnnouncementRow,
     Audience,
     ReceiverStatus,
@@ -38,6 +39,7 @@ __all__ = [
     "MAIL_STATES",
     "Accepted",
     "Access",
+    "Acknowledged",
     "Act",
     "AnnouncementRow",
     "Audience",

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from daemon.ports.receiver import Outcome
 from handlers.announcement import Announcement
-from handlers.values import State
+from handlers.values import Change, State
 
 ANNOUNCEMENT_STATES = (
     "queued",
@@ -49,6 +49,18 @@ class ReceiverStatus:
     needs_person: int
     failed: int
     oldest_at: datetime | None  # of those that wait
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged:
+    """What followed from an outcome.
+
+    `failed_since`: the receiver had failed since then, and works again. `handed_over`: the change
+    of the request that it has taken over.
+    """
+
+    failed_since: datetime | None = None
+    handed_over: Change | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,10 +118,12 @@ class AnnouncementStore(Protocol):
         """When the next one that waits is due, or None."""
         ...
 
-    def announced(self, row: int, outcome: Outcome, *, now: datetime) -> datetime | None:
-        """Notes an outcome of ours. Returns since when the receiver had failed, if it had.
+    def announced(self, row: int, outcome: Outcome, *, now: datetime) -> Acknowledged:
+        """Notes an outcome of ours, and what follows from it.
 
-        It is none that begins. What was put off while it failed is due at once then.
+        It is none that begins. What was put off while the receiver failed is due at once then. A
+        confirmed cancellation that it `hands_over` becomes handed over with this; one that was
+        stopped meanwhile stays as it is.
         """
         ...
 
@@ -177,4 +191,15 @@ class AnnouncementStore(Protocol):
 
     def resume_receiver(self, name: str, *, by: str, now: datetime) -> bool:
         """Takes up again a receiver that was gone; False where it is not."""
+        ...
+
+    def replay_to(
+        self, name: str, *, since: datetime, by: str, now: datetime, dry_run: bool = False
+    ) -> int | None:
+        """A receiver is told how those requests stand that it was never to be told of.
+
+        Those that have been as they are since `since` or a later moment, in that order, under the
+        ids under which others were told so. Once: what is queued for it is known. Returns how
+        many; None where no receiver in use has this name. People who were forgotten are left out.
+        """
         ...

@@ -82,6 +82,10 @@ class RequestStore(Protocol):
         """
         ...
 
+    def lists_left(self) -> set[str]:
+        """The names of the lists that somebody is off, without '*'."""
+        ...
+
     def expire_questions(self, *, asked_before: datetime, now: datetime) -> list[str]:
         """Questions unanswered for so long go to review; returns their references."""
         ...

@@ -102,6 +102,14 @@ class Http:
                 raise ReceiverGone(what, part=self._part, setting=self._setting("url"))
             case Reception.REFUSED:
                 raise PermanentFailure(what, part=self._part, setting=self._setting("url"))
+            case Reception.NOT_HERE:
+                raise TemporaryFailure(
+                    what,
+                    part=self._part,
+                    setting=self._setting("url"),
+                    cure="look whether url is right, whether the receiver has the key of "
+                    "secret_files, and what stands in front of it",
+                )
             case Reception.NOT_YET:
                 raise TemporaryFailure(what, part=self._part, setting=self._setting("url"))
             case Reception.NOTHING_NOW:

@@ -13,11 +13,12 @@ from datetime import datetime
 from typing import Any, cast, get_args
 from urllib.parse import urlencode
 
-from daemon.errors import PermanentFailure, ReceiverUnreachable, TemporaryFailure
+from daemon.errors import ReceiverUnreachable, TemporaryFailure
 from daemon.ports import Outcome
 from daemon.receivers import Setup
 from daemon.receivers.http import Answer, Http
 from handlers.announcement import Announcement, is_wanted
+from handlers.http_status import Reception, reception
 from handlers.values import Intent, State
 from handlers.whmcs import (
     Ambiguous,
@@ -97,10 +98,12 @@ class Whmcs:
         fields = cancel_fields(announcement, service, self._type)
         answer = await self._answer_to("AddCancelRequest", fields, now=now)
         if answer.get("result") == "success":
-            return Outcome(state="told", note=f"service {service}: {self._type}")
+            return Outcome(state="told", note=f"service {service}: {self._type}", hands_over=True)
         words = str(answer.get("message", "")).lower()
         if _EXISTS in words and announcement.begun:
-            return Outcome(state="told", note=f"service {service}: was entered before")
+            return Outcome(
+                state="told", note=f"service {service}: was entered before", hands_over=True
+            )
         if _EXISTS in words:
             # Perhaps of a request that was withdrawn, and is about to be taken back by a person.
             return Outcome(
@@ -153,13 +156,12 @@ class Whmcs:
         )
         if answer.status in (401, 403):
             raise self._login_refused(answer.status)
-        try:
-            self._http.refuse(answer, now=now)
-        except PermanentFailure as error:
+        if reception(answer.status) in (Reception.REFUSED, Reception.NOT_HERE):
             # No cancellation is given up because an address was mistyped: it waits for a cure.
             raise ReceiverUnreachable(
-                str(error), part=self._part, setting=f"{self._setting}.url"
-            ) from error
+                f"it answered {answer.status}", part=self._part, setting=f"{self._setting}.url"
+            )
+        self._http.refuse(answer, now=now)
         return self._parsed(answer)
 
     def _parsed(self, answer: Answer) -> Mapping[str, Any]:

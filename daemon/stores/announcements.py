@@ -19,8 +19,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from daemon.ports import Outcome
-from daemon.stores import receivers, requests
+from daemon.ports import Acknowledged, Outcome
+from daemon.stores import handover, receivers, requests
 from daemon.stores.rows import AnyRow
 from daemon.stores.schema import announcement, receiver, request
 from handlers.announcement import Announcement, still_true
@@ -176,22 +176,29 @@ def _off(connection: Connection, about: Iterable[Request]) -> dict[str, tuple[st
 
 def settle(
     connection: Connection, row: int, outcome: Outcome, now: datetime, by: str
-) -> datetime | None:
-    """Notes an outcome; since when the receiver had failed, if it works again with this."""
+) -> Acknowledged:
+    """Notes an outcome, and what follows from it for the receiver and for the request."""
     known = {"state": outcome.state, "ended_at": now, "note": outcome.note, "begun_at": None}
     if not _note(connection, row, by, **known):
-        return None
+        return Acknowledged()
     if outcome.state == _SKIPPED:  # nobody was asked
-        return None
-    whose = connection.scalar(sa.select(announcement.c.receiver).where(announcement.c.row == row))
-    failed_since = receivers.works(connection, whose or "", now)
+        return Acknowledged()
+    held = connection.execute(
+        sa.select(announcement.c.receiver, announcement.c.reference).where(
+            announcement.c.row == row
+        )
+    ).one()
+    failed_since = receivers.works(connection, held.receiver, now)
     if failed_since is not None:
         connection.execute(
             sa.update(announcement)
-            .where(announcement.c.receiver == whose, announcement.c.state == _QUEUED)
+            .where(announcement.c.receiver == held.receiver, announcement.c.state == _QUEUED)
             .values(next_at=now)
         )
-    return failed_since
+    change = None
+    if outcome.hands_over and outcome.state == _TOLD:
+        change = handover.hand_over(connection, held.reference, held.receiver, now)
+    return Acknowledged(failed_since=failed_since, handed_over=change)
 
 
 def put_off(connection: Connection, row: int, until: datetime, note: str, by: str) -> None:

@@ -109,6 +109,24 @@ def queue_state(
     )
 
 
+def queue_again(
+    connection: Connection,
+    audience: receivers.InUse,
+    request: Request,
+    *,
+    message_id: str,
+    lists: Sequence[str],
+    now: datetime,
+) -> None:
+    """Queues for one receiver how a request stands of which it knows nothing, since then."""
+    mine = {request.reference: lists}
+    at = request.updated_at or request.received_at
+    rows = _rows([audience], request, None, request.state, request.reason, mine, at)
+    # Tried for its time from now on, however long ago it came to be so.
+    again = {"message_id": message_id, "next_at": now, "retried_at": now}
+    _insert(connection, [row | again for row in rows])
+
+
 def _kinds(connection: Connection, references: Collection[str]) -> dict[str, Request]:
     return requests.by_references(connection, set(references)) if references else {}
 

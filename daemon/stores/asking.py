@@ -36,6 +36,12 @@ def suppressed_among(
     return {key for key, box in boxes.items() if key in held or box in held}
 
 
+def lists_left(connection: Connection) -> set[str]:
+    """The names of the lists that somebody is off; reads the whole table."""
+    names = sa.select(suppression.c.list_name).where(suppression.c.list_name != ALL_LISTS)
+    return set(connection.scalars(names.distinct()))
+
+
 def _held(
     connection: Connection, address_keys: Collection[str], lists: Collection[str]
 ) -> set[str]:

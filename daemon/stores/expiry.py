@@ -64,7 +64,7 @@ _RULES: dict[Expiring, tuple[sa.Table, sa.ColumnElement[datetime], tuple[object,
             ~sa.exists().where(suppression.c.reference == request.c.reference),
         ),
     ),
-    # As long as its request is there it says what became of that; few enough to be read through.
+    # As long as its request is there it says what became of that.
     "tickets": (
         ticket,
         ticket.c.taken_at,

@@ -104,7 +104,8 @@ def _refuse_what_is_untold(names: Sequence[str]) -> None:
         raise PermanentFailure(
             f"not yet: {', '.join(names)} {'does' if len(names) == 1 else 'do'} not know yet",
             part=PART,
-            cure="wait until optoutd receivers announcements shows nothing of it, or settle it",
+            cure="wait until optoutd receivers announcements shows nothing of it; retry what was "
+            "given up, do what needs a person, or settle it",
         )
 
 

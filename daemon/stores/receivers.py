@@ -55,6 +55,12 @@ def use(connection: Connection, audiences: Sequence[Audience], now: datetime) ->
             continue
         if held.target != audience.target:
             values |= {"gone_at": None, "failing_since": None, "error": ""}
+            # What it was put off for there says nothing of another place.
+            connection.execute(
+                sa.update(announcement)
+                .where(announcement.c.receiver == audience.name, announcement.c.state == "queued")
+                .values(next_at=now)
+            )
         if not held.is_active:
             values |= {"since": now}
             returned.append(InUse(name=audience.name, events=audience.events))
@@ -70,7 +76,7 @@ def all_of(connection: Connection) -> list[ReceiverStatus]:
             a.receiver,
             a.state,
             sa.func.count().label("rows"),
-            sa.func.min(a.changed_at).label("oldest"),
+            sa.func.min(sa.func.coalesce(a.retried_at, a.changed_at)).label("oldest"),
         )
         .where(a.state.in_((*_WAITING, "failed", "needs_person")))
         .group_by(a.receiver, a.state)
@@ -99,19 +105,22 @@ def all_of(connection: Connection) -> list[ReceiverStatus]:
 
 
 def waiting_for(connection: Connection, references: Sequence[str]) -> list[str]:
-    """The receivers in use that are to be told something of these requests still, by name."""
+    """The receivers that do not know something of these requests yet, by name.
+
+    Those in use, also of what was given up and may be retried; and whichever a person is to tell.
+    """
+    in_use = sa.and_(receiver.c.is_active, receiver.c.gone_at.is_(None))
+    is_untold = sa.or_(
+        announcement.c.state == "needs_person",
+        sa.and_(announcement.c.state.in_((*_WAITING, "failed")), in_use),
+    )
     found: set[str] = set()
     for some in chunks(references):
         found |= set(
             connection.scalars(
                 sa.select(announcement.c.receiver)
                 .join(receiver, receiver.c.name == announcement.c.receiver)
-                .where(
-                    announcement.c.reference.in_(some),
-                    announcement.c.state.in_(_WAITING),
-                    receiver.c.is_active,
-                    receiver.c.gone_at.is_(None),
-                )
+                .where(announcement.c.reference.in_(some), is_untold)
             )
         )
     return sorted(found)

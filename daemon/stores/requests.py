@@ -179,6 +179,21 @@ def is_question() -> sa.ColumnElement[bool]:
 # suppression --------------------------------------------------------------------------------
 
 
+def lists_held(connection: Connection, references: Sequence[str]) -> dict[str, list[str]]:
+    """The lists that these requests keep their addresses off, by reference."""
+    found: dict[str, list[str]] = {}
+    for some in chunks(references):
+        rows = connection.execute(
+            sa.select(suppression.c.reference, suppression.c.list_name)
+            .join(request, request.c.address_key == suppression.c.address_key)
+            .where(request.c.reference.in_(some), suppression.c.reference == request.c.reference)
+            .order_by(suppression.c.list_name)
+        )
+        for row in rows:
+            found.setdefault(row.reference, []).append(row.list_name)
+    return found
+
+
 def suppressed(connection: Connection, address_key: str, list_name: str) -> Suppression | None:
     """The suppression of an address for a list; one for all lists goes first."""
     names = Names(connection, [address_key])

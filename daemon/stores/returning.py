@@ -33,7 +33,7 @@ def catch_up(connection: Connection, returned: Sequence[InUse], now: datetime) -
     for audience in returned:
         references = _changed(connection, audience.name)
         known = _known(connection, audience.name, references)
-        held = _held(connection, references)
+        held = requests.lists_held(connection, references)
         for reference, now_is in requests.by_references(connection, references).items():
             was = known[reference]
             lists = was.lists if now_is.state is State.UNDONE else held.get(reference, ())
@@ -83,18 +83,4 @@ def _known(connection: Connection, name: str, references: Sequence[str]) -> dict
             known = found.setdefault(row.reference, _Known(State(row.after)))
             known.last = State(row.after)
             known.lists |= dict.fromkeys(row.lists)
-    return found
-
-
-def _held(connection: Connection, references: Sequence[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for some in chunks(references):
-        rows = connection.execute(
-            sa.select(suppression.c.reference, suppression.c.list_name)
-            .join(request, request.c.address_key == suppression.c.address_key)
-            .where(request.c.reference.in_(some), suppression.c.reference == request.c.reference)
-            .order_by(suppression.c.list_name)
-        )
-        for row in rows:
-            found.setdefault(row.reference, []).append(row.list_name)
     return found

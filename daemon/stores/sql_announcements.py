@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from daemon.ports import AnnouncementRow, Audience, Outcome, ReceiverStatus
-from daemon.stores import announcements, announcements_staff, receivers, returning
+from daemon.ports import Acknowledged, AnnouncementRow, Audience, Outcome, ReceiverStatus
+from daemon.stores import (
+    announcements,
+    announcements_staff,
+    receivers,
+    replaying,
+    returning,
+)
 from daemon.stores.transactions import Transactions
 from handlers.announcement import Announcement
 
@@ -37,9 +43,11 @@ class SqlAnnouncements(Transactions):
         with self._reading() as connection:
             return announcements.next_due(connection, receiver)
 
-    def announced(self, row: int, outcome: Outcome, *, now: datetime) -> datetime | None:
+    def announced(self, row: int, outcome: Outcome, *, now: datetime) -> Acknowledged:
         """See `daemon.ports.Store`."""
-        with self._noting() as connection:
+        # Who changes a request decides on it, and nobody else does meanwhile.
+        transaction = self._writing if outcome.hands_over else self._noting
+        with transaction() as connection:
             return announcements.settle(connection, row, outcome, now, self.process)
 
     def begin_announcement(self, row: int, *, now: datetime) -> Announcement | None:
@@ -106,3 +114,10 @@ class SqlAnnouncements(Transactions):
         """See `daemon.ports.Store`."""
         with self._writing() as connection:
             return receivers.resume(connection, name, by, now)
+
+    def replay_to(
+        self, name: str, *, since: datetime, by: str, now: datetime, dry_run: bool = False
+    ) -> int | None:
+        """See `daemon.ports.Store`."""
+        with self._writing() as connection:
+            return replaying.replay(connection, name, since, by, now, dry_run=dry_run)

@@ -85,6 +85,11 @@ class SqlRequests(Transactions):
                 connection, address_keys, list_name, sub_addresses=sub_addresses
             )
 
+    def lists_left(self) -> set[str]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return asking.lists_left(connection)
+
     def expire_questions(self, *, asked_before: datetime, now: datetime) -> list[str]:
         """See `daemon.ports.Store`."""
         with self._writing() as connection:

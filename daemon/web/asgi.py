@@ -7,6 +7,7 @@ no address leads away with it, and no script runs.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -27,11 +28,15 @@ from daemon.web.routes import all_routes
 from daemon.web.service import Service
 from daemon.web.values import TEXT, Answer, Call, Route, problem
 
-# More than are ever busy at once: each waits for a thread, and threads for the store.
+# Of programs, whose bodies may be large: more than are ever busy at once.
 MOST_CALLS = 64
+# Of newsletters' readers, fewer than the server's connections: they wait for a thread and the
+# store, because a mail provider that is told to come again may never do so.
+MOST_CLICKS = 400
 RETRY_AFTER_S = 30
 BODY_TIMEOUT_S = 10.0
 _PART = "web"
+_READING, _WRITING = "web, reading", "web, writing"
 
 FIELDS = {
     "Cache-Control": "no-store",
@@ -84,19 +89,21 @@ def _path(path: str, endpoints: dict[str, Endpoint]) -> StarletteRoute:
 class _Front:
     service: Service
     alarm: StoreAlarm = field(default_factory=StoreAlarm)
-    calls: int = 0
+    calls: Counter[str] = field(default_factory=Counter)  # under way, by who calls
 
     def endpoint(self, route: Route) -> Endpoint:
         """What Starlette calls for a route."""
+        who = "programs" if route.path.startswith("/api/") else "readers"
 
         async def endpoint(request: Request) -> Response:
-            if self.calls >= MOST_CALLS:
+            most = MOST_CALLS if who == "programs" else MOST_CLICKS
+            if self.calls[who] >= most:
                 return self._busy(request)
-            self.calls += 1
+            self.calls[who] += 1
             try:
                 return await self._answer(route, request)
             finally:
-                self.calls -= 1
+                self.calls[who] -= 1
 
         return endpoint
 
@@ -125,13 +132,15 @@ class _Front:
             words=request.path_params,
             fields=_fields(request),
             query=dict(request.query_params),
+            twice=_twice(request),
             client=request.client.host if request.client else "",
             body=body,
         )
         try:
             answer = await run_in_threadpool(route.answer, call)
         except (TemporaryFailure, PermanentFailure) as error:
-            self.alarm.failed(_PART, error, retry_in_s=RETRY_AFTER_S)
+            part = _WRITING if route.writes else _READING
+            self.alarm.failed(part, error, retry_in_s=RETRY_AFTER_S)
             return self._busy(request)
         except Exception as error:  # noqa: BLE001 - one call's mistake must not end the service
             events.unexpected_error(where=_PART, error=type(error).__name__, trace=places(error))
@@ -140,7 +149,10 @@ class _Front:
             return _response(
                 Answer(status=500, body=self.service.pages.busy(self._language(request)))
             )
-        self.alarm.worked(_PART)
+        if answer.status < 400:  # else the store may not have been asked
+            # Whoever only reads knows nothing of a full disk.
+            for part in (_WRITING, _READING) if route.writes else (_READING,):
+                self.alarm.worked(part)
         return _response(answer)
 
     def _busy(self, request: Request) -> Response:
@@ -180,6 +192,12 @@ def _fields(request: Request) -> dict[str, str]:
     for name, value in request.headers.items():
         found.setdefault(name.lower(), value)
     return found
+
+
+def _twice(request: Request) -> frozenset[str]:
+    """The parameters that stand in the query more than once."""
+    counted = Counter(name for name, _ in request.query_params.multi_items())
+    return frozenset(name for name, count in counted.items() if count > 1)
 
 
 def _response(answer: Answer) -> Response:

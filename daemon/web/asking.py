@@ -60,6 +60,7 @@ class _Asking:
         if switch is None:
             mistakes["sub_addresses"] = "is neither true nor false"
         list_name = _list_name(call.query.get("list", ALL_LISTS), mistakes)
+        mistakes |= dict.fromkeys(sorted(call.twice), "stands twice")
         if mistakes:
             raise wrong(mistakes)
         (answer,) = self._ask([call.words["address"]], list_name, sub_addresses=bool(switch))

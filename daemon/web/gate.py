@@ -85,11 +85,35 @@ def json_object(call: Call) -> dict[str, Any]:
         events.call_refused(why="not-json")
         raise Refused(problem(415, "the body has to be application/json"))
     try:
-        found = json.loads(call.body.decode())
+        found = json.loads(call.body.decode(), object_pairs_hook=_each_once)
+    except _Twice as error:
+        raise wrong({error.name: "stands twice"}) from None
     except (ValueError, RecursionError):  # also what is no UTF-8
         found = None
     if not isinstance(found, dict):
         raise wrong({"": "has to be one JSON object"})
+    return found
+
+
+class _Twice(ValueError):  # noqa: N818 - what a caller is told, not a fault
+    """A member stands twice in an object."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+def _each_once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object. Raises `_Twice`.
+
+    RFC 8259 section 4 leaves open which of two counts, and who may write into one member of a
+    carelessly made body would choose another.
+    """
+    found: dict[str, Any] = {}
+    for name, value in members:
+        if name in found:
+            raise _Twice(name)
+        found[name] = value
     return found
 
 

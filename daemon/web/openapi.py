@@ -1,7 +1,7 @@
 """`/api/openapi.json`: what the routes for programs take and give (OpenAPI 3.1).
 
-docs/openapi.json is the same; `python -m daemon.web.openapi > docs/openapi.json` writes it anew. A
-test holds it equal to the routes.
+docs/openapi.json is the same, but for where it is served; `python -m daemon.web.openapi >
+docs/openapi.json` writes it anew. A test holds it equal to the routes.
 """
 
 from __future__ import annotations
@@ -41,8 +41,7 @@ _LATER: Object = {
 
 def routes(service: Service) -> Sequence[Route]:
     """The route of this module. Who may call is no secret, and neither is how."""
-    del service
-    body = text()
+    body = text(service.settings.web.base_url)
 
     def describe(call: Call) -> Answer:
         del call
@@ -51,9 +50,10 @@ def routes(service: Service) -> Sequence[Route]:
     return (Route(path="/api/openapi.json", methods=("GET",), answer=describe),)
 
 
-def text() -> str:
-    """The document as it is served and kept."""
-    return f"{json.dumps(document(), indent=2)}\n"
+def text(base_url: str = "") -> str:
+    """The document, as it is kept; or as it is served at `base_url`."""
+    served = {"servers": [{"url": base_url}]} if base_url else {}
+    return f"{json.dumps(document() | served, indent=2)}\n"
 
 
 def document() -> Object:

@@ -29,7 +29,12 @@ def routes(service: Service) -> Sequence[Route]:
     gate = Gate(service=service, tokens=keys.panel, signing=keys.signing, burst=100, every_s=0.2)
     panel = _Panel(service)
     return (
-        Route(path="/api/cancellations", methods=("POST",), answer=gate.guard(panel.cancel)),
+        Route(
+            path="/api/cancellations",
+            methods=("POST",),
+            answer=gate.guard(panel.cancel),
+            writes=True,
+        ),
         Route(
             path="/api/requests/{reference}", methods=("GET",), answer=gate.guard(panel.request)
         ),

@@ -4,6 +4,7 @@
     POST      /u/TOKEN        leaves the list of the token, whatever the body says
     POST      /u/TOKEN/all    leaves all lists
     POST      /u/TOKEN/undo   takes that back, within a day
+    GET, HEAD of these two    the page as for /u/TOKEN: a browser that restores a tab fetches them
 
 What is to be done stands in the path alone, so that no body has to be read.
 """
@@ -31,9 +32,11 @@ def routes(service: Service) -> Sequence[Route]:
     link = _Link(service)
     return (
         Route(path="/u/{token}", methods=("GET",), answer=link.show),
-        Route(path="/u/{token}", methods=("POST",), answer=link.leave),
-        Route(path="/u/{token}/all", methods=("POST",), answer=link.leave_all),
-        Route(path="/u/{token}/undo", methods=("POST",), answer=link.undo),
+        Route(path="/u/{token}", methods=("POST",), answer=link.leave, writes=True),
+        Route(path="/u/{token}/all", methods=("GET",), answer=link.show),
+        Route(path="/u/{token}/all", methods=("POST",), answer=link.leave_all, writes=True),
+        Route(path="/u/{token}/undo", methods=("GET",), answer=link.show),
+        Route(path="/u/{token}/undo", methods=("POST",), answer=link.undo, writes=True),
     )
 
 

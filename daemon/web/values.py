@@ -17,7 +17,8 @@ PROBLEM = "application/problem+json"  # RFC 9457
 class Call:
     """One request. Field names are in lower case; of a field that came twice, the first counts.
 
-    `words` are the parts of the path that stand in braces in `Route.path`. `client` is the
+    `words` are the parts of the path that stand in braces in `Route.path`. `twice` names the
+    parameters of the query that came more than once. `client` is the
     address that the proxy names, or the peer's; '' where neither is known.
     """
 
@@ -25,6 +26,7 @@ class Call:
     words: Mapping[str, str] = field(repr=False)
     fields: Mapping[str, str] = field(repr=False)
     query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    twice: frozenset[str] = field(default=frozenset(), repr=False)
     client: str = field(default="", repr=False)
     body: bytes = field(default=b"", repr=False)
 
@@ -57,10 +59,12 @@ def problem(
 class Route:
     """A path with the methods that it takes. `answer` is called in a thread of its own.
 
-    Of what `answer` may raise, a TemporaryFailure becomes 503 with Retry-After.
+    Of what `answer` may raise, a TemporaryFailure becomes 503 with Retry-After. `writes` says that
+    it writes to the store.
     """
 
     path: str
     methods: tuple[str, ...]
     answer: Callable[[Call], Answer]
     max_body_bytes: int = 16_384
+    writes: bool = False

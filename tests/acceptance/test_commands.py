@@ -331,6 +331,8 @@ def test_suppressed_answers_by_its_exit_status(company: Company, customer: str) 
     assert company.command("suppressed", customer).returncode == 0
     assert company.command("suppressed", customer.upper()).returncode == 0
     assert company.command("suppressed", "--list", "tips", customer).returncode == 0
+    # Of a list without a name, such as that of a variable that is not set, nothing is known.
+    assert company.command("suppressed", "--list", "", customer).returncode == 2
     assert company.command("suppressed", customer, "bob@other.example").returncode == 1
     assert company.command("suppressed", customer, "nobody").returncode == 2
 

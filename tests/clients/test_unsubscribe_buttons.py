@@ -32,17 +32,20 @@ from handlers.decide import decide
 from handlers.list_token import Sealer
 from handlers.list_unsubscribe import WayOut
 from handlers.memory import Known
+from handlers.plus_token import PlusSealer
 from handlers.reading import make_case, read_message
 from handlers.values import Decision, Disposition, RawMessage
 from tests.unit.cases import ANNA, NOW, POLICY, TOKENS, address
 from tests.unit.test_reading import KEY, desk
 
 WAY = WayOut(
-    mailbox="support@host.example", base_url="", sealer=Sealer(1, KEY), subaddressing=True
+    mailbox="support@host.example", base_url="", sealer=Sealer(1, KEY), plus=PlusSealer(KEY)
 )
 TOKEN = WAY.sealer.seal(ANNA, "tips")
+PLUS_TOKEN = PlusSealer(KEY).seal(ANNA, "tips", most_chars=56)
 PLAIN = "support@host.example"
-PLUS = f"support+{TOKEN}@host.example"
+PLUS = f"support+{PLUS_TOKEN}@host.example"
+OLD_PLUS = f"support+{TOKEN}@host.example"  # as it was, and lies about in newsletters
 SUBJECT = f"Subject: unsubscribe {TOKEN}"
 
 GMAIL = f"""\
@@ -169,6 +172,10 @@ FORMS = {
     "Apple Mail": APPLE,
     "Apple Mail, address alone": APPLE_BARE,
     "Apple Mail, without a sign of a machine": APPLE_OLD,
+    "Apple Mail, address alone, of an old newsletter": APPLE_BARE.replace(PLUS, OLD_PLUS),
+    "Apple Mail, address alone, in capitals": APPLE_BARE.replace(PLUS, PLUS.upper()),
+    "a recipient whom the server alone knows": f"Delivered-To: {PLUS.lower()}\n"
+    + APPLE_BARE.replace(PLUS, "undisclosed-recipients:;"),
     "Apple Mail on iOS 10": APPLE_OLD.replace("Apple Mail sent", "iOS Mail sent"),
     "Outlook, empty and plain": OUTLOOK[: OUTLOOK.index("Content-Type")]
     + "Content-Type: text/plain\n\n",
@@ -277,10 +284,24 @@ FORGED = {
 
 @pytest.mark.parametrize("token", FORGED.values(), ids=FORGED)
 def test_a_token_that_we_have_not_made_takes_nobody_off_a_list(token: str) -> None:
-    for form in (EMPTY, OUTLOOK, AWAY):
+    for form in (EMPTY, OUTLOOK.replace(PLUS, OLD_PLUS), AWAY):
         decision = decided(form.replace(TOKEN, token))
         assert [held.address_key for held in decision.suppress if held.address_key == ANNA] == []
         assert [held.list_name for held in decision.suppress if held.list_name == "tips"] == []
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        f"a{PLUS_TOKEN[1:]}",
+        PLUS_TOKEN[:-4],
+        f"{PLUS_TOKEN}a",
+        PlusSealer(bytes(64)).seal(ANNA, "tips", most_chars=56),
+    ],
+)
+def test_one_behind_the_plus_neither(token: str) -> None:
+    decision = decided(OUTLOOK.replace(PLUS_TOKEN, token))
+    assert [held.address_key for held in decision.suppress if held.address_key == ANNA] == []
 
 
 def test_the_address_with_a_plus_is_offered_where_it_fits() -> None:
@@ -289,5 +310,7 @@ def test_the_address_with_a_plus_is_offered_where_it_fits() -> None:
     long_one = address("a.very.long.name.of.a.reader@garden.example")
     field = WAY.fields(long_one, "tips")["List-Unsubscribe"]
     assert field.startswith(f"<mailto:{PLAIN}?subject=unsubscribe%20")
-    without = replace(WAY, subaddressing=False).fields(address(ANNA), "tips")["List-Unsubscribe"]
+    field = WAY.fields(address(ANNA), "räd")["List-Unsubscribe"]
+    assert field.startswith(f"<mailto:support+{WAY.sealer.seal(ANNA, 'räd')}@host.example?")
+    without = replace(WAY, plus=None).fields(address(ANNA), "tips")["List-Unsubscribe"]
     assert without == f"<mailto:{PLAIN}?subject=unsubscribe%20{TOKEN}>"

@@ -8,11 +8,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from daemon.ports import AnnouncementRow, Audience, Outcome, ReceiverStatus
-from handlers.announcement import Announcement, still_true
+from daemon.ports import Acknowledged, AnnouncementRow, Audience, Outcome, ReceiverStatus
+from handlers.announcement import Announcement, is_wanted, still_true
+from handlers.pseudonym import is_pseudonym
 from handlers.retry import LONGEST_PLAN
-from handlers.values import Intent, Request, State
-from tests.contract.fake_batch import FakeAnnouncement, Tables, announce_state, spellings
+from handlers.values import Change, Intent, Request, State, Suppression
+from tests.contract.fake_batch import (
+    FakeAnnouncement,
+    Tables,
+    announce_change,
+    announce_state,
+    spellings,
+)
 
 _WAITING = ("queued", "sending")
 _KNOWN = ("told", "needs_person", "settled")
@@ -39,6 +46,9 @@ class FakeAnnouncements:
                 status = held or _new(each.name, now)
                 if held and tables.audiences[each.name].target != each.target:
                     status = replace(status, gone_at=None, failing_since=None, error="")
+                    for row, waits in tables.announcements.items():
+                        if (waits.receiver, waits.state) == (each.name, "queued"):
+                            tables.announcements[row] = replace(waits, next_at=now)
                 tables.receivers[each.name] = replace(status, is_active=True)
                 tables.audiences[each.name] = each
                 if held and each.name not in active:
@@ -56,7 +66,9 @@ class FakeAnnouncements:
                         waiting=len(waiting),
                         needs_person=sum(a.state == "needs_person" for a in mine),
                         failed=sum(a.state == "failed" for a in mine),
-                        oldest_at=min((a.changed_at for a in waiting), default=None),
+                        oldest_at=min(
+                            (a.retried_at or a.changed_at for a in waiting), default=None
+                        ),
                     )
                 )
             return found
@@ -92,13 +104,13 @@ class FakeAnnouncements:
         with self._used("next_announcement") as tables:
             return min((a.next_at for a in self._first(tables, receiver)), default=None)
 
-    def announced(self, row: int, outcome: Outcome, *, now: datetime) -> datetime | None:
+    def announced(self, row: int, outcome: Outcome, *, now: datetime) -> Acknowledged:
         with self._used("announced") as tables:
             done = self._note_outcome(
                 row, state=outcome.state, ended_at=now, note=outcome.note[:500], begun_at=None
             )
             if done is None or outcome.state == "skipped":
-                return None
+                return Acknowledged()
             status = tables.receivers[done.receiver]
             tables.receivers[done.receiver] = replace(
                 status, told_at=now, failing_since=None, error=""
@@ -107,7 +119,9 @@ class FakeAnnouncements:
                 for each in list(tables.announcements.values()):
                     if each.receiver == done.receiver and each.state == "queued":
                         tables.announcements[each.row] = replace(each, next_at=now)
-            return status.failing_since
+            takes_over = outcome.hands_over and outcome.state == "told"
+            change = _hand_over(tables, done, now) if takes_over else None
+            return Acknowledged(failed_since=status.failing_since, handed_over=change)
 
     def begin_announcement(self, row: int, *, now: datetime) -> Announcement | None:
         with self._used("begin_announcement") as tables:
@@ -202,6 +216,32 @@ class FakeAnnouncements:
             tables.receivers[name] = replace(status, gone_at=None, error="")
             tables.tell_each(now, "receiver_resumed", (), receiver=name, by=by)
             return True
+
+    def replay_to(
+        self, name: str, *, since: datetime, by: str, now: datetime, dry_run: bool = False
+    ) -> int | None:
+        with self._used("replay_to") as tables:
+            status = tables.receivers.get(name)
+            if status is None or not status.is_active:
+                return None
+            known = {a.reference for a in tables.announcements.values() if a.receiver == name}
+            patterns = tables.audiences[name].events
+            wanted = [
+                r
+                for r in tables.requests.values()
+                if r.reference not in known
+                and is_wanted(r.kind, r.state, patterns)
+                and not is_pseudonym(r.address_key)
+                and (_since(r) >= since or any(s.since >= since for s in _held(tables, r)))
+            ]
+            if dry_run or not wanted:
+                return len(wanted)
+            for each in sorted(wanted, key=_since):
+                _announce_again(tables, each, name, now)
+            tables.tell_each(
+                now, "receiver_replayed", (), receiver=name, by=by, requests=len(wanted)
+            )
+            return len(wanted)
 
     # Parts of the fake
 
@@ -329,3 +369,40 @@ def _seen(row: FakeAnnouncement) -> AnnouncementRow:
         ended_at=row.ended_at,
         note=row.note,
     )
+
+
+def _since(request: Request) -> datetime:
+    return request.updated_at or request.received_at
+
+
+def _held(tables: Tables, request: Request) -> list[Suppression]:
+    return [s for s in tables.suppressions.values() if s.reference == request.reference]
+
+
+def _announce_again(tables: Tables, request: Request, name: str, now: datetime) -> None:
+    ids = {
+        a.id
+        for a in tables.announcements.values()
+        if (a.reference, a.after) == (request.reference, request.state)
+    }
+    lists = tuple(sorted(s.list_name for s in _held(tables, request)))
+    state, reason = request.state, request.reason
+    announce_state(tables, request, None, state, reason, lists, _since(request), only=[name])
+    row = tables.announced
+    again = replace(tables.announcements[row], next_at=now, retried_at=now)
+    tables.announcements[row] = replace(again, id=max(ids)) if ids else again
+
+
+def _hand_over(tables: Tables, done: FakeAnnouncement, now: datetime) -> Change | None:
+    held = tables.requests.get(done.reference)
+    if held is None or held.state is not State.CONFIRMED:
+        return None
+    change = Change(
+        reference=done.reference,
+        before=State.CONFIRMED,
+        after=State.HANDED_OVER,
+        reason="handed-over",
+    )
+    tables.apply([change], now, by=done.receiver)
+    announce_change(tables, change, now)
+    return change

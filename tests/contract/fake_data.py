@@ -266,7 +266,8 @@ def _refuse_what_is_untold(tables: Tables, requests: Sequence[Request]) -> None:
     for each in tables.announcements.values():
         status = tables.receivers[each.receiver]
         in_use = status.is_active and status.gone_at is None
-        if in_use and each.reference in references and each.state in ("queued", "sending"):
+        untold = in_use and each.state in ("queued", "sending", "failed")
+        if each.reference in references and (untold or each.state == "needs_person"):
             raise PermanentFailure(
                 f"not yet: {each.receiver} does not know", part="store", cure="wait"
             )

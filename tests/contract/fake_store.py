@@ -404,6 +404,10 @@ class FakeStore(FakeData, FakeAnnouncements, FakeLeases):
                 or box_of(key) in boxes
             }
 
+    def lists_left(self) -> set[str]:
+        with self._used("lists_left") as tables:
+            return {name for _, name in tables.suppressions} - {"*"}
+
     def expire_questions(self, *, asked_before: datetime, now: datetime) -> list[str]:
         with self._used("expire_questions") as tables:
             late = [

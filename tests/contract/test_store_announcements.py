@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from daemon.errors import PermanentFailure
-from daemon.ports import Audience, Outcome, Store
+from daemon.ports import Acknowledged, Audience, Outcome, Store
 from handlers.announcement import Announcement, body_of
 from handlers.values import State
 from tests.contract.store_values import (
@@ -327,11 +328,11 @@ def test_a_trouble_is_news_once_and_its_end_too(store: Store) -> None:
     assert (status.waiting, status.oldest_at) == (2, NOW)
     store.put_announcement_off(second.row, until=NOW + HOUR, note="")
     later = NOW + SECOND
-    assert store.announced(first.row, TOLD, now=later) == NOW
+    assert store.announced(first.row, TOLD, now=later).failed_since == NOW
     # What waits goes as soon as something was taken.
     assert store.next_announcement("crm") == later
     (again,) = store.take_announcements("crm", 9, now=later)
-    assert store.announced(again.row, TOLD, now=later) is None
+    assert store.announced(again.row, TOLD, now=later).failed_since is None
     (status,) = store.receivers()
     assert (status.failing_since, status.error) == (None, "")
 
@@ -341,7 +342,7 @@ def test_what_there_was_nothing_to_tell_of_shows_nobody_well(store: Store) -> No
     (told,) = take(store)
     store.receiver_fails("crm", error="no answer", now=NOW)
     skipped = Outcome(state="skipped", note="is withdrawn by now")
-    assert store.announced(told.row, skipped, now=NOW) is None
+    assert store.announced(told.row, skipped, now=NOW) == Acknowledged()
     (status,) = store.receivers()
     assert status.failing_since == NOW
     assert status.told_at is None
@@ -370,6 +371,17 @@ def test_who_was_gone_is_told_again_at_another_place(store: Store) -> None:
     store.receiver_gone("crm", error="it answered 410", now=NOW)
     store.use_receivers([Audience(name="crm", target="b")], now=NOW)
     assert len(take(store)) == 1
+
+
+def test_what_was_put_off_is_due_at_once_at_another_place(store: Store) -> None:
+    """A mistyped address that is mended: nobody waits for hours any more."""
+    opt_out(store)
+    (told,) = take(store)
+    store.put_announcement_off(told.row, until=NOW + timedelta(hours=4), note="it answered 404")
+    store.use_receivers([CRM], now=NOW)
+    assert take(store) == []
+    store.use_receivers([Audience(name="crm", target="b")], now=NOW)
+    assert [each.row for each in take(store)] == [told.row]
 
 
 def test_what_waits_for_one_that_is_not_configured_goes_on_waiting(store: Store) -> None:
@@ -442,6 +454,64 @@ def test_a_request_that_was_erased_is_told_of_to_nobody(store: Store) -> None:
     assert take(store) == []
     assert take(store) == []
     assert states(store, "C-1") == ["failed", "failed"]
+
+
+BILLING = Audience(name="billing", events=("cancellation.confirmed",), target="b")
+TAKEN_OVER = Outcome(state="told", note="service 1", hands_over=True)
+
+
+def test_what_a_receiver_has_taken_over_is_handed_over_and_told_to_the_others(
+    store: Store,
+) -> None:
+    store.use_receivers([CRM, BILLING], now=NOW)
+    cancel(store, S.CONFIRMED)
+    (confirmed,) = take(store, "billing")
+    later = NOW + HOUR
+    known = store.announced(confirmed.row, TAKEN_OVER, now=later)
+    assert known.handed_over == change("C-1", S.CONFIRMED, S.HANDED_OVER, "handed-over")
+    held = store.request("C-1")
+    assert held is not None
+    assert (held.state, held.reason, held.updated_at) == (S.HANDED_OVER, "handed-over", later)
+    told = [row.after for row in store.announcements_about("C-1") if row.receiver == "crm"]
+    assert told == [S.AWAITING_CONFIRMATION, S.CONFIRMED, S.HANDED_OVER]
+    assert states_of(store, "billing") == ["told"]
+    (_, what, detail) = store.history("C-1")[-1]
+    assert (what, "billing" in detail) == ("request_changed", True)
+    assert store.walk_audit().broken_at is None
+    # The acknowledgement counts once, and so does what follows from it.
+    assert store.announced(confirmed.row, TAKEN_OVER, now=later).handed_over is None
+
+
+@pytest.mark.parametrize("after", [S.WITHDRAWN, S.REVIEW, S.COMPLETED])
+def test_what_was_stopped_or_done_while_a_receiver_took_it_over_stays_so(
+    store: Store, after: State
+) -> None:
+    store.use_receivers([BILLING], now=NOW)
+    cancel(store, S.CONFIRMED)
+    (confirmed,) = take(store, "billing")
+    record(store, entry(9, changes=(change("C-1", S.CONFIRMED, after),)))
+    assert store.announced(confirmed.row, TAKEN_OVER, now=NOW).handed_over is None
+    held = store.request("C-1")
+    assert held is not None
+    assert held.state is after
+    assert states_of(store, "billing") == ["told"]
+
+
+@pytest.mark.parametrize("outcome", [TOLD, replace(TAKEN_OVER, state="needs_person")])
+def test_who_is_only_told_or_leaves_it_to_a_person_takes_nothing_over(
+    store: Store, outcome: Outcome
+) -> None:
+    store.use_receivers([BILLING], now=NOW)
+    cancel(store, S.CONFIRMED)
+    (confirmed,) = take(store, "billing")
+    assert store.announced(confirmed.row, outcome, now=NOW).handed_over is None
+    held = store.request("C-1")
+    assert held is not None
+    assert held.state is S.CONFIRMED
+
+
+def states_of(store: Store, receiver: str) -> list[str]:
+    return [row.state for row in store.announcements_about("C-1") if row.receiver == receiver]
 
 
 def test_questions_that_go_to_review_are_announced(store: Store) -> None:
@@ -522,6 +592,22 @@ def test_nobody_is_forgotten_while_a_receiver_does_not_know(store: Store) -> Non
     with pytest.raises(PermanentFailure, match="crm does not know"):
         store.forget(ANNA, by="kim", now=NOW)
     store.announced(told.row, TOLD, now=NOW)
+    assert store.forget(ANNA, by="kim", now=NOW).requests == 1
+
+
+@pytest.mark.parametrize("outcome", ["failed", "needs_person"])
+def test_nobody_is_forgotten_while_a_person_has_to_tell(store: Store, outcome: str) -> None:
+    """Whoever is to mend it, or to take a cancellation back by hand, has to know whose it is."""
+    opt_out(store)
+    (told,) = take(store)
+    if outcome == "failed":
+        store.announcement_failed(told.row, now=NOW, note="it answered 422")
+    else:
+        store.announced(told.row, Outcome(state="needs_person", note="look"), now=NOW)
+        store.use_receivers([], now=NOW)  # which takes nothing from what is to be done by hand
+    with pytest.raises(PermanentFailure, match="crm does not know"):
+        store.forget(ANNA, by="kim", now=NOW)
+    store.settle_announcement(told.row, by="kim", now=NOW)
     assert store.forget(ANNA, by="kim", now=NOW).requests == 1
 
 

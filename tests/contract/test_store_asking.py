@@ -54,6 +54,10 @@ def test_sub_addresses_are_others_unless_they_shall_count(store: Store) -> None:
     assert store.suppressed_among(["dora+x@other.example"], sub_addresses=True) == set()
 
 
+def test_the_lists_that_somebody_has_left_are_known(store: Store) -> None:
+    assert store.lists_left() == {"tips"}
+
+
 @pytest.mark.parametrize("few", [10_000, 1], ids=["few", "many"])
 def test_who_was_forgotten_is_told_too(
     store: Store, monkeypatch: pytest.MonkeyPatch, few: int

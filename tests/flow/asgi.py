@@ -35,6 +35,31 @@ def call(
 
     `path` may have a query.
     """
+    return asyncio.run(
+        _answered(app, method, path, fields=fields, body=body, client=client, ends=ends)
+    )
+
+
+def calls_at_once(app: Any, method: str, paths: Iterable[str]) -> list[Response]:
+    """So many calls under way together, without bodies; their responses in order."""
+
+    async def all_of_them() -> list[Response]:
+        each = (_answered(app, method, path) for path in paths)
+        return list(await asyncio.gather(*each))
+
+    return asyncio.run(all_of_them())
+
+
+async def _answered(
+    app: Any,
+    method: str,
+    path: str,
+    *,
+    fields: Mapping[str, str] | None = None,
+    body: Iterable[bytes] = (),
+    client: str = "192.0.2.7",
+    ends: bool = True,
+) -> Response:
     path, _, query = path.partition("?")
     scope = {
         "type": "http",
@@ -64,7 +89,7 @@ def call(
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(app(scope, receive, send))
+    await app(scope, receive, send)
     return Response(
         status=sent[0]["status"],
         fields={name.decode(): value.decode() for name, value in sent[0]["headers"]},

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +225,37 @@ async def test_what_is_refused_is_given_up_and_the_next_goes(
     assert log.fields("announcement_failed", "error") == ["it answered 422"]
 
 
+@pytest.mark.parametrize("status", [401, 403, 404, 405])
+async def test_a_wrong_key_or_address_loses_nothing(
+    store: Store, server: ReceiverServer, status: int
+) -> None:
+    """Standard Webhooks: whatever is not 2xx is a failure, and retried."""
+    server.answers += [status]
+    async with at_work(store, webhook(server.url)) as house:
+        house.cancel()
+        await house.until(lambda: bool(server.answered) and house.states() == ["queued"])
+        assert store.announcements_about("C-1")[0].note == f"it answered {status}"
+        house.pass_time(3 * SECOND)
+        house.announcer.wake()
+        await house.until(lambda: house.states() == ["told"])
+
+
+async def test_a_receiver_that_is_not_there_is_an_alarm_that_says_where_to_look(
+    store: Store, log: LogCapture
+) -> None:
+    with ReceiverServer(lambda _: Reply(status=404)) as elsewhere:
+        async with at_work(store, webhook(elsewhere.url)) as house:
+            house.cancel()
+            async with asyncio.timeout(20):
+                while not log.named("receiver_failed"):
+                    await house.until(lambda: house.states() == ["queued"])
+                    house.pass_time(30 * SECOND)
+                    await asyncio.sleep(0.05)
+    (told,) = log.named("receiver_failed")
+    assert (told["error"], told["setting"]) == ("it answered 404", "receiver.crm.url")
+    assert "secret_files" in told["cure"]
+
+
 async def test_who_wants_nothing_any_more_is_told_nothing(
     store: Store, server: ReceiverServer, log: LogCapture
 ) -> None:
@@ -380,6 +412,24 @@ async def test_what_has_begun_and_begins_again_is_a_mistake(log: LogCapture) -> 
     assert log.fields("unexpected_error", "where") == ["receiver crm"]
 
 
+async def test_an_outcome_that_there_is_not_is_a_mistake(log: LogCapture) -> None:
+    """Noted as it is, it would be neither told nor waiting, and nobody would see it again."""
+
+    class Careless(Script):
+        async def tell(self, announcement: Announcement, *, now: Any) -> Outcome:
+            await super().tell(announcement, now=now)
+            state: Any = "delivered" if len(self.told) == 1 else "told"
+            return Outcome(state=state)
+
+    module = Careless()
+    async with at_work(FakeStore(), known(module)) as house:
+        house.cancel()
+        await house.until(lambda: bool(module.told) and house.states() == ["queued"])
+        house.pass_time(3 * SECOND)
+        await house.until(lambda: house.states() == ["told"])
+    assert log.fields("unexpected_error", "where") == ["receiver crm"]
+
+
 async def test_a_mistake_in_a_module_is_tried_again(log: LogCapture) -> None:
     module = Script(RuntimeError("SECRET"))
     async with at_work(FakeStore(), known(module)) as house:
@@ -437,6 +487,43 @@ async def test_a_clock_that_was_set_back_holds_nothing_up() -> None:
         await house.until(lambda: bool(module.told) and house.states() == ["queued"])
         house.pass_time(-timedelta(days=30))
         await house.until(lambda: house.states() == ["told"])
+
+
+async def test_what_is_put_off_and_due_at_once_does_not_wait_for_the_end_of_its_first_telling(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its failure is in the store and the next round has it, before the first task has ended."""
+    store, noted, may_end = FakeStore(), threading.Event(), threading.Event()
+    put_off, both, works = store.put_announcement_off, asyncio.Event(), asyncio.Event()
+    calls: list[str] = []
+
+    def put_announcement_off(*given: Any, **named: Any) -> None:
+        put_off(*given, **named)
+        noted.set()
+        may_end.wait(20)
+
+    class Module(Script):
+        async def tell(self, announcement: Announcement, *, now: datetime) -> Outcome:
+            del now
+            reference = announcement.request.reference
+            calls.append(reference)
+            if len(calls) == 2:
+                both.set()
+            await both.wait()
+            if reference == "C-1" and calls.count("C-1") == 1:
+                raise ReceiverUnreachable("it answered 503", part="receiver crm")
+            await works.wait()
+            return Outcome(state="told")
+
+    monkeypatch.setattr(store, "put_announcement_off", put_announcement_off)
+    async with at_work(store, known(Module())) as house:
+        house.cancel(reference="C-1")
+        house.cancel(reference="C-2", uid=9)
+        await house.until(noted.is_set)
+        works.set()
+        await house.until(lambda: house.states("C-1") == ["sending"])
+        may_end.set()
+        await house.until(lambda: house.states("C-1") == house.states("C-2") == ["told"])
 
 
 async def test_what_ended_without_a_note_is_told_again(

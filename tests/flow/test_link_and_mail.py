@@ -12,8 +12,10 @@ from daemon.office import Office
 from daemon.ports import Store
 from daemon.tokens import draw_tokens
 from handlers.case import Policy
-from handlers.list_token import ListToken
+from handlers.list_token import ListToken, Sealer
 from handlers.recorded import Recorded
+from handlers.staff import Wish
+from handlers.steps import Command
 from handlers.values import Intent, State
 from tests.contract.fake_mailbox import FakeMailbox
 from tests.flow.routes import US, Clock, message, route, writer
@@ -107,3 +109,34 @@ def test_a_line_of_a_file_from_before_the_link_leaves_it_to_take_back_what_it_di
     office(store, clock).record_many([call("panel", before)], by="ida", reply=False)
     assert link.undo(TOKEN)[0]
     assert store.suppression(ANNA) is None
+
+
+@pytest.mark.parametrize("way", ["button", "link"])
+def test_who_leaves_a_list_while_a_letter_is_held_can_be_put_back_when_that_is_rejected(
+    store: Store, box: FakeMailbox, clock: Clock, link: Exit, way: str
+) -> None:
+    """What was held is another wish: its end is not the end of what the token did."""
+    sealer = Sealer(*store.token_key(now=clock()))
+    one = route(box, store, clock=clock)
+    one.run()
+    forged = "Authentication-Results: mx.shop.example; dmarc=fail header.from=customer.example\r\n"
+    box.deliver(message("Please unsubscribe me.", more=forged), internal_date=clock())
+    clock.forward(minutes=1)
+    one.run()
+    (held,) = store.requests()
+    assert held.state is State.REVIEW
+    if way == "button":
+        token = sealer.seal(ANNA, "tips")
+        pressed = message("", subject=f"unsubscribe {token}", number=2)
+        box.deliver(pressed, internal_date=clock())
+        clock.forward(minutes=1)
+        one.run()
+    else:
+        link.leave(TOKEN, "tips", language="en")
+    staff = office(store, clock)
+    staff.decide(held.reference, Wish(command=Command.REJECT), by="ida")
+    kept = store.suppression(ANNA, "tips")
+    assert kept is not None
+    assert kept.reference != held.reference
+    staff.decide(kept.reference, Wish(command=Command.UNDO), by="ida")
+    assert store.suppression(ANNA, "tips") is None

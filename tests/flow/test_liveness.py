@@ -12,7 +12,7 @@ from time import monotonic
 
 import pytest
 
-from daemon.liveness import OutboxPulse, WatchPulse, feed, stuck
+from daemon.liveness import LanePulse, OutboxPulse, WatchPulse, feed, stuck
 from daemon.notify import watchdog_s
 from tests.contract.fake_mailbox import FakeMailbox
 from tests.flow.stub_route import watch_of
@@ -28,6 +28,7 @@ BOX = WatchPulse(
 )
 BUSY = replace(BOX, in_hand=True)
 OUTBOX = OutboxPulse(round_at_s=0.0, oldest_delivery_s=None, longest_delivery_s=510.0)
+LANE = LanePulse(name="crm", round_at_s=0.0, oldest_call_s=None, longest_call_s=120.0)
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -72,6 +73,23 @@ def test_the_outbox_is_stuck_when_its_loop_or_a_delivery_hangs(
     now_s: float, pulse: OutboxPulse, names: list[str]
 ) -> None:
     assert stuck(now_s, [replace(BOX, moved_at_s=now_s)], pulse) == names
+
+
+@pytest.mark.parametrize(
+    ("now_s", "pulse", "is_stuck"),
+    [
+        (179, LANE, False),
+        (181, LANE, True),
+        (220, replace(LANE, round_at_s=219, oldest_call_s=100.0), False),
+        (221, replace(LANE, round_at_s=220, oldest_call_s=100.0), True),
+    ],
+)
+def test_a_receivers_lane_is_stuck_when_its_loop_or_a_call_hangs(
+    now_s: float, pulse: LanePulse, is_stuck: bool
+) -> None:
+    outbox = replace(OUTBOX, round_at_s=now_s)
+    found = stuck(now_s, [], outbox, [replace(LANE, name="billing", round_at_s=now_s), pulse])
+    assert found == (["receiver crm"] if is_stuck else [])
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def wire(request: pytest.FixtureRequest, tmp_path: Path, postgres: Postgres) -> 
 def test_what_is_committed_over_a_wire_that_breaks_is_there_once(
     wire: Wire, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("outbox", "noting"):
+    for module in ("rounds", "noting"):
         monkeypatch.setattr(f"daemon.{module}.STORE_PAUSE_S", 0.02)
     store = open_store(
         wire.url.format(postgres.new_database()), access="own", base_dir=Path(), now=NOW

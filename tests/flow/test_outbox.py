@@ -873,7 +873,7 @@ async def test_the_loop_outlives_a_store_that_cannot_be_used(
     step: str,
     error: OptoutdError,
 ) -> None:
-    monkeypatch.setattr("daemon.outbox.STORE_PAUSE_S", 0.01)
+    monkeypatch.setattr("daemon.rounds.STORE_PAUSE_S", 0.01)
     queue(store, 1)
     for _ in range(3):
         store.fail_next(step, error)
@@ -892,7 +892,7 @@ async def test_the_loop_outlives_a_mistake_of_ours(
     log: LogCapture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("daemon.outbox._LONGEST_WAIT_S", 0.01)
+    monkeypatch.setattr("daemon.rounds.LONGEST_WAIT_S", 0.01)
     queue(store, 1)
     faults = iter([KeyError("tulip-orchard")])
     take_due = store.take_due

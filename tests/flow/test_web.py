@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from config.page_texts import load_page_texts
+from daemon.tokens import draw_tokens
 from daemon.web.asgi import FIELDS
 from handlers.values import State
 from tests.contract.store_values import entry, record, request, suppression
@@ -79,6 +80,20 @@ def test_a_scanner_that_fetches_the_link_changes_nothing(world: World, method: s
     assert call(world.app, method, f"/u/{token}").status == 200
     assert world.rows() == before
     assert world.lists() == set()
+
+
+@pytest.mark.parametrize("step", ["/all", "/undo"])
+def test_who_opens_the_address_of_a_step_anew_sees_how_things_stand(
+    world: World, step: str
+) -> None:
+    """After the button the browser shows its address, and fetches it when a tab is restored."""
+    path = f"/u/{world.token()}"
+    assert world.get(path + step).body == world.get(path).body
+    assert world.lists() == set()
+    world.post(path)
+    found = world.get(path + step)
+    assert (found.status, found.body) == (200, world.get(path).body)
+    assert world.lists() == {"tips"}
 
 
 def test_a_page_asks_and_the_next_ones_offer_all_lists_and_to_take_it_back(world: World) -> None:
@@ -206,6 +221,17 @@ def test_who_leaves_comes_back_and_leaves_in_one_moment_has_left(world: World) -
 
 
 # At once ---------------------------------------------------------------------------------------
+
+
+def test_a_reference_that_is_taken_is_drawn_anew(world: World) -> None:
+    """A mail provider that is told to come again may never do so."""
+    assert world.service is not None
+    first = draw_tokens()
+    drawn = iter([first, first, first, draw_tokens()])
+    world.service.draw = lambda: next(drawn)
+    assert world.post(f"/u/{world.token()}").status == 200
+    assert world.post(f"/u/{world.token(address='ben@garden.example')}").status == 200
+    assert len(world.store.requests()) == 2
 
 
 def test_whoever_presses_in_many_places_at_once_has_one_request(world: World) -> None:

@@ -148,6 +148,14 @@ def test_a_query_that_is_not_understood_is_named(sqlite_world: World) -> None:
     assert (found.status, named) == (400, {"address", "sub_addresses", "lists", "list"})
 
 
+def test_a_parameter_that_stands_twice_is_answered_for_neither(sqlite_world: World) -> None:
+    found = sqlite_world.get(f"{PATH}/anna@garden.example?list=tips&list=news", fields=BEARER)
+    assert (found.status, json.loads(found.body)["mistakes"]) == (
+        400,
+        [{"name": "list", "problem": "stands twice"}],
+    )
+
+
 def test_other_kinds_sizes_and_methods_are_refused_in_json(sqlite_world: World) -> None:
     world = sqlite_world
     assert batch(world, {"addresses": []}, **{"Content-Type": "text/plain"}).status == 415

@@ -17,6 +17,7 @@ from config.api_keys import ApiKeys
 from config.settings import RetentionSettings
 from daemon.errors import TemporaryFailure
 from daemon.retention import retain
+from daemon.tokens import draw_tokens
 from handlers.values import Proof, State
 from tests.contract.store_values import change, entry, record, request
 from tests.flow.asgi import Response, call
@@ -246,10 +247,30 @@ def test_another_end_that_a_second_ticket_names_is_a_conflict(world: World) -> N
     assert hand_in(world, ticket="4713").status == 200
 
 
+def test_a_reference_that_is_taken_is_drawn_anew(sqlite_world: World) -> None:
+    assert sqlite_world.service is not None
+    first = draw_tokens()
+    drawn = iter([first, first, draw_tokens()])
+    sqlite_world.service.draw = lambda: next(drawn)
+    assert hand_in(sqlite_world).status == 201
+    assert hand_in(sqlite_world, ticket="4712", address="ben@garden.example").status == 201
+
+
+def test_a_second_ticket_is_seen_by_whoever_carries_the_cancellation_out(world: World) -> None:
+    """It may be about another account of the same customer: its number must not be lost."""
+    first = told(hand_in(world))
+    world.now += timedelta(hours=1)
+    assert told(hand_in(world, ticket="4712"))["reference"] == first["reference"]
+    history = world.store.history(first["reference"])
+    (detail,) = [detail for _, what, detail in history if what == "request_repeated"]
+    assert detail == "by=the control panel, ticket 4712"
+
+
 def test_a_second_ticket_that_names_the_same_end_or_none_repeats_it(world: World) -> None:
     hand_in(world, wanted_end="31 December 2026")
     world.now += timedelta(minutes=5)
-    assert hand_in(world, ticket="4712", wanted_end="31 December 2026").status == 200
+    for ticket, same in (("4712", "31 December 2026"), ("4715", "2026-12-31")):
+        assert hand_in(world, ticket=ticket, wanted_end=same).status == 200
     assert hand_in(world, ticket="4713").status == 200
     other = hand_in(world, ticket="4714", wanted_end="31 January 2027")
     assert (other.status, "another end" in told(other)["detail"]) == (409, True)
@@ -298,6 +319,7 @@ def test_without_a_panel_there_is_no_such_path(sqlite_world: World, keys: ApiKey
         ({"received_at": "2026-03-02T09:36:00Z"}, {"received_at"}),
         ({"received_at": "2026-02-01T09:30:00Z"}, {"received_at"}),
         ({"wanted_end": "x" * 61}, {"wanted_end"}),
+        ({"wanted_end": "2026-02-30"}, {"wanted_end"}),
         ({"language": "german"}, {"language"}),
         ({"adress": "", "address": None}, {"adress", "address"}),
     ],
@@ -309,6 +331,22 @@ def test_what_is_wrong_in_a_ticket_is_named_and_nothing_is_cancelled(
     assert (found.status, {each["name"] for each in told(found)["mistakes"]}) == (400, names)
     assert sqlite_world.store.requests() == []
     assert "anna" not in sqlite_world.log.text
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"ticket": "1", "address": "anna@garden.example", "address": "victim@garden.example"}',
+        '{"ticket": "1", "address": "victim@garden.example", "ticket": "2"}',
+        '{"ticket": "1", "address": "a@b.example", "\\u0061ddress": "c@b.example"}',
+    ],
+)
+def test_a_member_that_stands_twice_cancels_nobody(sqlite_world: World, body: str) -> None:
+    """Who may write into one member of a carelessly made body must not choose the account."""
+    found = sqlite_world.post(PATH, fields=BEARER, body=[body.encode()])
+    (mistake,) = told(found)["mistakes"]
+    assert (found.status, mistake["problem"]) == (400, "stands twice")
+    assert sqlite_world.store.requests() == []
 
 
 def test_an_address_of_ours_is_no_customers(sqlite_world: World) -> None:

@@ -16,7 +16,7 @@ from daemon.web.limits import Buckets, network_of
 from daemon.web.service import Service
 from daemon.web.values import TEXT, Answer, Call, Route
 from handlers.list_token import Sealer
-from tests.flow.asgi import call
+from tests.flow.asgi import call, calls_at_once
 from tests.flow.web_world import ANNA, NOW, World, buttons, running
 from tests.unit.log_capture import captured_log
 
@@ -59,7 +59,6 @@ def test_other_paths_and_methods_are_refused_and_never_redirected(sqlite_world: 
         found = call(world.app, method, f"/u/{token}")
         assert found.status == 405
         assert set(found.fields["allow"].split(", ")) == {"GET", "HEAD", "POST"}
-    assert world.get(f"/u/{token}/all").status == 405
     assert world.lists() == set()
 
 
@@ -177,6 +176,27 @@ def test_while_the_store_cannot_be_used_callers_are_told_to_come_again(
     assert world.log.names == ["store_failed", "list_left", "store_recovered"]
 
 
+def test_a_store_that_can_be_read_and_not_written_to_is_one_trouble(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk: whoever looks at the page meanwhile ends no alarm."""
+    world, path = sqlite_world, f"/u/{sqlite_world.token()}"
+
+    def full() -> None:
+        raise TemporaryFailure("the disk is full", part="store")
+
+    monkeypatch.setattr(world.store, "batch", full)
+    for _ in range(3):
+        assert world.post(path).status == 503
+        assert world.get(path).status == 200
+        assert world.post("/u/nothing-of-ours").status == 404
+    assert set(world.log.names) == {"store_failed", "link_refused"}
+    assert world.log.names.count("store_failed") == 1
+    monkeypatch.undo()
+    assert world.post(path).status == 200
+    assert world.log.names[-2:] == ["list_left", "store_recovered"]
+
+
 def test_a_store_that_another_process_holds_locked_is_a_503_and_nothing_is_lost(
     tmp_path: Path,
 ) -> None:
@@ -228,12 +248,23 @@ def test_a_mistake_in_a_route_is_a_500_and_is_told_without_values(
 def test_a_call_too_many_is_told_to_come_again(
     sqlite_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asgi, "MOST_CALLS", 0)
+    monkeypatch.setattr(asgi, "MOST_CLICKS", 0)
     path = f"/u/{sqlite_world.token()}"
     done = sqlite_world.post(path)
     assert (done.status, done.fields["retry-after"]) == (503, "30")
     monkeypatch.undo()
     assert sqlite_world.post(path).status == 200
+    monkeypatch.setattr(asgi, "MOST_CALLS", 0)
+    assert sqlite_world.get("/api/openapi.json").status == 503
+    assert sqlite_world.post(path).status == 200
+
+
+def test_many_readers_who_press_in_one_moment_have_all_left(sqlite_world: World) -> None:
+    """After a newsletter: a mail provider that is told to come again may never do so."""
+    tokens = [sqlite_world.token(address=f"reader.{n}@garden.example") for n in range(120)]
+    done = calls_at_once(sqlite_world.app, "POST", [f"/u/{token}" for token in tokens])
+    assert {each.status for each in done} == {200}
+    assert len(sqlite_world.store.requests()) == 120
 
 
 def test_a_token_of_a_key_that_we_have_is_refused_without_asking_the_store(

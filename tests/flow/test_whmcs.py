@@ -14,7 +14,7 @@ import pytest
 
 from config.systems import ReceiverSettings
 from daemon.errors import PermanentFailure, ReceiverUnreachable, TemporaryFailure
-from daemon.ports import Outcome, Receiver, Store
+from daemon.ports import Audience, Outcome, Receiver, Store
 from daemon.receivers import audience, open_receiver
 from daemon.stores import open_store
 from handlers.announcement import Announcement
@@ -97,7 +97,8 @@ async def test_the_one_service_of_a_client_is_cancelled_at_the_end_of_its_period
     whmcs.client("other@shop.example", "Active")
     whmcs.client("Anna@Shop.Example", "Terminated", "Active", "Cancelled")
     outcome = await tell(module)
-    assert outcome == Outcome(state="told", note="service 103: End of Billing Period")
+    note = "service 103: End of Billing Period"
+    assert outcome == Outcome(state="told", note=note, hands_over=True)
     (entered,) = whmcs.cancelled
     assert entered["serviceid"] == "103"
     assert entered["type"] == "End of Billing Period"
@@ -117,7 +118,8 @@ async def test_told_twice_it_is_entered_once(whmcs: Whmcs, module: Receiver) -> 
     whmcs.client(ADDRESS, "Active")
     await tell(module)
     again = await tell(module, replace(confirmed(), attempts=2, begun=True))
-    assert again == Outcome(state="told", note="service 101: was entered before")
+    note = "service 101: was entered before"
+    assert again == Outcome(state="told", note=note, hands_over=True)
     assert len(whmcs.cancelled) == 1
 
 
@@ -506,7 +508,7 @@ async def test_a_cancellation_asked_for_anew_is_not_taken_back_with_the_old_one(
 
             record(store, entry(90, requests=(request("C-1"),)))
             await come_to("C-1", S.AWAITING_CONFIRMATION, S.CONFIRMED, "told")
-            await come_to("C-1", S.CONFIRMED, S.WITHDRAWN, "told", "needs_person")
+            await come_to("C-1", S.HANDED_OVER, S.WITHDRAWN, "told", "needs_person")
             record(store, entry(91, requests=(request("C-2"),)))
             uid += 1
             anew = change("C-2", S.AWAITING_CONFIRMATION, S.CONFIRMED)
@@ -522,6 +524,24 @@ async def test_a_cancellation_asked_for_anew_is_not_taken_back_with_the_old_one(
     assert "see that it stays" in new.note
 
 
+async def test_what_is_entered_is_handed_over_and_others_are_told(
+    whmcs: Whmcs, server: ReceiverServer, store: Store, log: LogCapture
+) -> None:
+    whmcs.client("c-1@b.example", "Active")
+    module = open_receiver(settings(server), (SECRET,))
+    async with at_work(store, known(module, "billing")) as house:
+        store.use_receivers([audience(settings(server), module), Audience(name="crm")], now=NOW)
+        house.cancel(S.CONFIRMED)
+        await house.until(lambda: house.states("C-1", "billing") == ["told"])
+    held = store.request("C-1")
+    assert held is not None
+    assert (held.state, held.reason) == (S.HANDED_OVER, "handed-over")
+    announced = [r.after for r in store.announcements_about("C-1") if r.receiver == "crm"]
+    assert announced[-2:] == [S.CONFIRMED, S.HANDED_OVER]
+    assert log.fields("request_changed", "after") == ["handed_over"]
+    assert len(whmcs.cancelled) == 1
+
+
 async def test_what_another_has_entered_is_for_a_person(whmcs: Whmcs, module: Receiver) -> None:
     whmcs.client(ADDRESS, "Active")
     whmcs.cancelled.append({"serviceid": "101"})
@@ -529,7 +549,7 @@ async def test_what_another_has_entered_is_for_a_person(whmcs: Whmcs, module: Re
 
 
 async def test_what_waits_while_whmcs_is_down_is_entered_or_not_as_it_stands_then(
-    whmcs: Whmcs, server: ReceiverServer
+    whmcs: Whmcs, server: ReceiverServer, log: LogCapture
 ) -> None:
     store, module = FakeStore(), open_receiver(settings(server), (SECRET,))
     whmcs.client("c-1@b.example", "Active")
@@ -540,7 +560,8 @@ async def test_what_waits_while_whmcs_is_down_is_entered_or_not_as_it_stands_the
         store.use_receivers([audience(settings(server), module)], now=NOW)
         for number, more in enumerate([(), (S.WITHDRAWN,), ()], 1):
             house.cancel(S.CONFIRMED, *more, reference=f"C-{number}", uid=number * 10)
-        await house.until(lambda: bool(server.answered))
+        # What the answer means has to be noted, or the time passes before the wait begins.
+        await house.until(lambda: log.named("announcement_put_off") != [])
         house.pass_time(timedelta(seconds=10))
         for reference, states in (
             ("C-1", ["told"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from handlers.address import clean_text, make_address
@@ -116,6 +116,14 @@ def test_what_mail_could_not_or_must_not_be_sent_to_is_refused(written: str) -> 
     assert make_address(written) is None
 
 
+def test_letters_with_accents_of_their_own_are_the_same_address() -> None:
+    """A list that was made on macOS: who has opted out must be found in it."""
+    one, other = make_address("jos\u00e9@b.example"), make_address("JOSE\u0301@b.example")
+    assert one is not None
+    assert other is not None
+    assert (other.key, other.written) == (one.key, "JOSE\u0301@b.example")
+
+
 @given(st.text(max_size=30) | st.text('ab@.%<>"\\\r\n\x00\u200bü ', max_size=30))
 def test_no_address_can_carry_a_second_command_or_recipient(text: str) -> None:
     for written in (text, f"{text}@customer.example", f"anna@{text}.example"):
@@ -128,6 +136,9 @@ def test_no_address_can_carry_a_second_command_or_recipient(text: str) -> None:
 
 
 @given(st.text(max_size=30))
+@example("a\u037eb")
+@example("\u0958" * 21)
+@example("\u0130" * 32)
 def test_the_key_of_a_key_is_the_key(local: str) -> None:
     address = make_address(f"{local}@Customer.example")
     if address is not None:

@@ -688,8 +688,8 @@ LEAVING = {
     ),
     "a token of one list leaves a review about more to people": (
         case(BY_TOKEN, requester=address(ANNA), of_list="tips", known=knowing(HELD_OPT_OUT)),
-        ["act: left-list", "suppress for O-OLD001", "again O-OLD001", "silent left-list",
-         "to Optoutd/Opt-outs"],
+        ["act: left-list", "new O-NEW001 effective (left-list)", "suppress for O-NEW001",
+         "silent left-list", "to Optoutd/Opt-outs"],
     ),
     "a token after an opt-out that was taken back opts out anew": (
         case(BY_TOKEN, requester=address(ANNA), of_list="tips", known=knowing(UNDONE)),

@@ -46,6 +46,26 @@ def test_sub_addresses_count_where_it_is_said(folder: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, b"ben@b.example\n", b"")
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Tips", 'nobody has left the list "Tips", but somebody has left "tips"'),
+        ("tips ", 'nobody has left the list "tips ", but somebody has left "tips"'),
+        ("tips", ""),
+        ("news", ""),
+        ("*", ""),
+    ],
+)
+def test_a_list_that_is_nearly_one_that_people_have_left_is_told(
+    folder: Path, name: str, told: str
+) -> None:
+    """Else whoever has left "tips" gets the mail of "Tips", and nobody learns why."""
+    done = filtered(folder, b"eve@e.example\n", "--list", name)
+    assert (done.returncode, done.stdout) == (0, b"eve@e.example\n")
+    assert told in done.stderr.decode()
+    assert bool(done.stderr) == bool(told)
+
+
 def test_where_nobody_can_be_asked_nothing_comes_through(tmp_path: Path) -> None:
     done = filtered(tmp_path, b"eve@e.example\n")
     assert (done.returncode, done.stdout) == (1, b"")

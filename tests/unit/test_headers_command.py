@@ -51,6 +51,20 @@ def test_with_one_the_fields_offer_one_click_and_are_folded(tmp_path: Path) -> N
     assert (found["address"], found["list"]) == ("anna@garden.example", "*")
 
 
+def test_where_the_token_stands_in_the_address_too_and_where_there_is_no_room_is_told(
+    tmp_path: Path,
+) -> None:
+    config = GOOD.replace("[[mailbox]]", "[[mailbox]]\nsubaddressing = true", 1)
+    done = headers(tmp_path, ANNA, "--list", "tips", config=config)
+    assert re.match(r"List-Unsubscribe: <mailto:support\+[a-z2-7]{55}@example\.com\?", done.stdout)
+    assert done.stderr == ""
+    for words in ([f"reader.of.{ANNA}"], [f"reader.of.{ANNA}", "--json"]):
+        done = headers(tmp_path, *words, config=config)
+        assert "<mailto:support@example.com?subject=unsubscribe%20" in done.stdout
+        assert "holds no token" in done.stderr
+        assert done.exit_code == 0
+
+
 def test_the_address_of_the_mailbox_is_written_as_a_uri_wants_it(tmp_path: Path) -> None:
     config = GOOD.replace("support@example.com", "help+me?@example.com")
     assert (

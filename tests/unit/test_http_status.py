@@ -22,7 +22,10 @@ NOW = datetime(2026, 11, 26, 12, 0, 0, tzinfo=UTC)
         # A redirection is not followed: a person has to say where it has moved to.
         ([300, 301, 302, 303, 304, 307, 308], R.NOTHING_NOW),
         ([408, 425, 500, 501, 505, 511, 520, 599], R.NOT_YET),
-        ([400, 401, 403, 404, 405, 409, 413, 415, 418, 422, 451], R.REFUSED),
+        # What a wrong address or key, a firewall or a deployment answers, whatever it is told.
+        ([401, 402, 403, 404, 405, 407, 418, 421, 423, 426, 451, 499], R.NOT_HERE),
+        # The same words would be refused again.
+        ([400, 409, 413, 414, 415, 422, 431], R.REFUSED),
         ([410], R.GONE),
         # None of RFC 9110's.
         ([100, 199, 600, 999], R.NOT_YET),

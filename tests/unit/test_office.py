@@ -96,6 +96,20 @@ def letters(store: FakeStore) -> list[tuple[str, str]]:
     return found
 
 
+def test_references_that_are_taken_are_drawn_anew(office: Office, store: FakeStore) -> None:
+    """Else a file that is imported into a large store would stop at every few hundred lines."""
+    first, second, third = (office.draw() for _ in range(3))
+    drawn = iter([first, first, second, second, third])
+    careless = replace(office, draw=lambda: next(drawn))
+    anna, ben, cleo = (
+        call(OPT_OUT, address=address(f"{who}@b.example")) for who in ("a", "b", "c")
+    )
+    careless.record_many([anna], by="ida", reply=False)
+    careless.record_many([ben, cleo], by="ida", reply=False)
+    references = [request.reference for request in store.requests()]
+    assert references == [t.opt_out_reference for t in (first, second, third)]
+
+
 def test_there_is_a_letter_for_whatever_the_table_tells() -> None:
     assert {step.situation for step in STEPS} - {""} <= set(SITUATIONS)
 

@@ -49,6 +49,7 @@ NOT_IN_TABLES = {
     "unreadable-file",
     "question-unanswered",
     "question-dropped",
+    "handed-over",
     "too-old-to-answer",
     "silenced-by-staff",
     "still-suppressed",

@@ -126,6 +126,26 @@ def test_what_is_not_so_any_more_is_not_told(store: SqliteStore) -> None:
     assert "a later change was told, or is being told; settle it" in refused.stderr
 
 
+def test_one_that_was_away_is_told_what_was_new_meanwhile(store: SqliteStore) -> None:
+    store.use_receivers([Audience(name="billing")], now=NOW)
+    record(store, entry(1, requests=(request("O-1"),), suppress=(suppression("O-1"),)), now=NOW)
+    today = (NOW - timedelta(days=1)).strftime("%Y-%m-%d")
+    away = run(store, "receivers", "replay", "crm", "--since", today)
+    assert (away.exit_code, "crm: no such receiver is configured" in away.stderr) == (1, True)
+    store.use_receivers([Audience(name="crm")], now=NOW)
+    tried = run(store, "receivers", "replay", "crm", "--since", today, "--dry-run")
+    assert tried.stdout == "crm: would be told of 1 request\n"
+    assert store.take_announcements("crm", 9, now=NOW) == []
+    done = run(store, "receivers", "replay", "crm", "--since", today, "--by", "lena")
+    assert done.stdout == "crm: is told of 1 request\n"
+    again = run(store, "receivers", "replay", "crm", "--since", today)
+    assert again.stdout == "crm: there is nothing that it does not know of\n"
+    assert len(store.take_announcements("crm", 9, now=datetime.now(UTC))) == 1
+    ahead = (NOW + timedelta(days=2)).strftime("%Y-%m-%d")
+    for wrong in (["--since", ahead], ["--since", "soon"], []):
+        assert run(store, "receivers", "replay", "crm", *wrong).exit_code == 2
+
+
 def test_how_each_receiver_fares(store: SqliteStore) -> None:
     record(store, entry(1, requests=(request("O-1"),)), now=NOW)
     store.receiver_fails("billing", error="no answer", now=NOW - timedelta(hours=2))

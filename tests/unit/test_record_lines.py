@@ -81,6 +81,7 @@ def test_every_mistake_is_told_with_its_line() -> None:
         "cancellation,a@b.example,phone,2026-03-01,tips,deu,,\n"
         "opt-out,a@b.example,phone,2020-01-01T00:00Z,,,31.12.,\n"
         "opt-out,a@b.example,phone,2026-03-01,,,,,more\n"
+        "cancellation,a@b.example,phone,2026-03-01,,,31 April 2026,\n"
     ) == [
         'line 3: address is "nobody", which is not a mail address',
         'line 3: channel is "fax": phone, letter, panel, newsletter',
@@ -92,6 +93,7 @@ def test_every_mistake_is_told_with_its_line() -> None:
         f"line 6: received is 2020-01-01 00:00 UTC, {OLD}",
         "line 6: wanted_end is for cancellations",
         "line 7: has 9 cells, and there are 8 columns",
+        "line 8: wanted_end has 31 April 2026, and there is no such day",
     ]
 
 

@@ -105,6 +105,7 @@ USES: dict[str, Use] = {
     "expire requests": lambda s: expire(s, "requests"),
     "expire replies": lambda s: expire(s, "replies"),
     "expire announcements": lambda s: expire(s, "announcements"),
+    "expire tickets": lambda s: expire(s, "tickets"),
     "take_announcements": lambda s: s.take_announcements("crm", 4, now=NOW),
     "next_announcement": lambda s: s.next_announcement("crm"),
     "announced": lambda s: s.announced(told_one(s), Outcome(state="told"), now=NOW),
@@ -179,6 +180,14 @@ def test_the_work_to_do_is_found_without_passing_what_is_done(
 ) -> None:
     ((_, plan),) = plans_of(store, USES[name])
     assert index in plan
+
+
+def test_tickets_that_go_are_found_by_their_time_and_their_requests_by_reference(
+    store: SqliteStore,
+) -> None:
+    plans = [plan for _, plan in plans_of(store, USES["expire tickets"])]
+    assert any("ix_ticket_taken (taken_at<?)" in plan for plan in plans)
+    assert not any("SORT" in plan or "TEMP" in plan or plan.startswith("SCAN") for plan in plans)
 
 
 def test_taking_what_is_due_sorts_nothing(store: SqliteStore) -> None:

@@ -57,9 +57,9 @@ def test_a_sign_of_requests_alone_speaks_for_them_and_one_of_others_against() ->
         for sign, asked in (("wish", True), ("question", False))
         for _ in range(10)
     ]
-    trainer = Trainer(examples, 0)
+    trainer = Trainer(examples)
     trainer.train()
-    weights = dict(zip(trainer.names, trainer.weights, strict=True))
+    weights = dict(zip(trainer.names, trainer.weights[0].tolist(), strict=True))
     assert weights["s\twish"] > 0.5
     assert weights["s\tquestion"] < -0.5
     assert abs(weights["p\t^stop$"]) < weights["s\twish"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.wanted_end import find_wanted_end
+from handlers.wanted_end import find_wanted_end, no_such_day, same_end
 
 TODAY = date(2026, 6, 1)
 LAST = "2026-12-31"
@@ -120,3 +120,58 @@ def test_any_text_gives_a_date_to_come_or_nothing(text: str) -> None:
 
 def test_a_date_far_down_in_a_long_text_is_not_looked_for() -> None:
     assert find_wanted_end("x " * 10_000 + LAST, today=TODAY) == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2026-12-31", "31 December 2026", True),
+        ("31.12.2026", "31. Dezember 2026", True),
+        (" Dec. 31, 2026. ", "2026-12-31", True),
+        ("2026-12-31", "2026-12-30", False),
+        ("31.12.2026", "31.12.2027", False),
+        # Words say more than a day.
+        ("2026-12-31", "not before 2026-12-31", False),
+        ("End of  March", "end of March", True),
+        ("at once", "end of March", False),
+        ("31.12.", "31.12.", True),
+        ("31.12.", "2026-12-31", False),
+        ("", "", True),
+        ("", "2026-12-31", False),
+        ("2026-02-30", "30.02.2026", False),
+    ],
+)
+def test_two_ends_are_one_where_they_are_one_day_or_the_same_words(
+    one: str, other: str, same: bool
+) -> None:
+    assert same_end(one, other) == same_end(other, one) == same
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-02-30", "2026-02-30"),
+        ("2026-13-01", "2026-13-01"),
+        ("2100-02-29", "2100-02-29"),
+        ("0000-00-00", "0000-00-00"),
+        ("on 31 April 2026", "31 April 2026"),
+        ("zum 31.11.2026", "31.11.2026"),
+        ("April 31st, 2026", "April 31st, 2026"),
+        ("2026-12-31, not 2026-12-32", "2026-12-32"),
+        ("2024-02-29", ""),
+        ("31 December 2026", ""),
+        ("2150-12-31", ""),
+        ("at once", ""),
+        ("31.12.", ""),
+        ("", ""),
+    ],
+)
+def test_a_day_that_is_in_no_calendar_is_named(text: str, day: str) -> None:
+    assert no_such_day(text) == day
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_no_words_are_too_much(one: str, other: str) -> None:
+    assert same_end(one, one)
+    assert same_end(one, other) == same_end(other, one)
+    assert no_such_day(one) in one
