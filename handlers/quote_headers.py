@@ -35,12 +35,13 @@ _OWN_WORDS = re.compile(
     r"|\b(?:I|we)\s+(?:have|had)\b|\b(?:ich|wir|ik)\b.{0,80}\bgesch(?:rieben|reven)",
     re.IGNORECASE,
 )
-# Japanese Gmail and Czech Apple Mail use no verb: date, time, name and address.
+# Japanese and Russian Gmail and Czech Apple Mail use no verb: date, time, name and address.
 _BARE = re.compile(
     r"(?:\* |\w{2,4}\.?,? )?(?=.{0,100}\b(?:19|20)\d{2}(?!\d))(?=.{0,120}\d[:.]\d{2}).{1,150}"
     r"<[^<>\s]{1,100}@[^<>\s]{1,100}>\s?(?:\[[^\[\]]{8,40}\])?\s?[:：]\Z"
 )
-_BARE_START = re.compile(r"\* |(?:\w{2,4}\.?,? )?\d")
+# Russian Mail.ru writes the whole weekday.
+_BARE_START = re.compile(r"\* |(?:\w{2,4}\.?,? |\w{5,12}, )?\d")
 _LEADS = re.compile(words.LEADS, re.IGNORECASE)
 # "ma 7. syysk. 2026", "2026年9月7日", "7. 9. 2026": a date before which at most a weekday stands.
 _DATED = re.compile(

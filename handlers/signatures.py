@@ -20,7 +20,7 @@ _FEW = r"[^,;!?]"
 _SENT_FROM = re.compile(
     rf"(?:(?:{words.SENT})\s(?:{words.BY})\b{_FEW}{{0,40}}?{words.DEVICE}{_FEW}{{0,60}}"
     rf"|(?:{words.GET})(?: o| la| il| aplikację| program| aplikaci)? outlook"
-    r"(?: (?:for|für|pour|para|per|för|til|dla|pro|voor)\b(?: system\w?)? ?"
+    r"(?: (?:for|für|pour|para|per|för|til|dla|pro|voor|для)\b(?: system\w?)? ?"
     r"(?:ios|android|mac|windows|iphone).{0,60})?"
     + "".join(f"|{line}" for line in words.WHOLE_LINES)
     + r"|outlook voor (?:ios|android) downloaden)\Z",

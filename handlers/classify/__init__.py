@@ -20,6 +20,7 @@ from handlers.classify.likely import (
     ENGLISH,
     SHORT_LETTERS,
     best_language,
+    is_other_cyrillic,
     is_understood,
     likely_languages,
 )
@@ -247,6 +248,8 @@ class Classifier:
         Of a short answer few words are known even of a language that is: then the subject that it
         answers counts, where both are in the same script.
         """
+        if is_other_cyrillic(own):
+            return True
         if is_understood(known, words=len(own)):
             return False
         written = [word for word in words.words if len(word) > 1 or is_wide(word)]

@@ -25,7 +25,14 @@ OBJECT_FIRST = frozenset({"tr"})
 # Verbs look the same whether one asks or tells, and questions may stand behind them.
 UNINFLECTED = frozenset({"zh"})
 # Words before which a comma is only spelling: Danish "jeg beder jer om, at kontoen lukkes".
-AFTER_COMMA: Mapping[str, str] = {"da": "at", "no": "at"}
+AFTER_COMMA: Mapping[str, str] = {"da": "at", "no": "at", "ru": "чтобы"}
+# What a language sets off by commas in the midst of a clause, behind a verb with this ending:
+# Russian "удалите, пожалуйста, мой аккаунт", as folded.
+SET_OFF: Mapping[str, tuple[frozenset[str], str]] = {
+    "ru": (frozenset({"пожалуиста", "пожалуста", "пажалуиста", "пожалуисто", "плиз"}), "те"),
+}
+# "Отпишите меня, пожалуйста, от …": the verb, and whom it is done to.
+_SET_OFF_BEHIND = 2
 # "Of my", "from my old".
 _OWNER_WORDS = 3
 _OF_MAIL = ("marketing", "mail", "list")
@@ -37,7 +44,9 @@ _MAX_SENTENCES_BACK = 4
 
 
 def without_idle_commas(words: Words, language: str) -> Words:
-    """The words without the commas that a language writes before "that" by rule."""
+    """The words without the commas of spelling rules: before "that", around "please"."""
+    if language in SET_OFF:
+        words = _without_set_off(words, *SET_OFF[language])
     that = AFTER_COMMA.get(language)
     if that is None or that not in words.words:
         return words
@@ -45,6 +54,22 @@ def without_idle_commas(words: Words, language: str) -> Words:
     breaks = [
         Break.NONE if kind is Break.CLAUSE and word == that else kind for word, kind in pairs
     ]
+    return replace(words, breaks=breaks)
+
+
+def _without_set_off(words: Words, set_off: frozenset[str], ending: str) -> Words:
+    """The words without the commas around one of `set_off` that stands behind a verb."""
+    if set_off.isdisjoint(words.words):
+        return words
+    breaks = list(words.breaks)
+    for place, word in enumerate(words.words):
+        if word not in set_off or breaks[place] is not Break.CLAUSE:
+            continue
+        before = words.words[max(0, place - _SET_OFF_BEHIND) : place]
+        if any(one.endswith(ending) for one in before):
+            breaks[place] = Break.NONE
+            if place + 1 < len(words) and breaks[place + 1] is Break.CLAUSE:
+                breaks[place + 1] = Break.NONE
     return replace(words, breaks=breaks)
 
 

@@ -45,9 +45,16 @@ def _of_notice(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
         for hit in earlier.hits:
             named = hit.key == "noun" or (hit.key == "do" and discourse.language in UNINFLECTED)
             told = earlier.has("mood.before") or earlier.loose_before(hit.start)
-            if hit.table in _NOTICES and named and told and not earlier.has(*ASKING):
+            if hit.table not in _NOTICES or not named or not told or earlier.has(*ASKING):
+                continue
+            if not any(_is_still_there(c) for c in before if earlier.end <= c.end <= clause.start):
                 return Force.DOUBT, hit
     return None
+
+
+def _is_still_there(clause: Clause) -> bool:
+    """Whether "it" is what outlived the notice: "… and the account is still active"."""
+    return clause.has("negation.still") and clause.has("things.service", "things.site")
 
 
 def _reversed(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:

@@ -64,9 +64,10 @@ def _is_whole(hit: Hit, inside: Sequence[Hit], discourse: Discourse) -> bool:
     if any(i < hit.start for i in others) or _is_held_up(hit, end, discourse):
         return False
     clause_end = next((i for i in range(hit.end, end) if words.breaks[i]), end)
-    # "Cancel?", "No more spam! Can you set a filter?"
     asked_until = end if hit.key == "opt_out" else clause_end
-    if not words.asked.isdisjoint(range(hit.start, asked_until)):
+    is_asked = not words.asked.isdisjoint(range(hit.start, asked_until))
+    if is_asked or _names_other(hit, clause_end, discourse):
+        # "Cancel?" "No more spam! Can you set a filter?" "Cancel order 4411, it is wrong."
         return False
     asks = [o for o in discourse.hits if o.tag == "mood.question" and hit.end <= o.start < end]
     if asks and hit.tag == "whole.cancellation":
@@ -80,6 +81,12 @@ def _is_whole(hit: Hit, inside: Sequence[Hit], discourse: Discourse) -> bool:
     verbs = any(other.start >= hit.end and other.key == "do" for other in discourse.hits)
     halves = sum(words.at[i + 1] - words.at[i] for i in others)
     return halves <= 2 * MAX_OTHER_WORDS and not (verbs and others)
+
+
+def _names_other(hit: Hit, end: int, discourse: Discourse) -> bool:
+    """Whether the clause goes on with another thing than an account or mail."""
+    behind = (other for other in discourse.hits if hit.end <= other.start < end)
+    return any(other.tag == "things.other" for other in behind)
 
 
 def _is_held_up(hit: Hit, end: int, discourse: Discourse) -> bool:

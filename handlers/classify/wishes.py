@@ -20,9 +20,10 @@ _MAX_LOOSE = 4
 _NEAR_LOOSE = 2
 # Characters of a joining ending that says no more than "and": して.
 _MERELY_AND = 4
-# Endings of what one does or is to do, without accents: "reading", "ztratit", "imprimir".
+# Endings of what one does or is to do, folded: "reading", "ztratit", "imprimir", "вернуть".
 _VERB_ENDINGS = {
     "en": ("ing",), "cs": ("t",), "pl": ("c",), "es": ("ar", "er", "ir"), "pt": ("ar", "er", "ir"),
+    "ru": ("ть", "ться", "ти"),
 }  # fmt: skip
 _ACTORS = ("things.site", "things.service", "things.part", "things.other")
 

@@ -174,6 +174,26 @@ def test_a_subject_that_goes_on_with_a_noun_is_a_topic() -> None:
     assert found["not.bare"] is Force.VETO
 
 
+@pytest.mark.parametrize(
+    ("text", "doubted"),
+    [
+        ("I sent you a cancellation on Friday. Please cancel it", True),
+        ("I sent you a cancellation in May and the account is still open. Cancel it", False),
+        ("I sent you a cancellation in May and my account is fine. Cancel it", True),
+        ("I sent you a cancellation in May and my father is still ill. Cancel it", True),
+    ],
+)
+def test_what_outlived_a_notice_is_what_is_to_end(text: str, *, doubted: bool) -> None:
+    assert ("not.taken-back" in objections(text, CANCELLATION, "cancel")) is doubted
+
+
+@pytest.mark.parametrize(("reply", "vetoed"), [(True, False), (False, True)])
+def test_the_foot_of_what_is_answered_is_not_the_writers(*, reply: bool, vetoed: bool) -> None:
+    made = discourse("no, unsubscribe", subject="click here for 40 % off", reply=reply)
+    found = [o for act in find_acts(made) for o in object_to(act, OPT_OUT, made)]
+    assert any(o.rule == "not.bare" and o.force is Force.VETO for o in found) is vetoed
+
+
 def test_every_objection_has_a_name_of_its_own() -> None:
     names = [name for name, _ in OBJECTIONS]
     assert len(set(names)) == len(names)

@@ -246,4 +246,4 @@ def test_pieces_count_less_the_more_there_are() -> None:
 
 
 def test_the_shipped_classifier_reads_all_shipped_languages() -> None:
-    assert len(shipped_classifier().languages) == 16
+    assert len(shipped_classifier().languages) == 17
