@@ -40,7 +40,11 @@ def other_by_name(act: Act, discourse: Discourse) -> Hit | None:
     thing, clause = act.thing_hit, act.clause
     if act.what not in _ENDING_BY_NAME or act.thing != "other" or thing is None or act.resolved:
         return None
-    loosely = any(hit.start == thing.start for hit in clause.all("things.it", "message.all"))
+    # "Close it by that time": what "it" is, is closed.
+    loosely = any(
+        hit.start == thing.start or act.verb.start < hit.start < thing.start
+        for hit in clause.all("things.it", "message.all")
+    )
     if loosely or thing.tag != "things.other" or act.mood is not Mood.ASKED:
         return None
     first, second = sorted((act.verb, thing), key=lambda hit: hit.start)
