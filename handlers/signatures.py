@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from handlers import signature_words as words
 
@@ -150,5 +151,6 @@ def _is_impersonal_notice(paragraph: str) -> bool:
     return sum(spoken_of) >= _MIN_SUBJECTS
 
 
+@lru_cache(maxsize=256)  # of greetings and names, too, most come again
 def _is_sent_from(line: str) -> bool:
     return len(line) <= _MAX_SENT_FROM_CHARS and bool(_SENT_FROM.match(line))

@@ -216,6 +216,9 @@ class Discourse:
         "I got an invoice that I do not understand. Please cancel."
         """
         before = self.sentences[max(0, clause.sentence - 1) : clause.sentence]
+        if self.subject_is_ours and not self.answers_newsletter:
+            # What we wrote about is in the subject, not what the writer speaks of.
+            before = [s for s in before if not s.in_subject]
         named = [h for s in before for c in s.clauses for h in c.all(*MAIN_TAGS)]
         heads = {
             thing.key

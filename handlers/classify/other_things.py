@@ -22,7 +22,17 @@ _OWNER_BEHIND = frozenset({"no"})
 _NEAR = 3
 # Where a verb is said of the writer by a pronoun before it, or at its end.
 _ONESELF = {"es": ("me", "nos"), "pt": ("me", "nos")}
-_TO = ("a", "al", "ao")
+_TO = ("a", "al", "ao", "au", "aux", "alla", "allo", "alle", "ai")
+_ARTICLES = ("la", "le", "el", "l", "o", "los", "las", "les", "il", "lo", "una", "un", "une")
+_NAMED = ("things.marketing", "things.mail", "things.list", "things.site", "things.service")
+# "L'abbonamento alla scadenza" says when, or whose, and not to what.
+_OF_DATES = frozenset(
+    {
+        "scadenza", "partire", "fine", "data", "nome", "vencimiento", "partir", "fin", "final",
+        "finales", "fecha", "nombre", "termino", "plazo", "echeance", "terme", "compter", "date",
+        "nom", "vencer", "expirar", "prazo", "termo", "contar",
+    }
+)  # fmt: skip
 # Languages that put what kind of a thing it is before it, in words of their own.
 _KIND_BEFORE = frozenset({"en"})
 _ENDING_BY_NAME = ("cancel", "close", "leave")
@@ -70,7 +80,8 @@ def of_other_thing(act: Act, discourse: Discourse) -> Hit | None:
         joins = False
     if joins and _is_named_behind(thing, act.clause, discourse):
         joins = False
-    return thing if joins or _is_of_unknown_kind(act, thing, discourse) else None
+    unknown = _is_to_unknown(thing, act.clause, discourse)
+    return thing if joins or unknown or _is_of_unknown_kind(act, thing, discourse) else None
 
 
 def _is_named_behind(thing: Hit, clause: Clause, discourse: Discourse) -> bool:
@@ -100,6 +111,23 @@ def _has_unknown_kind(act: Act, thing: Hit, discourse: Discourse) -> bool:
     known = place in act.clause.covered or place in discourse.our_names
     alone = thing.end - thing.start == 1 and place >= act.clause.start
     return alone and not known and _may_be_thing(place, discourse)
+
+
+def _is_to_unknown(thing: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether a subscription is to something unknown: "mon abonnement à la revue"."""
+    words, place = discourse.words.words, thing.end
+    if thing.tag != "things.subscription" or place >= clause.end or words[place] not in _TO:
+        return False
+    place += 1
+    if place < clause.end and words[place] in _ARTICLES:
+        place += 1
+    if any(0 <= h.start - place <= 1 for h in clause.all(*_NAMED)):
+        # "L'abbonamento al vostro notiziario".
+        return False
+    inside = place < clause.end and not discourse.words.breaks[place]
+    names = discourse.our_names | discourse.own_names
+    known = words[place] in _OF_DATES or place in clause.covered or place in names
+    return inside and not known and words[place].isalpha()
 
 
 def _named_beside(act: Act, discourse: Discourse) -> Hit | None:

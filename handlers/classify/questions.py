@@ -33,7 +33,7 @@ def asked_about(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
     if may is not None:
         force = _force_of_may(act, intent, discourse)
         return (force, may) if force is not None else None
-    refused = intent is Intent.OPT_OUT and act.clause.has("mood.refuse")
+    refused = intent is Intent.OPT_OUT and (act.clause.has("mood.refuse") or _only_tagged(act))
     if not act.sentence.asked or refused or act.clause.has("mood.wish", "mood.please"):
         return None
     return _asked_in_sentence(act, intent, discourse)
@@ -51,6 +51,14 @@ def _only_asked_behind(act: Act, discourse: Discourse) -> Hit | None:
             if sentence.asked and (hit.start, hit.end) == (sentence.start, sentence.end):
                 return hit
     return None
+
+
+def _only_tagged(act: Act) -> bool:
+    """Whether a courtesy behind what is told makes the question: "No more ads, understood?"."""
+    tag = act.sentence.clauses[-1]
+    said = all(hit.tag == "message.polite" for hit in tag.hits)
+    alone = tag.start >= act.verb.last and not tag.loose(tag.start, tag.end)
+    return said and alone and (act.verb.key in ("do", "now") or act.what == "no-more")
 
 
 def _opener(tag: str, act: Act) -> Hit | None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from handlers.classify.words import read_words
 from handlers.values import Intent, Role, Verdict
-from tests.unit.classified import CANCEL, SUPPORT, english, intents, lexicon, message, read
+from tests.unit.classified import CANCEL, SUPPORT, english, intents, lexicon, message, read, rules
 
 OPT_OUT, CANCELLATION = "opt_out", "cancellation"
 REQUESTS = (
@@ -172,6 +172,32 @@ def test_a_subscription_in_answer_to_a_mailing_goes_to_review() -> None:
         "Please cancel my subscription.", subject="Re: News", quoted=quoted, role=CANCEL
     )
     assert intents(verdict) == ("", OPT_OUT)
+
+
+def test_an_account_that_is_quoted_with_its_data_is_what_an_answer_is_about() -> None:
+    quoted = "Shall we really remove the account jfinch and all personal data?"
+    verdict = read(
+        "Yes please, go on and cancel it.", subject="Re: Sure?", quoted=quoted, role=CANCEL
+    )
+    assert intents(verdict) == (CANCELLATION, "")
+    assert rules(verdict) == {"cancellation.cancel-service"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Delete my account and no newsletters.", (f"{CANCELLATION} {OPT_OUT}", "")),
+        ("Server restarted and no newsletters.", ("", "")),
+        ("I deleted the account and no newsletters.", ("", "")),
+    ],
+)
+def test_and_joins_no_more_mail_to_what_is_ended(text: str, expected: tuple[str, str]) -> None:
+    assert intents(read(text, role=CANCEL)) == expected
+
+
+def test_a_subject_of_ours_is_not_what_the_writer_speaks_of() -> None:
+    verdict = read("Cancel, please.", subject="Re: Your ticket", role=CANCEL)
+    assert intents(verdict) == (CANCELLATION, "")
 
 
 @pytest.mark.parametrize("part", ["quoted", "signature", "hidden"])

@@ -38,6 +38,7 @@ def objections(text: str, intent: Intent, what: str, subject: str = "") -> dict[
         ("not.other-thing", "doubt", "Please cancel my account gizmo"),
         ("not.other-thing", "doubt", "Please cancel my pizza for Friday"),
         ("not.other-thing", "doubt", "Please cancel my gizmo membership"),
+        ("not.other-thing", "doubt", "Please cancel my subscription a la revue"),
         ("not.condition", "doubt", "If it stays slow, cancel my account"),
         ("not.condition", "veto", "If it stays slow we will cancel my account"),
         ("not.hypothetical", "veto", "We might cancel my account"),
@@ -125,6 +126,8 @@ def test_nothing_speaks_against_a_plain_cancellation(what: str, text: str) -> No
         ("remove", "Remove me from your list or I go to the regulator"),
         ("remove", "Remove me from your list, would you?"),
         ("no-more", "No more ads or I will complain"),
+        ("unsubscribe", "Unsubscribe me, ok?"),
+        ("no-more", "No more newsletters, ok?"),
     ],
 )
 def test_nothing_speaks_against_a_plain_opt_out(what: str, text: str) -> None:
