@@ -57,10 +57,13 @@ _BLANK_LINE = re.compile(r"\n[ \t>]{0,40}\n")
 
 _MAILING_TAGS = frozenset(
     {
-        "things.marketing", "unsubscribe.do", "unsubscribe.noun", "message.footer",
-        "owners.reader", "leave.do",
+        "things.marketing", "unsubscribe.do", "unsubscribe.noun", "message.footer", "leave.do",
     }
 )  # fmt: skip
+_NOTICE_TAGS = frozenset(
+    {"renew.do", "cancel.done", "close.done", "cancel.noun", "things.payment"}
+)
+_TELLING_TAGS = _MAILING_TAGS | _NOTICE_TAGS | {"owners.reader"}
 
 
 class Classifier:
@@ -84,7 +87,7 @@ class Classifier:
             }
         )
         self._is_mailing = lru_cache(maxsize=_CACHED_QUOTES)(self._find_mailing)
-        self._is_of_mailing = lru_cache(maxsize=_CACHED_ANSWERS)(self._find_of_mailing)
+        self._told_of = lru_cache(maxsize=_CACHED_ANSWERS)(self._find_told_of)
 
     def read(self, message: Message, *, role: Role) -> Verdict:
         """What the writer asks for in their own new words; never raises, whatever the text."""
@@ -283,11 +286,15 @@ class Classifier:
         paragraphs = _BLANK_LINE.split(text)
         words = [word for one in paragraphs for word in _read_paragraph(one).words]
         languages = likely_languages(self._known(words), letters=_letters(words))
-        return any(self._is_of_mailing(one, name) for name in languages for one in paragraphs)
+        found = (self._told_of(one, name) for name in languages for one in paragraphs)
+        tags = frozenset().union(*found)
+        # "Your plan renews soon", "your account will be closed": a notice, and no mailing.
+        return bool(tags & _MAILING_TAGS) or ("owners.reader" in tags and not tags & _NOTICE_TAGS)
 
-    def _find_of_mailing(self, paragraph: str, language: str) -> bool:
+    def _find_told_of(self, paragraph: str, language: str) -> frozenset[str]:
+        """What of it tells of a mailing or of a notice, by the names of the phrases' keys."""
         hits = self._asking[language].phrases.find(_read_paragraph(paragraph))
-        return any(hit.tag in _MAILING_TAGS for hit in hits)
+        return frozenset(hit.tag for hit in hits) & _TELLING_TAGS
 
 
 @lru_cache(maxsize=_CACHED_PARAGRAPHS)

@@ -35,6 +35,7 @@ SET_OFF: Mapping[str, tuple[frozenset[str], str]] = {
 _SET_OFF_BEHIND = 2
 # "Of my", "from my old".
 _OWNER_WORDS = 3
+_OF_MAIL = ("marketing", "mail", "list")
 _ENDED = ("cancel.done", "close.done", "leave.done")
 # "The order of Monday from the shop", by the words that no phrase knows.
 _NAMING_WORDS = 3
@@ -142,6 +143,9 @@ class Discourse:
         """
         since = self.sentences[max(0, sentence - _MAX_SENTENCES_BACK)].start
         found = self.quoted_thing if f"things.{self.quoted_thing}" in tags else ""
+        if self.answers_newsletter and found not in _OF_MAIL:
+            # "I do not want these", in answer to "Five ways to a faster shop", are the tips.
+            found = ""
         last: Hit | None = None
         for hit in self.hits:
             if hit.start >= place:
@@ -151,7 +155,8 @@ class Discourse:
                 continue
             if self.subject_is_ours and hit.start < self.words.subject_words:
                 continue  # "this" in "Please cancel this" is not what our subject advertised
-            if not (self._belongs_to(hit, last) or self._is_over(hit, place)):
+            arrives_there = found in _OF_MAIL and self._is_own_place(hit, last)
+            if not (self._belongs_to(hit, last) or self._is_over(hit, place) or arrives_there):
                 found = hit.key
             last = hit
         return found
@@ -161,6 +166,13 @@ class Discourse:
         if last is None or not last.end < thing.start <= last.end + _OWNER_WORDS:
             return False
         return self.words.words[last.end] in self.small.of
+
+    def _is_own_place(self, thing: Hit, last: Hit | None) -> bool:
+        """Whether a thing is where the mail before it arrives: "your ads clutter up my inbox"."""
+        if last is None or thing.tag != "things.other":
+            return False
+        own = any(h.tag == "owners.mine" and h.end == thing.start for h in self.hits)
+        return own and not any(self.words.breaks[last.end : thing.start + 1])
 
     def _is_over(self, thing: Hit, place: int) -> bool:
         """Whether the thing was told of as ended: "my contract is cancelled since April"."""

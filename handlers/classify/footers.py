@@ -82,6 +82,7 @@ def _bare_unsubscription(act: Act, discourse: Discourse) -> tuple[Force, Hit] | 
         for sentence in discourse.sentences
         if sentence.start < act.clause.start and not sentence.in_subject
         for clause in sentence.clauses
+        if clause.end <= act.clause.start
     )
     return (Force.DOUBT, act.verb) if stands_behind else None
 

@@ -27,6 +27,9 @@ _TELLING = ("owners.kin", "owners.others", "owners.anyone", "mood.said")
 # "The ads annoy me, can they stop?" asks for it, below "Unsubscribe".
 _STOPPING = ("stop.do", "stop.done", "mood.refuse", "negation.forbid")
 _NAME_WORDS = 3
+# Who asks for it for themselves.
+_OURS = frozenset({"our", "my"})
+_SPEAKER = ("things.self", "things.address", "mood.refuse")
 _CONTRACT = ("things.service", "things.site", "things.subscription", "things.part")
 
 
@@ -47,11 +50,24 @@ def find_other_talk(discourse: Discourse, *, cancels: bool) -> Hit | None:
                 for hit in clause.all(*_TELLING):
                     return hit
     if not cancels:
-        return _questions_alone(inside)
+        return _questions_alone(inside) or _list_of_ours(inside, discourse)
     named = [hit for s in inside for clause in s.clauses for hit in clause.hits]
     if any(hit.tag in _CONTRACT for hit in named):
         return None
     return next((hit for hit in named if hit.tag == "things.other"), None)
+
+
+def _list_of_ours(inside: Sequence[Sentence], discourse: Discourse) -> Hit | None:
+    """The writer's own mailing or readers, which the first sentence speaks of.
+
+    "Unsubscribe", and below it "The link in our newsletter is dead."; but
+    "Your customer's mail program" is what an unsubscribe button writes.
+    """
+    first = next((s for s in inside if not _is_courtesy(s)), None)
+    told = first is not None and not first.has(*_SPEAKER)
+    clauses = first.clauses if first is not None and told else []
+    others = (hit for c in clauses for hit in c.all("owners.others"))
+    return next((h for h in others if discourse.words.words[h.start] in _OURS), None)
 
 
 def _questions_alone(sentences: Sequence[Sentence]) -> Hit | None:

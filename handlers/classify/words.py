@@ -74,6 +74,7 @@ _TOKEN = re.compile(
 )
 # French and Italian write no full stop behind a day: "au 31. Merci" ends a sentence.
 _ROMANCE_DAYS = frozenset({"au", "du", "le", "al", "dal", "il"})
+_LAST_DAY = 31
 _NAMES = {"address": ADDRESS, "url": URL, "domain": DOMAIN, "number": NUMBER}
 
 
@@ -246,7 +247,13 @@ def _add_special(found: _Collector, folded: Folded, match: re.Match[str], base: 
     if ordinal and found.pending >= Break.SENTENCE and len(text) == 2:
         # "Two requests. 1. Cancel the plan. 2. No more ads.", all in one line.
         return
-    ends = ordinal and found.words[-1:] and found.words[-1] in _ROMANCE_DAYS
+    french = found.words[-1:] and found.words[-1] in _ROMANCE_DAYS
+    # "Account UPW-44. Please close it.", and no month has a day 44.
+    code = folded.text[max(0, match.start() - 2) : match.start()]
+    digits = text.strip("#.")
+    is_day = not (code[:1].isalpha() and code[1:] == "-" and digits.isdigit())
+    is_day = is_day and not (digits.isdigit() and int(digits) > _LAST_DAY)
+    ends = ordinal and (french or not is_day)
     start, end = folded.span(*match.span())
     found.add(word, base + start, base + end)
     if ends:

@@ -61,6 +61,8 @@ def test_an_opt_out_is_found(text: str) -> None:
         "Please cancel my VPS running Debian.",
         "Please cancel with immediate effect my hosting contract.",
         "Following our phone call I hereby cancel my contract.",
+        "Please accept this as notice to end our hosting contract on 28 February.",
+        "I have moved everything to another host, so you can cancel my plan.",
     ],
 )
 def test_a_cancellation_is_found(text: str) -> None:
@@ -78,6 +80,13 @@ def test_a_cancellation_is_found(text: str) -> None:
         "Please ignore my cancellation, I want to stay with you.",
         "You cancelled my account yesterday, as I had asked.",
         "Please cancel my order 4411.",
+        "Please cancel my gas contract for 5 Mill Lane.",
+        "Cancel my subscription to Gardener's Weekly please.",
+        "I never said I wanted to cancel. Leave my account alone.",
+        "I am subscribed again and still do not get your newsletter.",
+        "The unsubscribe() method of your library is not documented.",
+        "I have read that inactive accounts get closed. Mine is not.",
+        "A colleague has left. Please remove him from our account.",
         "I want to cancel my Spotify subscription, how do I pay you then?",
         "I want to cancel my contract with my old host and move to you.",
         "Please close ticket 4411.",
@@ -115,6 +124,15 @@ def test_ordinary_mail_is_left_alone(text: str, role: Role) -> None:
         ("", "Please delete the old contract PDF from my account.", SUPPORT, "", CANCELLATION),
         ("Cancel", "Cancel what? I got a mail with this subject.", CANCEL, "", CANCELLATION),
         ("Cancel", "Sorry, I can't make the meeting tomorrow.", CANCEL, "", CANCELLATION),
+        (
+            "unsubscribe",
+            "The link in our newsletter is dead. Please fix it.",
+            SUPPORT,
+            "",
+            OPT_OUT,
+        ),
+        ("", "No more spam! Can you set a filter?", SUPPORT, "", ""),
+        ("Re: Ticket 41", "No, I like it.", SUPPORT, "", ""),
         ("No emails", "Our mail server seems to be down.", SUPPORT, "", ""),
     ],
 )
