@@ -36,10 +36,13 @@ def asked_about(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
     whom = _asked_before_condition(act)
     if whom is not None:
         return Force.VETO, whom
+    return _asked_in_sentence(act, intent, discourse) if _may_ask(act, intent) else None
+
+
+def _may_ask(act: Act, intent: Intent) -> bool:
+    """Whether the question mark of its sentence may be one about it."""
     refused = intent is Intent.OPT_OUT and (act.clause.has("mood.refuse") or _only_tagged(act))
-    if not act.sentence.asked or refused or act.clause.has("mood.wish", "mood.please"):
-        return None
-    return _asked_in_sentence(act, intent, discourse)
+    return act.sentence.asked and not refused and not act.clause.has("mood.wish", "mood.please")
 
 
 def _asked_before_condition(act: Act) -> Hit | None:
