@@ -14,7 +14,7 @@ from email.errors import MessageError
 from mailparser.utils import get_addresses
 
 from handlers.address import Address, make_address
-from handlers.charsets import decode_words
+from handlers.charsets import decode_words, word_octets
 
 MAX_ADDRESSES = 200
 # Of one field: what the standard library does with comments and quotes takes long on more.
@@ -28,6 +28,12 @@ _ANY_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'“”‘’]+@[^\s<>()\[\],;:\"'�
 _MAX_COMMENT_DEPTH = 50
 _SPEC = r"(?:[A-Za-z0-9_+-]+\.){0,9}[A-Za-z0-9_+-]+@(?:[A-Za-z0-9-]+\.){1,9}[A-Za-z0-9-]+"
 _PLAIN = re.compile(rf"(?:((?:[A-Za-z0-9]+ ){{1,9}})<({_SPEC})>|({_SPEC}))\Z")
+# A name as mail programs write it that has letters beyond ASCII: one encoded word of RFC 2047.
+_ENCODED = re.compile(
+    rf"(=\?(?:utf|UTF)-8\?(?:[bB]\?(?:[A-Za-z0-9+/]{{4}}){{1,15}}={{0,2}}"
+    rf"|[qQ]\?(?:[A-Za-z0-9_.'-]|=[0-9A-F]{{2}}){{1,60}})\?=) <({_SPEC})>\Z"
+)
+_MAX_WORD_CHARS = 75
 
 
 def read_addresses(value: str, *, guessed: bool = False) -> tuple[tuple[Address, ...], bool]:
@@ -50,6 +56,8 @@ def _found(value: str) -> tuple[list[tuple[str, str]], bool]:
     """Pairs of name and address as mail-parser finds them, and whether nothing was in doubt."""
     if plain := _PLAIN.match(value):  # there is but one way to read this
         return [((plain[1] or "").rstrip(), plain[2] or plain[3])], True
+    if (encoded := _ENCODED.match(value)) and (name := _one_word(encoded[1])) is not None:
+        return [(name, encoded[2])], True
     if value.count("(") > _MAX_COMMENT_DEPTH:
         return [], False
     defects: list[dict[str, object]] = []
@@ -58,6 +66,18 @@ def _found(value: str) -> tuple[list[tuple[str, str]], bool]:
     except (MessageError, ValueError, LookupError, IndexError, TypeError, RecursionError):
         return [], False
     return pairs[:MAX_ADDRESSES], not defects
+
+
+def _one_word(word: str) -> str | None:
+    """What one encoded word says; None where mail-parser has to tell."""
+    if len(word) > _MAX_WORD_CHARS:
+        return None
+    octets = word_octets(word[8], word[10:-2])
+    try:
+        name = (octets or b"").decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return name if name.isprintable() and name.strip() == name != "" else None
 
 
 def _taken(pairs: Iterable[tuple[str, str]], guessed: bool) -> tuple[Address, ...]:

@@ -10,7 +10,6 @@ a comment. authres leaves out, without a word, what follows the first thing that
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from authres import AuthResError, FeatureContext, dmarc
 from authres.core import AuthenticationResultsHeader
@@ -51,7 +50,7 @@ class Field(AuthenticationResultsHeader):  # type: ignore[misc]  # it has no typ
     _parse_text: str
 
     def _parse_pattern(self, pattern: str) -> re.Match[str] | None:
-        found = _begins(pattern).match(self._parse_text)
+        found = _begins[pattern].match(self._parse_text)
         if found is not None:
             self._parse_text = self._parse_text[found.end() :]
         return found
@@ -64,9 +63,15 @@ class Field(AuthenticationResultsHeader):  # type: ignore[misc]  # it has no typ
             self._parse_text = rest
 
 
-@cache  # they are some twenty
-def _begins(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+class _Patterns(dict[str, re.Pattern[str]]):
+    """Those of authres by how they are written: some twenty, each asked for at every turn."""
+
+    def __missing__(self, pattern: str) -> re.Pattern[str]:
+        found = self[pattern] = re.compile(pattern, re.IGNORECASE)
+        return found
+
+
+_begins = _Patterns()
 
 
 def dmarc_results(value: str, trusted: str, domain: str) -> tuple[str, ...]:

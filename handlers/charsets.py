@@ -68,7 +68,7 @@ def decode_words(value: str) -> str:
     octets, charset, place = b"", "", 0
     for match in _ENCODED_WORD.finditer(value):
         between = value[place : match.start()]
-        word = _word_octets(match["form"], match["text"])
+        word = word_octets(match["form"], match["text"])
         if word is None:
             continue
         if place and not between.strip() and match["charset"].lower() == charset:
@@ -88,7 +88,8 @@ def without_c1(text: str) -> str:
     return text.translate(_WINDOWS) if _C1.search(text) else text
 
 
-def _word_octets(form: str, text: str) -> bytes | None:
+def word_octets(form: str, text: str) -> bytes | None:
+    """The octets of an encoded word in the `form` B or Q; None where it is damaged."""
     if form in "qQ":
         return quopri.decodestring(text.encode("utf-8", "replace"), header=True)
     letters = re.sub(r"[^A-Za-z0-9+/]", "", text)

@@ -14,6 +14,8 @@ from email.policy import compat32
 from functools import lru_cache
 from itertools import islice
 
+from handlers.classify.kept import Kept
+
 # The lines that the library takes for fields; for it "From " at their beginning is none.
 # Possessive, because a header may have a million lines.
 _FIELDS = re.compile(rb"(?:(?:From (?![ \t]*+:)|[!-9;-~]++:|[\t ])[^\r\n]*+(?:\r\n|\r|\n|\Z))*+")
@@ -39,9 +41,8 @@ _MAX_COPIED_BYTES = 1_048_576
 # Far below the limits of handlers/mime.py, which cuts what is over them.
 _MAX_FIELDS = 500
 _MAX_FIELD_CHARS = 1_500
-# A header in which each line ends as it should, begins with a name, or goes on with the one above.
-_PLAIN = re.compile(rb"(?:[!-9;-~]++:[^\r\n]*+(?:\r\n[ \t][^\r\n]*+)*+(?:\r\n|\Z))*+\Z")
-_PLAIN_FIELD = re.compile(r"([!-9;-~]+):([^\r\n]*(?:\r\n[ \t][^\r\n]*)*)(?:\r\n|\Z)")
+_END_OF_FIELD = re.compile(r"\r\n(?![ \t])")
+_KEPT_NAMES = 1_024
 _REST_OF_LINE = re.compile(rb"[^\r\n]*+(?:\r\n|\r|\n)?")
 
 
@@ -127,10 +128,28 @@ def _head_of(raw: bytes) -> bytes:
 
 @lru_cache(maxsize=4)  # it is asked for two or three times of each message
 def _plain_fields(head: bytes) -> Sequence[tuple[str, str]] | None:
-    """Name and value of each field of a header, folded as they are; None where it is not plain."""
-    if not _PLAIN.match(head):
+    """Name and value of each field of a header, folded as they are; None where it is not plain.
+
+    It is where each line ends as it should, and begins with a name or goes on with the one above.
+    """
+    ends = head.count(_CRLF)
+    if head.count(b"\r") != ends or head.count(b"\n") != ends:
         return None
-    return _PLAIN_FIELD.findall(head.decode("ascii", "surrogateescape"))
+    lines = _END_OF_FIELD.split(head.decode("ascii", "surrogateescape"))
+    if not lines[-1]:
+        del lines[-1]
+    fields = [(name, value) for name, colon, value in [x.partition(":") for x in lines] if colon]
+    if len(fields) != len(lines) or not all(map(_names.__getitem__, dict(fields))):
+        return None
+    return fields
+
+
+def _is_name(name: str) -> bool:
+    """Whether it is the name of a field (RFC 5322 section 2.2), as no line that goes on is."""
+    return name.isascii() and name.isprintable() and name != "" and " " not in name
+
+
+_names = Kept(_is_name, most=_KEPT_NAMES)
 
 
 def _past(pattern: re.Pattern[bytes], raw: bytes, place: int) -> int:

@@ -13,6 +13,7 @@ from email.errors import StartBoundaryNotFoundDefect
 from email.message import Message as MimePart
 from email.parser import Parser
 from email.policy import Compat32
+from functools import lru_cache
 from typing import Any, cast
 
 from handlers.cms import signed_content
@@ -24,6 +25,8 @@ MAX_HEADER_FIELDS = 1_000
 MAX_HEADER_CHARS = 20_000
 # The standard library takes the square of their length for the parameters of these.
 MAX_MIME_HEADER_CHARS = 2_000
+# Of a field whose parameters are kept, and of a text whose octets are.
+_KEPT_CHARS, _KEPT_TEXT_CHARS = 200, 65_536
 # Each takes another pass over the text.
 MAX_MENDED = 5
 MAX_UNWRAPPED = 3
@@ -42,8 +45,20 @@ _INNER_FIELDS = ("Message-ID", "In-Reply-To", "References", "From", "Subject")
 _RETURNED_FIELDS = ("To", "List-Unsubscribe", "X-HmXmrOriginalRecipient")
 
 
+@lru_cache(maxsize=64)
+def _params_of(value: str, unquote: bool) -> tuple[tuple[str, Any], ...]:
+    """The parameters of a field: nearly all mail has the same few, and asks for each ten times."""
+    part = MimePart()
+    part["Content-Type"] = value
+    return tuple(part.get_params([], unquote=unquote))
+
+
 class Part(MimePart):
     """A MIME part whose header fields are as many as `MAX_HEADER_FIELDS`; more are left out."""
+
+    _payload: Any  # the library's, which sets it past `set_payload`, too
+    # The text and its encoding, and the octets that they make.
+    _decoded: tuple[str, str, Any] | None = None
 
     def set_raw(self, name: str, value: str) -> None:
         """Takes a field from the parser."""
@@ -66,9 +81,24 @@ class Part(MimePart):
     ) -> Any:
         """One parameter of a field; no field is taken apart that does not even hold its name."""
         value = self.get(header)
-        if value is None or (isinstance(value, str) and param.lower() not in value.lower()):
+        wanted = param.lower()
+        if value is None or (isinstance(value, str) and wanted not in value.lower()):
             return failobj
-        return super().get_param(param, failobj, header, unquote)
+        if not isinstance(value, str) or len(value) > _KEPT_CHARS or wanted == "boundary":
+            return super().get_param(param, failobj, header, unquote)
+        found = (value for name, value in _params_of(value, unquote) if name.lower() == wanted)
+        return next(found, failobj)
+
+    def get_payload(self, i: int | None = None, decode: bool = False) -> Any:
+        """The parts or the text; with `decode` the octets, which are asked for thrice."""
+        text = self._payload
+        is_kept = decode and i is None and isinstance(text, str) and len(text) <= _KEPT_TEXT_CHARS
+        if not is_kept:
+            return super().get_payload(i, decode)  # type: ignore[call-overload]  # of each form
+        encoding = str(self.get("content-transfer-encoding", ""))
+        if self._decoded is None or self._decoded[0] is not text or self._decoded[1] != encoding:
+            self._decoded = text, encoding, super().get_payload(decode=True)
+        return self._decoded[2]
 
     def get_content_type(self) -> str:
         """The type in lower case, text/plain where it is none."""

@@ -90,11 +90,14 @@ def parse_message(raw: bytes, limits: Limits = ORDINARY) -> Message:
         message = _message(raw, headers, guessed, kind, parsed, prepared)
     except _UNREADABLE as error:
         raise UnparseableMessage(f"{type(error).__name__} while parsing") from error
-    cut = len(begun) < len(raw) or prepared.cut
+    cut_short = (len(begun) < len(raw) or prepared.cut) and message.is_open_ended
+    bounced = bounced_addresses(read, message)
+    if not (cut_short or bounced) and read is begun:
+        return message
     return replace(
         message,
-        cut_short=message.cut_short or (cut and message.is_open_ended),
-        bounced=bounced_addresses(read, message),
+        cut_short=message.cut_short or cut_short,
+        bounced=bounced,
         defects=message.defects if read is begun else (*message.defects, MENDED_HEADER),
     )
 
@@ -197,7 +200,7 @@ def _normal(text: str) -> str:
 
 def _headers(fields: Sequence[tuple[str, object]], stray: tuple[tuple[str, str], ...]) -> Headers:
     """All header fields, unfolded, as text that can be encoded again; the stray ones come last."""
-    return Headers((name, _plain(value)) for name, value in (*fields, *stray))
+    return Headers([(name, _plain(value)) for name, value in (*fields, *stray)])
 
 
 def _fields_of(text: str) -> Headers:

@@ -131,8 +131,8 @@ class _Found:
 
     def read(self, message: Message) -> None:
         """Walks over the fields of `message`."""
-        fields = 0
-        for name, value in message.headers.items() if self.trusted else ():
+        fields, last = 0, len(message.headers.all(_FIELD)) if self.trusted else 0
+        for name, value in message.headers.items() if last else ():
             if name == "received":
                 self._pass_hop(hop(value, self.trusted, self.us))
             elif name == _FIELD:
@@ -141,6 +141,8 @@ class _Found:
                     self.posing = True
                     return
                 self._take(value, whose(value, self.trusted))
+                if fields == last:
+                    return  # what stands below says nothing of those above
             elif self.run is _Run.INSIDE:
                 self.interrupted = True
 

@@ -35,12 +35,13 @@ _OWN_WORDS = re.compile(
     r"|\b(?:I|we)\s+(?:have|had)\b|\b(?:ich|wir|ik)\b.{0,80}\bgesch(?:rieben|reven)",
     re.IGNORECASE,
 )
-# Japanese Gmail and Czech Apple Mail use no verb: date, time, name and address.
+# Japanese and Russian Gmail and Czech Apple Mail use no verb: date, time, name and address.
 _BARE = re.compile(
     r"(?:\* |\w{2,4}\.?,? )?(?=.{0,100}\b(?:19|20)\d{2}(?!\d))(?=.{0,120}\d[:.]\d{2}).{1,150}"
     r"<[^<>\s]{1,100}@[^<>\s]{1,100}>\s?(?:\[[^\[\]]{8,40}\])?\s?[:：]\Z"
 )
-_BARE_START = re.compile(r"\* |(?:\w{2,4}\.?,? )?\d")
+# Russian Mail.ru writes the whole weekday.
+_BARE_START = re.compile(r"\* |(?:\w{2,4}\.?,? |\w{5,12}, )?\d")
 _LEADS = re.compile(words.LEADS, re.IGNORECASE)
 # "ma 7. syysk. 2026", "2026年9月7日", "7. 9. 2026": a date before which at most a weekday stands.
 _DATED = re.compile(
@@ -53,6 +54,7 @@ _SENTENCE_END = re.compile(
     re.IGNORECASE,
 )
 _FRAME = re.compile(r"[-=*_#~]{2,}+\s*+(.{2,90}?)[-=*_#~]{2}")
+_FRAMES = "-=*_#~"
 _FRAMED = re.compile(words.FRAMED, re.IGNORECASE)
 _FRAMED_WROTE = re.compile(
     r"-{3,}+\s.{5,200}\b(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|escreveu)"
@@ -106,7 +108,7 @@ def find_quote_header(lines: Sequence[str]) -> QuoteHeader | None:
 
 def _is_ruler(line: str) -> bool:
     """Whether a line says that another message begins below it."""
-    frame = _FRAME.match(line)
+    frame = _FRAME.match(line) if line[0] in _FRAMES else None
     if frame is not None:
         inner = frame[1]
         return bool(_FRAMED.search(inner) or _ABOVE.search(inner) or _FRAMED_WROTE.match(line))
@@ -115,7 +117,7 @@ def _is_ruler(line: str) -> bool:
         if said & words.FORWARDED and said <= words.FORWARDED | words.AROUND_FORWARDED:
             return True
         return bool(_FORWARDED_CJK.match(line))
-    return bool(_DAVID.match(line))
+    return line[0] in "[oO" and bool(_DAVID.match(line))
 
 
 def _wrote(lines: Sequence[str], last: int) -> int:
@@ -202,7 +204,7 @@ def _is_passed_on(lines: Sequence[str], first: int, sender: str) -> bool:
 
 def _field(line: str) -> tuple[str, str] | None:
     """The kind and the value of a field such as "Von: …"."""
-    match = _FIELD.match(line) if any(colon in line for colon in _COLONS) else None
+    match = _FIELD.match(line) if ":" in line or "：" in line else None
     kind = _FIELDS.get(_APART.sub("", match[1].lower())) if match else None
     return (kind, match[2]) if match and kind else None
 

@@ -27,7 +27,8 @@ FRAMED = (
     r"original|origin(?:e|eel)\b|d['’]origine|forwarded|ursprüngliche|weitergeleitet"
     r"|transféré|réexpédié|reenviad|(?:re)?encaminhad|inoltrat|doorgestuurd|oorspronkelijk"
     r"|vidarebefordra|ursprungligt|videresend|opprinnelig|oprindelig|alkuperäinen|välitetty"
-    r"|edelleenlähet|přepos[ií]?la|původní|przekaza|przesłan|oryginaln|пересыла|исходное|переслан"
+    r"|edelleenlähet|přepos[ií]?la|původní|przekaza|przesłan|oryginaln|пересыла|исходное|переслан|перенаправлен"
+    r"|переадресован"
     r"|özgün|orijinal|iletilen|i̇letilen|iletilmiş|i̇letilmiş|yönlendiril"
     r"|转发|轉寄|轉發|原始|原邮件|原郵件|邮件原件|元の|転送|원본|전달"
 )
@@ -38,7 +39,8 @@ FORWARDED = frozenset(
      "vidarebefordrat", "vidarebefordrade", "videresendt", "videresendte",
      "edelleenlähetetty", "välitetty", "przekazywanej", "przekazana", "przesłanej",
      "przekazanej", "přeposlané", "přeposílané", "přeposlaná", "iletilen", "i̇letilen",
-     "yönlendirilen", "пересылаемое", "пересылаемого", "пересланное"}
+     "yönlendirilen", "пересылаемое", "пересылаемого", "пересланное",
+     "переадресованное", "переадресованного", "перенаправленное", "перенаправленного"}
 )  # fmt: skip
 AROUND_FORWARDED = frozenset(
     {"begin", "start", "beginning", "of", "the", "a", "message", "mail", "email", "e",

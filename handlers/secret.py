@@ -36,6 +36,8 @@ def find_secrets(text: str) -> tuple[str, ...]:
     Finding one proves nothing yet: anybody can write sixteen letters. The store knows the hashes
     of those that were given out.
     """
+    if "ptoutd." not in text and "[" not in text:
+        return ()  # as of nearly all, before anything is looked for
     found: dict[str, None] = {}
     for pattern in (SECRET_IN_MESSAGE_ID, SECRET_IN_TEXT):
         for match in pattern.finditer(text):

@@ -25,19 +25,25 @@ DEVICE = (
     r"|superhuman|shortwave|airmail|edison|blue ?mail|canary|fastmail|zoho|tutanota|tuta\b|k-9"
     r"|aqua ?mail|roundcube|thunderbird|(?:mail|e-?post|posta|poczta|pošty|email|correo|courrier"
     r"|e-mail) (?:for|für|pour|para|per|voor|för|til|dla|pro) windows|mail[- ]app\b|mail\Z|gerät"
-    r"|apparaat|dispositivo|appareil|urządzeni|zařízení|celular|móvil|cellulare|device)"
+    r"|apparaat|dispositivo|appareil|urządzeni|zařízení|celular|móvil|cellulare|device|телефон"
+    r"|смартфон|устройств|айфон"
+    r"|мобильн|яндекс|mail\.ru|почт[аы]? для windows)"
 )
 GET = (
     r"get|download|téléchargez|télécharger|obtenez|obtenir|holen sie sich|laden sie|obtener"
     r"|obtenga|descargar|descarga|scarica|ottieni|obter|obtenha|baixe|baixar|hämta|skaffa"
-    r"|skaff deg|hent|få|pobierz|uzyskaj|získat|získejte|stáhnout|stáhněte"
+    r"|skaff deg|hent|få|pobierz|uzyskaj|získat|získejte|stáhnout|stáhněte|получить|получите"
+    r"|скачать|скачайте"
 )
 # Whole lines in languages that put it otherwise.
 WHOLE_LINES = (
     r"hanki outlook \w{3,12}",
     r"(?:ios|android|mac) için outlook.{0,20}(?:edinin|indirin|alın)\.?.{0,60}",
     r"(?:ios|android|windows) ?[版用] ?(?:の ?)?outlook.{0,20}",
-    r"outlook (?:für|voor|pour|para|per|for|för|til|dla|pro) (?:ios|android|mac|windows).{0,60}",
+    (
+        r"outlook (?:für|voor|pour|para|per|for|för|til|dla|pro|для)"
+        r" (?:ios|android|mac|windows).{0,60}"
+    ),
     r"(?:获取|下载|取得|下載).{0,20}outlook.{0,30}",
     r"outlook.{0,20}を入手.{0,40}",
     r"yahoo mail: .{0,80}",
@@ -68,67 +74,77 @@ WHOLE_LINES = (
 # What the notices of companies speak of. One alone is said by people as well.
 CONFIDENTIAL = (
     r"confidenti|privileged|proprietary|vertraulich|geheim|confidenciais|riservat|reservad"
-    r"|vertrouwelijk|poufn|konfidenti|fortrolig|luottamukselli|důvěrn|gizli|機密|秘密|保密|机密"
+    r"|vertrouwelijk|poufn|konfidenti|fortrolig|luottamukselli|důvěrn|gizli|конфиденциальн|機密|秘密"
+    r"|保密|机密"
 )
 RECIPIENT = (
     r"intended (?:recipient|addressee|only|solely|exclusively|for the)|addressee|named recipient"
     r"|adressat|empfänger|(?:ausschließlich|nur) für .{0,60}bestimmt|destinat|geadresseerde"
-    r"|ontvanger|adresat|odbiorc|mottagar|modtager|mottaker|vastaanottaj|příjemc|alıcı|受信者|宛先"
+    r"|ontvanger|adresat|odbiorc|mottagar|modtager|mottaker|vastaanottaj|příjemc|alıcı|адресат"
+    r"|получател|предназначен|受信者|宛先"
     r"|收件人|收信人"
 )
 IN_ERROR = (
     r"in error|by mistake|irrtümlich|versehentlich|par erreur|por error|por erro|per errore"
     r"|por engano|ten onrechte|per abuis|per vergissing|pomyłk|omyłk|av misstag|ved en fejl"
-    r"|ved (?:en )?feil|ved en feiltakelse|vahingossa|erehdyksessä|omylem|yanlışlıkla"
+    r"|ved (?:en )?feil|ved en feiltakelse|vahingossa|erehdyksessä|omylem|yanlışlıkla|по ошибке"
+    r"|ошибочно"
     r"|誤って|误收|誤收"
 )
 FORBIDDEN = (
     r"unauthori[sz]ed|prohibit|disclos|disseminat|distribut|copying|reproduc|liabilit|unbefugt"
     r"|verboten|nicht gestattet|untersagt|haftung|weitergabe|interdit|divulga|diffusi|prohibid"
     r"|proibid|vietat|difusión|verboden|openbaarmaking|verspreid|zabronion|rozpowszechni|förbjud"
-    r"|spridning|forbudt|videregiv|kiellet|levittä|zakázán|šířen|yasak|禁止|禁じ|開示|披露"
+    r"|spridning|forbudt|videregiv|kiellet|levittä|zakázán|šířen|yasak|запрещ|не допускается|禁止"
+    r"|禁じ|開示|披露"
 )
 DISPOSAL = (
     r"delete|destroy|notify|inform the sender|löschen|vernichten|informieren|benachrichtig"
     r"|supprim|détrui|avis(?:er|ez)|prévenir|elimin|destru|borr|notifi|avis[ae]|cancell|distrugg"
     r"|verwijder|vernietig|apag|usun|zniszcz|poinformo|radera|förstör|slet|makul|poista|hävit"
-    r"|smaž|smazat|vymaž|odstra|zniči|silin|siliniz|imha|削除|破棄|删除|刪除|销毁"
+    r"|smaž|smazat|vymaž|odstra|zniči|silin|siliniz|imha|удалит|уничтож|уведомит|сообщит|削除|破棄"
+    r"|删除|刪除|销毁"
 )
 # Who says these speaks for themselves, and for no company.
 FIRST_PERSON = (
     r"\b(?:I|my|me|ich|mein\w{0,2}|mir|mich|mon|mes|yo|mis|io|mio|mia|ik|mijn|eu|meu|minha"
-    r"|proszę|mój|moje|moją|jag|mitt|jeg|minun|haluan|můj|mé|benim|istiyorum)\b|私|わたし|我的|我想"
+    r"|proszę|mój|moje|moją|jag|mitt|jeg|minun|haluan|můj|mé|benim|istiyorum|я|мой|мою|моего"
+    r"|моей|мне|меня|прошу|хочу)\b|私|わたし|我的|我想"
 )
 # What a notice of confidentiality never speaks of.
 ASKED_ABOUT = (
     r"newsletter|mailing ?list|\blist\b|distribution list|verteiler|subscri|abonn|contract|vertrag"
     r"|contrat|account|konto|cuenta|conta\b|umow|avtal|aftale|avtale|sopimu|smlouv|sözleşme"
+    r"|рассылк|подписк|договор|аккаунт|уч[её]тн"
     r"|契約|解約|合同|账户|帳戶|退订|退訂|配信停止|メルマガ"
 )
 # What scanners call what they looked at, at the beginning.
 MESSAGE = (
     r"e-?mail|mail|message|nachricht|courriel|courrier|correo|mensaje|messaggio|bericht"
     r"|mensagem|wiadomość"
-    r"|meddelande|meddelelse|melding|besked|brev|viesti|sähköposti|zpráva|e-?posta|ileti|メール|邮件|郵件"
+    r"|meddelande|meddelelse|melding|besked|brev|viesti|sähköposti|zpráva|e-?posta|ileti"
+    r"|письмо|сообщение|メール|邮件|郵件"
 )
 SCANNED = (
     r"scanned|checked|tested|verified|certified|screened|geprüft|überprüft|gescannt|untersucht"
     r"|vérifié|analysé|contrôlé|comprobado|analizad|verificad|escanead|controllat|scansionat"
     r"|gecontroleerd|gescand|sprawdzon|przeskanowan|kontrollerats|genomsökt|skannats|scannet"
     r"|kontrolleret|skannet|kontrollert|sjekket|tarkistettu|zkontrolován|prověřen|tarandı"
-    r"|taranmış|kontrol edil|検査|チェック|スキャン|扫描|检查|掃描"
+    r"|taranmış|kontrol edil|проверен|просканирован|検査|チェック|スキャン|扫描|检查|掃描"
 )
 VIRUS = (
     r"virus|viren|virenschutz|vírus|wirus|virüs|viruk|virů|viry\b|malware|avast|\bavg\b|mcafee"
     r"|symantec"
     r"|kaspersky|mailscanner|messagelabs|mimecast|barracuda|proofpoint|bitdefender|sophos"
-    r"|ウイルス|ウィルス|病毒"
+    r"|вирус|ウイルス|ウィルス|病毒"
 )
 CLEAN = (
     r"virus[- ]?free|virenfrei|(?:garanti )?sans virus|libre de virus|privo di virus|senza virus"
     r"|virusvrij|livre de vírus|sem vírus|não contém vírus|wolny od wirusów|virusfri\w?"
     r"|ei viruksia|virukseton|neobsahuje žádné viry|bez virů|virüs bulunmuyor|virüssüz"
-    r"|virüsten arınmış\w*|ウイルス ?フリー|ウイルスなし|ウイルスはありません|无病毒|無病毒"
+    r"|virüsten arınmış\w*|без вирусов|вирусов (?:нет|не обнаружено)"
+    r"|ウイルス ?フリー|ウイルスなし|ウイルスはありません"
+    r"|无病毒|無病毒"
 )
 # What mail clients write by themselves when their unsubscribe button is pressed.
 BUTTONS = (
@@ -161,7 +177,8 @@ OPENINGS = (
         r"|avertissement|atención|precaución|attenzione|let op|waarschuwing|atenção|cuidado|uwaga"
         r"|varning|advarsel|varoitus|upozornění|dikkat|注意)\W{1,4}[^\n]{0,60}"
         r"(?:e-?mail|e-?post|message|nachricht|courriel|correo|mensaje|messaggio|bericht|mensagem"
-        r"|wiadomość|melding|besked|viesti|zpráva|e-?posta|ileti|メール|邮件|郵件)[^\n]{0,60}"
+        r"|wiadomość|melding|besked|viesti|zpráva|e-?posta|ileti|письмо|сообщение|メール|邮件"
+        r"|郵件)[^\n]{0,60}"
         r"(?:outside|extern|außerhalb|extérieur|fuera|externo|esterno|esterna|buiten|spoza|zewn"
         r"|utanför|utifrån|utenfor|udefra|ulkopuol|mimo|vnějš|dışarıdan|dışından|外部)"
     ),

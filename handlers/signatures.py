@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from handlers import signature_words as words
 
@@ -20,7 +21,7 @@ _FEW = r"[^,;!?]"
 _SENT_FROM = re.compile(
     rf"(?:(?:{words.SENT})\s(?:{words.BY})\b{_FEW}{{0,40}}?{words.DEVICE}{_FEW}{{0,60}}"
     rf"|(?:{words.GET})(?: o| la| il| aplikację| program| aplikaci)? outlook"
-    r"(?: (?:for|für|pour|para|per|för|til|dla|pro|voor)\b(?: system\w?)? ?"
+    r"(?: (?:for|für|pour|para|per|för|til|dla|pro|voor|для)\b(?: system\w?)? ?"
     r"(?:ios|android|mac|windows|iphone).{0,60})?"
     + "".join(f"|{line}" for line in words.WHOLE_LINES)
     + r"|outlook voor (?:ios|android) downloaden)\Z",
@@ -150,5 +151,6 @@ def _is_impersonal_notice(paragraph: str) -> bool:
     return sum(spoken_of) >= _MIN_SUBJECTS
 
 
+@lru_cache(maxsize=256)  # of greetings and names, too, most come again
 def _is_sent_from(line: str) -> bool:
     return len(line) <= _MAX_SENT_FROM_CHARS and bool(_SENT_FROM.match(line))

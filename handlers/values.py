@@ -74,10 +74,13 @@ class Headers:
     __slots__ = ("_by_name", "_fields")
 
     def __init__(self, fields: Iterable[tuple[str, str]]) -> None:
-        self._fields = tuple((name.lower(), value) for name, value in fields)
+        self._fields = tuple([(name.lower(), value) for name, value in fields])
         self._by_name: dict[str, list[str]] = {}  # each message is asked for some fifty names
         for name, value in self._fields:
-            self._by_name.setdefault(name, []).append(value)
+            if name in self._by_name:
+                self._by_name[name].append(value)
+            else:
+                self._by_name[name] = [value]
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of the field `name`, topmost first."""

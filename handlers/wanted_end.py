@@ -56,7 +56,7 @@ def find_wanted_end(text: str, *, today: date) -> str:
     cancellation out, and they read the message.
     """
     found: list[tuple[int, date]] = []
-    for form in _FORMS:
+    for form in _FORMS if "20" in text else ():
         for match in form.finditer(text[:_MAX_CHARS]):
             day = _date(match)
             if day is not None and today <= day <= today + _HORIZON:

@@ -45,7 +45,11 @@ def choose_written(found: Sequence[TextPart]) -> bool:
     Returns whether anything was written.
     """
     texts = [text for text in found if text.kind not in _NOT_WORDS]
-    said = {(id(text.alternative), text.kind) for text in texts if _says_something(text)}
+    said: set[tuple[int, str]] = set()
+    for text in sorted(texts, key=lambda text: text.kind != "plain"):
+        # Beside words in plain nobody asks whether there are some in HTML.
+        if (id(text.alternative), "plain") not in said and _says_something(text):
+            said.add((id(text.alternative), text.kind))
     written = False
     for text in texts:
         if _is_repeated(text, said):

@@ -1,4 +1,4 @@
-"""The pages as a visitor sees them: plain HTML without scripts, in one of sixteen languages."""
+"""The pages as a visitor sees them: plain HTML without scripts, in one of seventeen languages."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ fold -> words -> lexicon (phrases) -> clauses -> acts -> frames and objections -
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -20,6 +21,7 @@ from handlers.classify.likely import (
     ENGLISH,
     SHORT_LETTERS,
     best_language,
+    is_other_cyrillic,
     is_understood,
     likely_languages,
 )
@@ -45,13 +47,23 @@ __all__ = ["APART", "Answer", "Classifier", "small_words"]
 _LETTERS_OF_WIDE = 3
 _QUOTE_CHARS = 3_000
 _SHORT_QUOTE_CHARS = 300
+# "Account 4411 with all of its data": how far apart the two may stand.
+_WORDS_TO_DATA = 5
+_CACHED_QUOTES = 64
+# Those of a few mailings. The words of one may take 75 KB, whether it is of a mailing hardly any.
+_CACHED_PARAGRAPHS, _CACHED_ANSWERS = 64, 256
+# As words.py ends a paragraph.
+_BLANK_LINE = re.compile(r"\n[ \t>]{0,40}\n")
 
 _MAILING_TAGS = frozenset(
     {
-        "things.marketing", "unsubscribe.do", "unsubscribe.noun", "message.footer",
-        "owners.reader", "leave.do",
+        "things.marketing", "unsubscribe.do", "unsubscribe.noun", "message.footer", "leave.do",
     }
 )  # fmt: skip
+_NOTICE_TAGS = frozenset(
+    {"renew.do", "cancel.done", "close.done", "cancel.noun", "things.payment"}
+)
+_TELLING_TAGS = _MAILING_TAGS | _NOTICE_TAGS | {"owners.reader"}
 
 
 class Classifier:
@@ -74,7 +86,8 @@ class Classifier:
                 if not one.is_wide
             }
         )
-        self._is_mailing = lru_cache(maxsize=256)(self._find_mailing)
+        self._is_mailing = lru_cache(maxsize=_CACHED_QUOTES)(self._find_mailing)
+        self._told_of = lru_cache(maxsize=_CACHED_ANSWERS)(self._find_told_of)
 
     def read(self, message: Message, *, role: Role) -> Verdict:
         """What the writer asks for in their own new words; never raises, whatever the text."""
@@ -245,6 +258,8 @@ class Classifier:
         Of a short answer few words are known even of a language that is: then the subject that it
         answers counts, where both are in the same script.
         """
+        if is_other_cyrillic(own):
+            return True
         if is_understood(known, words=len(own)):
             return False
         written = [word for word in words.words if len(word) > 1 or is_wide(word)]
@@ -252,20 +267,39 @@ class Classifier:
         return not is_latin or not is_understood(self._known(written), words=len(written))
 
     def _quoted_thing(self, text: str, language: str) -> str:
-        """The last thing that a short quotation names, or ''."""
+        """The last thing that a short quotation names, or ''; not data that go with an account."""
         hits = self._asking[language].phrases.find(read_words("", text)) if text else []
-        return next((hit.key for hit in reversed(hits) if hit.tag in MAIN_TAGS), "")
+        named = [hit for hit in hits if hit.tag in MAIN_TAGS]
+        if not named:
+            return ""
+        with_it = (h for h in named if 0 <= named[-1].start - h.last <= _WORDS_TO_DATA)
+        if named[-1].key == "data" and any(hit.key == "service" for hit in with_it):
+            return "service"
+        return named[-1].key
 
     def _find_mailing(self, text: str) -> bool:
-        """Whether what is replied to speaks like a mailing, in any language that it may be in."""
-        words = read_words("", text)
-        return any(
-            hit.tag in _MAILING_TAGS
-            for language in likely_languages(
-                self._known(words.words), letters=_letters(words.words)
-            )
-            for hit in self._asking[language].phrases.find(words)
-        )
+        """Whether what is replied to speaks like a mailing, in any language that it may be in.
+
+        Many answer the same one, and each mail program puts other lines above it: so each
+        paragraph is read by itself, over whose end no phrase goes.
+        """
+        paragraphs = _BLANK_LINE.split(text)
+        words = [word for one in paragraphs for word in _read_paragraph(one).words]
+        languages = likely_languages(self._known(words), letters=_letters(words))
+        found = (self._told_of(one, name) for name in languages for one in paragraphs)
+        tags = frozenset().union(*found)
+        # "Your plan renews soon", "your account will be closed": a notice, and no mailing.
+        return bool(tags & _MAILING_TAGS) or ("owners.reader" in tags and not tags & _NOTICE_TAGS)
+
+    def _find_told_of(self, paragraph: str, language: str) -> frozenset[str]:
+        """What of it tells of a mailing or of a notice, by the names of the phrases' keys."""
+        hits = self._asking[language].phrases.find(_read_paragraph(paragraph))
+        return frozenset(hit.tag for hit in hits) & _TELLING_TAGS
+
+
+@lru_cache(maxsize=_CACHED_PARAGRAPHS)
+def _read_paragraph(text: str) -> Words:
+    return read_words("", text)
 
 
 def _letters(words: Sequence[str]) -> int:

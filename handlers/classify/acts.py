@@ -145,12 +145,23 @@ def _only_no(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     """Whether one word denies and nobody asks: "No mails since Monday" reports a fault."""
     if hit.last - hit.start > 1 or wished(hit, clause, sentence) or clause.has("mood.please"):
         return False
+    if _joined_to_ending(clause, sentence):
+        return False
     # "Please only send invoices, no advertising", and without the "please".
     asks = sentence.has("mood.please", "mood.wish") or any(
         other.end <= clause.start and other.verbs and _tells_to_send(other)
         for other in sentence.clauses
     )
     return not (asks and clause.has("things.marketing"))
+
+
+def _joined_to_ending(clause: Clause, sentence: Sentence) -> bool:
+    """Whether "and" joins it to what is told to be ended: "Delete the account and no mails"."""
+    joined = any(h.tag == "join.and" and h.start == clause.start for h in clause.hits)
+    before = next((c for c in sentence.clauses if c.end == clause.start), None)
+    if not joined or before is None or before.has("mood.before", "owners.actor", "mood.question"):
+        return False
+    return any(v.key in ("do", "now") and v.table in ENDING for v in before.verbs)
 
 
 def _tells_to_send(clause: Clause) -> bool:

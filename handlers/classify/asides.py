@@ -55,8 +55,8 @@ def is_of_what_follows(denial: Hit, act: Act) -> bool:
     last = _is_last(denial, clause)
     if any(done <= hit.start < denial.start for hit in _joins(clause.hits)):
         return not last
-    wished = any(hit.start < act.verb.start for hit in clause.all(*ASKING))
     thing = act.thing_hit
+    wished = any(hit.start < act.verb.start for hit in clause.all(*ASKING))
     if not wished or thing is None or not clause.start <= thing.start < clause.end:
         return False
     if denial.start - done >= _OWN_VERB_WORDS and done > act.verb.last:

@@ -76,6 +76,17 @@ def stops_other(place: int, discourse: Discourse) -> Hit | None:
     return next((h for h in below if h.tag in _NOT_MAIL), None)
 
 
+def removes_other(place: int, discourse: Discourse, acts: Sequence[Act]) -> Hit | None:
+    """What a subject "Remove" is about: the text removes something, and nobody from a list."""
+    if not any(h.tag == "remove.do" and h.start == place for h in discourse.hits):
+        return None
+    below = [
+        a for a in acts if a.what == "remove" and a.verb.start >= discourse.words.subject_words
+    ]
+    others = [a.verb for a in below if a.mood is Mood.ASKED and a.thing in ("nothing", "other")]
+    return others[0] if others and len(others) == len(below) else None
+
+
 def told_in_text(place: int, discourse: Discourse, acts: Sequence[Act]) -> Hit | None:
     """What tells of a cancellation made before; `place` is that of the word in the subject."""
     for act in acts:

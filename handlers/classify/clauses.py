@@ -28,6 +28,7 @@ _WISHES = frozenset({"mood.wish", "mood.please", "mood.perform"})
 _TURNS = frozenset({"mood.refuse", *_WISHES})
 _GOES_ON = frozenset({"mood.refuse", "mood.question", "mood.may_i", "mood.condition", *_WISHES})
 _SENDING = frozenset({"send", "receive"})
+_MAIL = ("things.marketing", "things.mail")
 _ACTS = frozenset({"mood.refuse", "reversal.keep", "reversal.taken_back"})
 
 
@@ -209,7 +210,18 @@ def _is_adverb(hits: list[Hit], hit: Hit) -> bool:
 
 def _both_act(hits: list[Hit], cut: int, conjunction: Hit) -> bool:
     left = any(_acts(hit) for hit in hits if cut <= hit.start < conjunction.start)
-    return left and any(_acts(hit) for hit in hits if hit.start >= conjunction.end)
+    right = [hit for hit in hits if hit.start >= conjunction.end]
+    return left and (any(map(_acts, right)) or _is_no_more_mail(right, conjunction.end))
+
+
+def _is_no_more_mail(hits: list[Hit], place: int) -> bool:
+    """Whether nothing but "no more mail" is said from `place` on: "delete it and no more ads"."""
+    denied = [hit for hit in hits if hit.tag == "negation.no_more" and hit.start == place]
+    return any(
+        hit.tag in _MAIL and 0 <= hit.start - no_more.end <= 1
+        for no_more in denied
+        for hit in hits
+    )
 
 
 def _turns(hits: list[Hit], cut: int, conjunction: Hit) -> bool:

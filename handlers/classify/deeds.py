@@ -52,9 +52,11 @@ def _sent(hit: Hit, clause: Clause, sentence: Sentence) -> str:
 def _received(hit: Hit, clause: Clause, sentence: Sentence) -> str:
     refused = is_refused(hit, clause) or refused_before(hit, clause, sentence) is not None
     asked = wished(hit, clause, sentence) or goes_on_asking(hit, clause, sentence)
-    if refused or (is_negated_beside(hit, clause) and asked):
+    negated = is_negated_beside(hit, clause)
+    if refused or (negated and asked):
         return "not-receive"
-    return "still" if sentence.has("negation.still") else ""
+    # "I am subscribed again, and still do not get it."
+    return "still" if sentence.has("negation.still") and not negated else ""
 
 
 def _renewed(hit: Hit, clause: Clause, sentence: Sentence) -> str:

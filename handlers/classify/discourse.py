@@ -25,9 +25,17 @@ OBJECT_FIRST = frozenset({"tr"})
 # Verbs look the same whether one asks or tells, and questions may stand behind them.
 UNINFLECTED = frozenset({"zh"})
 # Words before which a comma is only spelling: Danish "jeg beder jer om, at kontoen lukkes".
-AFTER_COMMA: Mapping[str, str] = {"da": "at", "no": "at"}
+AFTER_COMMA: Mapping[str, str] = {"da": "at", "no": "at", "ru": "чтобы"}
+# What a language sets off by commas in the midst of a clause, behind a verb with this ending:
+# Russian "удалите, пожалуйста, мой аккаунт", as folded.
+SET_OFF: Mapping[str, tuple[frozenset[str], str]] = {
+    "ru": (frozenset({"пожалуиста", "пожалуста", "пажалуиста", "пожалуисто", "плиз"}), "те"),
+}
+# "Отпишите меня, пожалуйста, от …": the verb, and whom it is done to.
+_SET_OFF_BEHIND = 2
 # "Of my", "from my old".
 _OWNER_WORDS = 3
+_OF_MAIL = ("marketing", "mail", "list")
 _ENDED = ("cancel.done", "close.done", "leave.done")
 # "The order of Monday from the shop", by the words that no phrase knows.
 _NAMING_WORDS = 3
@@ -36,7 +44,9 @@ _MAX_SENTENCES_BACK = 4
 
 
 def without_idle_commas(words: Words, language: str) -> Words:
-    """The words without the commas that a language writes before "that" by rule."""
+    """The words without the commas of spelling rules: before "that", around "please"."""
+    if language in SET_OFF:
+        words = _without_set_off(words, *SET_OFF[language])
     that = AFTER_COMMA.get(language)
     if that is None or that not in words.words:
         return words
@@ -44,6 +54,22 @@ def without_idle_commas(words: Words, language: str) -> Words:
     breaks = [
         Break.NONE if kind is Break.CLAUSE and word == that else kind for word, kind in pairs
     ]
+    return replace(words, breaks=breaks)
+
+
+def _without_set_off(words: Words, set_off: frozenset[str], ending: str) -> Words:
+    """The words without the commas around one of `set_off` that stands behind a verb."""
+    if set_off.isdisjoint(words.words):
+        return words
+    breaks = list(words.breaks)
+    for place, word in enumerate(words.words):
+        if word not in set_off or breaks[place] is not Break.CLAUSE:
+            continue
+        before = words.words[max(0, place - _SET_OFF_BEHIND) : place]
+        if any(one.endswith(ending) for one in before):
+            breaks[place] = Break.NONE
+            if place + 1 < len(words) and breaks[place + 1] is Break.CLAUSE:
+                breaks[place + 1] = Break.NONE
     return replace(words, breaks=breaks)
 
 
@@ -117,6 +143,9 @@ class Discourse:
         """
         since = self.sentences[max(0, sentence - _MAX_SENTENCES_BACK)].start
         found = self.quoted_thing if f"things.{self.quoted_thing}" in tags else ""
+        if self.answers_newsletter and found not in _OF_MAIL:
+            # "I do not want these", in answer to "Five ways to a faster shop", are the tips.
+            found = ""
         last: Hit | None = None
         for hit in self.hits:
             if hit.start >= place:
@@ -126,7 +155,8 @@ class Discourse:
                 continue
             if self.subject_is_ours and hit.start < self.words.subject_words:
                 continue  # "this" in "Please cancel this" is not what our subject advertised
-            if not (self._belongs_to(hit, last) or self._is_over(hit, place)):
+            arrives_there = found in _OF_MAIL and self._is_own_place(hit, last)
+            if not (self._belongs_to(hit, last) or self._is_over(hit, place) or arrives_there):
                 found = hit.key
             last = hit
         return found
@@ -136,6 +166,13 @@ class Discourse:
         if last is None or not last.end < thing.start <= last.end + _OWNER_WORDS:
             return False
         return self.words.words[last.end] in self.small.of
+
+    def _is_own_place(self, thing: Hit, last: Hit | None) -> bool:
+        """Whether a thing is where the mail before it arrives: "your ads clutter up my inbox"."""
+        if last is None or thing.tag != "things.other":
+            return False
+        own = any(h.tag == "owners.mine" and h.end == thing.start for h in self.hits)
+        return own and not any(self.words.breaks[last.end : thing.start + 1])
 
     def _is_over(self, thing: Hit, place: int) -> bool:
         """Whether the thing was told of as ended: "my contract is cancelled since April"."""
@@ -179,6 +216,9 @@ class Discourse:
         "I got an invoice that I do not understand. Please cancel."
         """
         before = self.sentences[max(0, clause.sentence - 1) : clause.sentence]
+        if self.subject_is_ours and not self.answers_newsletter:
+            # What we wrote about is in the subject, not what the writer speaks of.
+            before = [s for s in before if not s.in_subject]
         named = [h for s in before for c in s.clauses for h in c.all(*MAIN_TAGS)]
         heads = {
             thing.key

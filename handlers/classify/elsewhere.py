@@ -6,7 +6,7 @@ from handlers.classify.acts import Act
 from handlers.classify.clauses import Clause
 from handlers.classify.discourse import Discourse
 from handlers.classify.lexicon import Hit
-from handlers.classify.nearest import CONTRACT, ENDING
+from handlers.classify.nearest import CONTRACT, CONTRACT_TAGS, ENDING
 from handlers.classify.words import NUMBER
 
 # "Of my", "von meinem", "s web" and the like may stand between a thing and its owner.
@@ -21,14 +21,49 @@ def of_kin(act: Act, discourse: Discourse) -> Hit | None:
 
     Who speaks for the dead, or with their authority, says more than whose it is.
     """
+    if act.resolved and _ends_contract(act):
+        return _of_kin_before(act, discourse)
     thing = act.thing_hit
     if thing is None or act.resolved or not _ends_contract(act):
         return None
+    if _is_of_unknown(thing, act, discourse):
+        return thing
     kin = next((h for h in act.clause.all("owners.kin") if _is_beside(h, thing, act.clause)), None)
     if kin is None:
         return None
     late = (h for h in discourse.hits if h.tag == "owners.late")
     return None if any(h.end <= kin.start or h.start >= kin.end for h in late) else kin
+
+
+def _of_kin_before(act: Act, discourse: Discourse) -> Hit | None:
+    """Who has what "it" stands for: "My tenant has an account with you, please cancel it."."""
+    if discourse.has("owners.late"):
+        return None
+    named = [
+        (clause, hit)
+        for _, clause in discourse.clauses()
+        for hit in clause.all(*CONTRACT_TAGS)
+        if hit.start < act.verb.start
+    ]
+    if not named:
+        return None
+    clause, thing = named[-1]
+    mine = any(hit.end == thing.start for hit in clause.all("owners.mine"))
+    if mine or clause.has("things.self"):
+        return None
+    kin = [hit for hit in clause.all("owners.kin") if hit.end <= thing.start]
+    return kin[-1] if kin else None
+
+
+def _is_of_unknown(thing: Hit, act: Act, discourse: Discourse) -> bool:
+    """Whether it is somebody's by name: "the account of John Peters", in English."""
+    words, place = discourse.words.words, thing.end + 1
+    alone = thing.end - thing.start == 1 and discourse.language == "en"
+    if not alone or place >= act.clause.end or words[thing.end] != "of":
+        return False
+    known = place in act.clause.covered or words[place] in discourse.small.behind
+    ours = place in discourse.own_names or place in discourse.our_names
+    return words[place].isalpha() and not (known or ours or discourse.has("owners.late"))
 
 
 def _is_beside(kin: Hit, thing: Hit, clause: Clause) -> bool:

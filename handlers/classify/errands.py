@@ -20,7 +20,7 @@ _TO_SOMEBODY = ("send.do", "receive.do")
 # Before these stands no noun of a time or a way, but what else is to be done.
 _BEFORE_VERBS = frozenset({"to", "zu", "te", "at", "att", "a", "de", "di", "d"})
 # Where a comma may stand between a wish and what is wished for.
-_COMMA_BEFORE_VERBS = frozenset({"de", "nl", "da", "no", "pl", "cs"})
+_COMMA_BEFORE_VERBS = frozenset({"de", "nl", "da", "no", "pl", "cs", "ru"})
 # Little words, of any language: "to", "zu", "at".
 _MIN_LETTERS = 3
 _MIN_WIDE = 2

@@ -12,6 +12,10 @@ _LOOK_ALIKES = str.maketrans(
     "авеіјкмнорсѕтухуԁһԛԝɡıαεικνορτυχγѵո",
     "abeijkmhopcstyxydhqwgiaeiknoptuxyvn",
 )
+# The other way round, as keys lie beside each other on a Russian keyboard.
+_AS_CYRILLIC = str.maketrans("aceopxykmth", "асеорхукмтн")
+_ONLY_LATIN = re.compile(r"[bdfgijlnqrsuvwz]")
+_CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u052f\u0561-\u0587]")
 _WORD = re.compile(r"\w+")
 _LATIN = re.compile(r"[a-z]")
@@ -79,4 +83,10 @@ def _fold_character(character: str) -> str:
 
 def _unmixed(match: re.Match[str]) -> str:
     word = match.group()
-    return word.translate(_LOOK_ALIKES) if _LATIN.search(word) else word
+    if not _LATIN.search(word):
+        return word
+    latin = word.translate(_LOOK_ALIKES)
+    if _CYRILLIC.search(latin) and not _ONLY_LATIN.search(word):
+        # "cайт" with a Latin c: letters are left that no Latin word has.
+        return word.translate(_AS_CYRILLIC)
+    return latin

@@ -71,7 +71,9 @@ def _bare_unsubscription(act: Act, discourse: Discourse) -> tuple[Force, Hit] | 
         return force, act.verb
     if act.clause.has("owners.mine"):
         return None
-    footers = [f for f in map(find_footer, discourse.sentences) if f is not None]
+    # The subject of what is answered is a mailing's: "Re: Last days", and below it "unsubscribe".
+    own = [s for s in discourse.sentences if not (s.in_subject and discourse.subject_is_ours)]
+    footers = [f for f in map(find_footer, own) if f is not None]
     if footers or _leads_to_address(act, discourse):
         return Force.VETO, (*footers, act.verb)[0]
     # Who answers us is a person: "Not for me. Unsubscribe."
@@ -80,6 +82,7 @@ def _bare_unsubscription(act: Act, discourse: Discourse) -> tuple[Force, Hit] | 
         for sentence in discourse.sentences
         if sentence.start < act.clause.start and not sentence.in_subject
         for clause in sentence.clauses
+        if clause.end <= act.clause.start
     )
     return (Force.DOUBT, act.verb) if stands_behind else None
 

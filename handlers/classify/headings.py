@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from handlers.classify.clauses import Clause, Sentence
@@ -23,7 +24,12 @@ _NO_HEADING_TAGS = ("things.other", "owners.actor", "owners.anyone", "owners.oth
 _DATE_WORDS = 3
 # Who else it may be about, in a sentence before a question.
 _TELLING = ("owners.kin", "owners.others", "owners.anyone", "mood.said")
+# "The ads annoy me, can they stop?" asks for it, below "Unsubscribe".
+_STOPPING = ("stop.do", "stop.done", "mood.refuse", "negation.forbid")
 _NAME_WORDS = 3
+# Who asks for it for themselves.
+_OURS = frozenset({"our", "my"})
+_SPEAKER = ("things.self", "things.address", "mood.refuse")
 _CONTRACT = ("things.service", "things.site", "things.subscription", "things.part")
 
 
@@ -33,21 +39,43 @@ def find_other_talk(discourse: Discourse, *, cancels: bool) -> Hit | None:
     `cancels` says that the subject is about a cancellation; only then another thing counts.
     """
     inside = [s for s in discourse.sentences if not s.in_subject]
-    for sentence in inside:
-        if sentence.asked:
-            for clause in sentence.clauses:
-                for hit in clause.all("mood.question", "mood.may_i"):
-                    return hit
+    asked = (c for s in inside if s.asked for c in s.clauses)
+    question = next((hit for c in asked for hit in c.all("mood.question", "mood.may_i")), None)
+    if question is not None:
+        return question
     for before, sentence in pairwise(inside):
         # "My colleague left the list and gets no news. Is that normal?"
         if sentence.asked and not _asks_for_it(sentence) and not _asks_for_it(before):
             for clause in before.clauses:
                 for hit in clause.all(*_TELLING):
                     return hit
+    if not cancels:
+        return _questions_alone(inside) or _list_of_ours(inside, discourse)
     named = [hit for s in inside for clause in s.clauses for hit in clause.hits]
-    if not cancels or any(hit.tag in _CONTRACT for hit in named):
+    if any(hit.tag in _CONTRACT for hit in named):
         return None
     return next((hit for hit in named if hit.tag == "things.other"), None)
+
+
+def _list_of_ours(inside: Sequence[Sentence], discourse: Discourse) -> Hit | None:
+    """The writer's own mailing or readers, which the first sentence speaks of.
+
+    "Unsubscribe", and below it "The link in our newsletter is dead."; but
+    "Your customer's mail program" is what an unsubscribe button writes.
+    """
+    first = next((s for s in inside if not _is_courtesy(s)), None)
+    told = first is not None and not first.has(*_SPEAKER)
+    clauses = first.clauses if first is not None and told else []
+    others = (hit for c in clauses for hit in c.all("owners.others"))
+    return next((h for h in others if discourse.words.words[h.start] in _OURS), None)
+
+
+def _questions_alone(sentences: Sequence[Sentence]) -> Hit | None:
+    """Words of a text that does no more than ask, in whatever words: "Has it such a module?"."""
+    said = [s for s in sentences if not _is_courtesy(s)]
+    if any(not s.asked or _asks_for_it(s) or s.has(*_STOPPING) for s in said):
+        return None
+    return next((hit for s in said for clause in s.clauses for hit in clause.hits), None)
 
 
 def only_asks(discourse: Discourse) -> Hit | None:

@@ -31,6 +31,8 @@ def implied(
 ) -> tuple[str, Hit | None, bool]:
     """What a clause means that names no thing: by "it", a person, or the topic."""
     it = nearest(verb, clause, ("things.it",))
+    if it is not None and clause.has("things.address") and _tells_which(it, clause):
+        it = None
     if it is not None and _is_beside(what, verb, it, clause):
         known = discourse.antecedent(verb.start, clause.sentence, possible(what, clause))
         # One stops or cancels a mailing, and closes an account.
@@ -111,6 +113,11 @@ def _is_beside(what: str, verb: Hit, it: Hit, clause: Clause) -> bool:
     return near and not clause.loose(verb.last, it.start)
 
 
+def _tells_which(it: Hit, clause: Clause) -> bool:
+    """Whether a pronoun only tells which ones: "both addresses"."""
+    return any(address.start == it.end for address in clause.all("things.address"))
+
+
 def has_unknown_object(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
     """Whether something that no phrase knows is ended: 取消停车位, "cancelar la paella"."""
     if discourse.language in UNINFLECTED:
@@ -165,12 +172,9 @@ def _topic(
     if has_unknown_object(verb, clause, discourse):
         known = "other" if discourse.language in LANGUAGES else "part"
         return (known if what == "cancel" else "nothing"), None, False
-    if (
-        what != "cancel"
-        and goes_on(verb, clause)
-        and not _is_number_alone(verb, clause, discourse)
-    ):
-        # "Delete old files."
+    unknown = goes_on(verb, clause) and not _is_number_alone(verb, clause, discourse)
+    if what != "cancel" and (unknown or (what == "remove" and verb.key == "done")):
+        # "Delete old files", "I would like to be removed as contact".
         return "nothing", None, False
     topic = discourse.topic(clause)
     if topic in _TALK and what == "cancel" and verb.key == "now" and discourse.language in _NOTICE:
@@ -184,6 +188,5 @@ def _topic(
 
 def _is_number_alone(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
     """Whether only a number follows: "Account 55102. Close 55102 please."."""
-    behind = verb.end + 1
-    ends = behind >= clause.end or behind in clause.covered
+    ends = not clause.loose(verb.end + 1, clause.end)
     return discourse.words.words[verb.end] == NUMBER and ends

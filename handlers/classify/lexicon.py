@@ -37,6 +37,10 @@ TRANSPARENT = frozenset(
 )  # fmt: skip
 
 
+# Some hundred tags, whose table each phrase is asked for again and again.
+_TABLES = Kept(lambda tag: tag.partition(".")[0], most=4_096)
+
+
 class Hit(NamedTuple):
     """A phrase in the text: its tag ("table.key") and the words that it covers.
 
@@ -51,7 +55,7 @@ class Hit(NamedTuple):
     @property
     def table(self) -> str:
         """The first half of the tag."""
-        return self.tag.partition(".")[0]
+        return _TABLES[self.tag]
 
     @property
     def key(self) -> str:

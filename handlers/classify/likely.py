@@ -7,7 +7,8 @@ letters only was right in 97 %, and tells nothing of "STOP" or "Rezygnacja".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 
 SHORT_LETTERS = 160
 # Which part of the words of the language that knows the most another one has to know, so that
@@ -21,6 +22,9 @@ ENGLISH = "en"
 _UNDERSTOOD_PART = 0.4
 # Where words have many endings (Finnish, Turkish) fewer are known, to others hardly any.
 _UNDERSTOOD_PART_IF_ALONE, _ALONE, _ALONE_WORDS = 0.15, 2, 2
+# Cyrillic letters that Russian has not, as folded, and how many words may stand to one with them.
+_OTHER_CYRILLIC = re.compile("[іїєґјљњћђџѕ]")
+_OTHER_WORDS = 6
 
 
 def likely_languages(known: Mapping[str, int], *, letters: int) -> tuple[str, ...]:
@@ -47,3 +51,11 @@ def is_understood(known: Mapping[str, int], *, words: int) -> bool:
     alone = most >= max(_ALONE * second, _ALONE_WORDS)
     part = _UNDERSTOOD_PART_IF_ALONE if alone else _UNDERSTOOD_PART
     return most >= part * words
+
+
+def is_other_cyrillic(words: Sequence[str]) -> bool:
+    """Whether the letters are those of Ukrainian, Serbian or their kin, and not Russian.
+
+    A name in a signature is no more than a word or two of many.
+    """
+    return _OTHER_WORDS * sum(map(bool, map(_OTHER_CYRILLIC.search, words))) > len(words)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
 from handlers.classify.features import Shape, pieces_of, signs_of, signs_of_message
 from handlers.classify.kept import Kept
@@ -42,7 +43,7 @@ class LinearModel:
     def vote(self, understood: Understood, role: Role) -> Vote:
         """What the model makes of a message as one language reads it."""
         found = understood.texts.chosen()
-        of_message = signs_of_message(understood.best, role)
+        of_message = sorted(signs_of_message(understood.best, role))
         totals = self._total(found, of_message, understood.shapes)
         loudest = self._loudest(found)
         return Vote(
@@ -65,9 +66,8 @@ class LinearModel:
         for one, other, _ in sums:
             opt_out += one * scale
             cancellation += other * scale
-        known = self._known_of(shapes[0]) if len(shapes) == 1 else frozenset[str]()
-        if len(shapes) > 1:
-            known = known.union(*map(self._known_of, shapes))
+        # Each once, and always in the same order: it decides a sum's last digit.
+        known = dict.fromkeys(chain.from_iterable(map(self._known_of, shapes)))
         for sign in (*signs, *known):
             one, other = self._signs.get(sign, _NONE)
             opt_out += one
@@ -90,9 +90,9 @@ class LinearModel:
         weights = [self._pieces.get(part, _NONE) for part in parts]
         return sum(w[0] for w in weights), sum(w[1] for w in weights), len(parts)
 
-    def _find_known_of(self, shape: Shape) -> frozenset[str]:
+    def _find_known_of(self, shape: Shape) -> Sequence[str]:
         """The signs of a sentence that the model knows."""
-        return frozenset([sign for sign in signs_of(shape) if sign in self._signs])
+        return sorted(sign for sign in signs_of(shape) if sign in self._signs)
 
 
 def scale_of(count: int) -> float:

@@ -24,6 +24,7 @@ _EXPLICIT_RULES = ("-service", "-site")
 _EXPLICIT_TAGS = ("things.service", "things.site")
 _NAME_WORDS = 6
 _MAX_HITS = 40
+_REFUSALS = ("opt-out.not-wanted", "opt-out.stop-receive", "opt-out.no-more")
 _DENIED = ("negation.not", "negation.forbid", "negation.no_more", "mood.refuse")
 _CLOSE_BEHIND_WORDS = 2
 
@@ -51,7 +52,7 @@ def without_mailings(
             kept.append(candidate)
             continue
         own = subscribed[candidate.start, candidate.end]
-        mailing = own or _mailing_of(candidate, candidates, told)
+        mailing = own or _mailing_of(candidate, candidates, told, best)
         ruled_out = (own is not None and own.tag) or (of_mailing and candidate.is_topic)
         both = mailing is not None and bool(stays or ruled_out)
         hit = mailing or stays
@@ -123,11 +124,12 @@ def _is_beside(place: int, hit: Hit) -> bool:
 
 
 def _mailing_of(
-    candidate: Candidate, candidates: Sequence[Candidate], told: Sequence[Hit]
+    candidate: Candidate, candidates: Sequence[Candidate], told: Sequence[Hit], best: Discourse
 ) -> Hit | None:
     """The mailing named beside a cancellation; not one that another request ends.
 
     "Cancel my subscription, and stop the newsletter" are two; a subject is the topic of both.
+    "Cancel my subscription, I want no newsletters" is one with its reason.
     """
     own = () if candidate.in_subject else candidates
     ended = [
@@ -135,10 +137,26 @@ def _mailing_of(
         for c in own
         if c.intent is Intent.OPT_OUT and not c.is_vetoed and not c.overlaps(candidate)
     ]
+    reason = next((c for c in ended if _is_reason(c, candidate, best)), None)
+    if reason is not None:
+        return Hit("", reason.start, reason.end, reason.end)
     named = [hit for hit in told if hit.tag == "hints.mailing"]
     by_itself = [h for h in named if any(c.start <= h.start < c.end for c in ended)]
     # "Cancellation, newsletter" is the subject of two requests below it.
     return None if by_itself else next(iter(named), None)
+
+
+def _is_reason(refusal: Candidate, candidate: Candidate, best: Discourse) -> bool:
+    """Whether a mailing is refused behind a subscription, in its sentence and with no "and"."""
+    behind = range(candidate.end, refusal.end)
+    named = (h.start for h in best.hits if h.tag == "things.subscription")
+    if refusal.rule not in _REFUSALS or not any(
+        candidate.start <= place < candidate.end for place in named
+    ):
+        return False
+    parted = any(behind.start <= s.start <= refusal.start for s in best.sentences)
+    joined = any(h.table == "join" and h.start in behind for h in best.hits)
+    return refusal.start in behind and not parted and not joined
 
 
 def _against(candidate: Candidate, hit: Hit, force: Force) -> Candidate:

@@ -27,6 +27,7 @@ _PERFECT = frozenset({"have", "had", "has"})
 _OF_PERFECT = 2
 # Between a thing and what it belongs to: "the invoice of my old contract".
 _OWNER_WORDS = 4
+_ARTICLES = frozenset({"the", "your"})
 
 
 class Mood(Enum):
@@ -105,8 +106,14 @@ def mood_of(
         forbidden = what == "not-send" or (thing is not None and thing.key == "now")
         if discourse.language in UNINFLECTED and not is_wished and not forbidden:
             imperative = imperative and _says_no_more(verb, thing, clause)
-        asked = imperative and not told
+        asked = imperative and not told and not _is_noun(verb, discourse)
     return Mood.ASKED if asked else Mood.MENTIONED
+
+
+def _is_noun(verb: Hit, discourse: Discourse) -> bool:
+    """Whether an article makes a noun of it: "the unsubscribe() method"."""
+    before = discourse.words.words[verb.start - 1] if verb.start else ""
+    return discourse.language == "en" and before in _ARTICLES
 
 
 def _is_of_wish(actor: Hit, clause: Clause) -> bool:
@@ -119,7 +126,9 @@ def _is_wanted_done(
 ) -> bool:
     """Whether a participle stands behind a wish, as in "I want it cancelled"."""
     wish = clause.before(verb.start, *ASKING)
-    if wish is not None and _is_perfect(wish, verb, clause, discourse):
+    if wish is not None and (
+        _is_perfect(wish, verb, clause, discourse) or _is_passive(wish, verb, clause, discourse)
+    ):
         return False
     if wish is not None:
         # "I want to log in and find it closed", but "I want my site and my account closed".
@@ -145,6 +154,13 @@ def _is_perfect(wish: Hit, verb: Hit, clause: Clause, discourse: Discourse) -> b
         return False
     between = (h for h in clause.hits if wish.last <= h.start < verb.start)
     return not any(h.table in ("things", "owners") for h in between)
+
+
+def _is_passive(wish: Hit, verb: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether a thing stands before what looks like a wish: "inactive accounts get closed"."""
+    if discourse.language != "en" or discourse.words.words[wish.start : verb.start] != ["get"]:
+        return False
+    return any(thing.last == wish.start for thing in clause.all(*MAIN_TAGS))
 
 
 def _joins_things(conjunction: Hit, clause: Clause) -> bool:

@@ -17,6 +17,7 @@ from handlers.classify.elsewhere import of_another_provider, of_kin
 from handlers.classify.errands import asks_something_else, told_to_come_first
 from handlers.classify.footers import bare, below_mailing, find_footer
 from handlers.classify.force import Force
+from handlers.classify.junk import of_others_mail
 from handlers.classify.lexicon import Hit
 from handlers.classify.moods import Mood
 from handlers.classify.other_things import (
@@ -32,6 +33,7 @@ from handlers.classify.reversals import taken_back
 from handlers.classify.unmeant import find_unmeant
 from handlers.classify.whose import about_abuse, of_others
 from handlers.classify.wishes import ends_with_wish_before, refused_right_before
+from handlers.classify.words import NUMBER
 from handlers.values import Intent
 
 
@@ -116,16 +118,16 @@ def _is_unable(hit: Hit, act: Act) -> bool:
     return {"mood.maybe", "negation.not"} <= tags
 
 
-def _on_condition(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None:
+def _on_condition(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     for clause in act.sentence.clauses:
         for hit in clause.all("mood.condition"):
             if intent is Intent.OPT_OUT and (
-                _is_threat(act, hit, clause) or _is_of_sending(hit, clause)
+                _is_threat(act, hit, clause) or _is_of_sending(act, hit, clause)
             ):
                 continue
             if clause is act.clause and _is_courtesy(hit, clause, act.sentence):
                 continue
-            if is_of_telling(hit, act, act.sentence):
+            if is_of_telling(hit, act, act.sentence) or _is_date(hit, clause, discourse):
                 continue
             leads = act.clause.upon(act.verb, *_LEADING) is not None or _goes_on(act)
             if clause.verb_last:
@@ -133,6 +135,12 @@ def _on_condition(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] |
             threatened = act.mood is not Mood.ASKED or leads
             return (Force.VETO if threatened else Force.DOUBT), hit
     return None
+
+
+def _is_date(hit: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether it only tells until when: "Keep it until 31 December, and close it then"."""
+    sooner = any(h.start == hit.start and h.last == hit.last for h in clause.all("mood.sooner"))
+    return sooner and discourse.words.words[hit.last : hit.last + 1] == [NUMBER]
 
 
 def _goes_on(act: Act) -> bool:
@@ -153,7 +161,7 @@ def _is_threat(act: Act, condition: Hit, clause: Clause) -> bool:
 
     What is asked for in a clause of its own does not hang on what follows.
     """
-    if act.mood is not Mood.ASKED or condition.start < act.verb.end:
+    if condition.start < act.verb.end or (act.mood is not Mood.ASKED and act.what != "no-more"):
         return False
     if clause is not act.clause and act.what != "not-send":
         # "Do not mail me, call me instead" is about the way only.
@@ -161,8 +169,15 @@ def _is_threat(act: Act, condition: Hit, clause: Clause) -> bool:
     return any(0 <= h.start - condition.start <= 2 for h in clause.all("mood.intend"))
 
 
-def _is_of_sending(condition: Hit, clause: Clause) -> bool:
-    """Whether it only says when: "Leave me out when you send offers"."""
+def _is_of_sending(act: Act, condition: Hit, clause: Clause) -> bool:
+    """Whether it only says when: "Leave me out when you send offers".
+
+    Not where it is the act that hangs on it: "If you stop sending these, I shall be sad".
+    """
+    if clause is act.clause and condition.end <= act.verb.start and not clause.verb_last:
+        sent = (h for h in clause.hits if h.table == "send" and condition.end <= h.start)
+        if all(h.start >= act.verb.start for h in sent):
+            return False
     return any(
         hit.table == "send" and hit.start >= condition.end
         for hit in clause.hits
@@ -240,7 +255,10 @@ OBJECTIONS: tuple[tuple[str, _Find], ...] = (
     ("not.below-mailing", below_mailing),
     ("not.other-thing", _doubts(of_other_thing)),
     ("not.other-address", _doubts(at_other_address)),
-    ("not.own-mail", _doubts(of_own_mail)),
+    (
+        "not.own-mail",
+        _doubts(lambda act, told: of_own_mail(act, told) or of_others_mail(act, told)),
+    ),
     ("not.own-list", _doubts(of_own_list)),
     ("not.other-list", _doubts(of_other_list)),
     ("not.somebody", _doubts(of_somebody)),

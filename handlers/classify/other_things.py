@@ -8,8 +8,10 @@ from handlers.classify.acts import Act
 from handlers.classify.articles import LANGUAGES, belongs_to_unknown
 from handlers.classify.belongings import goes_on_with_noun, is_owner_of_unknown
 from handlers.classify.clauses import Clause
-from handlers.classify.discourse import Discourse
+from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, VERB_LAST, Discourse
 from handlers.classify.lexicon import Hit
+from handlers.classify.moods import Mood
+from handlers.classify.named_before import is_of_unknown
 from handlers.classify.nearest import CONTRACT, ENDING
 from handlers.classify.words import ADDRESS
 
@@ -21,12 +23,51 @@ _OWNER_BEHIND = frozenset({"no"})
 _NEAR = 3
 # Where a verb is said of the writer by a pronoun before it, or at its end.
 _ONESELF = {"es": ("me", "nos"), "pt": ("me", "nos")}
-_TO = ("a", "al", "ao")
+_TO = ("a", "al", "ao", "au", "aux", "alla", "allo", "alle", "ai")
+_ARTICLES = ("la", "le", "el", "l", "o", "los", "las", "les", "il", "lo", "una", "un", "une")
+_NAMED = ("things.marketing", "things.mail", "things.list", "things.site", "things.service")
+# "L'abbonamento alla scadenza" says when, or whose, and not to what.
+_OF_DATES = frozenset(
+    {
+        "scadenza", "partire", "fine", "data", "nome", "vencimiento", "partir", "fin", "final",
+        "finales", "fecha", "nombre", "termino", "plazo", "echeance", "terme", "compter", "date",
+        "nom", "vencer", "expirar", "prazo", "termo", "contar",
+    }
+)  # fmt: skip
+# Languages that put what kind of a thing it is before it, in words of their own.
+_KIND_BEFORE = frozenset({"en"})
+_ENDING_BY_NAME = ("cancel", "close", "leave")
+_BEFORE_NAME = frozenset({"the", "a", "an", "my", "our", "as"})
+_TAKEN_OFF = ("remove", "unsubscribe")
+_OF_KINDS = ("service", "subscription")
 _OWN_THINGS = ("things.site", "things.service", "things.part", "things.other")
 
 
+def other_by_name(act: Act, discourse: Discourse) -> Hit | None:
+    """Another thing that is asked to be ended, by its name: "my gas contract".
+
+    What "it" or "everything" is may be the contract all the same.
+    """
+    thing, clause = act.thing_hit, act.clause
+    if act.what not in _ENDING_BY_NAME or act.thing != "other" or thing is None or act.resolved:
+        return None
+    # "Close it by that time": what "it" is, is closed.
+    loosely = any(
+        hit.start == thing.start or act.verb.start < hit.start < thing.start
+        for hit in clause.all("things.it", "message.all")
+    )
+    if loosely or thing.tag != "things.other" or act.mood is not Mood.ASKED:
+        return None
+    first, second = sorted((act.verb, thing), key=lambda hit: hit.start)
+    inflected = discourse.language not in VERB_LAST | UNINFLECTED
+    return thing if inflected and not clause.loose(first.last, second.start) else None
+
+
 def of_other_thing(act: Act, discourse: Discourse) -> Hit | None:
-    """A thing with an unknown word right behind it: an "account upgrade" is no account."""
+    """A thing with an unknown word beside it: an "account upgrade" is no account.
+
+    Nor is a "library membership" one with us, or "mitt Viaplay abonnemang".
+    """
     thing = act.thing_hit
     if act.what == "refuse" and act.thing in CONTRACT and (thing is None or act.resolved):
         return _named_beside(act, discourse)
@@ -35,7 +76,63 @@ def of_other_thing(act: Act, discourse: Discourse) -> Hit | None:
     if act.resolved or act.what not in ENDING or act.thing not in CONTRACT:
         return None
     joins = discourse.small.behind and goes_on_with_noun(thing, act.clause, discourse)
-    return thing if joins else None
+    if joins and act.verb.start < thing.start and thing.end < act.verb.last:
+        # "Let my contract run out": what follows is the verb's.
+        joins = False
+    if joins and _is_named_behind(thing, act.clause, discourse):
+        joins = False
+    unknown = (
+        _is_to_unknown(thing, act.clause, discourse)
+        or is_of_unknown(thing, act.clause, discourse)
+        or _is_of_unknown_kind(act, thing, discourse)
+    )
+    return thing if joins or unknown else None
+
+
+def _is_named_behind(thing: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether one unknown word names a thing that says what it is: "hosting account irmaherbs"."""
+    behind = thing.end + 1
+    ends = behind >= clause.end or behind in clause.covered
+    return thing.end - thing.start > 1 and (
+        ends or discourse.words.words[behind] in _small(discourse)
+    )
+
+
+def _small(discourse: Discourse) -> frozenset[str]:
+    return discourse.small.of | discourse.small.behind | discourse.small.at
+
+
+def _is_of_unknown_kind(act: Act, thing: Hit, discourse: Discourse) -> bool:
+    """Whether a word that no phrase knows says of what kind a thing is: "my savings account".
+
+    A phrase of two words, as "hosting account", says it itself.
+    """
+    of_kind = discourse.language in _KIND_BEFORE and act.thing in _OF_KINDS
+    return of_kind and act.verb.last < thing.start and _has_unknown_kind(act, thing, discourse)
+
+
+def _has_unknown_kind(act: Act, thing: Hit, discourse: Discourse) -> bool:
+    place = thing.start - 1
+    known = place in act.clause.covered or place in discourse.our_names
+    alone = thing.end - thing.start == 1 and place >= act.clause.start
+    return alone and not known and _may_be_thing(place, discourse)
+
+
+def _is_to_unknown(thing: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether a subscription is to something unknown: "mon abonnement à la revue"."""
+    words, place = discourse.words.words, thing.end
+    if thing.tag != "things.subscription" or place >= clause.end or words[place] not in _TO:
+        return False
+    place += 1
+    if place < clause.end and words[place] in _ARTICLES:
+        place += 1
+    if any(0 <= h.start - place <= 1 for h in clause.all(*_NAMED)):
+        # "L'abbonamento al vostro notiziario".
+        return False
+    inside = place < clause.end and not discourse.words.breaks[place]
+    names = discourse.our_names | discourse.own_names
+    known = words[place] in _OF_DATES or place in clause.covered or place in names
+    return inside and not known and words[place].isalpha()
 
 
 def _named_beside(act: Act, discourse: Discourse) -> Hit | None:
@@ -48,7 +145,7 @@ def _named_beside(act: Act, discourse: Discourse) -> Hit | None:
 def _of_unknown_thing(act: Act, discourse: Discourse) -> Hit | None:
     """What somebody has and no phrase knows: "cancel my pizza", in cancel@ too."""
     clause, verb = act.clause, act.verb
-    if act.what not in ("cancel", "leave") or clause.verb_last:
+    if act.what not in ("cancel", "leave", "close") or clause.verb_last:
         return None
     for mine in clause.all("owners.mine", "owners.anyone"):
         if verb.start <= mine.start < verb.last:
@@ -92,11 +189,61 @@ def at_other_address(act: Act, discourse: Discourse) -> Hit | None:
 
 
 def of_other_list(act: Act, discourse: Discourse) -> Hit | None:
-    """A list of something else: "la lista de la cena"."""
+    """A list of something else: "la lista de la cena", "the attendee list"."""
     thing = act.thing_hit
-    if act.thing != "list" or thing is None or discourse.language not in LANGUAGES:
+    if act.what in _TAKEN_OFF and act.thing in ("self", "nothing"):
+        return _other_spoken_of(act, discourse) or _from_unknown(act, discourse)
+    if act.thing != "list" or thing is None:
+        return None
+    if discourse.language in _KIND_BEFORE:
+        return thing if _has_unknown_kind(act, thing, discourse) else None
+    if discourse.language not in LANGUAGES:
         return None
     return thing if belongs_to_unknown(thing.end, act.clause, discourse) else None
+
+
+def _other_spoken_of(act: Act, discourse: Discourse) -> Hit | None:
+    """What else "it" is: "My domain is on a blacklist, please get me off it."."""
+    if discourse.answers_newsletter or discourse.has(*_OF_MAIL[:3]):
+        return None
+    verb = act.verb
+    if not any(verb.start < h.start <= verb.last for h in act.clause.all("things.it")):
+        return None
+    named = [h for h in discourse.hits if h.tag in MAIN_TAGS and h.start < act.verb.start]
+    return named[-1] if named and named[-1].tag == "things.other" else None
+
+
+def _from_unknown(act: Act, discourse: Discourse) -> Hit | None:
+    """What no phrase knows, and the writer is to be taken off: "as technical contact"."""
+    if discourse.language not in _KIND_BEFORE:
+        return None
+    words, breaks = discourse.words.words, discourse.words.breaks
+    # "As" begins a clause of its own.
+    clauses = [
+        c
+        for c in act.sentence.clauses
+        if c is act.clause or (c.start == act.clause.end and words[c.start] in discourse.small.of)
+    ]
+    covered = {i for clause in clauses for i in clause.covered}
+    passed = {
+        i
+        for clause in clauses
+        for hit in clause.all("message.polite", "owners.mine", "owners.anyone")
+        for i in range(hit.start, hit.end)
+    }
+    for place in range(act.verb.last - 1, clauses[-1].end - 1):
+        if place >= act.verb.last and breaks[place]:
+            break
+        if words[place] not in discourse.small.of:
+            continue
+        behind = next(i for i in range(place + 1, len(words) + 1) if i not in passed)
+        if behind >= clauses[-1].end or behind in covered or breaks[behind]:
+            continue
+        # "Take me off the roster", not "take me off by hand".
+        named = words[behind - 1] in _BEFORE_NAME
+        if named and _may_be_thing(behind, discourse):
+            return act.verb
+    return None
 
 
 def of_somebody(act: Act, discourse: Discourse) -> Hit | None:
@@ -131,6 +278,8 @@ def _is_a_third(act: Act, discourse: Discourse) -> bool:
 
 def of_own_mail(act: Act, discourse: Discourse) -> Hit | None:
     """The writer's own thing that sends or gets the mail: "My shop sends too many mails"."""
+    if act.thing == "marketing" and act.what == "stop":
+        return _on_own_site(act, discourse)
     if act.thing != "mail":
         return None
     if act.what not in ("stop", "close", "cancel"):
@@ -142,6 +291,18 @@ def of_own_mail(act: Act, discourse: Discourse) -> Hit | None:
     near = list(_with_relative(clause, discourse))
     own = (hit for one in near if (hit := _own_sender(one)) is not None)
     return next(own, None) or _owner_by_ending(act, clause, discourse) or _asked_about(act)
+
+
+def _on_own_site(act: Act, discourse: Discourse) -> Hit | None:
+    """The writer's page that shows the advertising: "Stop the ads on my free site."."""
+    words, of = discourse.words.words, discourse.small.of
+    for mine in act.clause.all("owners.mine"):
+        if mine.start == act.clause.start or words[mine.start - 1] not in of:
+            continue
+        for site in act.clause.all("things.site"):
+            if mine.end <= site.start <= mine.end + 1 and act.thing_hit is not None:
+                return site
+    return None
 
 
 def _own_sender(clause: Clause) -> Hit | None:

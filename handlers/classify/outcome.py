@@ -115,6 +115,8 @@ def _by_both(
     hold_from = second.thresholds.review(intent)
     if state is State.VETOED:
         hold_from = max(hold_from, _IF_RULED_OUT)
+        # "Don't you dare unsubscribe me": of 141 such messages none asked for it all the same.
+        heard = heard and not any(c.intent is intent and c.is_forbidden for c in candidates)
     if state is State.SILENT:
         hold_from = max(hold_from, _OF_ITSELF[intent])
         # What rules rule out, where nothing comes near to it, is left.

@@ -23,6 +23,9 @@ def asked_about(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
         opener = _asked_behind(act, discourse)
     if opener is not None:
         return Force.VETO, opener
+    how = _only_asked_behind(act, discourse) if _is_asked_for(act, intent) else None
+    if how is not None:
+        return Force.DOUBT, how
     if act.clause.verb_last and act.mood is Mood.ASKED:
         # 解約していただけますか asks for it with the ending of the verb.
         return None
@@ -30,10 +33,45 @@ def asked_about(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, 
     if may is not None:
         force = _force_of_may(act, intent, discourse)
         return (force, may) if force is not None else None
-    refused = intent is Intent.OPT_OUT and act.clause.has("mood.refuse")
-    if not act.sentence.asked or refused or act.clause.has("mood.wish", "mood.please"):
+    whom = _asked_before_condition(act)
+    if whom is not None:
+        return Force.VETO, whom
+    return _asked_in_sentence(act, intent, discourse) if _may_ask(act, intent) else None
+
+
+def _may_ask(act: Act, intent: Intent) -> bool:
+    """Whether the question mark of its sentence may be one about it."""
+    refused = intent is Intent.OPT_OUT and (act.clause.has("mood.refuse") or _only_tagged(act))
+    return act.sentence.asked and not refused and not act.clause.has("mood.wish", "mood.please")
+
+
+def _asked_before_condition(act: Act) -> Hit | None:
+    """What asks before a condition: "Whom do I ask, if I wanted to close my account?"."""
+    if not act.sentence.asked or act.clause.before(act.verb.start, "mood.condition") is None:
         return None
-    return _asked_in_sentence(act, intent, discourse)
+    return act.sentence.before(act.clause.start, "mood.question")
+
+
+def _is_asked_for(act: Act, intent: Intent) -> bool:
+    return intent is Intent.CANCELLATION and act.mood is Mood.ASKED
+
+
+def _only_asked_behind(act: Act, discourse: Discourse) -> Hit | None:
+    """The question word that is all of the next sentence: "I want to close it. How?"."""
+    following = discourse.sentences[act.clause.sentence + 1 :][:1]
+    for sentence in following:
+        for hit in (h for c in sentence.clauses for h in c.all("mood.question")):
+            if sentence.asked and (hit.start, hit.end) == (sentence.start, sentence.end):
+                return hit
+    return None
+
+
+def _only_tagged(act: Act) -> bool:
+    """Whether a courtesy behind what is told makes the question: "No more ads, understood?"."""
+    tag = act.sentence.clauses[-1]
+    said = all(hit.tag == "message.polite" for hit in tag.hits)
+    alone = tag.start >= act.verb.last and not tag.loose(tag.start, tag.end)
+    return said and alone and (act.verb.key in ("do", "now") or act.what == "no-more")
 
 
 def _opener(tag: str, act: Act) -> Hit | None:
@@ -106,8 +144,9 @@ def _asked_in_sentence(act: Act, intent: Intent, discourse: Discourse) -> tuple[
         force = _force_of_may(act, intent, discourse)
         return (force, may) if force is not None else None
     wish = act.sentence.before(act.verb.start, "mood.wish", "mood.please")
-    if wish is not None or act.mood is Mood.MENTIONED:
-        # "Can you cancel my plan and take me off the list?"
+    later = (c for c in act.sentence.clauses if c.start >= act.clause.end)
+    if wish is not None or act.mood is Mood.MENTIONED or any(map(_is_tag, later)):
+        # "Can you cancel my plan and take me off the list?", "Strike me off it, would you?"
         return None
     if act.what == "stop" and act.thing in OF_MAIL:
         # "The ads annoy me, can they stop?"
@@ -120,6 +159,12 @@ def _asked_in_sentence(act: Act, intent: Intent, discourse: Discourse) -> tuple[
     noun = act.verb.key == "noun" and not act.sentence.has("mood.please")
     goes_on = noun and max(act.verb.last, thing) < act.sentence.end
     return (Force.VETO if goes_on else Force.DOUBT), act.verb
+
+
+def _is_tag(clause: Clause) -> bool:
+    """Whether a clause is a wish and no more."""
+    asks = clause.has("mood.wish", "mood.please") and not clause.has("mood.question")
+    return asks and not (clause.verbs or clause.loose(clause.start, clause.end))
 
 
 def _force_of_may(act: Act, intent: Intent, discourse: Discourse) -> Force | None:

@@ -9,6 +9,7 @@ from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.classify.undone import find_undone
 from handlers.classify.wishes import ASKING
+from handlers.classify.words import NUMBER
 from handlers.values import Intent
 
 _MAIL = ("things.marketing", "things.mail", "things.list", "things.self", "things.address")
@@ -45,9 +46,16 @@ def _of_notice(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
         for hit in earlier.hits:
             named = hit.key == "noun" or (hit.key == "do" and discourse.language in UNINFLECTED)
             told = earlier.has("mood.before") or earlier.loose_before(hit.start)
-            if hit.table in _NOTICES and named and told and not earlier.has(*ASKING):
+            if hit.table not in _NOTICES or not named or not told or earlier.has(*ASKING):
+                continue
+            if not any(_is_still_there(c) for c in before if earlier.end <= c.end <= clause.start):
                 return Force.DOUBT, hit
     return None
+
+
+def _is_still_there(clause: Clause) -> bool:
+    """Whether "it" is what outlived the notice: "… and the account is still active"."""
+    return clause.has("negation.still") and clause.has("things.service", "things.site")
 
 
 def _reversed(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
@@ -79,8 +87,36 @@ def _kept(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
     """What is wanted to be kept of what the act ends."""
     if not discourse.has("reversal.keep"):
         return None
-    kept = (_wants_to_keep(act, clause) for _, clause in discourse.all_clauses())
+    kept = (
+        _wants_to_keep(act, clause)
+        for _, clause in discourse.all_clauses()
+        if not _names_another(act, clause, discourse)
+    )
     return next(((Force.DOUBT, hit) for hit in kept if hit is not None), None)
+
+
+def _names_another(act: Act, clause: Clause, discourse: Discourse) -> bool:
+    """Whether both are told apart by name: "Account one may go. Account two is to stay"."""
+    ended = act.thing_hit
+    if ended is None or act.resolved:
+        return False
+    others = [h for h in clause.all(f"things.{act.thing}") if h.start != ended.start]
+    named = _name_behind(ended, act.clause, discourse)
+    names = [_name_behind(other, clause, discourse) for other in others]
+    return bool(named and names) and all(name and _differ(name, named) for name in names)
+
+
+def _name_behind(thing: Hit, clause: Clause, discourse: Discourse) -> str:
+    """The word or number right behind a thing that no phrase knows, or ''."""
+    place = thing.end
+    named = place < clause.end and place not in clause.covered
+    word = discourse.words.words[place] if named else ""
+    return word if word == NUMBER or (word.isalnum() and word not in discourse.small.of) else ""
+
+
+def _differ(one: str, other: str) -> bool:
+    # Nobody ends and keeps the same number; which one it is has not been kept.
+    return one != other or one == NUMBER
 
 
 def _instead(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:

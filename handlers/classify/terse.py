@@ -64,8 +64,10 @@ def _is_whole(hit: Hit, inside: Sequence[Hit], discourse: Discourse) -> bool:
     if any(i < hit.start for i in others) or _is_held_up(hit, end, discourse):
         return False
     clause_end = next((i for i in range(hit.end, end) if words.breaks[i]), end)
-    if not words.asked.isdisjoint(range(hit.start, clause_end)):
-        # "Cancel?"
+    asked_until = end if hit.key == "opt_out" else clause_end
+    is_asked = not words.asked.isdisjoint(range(hit.start, asked_until))
+    if is_asked or _names_other(hit, clause_end, discourse):
+        # "Cancel?" "No more spam! Can you set a filter?" "Cancel order 4411, it is wrong."
         return False
     asks = [o for o in discourse.hits if o.tag == "mood.question" and hit.end <= o.start < end]
     if asks and hit.tag == "whole.cancellation":
@@ -81,10 +83,29 @@ def _is_whole(hit: Hit, inside: Sequence[Hit], discourse: Discourse) -> bool:
     return halves <= 2 * MAX_OTHER_WORDS and not (verbs and others)
 
 
-def _is_held_up(hit: Hit, end: int, discourse: Discourse) -> bool:
-    """Whether a cancellation is taken back right behind: "Cancel my account - no, wait!"."""
+def _names_other(hit: Hit, end: int, discourse: Discourse) -> bool:
+    """Whether the clause goes on with another thing than an account or mail."""
     behind = (other for other in discourse.hits if hit.end <= other.start < end)
-    return hit.tag == "whole.cancellation" and any(other.tag in HOLDS for other in behind)
+    return any(other.tag == "things.other" for other in behind)
+
+
+def _is_held_up(hit: Hit, end: int, discourse: Discourse) -> bool:
+    """Whether it is taken back, or goes on: "Cancel my account - no, wait!", "No, I like it."."""
+    behind = [other for other in discourse.hits if hit.end <= other.start < end]
+    if hit.tag == "whole.cancellation":
+        held = (*HOLDS, "reversal.instead", "reversal.taken_back")
+        return any(other.tag in held for other in behind)
+    known = {place for other in behind for place in range(other.start, other.end)}
+    return any(
+        other.tag == "reversal.resubscribe"
+        # "Stop! Do not touch the shop."
+        or (
+            (hit.key, other.tag) == ("opt_out", "negation.forbid")
+            and other.end < end
+            and other.end not in known
+        )
+        for other in behind
+    )
 
 
 def _addressee(start: int, end: int, courtesy: set[int], discourse: Discourse) -> set[int]:

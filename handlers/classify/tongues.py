@@ -14,6 +14,7 @@ from handlers.classify.clauses import VERBS
 from handlers.classify.discourse import Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
+from handlers.classify.likely import ENGLISH
 from handlers.classify.objections import Objection
 from handlers.classify.weigh import Candidate, doubted
 from handlers.classify.words import ADDRESS
@@ -42,10 +43,14 @@ def weigh_languages(readings: Sequence[Reading]) -> Iterator[Candidate]:
         for candidate in reading.candidates:
             sentence = bisect_right(starts, candidate.start) - 1
             most = max(each[sentence] for each in known)
-            if candidate.is_terse and _is_judged(candidate, reading, readings, known):
+            if candidate.is_terse and (
+                _is_judged(candidate, reading, readings, known)
+                or _is_strange(reading, readings, known)
+            ):
                 continue
             if words[sentence] == most:
-                yield candidate
+                doubts = _doubt_of_better(candidate, sentence, reading, readings, known)
+                yield doubted(candidate, doubts)
             elif 2 * words[sentence] >= most and not any(
                 _knows_act(other, candidate)
                 for other, each in zip(readings, known, strict=True)
@@ -54,6 +59,29 @@ def weigh_languages(readings: Sequence[Reading]) -> Iterator[Candidate]:
                 hit = Hit("", candidate.start, candidate.end, candidate.end)
                 objection = Objection(rule=RULE, force=Force.DOUBT, hit=hit)
                 yield doubted(candidate, (objection,))
+
+
+def _doubt_of_better(
+    candidate: Candidate,
+    sentence: int,
+    reading: Reading,
+    readings: Sequence[Reading],
+    known: Sequence[Sequence[int]],
+) -> tuple[Objection, ...]:
+    """What a language doubts that knows more of the message, and as much of the sentence."""
+    if candidate.objections:
+        return ()
+    total = {id(one): sum(each) for one, each in zip(readings, known, strict=True)}
+    mine = next(each for one, each in zip(readings, known, strict=True) if one is reading)
+    for other, each in zip(readings, known, strict=True):
+        if total[id(other)] <= total[id(reading)] or each[sentence] < mine[sentence]:
+            continue
+        same = [
+            c for c in other.candidates if c.intent is candidate.intent and c.overlaps(candidate)
+        ]
+        if same and all(c.objections for c in same):
+            return same[0].objections[:1]
+    return ()
 
 
 def _is_judged(
@@ -74,6 +102,19 @@ def _is_judged(
         and not any(c.intent is candidate.intent and not c.is_vetoed for c in other.candidates)
         for other in readings
     )
+
+
+def _is_strange(
+    reading: Reading, readings: Sequence[Reading], known: Sequence[Sequence[int]]
+) -> bool:
+    """Whether the message is in another language by far: "Spam" above English sentences.
+
+    English words head mail in any language ("Unsubscribe").
+    """
+    if reading.discourse.language == ENGLISH:
+        return False
+    total = {id(one): sum(each) for one, each in zip(readings, known, strict=True)}
+    return 2 * total[id(reading)] < max(total.values())
 
 
 def _known_words(reading: Reading, starts: Sequence[int]) -> list[int]:

@@ -10,6 +10,7 @@ from handlers.classify.beside import (
     ended_in_text,
     kept_in_text,
     mail_ended_in_text,
+    removes_other,
     stops_other,
     told_in_text,
 )
@@ -18,7 +19,8 @@ from handlers.classify.force import Force
 from handlers.classify.frames import ACT, FRAMES, REVIEW
 from handlers.classify.headings import HEADING, find_other_talk, is_heading, only_asks
 from handlers.classify.moods import Mood
-from handlers.classify.objections import TAKEN_BACK, Objection, object_to
+from handlers.classify.objections import NEGATED, TAKEN_BACK, Objection, object_to
+from handlers.classify.other_things import other_by_name
 from handlers.classify.terse import Terse
 from handlers.values import Intent, Role
 
@@ -30,6 +32,12 @@ _MENTIONED = 0.55
 _DOUBTED = 0.60
 _SUBSCRIBED_TO = ("things.marketing", "things.service", "things.site")
 _ANSWERED = 0.80
+# "Do not please cancel".
+_FORBIDDEN_WORDS = 1
+
+
+# What is asked for and is none of ours; it is never evidence for anything.
+OTHER_THING = "cancellation.other-thing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +58,17 @@ class Candidate:
     def is_vetoed(self) -> bool:
         """Whether something rules it out."""
         return any(objection.force is Force.VETO for objection in self.objections)
+
+    @property
+    def is_forbidden(self) -> bool:
+        """Whether a prohibition stands right before it: "don't you dare unsubscribe me"."""
+        return any(
+            o.rule == NEGATED
+            and o.force is Force.VETO
+            and o.hit.tag == "negation.forbid"
+            and 0 <= self.start - o.hit.last <= _FORBIDDEN_WORDS
+            for o in self.objections
+        )
 
     @property
     def is_certain(self) -> bool:
@@ -82,6 +101,9 @@ def find_candidates(
     """The requests that the message may make, as read in one language."""
     acts = list(find_acts(discourse))
     found = list(_all_candidates(discourse, terse, acts, role))
+    if any(c.intent is Intent.CANCELLATION and c.rule != OTHER_THING for c in found):
+        # "Cancel my account, and close the ticket too."
+        found = [c for c in found if c.rule != OTHER_THING]
     below = [c for c in found if not c.in_subject and c.is_doubtful and not c.told]
     for candidate in found:
         same = [c for c in below if c.intent is candidate.intent]
@@ -113,7 +135,11 @@ def _beside_text(
     ended = None
     bare = candidate.is_terse or (candidate.named and candidate.rule == "opt-out.unsubscribe")
     if bare and not cancels:
-        ended = ended_in_text(discourse, acts) or stops_other(candidate.start, discourse)
+        ended = (
+            ended_in_text(discourse, acts)
+            or stops_other(candidate.start, discourse)
+            or removes_other(candidate.start, discourse, acts)
+        )
     if ended is not None:
         # "Stop", and below it: "Please end my contract."
         return doubted(candidate, (Objection(rule=HEADING, force=Force.DOUBT, hit=ended),))
@@ -152,14 +178,15 @@ def _all_candidates(
 def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
     frame = FRAMES.get((act.what, act.thing))
     if frame is None:
-        return None
+        return _of_other_thing(act, discourse)
     confidence = frame.in_cancel if _as_in_cancel(act, discourse, role) else frame.in_support
     if role is Role.CANCEL and _is_only_it(act, discourse):
         confidence = ACT[Intent.CANCELLATION]
     confidence *= _BY_MOOD[act.mood] * (_RESOLVED if act.resolved else 1.0)
     intent, rule = frame.intent, frame.rule
     answers = discourse.answers_newsletter and (
-        act.thing == "subscription" or (act.resolved and act.thing in ("service", "site"))
+        act.thing == "subscription"
+        or (act.resolved and act.thing in ("service", "site") and not _is_named_before(act))
     )
     if (
         act.what != "unsubscribe"
@@ -193,6 +220,22 @@ def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
     )
 
 
+def _of_other_thing(act: Act, discourse: Discourse) -> Candidate | None:
+    """What rules out a cancellation: "Please cancel my gas contract."."""
+    thing = other_by_name(act, discourse)
+    if thing is None:
+        return None
+    return Candidate(
+        intent=Intent.CANCELLATION,
+        rule=OTHER_THING,
+        confidence=0.0,
+        start=min(act.verb.start, thing.start),
+        end=max(act.verb.last, thing.last),
+        in_subject=act.sentence.in_subject,
+        objections=(Objection(rule="not.other-thing", force=Force.VETO, hit=thing),),
+    )
+
+
 def _as_in_cancel(act: Act, discourse: Discourse, role: Role) -> bool:
     """Whether what is cancelled without a name is the contract, as it is in cancel@.
 
@@ -209,6 +252,12 @@ def _is_only_it(act: Act, discourse: Discourse) -> bool:
     below = (h for h in discourse.hits if h.start >= discourse.words.subject_words)
     named = any(h.tag in MAIN_TAGS for h in below)
     return not named and not act.clause.loose(act.clause.start, act.clause.end)
+
+
+def _is_named_before(act: Act) -> bool:
+    """Whether the sentence names the contract: "We do not need the hosting, please cancel."."""
+    earlier = (c for c in act.sentence.clauses if c.start <= act.clause.start)
+    return any(h.start < act.verb.start for c in earlier for h in c.all(f"things.{act.thing}"))
 
 
 def _is_to_mailing(act: Act, discourse: Discourse) -> bool:

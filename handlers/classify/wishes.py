@@ -20,9 +20,10 @@ _MAX_LOOSE = 4
 _NEAR_LOOSE = 2
 # Characters of a joining ending that says no more than "and": して.
 _MERELY_AND = 4
-# Endings of what one does or is to do, without accents: "reading", "ztratit", "imprimir".
+# Endings of what one does or is to do, folded: "reading", "ztratit", "imprimir", "вернуть".
 _VERB_ENDINGS = {
     "en": ("ing",), "cs": ("t",), "pl": ("c",), "es": ("ar", "er", "ir"), "pt": ("ar", "er", "ir"),
+    "ru": ("ть", "ться", "ти"),
 }  # fmt: skip
 _ACTORS = ("things.site", "things.service", "things.part", "things.other")
 
@@ -184,11 +185,17 @@ def is_of_unknown_verb(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
     "Stop reading mail", "I do not need to sort my mail"; where verbs are known by their ending.
     """
     endings = _VERB_ENDINGS.get(discourse.language)
-    if endings is None or verb.end >= clause.end or verb.end in clause.covered:
+    if endings is None or verb.end >= clause.end:
         return False
     words = discourse.words.words
-    to_do = discourse.language == "en" and words[verb.end - 1] == "to"
-    return to_do or words[verb.end].endswith(endings)
+    ends = words[verb.end].endswith(endings)
+    if discourse.language == "en" and ends and verb.end in clause.covered:
+        # "Using" is a small word as well, "sending" is none.
+        beside = (h for h in clause.hits if h.start == verb.end)
+        return all(h.table in ("join", "message") for h in beside)
+    if verb.end in clause.covered:
+        return False
+    return ends or (discourse.language == "en" and words[verb.end - 1] == "to")
 
 
 def _wished_behind(hit: Hit, clause: Clause, sentence: Sentence) -> bool:

@@ -39,6 +39,7 @@ _ARE_WIDE = re.compile(rf"[{_CJK}]+\Z")
 _HAS_WIDE = re.compile(rf"[{_CJK}]")
 _IS_WIDE = re.compile(rf"[{_CJK}]\Z")
 _IS_KANA = re.compile(rf"[{_KANA}]\Z")
+_IS_HIRAGANA = re.compile(r"[\u3040-\u309f]\Z")
 # Behind these a sentence goes on below: it ends with none of them in Japanese, nor with a comma.
 _GOES_ON = re.compile(rf"(?:[をはがにでのとも、]|[{_CJK}],)\s*\Z")
 # A question without its mark.
@@ -73,6 +74,7 @@ _TOKEN = re.compile(
 )
 # French and Italian write no full stop behind a day: "au 31. Merci" ends a sentence.
 _ROMANCE_DAYS = frozenset({"au", "du", "le", "al", "dal", "il"})
+_LAST_DAY = 31
 _NAMES = {"address": ADDRESS, "url": URL, "domain": DOMAIN, "number": NUMBER}
 
 
@@ -186,6 +188,11 @@ def is_kana(word: str) -> bool:
     return not word.isascii() and _IS_KANA.match(word) is not None
 
 
+def is_hiragana(word: str) -> bool:
+    """Whether a word is a character that Japanese endings and small words are written in."""
+    return not word.isascii() and _IS_HIRAGANA.match(word) is not None
+
+
 def split_phrase(text: str) -> list[str]:
     """The words of one phrase, as they would be read in a message."""
     return [word for piece in text.split() for word in _split_piece(piece)]
@@ -240,7 +247,13 @@ def _add_special(found: _Collector, folded: Folded, match: re.Match[str], base: 
     if ordinal and found.pending >= Break.SENTENCE and len(text) == 2:
         # "Two requests. 1. Cancel the plan. 2. No more ads.", all in one line.
         return
-    ends = ordinal and found.words[-1:] and found.words[-1] in _ROMANCE_DAYS
+    french = found.words[-1:] and found.words[-1] in _ROMANCE_DAYS
+    # "Account UPW-44. Please close it.", and no month has a day 44.
+    code = folded.text[max(0, match.start() - 2) : match.start()]
+    digits = text.strip("#.")
+    is_day = not (code[:1].isalpha() and code[1:] == "-" and digits.isdigit())
+    is_day = is_day and not (digits.isdigit() and int(digits) > _LAST_DAY)
+    ends = ordinal and (french or not is_day)
     start, end = folded.span(*match.span())
     found.add(word, base + start, base + end)
     if ends:

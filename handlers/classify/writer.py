@@ -13,6 +13,7 @@ from handlers.values import Message
 # A user name is not shorter, and a name that somebody bears not longer.
 _MIN_NAME = 4
 _NAME_CHARS = 100
+_NAME_MARKS = re.compile("[._+-]")
 _MAX_SENDERS = 4
 _REPLY_PREFIX = re.compile(
     r"\s*(?:(?:re|fwd?|aw|wg|sv|vs|tr|rv|res|enc|antw|odp|rif|i|r|ref|vb|doorst|fs|vl|vá|ynt|yanıt|ilt"
@@ -60,7 +61,10 @@ def own_names(message: Message, words: Words) -> frozenset[int]:
 @lru_cache(maxsize=256)  # many write from the same few domains
 def _forms_of(name: str) -> frozenset[str]:
     """A name in one word, and with all but its last word shortened to a letter."""
-    parts = read_words("", " ".join(re.split("[._+-]", name))).words
+    spaced = _NAME_MARKS.sub(" ", name)
+    # As most are: there is but one way to read it, and nobody else asks for it.
+    is_plain = spaced.isascii() and spaced.replace(" ", "").isalpha()
+    parts = spaced.lower().split() if is_plain else read_words("", spaced).words
     if not parts:
         return frozenset()
     return frozenset({"".join(parts), "".join(part[:1] for part in parts[:-1]) + parts[-1]})

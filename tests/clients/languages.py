@@ -1,4 +1,4 @@
-"""How mail programs quote, forward and sign in sixteen languages, and what is quoted there.
+"""How mail programs quote, forward and sign in seventeen languages, and what is quoted there.
 
 The date and the sender are the same everywhere, so that the forms can be told apart.
 """
@@ -411,6 +411,43 @@ LANGUAGES = {
             "Wysłano z aplikacji Poczta dla Windows",
             "Wysłano z Onet Poczta",
             "Wysłano bezpieczną pocztą Proton Mail.",
+        ),
+    ),
+    "ru": Language(
+        wish="Прошу расторгнуть мой договор в конце месяца.",
+        letter="Наши предложения недели!\nЧтобы отписаться от рассылки, нажмите здесь.\nМагазин",
+        wrote=(
+            f"пн, 7 сент. 2026 г. в 09:12, {SHOP}:",
+            f"7 сент. 2026 г., в 09:12, {SHOP} написал(а):",
+            "07.09.2026 09:12, Shop News пишет:",
+            f"Понедельник, 7 сентября 2026, 9:12 +03:00 от {SHOP}:",
+            '07.09.2026, 09:12, "Shop News" <news@shop.example>:',
+        ),
+        blocks=_blocks(
+            "От",
+            ("Отправлено", "Дата"),
+            "Кому",
+            "Тема",
+            "7 сентября 2026 г. 9:12",
+        ),
+        rulers=(
+            "-------- Пересылаемое сообщение --------",
+            "-------- Перенаправленное сообщение --------",
+            "-----Исходное сообщение-----",
+            "Начало переадресованного сообщения:",
+            "Начало пересылаемого сообщения:",
+            "---------- Forwarded message ---------",
+        ),
+        signed=(
+            "Отправлено с iPhone",
+            "Отправлено с iPad",
+            "Отправлено из мобильной Почты Mail.ru",
+            "Отправлено из мобильной Яндекс Почты",
+            "Отправлено с устройства Samsung Galaxy",
+            "Отправлено с моего Galaxy",
+            "Отправлено из Outlook для Android",
+            "Получить Outlook для iOS",
+            "Отправлено из Почты для Windows",
         ),
     ),
     "sv": Language(

@@ -51,6 +51,8 @@ NOTICES = (
     ("no", "Virusfri. www.avast.com"),
     ("cs", "Neobsahuje žádné viry. www.avast.com"),
     ("cs", "Tento e-mail byl zkontrolován na viry programem Avast antivirus."),
+    ("ru", "Без вирусов. www.avast.com"),
+    ("ru", "Это письмо проверено на вирусы антивирусом Avast."),
     ("tr", "Virüs bulunmuyor. www.avast.com"),
     ("fi", "Ei viruksia. www.avast.com"),
     ("ja", "ウイルス フリー。www.avast.com"),
@@ -209,6 +211,13 @@ NOTICES = (
             "Tato zpráva je důvěrná a určena pouze příjemci. Pokud jste ji obdrželi omylem,"
             " smažte ji"
             " a informujte odesílatele; její šíření je zakázáno."
+        ),
+    ),
+    (
+        "ru",
+        (
+            "Это сообщение конфиденциально и предназначено только адресату. Если вы получили его"
+            " по ошибке, удалите его и сообщите отправителю; его распространение запрещено."
         ),
     ),
     (

@@ -6,7 +6,7 @@ from functools import cache
 
 from lingua import IsoCode639_1, Language, LanguageDetector, LanguageDetectorBuilder
 
-# The sixteen that replies will be written in, and others common enough to be mistaken for them.
+# The seventeen that replies will be written in, and others common enough to be mistaken for them.
 LANGUAGES = (
     "cs", "da", "de", "en", "es", "fi", "fr", "it", "ja", "ko",
     "nb", "nl", "pl", "pt", "ru", "sv", "tr", "uk", "zh",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from handlers.classify.words import read_words
 from handlers.values import Intent, Role, Verdict
-from tests.unit.classified import CANCEL, SUPPORT, english, intents, lexicon, message, read
+from tests.unit.classified import CANCEL, SUPPORT, english, intents, lexicon, message, read, rules
 
 OPT_OUT, CANCELLATION = "opt_out", "cancellation"
 REQUESTS = (
@@ -61,6 +61,8 @@ def test_an_opt_out_is_found(text: str) -> None:
         "Please cancel my VPS running Debian.",
         "Please cancel with immediate effect my hosting contract.",
         "Following our phone call I hereby cancel my contract.",
+        "Please accept this as notice to end our hosting contract on 28 February.",
+        "I have moved everything to another host, so you can cancel my plan.",
     ],
 )
 def test_a_cancellation_is_found(text: str) -> None:
@@ -78,6 +80,13 @@ def test_a_cancellation_is_found(text: str) -> None:
         "Please ignore my cancellation, I want to stay with you.",
         "You cancelled my account yesterday, as I had asked.",
         "Please cancel my order 4411.",
+        "Please cancel my gas contract for 5 Mill Lane.",
+        "Cancel my subscription to Gardener's Weekly please.",
+        "I never said I wanted to cancel. Leave my account alone.",
+        "I am subscribed again and still do not get your newsletter.",
+        "The unsubscribe() method of your library is not documented.",
+        "I have read that inactive accounts get closed. Mine is not.",
+        "A colleague has left. Please remove him from our account.",
         "I want to cancel my Spotify subscription, how do I pay you then?",
         "I want to cancel my contract with my old host and move to you.",
         "Please close ticket 4411.",
@@ -115,6 +124,15 @@ def test_ordinary_mail_is_left_alone(text: str, role: Role) -> None:
         ("", "Please delete the old contract PDF from my account.", SUPPORT, "", CANCELLATION),
         ("Cancel", "Cancel what? I got a mail with this subject.", CANCEL, "", CANCELLATION),
         ("Cancel", "Sorry, I can't make the meeting tomorrow.", CANCEL, "", CANCELLATION),
+        (
+            "unsubscribe",
+            "The link in our newsletter is dead. Please fix it.",
+            SUPPORT,
+            "",
+            OPT_OUT,
+        ),
+        ("", "No more spam! Can you set a filter?", SUPPORT, "", ""),
+        ("Re: Ticket 41", "No, I like it.", SUPPORT, "", ""),
         ("No emails", "Our mail server seems to be down.", SUPPORT, "", ""),
     ],
 )
@@ -142,6 +160,7 @@ def test_subject_and_text_are_read_together(
             f"{CANCELLATION} {OPT_OUT}",
             "",
         ),
+        ("Please cancel my subscription, I want no newsletters.", OPT_OUT, CANCELLATION),
     ],
 )
 def test_a_subscription_may_be_that_of_a_newsletter(text: str, certain: str, unsure: str) -> None:
@@ -154,6 +173,32 @@ def test_a_subscription_in_answer_to_a_mailing_goes_to_review() -> None:
         "Please cancel my subscription.", subject="Re: News", quoted=quoted, role=CANCEL
     )
     assert intents(verdict) == ("", OPT_OUT)
+
+
+def test_an_account_that_is_quoted_with_its_data_is_what_an_answer_is_about() -> None:
+    quoted = "Shall we really remove the account jfinch and all personal data?"
+    verdict = read(
+        "Yes please, go on and cancel it.", subject="Re: Sure?", quoted=quoted, role=CANCEL
+    )
+    assert intents(verdict) == (CANCELLATION, "")
+    assert rules(verdict) == {"cancellation.cancel-service"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Delete my account and no newsletters.", (f"{CANCELLATION} {OPT_OUT}", "")),
+        ("Server restarted and no newsletters.", ("", "")),
+        ("I deleted the account and no newsletters.", ("", "")),
+    ],
+)
+def test_and_joins_no_more_mail_to_what_is_ended(text: str, expected: tuple[str, str]) -> None:
+    assert intents(read(text, role=CANCEL)) == expected
+
+
+def test_a_subject_of_ours_is_not_what_the_writer_speaks_of() -> None:
+    verdict = read("Cancel, please.", subject="Re: Your ticket", role=CANCEL)
+    assert intents(verdict) == (CANCELLATION, "")
 
 
 @pytest.mark.parametrize("part", ["quoted", "signature", "hidden"])

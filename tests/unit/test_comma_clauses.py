@@ -29,6 +29,8 @@ def found(text: str, language: str, role: Role) -> tuple[str, str]:
         ("Es wäre nett, wenn Sie mich vom Newsletter abmelden.", "de"),
         ("Ich bekomme täglich Werbung. Bitte nicht mehr schicken.", "de"),
         ("Mag ik uitgeschreven worden?", "nl"),
+        ("Отпишите меня, пожалуйста, от вашей рассылки.", "ru"),
+        ("Прошу, чтобы вы больше не присылали мне рекламу.", "ru"),
     ],
 )
 def test_an_opt_out_is_found(text: str, language: str) -> None:
@@ -42,6 +44,8 @@ def test_an_opt_out_is_found(text: str, language: str) -> None:
         ("Ich möchte nicht, dass mein Vertrag verlängert wird.", "de"),
         ("Es wäre schön, wenn Sie meinen Account löschen.", "de"),
         ("Ik verzoek u, mijn contract te beëindigen.", "nl"),
+        ("Удалите, пожалуйста, мой аккаунт.", "ru"),
+        ("Хочу, чтобы вы закрыли мой аккаунт.", "ru"),
     ],
 )
 def test_a_cancellation_is_found(text: str, language: str) -> None:
@@ -54,6 +58,8 @@ def test_a_cancellation_is_found(text: str, language: str) -> None:
         "Ich habe versucht, mein Konto aufzulösen.",
         "Ich weiß nicht, wie mein Konto aufzulösen ist.",
         "Ich möchte wissen, ob mein Vertrag verlängert wird.",
+        "Не закрывайте, пожалуйста, мой аккаунт.",
+        "Отмените, пожалуйста, мой заказ.",
         "Sofas bis -60 %! Sie möchten keine Angebote mehr? Hier abmelden. Kundenkonto kündigen.",
     ],
 )

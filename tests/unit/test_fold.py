@@ -42,9 +42,12 @@ def test_each_letter_is_written_one_way(text: str, folded: str) -> None:
         ("uns\u03c5bscribe", "unsubscribe"),  # Greek upsilon
         ("отмена", "отмена"),
         ("отмена account", "отмена account"),
+        ("c\u0430йт", "саит"),  # a Latin c before Cyrillic letters that no Latin one resembles
+        ("удaлитe", "удалите"),
+        ("emailы", "emailы"),
     ],
 )
-def test_look_alikes_are_latin_only_inside_latin_words(text: str, folded: str) -> None:
+def test_look_alikes_are_of_the_script_that_the_word_is_in(text: str, folded: str) -> None:
     assert fold(text).text == folded
 
 

@@ -26,6 +26,7 @@ TEXTS = {
     "no": "Jeg ønsker å si opp abonnementet mitt ved utgangen av måneden.",
     "pl": "Proszę o zamknięcie mojego konta z końcem miesiąca.",
     "pt": "Gostaria de cancelar a minha conta no final do mês, obrigado.",
+    "ru": "Прошу закрыть мою учётную запись в конце месяца.",
     "sv": "Jag vill säga upp mitt abonnemang i slutet av månaden.",
     "tr": "Ay sonunda hesabımı kapatmak istiyorum, teşekkürler.",
     "zh": "请在月底取消我的账户。",
@@ -51,7 +52,6 @@ def test_a_sentence_is_enough_to_tell_the_language(code: str, text: str) -> None
     "text",
     [
         "이번 달 말에 계정을 해지하고 싶습니다.",
-        "Прошу закрыть мою учётную запись в конце месяца.",
         "Прошу закрити мій обліковий запис наприкінці місяця.",
         "",
         "  \n",

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from handlers.classify.likely import (
     SHORT_LETTERS,
     best_language,
+    is_other_cyrillic,
     is_understood,
     likely_languages,
 )
@@ -63,3 +64,17 @@ def test_the_language_is_the_one_that_knows_the_most_words(
 ) -> None:
     assert best_language(known, words=words) == language
     assert is_understood(known, words=words) or not language
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("прошу закрити мии обліковии запис", True),
+        ("прошу закрыть мою учетную запись", False),
+        ("прошу закрыть мою учетную запись до конца месяца спасибо андріи", False),
+        ("please cancel my account", False),
+        ("", False),
+    ],
+)
+def test_ukrainian_is_told_from_russian_by_its_letters(text: str, *, other: bool) -> None:
+    assert is_other_cyrillic(text.split()) is other

@@ -24,11 +24,16 @@ def near(text: str, role: Role = Role.SUPPORT) -> set[Intent]:
         ("I never want to see that newsletter.", {OUT}),
         ("Could your newsletter just stop now?", {OUT, CANCEL}),
         ("You send me things, please don't.", {OUT}),
-        ("Somebody has to close this whole business.", {CANCEL}),
+        ("Somebody has to close this whole thing.", {CANCEL}),
         ("Our newsletter tool reports an error since Monday.", set()),
         # So short a text need not say what ends.
-        ("The rain has not stopped here, and you?", {CANCEL}),
+        ("The rain must stop here soon, and you?", {CANCEL}),
         ("Many thanks for the quick answer!", set()),
+        # What was ended is told of, and what is ended is another contract.
+        ("The plan was cancelled in April, the bill came in May.", set()),
+        ("The plan should have been cancelled in April please.", {CANCEL}),
+        ("I have to cancel, the gas contract goes with me.", {CANCEL}),
+        ("I have to cancel my gym membership, it is too far away.", set()),
         # A word or two.
         ("Stop newsletter", set()),
         # What ends is named in a longer text, in one sentence with the ending.

@@ -13,7 +13,8 @@ from config.reply_texts import (
 )
 
 SHIPPED = (
-    "cs", "da", "de", "en", "es", "fi", "fr", "it", "ja", "nl", "no", "pl", "pt", "sv", "tr", "zh",
+    "cs", "da", "de", "en", "es", "fi", "fr", "it", "ja", "nl", "no", "pl", "pt", "ru", "sv", "tr",
+    "zh",
 )  # fmt: skip
 
 
@@ -47,19 +48,19 @@ def test_an_own_template_goes_before_the_shipped_one_and_the_others_stay(tmp_pat
 
 def test_a_language_is_added_with_every_template(tmp_path: Path) -> None:
     for name in TEMPLATE_NAMES:
-        put(tmp_path, f"ru/{name}.txt", f"{name} по-русски")
+        put(tmp_path, f"uk/{name}.txt", f"{name} українською")
     texts = load_reply_texts(tmp_path)
-    assert texts.languages == tuple(sorted((*SHIPPED, "ru")))
-    assert texts.by_language["ru"]["frame"].source == "frame по-русски"
+    assert texts.languages == tuple(sorted((*SHIPPED, "uk")))
+    assert texts.by_language["uk"]["frame"].source == "frame українською"
 
 
 def test_a_language_that_is_added_in_part_is_refused_with_what_is_missing(tmp_path: Path) -> None:
     for name in TEMPLATE_NAMES[:-2]:
-        put(tmp_path, f"ru/{name}.txt")
+        put(tmp_path, f"uk/{name}.txt")
     with pytest.raises(ReplyTextError) as caught:
         load_reply_texts(tmp_path)
     assert str(caught.value) == (
-        f'{tmp_path}/ru: "ru" is not a shipped language, so it needs every template; '
+        f'{tmp_path}/uk: "uk" is not a shipped language, so it needs every template; '
         "missing: subject.txt, own_subject.txt"
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -23,7 +24,7 @@ from handlers.classify.force import Force
 from handlers.classify.grounds import Grounds
 from handlers.classify.lexicon import Hit
 from handlers.classify.linear import LinearModel
-from handlers.classify.objections import Objection
+from handlers.classify.objections import NEGATED, Objection
 from handlers.classify.outcome import SecondVote, Step, by_both, by_rules_alone
 from handlers.classify.shipped import calibration, linear_model, shipped_classifier
 from handlers.classify.weigh import Candidate
@@ -150,6 +151,17 @@ def test_of_a_text_that_comes_near_to_nothing_the_model_has_to_be_sure() -> None
     assert steps(candidate(OUT, 0.6, Force.DOUBT), out=0.0, near=())[0] is REVIEW
 
 
+def test_what_is_forbidden_outright_is_left_whatever_the_model_says() -> None:
+    def denied(start: int) -> Candidate:
+        hit = Hit("negation.forbid", 0, 2, 2)
+        objection = Objection(rule=NEGATED, force=Force.VETO, hit=hit)
+        one = candidate(OUT, 0.6, rule="opt-out.unsubscribe-me")
+        return replace(one, start=start, end=start + 2, objections=(objection,))
+
+    assert steps(denied(2), out=6.0) == (Step.LEAVE, Step.LEAVE)
+    assert steps(denied(9), out=6.0) == (Step.REVIEW, Step.LEAVE)
+
+
 def test_beside_a_certain_request_a_faint_sign_of_the_other_is_not_held() -> None:
     certain = candidate(OUT, 0.95)
     assert steps(certain, out=3.0, cancel=-1.0) == (ACT, LEAVE)
@@ -234,4 +246,4 @@ def test_pieces_count_less_the_more_there_are() -> None:
 
 
 def test_the_shipped_classifier_reads_all_shipped_languages() -> None:
-    assert len(shipped_classifier().languages) == 16
+    assert len(shipped_classifier().languages) == 17

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 import string
 from email.message import Message as MimePart
 from email.parser import BytesHeaderParser, Parser
@@ -16,8 +18,10 @@ from mailparser import MailParser
 from mailparser.utils import get_addresses
 
 from bench.mail import make
-from handlers import address_field, extent, mime, parse
+from config.phrase_book import load_stored
+from handlers import address_field, classify, extent, mime, parse
 from handlers.auth_results import Field
+from handlers.classify import Classifier
 from handlers.extent import ORDINARY, Limits, beginning
 from handlers.header_block import header_values
 from handlers.mime import Part, prepare, read_tree
@@ -92,6 +96,19 @@ RESULT_PIECES = (
     " (", " reason=", '"q \\" q"', " header.from=", "@", "example.com", "a@b.example", " x.y=z",
     "=", ".", ")", "\r\n ", "\t", "é", "\u017f",
 )  # fmt: skip
+PARAMETERS = (
+    "text/plain", "; ", ";", "charset=", "utf-8", '"UTF-8"', "charset*=us-ascii'en'a%20b", "name=",
+    "; NAME=x", "NAME*0=", "filename=",
+    "a b", '"a;b"', "\\", '"', "=", "boundary=b", "é", "x" * 200,
+)  # fmt: skip
+QUOTED = (
+    "\n", "\n", "\n\n", " \n", "Autumn offers", "On 23.11.2026 10:04 GigaPros wrote:",
+    "Click here to unsubscribe", "Unsubscribe", "from our newsletter.", "- or", "31.", " au", "?",
+    "You receive this mail because", "Klicken Sie hier, um sich abzumelden", "メールマガジン",
+    "配信停止はこちら", "か", "退订", "Se désabonner", ", ", ".", "a@b.example",
+    "If you no longer wish to receive our",
+)  # fmt: skip
+CLASSIFIER = Classifier(load_stored())
 NAMES = frozenset({"from", "date", "subject", "message-id", "received"})
 
 
@@ -139,6 +156,31 @@ def test_a_plain_address_is_read_as_mail_parser_reads_it(
     defects: list[dict[str, object]] = []
     read = get_addresses(value, defects=defects, decode_names=True)
     assert address_field._found(value) == (read, not defects)
+
+
+@given(
+    st.text(max_size=20) | st.sampled_from(["Zoë Müller", 'a "b" \\ c', "(x)", "a@b, c", " Ä "]),
+    st.sampled_from("bBqQ"),
+    st.sampled_from(["utf-8", "UTF-8"]),
+)
+def test_a_name_in_one_encoded_word_is_read_as_mail_parser_reads_it(
+    name: str, form: str, charset: str
+) -> None:
+    octets = name.encode("utf-8", "replace")
+    if form in "bB":
+        text = base64.b64encode(octets).decode()
+    else:
+        text = "".join(chr(o) if chr(o).isalnum() and o < 128 else f"={o:02X}" for o in octets)
+    value = f"=?{charset}?{form}?{text}?= <anna@example.com>"
+    defects: list[dict[str, object]] = []
+    read = get_addresses(value, defects=defects, decode_names=True)
+    assert address_field._found(value) == (read, not defects)
+
+
+def test_most_names_in_an_encoded_word_are_read_by_the_short_way() -> None:
+    assert address_field._one_word("=?utf-8?b?Wm/DqyBNw7xsbGVy?=") == "Zoë Müller"
+    assert address_field._one_word("=?utf-8?q?Zo=C3=AB_M=C3=BCller?=") == "Zoë Müller"
+    assert address_field._one_word("=?utf-8?q?Zo=C3?=") is None
 
 
 @given(st.lists(st.sampled_from(MARKS), max_size=30))
@@ -270,3 +312,53 @@ def results_read_by(reader: type[AuthenticationResultsHeader], value: str) -> ob
 def test_results_are_read_as_authres_reads_them(pieces: list[str]) -> None:
     value = "".join(pieces)
     assert results_read_by(Field, value) == results_read_by(AuthenticationResultsHeader, value)
+
+
+@given(st.lists(st.sampled_from(PARAMETERS), max_size=6))
+@example(["text/plain", "; NAME=x"])
+def test_parameters_are_those_that_the_library_finds(pieces: list[str]) -> None:
+    ours, theirs = Part(), MimePart()
+    for part in (ours, theirs):
+        part["Content-Type"] = part["Content-Disposition"] = "".join(pieces)
+    for header in ("content-type", "content-disposition", "content-id"):
+        for name in ("charset", "NAME", "boundary", "filename", "text/plain", ""):
+            for unquote in (True, False):
+                read = [p.get_param(name, "none", header, unquote) for p in (ours, theirs, ours)]
+                assert read == [read[0]] * 3
+    assert ours.get_filename() == theirs.get_filename()
+    assert ours.get_boundary() == theirs.get_boundary()
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["", "base64", "quoted-printable", "8BIT", "x-uuencode", "?"]),
+            st.sampled_from(["", "=41=\r\nb", "QUJD", "QUJ", "\udce4", "begin 666 x\r\n"]),
+            st.integers(1, 2),
+        ),
+        max_size=4,
+    )
+)
+def test_the_octets_of_a_part_are_those_that_the_library_makes(
+    changes: list[tuple[str, str, int]],
+) -> None:
+    ours, theirs = Part(), MimePart()
+    for encoding, text, times in changes:
+        for part in (ours, theirs):
+            del part["Content-Transfer-Encoding"]
+            part["Content-Transfer-Encoding"] = encoding
+            part.set_payload(text)
+        for _ in range(times):
+            assert ours.get_payload(decode=True) == theirs.get_payload(decode=True)
+        assert {type(d) for d in ours.defects} == {type(d) for d in theirs.defects}
+
+
+@given(st.lists(st.sampled_from(QUOTED), max_size=14), st.sampled_from(["", "> ", ">> "]))
+def test_a_mailing_is_known_by_its_paragraphs_as_by_the_whole(
+    pieces: list[str], mark: str
+) -> None:
+    text = "".join(pieces).replace("\n", f"\n{mark}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(classify, "_BLANK_LINE", re.compile(r"(?!)"))
+        whole = CLASSIFIER._find_mailing(text)
+    assert CLASSIFIER._find_mailing(text) == whole

@@ -47,6 +47,7 @@ def test_a_phrase_that_is_all_is_a_request(
         "I wonder: unsubscribe",
         "Cancel the order of yesterday",
         "Cancel?",
+        "Cancel ticket 4411",
         "Unsubscribe. Then tell me how the new plan works and what it costs me.",
         "Stop. Please send the list",
         "",

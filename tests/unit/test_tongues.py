@@ -74,3 +74,11 @@ def test_a_word_of_one_language_is_not_a_misspelling_in_another() -> None:
 def test_a_misspelling_that_a_file_lists_is_mended_in_the_others() -> None:
     words = {"en": frozenset({"cancel"}), "xx": frozenset({"cancel", "cancle"})}
     assert make_spellers(["cancel"], words)["en"].correct("cancle") == "cancel"
+
+
+def test_a_subject_is_not_heard_in_a_language_that_the_text_is_not_in() -> None:
+    text = "I get 200 of these in my inbox every day. Please set the filter stricter."
+    verdict = classifier().read(message(text, subject="Quit", language=""), role=CANCEL)
+    assert intents(verdict) == ("", "")
+    alone = classifier().read(message("", subject="Quit", language=""), role=CANCEL)
+    assert "opt-out.terse" in rules(alone)

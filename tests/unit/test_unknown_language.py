@@ -21,9 +21,9 @@ def read(text: str, *, subject: str = "", role: Role = Role.SUPPORT, quoted: str
 @pytest.mark.parametrize(
     ("text", "subject", "role", "quoted", "intent"),
     [
-        ("Прошу закрыть мой аккаунт и договор", "", Role.CANCEL, "", Intent.CANCELLATION),
+        ("Прошу закрити мій обліковий запис і договір", "", Role.CANCEL, "", Intent.CANCELLATION),
         ("Kérem, szüntessék meg a fiókomat", "", Role.CANCEL, "", Intent.CANCELLATION),
-        ("Больше не присылайте мне рекламу", "newsletter", Role.SUPPORT, "", Intent.OPT_OUT),
+        ("Більше не надсилайте мені рекламу", "newsletter", Role.SUPPORT, "", Intent.OPT_OUT),
         ("Kérem, ne küldjenek több hírlevelet", "newsletter", Role.SUPPORT, "", Intent.OPT_OUT),
         (
             "Παρακαλώ διαγράψτε με από τη λίστα",
@@ -46,7 +46,7 @@ def test_its_shape_holds_it(
 @pytest.mark.parametrize(
     ("text", "role"),
     [
-        ("Сайт не открывается уже два часа, помогите", Role.SUPPORT),
+        ("Сайт не відкривається вже дві години, допоможіть", Role.SUPPORT),
         ("Nem tudok belépni a vezérlőpultba", Role.SUPPORT),
         ("Why is my website so slow today?", Role.CANCEL),
         ("Warum ist meine Seite heute so langsam?", Role.CANCEL),

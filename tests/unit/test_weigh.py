@@ -82,6 +82,19 @@ def test_a_request_is_certain(text: str, subject: str, role: Role, certain: bool
     assert any(c.is_certain or c.is_doubtful for c in found)
 
 
+@pytest.mark.parametrize(
+    ("text", "certain"),
+    [
+        ("Your panel has a module for newsletters?", False),
+        ("Your mails are too many, can they stop?", True),
+        ("Your newsletter is too long.", True),
+    ],
+)
+def test_a_subject_above_nothing_but_a_question_is_a_topic(text: str, *, certain: bool) -> None:
+    found = [one for one in candidates(text, subject="opt-out") if one.in_subject]
+    assert any(one.is_certain for one in found) is certain
+
+
 def test_words_that_one_language_denies_are_no_request_in_another() -> None:
     denied, same, other = (
         candidate(at=3, force=Force.VETO),

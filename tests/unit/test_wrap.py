@@ -1,4 +1,4 @@
-"""Where lines are broken, for readers of all sixteen languages."""
+"""Where lines are broken, for readers of all seventeen languages."""
 
 from __future__ import annotations
 
