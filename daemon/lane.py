@@ -76,6 +76,8 @@ class Lane:
     _failing_since_s: float = 0.0
     _shut_until_s: float = 0.0
     _has_told: bool = False  # the alarm
+    _worked_at_s: float = float("-inf")  # something was taken
+    _refused_at_s: dict[int, float] = field(default_factory=dict)  # by row, and when first
     # What was refused again and again must not keep the way shut for what was never tried.
     _untried_first: bool = False
     _calls: dict[int, float] = field(default_factory=dict)  # by row, and when they began
@@ -269,6 +271,8 @@ class Lane:
     async def _taken(self, announcement: Announcement, outcome: Outcome) -> None:
         if outcome.state != "skipped":
             self._failures, self._shut_until_s, self._has_told = 0, 0.0, False
+            self._worked_at_s = self.monotonic_s()
+        self._refused_at_s.pop(announcement.row, None)
         known = await self._notes.note(
             self.store.announced, announcement.row, outcome, now=self.now()
         )
@@ -299,6 +303,7 @@ class Lane:
             events.receiver_gone(receiver=self.name, error=str(error))
 
     async def _give_up(self, announcement: Announcement, error: str) -> None:
+        self._refused_at_s.pop(announcement.row, None)
         await self._notes.note(
             self.store.announcement_failed, announcement.row, now=self.now(), note=error
         )
@@ -308,7 +313,7 @@ class Lane:
 
     async def _not_yet(self, announcement: Announcement, error: TemporaryFailure) -> None:
         """What is the receiver's fault waits with all others; what may be its own, by itself."""
-        is_whole = self._count(error)
+        is_whole = self._count(announcement, error)
         until: datetime | None = self.now()
         if not isinstance(error, ReceiverUnreachable):
             until = next_attempt(
@@ -333,9 +338,16 @@ class Lane:
         if is_whole:
             await self._raise_alarm(error)
 
-    def _count(self, error: TemporaryFailure) -> bool:
-        """Shuts the way for a while where the receiver takes nothing; whether it does not."""
+    def _count(self, announcement: Announcement, error: TemporaryFailure) -> bool:
+        """Shuts the way for a while where the receiver takes nothing; whether it does not.
+
+        What it has refused before, and took others since, is no sign of that.
+        """
         now_s = self.monotonic_s()
+        if not isinstance(error, ReceiverUnreachable):
+            refused_at_s = self._refused_at_s.setdefault(announcement.row, now_s)
+            if refused_at_s < self._worked_at_s:
+                return False
         if self._shut_until_s > now_s:  # another call has found it out
             return self._failures >= _FEW
         if not self._failures:

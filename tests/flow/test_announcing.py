@@ -619,6 +619,28 @@ async def test_what_was_never_tried_goes_before_what_a_receiver_refuses_again_an
     assert module.told[tried : tried + 2] == ["C-1", "C-2"]
 
 
+async def test_what_is_refused_while_others_are_told_is_no_trouble_of_the_receiver(
+    store: Store, log: LogCapture
+) -> None:
+    module = Picky()
+    async with at_work(store, known(module)) as house:
+        for number in range(5):
+            house.cancel(reference=f"C-4{number}", uid=number + 1)
+        await house.until(lambda: len(module.told) >= 3)
+        house.cancel(reference="C-1", uid=20)
+        for _ in range(9):
+            house.pass_time(timedelta(hours=5))
+            await asyncio.sleep(0.1)
+        assert house.states("C-1") == ["told"]
+        tried = len(module.told)
+        house.pass_time(timedelta(hours=5))
+        # All five at once: the way is not shut, and nobody is told of a receiver that fails.
+        await house.until(lambda: len(module.told) == tried + 5)
+        house.cancel(reference="C-2", uid=21)
+        await house.until(lambda: house.states("C-2") == ["told"])
+    assert log.names.count("receiver_failed") <= 1
+
+
 # the slot for others -------------------------------------------------------------------------
 
 
