@@ -27,17 +27,14 @@ from daemon.ports import Outcome, Receiver, Store
 from daemon.rounds import LONGEST_WAIT_S, Rounds
 from daemon.store_alarm import StoreAlarm
 from daemon.tracing import places
+from daemon.way import Way
 from handlers.announcement import Announcement
-from handlers.retry import ANNOUNCE_FOR_S, LONGEST_PLAN, next_attempt, next_call_s
+from handlers.retry import ANNOUNCE_FOR_S, LONGEST_PLAN, next_attempt
 
 # What other processes queue is seen that soon; a look costs one read.
 _LOOK_AGAIN_S = 5.0
 # Another process is taking what is due.
 _SHORT_WAIT_S = 1.0
-# So many failures in a row, of whatever kind, are the receiver's and no announcement's.
-_FEW = 3
-# A passing trouble is over by then; what lasts longer is told.
-_ALARM_AFTER_S = 20.0
 # What a receiver has not answered by then at the end is told again by the next process.
 _LAST_S = 2.0
 # So long after it was cut off a call hangs, for nothing that waits ends it.
@@ -72,18 +69,12 @@ class Lane:
     _rows: dict[int, asyncio.Task[None]] = field(default_factory=dict)  # those under way
     _may_have_taken: bool = False  # and does not know what
     _has_unnoted: bool = False  # something ended without its outcome in the store
-    _failures: int = 0  # in a row, by rounds
-    _failing_since_s: float = 0.0
-    _shut_until_s: float = 0.0
-    _has_told: bool = False  # the alarm
-    _worked_at_s: float = float("-inf")  # something was taken
-    _refused_at_s: dict[int, float] = field(default_factory=dict)  # by row, and when first
-    # What was refused again and again must not keep the way shut for what was never tried.
-    _untried_first: bool = False
+    _way: Way = field(init=False)
     _calls: dict[int, float] = field(default_factory=dict)  # by row, and when they began
 
     def __post_init__(self) -> None:
         self._notes = Notes(self.alarm, part=self._part)
+        self._way = Way(monotonic_s=self.monotonic_s, jitter=self.jitter)
         self._rounds = Rounds(
             part=self._part,
             where="receivers",
@@ -144,10 +135,10 @@ class Lane:
 
         None where nothing waits. The end of a telling wakes us earlier.
         """
-        room = (1 if self._failures else self.connections) - len(self._under_way)
+        room = self._way.width(self.connections) - len(self._under_way)
         if room <= 0:
             return LONGEST_WAIT_S
-        if (shut_s := self._shut_until_s - self.monotonic_s()) > 0:
+        if (shut_s := self._way.shut_for_s()) > 0:
             return shut_s
         if self._may_have_taken or self._has_unnoted:
             self._has_unnoted = False
@@ -167,11 +158,11 @@ class Lane:
             self.name,
             room,
             now=self.now(),
-            untried_first=self._untried_first,
+            untried_first=self._way.untried_first,
         )
         self._may_have_taken = False
         if any(each.attempts > 1 for each in taken):
-            self._untried_first = False
+            self._way.untried_first = False
         for each in taken:
             if self._rounds.is_stopping:
                 await self._notes.note(self.store.hold_announcement, each.row, until=self.now())
@@ -270,9 +261,8 @@ class Lane:
 
     async def _taken(self, announcement: Announcement, outcome: Outcome) -> None:
         if outcome.state != "skipped":
-            self._failures, self._shut_until_s, self._has_told = 0, 0.0, False
-            self._worked_at_s = self.monotonic_s()
-        self._refused_at_s.pop(announcement.row, None)
+            self._way.took()
+        self._way.leave(announcement.row)
         known = await self._notes.note(
             self.store.announced, announcement.row, outcome, now=self.now()
         )
@@ -303,7 +293,7 @@ class Lane:
             events.receiver_gone(receiver=self.name, error=str(error))
 
     async def _give_up(self, announcement: Announcement, error: str) -> None:
-        self._refused_at_s.pop(announcement.row, None)
+        self._way.leave(announcement.row)
         await self._notes.note(
             self.store.announcement_failed, announcement.row, now=self.now(), note=error
         )
@@ -313,7 +303,7 @@ class Lane:
 
     async def _not_yet(self, announcement: Announcement, error: TemporaryFailure) -> None:
         """What is the receiver's fault waits with all others; what may be its own, by itself."""
-        is_whole = self._count(announcement, error)
+        is_whole = self._way.failed(announcement.row, error)
         until: datetime | None = self.now()
         if not isinstance(error, ReceiverUnreachable):
             until = next_attempt(
@@ -338,34 +328,10 @@ class Lane:
         if is_whole:
             await self._raise_alarm(error)
 
-    def _count(self, announcement: Announcement, error: TemporaryFailure) -> bool:
-        """Shuts the way for a while where the receiver takes nothing; whether it does not.
-
-        What it has refused before, and took others since, is no sign of that.
-        """
-        now_s = self.monotonic_s()
-        if not isinstance(error, ReceiverUnreachable):
-            refused_at_s = self._refused_at_s.setdefault(announcement.row, now_s)
-            if refused_at_s < self._worked_at_s:
-                return False
-        if self._shut_until_s > now_s:  # another call has found it out
-            return self._failures >= _FEW
-        if not self._failures:
-            self._failing_since_s = now_s
-        self._failures += 1
-        self._untried_first = self._untried_first or self._failures >= _FEW
-        is_whole = isinstance(error, ReceiverUnreachable) or self._failures >= _FEW
-        if is_whole:
-            asked_s = getattr(error, "retry_after_s", None) or 0.0
-            pause_s = next_call_s(self._failures, jitter=self.jitter())
-            self._shut_until_s = now_s + max(asked_s, pause_s)
-        return self._failures >= _FEW
-
     async def _raise_alarm(self, error: TemporaryFailure) -> None:
         """Tells it once, over all processes and restarts: the store knows."""
-        if self._has_told or self.monotonic_s() - self._failing_since_s < _ALARM_AFTER_S:
+        if not self._way.is_alarm():
             return
-        self._has_told = True
         now = self.now()
         if await self._notes.note(self.store.receiver_fails, self.name, error=str(error), now=now):
             events.receiver_failed(
