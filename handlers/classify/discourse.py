@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from handlers.classify.clauses import Clause, Sentence
@@ -114,6 +114,11 @@ class Discourse:
     own_names: frozenset[int] = frozenset()
     our_names: frozenset[int] = frozenset()
     misspelt: bool = True
+    _tags: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Which tags there are is asked for each act, and there may be thousands of phrases."""
+        self._tags = frozenset([hit.tag for hit in self.hits])
 
     def clauses(self) -> Iterator[tuple[Sentence, Clause]]:
         """The clauses in which the writer may ask for something, each with its sentence."""
@@ -130,7 +135,7 @@ class Discourse:
 
     def has(self, *tags: str) -> bool:
         """Whether a phrase with one of `tags` is anywhere in the message."""
-        return any(hit.tag in tags for hit in self.hits)
+        return not self._tags.isdisjoint(tags)
 
     def first(self, *tags: str) -> Hit | None:
         """The first phrase with one of `tags`."""

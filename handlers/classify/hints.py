@@ -23,6 +23,7 @@ _CONFIDENCE = 0.55
 _MAX_HITS = 40
 # How many sentences beside that of an opt-out what doubts it may stand.
 _NEAR = {"hints.narrowed": 0, "hints.unsure": 1}
+_HINTS = frozenset({"hints.letter", "hints.urge", "hints.pestered"})
 # What says nothing of what it is that still comes.
 _EMPTY = ("things.it", "things.self", "message.polite", "negation.still")
 _ENDS_CONTRACT = frozenset({"cancel", "close", "leave", "stop", "renew", "remove"})
@@ -58,8 +59,9 @@ def _doubted(candidate: Candidate, doubting: Sequence[tuple[Reading, Sequence[Hi
 
 
 def _hinted(reading: Reading) -> Iterator[tuple[Intent, Hit]]:
-    for sentence in reading.discourse.sentences:
-        inside = [h for h in reading.whole if sentence.start <= h.start < sentence.end]
+    hints = [hit for hit in reading.whole if hit.tag in _HINTS]
+    for sentence in reading.discourse.sentences if hints else ():
+        inside = [h for h in hints if sentence.start <= h.start < sentence.end]
         for hit in inside:
             if hit.tag == "hints.letter" and not _names_other(hit, sentence):
                 yield Intent.CANCELLATION, hit
