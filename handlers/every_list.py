@@ -44,15 +44,18 @@ _NOT_ONLY = re.compile(
     re.IGNORECASE,
 )
 _ONLY = re.compile(
-    r"\b(?:only|just|except|nur|bloß|außer|alleen|behalve|seulement|sauf|solo|sólo|solamente"
-    r"|excepto|salvo|apenas|somente|exceto|soltanto|tranne|eccetto|bara|utom|bare|kun|undtagen"
-    r"|unntatt|tylko|oprócz|pouze|jen|kromě|vain|paitsi|sadece|hariç)\b|だけ|のみ|以外|只|仅|僅|除了",
+    r"\b(?:only|except|nur|bloß|außer|behalve|seulement|sauf|solo|sólo|solamente|excepto|salvo"
+    r"|apenas|somente|exceto|soltanto|tranne|eccetto|utom|kun|undtagen|unntatt|tylko|oprócz|pouze"
+    r"|kromě|paitsi|sadece|hariç|not (?:\w+ )?all|nicht (?:\w+ )?allen?)\b"
+    r"|だけ|のみ|以外|只|仅|僅|除了",
     re.IGNORECASE,
 )
+# "Thanks for everything" asks for nothing.
 _THANKS = re.compile(
-    r"\b(?:thanks?|thank you|thx|danke|dank|merci|gracias|grazie|obrigad[oa]|bedankt|tack|tak"
-    r"|takk|kiitos|dziękuję|děkuji|teşekkür\w*)\b.*",
-    re.IGNORECASE | re.DOTALL,
+    r"\b(?:thanks|thank you|thx|danke|dank|merci|gracias|grazie|obrigad[oa]|bedankt|tack|tak"
+    r"|takk|kiitos|dziękuję|děkuji)\W+(?:\w+\W+){0,2}(?:all|everything|alles|tout|todo|tudo"
+    r"|tutto|allt|alt|kaikesta|wszystko|všechno)\b",
+    re.IGNORECASE,
 )
 _END = re.compile(r"[.!?;。！？；]|\n\s*\n")
 

@@ -235,6 +235,8 @@ FOR_ALL = (
     "I do not want any more mail from you!",
     "Please take me off\nevery mailing list that you have.",
     "Take me off all mailing lists, not only this one.",
+    "Please just remove me from all your lists, thanks",
+    "Thanks for all the news, but please remove me from every list.",
     "Bitte von allen Listen abmelden.",
     "Ich will gar keine Mails mehr von Ihnen.",
     "Désinscrivez-moi de toutes vos listes",
@@ -246,6 +248,7 @@ FOR_THIS_LIST = (
     "Please unsubscribe me from this newsletter. Thanks for all!",
     "Please unsubscribe me from this newsletter\nThanks for everything",
     "Unsubscribe me from this list only, not from all.",
+    "Please unsubscribe me from this list, not from all of them.",
     "Apple Mail sent this email to unsubscribe from the message “All offers, every day”.",
     "All the best from Kiel!",
 )
