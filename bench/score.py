@@ -147,7 +147,7 @@ def microseconds_per_message(cases: Sequence[Case], classifier: Classifier) -> f
     """The mean time of `Classifier.read` alone, in µs, over messages already parsed."""
     messages = [(parse_message(render(case)), Role(case["mailbox"])) for case in cases]
     classifier.read(messages[0][0], role=messages[0][1])
-    gc.freeze()  # as the daemon does: or a walk through all phrases falls among the messages, or not
+    gc.freeze()  # as the daemon does: or a walk through all phrases may fall among the messages
     start = time.perf_counter()
     for message, role in messages:
         classifier.read(message, role=role)
