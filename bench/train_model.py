@@ -40,7 +40,7 @@ ROUNDS = 12
 RATE = 0.25
 # What every weight loses a little of at each step, so that rare features stay small.
 DECAY = 2e-5
-MIN_SEEN = 2  # a feature of one message alone tells only which message it was
+MIN_SEEN = 5  # of fewer messages a feature tells only which they are
 MIN_WEIGHT = 0.02
 BIAS = "b\t"
 TRAIN = Path(__file__).parents[1] / "tests" / "corpus" / "train"
