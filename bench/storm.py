@@ -64,6 +64,7 @@ class StormServer:
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
     _listener: asyncio.Server | None = None
     _restarting: set[asyncio.Task[None]] = field(default_factory=set)
+    _serving: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def start(self) -> None:
         """Listens, on the port that it had before if it was started once."""
@@ -71,10 +72,15 @@ class StormServer:
         self.port = self._listener.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
-        """Cuts every connection."""
+        """Cuts every connection, and waits until nobody is served any more."""
         for task in self._restarting:
             task.cancel()
         self._go()
+        serving = tuple(self._serving)
+        for task in serving:
+            task.cancel()
+        await asyncio.gather(*serving)
+        await asyncio.sleep(0)  # what was cut is told of it then
 
     def _go(self) -> None:
         if self._listener is not None:
@@ -97,11 +103,15 @@ class StormServer:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
+        task = asyncio.current_task()
+        assert task is not None
+        self._serving.add(task)
         try:
             await self._converse(reader, writer)
-        except (OSError, asyncio.IncompleteReadError):
-            pass  # the other side has gone, or we have cut it off
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the other side has gone, or we have cut it off, or stop() ends it
         finally:
+            self._serving.discard(task)
             self._open.discard(writer)
             writer.close()
 
