@@ -19,8 +19,9 @@ PIP := $(VENV)/bin/pip install --quiet --disable-pip-version-check
 demo: $(VENV)/.installed-demo
 	@$(VENV)/bin/optoutd demo
 
+# Three processes also on two cores: much of a test is waiting for servers.
 test: $(VENV)/.installed-test servers
-	$(VENV)/bin/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
+	$(VENV)/bin/python -m pytest --numprocesses 3 --dist loadscope --no-loadscope-reorder
 
 bench: $(VENV)/.installed-test servers
 	@sh tests/servers/install.sh mbsync
