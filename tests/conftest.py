@@ -58,7 +58,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 @pytest.hookimpl(trylast=True)  # after -m and -k have deselected
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skips what needs a missing server, or refuses to run at all where servers are required."""
+    """Skips what needs a missing server, or refuses to run at all where servers are required.
+
+    Long modules come first, or one process would be left alone with one of them at the end.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
     config.stash[_left_out] = {}
     for need, (name, packages, find) in _SERVERS.items():
         if find() is not None:

@@ -19,6 +19,8 @@ from handlers.values import Role
 from tests.unit.classified import message
 from tests.unit.messages import mail
 
+pytestmark = pytest.mark.long
+
 READ_CHARS = MAX_HEAD_CHARS + MAX_TAIL_CHARS
 HUGE = 5_000_000
 UNITS = (

@@ -17,6 +17,8 @@ from config.phrase_book import load_stored
 from handlers.classify import Classifier
 from handlers.values import Disposition
 
+pytestmark = pytest.mark.long
+
 FOLDER = Path(__file__).parents[1] / "corpus"
 FILES = sorted(FOLDER.glob("*/*.jsonl"))
 TRAIN = sorted((FOLDER / "train").glob("*.jsonl"))

@@ -23,6 +23,8 @@ from handlers.classify.words import read_words
 from tests.unit.classified import message
 from tests.unit.test_phrase_book import written as phrase_file
 
+pytestmark = pytest.mark.long
+
 CORPUS = Path(__file__).parents[1] / "corpus" / "dev"
 SOURCE = digest_of([b"words"])
 

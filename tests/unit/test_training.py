@@ -21,6 +21,8 @@ from handlers.classify.grounds import Grounds
 from handlers.classify.shipped import shipped_classifier
 from handlers.values import Intent
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 MANUAL, TEST = ROOT / "docs" / "classifier.md", ROOT / "tests" / "corpus" / "test"
 AGAIN = "run `python -m bench.train_model && python -m bench.calibrate`, and look at bench.score"
