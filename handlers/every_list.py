@@ -23,10 +23,11 @@ _ALL = {
     "fi": r"kaik\w+|mitään|mitkään|minkään\w*|yhtään|koskaan|ikinä",
     "fr": r"tous|toute?s?|aucune?s?|jamais|rien",
     "it": r"tutt[oaie]|ogni|nessun\w*|alcun\w*|qualsiasi|mai|niente|nulla",
-    "nl": r"alle|alles|elke|iedere|enkele|helemaal|ooit|nooit|niets",
+    "nl": r"al (?:jullie|uw|je|de|die)|alle|alles|elke|iedere|enkele|helemaal|ooit|nooit|niets",
     "no": r"alle|alt|all|ethvert|enhver|overhodet|noensinne|aldri|ingenting",
     "pl": r"wszyst\w+|wszelk\w+|żadn\w+|jakichkolwiek|nigdy|nic",
     "pt": r"tod[oa]s?|nenhu(?:m|ma|ns|mas)|qualquer|quaisquer|nunca|jamais|nada",
+    "ru": r"все|всех|всем|всё|всяк\w+|люб(?:ой|ых|ые)|никак\w+|никогда|ничего",
     "sv": r"alla|allt|all|alls|varje|överhuvudtaget|någonsin|aldrig|ingenting",
     "tr": r"tüm\w*|bütün|hiç\w*|her|asla",
 }
@@ -46,15 +47,15 @@ _NOT_ONLY = re.compile(
 _ONLY = re.compile(
     r"\b(?:only|except|nur|bloß|außer|behalve|seulement|sauf|solo|sólo|solamente|excepto|salvo"
     r"|apenas|somente|exceto|soltanto|tranne|eccetto|utom|kun|undtagen|unntatt|tylko|oprócz|pouze"
-    r"|kromě|paitsi|sadece|hariç|not (?:\w+ )?all|nicht (?:\w+ )?allen?)\b"
+    r"|kromě|только|кроме|paitsi|sadece|hariç|not (?:\w+ )?all|nicht (?:\w+ )?allen?)\b"
     r"|だけ|のみ|以外|只|仅|僅|除了",
     re.IGNORECASE,
 )
 # "Thanks for everything" asks for nothing.
 _THANKS = re.compile(
     r"\b(?:thanks|thank you|thx|danke|dank|merci|gracias|grazie|obrigad[oa]|bedankt|tack|tak"
-    r"|takk|kiitos|dziękuję|děkuji)\W+(?:\w+\W+){0,2}(?:all|everything|alles|tout|todo|tudo"
-    r"|tutto|allt|alt|kaikesta|wszystko|všechno)\b",
+    r"|takk|kiitos|dziękuję|děkuji|спасибо)\W+(?:\w+\W+){0,2}(?:all|everything|alles|tout|todo|tudo"
+    r"|tutto|allt|alt|kaikesta|wszystko|všechno|всё|все)\b",
     re.IGNORECASE,
 )
 _END = re.compile(r"[.!?;。！？；]|\n\s*\n")
