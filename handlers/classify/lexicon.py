@@ -37,8 +37,9 @@ TRANSPARENT = frozenset(
 )  # fmt: skip
 
 
-# Some hundred tags, whose table each phrase is asked for again and again.
+# Some hundred tags, whose halves each phrase is asked for again and again.
 _TABLES = Kept(lambda tag: tag.partition(".")[0], most=4_096)
+_KEYS = Kept(lambda tag: tag.partition(".")[2], most=4_096)
 
 
 class Hit(NamedTuple):
@@ -60,7 +61,7 @@ class Hit(NamedTuple):
     @property
     def key(self) -> str:
         """The second half of the tag."""
-        return self.tag.partition(".")[2]
+        return _KEYS[self.tag]
 
 
 class Source(Protocol):

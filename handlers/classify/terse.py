@@ -78,9 +78,13 @@ def _is_whole(hit: Hit, inside: Sequence[Hit], discourse: Discourse) -> bool:
     if rest and (len(rest) > allowed or rest[-1] != NUMBER):
         # The clause goes on, and not with a number as in "unsubscribe id=55102".
         return False
-    verbs = any(other.start >= hit.end and other.key == "do" for other in discourse.hits)
     halves = sum(words.at[i + 1] - words.at[i] for i in others)
-    return halves <= 2 * MAX_OTHER_WORDS and not (verbs and others)
+    return halves <= 2 * MAX_OTHER_WORDS and not (others and _does_behind(hit, discourse))
+
+
+def _does_behind(hit: Hit, discourse: Discourse) -> bool:
+    """Whether anything is done behind it."""
+    return any(other.start >= hit.end and other.key == "do" for other in discourse.hits)
 
 
 def _names_other(hit: Hit, end: int, discourse: Discourse) -> bool:

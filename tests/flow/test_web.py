@@ -211,7 +211,7 @@ def test_there_is_every_page_in_each_language(sqlite_world: World, language: str
 
 def test_no_two_languages_say_the_same() -> None:
     asked = [texts["ask_all"] for texts in load_page_texts().values()]
-    assert len(set(asked)) == len(asked) > 1
+    assert len(set(asked)) == len(asked) == 17
 
 
 def test_who_leaves_comes_back_and_leaves_in_one_moment_has_left(world: World) -> None:

@@ -24,7 +24,7 @@ def near(text: str, role: Role = Role.SUPPORT) -> set[Intent]:
         ("I never want to see that newsletter.", {OUT}),
         ("Could your newsletter just stop now?", {OUT, CANCEL}),
         ("You send me things, please don't.", {OUT}),
-        ("Somebody has to close this whole thing.", {CANCEL}),
+        ("Somebody has to close this whole business.", {CANCEL}),
         ("Our newsletter tool reports an error since Monday.", set()),
         # So short a text need not say what ends.
         ("The rain must stop here soon, and you?", {CANCEL}),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.classify.shipped import shipped_classifier
 from handlers.classify.terse import find_terse
-from handlers.values import Role
-from tests.unit.classified import CANCEL, SUPPORT, discourse, whole_hits
+from handlers.values import Intent, Role
+from tests.unit.classified import CANCEL, SUPPORT, discourse, message, whole_hits
 
 
 def terse(
@@ -70,3 +71,35 @@ def test_a_subscription_in_answer_to_a_mailing_may_be_either() -> None:
     found = terse("cancel my subscription", newsletter=True, role=CANCEL)
     assert found == [("opt-out.subscription", 0.6)]
     assert terse("cancel my subscription", role=CANCEL) == [("cancellation.terse", 0.9)]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "No thanks"),
+        ("de", "Nein danke"),
+        ("fr", "Non merci"),
+        ("es", "No gracias"),
+        ("it", "No grazie"),
+        ("nl", "Nee bedankt"),
+        ("pl", "Nie dziękuję"),
+        ("cs", "Ne děkuji"),
+        ("sv", "Nej tack"),
+        ("da", "Nej tak"),
+        ("no", "Nei takk"),
+        ("fi", "Ei kiitos"),
+        ("ja", "結構です"),
+        ("ja", "いりません"),
+        ("ja", "不要です"),
+        ("zh", "不需要"),
+        ("zh", "没兴趣"),
+        ("ru", "Нет, спасибо"),
+    ],
+)
+def test_a_no_to_something_else_opts_nobody_out(language: str, words: str) -> None:
+    """It may be the answer to "shall we restore the backup?"; only below a mailing it is plain."""
+    asked = message(words, subject="Re: 5102", language=language)
+    assert shipped_classifier().read(asked, role=SUPPORT).certain == ()
+    mailing = message(words, subject="Re: newsletter", language=language)
+    below = shipped_classifier().read(mailing, role=SUPPORT)
+    assert [found.intent for found in (*below.certain, *below.unsure)] == [Intent.OPT_OUT]
