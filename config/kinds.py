@@ -21,6 +21,7 @@ _HOST_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\Z")
 # What handlers/address.py takes too: an address that it refuses could be neither read nor written.
 _LOCAL_PART = re.compile(r"(?!\.)(?!.*\.\.)[^\s\x00-\x20\x7f\"(),:;<>@\[\\\]%!|]+(?<!\.)\Z")
 _URL = re.compile(r"[!-;=?-~]{1,2000}\Z")  # printable ASCII without angle brackets
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z", re.ASCII)
 
 
@@ -121,6 +122,12 @@ def _one_line(value: str) -> str:
     return value
 
 
+def _plain_name(value: str) -> str:
+    if not _PLAIN_NAME.match(value):
+        raise ValueError("must be letters, digits, '.', '_' or '-', at most 63 of them")
+    return value
+
+
 def _file_name(value: str) -> str:
     if not value:
         raise ValueError("must name a file")
@@ -143,6 +150,7 @@ def _none_if_empty(value: object) -> object:
 Security = Literal["tls", "starttls", "none"]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Text = Annotated[str, AfterValidator(_one_line)]
+PlainName = Annotated[str, AfterValidator(_plain_name)]  # of a mailbox, or of a receiver
 FileName = Annotated[Text, AfterValidator(_file_name)]
 Host = Annotated[str, Field(min_length=1), AfterValidator(_host)]
 Listen = Annotated[str, AfterValidator(listen_address)]

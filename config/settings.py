@@ -21,6 +21,7 @@ from config.kinds import (
     Host,
     MailAddress,
     OptionalPath,
+    PlainName,
     Port,
     Security,
     Text,
@@ -33,7 +34,6 @@ from config.store_url import POSTGRES, SQLITE, check_store_url
 from config.systems import PanelSettings, ReceiverSettings, WebSettings
 
 _FIELD = re.compile(r"[!-9;-~]{1,100}: ?[!-~]{1,100}\Z")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")
 _LANGUAGE = re.compile(r"[a-z]{2}\Z")
 
 
@@ -135,7 +135,7 @@ class CompanySettings(Section):
 class MailboxSettings(Server):
     """`[[mailbox]]`: one folder on an IMAP server."""
 
-    name: str
+    name: PlainName
     role: Literal["support", "cancel"]
     address: MailAddress
     port: Port = Field(default=993, validate_default=True)
@@ -165,13 +165,6 @@ class MailboxSettings(Server):
         for field in value:
             if not _FIELD.match(field):
                 raise ValueError(f'"{field}" must be a field and its first word, "X-Spam: Yes"')
-        return value
-
-    @field_validator("name")
-    @classmethod
-    def _plain_name(cls, value: str) -> str:
-        if not _NAME.match(value):
-            raise ValueError("must be letters, digits, '.', '_' or '-', at most 63 of them")
         return value
 
 

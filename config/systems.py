@@ -8,10 +8,9 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from config.kinds import FileName, Listen, OptionalPath, ReceiverUrl, Text
+from config.kinds import FileName, Listen, OptionalPath, PlainName, ReceiverUrl, Text
 from config.section import Section
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")
 _URL = re.compile(r"[!-;=?-~]+\Z")  # printable ASCII without angle brackets
 _EVENT = re.compile(r"(opt_out|cancellation)\.([a-z_]+|\*)\Z")
 
@@ -53,7 +52,7 @@ class ReceiverSettings(Section):
     `options` are the module's own: each module says which it knows.
     """
 
-    name: str
+    name: PlainName
     url: ReceiverUrl
     secret_files: tuple[FileName, ...] = Field(min_length=1)
     module: Text = Field(default="webhook", min_length=1)
@@ -62,13 +61,6 @@ class ReceiverSettings(Section):
     ca_file: OptionalPath = None  # a private certificate authority; the system's when absent
     timeout_seconds: float = Field(default=15.0, gt=0, le=120)  # for all of one telling
     connections: int = Field(default=4, ge=1, le=32)
-
-    @field_validator("name")
-    @classmethod
-    def _plain_name(cls, value: str) -> str:
-        if not _NAME.match(value):
-            raise ValueError("must be letters, digits, '.', '_' or '-', at most 63 of them")
-        return value
 
     @field_validator("events")
     @classmethod
