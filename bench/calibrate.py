@@ -1,127 +1,173 @@
-"""Fits the calibration: `python -m bench.calibrate`.
+"""Fits the calibration: `python -m bench.calibrate [--check]`.
 
-For each intent and each state of the rules (handlers/classify/confidence.py), a line over the
-votes and signs of handlers/classify/grounds.py, as likely as can be (logistic regression), written
-to config/model/calibration.tsv. It is fitted to what was found in messages that neither phrases
-nor model were made from: those of tests/corpus/dev as they are found now, and the first votes on
-messages that have been learnt from since (bench/votes.py). Where there are few, a prior holds the
-line near what experience says; no vote ever speaks against what it votes for.
+For each intent a line over the grounds of handlers/classify/grounds.py, as likely as can be
+(logistic regression), written to config/model/calibration.tsv. It is fitted to what is found in
+the messages of tests/corpus/fresh, which no phrase was made for. The models learn from these,
+too: so they are trained anew without each fifth of them, which they then vote on.
+
+It takes some minutes, and tells what each threshold would act upon of these. --check tells
+whether it gives the shipped file, and writes nothing.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 
-from bench.score import read_cases
-from bench.votes import FIRST_VOTES, Sample, find_samples, read_lines
-from config.model_file import ModelFile, load_model
-from handlers.classify.confidence import State
-from handlers.classify.linear import LinearModel
-from handlers.values import Intent
+import numpy as np
+import numpy.typing as npt
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
 
-ROOT = Path(__file__).parents[1]
-DEV = ROOT / "tests" / "corpus" / "dev"
-OUT = ROOT / "config" / "model" / "calibration.tsv"
-# The offset to start from; every vote starts with the same slope, a sign with none.
-PRIOR = {
-    State.CERTAIN: 3.0,
-    State.WEAK: 0.5,
-    State.DOUBTED: -0.5,
-    State.VETOED: -2.0,
-    State.NONE: -1.0,
-    State.SILENT: -1.0,
-}
-PRIOR_SLOPE = 0.2
-VOTES, SIGNS = 3, 4
-# How much of the evidence the prior is worth: of the offset, of a vote, of a sign. Votes are up to
-# six and signs one at the most, and where either changes much, much is told.
-PRIOR_WEIGHT = (1.0, *[60.0] * VOTES, *[2.0] * SIGNS)
+from bench.score import Case
+from bench.train_model import (
+    FRESH,
+    TRAIN,
+    Trainers,
+    linear_model,
+    read_messages,
+    read_seen,
+    ship,
+)
+from bench.train_model import OUT as MODEL
+from bench.votes import Sample, find_samples
+from config.model_file import OFFSET, load_model, read_grounds
+from config.packed import digest_of
+from handlers.classify.grounds import NAMES
+from handlers.classify.linear import INTENTS
+from handlers.classify.shipped import calibration
+
+OUT = MODEL.parent / "calibration.tsv"
+FOLDS = 5
+# Of grounds that all vary as much, the square of a slope costs half of this, as a logarithm of
+# likelihood: so much has to be told by it.
+PRIOR = 30.0
 # Where Newton's steps have come to, nothing changes any more.
 STEPS = 30
+DIGITS = 4
+
+Rows = npt.NDArray[np.float64]
+THRESHOLDS = (0.8, 0.85, 0.9, 0.92, 0.93, 0.94, 0.95, 0.96, 0.97, 0.98, 0.99)
 
 
-def fit(samples: Sequence[Sample], state: State) -> tuple[float, ...]:
-    """Offset and slopes of the likeliest line; a vote's that would be negative is none."""
-    start = (PRIOR[state], *[PRIOR_SLOPE] * VOTES, *[0.0] * SIGNS)
-    rows = [((1.0, *sample.grounds.values), float(sample.asked)) for sample in samples]
-    held: set[int] = set()
-    while True:
-        line = _likeliest(rows, start, held)
-        wrong = {i for i in range(1, 1 + VOTES) if line[i] < 0}
-        if not wrong:
-            return tuple(round(value, 3) + 0.0 for value in line)
-        held |= wrong
+def fit(samples: Sequence[Sample]) -> tuple[float, ...]:
+    """Offset and slopes of the likeliest line, in the order of `NAMES`."""
+    found = np.array([sample.grounds.values for sample in samples])
+    asked = np.array([float(sample.asked) for sample in samples])
+    means, spreads = found.mean(axis=0), found.std(axis=0)
+    varies = spreads > 0
+    spreads = np.where(varies, spreads, 1.0)
+    rows = np.hstack([np.ones((len(found), 1)), (found - means) / spreads])
+    line = _likeliest(rows, asked)
+    slopes = np.where(varies, line[1:] / spreads, 0.0)
+    offset = line[0] - float(slopes @ means)
+    return tuple(round(float(value), DIGITS) + 0.0 for value in (offset, *slopes))
 
 
-Row = tuple[tuple[float, ...], float]
-
-
-def _likeliest(rows: Sequence[Row], start: Sequence[float], held: Collection[int]) -> list[float]:
-    """Newton's steps; the slopes of the numbers `held` stay 0."""
-    line = [0.0 if i in held else value for i, value in enumerate(start)]
-    free = [i for i in range(len(line)) if i not in held]
+def _likeliest(rows: Rows, asked: Rows) -> Rows:
+    prior = np.diag([1e-6, *[PRIOR] * (rows.shape[1] - 1)])
+    line = np.zeros(rows.shape[1])
     for _ in range(STEPS):
-        slope = [PRIOR_WEIGHT[i] * (start[i] - line[i]) for i in free]
-        curve = [[PRIOR_WEIGHT[i] if i == j else 0.0 for j in free] for i in free]
-        for values, asked in rows:
-            odds = sum(a * b for a, b in zip(line, values, strict=True))
-            likely = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, odds))))
-            spread = likely * (1.0 - likely)
-            mine = [values[i] for i in free]
-            for row, value in enumerate(mine):
-                if value:
-                    slope[row] += (asked - likely) * value
-                    scaled = spread * value
-                    into = curve[row]
-                    for column, other in enumerate(mine):
-                        into[column] += scaled * other
-        for i, step in zip(free, _solved(curve, slope), strict=True):
-            line[i] += step
+        likely = 1.0 / (1.0 + np.exp(-np.clip(rows @ line, -30.0, 30.0)))
+        slope = rows.T @ (asked - likely) - prior @ line
+        curve = (rows * (likely * (1.0 - likely))[:, None]).T @ rows + prior
+        line = line + np.linalg.solve(curve, slope)
     return line
 
 
-def _solved(matrix: Sequence[Sequence[float]], right: Sequence[float]) -> list[float]:
-    """What the matrix, which is positive definite, turns into `right` (elimination)."""
-    rows = [[*row, value] for row, value in zip(matrix, right, strict=True)]
-    for i, pivot in enumerate(rows):
-        for below in rows[i + 1 :]:
-            factor = below[i] / pivot[i]
-            for column in range(i, len(pivot)):
-                below[column] -= factor * pivot[column]
-    found = [0.0] * len(rows)
-    for i in reversed(range(len(rows))):
-        known = sum(rows[i][j] * found[j] for j in range(i + 1, len(rows)))
-        found[i] = (rows[i][-1] - known) / rows[i][i]
-    return found
+class Folds:
+    """The fresh messages in parts, each heard by models that have not learnt from it."""
+
+    def __init__(self, fresh: Sequence[Case], others: Sequence[Case]) -> None:
+        cases = [*fresh, *others]
+        self._fresh = fresh
+        self._trainers = Trainers(list(read_seen(cases)))
+
+    def votes(self, fold: int) -> list[Sample]:
+        """What is found in one of `FOLDS` parts."""
+        numbers = range(fold, len(self._fresh), FOLDS)
+        model = linear_model(self._trainers.trained(without=frozenset(numbers)))
+        return list(find_samples([self._fresh[i] for i in numbers], model))
 
 
-def calibrated(file: ModelFile) -> tuple[str, list[str]]:
-    """The file of the lines for a model, and for people what each was fitted to."""
-    model = LinearModel(bias=file.bias, pieces=file.pieces, signs=file.signs)
-    samples = find_samples(read_cases(DEV), model) + read_lines(FIRST_VOTES)
-    lines, seen = [], []
-    for intent in Intent:
-        for state in State:
-            mine = [s for s in samples if (s.intent, s.state) == (intent, state)]
-            numbers = "\t".join(f"{value:g}" for value in fit(mine, state))
-            lines.append(f"{intent.value}\t{state.value}\t{numbers}\n")
-            asked = sum(s.asked for s in mine)
-            seen.append(f"{lines[-1].strip()}\t{asked} of {len(mine)} asked for")
-    return "".join(lines), seen
+# What the processes that hear the parts inherit.
+_folds: list[Folds] = []
+
+
+def _votes(fold: int) -> list[Sample]:
+    return _folds[0].votes(fold)
+
+
+def find_votes(fresh: Sequence[Case], others: Sequence[Case], *, jobs: int = 1) -> list[Sample]:
+    """What is found in the messages of `fresh`, while the models also learn from `others`."""
+    _folds[:] = [Folds(fresh, others)]
+    with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
+        parts = pool.map(_votes, range(FOLDS))
+        shown = track(parts, "Voting", total=FOLDS, disable=not sys.stderr.isatty())
+        return [sample for part in shown for sample in part]
+
+
+def calibrated(samples: Sequence[Sample]) -> str:
+    """The file of the lines."""
+    lines = [fit([s for s in samples if s.intent is intent]) for intent in INTENTS]
+    rows = zip((OFFSET, *NAMES), *lines, strict=True)
+    return "".join(f"{name}\t{one:g}\t{other:g}\n" for name, one, other in rows)
+
+
+def made_from(text: str) -> str:
+    """A digest of the file, of the models, and of the messages that it is fitted to."""
+    files = [MODEL, *sorted(FRESH.glob("*.jsonl"))]
+    return digest_of([text.encode(), *(path.read_bytes() for path in files)]).hex()
+
+
+def by_threshold(samples: Sequence[Sample], text: str) -> Table:
+    """What is acted upon from each threshold on, and which part of what is asked for that is."""
+    fitted = calibration(replace(load_model(), grounds=read_grounds(text)))
+    table = Table(title="fresh messages, by models that do not know them")
+    for column in ("from", *(f"{name} {i.value}" for i in INTENTS for name in ("right", "found"))):
+        table.add_column(column, justify="right")
+    mine = {
+        intent: [
+            (fitted.confidence(intent, s.grounds), s.asked, s.may_act)
+            for s in samples
+            if s.intent is intent
+        ]
+        for intent in INTENTS
+    }
+    for threshold in THRESHOLDS:
+        cells = []
+        for intent in INTENTS:
+            acted = [asked for sure, asked, may in mine[intent] if may and sure >= threshold]
+            asked_for = sum(asked for _, asked, _ in mine[intent])
+            cells += [f"{sum(acted)}/{len(acted)}", f"{sum(acted) / asked_for:.3f}"]
+        table.add_row(f"{threshold:g}", *cells)
+    return table
 
 
 def main() -> int:
-    """Fits the lines to what the shipped model says, and writes them."""
+    """Fits the lines for the shipped models, and writes them."""
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
-    parser.parse_args()
-    text, seen = calibrated(load_model())
-    print("\n".join(seen))
-    OUT.write_text(text, encoding="utf-8")
-    return 0
+    parser.add_argument("--check", action="store_true", help="compare with the shipped file")
+    parser.add_argument("--jobs", type=int, default=2, help="processes (2)")
+    parser.add_argument("--votes", type=Path, help="writes what was found to this file, too")
+    arguments = parser.parse_args()
+    samples = find_votes(read_messages(FRESH), read_messages(TRAIN), jobs=arguments.jobs)
+    if arguments.votes is not None:
+        arguments.votes.write_text("".join(map(_line, samples)), encoding="utf-8")
+    text = calibrated(samples)
+    Console().print(by_threshold(samples, text))
+    return ship(OUT, text, made_from(text), check=arguments.check)
+
+
+def _line(sample: Sample) -> str:
+    numbers = (f"{value:.3f}" for value in sample.grounds.values)
+    return "\t".join((sample.id, sample.intent.value, str(int(sample.asked)), *numbers)) + "\n"
 
 
 if __name__ == "__main__":

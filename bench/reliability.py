@@ -49,11 +49,11 @@ def bins(files: Sequence[Path]) -> list[Bin]:
     file = load_model()
     fitted: Calibration = calibration(file)
     cases = [case for path in files for case in read_cases(path)]
-    samples = find_samples(cases, linear_model(file))
+    samples = list(find_samples(cases, linear_model(file)))
     found = []
     for intent in Intent:
         told = [
-            (fitted.confidence(one.intent, one.state, one.grounds.values), one.asked)
+            (fitted.confidence(one.intent, one.grounds), one.asked)
             for one in samples
             if one.intent is intent
         ]

@@ -1,4 +1,4 @@
-"""The linear model and its calibration: the files of config/model/, which bench/ writes."""
+"""The linear models and their calibration: the files of config/model/, which bench/ writes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,16 @@ from functools import cache
 from importlib import resources
 
 Weights = tuple[float, float]  # of an opt-out and of a cancellation
-# The offset, and a slope for each of three votes and four signs.
-LINE_NUMBERS = 8
-_KINDS = ("b", "p", "s")
+OFFSET = "offset"
+# Whose weights a line of linear.tsv has: what is in its first column, and what it tells there.
+_KINDS = {
+    "wb": "the bias by words",
+    "wp": "a piece of words",
+    "wm": "a sign of the message, beside words",
+    "sb": "the bias by signs",
+    "sc": "a sign of clauses",
+    "sm": "a sign of the message, beside those",
+}
 
 
 class ModelError(ValueError):
@@ -18,16 +25,24 @@ class ModelError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelFile:
-    """The weights by name: of `pieces` of words and of `signs` of clauses, and the `bias`.
+class OneModel:
+    """The weights of one of the two models: its bias, and others by name.
 
-    `lines` are the calibration: (intent, state of the rules) -> offset and slopes.
+    `parts` are those of pieces of words, or of signs of clauses, `message` of signs of no clause.
     """
 
     bias: Weights
-    pieces: Mapping[str, Weights] = field(repr=False)
-    signs: Mapping[str, Weights] = field(repr=False)
-    lines: Mapping[tuple[str, str], tuple[float, ...]] = field(repr=False)
+    parts: Mapping[str, Weights] = field(repr=False)
+    message: Mapping[str, Weights] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFile:
+    """The model by words and the one by signs, and how much each of the grounds counts by name."""
+
+    words: OneModel
+    signs: OneModel
+    grounds: Mapping[str, Weights] = field(repr=False)
 
 
 @cache
@@ -38,17 +53,17 @@ def load_model() -> ModelFile:
         ModelError: a file is not what it has to be.
     """
     folder = resources.files("config") / "model"
-    linear, lines = (
+    linear, grounds = (
         (folder / name).read_text("utf-8") for name in ("linear.tsv", "calibration.tsv")
     )
-    return read_model(linear, lines)
+    return read_model(linear, grounds)
 
 
 def read_model(linear: str, calibration: str) -> ModelFile:
     """The model of two files' texts, of columns separated by tabs.
 
-    `linear` has kind, name, and a weight for an opt-out and for a cancellation; `calibration`
-    intent, state, offset and a slope for each of the grounds (handlers/classify/grounds.py).
+    `linear` has kind, name, and a weight for an opt-out and for a cancellation; `calibration` the
+    name of one of the grounds (handlers/classify/grounds.py) and its slope for each, and "offset".
 
     Raises:
         ModelError: a line is not of this form.
@@ -58,28 +73,35 @@ def read_model(linear: str, calibration: str) -> ModelFile:
         if kind not in found:
             raise ModelError(f"linear.tsv: line {number} is of no known kind")
         found[kind][name] = pair
-    if "" not in found["b"]:
-        raise ModelError("linear.tsv: the bias is missing")
+    for kind in ("wb", "sb"):
+        if "" not in found[kind]:
+            raise ModelError(f"linear.tsv: {_KINDS[kind]} is missing")
     return ModelFile(
-        bias=found["b"][""],
-        pieces=found["p"],
-        signs=found["s"],
-        lines=dict(_read_lines(calibration)),
+        words=OneModel(bias=found["wb"][""], parts=found["wp"], message=found["wm"]),
+        signs=OneModel(bias=found["sb"][""], parts=found["sc"], message=found["sm"]),
+        grounds=read_grounds(calibration),
     )
 
 
-def _read_lines(text: str) -> Iterator[tuple[tuple[str, str], tuple[float, ...]]]:
+def read_grounds(text: str) -> Mapping[str, Weights]:
+    """How much each of the grounds counts, of a calibration file's text.
+
+    Raises:
+        ModelError: a line is not of the form that `read_model` tells.
+    """
+    found: dict[str, Weights] = {}
     for number, line in enumerate(text.removesuffix("\n").split("\n"), start=1):
-        fields = line.split("\t")
+        name, *values = line.split("\t")
         try:
-            intent, state = fields[:2]
-            numbers = tuple(map(float, fields[2:]))
+            one, other = map(float, values)
         except ValueError:
-            numbers = ()
-        if len(numbers) != LINE_NUMBERS:
-            problem = f"line {number} is not two names and {LINE_NUMBERS} numbers"
-            raise ModelError(f"calibration.tsv: {problem}")
-        yield (intent, state), numbers
+            raise ModelError(
+                f"calibration.tsv: line {number} is not a name and two numbers"
+            ) from None
+        found[name] = one, other
+    if OFFSET not in found:
+        raise ModelError("calibration.tsv: the offset is missing")
+    return found
 
 
 def _weights(text: str) -> Iterator[tuple[int, tuple[str, str, Weights]]]:

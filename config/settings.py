@@ -171,15 +171,15 @@ class MailboxSettings(Server):
 class ClassifierSettings(Section):
     """`[classifier]`: how sure the classifier has to be, as probabilities.
 
-    From `act_on_…` on it is acted upon unattended. From `review_…` on a person looks at a message
-    in which only the model sees a request, where its text comes near to one; below, it is
-    ordinary. What the rules doubt is held and never acted upon, however the thresholds stand.
+    From `act_on_…` on it is acted upon unattended, from `review_…` on a person looks; below, a
+    message is ordinary, unless the rules find a request against which nothing speaks. What the
+    rules rule out is never acted upon, however the thresholds stand.
     """
 
     review_opt_out: float = Field(default=0.20, gt=0, lt=1)
     review_cancellation: float = Field(default=0.20, gt=0, lt=1)
-    act_on_opt_out: float = Field(default=0.92, ge=0.5, lt=1)
-    act_on_cancellation: float = Field(default=0.90, ge=0.5, lt=1)
+    act_on_opt_out: float = Field(default=0.95, ge=0.5, lt=1)
+    act_on_cancellation: float = Field(default=0.97, ge=0.5, lt=1)
 
     @field_validator("act_on_opt_out", "act_on_cancellation")
     @classmethod

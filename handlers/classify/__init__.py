@@ -93,23 +93,21 @@ class Classifier:
         """What the writer asks for in their own new words; never raises, whatever the text."""
         understood = self.understand(message)
         candidates = self.candidates(understood, role)
-        vote = None
+        model = None
         if self._second is None or not len(understood.words):
             outcomes = by_rules_alone(candidates)
         else:
-            vote = self._second.model.vote(understood, role)
+            model = self._second.model
             # Of a word or two it knows nothing; answers to our letters are read by answers.py.
             heard = understood.own_words >= MIN_WORDS and not message.secrets
             near = [intent for intent in Intent if heard and comes_near(intent, understood, role)]
-            grounds = find_grounds(
-                candidates, understood, vote=vote, model=self._second.model, near=near
-            )
+            grounds = find_grounds(candidates, understood, role, model=model, near=near)
             outcomes = by_both(candidates, grounds, self._second, near=near, heard=heard)
         return make_verdict(
             candidates,
             understood,
             outcomes,
-            vote=vote,
+            model=model,
             shape=find_shape(understood, role),
             message=message,
         )

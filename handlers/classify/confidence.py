@@ -1,9 +1,7 @@
-"""How sure one may be of an intent: the rules' finding and the model's vote, as one probability.
+"""How sure one may be of an intent: the rules' finding and the models' votes, as one probability.
 
-The rules tell in which of six states the matter is, the model votes, and some signs speak for or
-against (grounds.py). For each state and intent a line over these was fitted to messages that
-neither had seen, by bench/calibrate.py: of a hundred findings at 0.9 about ninety are right. What
-the rules doubt, rule out or do not see is never acted upon.
+For each intent a line over the grounds (grounds.py) was fitted to messages that neither phrases
+nor models had seen, by bench/calibrate.py: of a hundred findings at 0.9 about ninety are right.
 """
 
 from __future__ import annotations
@@ -14,12 +12,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from operator import mul
 
+from handlers.classify.grounds import Grounds
 from handlers.classify.weigh import Candidate
 from handlers.values import Intent
 
-MAX_LOG_ODDS = 6.0
-# Nothing that was fitted to a few hundred messages may claim more than this.
-_LEAST, _MOST = 0.001, 0.999
+# Nothing that was fitted to some thousand messages may claim more than this.
+_MOST_ODDS = math.log(999)
 
 
 class State(StrEnum):
@@ -37,8 +35,8 @@ class State(StrEnum):
 class Thresholds:
     """From which confidence on an intent is acted upon, and from which a person looks at it."""
 
-    act_on_opt_out: float = 0.92
-    act_on_cancellation: float = 0.90
+    act_on_opt_out: float = 0.95
+    act_on_cancellation: float = 0.97
     review_opt_out: float = 0.20
     review_cancellation: float = 0.20
 
@@ -53,9 +51,9 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """The log-odds of a state: `offset`, and each of the grounds with its `slopes`.
+    """The log-odds of an intent: `offset`, and each of the grounds with its slope.
 
-    Those of the votes are never negative. They stand in the order of the fields of `Grounds`.
+    `slopes` stand in the order of the fields of `Grounds`.
     """
 
     offset: float
@@ -64,20 +62,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """A line for each intent and state."""
+    """A line for each intent."""
 
-    lines: Mapping[tuple[Intent, State], Line] = field(repr=False)
+    lines: Mapping[Intent, Line] = field(repr=False)
 
-    def confidence(self, intent: Intent, state: State, grounds: Sequence[float]) -> float:
-        """The probability of `intent`, 0.001 to 0.999; `grounds` are the values of `Grounds`."""
-        line = self.lines[intent, state]
-        odds = line.offset + sum(map(mul, line.slopes, grounds))
-        return min(_MOST, max(_LEAST, 1.0 / (1.0 + math.exp(-odds))))
-
-
-def clipped(log_odds: float) -> float:
-    """Log-odds within ±`MAX_LOG_ODDS`: beyond, there is nothing that they were compared with."""
-    return max(-MAX_LOG_ODDS, min(MAX_LOG_ODDS, log_odds))
+    def confidence(self, intent: Intent, grounds: Grounds) -> float:
+        """The probability of `intent`, 0.001 to 0.999."""
+        line = self.lines[intent]
+        odds = line.offset + sum(map(mul, line.slopes, grounds.values))
+        return 1.0 / (1.0 + math.exp(-max(-_MOST_ODDS, min(_MOST_ODDS, odds))))
 
 
 def state_of(intent: Intent, candidates: Sequence[Candidate], comes_near: bool = True) -> State:

@@ -1,7 +1,8 @@
 """What the linear model sees of a message: pieces of its words, and phrases beside each other.
 
-Two groups. The *pieces* are runs of three to five letters of each word, whole words, and two words
-in a row; they catch misspellings and words that no phrase knows. The *signs* are the phrases of a
+Two groups. The *pieces* are runs of three to six letters of each word, whole words, and two words
+in a row, of Chinese and Japanese up to four characters; they catch misspellings and words that no
+phrase knows. The *signs* are the phrases of a
 clause, by their tags and in their order ("mood.wish cancel.do"), and where and how much was
 written. They are the same in every language: what was learnt from one serves for all. What the
 rules make of them is not among them: it would be believed, and the vote is a second one.
@@ -11,14 +12,17 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from handlers.classify.clauses import Sentence
 from handlers.classify.discourse import Discourse
-from handlers.classify.words import Words
+from handlers.classify.words import Words, is_wide
 from handlers.values import Role
 
-MIN_PIECE, MAX_PIECE = 3, 5
+MIN_PIECE, MAX_PIECE = 3, 6
+# Of characters that are a word each.
+_MAX_RUN = 4
 # People ask at the beginning or at the end, and a bag of many words tells nothing.
 HEAD_WORDS, TAIL_WORDS = 250, 150
 _MAX_SIGNS_OF_CLAUSE = 12
@@ -40,45 +44,56 @@ Shape = tuple[bool, tuple[tuple[str, ...], ...]]
 
 
 class Texts(NamedTuple):
-    """The words of a message, and at the place of each it and the next; '' where a break is."""
+    """The words of a message, and at the place of each the runs of more than one that begin there.
+
+    No run goes over a break.
+    """
 
     words: Sequence[str]
-    pairs: Sequence[str]
+    runs: Sequence[tuple[str, ...]]
 
     def within(self, start: int, end: int) -> list[str]:
-        """Those from place `start` to before `end`, each once; a pair may end behind it."""
-        pairs = [pair for pair in self.pairs[start:end] if pair]
-        return list(dict.fromkeys([*self.words[start:end], *pairs]))
+        """Those from place `start` to before `end`, each once; a run may end behind it."""
+        runs = chain.from_iterable(self.runs[start:end])
+        return list(dict.fromkeys(chain(self.words[start:end], runs)))
 
     def chosen(self) -> list[str]:
         """Those of the beginning and the end of a message, each once."""
         count = len(self.words)
         if count <= HEAD_WORDS + TAIL_WORDS:
             return self.within(0, count)
-        found = [
-            [*texts[:HEAD_WORDS], *texts[count - TAIL_WORDS :]]
-            for texts in (self.words, self.pairs)
-        ]
-        return list(dict.fromkeys([*found[0], *(pair for pair in found[1] if pair)]))
+        tail = self.within(count - TAIL_WORDS, count)
+        return list(dict.fromkeys(chain(self.within(0, HEAD_WORDS), tail)))
 
 
 def texts_of(words: Words) -> Texts:
-    """The words of a message and the pairs of words in a row."""
-    last = len(words) - 1
-    pairs = [
-        "" if i == last or words.breaks[i + 1] else f"{word} {words.words[i + 1]}"
-        for i, word in enumerate(words.words)
-    ]
-    return Texts(words.words, pairs)
+    """The words of a message and the runs of words."""
+    return Texts(words.words, [_runs_at(words, place) for place in range(len(words))])
+
+
+def _runs_at(words: Words, place: int) -> tuple[str, ...]:
+    after = place + 1
+    if after == len(words) or words.breaks[after]:
+        return ()
+    word, following = words.words[place], words.words[after]
+    pair = f"{word} {following}"
+    if not (is_wide(word) and is_wide(following)):
+        return (pair,)
+    found = [pair]
+    for end in range(after + 1, min(place + _MAX_RUN, len(words))):
+        if words.breaks[end] or not is_wide(words.words[end]):
+            break
+        found.append(f"{found[-1]} {words.words[end]}")
+    return tuple(found)
 
 
 def texts(words: Words) -> Iterator[str]:
-    """The words of a message, and the pairs of words in a row, each once."""
+    """The words of a message, and the runs of words, each once."""
     return iter(texts_of(words).chosen())
 
 
 def pieces_of(text: str) -> tuple[str, ...]:
-    """A pair of words as it is; of a word the runs of its letters, its ends marked, and itself."""
+    """A run of words as it is; of a word the runs of its letters, its ends marked, and itself."""
     if " " in text:
         return (text,)
     marked = f"^{text}$"

@@ -1,82 +1,227 @@
-"""What speaks for or against a finding of the rules, beside what they know: votes and three signs.
+"""What speaks for and against an intent: what the rules found, votes of the models, some facts.
 
 A vote on the whole message is not enough. A request in a long letter, or beside another one, is a
-small part of the words, and the model hears the rest; in one sentence alone it does not hear that
-it was meant in jest. So it votes three times: on all, on the sentence of the finding, and on that
-with its neighbours. Right findings more often stand last and say "please", wrong ones stand beside
-a question. bench/calibrate.py fits how much each counts.
+small part of the words, and a model hears the rest; in one sentence alone it does not hear that
+it was meant in jest. So each model votes on all, on the sentence of the rules' finding, on the
+one that says most, and on these with their neighbours. bench/calibrate.py fits how much each of
+the grounds counts, to messages that no phrase was made for.
 """
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
 
 from handlers.classify.clauses import Sentence
-from handlers.classify.confidence import State, clipped, state_of
 from handlers.classify.linear import INTENTS, LinearModel, Vote
 from handlers.classify.understood import Understood
 from handlers.classify.weigh import Candidate
-from handlers.values import Intent
+from handlers.values import Intent, Role
 
-# A greeting or a name may stand behind what is said last.
-_LAST = 2
+# Beyond these log-odds there is nothing that they were compared with.
+MAX_LOG_ODDS = 8.0
+
+# More findings of a kind tell nothing more.
+_MAX_COUNT = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grounds:
-    """Three votes in log-odds, within ±`MAX_LOG_ODDS`, and four signs, 0 or 1.
+    """Numbers: votes in log-odds within ±`MAX_LOG_ODDS`, logarithms of counts, and 0 or 1.
 
-    `there` is the vote on the sentence of the finding, or where the rules found nothing on that
-    which says most; `about` on it with the sentences before and behind. `question` says that any
-    sentence asks to know something, `polite` that "please" or the like is in the one of the
-    finding, `last` that no more than a sentence stands behind it, `beside` that the other request
-    is certain.
+    The votes by `_words` and by `_signs` are on all; `there` on the sentence of the finding, or
+    where the rules found nothing on that which says most; `most` on that; `about` and `most_about`
+    on each with the sentences before and behind. The votes without either are the sum of both:
+    `second` on the sentence that says second most, `least` on that which says least, `first` and
+    `last` on the first and last one, `other` on all for the other intent.
+
+    `clear`, `doubted` and `vetoed` are the confidence of the rules' best finding against which
+    nothing speaks, something does, or which something rules out, 0 where there is none, and
+    `…_count` how many there are, four at the most; `other_clear` is that of the other intent.
+    `asked` says that something is asked for plainly enough, `forbidden` that a prohibition stands
+    right before it.
     """
 
-    whole: float
-    there: float
-    about: float
-    question: float = 0.0
-    polite: float = 0.0
+    words: float = 0.0
+    signs: float = 0.0
+    there_words: float = 0.0
+    there_signs: float = 0.0
+    about_words: float = 0.0
+    about_signs: float = 0.0
+    most_words: float = 0.0
+    most_signs: float = 0.0
+    most_about_words: float = 0.0
+    most_about_signs: float = 0.0
+    second: float = 0.0
+    least: float = 0.0
+    first: float = 0.0
     last: float = 0.0
-    beside: float = 0.0
+    other: float = 0.0
+    clear: float = 0.0
+    clear_count: float = 0.0
+    doubted: float = 0.0
+    doubted_count: float = 0.0
+    vetoed: float = 0.0
+    vetoed_count: float = 0.0
+    other_clear: float = 0.0
+    asked: float = 0.0
+    forbidden: float = 0.0
+    near: float = 0.0  # comes near to it (relevance.py)
+    other_near: float = 0.0
+    question: float = 0.0  # any sentence asks to know something
+    polite: float = 0.0  # "please" or the like in the sentence of the finding
+    behind: float = 0.0  # logarithm of the sentences behind it, and one
+    sentences: float = 0.0  # logarithm of all of them, and one
+    length: float = 0.0  # logarithm of the writer's own words, and one
+    answers: float = 0.0  # a mailing is answered
+    reply: float = 0.0  # the subject is the other side's
+    to_cancel: float = 0.0  # it came to cancel@
 
     @property
     def values(self) -> tuple[float, ...]:
-        """All of them in the order of the fields, as the files of numbers have them."""
+        """All of them in the order of `NAMES`."""
         return _VALUES(self)
 
 
-_VALUES: Callable[[Grounds], tuple[float, ...]] = attrgetter(*(f.name for f in fields(Grounds)))
+NAMES = tuple(field.name for field in fields(Grounds))
+_VALUES: Callable[[Grounds], tuple[float, ...]] = attrgetter(*NAMES)
 
 
 def find_grounds(
     candidates: Sequence[Candidate],
     understood: Understood,
+    role: Role,
     *,
-    vote: Vote,
     model: LinearModel,
     near: Collection[Intent],
 ) -> Mapping[Intent, Grounds]:
-    """The grounds of each intent; `vote` is the one on all, `near` what the text comes near to."""
-    states = {intent: state_of(intent, candidates, intent in near) for intent in Intent}
-    sentences = understood.sentences
-    asks = float(any(map(_asks, sentences)))
+    """The grounds of each intent; `near` are those that the text comes near to."""
     votes = _Votes(model, understood)
+    whole = model.vote(understood, role)
+    facts = {
+        "question": float(any(map(_asks, understood.sentences))),
+        "sentences": math.log1p(len(understood.sentences)),
+        "length": math.log1p(understood.own_words),
+        "answers": float(understood.best.answers_newsletter),
+        "reply": float(understood.best.subject_is_ours),
+        "to_cancel": float(role is Role.CANCEL),
+    }
     return {
-        intent: _grounds(
-            intent,
-            _places(sentences, _telling(intent, states[intent], candidates)),
-            sentences,
-            votes,
-            whole=clipped(vote.log_odds[intent]),
-            question=asks,
-            beside=any(states[other] is State.CERTAIN for other in Intent if other is not intent),
+        intent: Grounds(
+            **facts,
+            **_votes_for(intent, candidates, understood.sentences, whole, votes),
+            **_rules_for(intent, candidates),
+            near=float(intent in near),
+            other_near=float(any(one in near for one in Intent if one is not intent)),
         )
         for intent in Intent
     }
+
+
+def telling_place(intent: Intent, understood: Understood, model: LinearModel) -> int | None:
+    """The number of the sentence that says most for an intent; None where there is none."""
+    votes = _Votes(model, understood)
+    return max(
+        range(len(understood.sentences)), key=lambda i: (votes.on(intent, i), -i), default=None
+    )
+
+
+class _Votes:
+    """The models' votes on some of the sentences, each asked for once."""
+
+    def __init__(self, model: LinearModel, understood: Understood) -> None:
+        self._model = model
+        self._understood = understood
+        self._known: dict[tuple[int, int], Vote] = {}
+
+    def find(self, first: int, behind: int) -> Vote:
+        """On the sentences from the number `first` to before the number `behind`."""
+        known = self._known.get((first, behind))
+        if known is None:
+            known = self._model.vote_on(self._understood, first, behind)
+            self._known[first, behind] = known
+        return known
+
+    def about(self, place: int) -> Vote:
+        """On a sentence with those before and behind it."""
+        return self.find(max(0, place - 1), min(place + 2, len(self._understood.sentences)))
+
+    def on(self, intent: Intent, place: int) -> float:
+        """On one sentence, by words and signs."""
+        return self.find(place, place + 1).both[INTENTS.index(intent)]
+
+
+def _votes_for(
+    intent: Intent,
+    candidates: Sequence[Candidate],
+    sentences: Sequence[Sentence],
+    whole: Vote,
+    votes: _Votes,
+) -> dict[str, float]:
+    which = INTENTS.index(intent)
+    found = {"other": clipped(whole.both[1 - which])}
+    if not sentences:
+        pairs = dict.fromkeys(("", "there_", "about_", "most_", "most_about_"), whole)
+    else:
+        told = [votes.on(intent, i) for i in range(len(sentences))]
+        order = sorted(range(len(told)), key=lambda i: (-told[i], i))
+        most = order[0]
+        places = {*_places(sentences, _telling(intent, candidates))}
+        there = next((i for i in order if i in places), most)
+        pairs = {
+            "": whole,
+            "there_": votes.find(there, there + 1),
+            "about_": votes.about(there),
+            "most_": votes.find(most, most + 1),
+            "most_about_": votes.about(most),
+        }
+        found |= {
+            "second": clipped(told[order[1]] if len(order) > 1 else -MAX_LOG_ODDS),
+            "least": clipped(told[order[-1]]),
+            "first": clipped(told[0]),
+            "last": clipped(told[-1]),
+            "polite": float(sentences[there].has("mood.please")),
+            "behind": math.log1p(len(sentences) - 1 - there),
+        }
+    for name, vote in pairs.items():
+        found[f"{name}words"] = clipped(vote.words[which])
+        found[f"{name}signs"] = clipped(vote.signs[which])
+    return found
+
+
+def _rules_for(intent: Intent, candidates: Sequence[Candidate]) -> dict[str, float]:
+    mine = [c for c in candidates if c.intent is intent]
+    kinds = {
+        "clear": [c for c in mine if not c.objections],
+        "doubted": [c for c in mine if c.objections and not c.is_vetoed],
+        "vetoed": [c for c in mine if c.is_vetoed],
+    }
+    others = (c.confidence for c in candidates if c.intent is not intent and not c.objections)
+    found = {
+        "other_clear": max(others, default=0.0),
+        "forbidden": float(any(c.is_forbidden for c in mine)),
+        "asked": float(any(c.is_asked_for for c in mine)),
+    }
+    for name, those in kinds.items():
+        found[name] = max((c.confidence for c in those), default=0.0)
+        found[f"{name}_count"] = float(min(len(those), _MAX_COUNT))
+    return found
+
+
+def _telling(intent: Intent, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The best candidates that there are: certain ones, undisputed ones, any worth a look."""
+    mine = [c for c in candidates if c.intent is intent and c.is_doubtful]
+    return [c for c in mine if c.is_certain] or [c for c in mine if not c.objections] or mine
+
+
+def _places(sentences: Sequence[Sentence], candidates: Sequence[Candidate]) -> list[int]:
+    """The numbers of the sentences that hold a candidate."""
+    starts = [sentence.start for sentence in sentences]
+    places = (bisect_right(starts, c.start) - 1 for c in candidates)
+    return [place for place in places if place >= 0]
 
 
 def _asks(sentence: Sentence) -> bool:
@@ -85,64 +230,6 @@ def _asks(sentence: Sentence) -> bool:
     return sentence.asked and (not wished or sentence.has("mood.question", "mood.may_i"))
 
 
-class _Votes:
-    """The model's votes on some of the sentences, each asked for once."""
-
-    def __init__(self, model: LinearModel, understood: Understood) -> None:
-        self._model = model
-        self._understood = understood
-        self._known: dict[tuple[int, int], tuple[float, float]] = {}
-
-    def on(self, intent: Intent, first: int, behind: int) -> float:
-        """On the sentences from the number `first` to before the number `behind`."""
-        if (first, behind) not in self._known:
-            self._known[first, behind] = self._model.vote_on(self._understood, first, behind)
-        return clipped(self._known[first, behind][INTENTS.index(intent)])
-
-
-def _grounds(
-    intent: Intent,
-    places: Sequence[int],
-    sentences: Sequence[Sentence],
-    votes: _Votes,
-    *,
-    whole: float,
-    question: float,
-    beside: bool,
-) -> Grounds:
-    found = [(votes.on(intent, i, i + 1), -i) for i in places]
-    if not found:
-        return Grounds(
-            whole=whole, there=whole, about=whole, question=question, beside=float(beside)
-        )
-    there, place = max(found)
-    place = -place
-    return Grounds(
-        whole=whole,
-        there=there,
-        about=votes.on(intent, max(0, place - 1), min(place + 2, len(sentences))),
-        question=question,
-        polite=float(sentences[place].has("mood.please")),
-        last=float(place >= len(sentences) - _LAST),
-        beside=float(beside),
-    )
-
-
-def _telling(intent: Intent, state: State, candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The candidates that the state is told by; none where the rules found nothing to hold."""
-    mine = [c for c in candidates if c.intent is intent and c.is_doubtful]
-    if state is State.CERTAIN:
-        return [c for c in mine if c.is_certain]
-    return [c for c in mine if not c.objections] if state is State.WEAK else mine
-
-
-def _places(sentences: Sequence[Sentence], candidates: Sequence[Candidate]) -> Sequence[int]:
-    """The numbers of the sentences that hold a candidate; of all where there is none."""
-    if not candidates:
-        return range(len(sentences))
-    starts = {candidate.start for candidate in candidates}
-    return [
-        number
-        for number, sentence in enumerate(sentences)
-        if any(sentence.start <= start < sentence.end for start in starts)
-    ]
+def clipped(log_odds: float) -> float:
+    """Log-odds within ±`MAX_LOG_ODDS`."""
+    return max(-MAX_LOG_ODDS, min(MAX_LOG_ODDS, log_odds))

@@ -20,10 +20,14 @@ _FAINT_BESIDE_VOTE = 0.5
 # How sure the model has to be of a text that comes near to nothing. Of opt-outs advertisements
 # speak, too: of a thousand it would hold a hundred more at 0.6.
 _OF_ITSELF = {Intent.OPT_OUT: 0.7, Intent.CANCELLATION: 0.5}
-# How sure it has to be where the rules rule out what the text comes near to.
-_IF_RULED_OUT = 0.3
-# A weak request of these is none that the model may make certain.
-_OF_NOTHING_CERTAIN = (".vague", "-part", "cancellation.terse", "cancellation.cancel")
+# What speaks against a request in so many words, or says that it is about somebody else. Other
+# doubts ("account" before an unknown word, a heading) are of what the rules do not understand.
+_PLAIN = frozenset(
+    {
+        "not.abuse-report", "not.condition", "not.elsewhere", "not.negated", "not.of-kin",
+        "not.of-others", "not.taken-back", "not.to-software", "not.unmeant",
+    }
+)  # fmt: skip
 # What the rules find, and nothing speaks against, stays with a person, whatever the model says.
 _FOR_A_PERSON = (State.CERTAIN, State.WEAK)
 
@@ -46,7 +50,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondVote:
-    """The linear model, how far it and the rules are to be trusted, and from where on to act."""
+    """The models, how far they and the rules are to be trusted, and from where on to act."""
 
     model: LinearModel
     calibration: Calibration
@@ -67,10 +71,10 @@ def by_both(
     near: Collection[Intent],
     heard: bool = True,
 ) -> Mapping[Intent, Outcome]:
-    """What the rules and the model say together.
+    """What the rules and the models say together.
 
     `near` are the intents that the text comes near to, so that a person is called for less;
-    `heard` says whether the model may call one at all where no rule speaks.
+    `heard` says whether the models may do anything at all where no rule speaks.
     """
     found = {
         intent: _by_both(
@@ -79,7 +83,6 @@ def by_both(
             grounds[intent],
             second,
             state_of(intent, candidates, intent in near),
-            trusted=intent in near or intent is Intent.CANCELLATION,
             heard=heard,
         )
         for intent in Intent
@@ -106,43 +109,46 @@ def _by_both(
     second: SecondVote,
     state: State,
     *,
-    trusted: bool,
     heard: bool,
 ) -> Outcome:
-    """`trusted` says that the model may make a weak request a certain one; not in long talk."""
-    confidence = second.calibration.confidence(intent, state, grounds.values)
-    may_act = state is State.CERTAIN or (trusted and _is_asked_for(intent, state, candidates))
+    confidence = second.calibration.confidence(intent, grounds)
+    mine = [c for c in candidates if c.intent is intent]
     hold_from = second.thresholds.review(intent)
-    if state is State.VETOED:
-        hold_from = max(hold_from, _IF_RULED_OUT)
-        # "Don't you dare unsubscribe me": of 141 such messages none asked for it all the same.
-        heard = heard and not any(c.intent is intent and c.is_forbidden for c in candidates)
     if state is State.SILENT:
         hold_from = max(hold_from, _OF_ITSELF[intent])
-        # What rules rule out, where nothing comes near to it, is left.
-        heard = heard and not any(c.intent is intent and c.is_vetoed for c in candidates)
-    may_hold = heard or state is State.DOUBTED
-    if may_act and confidence >= second.thresholds.act(intent):
+    # "Don't you dare unsubscribe me": of 141 such messages none asked for it all the same.
+    if any(c.is_forbidden for c in mine):
+        heard = False
+    if may_act(intent, state, candidates, heard=heard) and confidence >= second.thresholds.act(
+        intent
+    ):
         step = Step.ACT
-    elif state in _FOR_A_PERSON or (may_hold and confidence >= hold_from):
+    elif state in _FOR_A_PERSON or ((heard or state is State.DOUBTED) and confidence >= hold_from):
         step = Step.REVIEW
     else:
         step = Step.LEAVE
     return Outcome(step=step, confidence=confidence)
 
 
-def _is_asked_for(intent: Intent, state: State, candidates: Sequence[Candidate]) -> bool:
-    """Whether it is undisputed, asked for, and more than a "no" said to anything.
+def may_act(intent: Intent, state: State, candidates: Sequence[Candidate], *, heard: bool) -> bool:
+    """Whether it may be acted upon at all, however likely it is.
 
-    What is asked of a part ("cancel this domain") ends no contract, however it is said; nor does
-    a bare "cancel", where the rules have not heard what.
+    Not what the rules rule out; nor what they find only in a "no" said to anything, or asked of a
+    part, which ends no contract; nor where what speaks against it is plain in the words; nor what
+    only the models hear in a text of a word or two, or as a cancellation where nothing comes near
+    one.
     """
-    mine = [
-        c
-        for c in candidates
-        if c.intent is intent and c.is_doubtful and not (c.objections or c.told)
-    ]
-    return state is State.WEAK and any(not c.rule.endswith(_OF_NOTHING_CERTAIN) for c in mine)
+    if state is State.CERTAIN:
+        return True
+    mine = [c for c in candidates if c.intent is intent]
+    if state is State.WEAK:
+        return any(c.is_asked_for for c in mine)
+    if state is State.DOUBTED:
+        found = [c for c in mine if c.is_doubtful and not c.is_of_a_part]
+        return any({o.rule for o in c.objections}.isdisjoint(_PLAIN) for c in found)
+    if any(c.is_vetoed for c in mine):
+        return False
+    return heard and (state is State.NONE or intent is Intent.OPT_OUT)
 
 
 def _beside(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gc
 
-from config.model_file import ModelFile, load_model
+from config.model_file import OFFSET, ModelError, ModelFile, load_model
 from config.phrase_book import load_stored
 from handlers.classify import Classifier
-from handlers.classify.confidence import Calibration, Line, State, Thresholds
-from handlers.classify.linear import LinearModel
+from handlers.classify.confidence import Calibration, Line, Thresholds
+from handlers.classify.grounds import NAMES
+from handlers.classify.linear import INTENTS, LinearModel, Model
 from handlers.classify.outcome import SecondVote
-from handlers.values import Intent
 
 
 def shipped_classifier(thresholds: Thresholds | None = None) -> Classifier:
@@ -36,17 +36,28 @@ def shipped_classifier(thresholds: Thresholds | None = None) -> Classifier:
 
 
 def linear_model(model: ModelFile) -> LinearModel:
-    """The model of a file."""
-    return LinearModel(bias=model.bias, pieces=model.pieces, signs=model.signs)
+    """The models of a file."""
+    words, signs = (
+        Model(bias=one.bias, parts=one.parts, message=one.message)
+        for one in (model.words, model.signs)
+    )
+    return LinearModel(words=words, signs=signs)
 
 
 def calibration(model: ModelFile) -> Calibration:
-    """The calibration of a file."""
+    """The calibration of a file.
+
+    Raises:
+        ModelError: it has not a slope for each of the grounds, and for nothing else.
+    """
+    if {*model.grounds} != {OFFSET, *NAMES}:
+        raise ModelError("calibration.tsv: it is not of the grounds that there are")
     return Calibration(
         lines={
-            (intent, state): Line(offset=offset, slopes=tuple(slopes))
-            for intent in Intent
-            for state in State
-            for offset, *slopes in (model.lines[intent.value, state.value],)
+            intent: Line(
+                offset=model.grounds[OFFSET][which],
+                slopes=tuple(model.grounds[name][which] for name in NAMES),
+            )
+            for which, intent in enumerate(INTENTS)
         }
     )

@@ -6,7 +6,8 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 from handlers.classify.discourse import Discourse
-from handlers.classify.linear import Vote
+from handlers.classify.grounds import telling_place
+from handlers.classify.linear import LinearModel
 from handlers.classify.objections import Objection
 from handlers.classify.outcome import Outcome, Step
 from handlers.classify.understood import Understood
@@ -19,6 +20,7 @@ MAX_EVIDENCE = 4
 MAX_AGAINST = 4
 MAX_WORDS_CHARS = 200
 MODEL_RULE = "model.words"
+SENTENCE_RULE = "model.sentence"
 
 
 def make_verdict(
@@ -26,19 +28,19 @@ def make_verdict(
     understood: Understood,
     outcomes: Mapping[Intent, Outcome],
     *,
-    vote: Vote | None,
+    model: LinearModel | None,
     shape: Shape | None,
     message: Message,
 ) -> Verdict:
     """Puts together what is certain, what is unsure, and what speaks against.
 
-    `vote` is the model's, None where the rules decide alone; `shape` what a text that cannot be
+    `model` is None where the rules decide alone; `shape` what a text that cannot be
     read looks like.
     """
     discourses = understood.discourses
     place = _Places(message, understood)
-    certain = _findings(Step.ACT, candidates, outcomes, vote, place)
-    unsure = _findings(Step.REVIEW, candidates, outcomes, vote, place)
+    certain = _findings(Step.ACT, candidates, outcomes, model, place)
+    unsure = _findings(Step.REVIEW, candidates, outcomes, model, place)
     confidence = _confidence(outcomes)
     if shape is not None and not (certain or unsure):
         evidence = place.evidence(SHAPE_RULE, shape.start, shape.end)
@@ -66,6 +68,7 @@ class _Places:
 
     def __init__(self, message: Message, understood: Understood) -> None:
         self._message = message
+        self._understood = understood
         self._words = understood.words
         # Of the subject "Re: " is not read.
         self._subject_offset = len(message.subject) - len(understood.subject)
@@ -92,21 +95,27 @@ class _Places:
     def objection(self, objection: Objection) -> Evidence:
         return self.evidence(objection.rule, objection.hit.start, objection.hit.last)
 
-    def loudest(self, text: str) -> tuple[Evidence, ...]:
-        """Where the word, or the two words, stand that the model heeded most."""
-        wanted = text.split()
+    def heard(self, intent: Intent, model: LinearModel) -> tuple[Evidence, ...]:
+        """Where the words stand that the models heeded most, and the sentence that says most."""
+        wanted = model.loudest(self._understood, intent).split()
         words = self._words.words
+        found = []
         for start in range(len(words)):
             if wanted and words[start : start + len(wanted)] == wanted:
-                return (self.evidence(MODEL_RULE, start, start + len(wanted)),)
-        return ()
+                found.append(self.evidence(MODEL_RULE, start, start + len(wanted)))
+                break
+        place = telling_place(intent, self._understood, model)
+        if place is not None:
+            sentence = self._understood.sentences[place]
+            found.append(self.evidence(SENTENCE_RULE, sentence.start, sentence.end))
+        return tuple(found)
 
 
 def _findings(
     step: Step,
     candidates: Sequence[Candidate],
     outcomes: Mapping[Intent, Outcome],
-    vote: Vote | None,
+    model: LinearModel | None,
     place: _Places,
 ) -> tuple[Finding, ...]:
     """A finding for each intent with which `step` is taken."""
@@ -114,7 +123,7 @@ def _findings(
         Finding(
             intent=intent,
             confidence=round(outcomes[intent].confidence, 3),
-            evidence=_evidence(intent, candidates, vote, place),
+            evidence=_evidence(intent, candidates, model, place),
         )
         for intent in Intent
         if outcomes[intent].step is step
@@ -122,9 +131,9 @@ def _findings(
 
 
 def _evidence(
-    intent: Intent, candidates: Sequence[Candidate], vote: Vote | None, place: _Places
+    intent: Intent, candidates: Sequence[Candidate], model: LinearModel | None, place: _Places
 ) -> tuple[Evidence, ...]:
-    """The words of the best candidates; where the rules saw none, the model's loudest."""
+    """The words of the best candidates; where the rules saw none, what the models heard."""
     mine = [c for c in candidates if c.intent is intent]
     for found in (
         [c for c in mine if c.is_certain],
@@ -135,7 +144,7 @@ def _evidence(
             found.sort(key=lambda candidate: -candidate.confidence)
             evidence = dict.fromkeys(place.candidate(candidate) for candidate in found)
             return tuple(evidence)[:MAX_EVIDENCE]
-    return place.loudest(vote.loudest[intent]) if vote is not None else ()
+    return place.heard(intent, model) if model is not None else ()
 
 
 def _confidence(outcomes: Mapping[Intent, Outcome]) -> float:

@@ -32,6 +32,9 @@ _MENTIONED = 0.55
 _DOUBTED = 0.60
 _SUBSCRIBED_TO = ("things.marketing", "things.service", "things.site")
 _ANSWERED = 0.80
+_PART = "-part"
+# A weak request of these is none that the models may make certain.
+_OF_NOTHING_CERTAIN = (".vague", _PART, "cancellation.terse", "cancellation.cancel")
 # "Do not please cancel".
 _FORBIDDEN_WORDS = 1
 
@@ -79,6 +82,24 @@ class Candidate:
     def is_doubtful(self) -> bool:
         """Whether a person should look at it."""
         return not self.is_vetoed and self.confidence >= REVIEW[self.intent]
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether it is undisputed, asked for, and more than a "no" said to anything.
+
+        What is asked of a part ("cancel this domain") ends no contract, however it is said; nor
+        does a bare "cancel", where the rules have not heard what.
+        """
+        return (
+            self.is_doubtful
+            and not (self.objections or self.told)
+            and not self.rule.endswith(_OF_NOTHING_CERTAIN)
+        )
+
+    @property
+    def is_of_a_part(self) -> bool:
+        """Whether it ends no contract, but something that belongs to one: "cancel this domain"."""
+        return self.rule.endswith(_PART)
 
     @property
     def is_topic(self) -> bool:

@@ -1,32 +1,48 @@
-"""The files of the linear model: read as they are, and refused with the line that is wrong."""
+"""The files of the models: read as they are, and refused with the line that is wrong."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 
 from config.model_file import ModelError, load_model, read_model
+from handlers.classify.grounds import NAMES
+from handlers.classify.shipped import calibration
+from handlers.values import Intent
 
-LINEAR = "b\t\t-1\t-2\np\t^stop$\t1.5\t0\ns\tmood.wish cancel.do\t0\t2\n"
-LINES = "opt_out\tcertain\t4\t0.3\t0.2\t0.1\t-1\t0\t0\t0.5\n"
+LINEAR = (
+    "wb\t\t-1\t-2\nwp\t^stop$\t1.5\t0\nwm\trole cancel\t0\t1\n"
+    "sb\t\t-3\t-4\nsc\tmood.wish cancel.do\t0\t2\nsm\trole cancel\t0\t0.5\n"
+)
+LINES = "offset\t-1\t-2\nwords\t0.3\t0.2\n"
 
 
 def test_weights_are_read_by_kind_and_name() -> None:
     found = read_model(LINEAR, LINES)
-    assert found.bias == (-1.0, -2.0)
-    assert found.pieces == {"^stop$": (1.5, 0.0)}
-    assert found.signs == {"mood.wish cancel.do": (0.0, 2.0)}
-    assert found.lines == {("opt_out", "certain"): (4.0, 0.3, 0.2, 0.1, -1.0, 0.0, 0.0, 0.5)}
+    assert (found.words.bias, found.signs.bias) == ((-1.0, -2.0), (-3.0, -4.0))
+    assert found.words.parts == {"^stop$": (1.5, 0.0)}
+    assert found.words.message == {"role cancel": (0.0, 1.0)}
+    assert found.signs.parts == {"mood.wish cancel.do": (0.0, 2.0)}
+    assert found.signs.message == {"role cancel": (0.0, 0.5)}
+    assert found.grounds == {"offset": (-1.0, -2.0), "words": (0.3, 0.2)}
 
 
 @pytest.mark.parametrize(
     ("linear", "lines", "problem"),
     [
-        ("b\t\t1\n", LINES, "linear.tsv: line 1 is not two names and two numbers"),
-        (LINEAR + "x\ty\t1\t2\n", LINES, "linear.tsv: line 4 is of no known kind"),
-        (LINEAR + "p\ty\tmany\t2\n", LINES, "linear.tsv: line 4 is not two names and two numbers"),
-        ("p\ty\t1\t2\n", LINES, "linear.tsv: the bias is missing"),
-        (LINEAR, "opt_out\n", "calibration.tsv: line 1 is not two names and 8 numbers"),
-        (LINEAR, LINES + "opt_out\tweak\t4\n", "calibration.tsv: line 2 is not two names"),
+        ("wb\t\t1\n", LINES, "linear.tsv: line 1 is not two names and two numbers"),
+        (LINEAR + "x\ty\t1\t2\n", LINES, "linear.tsv: line 7 is of no known kind"),
+        (
+            LINEAR + "wp\ty\tmany\t2\n",
+            LINES,
+            "linear.tsv: line 7 is not two names and two numbers",
+        ),
+        ("sb\t\t1\t2\n", LINES, "linear.tsv: the bias by words is missing"),
+        ("wb\t\t1\t2\n", LINES, "linear.tsv: the bias by signs is missing"),
+        (LINEAR, "words\t1\t2\n", "calibration.tsv: the offset is missing"),
+        (LINEAR, "offset\n", "calibration.tsv: line 1 is not a name and two numbers"),
+        (LINEAR, LINES + "signs\t4\n", "calibration.tsv: line 3 is not a name and two numbers"),
     ],
 )
 def test_a_file_that_is_none_is_refused(linear: str, lines: str, problem: str) -> None:
@@ -34,9 +50,18 @@ def test_a_file_that_is_none_is_refused(linear: str, lines: str, problem: str) -
         read_model(linear, lines)
 
 
+def test_a_calibration_is_of_all_grounds_and_of_nothing_else() -> None:
+    shipped = load_model()
+    less = {name: pair for name, pair in shipped.grounds.items() if name != "signs"}
+    for grounds in (less, {**shipped.grounds, "weather": (1.0, 1.0)}):
+        with pytest.raises(ModelError, match="not of the grounds"):
+            calibration(replace(shipped, grounds=grounds))
+
+
 def test_the_shipped_model_is_whole() -> None:
     found = load_model()
-    assert len(found.lines) == 12
-    assert all(slope >= 0 for line in found.lines.values() for slope in line[1:4])
-    assert len(found.pieces) > 1_000
-    assert len(found.signs) > 1_000
+    assert {*calibration(found).lines} == {*Intent}
+    assert len(found.grounds) == len(NAMES) + 1
+    for model in (found.words, found.signs):
+        assert len(model.parts) > 1_000
+        assert "role cancel" in model.message

@@ -12,18 +12,11 @@ from hypothesis import strategies as st
 from config.model_file import load_model
 from config.settings import ClassifierSettings
 from handlers.classify import Classifier
-from handlers.classify.confidence import (
-    Calibration,
-    Line,
-    State,
-    Thresholds,
-    clipped,
-    state_of,
-)
+from handlers.classify.confidence import Calibration, Line, State, Thresholds, state_of
 from handlers.classify.force import Force
-from handlers.classify.grounds import Grounds
+from handlers.classify.grounds import NAMES, Grounds, clipped
 from handlers.classify.lexicon import Hit
-from handlers.classify.linear import LinearModel
+from handlers.classify.linear import LinearModel, Model, Vote
 from handlers.classify.objections import NEGATED, Objection
 from handlers.classify.outcome import SecondVote, Step, by_both, by_rules_alone
 from handlers.classify.shipped import calibration, linear_model, shipped_classifier
@@ -32,19 +25,26 @@ from handlers.values import Intent, Role, Verdict
 from tests.unit.classified import english_book, message
 
 OUT, CANCEL = Intent.OPT_OUT, Intent.CANCELLATION
-NOBODY = LinearModel(bias=(0.0, 0.0), pieces={}, signs={})
-# The model's odds as they are, but for a push by what the rules found.
+EMPTY = Model(bias=(0.0, 0.0), parts={}, message={})
+NOBODY = LinearModel(words=EMPTY, signs=EMPTY)
+# The vote by words as it is.
 PLAIN = Calibration(
     lines={
-        (intent, state): Line(offset=offset, slopes=(1.0, *[0.0] * 6))
+        intent: Line(offset=0.0, slopes=tuple(float(name == "words") for name in NAMES))
         for intent in Intent
-        for state, offset in zip(State, (2.0, 0.0, -1.0, -3.0, -2.0, -2.0), strict=True)
     }
+)
+THRESHOLDS = Thresholds(
+    act_on_opt_out=0.9, act_on_cancellation=0.9, review_opt_out=0.2, review_cancellation=0.2
 )
 
 
 def candidate(
-    intent: Intent, confidence: float, *against: Force, rule: str = "opt-out.remove-me"
+    intent: Intent,
+    confidence: float,
+    *against: Force,
+    rule: str = "opt-out.remove-me",
+    because: str = "not.other-thing",
 ) -> Candidate:
     hit = Hit("mood.condition", 0, 1, 1)
     return Candidate(
@@ -54,13 +54,8 @@ def candidate(
         start=0,
         end=1,
         in_subject=False,
-        objections=tuple(Objection(rule="not.condition", force=f, hit=hit) for f in against),
+        objections=tuple(Objection(rule=because, force=f, hit=hit) for f in against),
     )
-
-
-def votes(odds: float) -> Grounds:
-    """The same vote on the whole, on the sentence and around it."""
-    return Grounds(whole=clipped(odds), there=clipped(odds), about=clipped(odds))
 
 
 def steps(
@@ -68,9 +63,11 @@ def steps(
     out: float = -4.0,
     cancel: float = -4.0,
     near: tuple[Intent, ...] = (OUT, CANCEL),
+    heard: bool = True,
 ) -> tuple[Step, Step]:
-    second = SecondVote(model=NOBODY, calibration=PLAIN, thresholds=Thresholds())
-    found = by_both(candidates, {OUT: votes(out), CANCEL: votes(cancel)}, second, near=near)
+    second = SecondVote(model=NOBODY, calibration=PLAIN, thresholds=THRESHOLDS)
+    grounds = {OUT: Grounds(words=clipped(out)), CANCEL: Grounds(words=clipped(cancel))}
+    found = by_both(candidates, grounds, second, near=near, heard=heard)
     return found[OUT].step, found[CANCEL].step
 
 
@@ -100,36 +97,38 @@ ACT, REVIEW, LEAVE = Step.ACT, Step.REVIEW, Step.LEAVE
 @pytest.mark.parametrize(
     ("found", "odds", "step"),
     [
-        # Both agree.
+        # What the rules find is acted upon where it is likely.
         (candidate(OUT, 0.95), 3.0, ACT),
         (candidate(CANCEL, 0.95), 3.0, ACT),
-        # The model has never heard such a thing: a person looks.
-        (candidate(CANCEL, 0.95), -3.0, REVIEW),
-        # What the rules half see, and the model knows.
-        (candidate(OUT, 0.6), 5.0, ACT),
-        (candidate(CANCEL, 0.6), 5.0, ACT),
-        # What the rules doubt stays with a person, unless the model has never heard it asked for.
-        (candidate(OUT, 0.6, Force.DOUBT), 0.0, REVIEW),
-        (candidate(OUT, 0.6, Force.DOUBT), -6.0, LEAVE),
+        (candidate(OUT, 0.6), 3.0, ACT),
+        (candidate(CANCEL, 0.6), 3.0, ACT),
+        # What is certain to the rules is a matter for a person at least.
+        (candidate(CANCEL, 0.95), -6.0, REVIEW),
+        (candidate(OUT, 0.95), 1.0, REVIEW),
+        # What they doubt may be likely all the same, or too unlikely for a look.
+        (candidate(OUT, 0.6, Force.DOUBT), 3.0, ACT),
+        (candidate(CANCEL, 0.6, Force.DOUBT), 3.0, ACT),
         (candidate(CANCEL, 0.6, Force.DOUBT), 0.0, REVIEW),
         (candidate(CANCEL, 0.6, Force.DOUBT), -6.0, LEAVE),
         # What is asked of a part ends no contract.
         (candidate(CANCEL, 0.6, rule="cancellation.cancel-part"), 6.0, REVIEW),
+        (candidate(CANCEL, 0.6, Force.DOUBT, rule="cancellation.cancel-part"), 6.0, REVIEW),
         # Nor does a bare "cancel": what?
         (candidate(CANCEL, 0.6, rule="cancellation.cancel"), 6.0, REVIEW),
         (candidate(CANCEL, 0.6, rule="cancellation.terse"), 6.0, REVIEW),
         # A "no" may be said to anything.
         (candidate(OUT, 0.6, rule="opt-out.vague"), 6.0, REVIEW),
-        # What the rules doubt is not acted upon, however sure the model is.
-        (candidate(OUT, 0.6, Force.DOUBT), 6.0, REVIEW),
-        (candidate(CANCEL, 0.6, Force.DOUBT), 6.0, REVIEW),
+        # What speaks against it in so many words is not overheard.
+        (candidate(OUT, 0.6, Force.DOUBT, because="not.condition"), 6.0, REVIEW),
+        (candidate(CANCEL, 0.6, Force.DOUBT, because="not.negated"), 6.0, REVIEW),
+        (candidate(CANCEL, 0.6, Force.DOUBT, because="not.of-kin"), 6.0, REVIEW),
+        # What the rules rule out is never acted upon.
         (candidate(OUT, 0.6, Force.VETO), 6.0, REVIEW),
+        (candidate(CANCEL, 0.6, Force.VETO), 6.0, REVIEW),
         (candidate(CANCEL, 0.6, Force.VETO), -2.0, LEAVE),
-        # What rules rule out needs more of the model than what they do not see.
-        (candidate(OUT, 0.6, Force.VETO), 2.0, LEAVE),
-        (candidate(OUT, 0.6, Force.VETO), 2.5, REVIEW),
-        # The model alone only asks a person.
-        (None, 6.0, REVIEW),
+        # What they do not see is, where the models are sure.
+        (None, 6.0, ACT),
+        (None, 1.0, REVIEW),
         (None, -5.0, LEAVE),
     ],
 )
@@ -141,17 +140,26 @@ def test_what_becomes_of_an_intent(found: Candidate | None, odds: float, step: S
         assert steps(*given_, cancel=odds)[1] is step
 
 
-def test_of_a_text_that_comes_near_to_nothing_the_model_has_to_be_sure() -> None:
-    assert steps(out=1.0, cancel=1.0) == (REVIEW, REVIEW)
-    assert steps(out=1.0, cancel=1.0, near=()) == (LEAVE, LEAVE)
-    assert steps(out=1.0, cancel=1.0, near=(CANCEL,)) == (LEAVE, REVIEW)
-    assert steps(out=6.0, cancel=6.0, near=()) == (REVIEW, REVIEW)
+def test_of_a_text_that_comes_near_to_nothing_the_models_have_to_be_sure() -> None:
+    assert steps(out=0.5) == (REVIEW, LEAVE)
+    assert steps(cancel=-0.5) == (LEAVE, REVIEW)
+    assert steps(out=0.5, cancel=-0.5, near=()) == (LEAVE, LEAVE)
+    assert steps(out=0.5, cancel=-0.5, near=(CANCEL,)) == (LEAVE, REVIEW)
+    # Nothing is ended there by their word alone.
+    assert steps(cancel=6.0, near=()) == (LEAVE, REVIEW)
+    assert steps(out=6.0, near=()) == (ACT, LEAVE)
     # What the rules see needs nothing else near it.
-    assert steps(candidate(OUT, 0.95), out=3.0, near=())[0] is ACT
+    assert steps(candidate(CANCEL, 0.95), cancel=3.0, near=())[1] is ACT
     assert steps(candidate(OUT, 0.6, Force.DOUBT), out=0.0, near=())[0] is REVIEW
 
 
-def test_what_is_forbidden_outright_is_left_whatever_the_model_says() -> None:
+def test_of_a_word_or_two_and_of_answers_to_our_letters_the_models_say_nothing() -> None:
+    assert steps(out=6.0, cancel=6.0, heard=False) == (LEAVE, LEAVE)
+    assert steps(candidate(OUT, 0.95), out=3.0, heard=False)[0] is ACT
+    assert steps(candidate(OUT, 0.6, Force.VETO), out=6.0, heard=False)[0] is LEAVE
+
+
+def test_what_is_forbidden_outright_is_left_whatever_the_models_say() -> None:
     def denied(start: int) -> Candidate:
         hit = Hit("negation.forbid", 0, 2, 2)
         objection = Objection(rule=NEGATED, force=Force.VETO, hit=hit)
@@ -164,23 +172,17 @@ def test_what_is_forbidden_outright_is_left_whatever_the_model_says() -> None:
 
 def test_beside_a_certain_request_a_faint_sign_of_the_other_is_not_held() -> None:
     certain = candidate(OUT, 0.95)
-    assert steps(certain, out=3.0, cancel=-1.0) == (ACT, LEAVE)
-    assert steps(certain, out=3.0, cancel=4.0) == (ACT, REVIEW)
-    assert steps(cancel=1.0) == (LEAVE, REVIEW)
+    assert steps(certain, out=3.0, cancel=-0.5) == (ACT, LEAVE)
+    assert steps(certain, out=3.0, cancel=1.0) == (ACT, REVIEW)
+    assert steps(cancel=-0.5) == (LEAVE, REVIEW)
 
 
-@given(
-    odds=st.floats(-50, 50),
-    more=st.floats(0, 50),
-    state=st.sampled_from(State),
-    intent=st.sampled_from(Intent),
-)
-def test_more_votes_never_make_it_less_likely(
-    odds: float, more: float, state: State, intent: Intent
-) -> None:
+@given(odds=st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=len(NAMES)))
+def test_a_confidence_is_never_none_nor_all(odds: list[float]) -> None:
     fitted = calibration(load_model())
-    less = fitted.confidence(intent, state, votes(odds).values)
-    assert 0.001 <= less <= fitted.confidence(intent, state, votes(odds + more).values) <= 0.999
+    grounds = Grounds(**dict(zip(NAMES, odds, strict=False)))
+    told = [fitted.confidence(intent, grounds) for intent in Intent]
+    assert all(0.001 - 1e-9 <= one <= 0.999 + 1e-9 for one in told)
 
 
 def test_without_a_model_the_rules_decide_alone() -> None:
@@ -222,27 +224,48 @@ def test_where_no_rule_speaks_the_models_words_are_the_evidence() -> None:
     verdict = read("We never receive such a thing.", review_opt_out=0.01)
     evidence = [e for finding in (*verdict.certain, *verdict.unsure) for e in finding.evidence]
     assert evidence
-    assert {e.rule for e in evidence} == {"model.words"}
+    assert {e.rule for e in evidence} == {"model.words", "model.sentence"}
     assert all(e.words in "We never receive such a thing." for e in evidence)
 
 
-def test_a_model_that_knows_nothing_votes_with_its_bias() -> None:
-    model = LinearModel(bias=(-1.0, -2.0), pieces={}, signs={})
+def vote_on(text: str, model: LinearModel) -> Vote:
     classifier = Classifier(english_book())
-    understood = classifier.understand(message("Hello there"))
-    found = model.vote(understood, Role.SUPPORT)
-    assert dict(found.log_odds) == {OUT: -1.0, CANCEL: -2.0}
+    return model.vote(classifier.understand(message(text)), Role.SUPPORT)
+
+
+def test_models_that_know_nothing_vote_with_their_bias() -> None:
+    model = LinearModel(
+        words=replace(EMPTY, bias=(-1.0, -2.0)), signs=replace(EMPTY, bias=(0.5, 0.25))
+    )
+    found = vote_on("Hello there", model)
+    assert found == Vote((-1.0, -2.0), (0.5, 0.25))
+    assert found.both == (-0.5, -1.75)
+
+
+def test_each_model_has_its_own_weights_for_how_the_message_came() -> None:
+    support = {"role support": (1.0, 2.0)}
+    words, both = replace(EMPTY, message=support), replace(EMPTY, parts=support)
+    assert vote_on("Hello there", LinearModel(words=words, signs=EMPTY)).words == (1.0, 2.0)
+    # A sign is none of the words, whatever their name.
+    assert vote_on("role support", LinearModel(words=EMPTY, signs=both)).signs == (0.0, 0.0)
 
 
 def test_pieces_count_less_the_more_there_are() -> None:
-    model = LinearModel(bias=(0.0, 0.0), pieces={"^stop$": (1.0, 0.0)}, signs={})
-    classifier = Classifier(english_book())
+    words = replace(EMPTY, parts={"^stop$": (1.0, 0.0)})
     short, long = (
-        model.vote(classifier.understand(message(text)), Role.SUPPORT).log_odds[OUT]
+        vote_on(text, LinearModel(words=words, signs=EMPTY)).words[0]
         for text in ("stop", "stop " + " ".join(f"word{i}" for i in range(50)))
     )
     assert short > long > 0
     assert math.isfinite(short)
+
+
+def test_the_loudest_words_are_those_that_speak_most_for_an_intent() -> None:
+    words = replace(EMPTY, parts={"^stop$": (1.0, -1.0), "all of": (3.0, 0.0)})
+    model = LinearModel(words=words, signs=EMPTY)
+    understood = Classifier(english_book()).understand(message("stop all of it"))
+    assert model.loudest(understood, OUT) == "all of"
+    assert model.loudest(understood, CANCEL) == ""
 
 
 def test_the_shipped_classifier_reads_all_shipped_languages() -> None:
