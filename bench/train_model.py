@@ -33,7 +33,6 @@ from handlers.classify.features import (
     shape_of,
     signs_of,
     signs_of_message,
-    texts,
 )
 from handlers.classify.linear import INTENTS, LinearModel, Model, Weights, scale_of
 from handlers.parse import parse_message
@@ -97,7 +96,7 @@ def read_seen(cases: Sequence[Case]) -> Iterator[Seen]:
         parsed, role = parse_message(render(case)), Role(case["mailbox"])
         understood = classifier.understand(parsed)
         best = understood.best
-        pieces = Counter(part for text in texts(understood.words) for part in pieces_of(text))
+        pieces = Counter(part for text in understood.texts.chosen() for part in pieces_of(text))
         scale = scale_of(pieces.total())
         signs = {sign for one in own_sentences(best) for sign in signs_of(shape_of(one))}
         message = sorted(signs_of_message(best, role))

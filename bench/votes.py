@@ -10,7 +10,7 @@ from config.phrase_book import load_stored
 from handlers.classify import Classifier
 from handlers.classify.confidence import state_of
 from handlers.classify.grounds import Grounds, find_grounds
-from handlers.classify.linear import LinearModel
+from handlers.classify.linear import Heard, LinearModel
 from handlers.classify.outcome import may_act
 from handlers.classify.relevance import MIN_WORDS, comes_near
 from handlers.parse import parse_message
@@ -43,8 +43,10 @@ def find_samples(cases: Sequence[Case], model: LinearModel) -> Iterator[Sample]:
             continue
         candidates = classifier.candidates(understood, role)
         near = [intent for intent in Intent if comes_near(intent, understood, role)]
-        grounds = find_grounds(candidates, understood, role, model=model, near=near)
-        heard = understood.own_words >= MIN_WORDS and not message.secrets
+        grounds = find_grounds(
+            candidates, understood, role, heard=Heard(model, understood), near=near
+        )
+        counts = understood.own_words >= MIN_WORDS and not message.secrets
         for intent in Intent:
             state = state_of(intent, candidates, intent in near)
             yield Sample(
@@ -52,5 +54,5 @@ def find_samples(cases: Sequence[Case], model: LinearModel) -> Iterator[Sample]:
                 intent=intent,
                 grounds=grounds[intent],
                 asked=intent.value in case["labels"],
-                may_act=may_act(intent, state, candidates, heard=heard),
+                may_act=may_act(intent, state, candidates, heard=counts),
             )

@@ -25,6 +25,7 @@ from handlers.classify.likely import (
     is_understood,
     likely_languages,
 )
+from handlers.classify.linear import Heard
 from handlers.classify.mailings import without_mailings
 from handlers.classify.outcome import SecondVote, by_both, by_rules_alone
 from handlers.classify.polyglot import Polyglot
@@ -93,21 +94,21 @@ class Classifier:
         """What the writer asks for in their own new words; never raises, whatever the text."""
         understood = self.understand(message)
         candidates = self.candidates(understood, role)
-        model = None
+        heard = None
         if self._second is None or not len(understood.words):
             outcomes = by_rules_alone(candidates)
         else:
-            model = self._second.model
+            heard = Heard(self._second.model, understood)
             # Of a word or two it knows nothing; answers to our letters are read by answers.py.
-            heard = understood.own_words >= MIN_WORDS and not message.secrets
-            near = [intent for intent in Intent if heard and comes_near(intent, understood, role)]
-            grounds = find_grounds(candidates, understood, role, model=model, near=near)
-            outcomes = by_both(candidates, grounds, self._second, near=near, heard=heard)
+            counts = understood.own_words >= MIN_WORDS and not message.secrets
+            near = [intent for intent in Intent if counts and comes_near(intent, understood, role)]
+            grounds = find_grounds(candidates, understood, role, heard=heard, near=near)
+            outcomes = by_both(candidates, grounds, self._second, near=near, heard=counts)
         return make_verdict(
             candidates,
             understood,
             outcomes,
-            model=model,
+            heard=heard,
             shape=find_shape(understood, role),
             message=message,
         )

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import chain
 from typing import NamedTuple
 
 from handlers.classify.clauses import Sentence
@@ -44,31 +43,43 @@ Shape = tuple[bool, tuple[tuple[str, ...], ...]]
 
 
 class Texts(NamedTuple):
-    """The words of a message, and at the place of each the runs of more than one that begin there.
+    """The words of a message, and the runs of more than one by the places where they begin.
 
-    No run goes over a break.
+    No run goes over a break. Those of place `i` are from number `starts[i]` to before `starts[i +
+    1]`; behind the last place stands how many there are.
     """
 
     words: Sequence[str]
-    runs: Sequence[tuple[str, ...]]
+    runs: Sequence[str]
+    starts: Sequence[int]
 
-    def within(self, start: int, end: int) -> list[str]:
-        """Those from place `start` to before `end`, each once; a run may end behind it."""
-        runs = chain.from_iterable(self.runs[start:end])
-        return list(dict.fromkeys(chain(self.words[start:end], runs)))
-
-    def chosen(self) -> list[str]:
-        """Those of the beginning and the end of a message, each once."""
+    def spans(self) -> list[tuple[slice, slice]]:
+        """Where the words and runs stand that count: at the beginning and the end of a message."""
         count = len(self.words)
         if count <= HEAD_WORDS + TAIL_WORDS:
-            return self.within(0, count)
-        tail = self.within(count - TAIL_WORDS, count)
-        return list(dict.fromkeys(chain(self.within(0, HEAD_WORDS), tail)))
+            return [self.span(0, count)]
+        return [self.span(0, HEAD_WORDS), self.span(count - TAIL_WORDS, count)]
+
+    def span(self, start: int, end: int) -> tuple[slice, slice]:
+        """Where the words from place `start` to before `end` stand, and the runs of these."""
+        return slice(start, end), slice(self.starts[start], self.starts[end])
+
+    def chosen(self) -> list[str]:
+        """The words that count, and the runs that begin among them, each once."""
+        spans = self.spans()
+        words = [word for of_words, _ in spans for word in self.words[of_words]]
+        runs = [run for _, of_runs in spans for run in self.runs[of_runs]]
+        return [*dict.fromkeys(words), *dict.fromkeys(runs)]
 
 
 def texts_of(words: Words) -> Texts:
     """The words of a message and the runs of words."""
-    return Texts(words.words, [_runs_at(words, place) for place in range(len(words))])
+    runs: list[str] = []
+    starts = [0]
+    for place in range(len(words)):
+        runs.extend(_runs_at(words, place))
+        starts.append(len(runs))
+    return Texts(words.words, runs, starts)
 
 
 def _runs_at(words: Words, place: int) -> tuple[str, ...]:
@@ -85,11 +96,6 @@ def _runs_at(words: Words, place: int) -> tuple[str, ...]:
             break
         found.append(f"{found[-1]} {words.words[end]}")
     return tuple(found)
-
-
-def texts(words: Words) -> Iterator[str]:
-    """The words of a message, and the runs of words, each once."""
-    return iter(texts_of(words).chosen())
 
 
 def pieces_of(text: str) -> tuple[str, ...]:

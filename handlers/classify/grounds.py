@@ -16,7 +16,7 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 
 from handlers.classify.clauses import Sentence
-from handlers.classify.linear import INTENTS, LinearModel, Vote
+from handlers.classify.linear import INTENTS, Heard, Vote
 from handlers.classify.understood import Understood
 from handlers.classify.weigh import Candidate
 from handlers.values import Intent, Role
@@ -95,12 +95,12 @@ def find_grounds(
     understood: Understood,
     role: Role,
     *,
-    model: LinearModel,
+    heard: Heard,
     near: Collection[Intent],
 ) -> Mapping[Intent, Grounds]:
     """The grounds of each intent; `near` are those that the text comes near to."""
-    votes = _Votes(model, understood)
-    whole = model.vote(understood, role)
+    votes = _Votes(heard, len(understood.sentences))
+    whole = heard.vote(role)
     facts = {
         "question": float(any(map(_asks, understood.sentences))),
         "sentences": math.log1p(len(understood.sentences)),
@@ -121,33 +121,31 @@ def find_grounds(
     }
 
 
-def telling_place(intent: Intent, understood: Understood, model: LinearModel) -> int | None:
-    """The number of the sentence that says most for an intent; None where there is none."""
-    votes = _Votes(model, understood)
-    return max(
-        range(len(understood.sentences)), key=lambda i: (votes.on(intent, i), -i), default=None
-    )
+def telling_place(intent: Intent, heard: Heard, sentences: int) -> int | None:
+    """The number of the one of so many sentences that says most for an intent; None of none."""
+    votes = _Votes(heard, sentences)
+    return max(range(sentences), key=lambda i: (votes.on(intent, i), -i), default=None)
 
 
 class _Votes:
     """The models' votes on some of the sentences, each asked for once."""
 
-    def __init__(self, model: LinearModel, understood: Understood) -> None:
-        self._model = model
-        self._understood = understood
+    def __init__(self, heard: Heard, sentences: int) -> None:
+        self._heard = heard
+        self._sentences = sentences
         self._known: dict[tuple[int, int], Vote] = {}
 
     def find(self, first: int, behind: int) -> Vote:
         """On the sentences from the number `first` to before the number `behind`."""
         known = self._known.get((first, behind))
         if known is None:
-            known = self._model.vote_on(self._understood, first, behind)
+            known = self._heard.vote_on(first, behind)
             self._known[first, behind] = known
         return known
 
     def about(self, place: int) -> Vote:
         """On a sentence with those before and behind it."""
-        return self.find(max(0, place - 1), min(place + 2, len(self._understood.sentences)))
+        return self.find(max(0, place - 1), min(place + 2, self._sentences))
 
     def on(self, intent: Intent, place: int) -> float:
         """On one sentence, by words and signs."""

@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
+from itertools import accumulate, chain, repeat
 from typing import NamedTuple
 
 from handlers.classify.features import Shape, pieces_of, signs_of, signs_of_message
@@ -56,60 +56,96 @@ class LinearModel:
     """The two models together."""
 
     def __init__(self, *, words: Model, signs: Model) -> None:
-        self._words = words
-        self._signs = signs
-        self._sums = Kept(self._find_sum_of, most=_CACHED_TEXTS)
-        self._known_of = lru_cache(maxsize=_CACHED_SHAPES)(self._find_known_of)
-
-    def vote(self, understood: Understood, role: Role) -> Vote:
-        """What the models make of a message as one language reads it."""
-        of_message = sorted(signs_of_message(understood.best, role))
-        words = _plus(self._words.bias, self._words.message, of_message)
-        signs = _plus(self._signs.bias, self._signs.message, of_message)
-        return Vote(
-            self._of_words(words, understood.texts.chosen()),
-            self._of_signs(signs, understood.shapes),
-        )
-
-    def vote_on(self, understood: Understood, first: int, behind: int) -> Vote:
-        """The log-odds by the writer's sentences from number `first` to before `behind` alone."""
-        chosen = understood.sentences[first:behind]
-        found = understood.texts.within(chosen[0].start, chosen[-1].end)
-        return Vote(
-            self._of_words(self._words.bias, found),
-            self._of_signs(self._signs.bias, understood.shapes[first:behind]),
-        )
-
-    def loudest(self, understood: Understood, intent: Intent) -> str:
-        """The word, or the two in a row, that speak most for an intent; '' where none does."""
-        which = INTENTS.index(intent)
-        told = [(self._sums[text][which], text) for text in understood.texts.chosen()]
-        # Of two that say as much the last by its letters.
-        return max((one for one in told if one[0] > 0), default=(0.0, ""))[1]
-
-    def _of_words(self, start: Weights, texts: Iterable[str]) -> Weights:
-        sums = [*map(self._sums.__getitem__, texts)]
-        scale = scale_of(sum([count for _, _, count in sums]))
-        opt_out, cancellation = start
-        for one, other, _ in sums:
-            opt_out += one * scale
-            cancellation += other * scale
-        return opt_out, cancellation
-
-    def _of_signs(self, start: Weights, shapes: Sequence[Shape]) -> Weights:
-        # Each once, and always in the same order: it decides a sum's last digit.
-        known = dict.fromkeys(chain.from_iterable(map(self._known_of, shapes)))
-        return _plus(start, self._signs.parts, known)
+        self.words = words
+        self.signs = signs
+        self.sums = Kept(self._find_sum_of, most=_CACHED_TEXTS)
+        self.known_of = lru_cache(maxsize=_CACHED_SHAPES)(self._find_known_of)
 
     def _find_sum_of(self, text: str) -> tuple[float, float, int]:
-        """The weights of all pieces of a word, or a pair of words, and how many there are."""
+        """The weights of all pieces of a word, and how many there are."""
         parts = pieces_of(text)
-        weights = [self._words.parts.get(part, _NONE) for part in parts]
+        weights = [self.words.parts.get(part, _NONE) for part in parts]
         return sum(w[0] for w in weights), sum(w[1] for w in weights), len(parts)
 
     def _find_known_of(self, shape: Shape) -> Sequence[str]:
         """The signs of a sentence that the model knows."""
-        return sorted(sign for sign in signs_of(shape) if sign in self._signs.parts)
+        return sorted(sign for sign in signs_of(shape) if sign in self.signs.parts)
+
+
+class Heard:
+    """One message as the models hear it: all, or some of its sentences.
+
+    What is said more than once counts once in all of it. In a sentence hardly a word comes again:
+    there the sums of the weights are the difference between those up to its end and its start.
+    """
+
+    def __init__(self, model: LinearModel, understood: Understood) -> None:
+        self._model = model
+        self._understood = understood
+        texts = self._texts = understood.texts
+        self._of_words = [*map(model.sums.__getitem__, texts.words)]
+        # Runs hardly come again: to keep them would cost more than to look them up.
+        self._of_runs = [*map(model.words.parts.get, texts.runs, repeat(_NONE))]
+        self._up_to = (*_summed(self._of_words, 3), *_summed(self._of_runs, 2))
+
+    def vote(self, role: Role) -> Vote:
+        """What the models make of all of it."""
+        model, understood = self._model, self._understood
+        of_message = sorted(signs_of_message(understood.best, role))
+        words = _plus(model.words.bias, model.words.message, of_message)
+        signs = _plus(model.signs.bias, model.signs.message, of_message)
+        return Vote(self._of_all(words), self._by_signs(signs, understood.shapes))
+
+    def vote_on(self, first: int, behind: int) -> Vote:
+        """The log-odds by the writer's sentences from number `first` to before `behind` alone."""
+        model, chosen = self._model, self._understood.sentences[first:behind]
+        return Vote(
+            self._of_part(model.words.bias, chosen[0].start, chosen[-1].end),
+            self._by_signs(model.signs.bias, self._understood.shapes[first:behind]),
+        )
+
+    def loudest(self, intent: Intent) -> str:
+        """The word, or those in a row, that speak most for an intent; '' where none does."""
+        which, model = INTENTS.index(intent), self._model
+        told = [
+            (
+                (model.words.parts.get(text, _NONE) if " " in text else model.sums[text])[which],
+                text,
+            )
+            for text in self._texts.chosen()
+        ]
+        # Of two that say as much the last by its letters.
+        return max((one for one in told if one[0] > 0), default=(0.0, ""))[1]
+
+    def _of_all(self, bias: Weights) -> Weights:
+        words: dict[str, tuple[float, float, int]] = {}
+        runs: dict[str, Weights] = {}
+        for of_words, of_runs in self._texts.spans():
+            words |= zip(self._texts.words[of_words], self._of_words[of_words], strict=True)
+            runs |= zip(self._texts.runs[of_runs], self._of_runs[of_runs], strict=True)
+        scale = scale_of(sum([count for _, _, count in words.values()]) + len(runs))
+        one = sum([row[0] for row in words.values()]) + sum([row[0] for row in runs.values()])
+        other = sum([row[1] for row in words.values()]) + sum([row[1] for row in runs.values()])
+        return bias[0] + one * scale, bias[1] + other * scale
+
+    def _of_part(self, bias: Weights, start: int, end: int) -> Weights:
+        ones, others, counts, run_ones, run_others = self._up_to
+        first, behind = self._texts.starts[start], self._texts.starts[end]
+        scale = scale_of(int(counts[end] - counts[start]) + behind - first)
+        one = ones[end] - ones[start] + run_ones[behind] - run_ones[first]
+        other = others[end] - others[start] + run_others[behind] - run_others[first]
+        return bias[0] + one * scale, bias[1] + other * scale
+
+    def _by_signs(self, start: Weights, shapes: Sequence[Shape]) -> Weights:
+        # Each once, and always in the same order: it decides a sum's last digit.
+        known = dict.fromkeys(chain.from_iterable(map(self._model.known_of, shapes)))
+        return _plus(start, self._model.signs.parts, known)
+
+
+def _summed(rows: Iterable[Sequence[float]], columns: int) -> list[list[float]]:
+    """The sums of each column of the rows up to each of them, the first of which is 0."""
+    turned = [*zip(*rows, strict=True)] or [()] * columns
+    return [[*accumulate(column, initial=0)] for column in turned]
 
 
 def _plus(start: Weights, weights: Mapping[str, Weights], names: Iterable[str]) -> Weights:

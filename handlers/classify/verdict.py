@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from handlers.classify.discourse import Discourse
 from handlers.classify.grounds import telling_place
-from handlers.classify.linear import LinearModel
+from handlers.classify.linear import Heard
 from handlers.classify.objections import Objection
 from handlers.classify.outcome import Outcome, Step
 from handlers.classify.understood import Understood
@@ -28,19 +28,19 @@ def make_verdict(
     understood: Understood,
     outcomes: Mapping[Intent, Outcome],
     *,
-    model: LinearModel | None,
+    heard: Heard | None,
     shape: Shape | None,
     message: Message,
 ) -> Verdict:
     """Puts together what is certain, what is unsure, and what speaks against.
 
-    `model` is None where the rules decide alone; `shape` what a text that cannot be
+    `heard` is None where the rules decide alone; `shape` what a text that cannot be
     read looks like.
     """
     discourses = understood.discourses
     place = _Places(message, understood)
-    certain = _findings(Step.ACT, candidates, outcomes, model, place)
-    unsure = _findings(Step.REVIEW, candidates, outcomes, model, place)
+    certain = _findings(Step.ACT, candidates, outcomes, heard, place)
+    unsure = _findings(Step.REVIEW, candidates, outcomes, heard, place)
     confidence = _confidence(outcomes)
     if shape is not None and not (certain or unsure):
         evidence = place.evidence(SHAPE_RULE, shape.start, shape.end)
@@ -95,16 +95,16 @@ class _Places:
     def objection(self, objection: Objection) -> Evidence:
         return self.evidence(objection.rule, objection.hit.start, objection.hit.last)
 
-    def heard(self, intent: Intent, model: LinearModel) -> tuple[Evidence, ...]:
+    def heard(self, intent: Intent, heard: Heard) -> tuple[Evidence, ...]:
         """Where the words stand that the models heeded most, and the sentence that says most."""
-        wanted = model.loudest(self._understood, intent).split()
+        wanted = heard.loudest(intent).split()
         words = self._words.words
         found = []
         for start in range(len(words)):
             if wanted and words[start : start + len(wanted)] == wanted:
                 found.append(self.evidence(MODEL_RULE, start, start + len(wanted)))
                 break
-        place = telling_place(intent, self._understood, model)
+        place = telling_place(intent, heard, len(self._understood.sentences))
         if place is not None:
             sentence = self._understood.sentences[place]
             found.append(self.evidence(SENTENCE_RULE, sentence.start, sentence.end))
@@ -115,7 +115,7 @@ def _findings(
     step: Step,
     candidates: Sequence[Candidate],
     outcomes: Mapping[Intent, Outcome],
-    model: LinearModel | None,
+    heard: Heard | None,
     place: _Places,
 ) -> tuple[Finding, ...]:
     """A finding for each intent with which `step` is taken."""
@@ -123,7 +123,7 @@ def _findings(
         Finding(
             intent=intent,
             confidence=round(outcomes[intent].confidence, 3),
-            evidence=_evidence(intent, candidates, model, place),
+            evidence=_evidence(intent, candidates, heard, place),
         )
         for intent in Intent
         if outcomes[intent].step is step
@@ -131,7 +131,7 @@ def _findings(
 
 
 def _evidence(
-    intent: Intent, candidates: Sequence[Candidate], model: LinearModel | None, place: _Places
+    intent: Intent, candidates: Sequence[Candidate], heard: Heard | None, place: _Places
 ) -> tuple[Evidence, ...]:
     """The words of the best candidates; where the rules saw none, what the models heard."""
     mine = [c for c in candidates if c.intent is intent]
@@ -144,7 +144,7 @@ def _evidence(
             found.sort(key=lambda candidate: -candidate.confidence)
             evidence = dict.fromkeys(place.candidate(candidate) for candidate in found)
             return tuple(evidence)[:MAX_EVIDENCE]
-    return place.heard(intent, model) if model is not None else ()
+    return place.heard(intent, heard) if heard is not None else ()
 
 
 def _confidence(outcomes: Mapping[Intent, Outcome]) -> float:

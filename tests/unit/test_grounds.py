@@ -7,7 +7,7 @@ import math
 import pytest
 
 from handlers.classify.grounds import MAX_LOG_ODDS, Grounds, find_grounds, telling_place
-from handlers.classify.linear import LinearModel, Model
+from handlers.classify.linear import Heard, LinearModel, Model
 from handlers.values import Intent, Role
 from tests.unit.classified import english, message
 
@@ -33,7 +33,9 @@ CLOSE = "Please close my account."
 def grounds(text: str, intent: Intent, *, subject: str = "", role: Role = Role.SUPPORT) -> Grounds:
     understood = english().understand(message(text, subject=subject))
     candidates = english().candidates(understood, role)
-    return find_grounds(candidates, understood, role, model=MODEL, near=(OUT,))[intent]
+    return find_grounds(candidates, understood, role, heard=Heard(MODEL, understood), near=(OUT,))[
+        intent
+    ]
 
 
 def test_the_sentence_that_asks_is_heard_in_a_long_letter() -> None:
@@ -132,7 +134,10 @@ def test_a_message_of_no_words_has_the_vote_on_all_alone() -> None:
 
 
 def test_the_sentence_that_says_most_is_found_for_people() -> None:
-    understood = english().understand(message(f"{SLOW} {NEWSLETTER} {CLOSE}"))
-    assert telling_place(OUT, understood, MODEL) == 1
-    assert telling_place(CANCEL, understood, MODEL) == 2
-    assert telling_place(OUT, english().understand(message("")), MODEL) is None
+    def most_telling(intent: Intent, text: str) -> int | None:
+        understood = english().understand(message(text))
+        return telling_place(intent, Heard(MODEL, understood), len(understood.sentences))
+
+    assert most_telling(OUT, f"{SLOW} {NEWSLETTER} {CLOSE}") == 1
+    assert most_telling(CANCEL, f"{SLOW} {NEWSLETTER} {CLOSE}") == 2
+    assert most_telling(OUT, "") is None

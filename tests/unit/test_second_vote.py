@@ -16,7 +16,7 @@ from handlers.classify.confidence import Calibration, Line, State, Thresholds, s
 from handlers.classify.force import Force
 from handlers.classify.grounds import NAMES, Grounds, clipped
 from handlers.classify.lexicon import Hit
-from handlers.classify.linear import LinearModel, Model, Vote
+from handlers.classify.linear import Heard, LinearModel, Model, Vote
 from handlers.classify.objections import NEGATED, Objection
 from handlers.classify.outcome import SecondVote, Step, by_both, by_rules_alone
 from handlers.classify.shipped import calibration, linear_model, shipped_classifier
@@ -230,7 +230,7 @@ def test_where_no_rule_speaks_the_models_words_are_the_evidence() -> None:
 
 def vote_on(text: str, model: LinearModel) -> Vote:
     classifier = Classifier(english_book())
-    return model.vote(classifier.understand(message(text)), Role.SUPPORT)
+    return Heard(model, classifier.understand(message(text))).vote(Role.SUPPORT)
 
 
 def test_models_that_know_nothing_vote_with_their_bias() -> None:
@@ -262,10 +262,10 @@ def test_pieces_count_less_the_more_there_are() -> None:
 
 def test_the_loudest_words_are_those_that_speak_most_for_an_intent() -> None:
     words = replace(EMPTY, parts={"^stop$": (1.0, -1.0), "all of": (3.0, 0.0)})
-    model = LinearModel(words=words, signs=EMPTY)
     understood = Classifier(english_book()).understand(message("stop all of it"))
-    assert model.loudest(understood, OUT) == "all of"
-    assert model.loudest(understood, CANCEL) == ""
+    heard = Heard(LinearModel(words=words, signs=EMPTY), understood)
+    assert heard.loudest(OUT) == "all of"
+    assert heard.loudest(CANCEL) == ""
 
 
 def test_the_shipped_classifier_reads_all_shipped_languages() -> None:
