@@ -44,7 +44,9 @@ def find_samples(cases: Sequence[Case], model: LinearModel) -> Iterator[Sample]:
         candidates = classifier.candidates(understood, role)
         near = [intent for intent in Intent if comes_near(intent, understood, role)]
         grounds = find_grounds(candidates, understood, role, model=model, near=near)
-        heard = understood.own_words >= MIN_WORDS and not message.secrets
+        heard = (
+            understood.own_words >= MIN_WORDS and not message.secrets and understood.is_readable
+        )
         for intent in Intent:
             state = state_of(intent, candidates, intent in near)
             yield Sample(

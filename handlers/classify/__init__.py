@@ -102,7 +102,14 @@ class Classifier:
             heard = understood.own_words >= MIN_WORDS and not message.secrets
             near = [intent for intent in Intent if heard and comes_near(intent, understood, role)]
             grounds = find_grounds(candidates, understood, role, model=model, near=near)
-            outcomes = by_both(candidates, grounds, self._second, near=near, heard=heard)
+            outcomes = by_both(
+                candidates,
+                grounds,
+                self._second,
+                near=near,
+                heard=heard,
+                readable=understood.is_readable,
+            )
         return make_verdict(
             candidates,
             understood,
