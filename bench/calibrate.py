@@ -39,8 +39,10 @@ from bench.train_model import OUT as MODEL
 from bench.votes import Sample, find_samples
 from config.model_file import OFFSET, load_model, read_grounds
 from config.packed import digest_of
+from handlers.classify.confidence import Thresholds
 from handlers.classify.grounds import NAMES
 from handlers.classify.linear import INTENTS
+from handlers.classify.outcome import act_from
 from handlers.classify.shipped import calibration
 
 OUT = MODEL.parent / "calibration.tsv"
@@ -133,21 +135,26 @@ def by_threshold(samples: Sequence[Sample], text: str) -> Table:
     for column in ("from", *(f"{name} {i.value}" for i in INTENTS for name in ("right", "found"))):
         table.add_column(column, justify="right")
     mine = {
-        intent: [
-            (fitted.confidence(intent, s.grounds), s.asked, s.may_act)
-            for s in samples
-            if s.intent is intent
-        ]
+        intent: [(fitted.confidence(intent, s.grounds), s) for s in samples if s.intent is intent]
         for intent in INTENTS
     }
     for threshold in THRESHOLDS:
         cells = []
         for intent in INTENTS:
-            acted = [asked for sure, asked, may in mine[intent] if may and sure >= threshold]
-            asked_for = sum(asked for _, asked, _ in mine[intent])
+            acted = [
+                s.asked
+                for sure, s in mine[intent]
+                if s.may_act and sure >= act_from(intent, s.state, of_both(threshold))
+            ]
+            asked_for = sum(s.asked for _, s in mine[intent])
             cells += [f"{sum(acted)}/{len(acted)}", f"{sum(acted) / asked_for:.3f}"]
         table.add_row(f"{threshold:g}", *cells)
     return table
+
+
+def of_both(threshold: float) -> Thresholds:
+    """The same for both intents."""
+    return Thresholds(act_on_opt_out=threshold, act_on_cancellation=threshold)
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bench.score import Case, render
 from config.phrase_book import load_stored
 from handlers.classify import Classifier
-from handlers.classify.confidence import state_of
+from handlers.classify.confidence import State, state_of
 from handlers.classify.grounds import Grounds, find_grounds
 from handlers.classify.linear import Heard, LinearModel
 from handlers.classify.outcome import may_act
@@ -21,7 +21,8 @@ from handlers.values import Intent, Role
 class Sample:
     """One message and one intent: what speaks for and against it, and whether it is asked for.
 
-    `may_act` says whether it may be acted upon, where it is likely enough.
+    `may_act` says whether it may be acted upon, where it is likely enough, `state` what the rules
+    found.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Sample:
     grounds: Grounds
     asked: bool
     may_act: bool = True
+    state: State = State.NONE
 
 
 def find_samples(cases: Sequence[Case], model: LinearModel) -> Iterator[Sample]:
@@ -42,11 +44,11 @@ def find_samples(cases: Sequence[Case], model: LinearModel) -> Iterator[Sample]:
         if not len(understood.words):
             continue
         candidates = classifier.candidates(understood, role)
-        near = [intent for intent in Intent if comes_near(intent, understood, role)]
+        counts = understood.own_words >= MIN_WORDS and not message.secrets
+        near = [intent for intent in Intent if counts and comes_near(intent, understood, role)]
         grounds = find_grounds(
             candidates, understood, role, heard=Heard(model, understood), near=near
         )
-        counts = understood.own_words >= MIN_WORDS and not message.secrets
         for intent in Intent:
             state = state_of(intent, candidates, intent in near)
             yield Sample(
@@ -54,5 +56,8 @@ def find_samples(cases: Sequence[Case], model: LinearModel) -> Iterator[Sample]:
                 intent=intent,
                 grounds=grounds[intent],
                 asked=intent.value in case["labels"],
-                may_act=may_act(intent, state, candidates, heard=counts),
+                state=state,
+                may_act=may_act(
+                    intent, state, candidates, heard=counts and understood.is_readable
+                ),
             )

@@ -103,7 +103,14 @@ class Classifier:
             counts = understood.own_words >= MIN_WORDS and not message.secrets
             near = [intent for intent in Intent if counts and comes_near(intent, understood, role)]
             grounds = find_grounds(candidates, understood, role, heard=heard, near=near)
-            outcomes = by_both(candidates, grounds, self._second, near=near, heard=counts)
+            outcomes = by_both(
+                candidates,
+                grounds,
+                self._second,
+                near=near,
+                heard=counts,
+                readable=understood.is_readable,
+            )
         return make_verdict(
             candidates,
             understood,

@@ -82,6 +82,13 @@ def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None
     return (Force.VETO, act.verb) if _is_not_wanted_done(act) else None
 
 
+def _never_asked(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None:
+    """What says that it was never asked for: "I never asked to", which elsewhere refuses mail."""
+    objects = (hit for hit in act.clause.all("object.now") if hit.last == act.verb.start)
+    hit = next(objects, None) if intent is Intent.CANCELLATION else None
+    return (Force.DOUBT, hit) if hit is not None else None
+
+
 def _is_not_wanted_done(act: Act) -> bool:
     """Whether the clause before refuses just this: "I do not want, that my account is closed"."""
     if act.verb.key != "done" or not refused_right_before(act.clause, act.sentence):
@@ -242,6 +249,7 @@ OBJECTIONS: tuple[tuple[str, _Find], ...] = (
     ("not.condition", _on_condition),
     ("not.hypothetical", _hypothetical),
     ("not.asked-before", asked_before),
+    ("not.never-asked", _never_asked),
     ("not.something-else", asks_something_else),
     ("not.sooner", told_to_come_first),
     ("not.reported", _reported),

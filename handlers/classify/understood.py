@@ -50,6 +50,15 @@ class Understood:
         return texts_of(self.words)
 
     @property
+    def is_readable(self) -> bool:
+        """Whether the text is plainly in a language with phrases, not in one of its kin.
+
+        Catalan, Galician or Hindi in Latin letters share words with those that are read, and not
+        their "not" or "if".
+        """
+        return bool(self.language) and not self.is_foreign
+
+    @property
     def own_words(self) -> int:
         """How many of the words the writer chose: a subject behind "Re:" is the other side's."""
         theirs = self.words.subject_words if self.best.subject_is_ours else 0

@@ -45,6 +45,7 @@ def objections(text: str, intent: Intent, what: str, subject: str = "") -> dict[
         ("not.hypothetical", "veto", "We might cancel my account"),
         ("not.hypothetical", "doubt", "I will cancel my account"),
         ("not.asked-before", "doubt", "I asked you to cancel my account"),
+        ("not.never-asked", "doubt", "I never asked to cancel my account"),
         ("not.reported", "veto", "He told me to cancel my account"),
         ("not.reported", "veto", 'The button "cancel my account" fails'),
         ("not.of-others", "veto", "Please cancel the account of a customer"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -39,12 +40,15 @@ THRESHOLDS = Thresholds(
 )
 
 
+shipped_classifier_once = cache(shipped_classifier)
+
+
 def candidate(
     intent: Intent,
     confidence: float,
     *against: Force,
     rule: str = "opt-out.remove-me",
-    because: str = "not.other-thing",
+    because: str = "not.heading",
 ) -> Candidate:
     hit = Hit("mood.condition", 0, 1, 1)
     return Candidate(
@@ -64,10 +68,11 @@ def steps(
     cancel: float = -4.0,
     near: tuple[Intent, ...] = (OUT, CANCEL),
     heard: bool = True,
+    readable: bool = True,
 ) -> tuple[Step, Step]:
     second = SecondVote(model=NOBODY, calibration=PLAIN, thresholds=THRESHOLDS)
     grounds = {OUT: Grounds(words=clipped(out)), CANCEL: Grounds(words=clipped(cancel))}
-    found = by_both(candidates, grounds, second, near=near, heard=heard)
+    found = by_both(candidates, grounds, second, near=near, heard=heard, readable=readable)
     return found[OUT].step, found[CANCEL].step
 
 
@@ -122,12 +127,21 @@ ACT, REVIEW, LEAVE = Step.ACT, Step.REVIEW, Step.LEAVE
         (candidate(OUT, 0.6, Force.DOUBT, because="not.condition"), 6.0, REVIEW),
         (candidate(CANCEL, 0.6, Force.DOUBT, because="not.negated"), 6.0, REVIEW),
         (candidate(CANCEL, 0.6, Force.DOUBT, because="not.of-kin"), 6.0, REVIEW),
+        # "Delete my account picture".
+        (candidate(CANCEL, 0.6, Force.DOUBT, because="not.other-thing"), 6.0, REVIEW),
+        (candidate(OUT, 0.6, Force.DOUBT, because="not.other-thing"), 6.0, ACT),
+        (candidate(CANCEL, 0.6, Force.DOUBT, because="not.hypothetical"), 6.0, REVIEW),
+        (candidate(CANCEL, 0.6, Force.DOUBT, because="not.asked-before"), 6.0, REVIEW),
+        (candidate(OUT, 0.6, Force.DOUBT, because="not.asked-before"), 6.0, ACT),
+        # Nor where the rules found too little for a look.
+        (candidate(CANCEL, 0.0, Force.DOUBT, because="not.condition"), 6.0, REVIEW),
         # What the rules rule out is never acted upon.
         (candidate(OUT, 0.6, Force.VETO), 6.0, REVIEW),
         (candidate(CANCEL, 0.6, Force.VETO), 6.0, REVIEW),
         (candidate(CANCEL, 0.6, Force.VETO), -2.0, LEAVE),
         # What they do not see is, where the models are sure.
         (None, 6.0, ACT),
+        (None, 3.5, REVIEW),
         (None, 1.0, REVIEW),
         (None, -5.0, LEAVE),
     ],
@@ -157,6 +171,15 @@ def test_of_a_word_or_two_and_of_answers_to_our_letters_the_models_say_nothing()
     assert steps(out=6.0, cancel=6.0, heard=False) == (LEAVE, LEAVE)
     assert steps(candidate(OUT, 0.95), out=3.0, heard=False)[0] is ACT
     assert steps(candidate(OUT, 0.6, Force.VETO), out=6.0, heard=False)[0] is LEAVE
+    # Nor do they make anything certain there.
+    assert steps(candidate(CANCEL, 0.6), cancel=6.0, heard=False)[1] is REVIEW
+    assert steps(candidate(CANCEL, 0.6, Force.DOUBT), cancel=6.0, heard=False)[1] is REVIEW
+
+
+def test_where_the_language_is_not_plain_only_what_rules_are_certain_of_is_acted_upon() -> None:
+    assert steps(out=6.0, cancel=6.0, readable=False) == (REVIEW, REVIEW)
+    assert steps(candidate(CANCEL, 0.6), cancel=6.0, readable=False)[1] is REVIEW
+    assert steps(candidate(CANCEL, 0.95), cancel=6.0, readable=False)[1] is ACT
 
 
 def test_what_is_forbidden_outright_is_left_whatever_the_models_say() -> None:
@@ -270,3 +293,34 @@ def test_the_loudest_words_are_those_that_speak_most_for_an_intent() -> None:
 
 def test_the_shipped_classifier_reads_all_shipped_languages() -> None:
     assert len(shipped_classifier().languages) == 17
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Si us plau no cancel·leu el contracte d'hosting, ja he pagat.",  # Catalan: do not
+        "Mera account cancel mat karo.",  # Hindi: do not
+        "Mangyaring huwag i-cancel ang aking account.",  # Filipino: do not
+        "Mohon jangan cancel account saya, sudah bayar.",  # Indonesian: do not
+        "Vull rebre més correus de publicitat.",  # Catalan: I do want to get them
+    ],
+)
+def test_nothing_is_acted_upon_in_languages_whose_not_is_unknown(text: str) -> None:
+    mail = replace(message(text), language="")
+    for role in Role:
+        assert shipped_classifier_once().read(mail, role=role).certain == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I never asked to cancel my account.",
+        "I did not ask to cancel my account.",
+        "No, nunca pedí cancelar mi cuenta.",
+        "Ich habe nicht darum gebeten, mein Konto zu kündigen.",
+        "First export the data, then I will tell you to cancel my account.",
+    ],
+)
+def test_what_was_never_asked_for_or_will_be_is_not_acted_upon(text: str) -> None:
+    mail = replace(message(text, subject="Re: Your cancellation"), language="")
+    assert shipped_classifier_once().read(mail, role=Role.CANCEL).certain == ()
