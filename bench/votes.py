@@ -57,7 +57,5 @@ def find_samples(cases: Sequence[Case], model: LinearModel) -> Iterator[Sample]:
                 grounds=grounds[intent],
                 asked=intent.value in case["labels"],
                 state=state,
-                may_act=may_act(
-                    intent, state, candidates, heard=counts and understood.is_readable
-                ),
+                may_act=may_act(intent, state, candidates, heard=counts and understood.is_plain),
             )

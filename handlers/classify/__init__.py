@@ -109,7 +109,7 @@ class Classifier:
                 self._second,
                 near=near,
                 heard=counts,
-                readable=understood.is_readable,
+                trusted=understood.is_plain,
             )
         return make_verdict(
             candidates,

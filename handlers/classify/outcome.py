@@ -78,13 +78,13 @@ def by_both(
     *,
     near: Collection[Intent],
     heard: bool = True,
-    readable: bool = True,
+    trusted: bool = True,
 ) -> Mapping[Intent, Outcome]:
     """What the rules and the models say together.
 
     `near` are the intents that the text comes near to, so that a person is called for less;
-    `heard` says whether the models may do anything at all where no rule speaks, `readable` that
-    the text is plainly in a language that has phrases.
+    `heard` says whether the models may do anything at all where no rule speaks, `trusted` whether
+    their word may be acted upon.
     """
     found = {
         intent: _by_both(
@@ -94,7 +94,7 @@ def by_both(
             second,
             state_of(intent, candidates, intent in near),
             heard=heard,
-            readable=readable,
+            trusted=trusted,
         )
         for intent in Intent
     }
@@ -121,7 +121,7 @@ def _by_both(
     state: State,
     *,
     heard: bool,
-    readable: bool,
+    trusted: bool,
 ) -> Outcome:
     confidence = second.calibration.confidence(intent, grounds)
     mine = [c for c in candidates if c.intent is intent]
@@ -131,7 +131,7 @@ def _by_both(
     # "Don't you dare unsubscribe me": of 141 such messages none asked for it all the same.
     if any(c.is_forbidden for c in mine):
         heard = False
-    allowed = may_act(intent, state, candidates, heard=heard and readable)
+    allowed = may_act(intent, state, candidates, heard=heard and trusted)
     if allowed and confidence >= act_from(intent, state, second.thresholds):
         step = Step.ACT
     elif state in _FOR_A_PERSON or ((heard or state is State.DOUBTED) and confidence >= hold_from):

@@ -11,6 +11,8 @@ from handlers.classify.discourse import Discourse
 from handlers.classify.features import Shape, Texts, own_sentences, shape_of, texts_of
 from handlers.classify.words import Words
 
+_TURNING = ("reversal.resubscribe", "reversal.taken_back", "reversal.unmeant", "reversal.untrue")
+
 
 @dataclass(frozen=True, kw_only=True)  # without slots: what is found is kept
 class Understood:
@@ -48,6 +50,14 @@ class Understood:
     def texts(self) -> Texts:
         """What the model goes by of the words."""
         return texts_of(self.words)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the models' word may be acted upon: it is readable, and nothing turns it round.
+
+        "Put me back on the list" has all words of a request.
+        """
+        return self.is_readable and not self.best.has(*_TURNING)
 
     @property
     def is_readable(self) -> bool:

@@ -68,11 +68,11 @@ def steps(
     cancel: float = -4.0,
     near: tuple[Intent, ...] = (OUT, CANCEL),
     heard: bool = True,
-    readable: bool = True,
+    trusted: bool = True,
 ) -> tuple[Step, Step]:
     second = SecondVote(model=NOBODY, calibration=PLAIN, thresholds=THRESHOLDS)
     grounds = {OUT: Grounds(words=clipped(out)), CANCEL: Grounds(words=clipped(cancel))}
-    found = by_both(candidates, grounds, second, near=near, heard=heard, readable=readable)
+    found = by_both(candidates, grounds, second, near=near, heard=heard, trusted=trusted)
     return found[OUT].step, found[CANCEL].step
 
 
@@ -177,9 +177,9 @@ def test_of_a_word_or_two_and_of_answers_to_our_letters_the_models_say_nothing()
 
 
 def test_where_the_language_is_not_plain_only_what_rules_are_certain_of_is_acted_upon() -> None:
-    assert steps(out=6.0, cancel=6.0, readable=False) == (REVIEW, REVIEW)
-    assert steps(candidate(CANCEL, 0.6), cancel=6.0, readable=False)[1] is REVIEW
-    assert steps(candidate(CANCEL, 0.95), cancel=6.0, readable=False)[1] is ACT
+    assert steps(out=6.0, cancel=6.0, trusted=False) == (REVIEW, REVIEW)
+    assert steps(candidate(CANCEL, 0.6), cancel=6.0, trusted=False)[1] is REVIEW
+    assert steps(candidate(CANCEL, 0.95), cancel=6.0, trusted=False)[1] is ACT
 
 
 def test_what_is_forbidden_outright_is_left_whatever_the_models_say() -> None:
