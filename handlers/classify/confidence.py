@@ -35,10 +35,10 @@ class State(StrEnum):
 class Thresholds:
     """From which confidence on an intent is acted upon, and from which a person looks at it."""
 
-    act_on_opt_out: float = 0.95
-    act_on_cancellation: float = 0.97
-    review_opt_out: float = 0.20
-    review_cancellation: float = 0.20
+    act_on_opt_out: float = 0.93
+    act_on_cancellation: float = 0.95
+    review_opt_out: float = 0.25
+    review_cancellation: float = 0.25
 
     def act(self, intent: Intent) -> float:
         """What acting on `intent` needs."""

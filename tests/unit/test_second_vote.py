@@ -141,7 +141,7 @@ ACT, REVIEW, LEAVE = Step.ACT, Step.REVIEW, Step.LEAVE
         (candidate(CANCEL, 0.6, Force.VETO), -2.0, LEAVE),
         # What they do not see is, where the models are sure.
         (None, 6.0, ACT),
-        (None, 3.5, REVIEW),
+        (None, 3.0, REVIEW),
         (None, 1.0, REVIEW),
         (None, -5.0, LEAVE),
     ],
