@@ -24,6 +24,7 @@ from handlers.values import Intent, Role
 # Beyond these log-odds there is nothing that they were compared with.
 MAX_LOG_ODDS = 8.0
 
+_SPANS = ("clause_", "there_", "about_", "most_", "most_about_")
 # More findings of a kind tell nothing more.
 _MAX_COUNT = 4
 
@@ -32,11 +33,12 @@ _MAX_COUNT = 4
 class Grounds:
     """Numbers: votes in log-odds within ±`MAX_LOG_ODDS`, logarithms of counts, and 0 or 1.
 
-    The votes by `_words` and by `_signs` are on all; `there` on the sentence of the finding, or
-    where the rules found nothing on that which says most; `most` on that; `about` and `most_about`
-    on each with the sentences before and behind. The votes without either are the sum of both:
-    `second` on the sentence that says second most, `least` on that which says least, `first` and
-    `last` on the first and last one, `other` on all for the other intent.
+    The votes by `_words` and by `_signs` are on all; `clause` on the clause of the finding and
+    `there` on its sentence, or where the rules found nothing on the sentence that says most;
+    `most` on that; `about` and `most_about` on each with the sentences before and behind. The
+    votes without either are the sum of both: `second` on the sentence that says second most,
+    `least` on that which says least, `first` and `last` on the first and last one, `other` on all
+    for the other intent.
 
     `clear`, `doubted` and `vetoed` are the confidence of the rules' best finding against which
     nothing speaks, something does, or which something rules out, 0 where there is none, and
@@ -47,6 +49,8 @@ class Grounds:
 
     words: float = 0.0
     signs: float = 0.0
+    clause_words: float = 0.0
+    clause_signs: float = 0.0
     there_words: float = 0.0
     there_signs: float = 0.0
     about_words: float = 0.0
@@ -147,6 +151,14 @@ class _Votes:
         """On a sentence with those before and behind it."""
         return self.find(max(0, place - 1), min(place + 2, self._sentences))
 
+    def in_clause(self, intent: Intent, sentence: int, places: Sequence[int]) -> Vote:
+        """On that clause of a sentence, of those with words at `places`, which says most."""
+        which = INTENTS.index(intent)
+        found = [self._heard.vote_on_clause(sentence, place) for place in places[:_MAX_COUNT]]
+        return max(
+            found, key=lambda vote: vote.both[which], default=self.find(sentence, sentence + 1)
+        )
+
     def on(self, intent: Intent, place: int) -> float:
         """On one sentence, by words and signs."""
         return self.find(place, place + 1).both[INTENTS.index(intent)]
@@ -162,15 +174,16 @@ def _votes_for(
     which = INTENTS.index(intent)
     found = {"other": clipped(whole.both[1 - which])}
     if not sentences:
-        pairs = dict.fromkeys(("", "there_", "about_", "most_", "most_about_"), whole)
+        pairs = dict.fromkeys(("", *_SPANS), whole)
     else:
         told = [votes.on(intent, i) for i in range(len(sentences))]
         order = sorted(range(len(told)), key=lambda i: (-told[i], i))
         most = order[0]
-        places = {*_places(sentences, _telling(intent, candidates))}
+        places = _places(sentences, _telling(intent, candidates))
         there = next((i for i in order if i in places), most)
         pairs = {
             "": whole,
+            "clause_": votes.in_clause(intent, there, places.get(there, ())),
             "there_": votes.find(there, there + 1),
             "about_": votes.about(there),
             "most_": votes.find(most, most + 1),
@@ -215,11 +228,17 @@ def _telling(intent: Intent, candidates: Sequence[Candidate]) -> list[Candidate]
     return [c for c in mine if c.is_certain] or [c for c in mine if not c.objections] or mine
 
 
-def _places(sentences: Sequence[Sentence], candidates: Sequence[Candidate]) -> list[int]:
-    """The numbers of the sentences that hold a candidate."""
+def _places(
+    sentences: Sequence[Sentence], candidates: Sequence[Candidate]
+) -> Mapping[int, Sequence[int]]:
+    """The numbers of the sentences that hold a candidate, with the places where these begin."""
     starts = [sentence.start for sentence in sentences]
-    places = (bisect_right(starts, c.start) - 1 for c in candidates)
-    return [place for place in places if place >= 0]
+    found: dict[int, list[int]] = {}
+    for candidate in candidates:
+        number = bisect_right(starts, candidate.start) - 1
+        if number >= 0:
+            found.setdefault(number, []).append(candidate.start)
+    return found
 
 
 def _asks(sentence: Sentence) -> bool:

@@ -104,6 +104,19 @@ class Heard:
             self._by_signs(model.signs.bias, self._understood.shapes[first:behind]),
         )
 
+    def vote_on_clause(self, sentence: int, place: int) -> Vote:
+        """The log-odds by the one clause of a sentence that the word at `place` stands in."""
+        model, understood = self._model, self._understood
+        asked, shapes = understood.shapes[sentence]
+        clauses = understood.sentences[sentence].clauses
+        for clause, shape in zip(clauses, shapes, strict=True):
+            if clause.start <= place < clause.end:
+                return Vote(
+                    self._of_part(model.words.bias, clause.start, clause.end),
+                    self._by_signs(model.signs.bias, [(asked, (shape,))]),
+                )
+        return self.vote_on(sentence, sentence + 1)
+
     def loudest(self, intent: Intent) -> str:
         """The word, or those in a row, that speak most for an intent; '' where none does."""
         which, model = INTENTS.index(intent), self._model

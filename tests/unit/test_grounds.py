@@ -47,6 +47,21 @@ def test_the_sentence_that_asks_is_heard_in_a_long_letter() -> None:
     assert long.words < long.about_words
 
 
+def test_the_clause_of_a_finding_is_heard_without_the_rest_of_its_sentence() -> None:
+    both = "Please close my account and take me off your newsletter."
+    found = grounds(both, OUT)
+    alone = grounds("And take me off your newsletter.", OUT)
+    assert found.clause_words == pytest.approx(alone.there_words)
+    assert found.clause_signs == alone.there_signs == 0.5
+    assert found.clause_words > found.there_words
+    ended = grounds(both, CANCEL)
+    assert (ended.clause_signs, ended.there_signs) == (0.5, 0.5)
+    assert ended.clause_words > ended.there_words
+    # Where the rules find nothing, it is the sentence that says most.
+    silent = grounds(f"{SLOW} There is your newsletter.", OUT)
+    assert (silent.clause_words, silent.clause_signs) == (silent.most_words, silent.most_signs)
+
+
 def test_what_stands_around_the_sentence_is_heard_with_it_and_no_more() -> None:
     beside = grounds(f"{SLOW} {NEWSLETTER} Thank you.", OUT)
     apart = grounds(f"{SLOW} Thank you. {NEWSLETTER} Thank you.", OUT)
