@@ -12,7 +12,7 @@ from handlers.classify.confidence import State, state_of
 from handlers.classify.grounds import Grounds, find_grounds
 from handlers.classify.linear import Heard, LinearModel
 from handlers.classify.outcome import may_act
-from handlers.classify.relevance import MIN_WORDS, comes_near
+from handlers.classify.relevance import comes_near
 from handlers.parse import parse_message
 from handlers.values import Intent, Role
 
@@ -44,7 +44,7 @@ def find_samples(cases: Sequence[Case], model: LinearModel) -> Iterator[Sample]:
         if not len(understood.words):
             continue
         candidates = classifier.candidates(understood, role)
-        counts = understood.own_words >= MIN_WORDS and not message.secrets
+        counts = understood.is_heard and not message.secrets
         near = [intent for intent in Intent if counts and comes_near(intent, understood, role)]
         grounds = find_grounds(
             candidates, understood, role, heard=Heard(model, understood), near=near

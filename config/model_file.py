@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -53,14 +53,14 @@ def load_model() -> ModelFile:
         ModelError: a file is not what it has to be.
     """
     folder = resources.files("config") / "model"
-    linear, grounds = (
-        (folder / name).read_text("utf-8") for name in ("linear.tsv", "calibration.tsv")
-    )
-    return read_model(linear, grounds)
+    grounds = (folder / "calibration.tsv").read_text("utf-8")
+    # A line at a time: all of them at once would take 15 MB, of which hardly all goes back.
+    with (folder / "linear.tsv").open(encoding="utf-8") as lines:
+        return read_model(lines, grounds)
 
 
-def read_model(linear: str, calibration: str) -> ModelFile:
-    """The model of two files' texts, of columns separated by tabs.
+def read_model(linear: Iterable[str], calibration: str) -> ModelFile:
+    """The model of the lines of one file and the text of another, of columns separated by tabs.
 
     `linear` has kind, name, and a weight for an opt-out and for a cancellation; `calibration` the
     name of one of the grounds (handlers/classify/grounds.py) and its slope for each, and "offset".
@@ -104,14 +104,14 @@ def read_grounds(text: str) -> Mapping[str, Weights]:
     return found
 
 
-def _weights(text: str) -> Iterator[tuple[int, tuple[str, str, Weights]]]:
+def _weights(lines: Iterable[str]) -> Iterator[tuple[int, tuple[str, str, Weights]]]:
     # Of 100,000 pairs of small rounded numbers most are there many times: each is read once. The
     # numbers in them are a few hundred.
     pairs: dict[str, Weights] = {}
     numbers_by_text: dict[str, float] = {}
-    for number, line in enumerate(text.removesuffix("\n").split("\n"), start=1):
+    for number, line in enumerate(lines, start=1):
         try:
-            first, second, numbers = line.split("\t", 2)
+            first, second, numbers = line.removesuffix("\n").split("\t", 2)
             pair = pairs.get(numbers)
             if pair is None:
                 one, other = [

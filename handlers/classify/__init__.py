@@ -29,7 +29,7 @@ from handlers.classify.linear import Heard
 from handlers.classify.mailings import without_mailings
 from handlers.classify.outcome import SecondVote, by_both, by_rules_alone
 from handlers.classify.polyglot import Polyglot
-from handlers.classify.relevance import MIN_WORDS, comes_near
+from handlers.classify.relevance import comes_near
 from handlers.classify.terse import find_terse
 from handlers.classify.together import add_up
 from handlers.classify.tongues import Reading, weigh_languages
@@ -99,8 +99,8 @@ class Classifier:
             outcomes = by_rules_alone(candidates)
         else:
             heard = Heard(self._second.model, understood)
-            # Of a word or two it knows nothing; answers to our letters are read by answers.py.
-            counts = understood.own_words >= MIN_WORDS and not message.secrets
+            # Answers to our letters are read by answers.py.
+            counts = understood.is_heard and not message.secrets
             near = [intent for intent in Intent if counts and comes_near(intent, understood, role)]
             grounds = find_grounds(candidates, understood, role, heard=heard, near=near)
             outcomes = by_both(

@@ -10,11 +10,10 @@ from handlers.classify.clauses import Clause, Sentence
 from handlers.classify.discourse import Discourse
 from handlers.classify.lexicon import Hit
 from handlers.classify.nearest import CONTRACT_TAGS, MAIL_TAGS
-from handlers.classify.understood import Understood
+from handlers.classify.understood import MIN_WORDS, Understood
 from handlers.values import Intent, Role
 
-# Of a word or two, such as "Thanks.", the model knows nothing, and of stories too little.
-MIN_WORDS, MAX_WORDS = 4, 60
+MAX_WORDS = 60
 # There people write to have an account ended, in whatever words.
 MAX_WORDS_IN_CANCEL = 150
 # So short a text that ends something need not say what.

@@ -8,9 +8,19 @@ from functools import cached_property
 
 from handlers.classify.clauses import Sentence
 from handlers.classify.discourse import Discourse
-from handlers.classify.features import Shape, Texts, own_sentences, shape_of, texts_of
+from handlers.classify.features import (
+    HEAD_WORDS,
+    TAIL_WORDS,
+    Shape,
+    Texts,
+    own_sentences,
+    shape_of,
+    texts_of,
+)
 from handlers.classify.words import Words
 
+MIN_WORDS = 4
+_MAX_PLAIN_WORDS = 150
 _TURNING = ("reversal.resubscribe", "reversal.taken_back", "reversal.unmeant", "reversal.untrue")
 
 
@@ -53,11 +63,24 @@ class Understood:
 
     @property
     def is_plain(self) -> bool:
-        """Whether the models' word may be acted upon: it is readable, and nothing turns it round.
+        """Whether the models' word may be acted upon: it is readable, short, and not turned round.
 
-        "Put me back on the list" has all words of a request.
+        "Put me back on the list" has all words of a request, and so may have a log.
         """
-        return self.is_readable and not self.best.has(*_TURNING)
+        return (
+            self.is_readable
+            and self.own_words <= _MAX_PLAIN_WORDS
+            and not self.best.has(*_TURNING)
+        )
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether the models' word counts where no rule speaks.
+
+        Of a word or two, such as "Thanks.", they know nothing, and of more than they look at too
+        little.
+        """
+        return MIN_WORDS <= self.own_words <= HEAD_WORDS + TAIL_WORDS
 
     @property
     def is_readable(self) -> bool:

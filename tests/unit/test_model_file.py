@@ -19,7 +19,7 @@ LINES = "offset\t-1\t-2\nwords\t0.3\t0.2\n"
 
 
 def test_weights_are_read_by_kind_and_name() -> None:
-    found = read_model(LINEAR, LINES)
+    found = read_model(LINEAR.splitlines(keepends=True), LINES)
     assert (found.words.bias, found.signs.bias) == ((-1.0, -2.0), (-3.0, -4.0))
     assert found.words.parts == {"^stop$": (1.5, 0.0)}
     assert found.words.message == {"role cancel": (0.0, 1.0)}
@@ -47,7 +47,7 @@ def test_weights_are_read_by_kind_and_name() -> None:
 )
 def test_a_file_that_is_none_is_refused(linear: str, lines: str, problem: str) -> None:
     with pytest.raises(ModelError, match=problem):
-        read_model(linear, lines)
+        read_model(linear.splitlines(keepends=True), lines)
 
 
 def test_a_calibration_is_of_all_grounds_and_of_nothing_else() -> None:

@@ -324,3 +324,12 @@ def test_nothing_is_acted_upon_in_languages_whose_not_is_unknown(text: str) -> N
 def test_what_was_never_asked_for_or_will_be_is_not_acted_upon(text: str) -> None:
     mail = replace(message(text, subject="Re: Your cancellation"), language="")
     assert shipped_classifier_once().read(mail, role=Role.CANCEL).certain == ()
+
+
+@pytest.mark.parametrize("lines", [3, 20, 60, 140])
+def test_a_log_is_never_acted_upon_and_a_long_one_not_held(lines: int) -> None:
+    text = "one more line of a log that nobody has written by hand\n" * lines
+    for role in Role:
+        verdict = shipped_classifier().read(message(text), role=role)
+        assert verdict.certain == ()
+        assert verdict.unsure == () or lines <= 20
