@@ -22,6 +22,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -112,11 +113,18 @@ def find_dovecot() -> str | None:
     return shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
 
 
+def free_ports(count: int) -> list[int]:
+    """TCP ports of the loopback interface that nobody listens on now, no two of them the same."""
+    with ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind((HOST, 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
+
+
 def free_port() -> int:
     """A TCP port of the loopback interface that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    return free_ports(1)[0]
 
 
 class Dovecot:
@@ -188,7 +196,7 @@ class Dovecot:
             self._prepare()
         for attempts_left in (2, 1, 0):
             if not self.imap_port:
-                self.imap_port, self.imaps_port, self.lmtp_port = (free_port() for _ in "123")
+                self.imap_port, self.imaps_port, self.lmtp_port = free_ports(3)
             self._write_config()
             try:
                 self._launch(program)
