@@ -17,7 +17,6 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -98,7 +97,7 @@ class Folds:
         return list(find_samples([self._fresh[i] for i in numbers], model))
 
 
-# What the processes that hear the parts inherit.
+# What the processes that vote inherit: to send it to each would take longer than to vote.
 _folds: list[Folds] = []
 
 
@@ -162,19 +161,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("--check", action="store_true", help="compare with the shipped file")
     parser.add_argument("--jobs", type=int, default=2, help="processes (2)")
-    parser.add_argument("--votes", type=Path, help="writes what was found to this file, too")
     arguments = parser.parse_args()
     samples = find_votes(read_messages(FRESH), read_messages(TRAIN), jobs=arguments.jobs)
-    if arguments.votes is not None:
-        arguments.votes.write_text("".join(map(_line, samples)), encoding="utf-8")
     text = calibrated(samples)
     Console().print(by_threshold(samples, text))
     return ship(OUT, text, made_from(text), check=arguments.check)
-
-
-def _line(sample: Sample) -> str:
-    numbers = (f"{value:.3f}" for value in sample.grounds.values)
-    return "\t".join((sample.id, sample.intent.value, str(int(sample.asked)), *numbers)) + "\n"
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ import numpy.typing as npt
 from rich.progress import track
 
 from bench.score import Case, read_cases, render
+from config.model_file import Model, Weights
 from config.packed import digest_of
 from config.phrase_book import load_stored
 from handlers.classify import Classifier
@@ -34,7 +35,7 @@ from handlers.classify.features import (
     signs_of,
     signs_of_message,
 )
-from handlers.classify.linear import INTENTS, LinearModel, Model, Weights, scale_of
+from handlers.classify.linear import INTENTS, LinearModel, scale_of
 from handlers.parse import parse_message
 from handlers.values import Role
 

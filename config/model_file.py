@@ -25,7 +25,7 @@ class ModelError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OneModel:
+class Model:
     """The weights of one of the two models: its bias, and others by name.
 
     `parts` are those of pieces of words, or of signs of clauses, `message` of signs of no clause.
@@ -40,8 +40,8 @@ class OneModel:
 class ModelFile:
     """The model by words and the one by signs, and how much each of the grounds counts by name."""
 
-    words: OneModel
-    signs: OneModel
+    words: Model
+    signs: Model
     grounds: Mapping[str, Weights] = field(repr=False)
 
 
@@ -77,8 +77,8 @@ def read_model(linear: Iterable[str], calibration: str) -> ModelFile:
         if "" not in found[kind]:
             raise ModelError(f"linear.tsv: {_KINDS[kind]} is missing")
     return ModelFile(
-        words=OneModel(bias=found["wb"][""], parts=found["wp"], message=found["wm"]),
-        signs=OneModel(bias=found["sb"][""], parts=found["sc"], message=found["sm"]),
+        words=Model(bias=found["wb"][""], parts=found["wp"], message=found["wm"]),
+        signs=Model(bias=found["sb"][""], parts=found["sc"], message=found["sm"]),
         grounds=read_grounds(calibration),
     )
 

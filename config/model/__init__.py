@@ -1,1 +1,1 @@
-"""The linear model and its calibration, as bench/ writes them."""
+"""The linear models and their calibration, as bench/ writes them."""

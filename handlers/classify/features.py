@@ -1,11 +1,11 @@
-"""What the linear model sees of a message: pieces of its words, and phrases beside each other.
+"""What the linear models see of a message: pieces of its words, and phrases beside each other.
 
 Two groups. The *pieces* are runs of three to six letters of each word, whole words, and two words
 in a row, of Chinese and Japanese up to four characters; they catch misspellings and words that no
-phrase knows. The *signs* are the phrases of a
-clause, by their tags and in their order ("mood.wish cancel.do"), and where and how much was
-written. They are the same in every language: what was learnt from one serves for all. What the
-rules make of them is not among them: it would be believed, and the vote is a second one.
+phrase knows. The *signs* are the phrases of a clause, by their tags and in their order
+("mood.wish cancel.do"), and where and how much was written. They are the same in every language:
+what was learnt from one serves for all. What the rules make of them is not among them: it would be
+believed, and the vote is a second one.
 """
 
 from __future__ import annotations
@@ -114,12 +114,6 @@ def pieces_of(text: str) -> tuple[str, ...]:
 def own_sentences(discourse: Discourse) -> list[Sentence]:
     """The sentences that the writer chose."""
     return [s for s in discourse.sentences if not (s.in_subject and discourse.subject_is_ours)]
-
-
-def signs(discourse: Discourse, role: Role) -> frozenset[str]:
-    """The phrases of each clause and how they follow each other, as one language reads them."""
-    found = signs_of_message(discourse, role)
-    return found.union(*(signs_of(shape_of(sentence)) for sentence in own_sentences(discourse)))
 
 
 def signs_of_message(discourse: Discourse, role: Role) -> frozenset[str]:

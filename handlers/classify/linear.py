@@ -11,17 +11,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, chain, repeat
 from typing import NamedTuple
 
+from config.model_file import Model, Weights
 from handlers.classify.features import Shape, pieces_of, signs_of, signs_of_message
 from handlers.classify.kept import Kept
 from handlers.classify.understood import Understood
 from handlers.values import Intent, Role
 
-Weights = tuple[float, float]  # of an opt-out and of a cancellation
 INTENTS = (Intent.OPT_OUT, Intent.CANCELLATION)
 _NONE: Weights = (0.0, 0.0)
 # Words, and sentences by their phrases: most come again.
@@ -38,18 +37,6 @@ class Vote(NamedTuple):
     def both(self) -> Weights:
         """The sum of the two."""
         return self.words[0] + self.signs[0], self.words[1] + self.signs[1]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Model:
-    """The weights of one of the two, by name, and the bias that it starts from.
-
-    `parts` are those of pieces or of signs of clauses, `message` of the signs of no clause.
-    """
-
-    bias: Weights
-    parts: Mapping[str, Weights]
-    message: Mapping[str, Weights]
 
 
 class LinearModel:

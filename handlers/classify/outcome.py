@@ -20,9 +20,12 @@ _FAINT_BESIDE_VOTE = 0.5
 # How sure the model has to be of a text that comes near to nothing. Of opt-outs advertisements
 # speak, too: of a thousand it would hold a hundred more at 0.6.
 _OF_ITSELF = {Intent.OPT_OUT: 0.7, Intent.CANCELLATION: 0.5}
-# What only the models hear: of 2,063 fresh opt-outs from here on 19 were none, of 721
-# cancellations 7.
+# What only the models hear: of 2,063 fresh opt-outs from here on 19 were none. Of 721
+# cancellations 7 were none, and of invented traps many more: by their word alone nothing is ended.
 _BY_MODELS_ALONE = 0.97
+# What the rules do not find plainly, the models may make a cancellation only from here on: of 300
+# weak ones from 0.95 on 5 were none, of 183 from here on one.
+_ENDED_UNPLAINLY = 0.99
 # What speaks against a request in so many words, or says that it is about somebody else. Other
 # doubts ("account" before an unknown word, a heading) are of what the rules do not understand.
 _PLAIN = frozenset(
@@ -144,6 +147,10 @@ def _by_both(
 
 def act_from(intent: Intent, state: State, thresholds: Thresholds) -> float:
     """From which confidence on it is acted upon, where it may be."""
+    if state is State.CERTAIN:
+        return thresholds.act(intent)
+    if intent is Intent.CANCELLATION:
+        return max(thresholds.act(intent), _ENDED_UNPLAINLY)
     alone = state in (State.NONE, State.SILENT)
     return max(thresholds.act(intent), _BY_MODELS_ALONE if alone else 0.0)
 
@@ -153,9 +160,9 @@ def may_act(intent: Intent, state: State, candidates: Sequence[Candidate], *, he
 
     Not what the rules rule out; nor what they find only in a "no" said to anything, or asked of a
     part, which ends no contract; nor where what speaks against it is plain in the words; nor as a
-    cancellation what only the models hear where nothing comes near one. Where they are not `heard`
-    (in a text of a word or two, in an answer to our letters, in a language without phrases) it is
-    only what the rules are certain of.
+    cancellation what only the models hear. Where they are not `heard` (in a text of a word or two,
+    in an answer to our letters, in a language without phrases) it is only what the rules are
+    certain of.
     """
     if state is State.CERTAIN:
         return True
@@ -170,7 +177,7 @@ def may_act(intent: Intent, state: State, candidates: Sequence[Candidate], *, he
     # Also where it was too little for a doubt: what is only mentioned, and on a condition.
     if len(open_to_doubt) < len(mine) or any(c.is_vetoed for c in mine):
         return False
-    return state is State.NONE or intent is Intent.OPT_OUT
+    return intent is Intent.OPT_OUT
 
 
 def _beside(

@@ -1,4 +1,4 @@
-"""The classifier as it is shipped: phrases, linear model and calibration put together."""
+"""The classifier as it is shipped: phrases, linear models and calibration put together."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from config.phrase_book import load_stored
 from handlers.classify import Classifier
 from handlers.classify.confidence import Calibration, Line, Thresholds
 from handlers.classify.grounds import NAMES
-from handlers.classify.linear import INTENTS, LinearModel, Model
+from handlers.classify.linear import INTENTS, LinearModel
 from handlers.classify.outcome import SecondVote
 
 
@@ -37,11 +37,7 @@ def shipped_classifier(thresholds: Thresholds | None = None) -> Classifier:
 
 def linear_model(model: ModelFile) -> LinearModel:
     """The models of a file."""
-    words, signs = (
-        Model(bias=one.bias, parts=one.parts, message=one.message)
-        for one in (model.words, model.signs)
-    )
-    return LinearModel(words=words, signs=signs)
+    return LinearModel(words=model.words, signs=model.signs)
 
 
 def calibration(model: ModelFile) -> Calibration:

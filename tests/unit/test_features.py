@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from config.model_file import Model
 from handlers.classify.features import HEAD_WORDS, TAIL_WORDS, pieces_of, texts_of
-from handlers.classify.linear import Heard, LinearModel, Model
+from handlers.classify.linear import Heard, LinearModel
 from handlers.classify.words import read_words
 from tests.unit.classified import english, message
 

@@ -6,8 +6,9 @@ import math
 
 import pytest
 
+from config.model_file import Model
 from handlers.classify.grounds import MAX_LOG_ODDS, Grounds, find_grounds, telling_place
-from handlers.classify.linear import Heard, LinearModel, Model
+from handlers.classify.linear import Heard, LinearModel
 from handlers.values import Intent, Role
 from tests.unit.classified import english, message
 

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.model_file import load_model
+from config.model_file import Model, load_model
 from config.settings import ClassifierSettings
 from handlers.classify import Classifier
 from handlers.classify.confidence import Calibration, Line, State, Thresholds, state_of
 from handlers.classify.force import Force
 from handlers.classify.grounds import NAMES, Grounds, clipped
 from handlers.classify.lexicon import Hit
-from handlers.classify.linear import Heard, LinearModel, Model, Vote
+from handlers.classify.linear import Heard, LinearModel, Vote
 from handlers.classify.objections import NEGATED, Objection
 from handlers.classify.outcome import SecondVote, Step, by_both, by_rules_alone
 from handlers.classify.shipped import calibration, linear_model, shipped_classifier
@@ -106,13 +106,16 @@ ACT, REVIEW, LEAVE = Step.ACT, Step.REVIEW, Step.LEAVE
         (candidate(OUT, 0.95), 3.0, ACT),
         (candidate(CANCEL, 0.95), 3.0, ACT),
         (candidate(OUT, 0.6), 3.0, ACT),
-        (candidate(CANCEL, 0.6), 3.0, ACT),
+        # To end a contract takes more, where the rules do not find it plainly.
+        (candidate(CANCEL, 0.6), 3.0, REVIEW),
+        (candidate(CANCEL, 0.6), 6.0, ACT),
         # What is certain to the rules is a matter for a person at least.
         (candidate(CANCEL, 0.95), -6.0, REVIEW),
         (candidate(OUT, 0.95), 1.0, REVIEW),
         # What they doubt may be likely all the same, or too unlikely for a look.
         (candidate(OUT, 0.6, Force.DOUBT), 3.0, ACT),
-        (candidate(CANCEL, 0.6, Force.DOUBT), 3.0, ACT),
+        (candidate(CANCEL, 0.6, Force.DOUBT), 3.0, REVIEW),
+        (candidate(CANCEL, 0.6, Force.DOUBT), 6.0, ACT),
         (candidate(CANCEL, 0.6, Force.DOUBT), 0.0, REVIEW),
         (candidate(CANCEL, 0.6, Force.DOUBT), -6.0, LEAVE),
         # What is asked of a part ends no contract.
@@ -139,8 +142,7 @@ ACT, REVIEW, LEAVE = Step.ACT, Step.REVIEW, Step.LEAVE
         (candidate(OUT, 0.6, Force.VETO), 6.0, REVIEW),
         (candidate(CANCEL, 0.6, Force.VETO), 6.0, REVIEW),
         (candidate(CANCEL, 0.6, Force.VETO), -2.0, LEAVE),
-        # What they do not see is, where the models are sure.
-        (None, 6.0, ACT),
+        # What they do not see stays with a person at most, but for an opt-out (below).
         (None, 3.0, REVIEW),
         (None, 1.0, REVIEW),
         (None, -5.0, LEAVE),
@@ -152,6 +154,11 @@ def test_what_becomes_of_an_intent(found: Candidate | None, odds: float, step: S
         assert steps(*given_, out=odds)[0] is step
     if found is None or found.intent is CANCEL:
         assert steps(*given_, cancel=odds)[1] is step
+
+
+def test_by_the_models_word_alone_an_opt_out_takes_effect_and_nothing_is_ended() -> None:
+    assert steps(out=6.0, cancel=6.0)[0] is ACT
+    assert steps(cancel=6.0) == (LEAVE, REVIEW)
 
 
 def test_of_a_text_that_comes_near_to_nothing_the_models_have_to_be_sure() -> None:
@@ -333,3 +340,25 @@ def test_a_log_is_never_acted_upon_and_a_long_one_not_held(lines: int) -> None:
         verdict = shipped_classifier().read(message(text), role=role)
         assert verdict.certain == ()
         assert verdict.unsure == () or lines <= 20
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Löschen Sie alles bis auf mein Konto.",
+        "Proszę usunąć wszystko oprócz mojego konta.",
+        "Please cancel anything but my account.",
+        "O lo riparate oggi o chiudete il mio account.",
+        "Soit vous réparez, soit vous résiliez mon compte.",
+        "Oddajcie pieniądze albo zamknijcie konto.",
+        "Ik wil mijn account niet opzeggen maar uitbreiden.",
+        "Mi padre tenía una cuenta en el banco, ciérrenla.",
+        "Удалите историю моего аккаунта.",
+    ],
+)
+@pytest.mark.parametrize("role", Role)
+def test_what_has_all_words_of_an_ending_and_is_none_is_for_a_person(
+    text: str, role: Role
+) -> None:
+    verdict = shipped_classifier().read(message(text), role=role)
+    assert [finding.intent for finding in verdict.certain] == []
