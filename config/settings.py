@@ -179,7 +179,7 @@ class ClassifierSettings(Section):
     review_opt_out: float = Field(default=0.25, gt=0, lt=1)
     review_cancellation: float = Field(default=0.25, gt=0, lt=1)
     act_on_opt_out: float = Field(default=0.92, ge=0.5, lt=1)
-    act_on_cancellation: float = Field(default=0.97, ge=0.5, lt=1)
+    act_on_cancellation: float = Field(default=0.95, ge=0.5, lt=1)
 
     @field_validator("act_on_opt_out", "act_on_cancellation")
     @classmethod

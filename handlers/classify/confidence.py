@@ -36,7 +36,7 @@ class Thresholds:
     """From which confidence on an intent is acted upon, and from which a person looks at it."""
 
     act_on_opt_out: float = 0.92
-    act_on_cancellation: float = 0.97
+    act_on_cancellation: float = 0.95
     review_opt_out: float = 0.25
     review_cancellation: float = 0.25
 
