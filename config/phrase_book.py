@@ -62,7 +62,7 @@ TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "join": ("and", "break", "of", "at", "this", "behind"),
         "whole": ("opt_out", "vague", "cancellation"),
         "hints": ("letter", "urge", "pestered", "narrowed", "unsure", "mailing", "stays"),
-        "answers": ("yes", "no", "undo", "thanks", "unsettled"),
+        "answers": ("yes", "no", "undo", "thanks", "offered", "ending", "unsettled"),
         "spelling": ("keywords",),
     }
 )  # fmt: skip

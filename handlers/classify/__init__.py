@@ -14,6 +14,7 @@ from config.phrase_book import PhraseBook
 from handlers.classify.answers import MAX_OTHER_WORDS, UNCLEAR, Answer, FoundAnswer, find_answer
 from handlers.classify.clauses import split
 from handlers.classify.compiled import APART, compile_book, small_words
+from handlers.classify.confirmed import asks_to_end, find_confirmed
 from handlers.classify.discourse import MAIN_TAGS, VERB_LAST, Discourse, without_idle_commas
 from handlers.classify.grounds import find_grounds
 from handlers.classify.hints import with_hints
@@ -152,6 +153,14 @@ class Classifier:
         )
         terse = list(find_terse(discourse, whole, role))
         candidates = list(find_candidates(discourse, terse, role))
+        if discourse.asked_to_end:
+            found = (
+                *discourse.hits,
+                *self._compiled[discourse.language].answers.find(discourse.words),
+            )
+            confirmed = find_confirmed(discourse.words, discourse.sentences, found)
+            if confirmed is not None and not any(c.is_vetoed for c in candidates):
+                candidates.append(confirmed)
         return Reading(discourse=discourse, whole=whole, candidates=candidates)
 
     def answer(self, message: Message, *, asked_in: Collection[str] = ()) -> Answer:
@@ -239,6 +248,7 @@ class Classifier:
                     answers_newsletter=answers,
                     subject_is_ours=subject_is_ours,
                     quoted_thing=self._quoted_thing(short, name),
+                    asked_to_end=not message.secrets and self._asked_to_end(short, name),
                     own_addresses=own,
                     own_names=names,
                     our_names=ours,
@@ -282,6 +292,14 @@ class Classifier:
         if named[-1].key == "data" and any(hit.key == "service" for hit in with_it):
             return "service"
         return named[-1].key
+
+    def _asked_to_end(self, text: str, language: str) -> bool:
+        """Whether a short quotation asks, in the language, if a contract is to be ended."""
+        if "?" not in text and "\N{FULLWIDTH QUESTION MARK}" not in text:
+            return False
+        compiled, words = self._compiled[language], _read_paragraph(text)
+        hits = [*compiled.phrases.find(words), *compiled.answers.find(words)]
+        return asks_to_end(words, hits, verb_last=language in VERB_LAST)
 
     def _find_mailing(self, text: str) -> bool:
         """Whether what is replied to speaks like a mailing, in any language that it may be in.

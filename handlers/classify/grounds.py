@@ -16,6 +16,7 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 
 from handlers.classify.clauses import Sentence
+from handlers.classify.confirmed import RULE as CONFIRMED
 from handlers.classify.linear import INTENTS, Heard, Vote
 from handlers.classify.understood import Understood
 from handlers.classify.weigh import Candidate
@@ -44,7 +45,8 @@ class Grounds:
     nothing speaks, something does, or which something rules out, 0 where there is none, and
     `…_count` how many there are, four at the most; `other_clear` is that of the other intent.
     `asked` says that something is asked for plainly enough, `forbidden` that a prohibition stands
-    right before it.
+    right before it, `confirmed` that it is a yes to our question, of which the models hear
+    nothing.
     """
 
     words: float = 0.0
@@ -72,6 +74,7 @@ class Grounds:
     vetoed_count: float = 0.0
     other_clear: float = 0.0
     asked: float = 0.0
+    confirmed: float = 0.0
     forbidden: float = 0.0
     near: float = 0.0  # comes near to it (relevance.py)
     other_near: float = 0.0
@@ -214,6 +217,7 @@ def _rules_for(intent: Intent, candidates: Sequence[Candidate]) -> dict[str, flo
     found = {
         "other_clear": max(others, default=0.0),
         "forbidden": float(any(c.is_forbidden for c in mine)),
+        "confirmed": float(any(c.rule == CONFIRMED and not c.objections for c in mine)),
         "asked": float(any(c.is_asked_for for c in mine)),
     }
     for name, those in kinds.items():

@@ -177,7 +177,7 @@ def may_act(intent: Intent, state: State, candidates: Sequence[Candidate], *, he
     # Also where it was too little for a doubt: what is only mentioned, and on a condition.
     if len(open_to_doubt) < len(mine) or any(c.is_vetoed for c in mine):
         return False
-    return intent is Intent.OPT_OUT
+    return intent is Intent.OPT_OUT or any(c.is_loose for c in mine)
 
 
 def _beside(

@@ -133,16 +133,22 @@ def _findings(
 def _evidence(
     intent: Intent, candidates: Sequence[Candidate], heard: Heard | None, place: _Places
 ) -> tuple[Evidence, ...]:
-    """The words of the best candidates; where the rules saw none, what the models heard."""
+    """The words of the best candidates; where the rules saw none, what the models heard.
+
+    Where these only name what would be ended, both are told.
+    """
     mine = [c for c in candidates if c.intent is intent]
     for found in (
         [c for c in mine if c.is_certain],
         [c for c in mine if c.is_doubtful],
         [c for c in mine if c.is_vetoed],
+        [c for c in mine if c.is_loose],
     ):
         if found:
             found.sort(key=lambda candidate: -candidate.confidence)
             evidence = dict.fromkeys(place.candidate(candidate) for candidate in found)
+            if heard is not None and found[0].is_loose:
+                evidence |= dict.fromkeys(place.heard(intent, heard))
             return tuple(evidence)[:MAX_EVIDENCE]
     return place.heard(intent, heard) if heard is not None else ()
 

@@ -19,6 +19,7 @@ from handlers.classify.force import Force
 from handlers.classify.frames import ACT, FRAMES, REVIEW
 from handlers.classify.headings import HEADING, find_other_talk, is_heading, only_asks
 from handlers.classify.moods import Mood
+from handlers.classify.nearest import CONTRACT
 from handlers.classify.objections import NEGATED, TAKEN_BACK, Objection, object_to
 from handlers.classify.other_things import other_by_name
 from handlers.classify.terse import Terse
@@ -29,6 +30,8 @@ _BY_MOOD = {Mood.ASKED: 1.0, Mood.SAID: 1.0, Mood.NAMED: 0.94, Mood.TOLD: 0.6, M
 _RESOLVED = 0.98
 # An act that is spoken of and neither asked for nor denied is worth a look where it is one's own.
 _MENTIONED = 0.55
+# What only names an end and a contract is worth nothing, but with the models' word.
+_NAMED_LOOSELY = 0.1
 _DOUBTED = 0.60
 _SUBSCRIBED_TO = ("things.marketing", "things.service", "things.site")
 _ANSWERED = 0.80
@@ -97,6 +100,11 @@ class Candidate:
         )
 
     @property
+    def is_loose(self) -> bool:
+        """Whether it only names what would be ended, and nothing speaks against it."""
+        return 0 < self.confidence <= _NAMED_LOOSELY and not self.objections
+
+    @property
     def is_of_a_part(self) -> bool:
         """Whether it ends no contract, but something that belongs to one: "cancel this domain"."""
         return self.rule.endswith(_PART)
@@ -122,7 +130,9 @@ def find_candidates(
     """The requests that the message may make, as read in one language."""
     acts = list(find_acts(discourse))
     found = list(_all_candidates(discourse, terse, acts, role))
-    if any(c.intent is Intent.CANCELLATION and c.rule != OTHER_THING for c in found):
+    if any(
+        c.intent is Intent.CANCELLATION and c.rule != OTHER_THING and not c.is_loose for c in found
+    ):
         # "Cancel my account, and close the ticket too."
         found = [c for c in found if c.rule != OTHER_THING]
     below = [c for c in found if not c.in_subject and c.is_doubtful and not c.told]
@@ -225,7 +235,9 @@ def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
     ):
         confidence = _MENTIONED
     if not confidence and not objections:
-        return None
+        if not _names_end_of_contract(act, intent):
+            return None
+        confidence = _NAMED_LOOSELY
     hits = [act.verb] if act.thing_hit is None or act.resolved else [act.verb, act.thing_hit]
     return Candidate(
         intent=intent,
@@ -239,6 +251,15 @@ def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
         told=act.mood in (Mood.MENTIONED, Mood.TOLD),
         objections=objections,
     )
+
+
+def _names_end_of_contract(act: Act, intent: Intent) -> bool:
+    """Whether verb and contract stand in one clause, however that is put.
+
+    "Club shut cancel the plan", "The choir herewith ends its contract".
+    """
+    ends = intent is Intent.CANCELLATION and act.thing in CONTRACT
+    return ends and act.thing_hit is not None and not (act.resolved or act.sentence.asked)
 
 
 def _of_other_thing(act: Act, discourse: Discourse) -> Candidate | None:

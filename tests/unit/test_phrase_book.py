@@ -19,6 +19,8 @@ from config.phrase_book import (
     load_phrases,
     read_phrases,
 )
+from handlers.classify.confirmed import RULE as CONFIRMED
+from handlers.classify.confirmed import UNSETTLED
 from handlers.classify.frames import FRAMES
 from handlers.classify.headings import HEADING
 from handlers.classify.hints import DOUBT_RULE as HINTED
@@ -32,7 +34,7 @@ GUIDE = (ROOT / "docs" / "classifier.md").read_text()
 # Rules of handlers/classify/terse.py and weigh.py, beside those of the tables.
 OTHER_RULES = {
     "opt-out.terse", "opt-out.vague", "opt-out.subscription", "cancellation.terse",
-    "opt-out.hinted", "cancellation.hinted",
+    "opt-out.hinted", "cancellation.hinted", CONFIRMED,
 }  # fmt: skip
 
 
@@ -186,7 +188,14 @@ def test_the_guide_tells_every_rule() -> None:
     section = GUIDE.split("## Rules")[1].split("## Limits")[0]
     told = {line.split("`")[1] for line in section.splitlines() if line.startswith("| `")}
     frames = {frame.rule for frame in FRAMES.values()}
-    against = {*(name for name, _ in OBJECTIONS), HEADING, OTHER_LANGUAGE, HINTED, MAILING}
+    against = {
+        *(name for name, _ in OBJECTIONS),
+        HEADING,
+        OTHER_LANGUAGE,
+        HINTED,
+        MAILING,
+        UNSETTLED,
+    }
     assert told == frames | OTHER_RULES | against
 
 
