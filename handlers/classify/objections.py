@@ -205,7 +205,7 @@ def _hypothetical(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] |
 def _reported(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     hit = act.sentence.before(act.verb.start, "mood.said")
     if hit is not None:
-        return Force.VETO, hit
+        return (Force.DOUBT if _is_concluded(act, hit) else Force.VETO), hit
     quoted = discourse.words.quoted
     if act.verb.start in quoted:
         return Force.VETO, act.verb
@@ -214,6 +214,15 @@ def _reported(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | 
         # 'The page "Offers 2024" may go' calls something by its name.
         return Force.DOUBT, thing
     return None
+
+
+def _is_concluded(act: Act, said: Hit) -> bool:
+    """Whether the writer draws a conclusion from it: "The board says no, so end our trial"."""
+    if act.clause.start < said.last or act.mood not in (Mood.ASKED, Mood.SAID):
+        return False
+    # Not "that", which begins what was said.
+    begins = {h.tag for h in act.clause.hits if h.start == act.clause.start}
+    return {"join.break", "message.polite"} <= begins
 
 
 def _to_the_reader(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:

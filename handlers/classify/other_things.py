@@ -36,6 +36,10 @@ _OF_DATES = frozenset(
 )  # fmt: skip
 # Languages that put what kind of a thing it is before it, in words of their own.
 _KIND_BEFORE = frozenset({"en"})
+# What nobody else sells by that name.
+_OF_OUR_KIND = frozenset({"hosting", "webhosting", "webspace"})
+_GENITIVE, _OWN = "s", frozenset({"the", "our", "my", "this"})
+_OWNER_NAME_WORDS = 3
 _ENDING_BY_NAME = ("cancel", "close", "leave")
 _BEFORE_NAME = frozenset({"the", "a", "an", "my", "our", "as"})
 _TAKEN_OFF = ("remove", "unsubscribe")
@@ -115,7 +119,19 @@ def _has_unknown_kind(act: Act, thing: Hit, discourse: Discourse) -> bool:
     place = thing.start - 1
     known = place in act.clause.covered or place in discourse.our_names
     alone = thing.end - thing.start == 1 and place >= act.clause.start
-    return alone and not known and _may_be_thing(place, discourse)
+    if not alone or known or discourse.words.words[thing.start] in _OF_OUR_KIND:
+        return False
+    return _may_be_thing(place, discourse) and not _is_owner(place, discourse)
+
+
+def _is_owner(place: int, discourse: Discourse) -> bool:
+    """Whether the word tells whose it is: "the sailing club's account".
+
+    People are told of by `owners.kin`, which is looked at elsewhere.
+    """
+    words = discourse.words.words
+    before = words[max(0, place - _OWNER_NAME_WORDS - 1) : place]
+    return words[place] == _GENITIVE and not _OWN.isdisjoint(before)
 
 
 def _is_to_unknown(thing: Hit, clause: Clause, discourse: Discourse) -> bool:

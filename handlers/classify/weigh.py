@@ -209,7 +209,7 @@ def _all_candidates(
 def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
     frame = FRAMES.get((act.what, act.thing))
     if frame is None:
-        return _of_other_thing(act, discourse)
+        return _of_other_thing(act, discourse) or _of_it(act, discourse, role)
     confidence = frame.in_cancel if _as_in_cancel(act, discourse, role) else frame.in_support
     if role is Role.CANCEL and _is_only_it(act, discourse):
         confidence = ACT[Intent.CANCELLATION]
@@ -275,6 +275,27 @@ def _of_other_thing(act: Act, discourse: Discourse) -> Candidate | None:
         end=max(act.verb.last, thing.last),
         in_subject=act.sentence.in_subject,
         objections=(Objection(rule="not.other-thing", force=Force.VETO, hit=thing),),
+    )
+
+
+def _of_it(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
+    """What "it" is to be ended in cancel@, where something else was named last.
+
+    "I joined for the photos and the blog. Please cancel it."
+    """
+    ends = act.what in ("cancel", "close") and act.thing == "other" and act.resolved
+    if not ends or role is not Role.CANCEL or act.mood is not Mood.ASKED:
+        return None
+    objections = tuple(object_to(act, Intent.CANCELLATION, discourse))
+    return Candidate(
+        intent=Intent.CANCELLATION,
+        rule=f"cancellation.{act.what}",
+        confidence=0.0 if objections else _NAMED_LOOSELY,
+        start=act.verb.start,
+        end=act.verb.last,
+        in_subject=act.sentence.in_subject,
+        told=True,
+        objections=objections,
     )
 
 
