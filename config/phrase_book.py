@@ -56,6 +56,7 @@ TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "hold", "instead", "taken_back", "keep", "resubscribe", "unmeant", "reported",
             "untrue",
         ),
+        "caution": ("except", "or", "wait", "only"),
         "message": (
             "footer", "software", "abuse", "polite", "everything", "tell", "left", "all", "ignore",
         ),

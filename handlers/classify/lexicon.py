@@ -30,7 +30,7 @@ TRANSPARENT = frozenset(
     {
         "message.footer", "message.tell", "message.left", "message.all",
         "reversal.taken_back", "reversal.resubscribe", "reversal.instead", "reversal.hold",
-        "join.break",
+        "join.break", "caution.except", "caution.or", "caution.wait", "caution.only",
         "hints.letter", "hints.urge", "hints.pestered", "hints.narrowed", "hints.unsure",
         "hints.mailing", "hints.stays",
     }

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from handlers.classify.acts import Act
 from handlers.classify.asides import is_of_telling, is_of_what_follows
+from handlers.classify.cautions import find_choice, find_exception, find_safeguard, find_wait
 from handlers.classify.clauses import DENIALS, Clause, Sentence, is_inside
 from handlers.classify.discourse import MAIN_TAGS, Discourse
 from handlers.classify.earlier import asked_before
@@ -268,6 +269,10 @@ OBJECTIONS: tuple[tuple[str, _Find], ...] = (
     ("not.abuse-report", about_abuse),
     (TAKEN_BACK, taken_back),
     ("not.unmeant", find_unmeant),
+    ("not.excepted", find_exception),
+    ("not.either-or", find_choice),
+    ("not.yet", find_wait),
+    ("not.safeguard", find_safeguard),
     ("not.bare", bare),
     ("not.below-mailing", below_mailing),
     ("not.other-thing", _doubts(of_other_thing)),

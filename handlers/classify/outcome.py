@@ -30,8 +30,9 @@ _ENDED_UNPLAINLY = 0.99
 # doubts ("account" before an unknown word, a heading) are of what the rules do not understand.
 _PLAIN = frozenset(
     {
-        "not.abuse-report", "not.condition", "not.elsewhere", "not.negated", "not.never-asked",
-        "not.of-kin", "not.of-others", "not.taken-back", "not.to-software", "not.unmeant",
+        "not.abuse-report", "not.condition", "not.either-or", "not.elsewhere", "not.excepted",
+        "not.negated", "not.never-asked", "not.of-kin", "not.of-others", "not.safeguard",
+        "not.taken-back", "not.to-software", "not.unmeant", "not.yet",
     }
 )  # fmt: skip
 # What ends a contract wants a plain word: not what one will do some day, or asked for, or did not;

@@ -15,6 +15,7 @@ MAX_OTHER_WORDS = 6
 _MAX_HITS = 6
 _MAX_NAME_WORDS = 2
 _COURTESY = ("message.polite", "mood.please", "message.ignore")
+_CAUTIONS = ("caution.except", "caution.or", "caution.wait", "caution.only", "mood.condition")
 
 
 class Terse(NamedTuple):
@@ -97,7 +98,7 @@ def _is_held_up(hit: Hit, end: int, discourse: Discourse) -> bool:
     """Whether it is taken back, or goes on: "Cancel my account - no, wait!", "No, I like it."."""
     behind = [other for other in discourse.hits if hit.end <= other.start < end]
     if hit.tag == "whole.cancellation":
-        held = (*HOLDS, "reversal.instead", "reversal.taken_back")
+        held = (*HOLDS, "reversal.instead", "reversal.taken_back", *_CAUTIONS)
         return any(other.tag in held for other in behind)
     known = {place for other in behind for place in range(other.start, other.end)}
     return any(

@@ -1,0 +1,163 @@
+"""What narrows a cancellation: an exception, a choice, a word to wait for, who alone may ask.
+
+"Delete everything except my account", "refund me or cancel my account", "cancel it when I tell
+you", "cancel my account only with my signature". A person reads those; nobody is asked to end
+anything today.
+"""
+
+from __future__ import annotations
+
+from handlers.classify.acts import Act
+from handlers.classify.clauses import DENIALS, Clause
+from handlers.classify.discourse import MAIN_TAGS, Discourse
+from handlers.classify.force import Force
+from handlers.classify.lexicon import Hit
+from handlers.classify.nearest import CONTRACT_TAGS, ENDING
+from handlers.classify.words import NUMBER, Break
+from handlers.values import Intent
+
+_SENTENCES_BEHIND = 2
+# "Except for all that is on my account": the thing is not far behind, or before it.
+_NEAR_WORDS = 5
+# "Or please just close": what stands between the choice and its verb, one unknown word among it.
+_CHOICE_WORDS = 6
+_CHOICE_LOOSE = 1
+_ENDS = frozenset({*ENDING, "unsubscribe", "object"})
+# What begins anew behind an ending: "cancel it, or please …".
+_NEW = ("mood.please", "mood.wish", "owners.actor", "join.break")
+
+
+def find_exception(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """What is to be left as it is: "delete everything except my account"."""
+    if intent is not Intent.CANCELLATION or not discourse.has("caution.except"):
+        return None
+    sentences = [act.sentence]
+    following = discourse.sentences[act.clause.sentence + 1 :][:1]
+    # "Cancel everything. Except my account."
+    sentences += [s for s in following if any(h.start == s.start for h in _exceptions(s.clauses))]
+    for sentence in sentences:
+        for clause in sentence.clauses:
+            for hit in clause.all("caution.except"):
+                if not _is_denied(hit, act, discourse):
+                    force = _force_of_exception(hit, act, discourse)
+                    if force is not None:
+                        return force, hit
+    return None
+
+
+def _exceptions(clauses: list[Clause]) -> list[Hit]:
+    return [hit for clause in clauses for hit in clause.all("caution.except")]
+
+
+def _is_denied(hit: Hit, act: Act, discourse: Discourse) -> bool:
+    """Whether nothing else is wanted or said: "I want nothing but to cancel my account"."""
+    start = max((i for i in range(hit.start + 1) if _begins(i, discourse)), default=0)
+    before = [h for c in act.sentence.clauses for h in c.hits if start <= h.start < hit.start]
+    denied = any(h.tag in (*DENIALS, "negation.no_more") for h in before)
+    # "… no complaints except the price", but "do not delete anything except my account".
+    return denied and (hit.last <= act.verb.start or act.verb.last <= start)
+
+
+def _begins(place: int, discourse: Discourse) -> bool:
+    return place == 0 or discourse.words.breaks[place] >= Break.CLAUSE
+
+
+def _force_of_exception(hit: Hit, act: Act, discourse: Discourse) -> Force | None:
+    thing = act.thing_hit
+    excepted = (
+        thing is not None and not act.resolved and 0 <= thing.start - hit.last <= _NEAR_WORDS
+    )
+    if excepted and hit.start > act.verb.start and act.what != "cancel":
+        return Force.VETO
+    if excepted:
+        return Force.DOUBT
+    behind = discourse.words.breaks[act.verb.last : hit.start + 1]
+    parted = hit.start > act.verb.start and any(kind >= Break.CLAUSE for kind in behind)
+    near = range(hit.start - _NEAR_WORDS, hit.last + _NEAR_WORDS)
+    named = any(
+        other.start in near and (thing is None or other.start != thing.start)
+        for _, clause in discourse.all_clauses()
+        for other in clause.all(*CONTRACT_TAGS, "things.part", "things.it")
+    )
+    if hit.start > act.verb.start:
+        return Force.DOUBT if named or not parted else None
+    return Force.DOUBT if named else None
+
+
+def find_choice(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """What leaves it to us: "refund me or cancel my account".
+
+    Not what ends it in two words ("close or delete my account"), nor a choice of things or days.
+    """
+    if intent is not Intent.CANCELLATION or not discourse.has("caution.or"):
+        return None
+    start = act.verb.start
+    thing = act.thing_hit
+    if thing is not None and not act.resolved and act.sentence.start <= thing.start:
+        start = min(start, thing.start)
+    for clause in act.sentence.clauses:
+        for hit in clause.all("caution.or"):
+            if _is_before(hit, start, act, discourse) and _asks_before(hit, act):
+                return Force.DOUBT, hit
+    return None
+
+
+def _is_before(hit: Hit, start: int, act: Act, discourse: Discourse) -> bool:
+    """Whether a choice leads to the act, with nothing between that begins anew."""
+    words = discourse.words
+    if not 0 <= start - hit.last <= _CHOICE_WORDS:
+        # "Today or tomorrow my account is to be closed" has its thing behind.
+        return False
+    if any(kind >= Break.CLAUSE for kind in words.breaks[hit.last + 1 : start + 1]):
+        return False
+    known = {
+        place
+        for clause in act.sentence.clauses
+        for other in clause.hits
+        for place in range(other.start, other.end)
+    }
+    loose = [i for i in range(hit.last, start) if i not in known]
+    # "Today or tomorrow", "now or at the end".
+    timed = any(
+        words.words[i] == NUMBER or words.words[i] in discourse.small.behind for i in loose
+    )
+    return len(loose) <= _CHOICE_LOOSE and not timed
+
+
+def _asks_before(hit: Hit, act: Act) -> bool:
+    """Whether something else than an ending is told before a choice."""
+    hits = [h for c in act.sentence.clauses for h in c.hits if h.start < hit.start]
+    verbs = [h for h in hits if h.table in _ENDS and h.last <= hit.start]
+    if any(h.last >= hit.start - _CHOICE_LOOSE for h in verbs):
+        # "Close or delete my account".
+        return False
+    things = [h for h in hits if h.tag in MAIN_TAGS and h.last == hit.start]
+    after = [h for c in act.sentence.clauses for h in c.hits if h.start == hit.last]
+    if things and any(h.tag in MAIN_TAGS for h in after):
+        # "Den Account oder Vertrag kündigen".
+        return False
+    if verbs and not any(h.start > verbs[-1].last for h in hits if h.tag in _NEW):
+        # "Close my account or delete it", "end my contract at once or cancel it".
+        return False
+    return hit.start > act.sentence.start
+
+
+def find_wait(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """A word that is still to come: "I will tell you when", "wait for my go-ahead"."""
+    if intent is not Intent.CANCELLATION or not discourse.has("caution.wait"):
+        return None
+    first = act.clause.sentence
+    for sentence in discourse.sentences[first : first + _SENTENCES_BEHIND + 1]:
+        for clause in sentence.clauses:
+            for hit in clause.all("caution.wait"):
+                if hit.last > act.verb.start or clause is act.clause:
+                    return Force.DOUBT, hit
+    return None
+
+
+def find_safeguard(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None:
+    """How alone, or by whom, it may be asked for: "cancel my account only by telephone"."""
+    if intent is not Intent.CANCELLATION:
+        return None
+    hits = [hit for clause in act.sentence.clauses for hit in clause.all("caution.only")]
+    return (Force.DOUBT, hits[0]) if hits else None
