@@ -27,6 +27,7 @@ from rich.table import Table
 from bench.score import Case
 from bench.train_model import (
     FRESH,
+    READ,
     TRAIN,
     Trainers,
     linear_model,
@@ -162,7 +163,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="compare with the shipped file")
     parser.add_argument("--jobs", type=int, default=2, help="processes (2)")
     arguments = parser.parse_args()
-    samples = find_votes(read_messages(FRESH), read_messages(TRAIN), jobs=arguments.jobs)
+    samples = find_votes(read_messages(FRESH), read_messages(TRAIN, READ), jobs=arguments.jobs)
     text = calibrated(samples)
     Console().print(by_threshold(samples, text))
     return ship(OUT, text, made_from(text), check=arguments.check)

@@ -2,7 +2,7 @@
 
 Two logistic regressions for each intent over the features of handlers/classify/features.py, one by
 the words and one by the signs of clauses, both beside the signs of the message, on the messages of
-tests/corpus/train and tests/corpus/fresh: steps along the gradient that grow smaller with what a
+tests/corpus/train, tests/corpus/read and tests/corpus/fresh: steps along the gradient that grow smaller with what a
 weight has seen (AdaGrad), in an order drawn from a fixed seed. Every sum is taken from left to
 right, so that training again gives the same file on every machine. It takes some two minutes;
 --check tells whether it gives the shipped file, and writes nothing.
@@ -42,8 +42,9 @@ from handlers.values import Role
 SEED = 20_261_125
 MIN_SEEN = 6  # of fewer messages a feature tells only which they are
 CORPUS = Path(__file__).parents[1] / "tests" / "corpus"
-# Messages that phrases were made for, and messages that none was made for.
-TRAIN, FRESH = CORPUS / "train", CORPUS / "fresh"
+# Messages that the phrases have to decide rightly, others that were read to make phrases, and such
+# as nobody has read for that.
+TRAIN, READ, FRESH = CORPUS / "train", CORPUS / "read", CORPUS / "fresh"
 CONFIG = Path(__file__).parents[1] / "config"
 PHRASES = CONFIG / "phrases"
 OUT = CONFIG / "model" / "linear.tsv"
@@ -227,7 +228,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("--check", action="store_true", help="compare with the shipped file")
     arguments = parser.parse_args()
-    cases = read_messages(TRAIN, FRESH)
+    cases = read_messages(TRAIN, READ, FRESH)
     text = written(Trainers(list(read_seen(cases))).trained())
     print(f"{len(cases)} messages, {text.count(chr(10)):,} weights, {len(text):,} bytes")
     return ship(OUT, text, made_from(text), check=arguments.check)
@@ -235,7 +236,7 @@ def main() -> int:
 
 def made_from(text: str) -> str:
     """A digest of the file and of all that it is made from: messages and phrases."""
-    messages = (path for folder in (TRAIN, FRESH) for path in sorted(folder.glob("*.jsonl")))
+    messages = (path for folder in (TRAIN, READ, FRESH) for path in sorted(folder.glob("*.jsonl")))
     files = [*messages, *sorted(PHRASES.glob("*.toml"))]
     return digest_of([text.encode(), *(path.read_bytes() for path in files)]).hex()
 
