@@ -123,3 +123,39 @@ def test_a_subject_that_the_text_denies_is_no_request(subject: Candidate, kept: 
     found = [c for c in reconcile([subject, denied]) if c.in_subject]
     assert bool(found) is kept
     assert not any(c.is_certain for c in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Club shut cancel the plan",
+        "Moved house so um cancel the plan",
+        "The contract is terminated with effect from today",
+    ],
+)
+def test_an_end_and_a_contract_in_one_clause_are_named_loosely(text: str) -> None:
+    """Not enough for a person's look, but for what the models say about it."""
+    found = candidates(text, role=CANCEL)
+    assert [c.is_loose for c in found] == [True] * len(found) != []
+    assert not any(c.is_certain or c.is_doubtful for c in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Club shut, does that cancel the plan?",
+        "My partner told me to cancel the plan",
+        "Club shut cancel the ticket",
+        "Club shut do not cancel the plan",
+    ],
+)
+def test_what_is_asked_reported_denied_or_of_something_else_is_not(text: str) -> None:
+    assert not any(c.is_loose for c in candidates(text, role=CANCEL))
+
+
+def test_what_it_is_counts_in_cancel_only_and_where_it_is_asked_for() -> None:
+    text = "I joined for the photos of my dog. Please cancel it."
+    assert any(c.is_loose for c in candidates(text, role=CANCEL))
+    assert not any(c.is_loose for c in candidates(text, role=SUPPORT))
+    told = "I joined for the photos of my dog. They cancelled it."
+    assert not any(c.is_loose for c in candidates(told, role=CANCEL))
