@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from config.phrase_book import PhraseBook
 from handlers.classify.answers import MAX_OTHER_WORDS, UNCLEAR, Answer, FoundAnswer, find_answer
+from handlers.classify.candidate import Candidate
 from handlers.classify.clauses import split
 from handlers.classify.compiled import APART, compile_book, small_words
 from handlers.classify.confirmed import asks_to_end, find_confirmed
@@ -37,7 +38,7 @@ from handlers.classify.tongues import Reading, weigh_languages
 from handlers.classify.understood import Understood
 from handlers.classify.unknown import find_shape
 from handlers.classify.verdict import make_verdict
-from handlers.classify.weigh import Candidate, find_candidates, reconcile
+from handlers.classify.weigh import find_candidates, reconcile
 from handlers.classify.words import Words, is_wide, read_words
 from handlers.classify.writer import names_of, our_names, own_addresses, own_names, own_subject
 from handlers.secret import SECRET_IN_TEXT

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from operator import mul
 
+from handlers.classify.candidate import Candidate
 from handlers.classify.grounds import Grounds
-from handlers.classify.weigh import Candidate
 from handlers.values import Intent
 
 # Nothing that was fitted to some thousand messages may claim more than this.

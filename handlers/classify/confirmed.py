@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handlers.classify.candidate import Candidate
 from handlers.classify.clauses import Sentence, split
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.classify.objections import Objection
-from handlers.classify.weigh import Candidate
 from handlers.classify.words import Words
 from handlers.values import Intent
 

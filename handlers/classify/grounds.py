@@ -15,11 +15,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from operator import attrgetter
 
+from handlers.classify.candidate import Candidate
 from handlers.classify.clauses import Sentence
 from handlers.classify.confirmed import RULE as CONFIRMED
 from handlers.classify.linear import INTENTS, Heard, Vote
 from handlers.classify.understood import Understood
-from handlers.classify.weigh import Candidate
 from handlers.values import Intent, Role
 
 # Beyond these log-odds there is nothing that they were compared with.

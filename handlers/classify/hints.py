@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from handlers.classify.candidate import Candidate, doubted
 from handlers.classify.clauses import Sentence
 from handlers.classify.discourse import Discourse
 from handlers.classify.force import Force
@@ -14,7 +15,6 @@ from handlers.classify.lexicon import Hit
 from handlers.classify.nearest import CONTRACT_TAGS, MAIL_TAGS
 from handlers.classify.objections import Objection
 from handlers.classify.tongues import Reading
-from handlers.classify.weigh import Candidate, doubted
 from handlers.values import Intent
 
 DOUBT_RULE = "not.hinted"

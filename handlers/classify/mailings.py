@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from handlers.classify.candidate import Candidate
 from handlers.classify.discourse import Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.classify.objections import Objection
 from handlers.classify.tongues import Reading
-from handlers.classify.weigh import Candidate
 from handlers.values import Intent
 
 RULE = "not.mailing"

@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from handlers.classify.candidate import Candidate
 from handlers.classify.confidence import Calibration, State, Thresholds, state_of
 from handlers.classify.frames import ACT
 from handlers.classify.grounds import Grounds
 from handlers.classify.headings import HEADING
 from handlers.classify.linear import LinearModel
-from handlers.classify.weigh import Candidate
 from handlers.values import Intent
 
 # Beside a request that is certain, a faint sign of the other is not worth holding the message.
@@ -161,9 +161,9 @@ def may_act(intent: Intent, state: State, candidates: Sequence[Candidate], *, he
 
     Not what the rules rule out; nor what they find only in a "no" said to anything, or asked of a
     part, which ends no contract; nor where what speaks against it is plain in the words; nor as a
-    cancellation what only the models hear. Where they are not `heard` (in a text of a word or two,
-    in an answer to our letters, in a language without phrases) it is only what the rules are
-    certain of.
+    cancellation what only the models hear, where the rules do not even find what is ended. Where
+    they are not `heard` (in a text of a word or two, in an answer to our letters, in a language
+    without phrases) it is only what the rules are certain of.
     """
     if state is State.CERTAIN:
         return True

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from handlers.classify.candidate import Candidate
 from handlers.classify.frames import ACT, REVIEW
-from handlers.classify.weigh import Candidate
 from handlers.values import Intent
 
 # What the better of the two has to say by itself: less is about data, a part or a payment only.

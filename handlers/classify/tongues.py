@@ -10,13 +10,13 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from handlers.classify.candidate import Candidate, doubted
 from handlers.classify.clauses import VERBS
 from handlers.classify.discourse import Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.classify.likely import ENGLISH
 from handlers.classify.objections import Objection
-from handlers.classify.weigh import Candidate, doubted
 from handlers.classify.words import ADDRESS
 
 RULE = "not.other-language"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
+from handlers.classify.candidate import Candidate
 from handlers.classify.discourse import Discourse
 from handlers.classify.grounds import telling_place
 from handlers.classify.linear import Heard
@@ -13,7 +14,6 @@ from handlers.classify.outcome import Outcome, Step
 from handlers.classify.understood import Understood
 from handlers.classify.unknown import RULE as SHAPE_RULE
 from handlers.classify.unknown import Shape
-from handlers.classify.weigh import Candidate
 from handlers.values import Evidence, Finding, Intent, Message, Verdict
 
 MAX_EVIDENCE = 4

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from handlers.classify.acts import Act, find_acts, only_denies
 from handlers.classify.beside import (
@@ -14,13 +14,14 @@ from handlers.classify.beside import (
     stops_other,
     told_in_text,
 )
+from handlers.classify.candidate import DOUBTED, NAMED_LOOSELY, Candidate, doubted
 from handlers.classify.discourse import MAIN_TAGS, Discourse
 from handlers.classify.force import Force
-from handlers.classify.frames import ACT, FRAMES, REVIEW
+from handlers.classify.frames import ACT, FRAMES
 from handlers.classify.headings import HEADING, find_other_talk, is_heading, only_asks
 from handlers.classify.moods import Mood
 from handlers.classify.nearest import CONTRACT
-from handlers.classify.objections import NEGATED, TAKEN_BACK, Objection, object_to
+from handlers.classify.objections import TAKEN_BACK, Objection, object_to
 from handlers.classify.other_things import other_by_name
 from handlers.classify.terse import Terse
 from handlers.values import Intent, Role
@@ -30,98 +31,11 @@ _BY_MOOD = {Mood.ASKED: 1.0, Mood.SAID: 1.0, Mood.NAMED: 0.94, Mood.TOLD: 0.6, M
 _RESOLVED = 0.98
 # An act that is spoken of and neither asked for nor denied is worth a look where it is one's own.
 _MENTIONED = 0.55
-# What only names an end and a contract is worth nothing, but with the models' word.
-_NAMED_LOOSELY = 0.1
-_DOUBTED = 0.60
 _SUBSCRIBED_TO = ("things.marketing", "things.service", "things.site")
 _ANSWERED = 0.80
-_PART = "-part"
-# A weak request of these is none that the models may make certain.
-_OF_NOTHING_CERTAIN = (".vague", _PART, "cancellation.terse", "cancellation.cancel")
-# "Do not please cancel".
-_FORBIDDEN_WORDS = 1
-
 
 # What is asked for and is none of ours; it is never evidence for anything.
 OTHER_THING = "cancellation.other-thing"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A request that one clause may make; `start` and `end` count the words of its evidence."""
-
-    intent: Intent
-    rule: str
-    confidence: float
-    start: int
-    end: int
-    in_subject: bool
-    named: bool = False  # a heading, which tells the topic
-    told: bool = False  # only spoken of
-    objections: tuple[Objection, ...] = ()
-
-    @property
-    def is_vetoed(self) -> bool:
-        """Whether something rules it out."""
-        return any(objection.force is Force.VETO for objection in self.objections)
-
-    @property
-    def is_forbidden(self) -> bool:
-        """Whether a prohibition stands right before it: "don't you dare unsubscribe me"."""
-        return any(
-            o.rule == NEGATED
-            and o.force is Force.VETO
-            and o.hit.tag == "negation.forbid"
-            and 0 <= self.start - o.hit.last <= _FORBIDDEN_WORDS
-            for o in self.objections
-        )
-
-    @property
-    def is_certain(self) -> bool:
-        """Whether it is good enough to act on."""
-        return not self.objections and self.confidence >= ACT[self.intent]
-
-    @property
-    def is_doubtful(self) -> bool:
-        """Whether a person should look at it."""
-        return not self.is_vetoed and self.confidence >= REVIEW[self.intent]
-
-    @property
-    def is_asked_for(self) -> bool:
-        """Whether it is undisputed, asked for, and more than a "no" said to anything.
-
-        What is asked of a part ("cancel this domain") ends no contract, however it is said; nor
-        does a bare "cancel", where the rules have not heard what.
-        """
-        return (
-            self.is_doubtful
-            and not (self.objections or self.told)
-            and not self.rule.endswith(_OF_NOTHING_CERTAIN)
-        )
-
-    @property
-    def is_loose(self) -> bool:
-        """Whether it only names what would be ended, and nothing speaks against it."""
-        return 0 < self.confidence <= _NAMED_LOOSELY and not self.objections
-
-    @property
-    def is_of_a_part(self) -> bool:
-        """Whether it ends no contract, but something that belongs to one: "cancel this domain"."""
-        return self.rule.endswith(_PART)
-
-    @property
-    def is_topic(self) -> bool:
-        """Whether it says no more than what the matter is."""
-        return self.named or self.is_terse
-
-    @property
-    def is_terse(self) -> bool:
-        """Whether it is a phrase that is the whole of the subject or the text."""
-        return self.rule.endswith((".terse", ".vague"))
-
-    def overlaps(self, other: Candidate) -> bool:
-        """Whether both rest on some of the same words."""
-        return self.start < other.end and other.start < self.end
 
 
 def find_candidates(
@@ -225,7 +139,7 @@ def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
         and (answers or _is_to_mailing(act, discourse))
     ):
         # In answer to a mailing "my subscription" may be either, and so may "this".
-        intent, rule, confidence = Intent.OPT_OUT, "opt-out.subscription", _DOUBTED
+        intent, rule, confidence = Intent.OPT_OUT, "opt-out.subscription", DOUBTED
     if discourse.answers_newsletter and only_denies(act):
         # "Do not write again": that is, what it answers.
         confidence = max(confidence, _ANSWERED)
@@ -237,12 +151,12 @@ def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
     if not confidence and not objections:
         if not _names_end_of_contract(act, intent):
             return None
-        confidence = _NAMED_LOOSELY
+        confidence = NAMED_LOOSELY
     hits = [act.verb] if act.thing_hit is None or act.resolved else [act.verb, act.thing_hit]
     return Candidate(
         intent=intent,
         rule=rule,
-        confidence=min(confidence, _DOUBTED) if objections else confidence,
+        confidence=min(confidence, DOUBTED) if objections else confidence,
         start=min(hit.start for hit in hits),
         end=max(hit.last for hit in hits),
         in_subject=act.verb.start < discourse.words.subject_words,
@@ -290,7 +204,7 @@ def _of_it(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
     return Candidate(
         intent=Intent.CANCELLATION,
         rule=f"cancellation.{act.what}",
-        confidence=0.0 if objections else _NAMED_LOOSELY,
+        confidence=0.0 if objections else NAMED_LOOSELY,
         start=act.verb.start,
         end=act.verb.last,
         in_subject=act.sentence.in_subject,
@@ -386,21 +300,6 @@ def reconcile(candidates: Sequence[Candidate]) -> list[Candidate]:
         else:
             kept.append(doubted(candidate, _heading_of(candidate, candidates)))
     return kept
-
-
-def doubted(candidate: Candidate, objections: tuple[Objection, ...]) -> Candidate:
-    """The candidate with `objections` as doubts beside its own, so that a person has a look."""
-    if not objections:
-        return candidate
-    softened = tuple(
-        Objection(rule=objection.rule, force=Force.DOUBT, hit=objection.hit)
-        for objection in objections
-    )
-    return replace(
-        candidate,
-        confidence=min(candidate.confidence, _DOUBTED),
-        objections=(*candidate.objections, *softened),
-    )
 
 
 def _heading_of(candidate: Candidate, others: Sequence[Candidate]) -> tuple[Objection, ...]:

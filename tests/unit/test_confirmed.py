@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from handlers.classify.candidate import Candidate
 from handlers.classify.confirmed import RULE
 from handlers.classify.shipped import shipped_classifier
-from handlers.classify.weigh import Candidate
 from handlers.values import Role
 from tests.unit.classified import message
 

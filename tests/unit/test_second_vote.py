@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from config.model_file import Model, load_model
 from config.settings import ClassifierSettings
 from handlers.classify import Classifier
+from handlers.classify.candidate import Candidate
 from handlers.classify.confidence import Calibration, Line, State, Thresholds, state_of
 from handlers.classify.force import Force
 from handlers.classify.grounds import NAMES, Grounds, clipped
@@ -21,7 +22,6 @@ from handlers.classify.linear import Heard, LinearModel, Vote
 from handlers.classify.objections import NEGATED, Objection
 from handlers.classify.outcome import SecondVote, Step, by_both, by_rules_alone
 from handlers.classify.shipped import calibration, linear_model, shipped_classifier
-from handlers.classify.weigh import Candidate
 from handlers.values import Intent, Role, Verdict
 from tests.unit.classified import english_book, message
 

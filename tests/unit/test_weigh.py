@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.classify.candidate import Candidate
 from handlers.classify.force import Force
 from handlers.classify.frames import ACT, FRAMES, REVIEW
 from handlers.classify.lexicon import Hit
 from handlers.classify.objections import Objection
 from handlers.classify.terse import find_terse
-from handlers.classify.weigh import Candidate, find_candidates, reconcile
+from handlers.classify.weigh import find_candidates, reconcile
 from handlers.values import Intent, Role
 from tests.unit.classified import CANCEL, SUPPORT, discourse, whole_hits
 
