@@ -22,6 +22,7 @@ from handlers.classify.moods import Mood
 from handlers.classify.objections import NEGATED, TAKEN_BACK, Objection, object_to
 from handlers.classify.other_things import other_by_name
 from handlers.classify.terse import Terse
+from handlers.classify.wishes import forbids_itself
 from handlers.values import Intent, Role
 
 # How much of a frame's confidence each mood leaves.
@@ -55,6 +56,7 @@ class Candidate:
     in_subject: bool
     named: bool = False  # a heading, which tells the topic
     told: bool = False  # only spoken of
+    forbidden: bool = False  # by the verb itself, or by its ending
     objections: tuple[Objection, ...] = ()
 
     @property
@@ -64,13 +66,14 @@ class Candidate:
 
     @property
     def is_forbidden(self) -> bool:
-        """Whether a prohibition stands right before it: "don't you dare unsubscribe me"."""
+        """Whether it is denied right before it or in the verb: "don't you dare unsubscribe me"."""
+        denials = [o for o in self.objections if o.rule == NEGATED and o.force is Force.VETO]
         return any(
-            o.rule == NEGATED
-            and o.force is Force.VETO
-            and o.hit.tag == "negation.forbid"
-            and 0 <= self.start - o.hit.last <= _FORBIDDEN_WORDS
-            for o in self.objections
+            self.forbidden
+            or (
+                o.hit.tag == "negation.forbid" and 0 <= self.start - o.hit.last <= _FORBIDDEN_WORDS
+            )
+            for o in denials
         )
 
     @property
@@ -237,6 +240,7 @@ def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
         # A lone verb says no more than a noun: "Unsubscribe", and below it "it worked".
         named=act.mood in (Mood.NAMED, Mood.TOLD) or act.thing == "nothing",
         told=act.mood in (Mood.MENTIONED, Mood.TOLD),
+        forbidden=forbids_itself(act.verb, act.clause),
         objections=objections,
     )
 
