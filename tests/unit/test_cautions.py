@@ -200,3 +200,9 @@ def test_a_subject_is_taken_back_in_the_text() -> None:
     assert shipped().read(message(text, subject=subject), role=CANCEL).certain == ()
     below = message("Ignore the subject, I only want the invoice.", subject="Cancel my account")
     assert shipped().read(below, role=CANCEL).certain == ()
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_cancels_and_unsubscribes_gets_both(role: Role) -> None:
+    verdict = shipped().read(message("cancel my account and unsubscribe me"), role=role)
+    assert {f.intent for f in verdict.certain} == set(Intent)
