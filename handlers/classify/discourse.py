@@ -97,7 +97,8 @@ class Discourse:
     `small` are the language's words that tell what belongs to what, and what may stand behind.
     `answers_newsletter` says that the message replies to a mailing; `subject_is_ours` that the
     subject begins with "Re:", so that its words were not chosen by the writer; `quoted_thing` is
-    what the one or two lines that it answers were about, or ''; `own_addresses` are the places of
+    what the one or two lines that it answers were about, or ''; `asked_to_end` says that these ask
+    whether a contract is to be ended; `own_addresses` are the places of
     the sender's addresses among the words, `own_names` those of their names, `our_names` those of
     the company's; `misspelt` says that unknown words may be misspelt ones.
     """
@@ -110,6 +111,7 @@ class Discourse:
     answers_newsletter: bool
     subject_is_ours: bool
     quoted_thing: str
+    asked_to_end: bool = False
     own_addresses: frozenset[int] = frozenset()
     own_names: frozenset[int] = frozenset()
     our_names: frozenset[int] = frozenset()
