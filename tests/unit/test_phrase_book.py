@@ -32,7 +32,7 @@ GUIDE = (ROOT / "docs" / "classifier.md").read_text()
 # Rules of handlers/classify/terse.py and weigh.py, beside those of the tables.
 OTHER_RULES = {
     "opt-out.terse", "opt-out.vague", "opt-out.subscription", "cancellation.terse",
-    "opt-out.hinted", "cancellation.hinted",
+    "opt-out.hinted", "cancellation.hinted", "cancellation.agreed",
 }  # fmt: skip
 
 
