@@ -16,7 +16,7 @@ from handlers.classify.candidate import Candidate
 from handlers.classify.clauses import split
 from handlers.classify.compiled import APART, compile_book, small_words
 from handlers.classify.confirmed import asks_to_end, find_confirmed
-from handlers.classify.discourse import MAIN_TAGS, VERB_LAST, Discourse, without_idle_commas
+from handlers.classify.discourse import VERB_LAST, Discourse, without_idle_commas
 from handlers.classify.grounds import find_grounds
 from handlers.classify.hints import with_hints
 from handlers.classify.likely import (
@@ -31,6 +31,7 @@ from handlers.classify.linear import Heard
 from handlers.classify.mailings import without_mailings
 from handlers.classify.outcome import SecondVote, by_both, by_rules_alone
 from handlers.classify.polyglot import Polyglot
+from handlers.classify.quoted import quoted_thing
 from handlers.classify.relevance import comes_near
 from handlers.classify.terse import find_terse
 from handlers.classify.together import add_up
@@ -50,8 +51,6 @@ __all__ = ["APART", "Answer", "Classifier", "small_words"]
 _LETTERS_OF_WIDE = 3
 _QUOTE_CHARS = 3_000
 _SHORT_QUOTE_CHARS = 300
-# "Account 4411 with all of its data": how far apart the two may stand.
-_WORDS_TO_DATA = 5
 _CACHED_QUOTES = 64
 # Those of a few mailings. The words of one may take 75 KB, whether it is of a mailing hardly any.
 _CACHED_PARAGRAPHS, _CACHED_ANSWERS = 64, 256
@@ -226,11 +225,15 @@ class Classifier:
         is_reply = subject_is_ours or bool(message.in_reply_to) or bool(message.quoted_text)
         quoted = message.quoted_text[:_QUOTE_CHARS] if is_reply else ""
         other_side = f"{message.subject}\n{quoted}" if is_reply else ""
-        answers = bool(other_side) and self._is_mailing(other_side)
         own = own_addresses(message, words)
         names = own_names(message, words)
         ours = our_names(message, words)
         short = quoted if len(quoted) <= _SHORT_QUOTE_CHARS else ""
+        languages = list(languages)
+        asked = short if not message.secrets else ""
+        ends = {name for name in languages if self._asked_to_end(asked, name)}
+        # "Shall we close your account?" speaks to its reader, and is no mailing.
+        answers = bool(other_side) and not ends and self._is_mailing(other_side)
         long = _letters(words.words) >= SHORT_LETTERS
         found = []
         for name in languages:
@@ -248,8 +251,8 @@ class Classifier:
                     sentences=split(read, hits, verb_last=name in VERB_LAST),
                     answers_newsletter=answers,
                     subject_is_ours=subject_is_ours,
-                    quoted_thing=self._quoted_thing(short, name),
-                    asked_to_end=not message.secrets and self._asked_to_end(short, name),
+                    quoted_thing=quoted_thing(short, self._asking[name].phrases),
+                    asked_to_end=name in ends,
                     own_addresses=own,
                     own_names=names,
                     our_names=ours,
@@ -282,17 +285,6 @@ class Classifier:
         written = [word for word in words.words if len(word) > 1 or is_wide(word)]
         is_latin = any(word.isascii() and word.isalpha() for word in own)
         return not is_latin or not is_understood(self._known(written), words=len(written))
-
-    def _quoted_thing(self, text: str, language: str) -> str:
-        """The last thing that a short quotation names, or ''; not data that go with an account."""
-        hits = self._asking[language].phrases.find(read_words("", text)) if text else []
-        named = [hit for hit in hits if hit.tag in MAIN_TAGS]
-        if not named:
-            return ""
-        with_it = (h for h in named if 0 <= named[-1].start - h.last <= _WORDS_TO_DATA)
-        if named[-1].key == "data" and any(hit.key == "service" for hit in with_it):
-            return "service"
-        return named[-1].key
 
     def _asked_to_end(self, text: str, language: str) -> bool:
         """Whether a short quotation asks, in the language, if a contract is to be ended."""

@@ -32,6 +32,7 @@ class Candidate:
     in_subject: bool
     named: bool = False  # a heading, which tells the topic
     told: bool = False  # only spoken of
+    forbidden: bool = False  # by the verb itself, or by its ending
     objections: tuple[Objection, ...] = ()
 
     @property
@@ -41,13 +42,14 @@ class Candidate:
 
     @property
     def is_forbidden(self) -> bool:
-        """Whether a prohibition stands right before it: "don't you dare unsubscribe me"."""
+        """Whether it is denied right before it or in the verb: "don't you dare unsubscribe me"."""
+        denials = [o for o in self.objections if o.rule == NEGATED and o.force is Force.VETO]
         return any(
-            o.rule == NEGATED
-            and o.force is Force.VETO
-            and o.hit.tag == "negation.forbid"
-            and 0 <= self.start - o.hit.last <= _FORBIDDEN_WORDS
-            for o in self.objections
+            self.forbidden
+            or (
+                o.hit.tag == "negation.forbid" and 0 <= self.start - o.hit.last <= _FORBIDDEN_WORDS
+            )
+            for o in denials
         )
 
     @property

@@ -22,6 +22,7 @@ _NEAR_WORDS = 5
 # "Or please just close": what stands between the choice and its verb, one unknown word among it.
 _CHOICE_WORDS = 6
 _CHOICE_LOOSE = 1
+_EXCEPTED = (*CONTRACT_TAGS, "things.part")
 _ENDS = frozenset({*ENDING, "unsubscribe", "object"})
 # What begins anew behind an ending: "cancel it, or please …".
 _NEW = ("mood.please", "mood.wish", "owners.actor", "join.break")
@@ -64,24 +65,31 @@ def _begins(place: int, discourse: Discourse) -> bool:
 
 def _force_of_exception(hit: Hit, act: Act, discourse: Discourse) -> Force | None:
     thing = act.thing_hit
-    excepted = (
-        thing is not None and not act.resolved and 0 <= thing.start - hit.last <= _NEAR_WORDS
-    )
-    if excepted and hit.start > act.verb.start and act.what != "cancel":
-        return Force.VETO
-    if excepted:
-        return Force.DOUBT
-    behind = discourse.words.breaks[act.verb.last : hit.start + 1]
-    parted = hit.start > act.verb.start and any(kind >= Break.CLAUSE for kind in behind)
-    near = range(hit.start - _NEAR_WORDS, hit.last + _NEAR_WORDS)
+    behind = hit.start > act.verb.start
+    if thing is not None and not act.resolved and _is_excepted(thing, hit, discourse):
+        return Force.VETO if behind and act.what != "cancel" else Force.DOUBT
     named = any(
-        other.start in near and (thing is None or other.start != thing.start)
+        _is_excepted(other, hit, discourse)
         for _, clause in discourse.all_clauses()
-        for other in clause.all(*CONTRACT_TAGS, "things.part", "things.it")
+        for other in clause.all(*_EXCEPTED)
     )
-    if hit.start > act.verb.start:
-        return Force.DOUBT if named or not parted else None
+    if behind:
+        # "Close the accounts, except mine", but "close it; all except the price was fine".
+        between = discourse.words.breaks[act.verb.last : hit.start]
+        named = named or not any(kind >= Break.CLAUSE for kind in between)
+    else:
+        # "Apart from the shop please delete everything."
+        named = named or (hit in act.clause.hits and act.clause.has("message.all"))
     return Force.DOUBT if named else None
+
+
+def _is_excepted(thing: Hit, hit: Hit, discourse: Discourse) -> bool:
+    """Whether a thing stands right behind an exception, or inside: Dutch "op mijn account na"."""
+    if hit.start <= thing.start < hit.last:
+        return True
+    between = discourse.words.breaks[hit.last + 1 : thing.start + 1]
+    near = hit.last <= thing.start <= hit.last + _NEAR_WORDS
+    return near and not any(kind >= Break.CLAUSE for kind in between)
 
 
 def find_choice(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:

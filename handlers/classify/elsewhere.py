@@ -49,9 +49,13 @@ def _of_kin_before(act: Act, discourse: Discourse) -> Hit | None:
         return None
     clause, thing = named[-1]
     mine = any(hit.end == thing.start for hit in clause.all("owners.mine"))
-    if mine or clause.has("things.self"):
-        return None
     kin = [hit for hit in clause.all("owners.kin") if hit.end <= thing.start]
+    # "My dad" also stands for oneself where mail is refused: "my husband saw to the site, we …"
+    # ends one's own, "my dad has an account" his.
+    own = [h for h in clause.all("things.self") if all(h.start != k.start for k in kin)]
+    told = any(hit.end == thing.start for hit in clause.all("owners.anyone"))
+    if mine or own or (clause.has("things.self") and not told):
+        return None
     return kin[-1] if kin else None
 
 

@@ -15,7 +15,10 @@ MAX_OTHER_WORDS = 6
 _MAX_HITS = 6
 _MAX_NAME_WORDS = 2
 _COURTESY = ("message.polite", "mood.please", "message.ignore")
-_CAUTIONS = ("caution.except", "caution.or", "caution.wait", "caution.only", "mood.condition")
+_CAUTIONS = (
+    "caution.except", "caution.or", "caution.wait", "caution.only", "mood.condition",
+    "reversal.untrue",
+)  # fmt: skip
 
 
 class Terse(NamedTuple):

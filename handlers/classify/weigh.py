@@ -24,6 +24,7 @@ from handlers.classify.nearest import CONTRACT
 from handlers.classify.objections import TAKEN_BACK, Objection, object_to
 from handlers.classify.other_things import other_by_name
 from handlers.classify.terse import Terse
+from handlers.classify.wishes import forbids_itself
 from handlers.values import Intent, Role
 
 # How much of a frame's confidence each mood leaves.
@@ -163,6 +164,7 @@ def _candidate(act: Act, discourse: Discourse, role: Role) -> Candidate | None:
         # A lone verb says no more than a noun: "Unsubscribe", and below it "it worked".
         named=act.mood in (Mood.NAMED, Mood.TOLD) or act.thing == "nothing",
         told=act.mood in (Mood.MENTIONED, Mood.TOLD),
+        forbidden=forbids_itself(act.verb, act.clause),
         objections=objections,
     )
 

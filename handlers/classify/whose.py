@@ -10,6 +10,9 @@ from handlers.classify.lexicon import Hit
 from handlers.classify.nearest import CONTRACT_TAGS
 from handlers.values import Intent
 
+# Whose it is may stand behind the thing: Norwegian "kontoen hennes".
+_OWNER_BEHIND = {"no": frozenset({"hans", "hennes"})}
+
 
 def of_others(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     """A word that says that the thing is somebody else's."""
@@ -21,8 +24,13 @@ def of_others(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hi
     if hits and not (intent is Intent.OPT_OUT and _is_for_writer(act, discourse)):
         return Force.VETO, hits[0]
     if intent is Intent.CANCELLATION and not discourse.has("owners.late"):
+        thing = act.thing_hit
+        behind = _OWNER_BEHIND.get(discourse.language, frozenset())
         for hit in act.clause.all("owners.anyone"):
-            if act.thing_hit is not None and 0 <= act.thing_hit.start - hit.end <= 1:
+            if thing is not None and (
+                0 <= thing.start - hit.end <= 1
+                or (hit.start == thing.end and discourse.words.words[hit.start] in behind)
+            ):
                 return Force.DOUBT, hit
         said = _says_whose(act, discourse)
         if said is not None:

@@ -118,6 +118,13 @@ def is_forbidden(hit: Hit, clause: Clause) -> bool:
     return negated and (clause.loose_before(hit.start) == 0 or clause.has(*ASKING))
 
 
+def forbids_itself(verb: Hit, clause: Clause) -> bool:
+    """Whether a verb says itself that it is not to be: Turkish "kapatmayın", Japanese しないで."""
+    if clause.verb_last:
+        return clause.at_end_of(verb, "negation.forbid") is not None
+    return any(is_inside(h, verb) for h in clause.all("negation.not", "negation.forbid"))
+
+
 def is_no_more(hit: Hit, clause: Clause) -> bool:
     """Whether "no more" stands right before the doing of something: "no more mailing to me"."""
     last = clause.before(hit.start, "negation.no_more")
