@@ -217,7 +217,7 @@ def _rules_for(intent: Intent, candidates: Sequence[Candidate]) -> dict[str, flo
     found = {
         "other_clear": max(others, default=0.0),
         "forbidden": float(any(c.is_forbidden for c in mine)),
-        "confirmed": float(any(c.rule == CONFIRMED and not c.objections for c in mine)),
+        "confirmed": float(any(c.rule == CONFIRMED for c in mine)),
         "asked": float(any(c.is_asked_for for c in mine)),
     }
     for name, those in kinds.items():

@@ -1,4 +1,4 @@
-"""A plain yes below our own quoted question whether to end a contract: a person sees it."""
+"""A plain yes below a quoted question whether to end a contract is not left lying."""
 
 from __future__ import annotations
 
@@ -34,8 +34,13 @@ def answered(text: str, question: str, role: Role = Role.SUPPORT) -> Verdict:
     ],
 )
 @pytest.mark.parametrize("role", Role)
-def test_a_yes_to_a_question_whether_to_end_is_held(question: str, text: str, role: Role) -> None:
+def test_a_yes_to_a_question_whether_to_end_is_seen(question: str, text: str, role: Role) -> None:
     verdict = answered(text, question, role)
+    assert [f.intent for f in (*verdict.certain, *verdict.unsure)] == [Intent.CANCELLATION]
+
+
+def test_a_yes_that_goes_on_is_for_a_person() -> None:
+    verdict = answered("Yes, I got your mail, but not yet.", "Shall we close your account?")
     assert [f.intent for f in verdict.unsure] == [Intent.CANCELLATION]
     assert verdict.certain == ()
 
@@ -44,7 +49,6 @@ def test_a_yes_to_a_question_whether_to_end_is_held(question: str, text: str, ro
     ("question", "text"),
     [
         ("Shall we close your account?", "No, thanks."),
-        ("Shall we close your account?", "Yes, I got your mail, but not yet."),
         ("Shall we close your ticket?", "Yes, please do."),
         ("Shall we keep your account and close the ticket?", "Yes, please."),
         ("Your account is ready. Did you get our mail?", "Yes, thanks."),
