@@ -373,7 +373,7 @@ async def test_each_alarm_is_told_once_also_over_a_restart(house: House, log: Lo
     assert log.fields("deadline_near", "request")[2:] == ["C-3"]
 
 
-@pytest.mark.parametrize("step", ["open_requests", "note_alarms"])
+@pytest.mark.parametrize("step", ["requests_to_alarm", "note_alarms"])
 async def test_alarms_wait_for_a_store_that_fails(
     house: House, log: LogCapture, step: str
 ) -> None:

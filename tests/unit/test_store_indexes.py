@@ -66,6 +66,7 @@ USES: dict[str, Use] = {
     "questions_to_remind": lambda s: s.questions_to_remind(asked_before=NOW + HOUR, limit=9),
     "remind": lambda s: s.remind("C-1", mail(3, "C-1", asks=True), replies_per_day=3, now=NOW),
     "open_requests": lambda s: s.open_requests(),
+    "requests_to_alarm": lambda s: s.requests_to_alarm(now=NOW),
     "note_alarms": lambda s: s.note_alarms({"C-1": 50}),
     "waiting": lambda s: s.waiting(),
     "retry_mail": lambda s: s.retry_mail(1, by="", now=NOW),

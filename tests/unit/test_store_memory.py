@@ -1,0 +1,43 @@
+"""What is looked at again and again is read some at a time, however much of it there is."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from daemon.stores import requests
+from daemon.stores.sqlite import SqliteStore
+from tests.contract.store_values import NOW, request
+
+OPEN = 4_000
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    opened = SqliteStore(tmp_path / "s.db", access="own", now=NOW)
+    with opened._writing() as connection:
+        requests.add(connection, [request(f"C-{n}") for n in range(OPEN)], NOW)
+    yield opened
+    opened.close()
+
+
+def peak_bytes(use: Callable[[], object]) -> int:
+    """The most that Python has taken at one moment, the second time it is done."""
+    use()
+    tracemalloc.start()
+    try:
+        use()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_looking_for_alarms_takes_no_more_memory_the_more_requests_are_open(
+    store: SqliteStore,
+) -> None:
+    assert len(store.open_requests()) == OPEN
+    all_of_them = peak_bytes(store.open_requests)
+    assert peak_bytes(lambda: store.requests_to_alarm(now=NOW)) < all_of_them / 4
