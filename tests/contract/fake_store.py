@@ -164,9 +164,9 @@ class FakeStore(FakeData, FakeAnnouncements, FakeLeases):
             found = {uid: tables.messages.get((place, uid_validity, uid)) for uid in uids}
             return {uid for uid, row in found.items() if row is not None and row.flagged}
 
-    def open_reviews(self, place: str, uid_validity: int) -> list[OpenReview]:
+    def open_reviews(self, place: str, uid_validity: int) -> Iterator[OpenReview]:
         with self._used("open_reviews") as tables:
-            return [
+            found = [
                 open_review(tables, row)
                 for key, row in sorted(tables.messages.items())
                 if key[:2] == (place, uid_validity)
@@ -174,6 +174,7 @@ class FakeStore(FakeData, FakeAnnouncements, FakeLeases):
                 and row.filed_at is not None
                 and not row.shadow
             ]
+        yield from found
 
     def end_reviews(
         self, place: str, uid_validity: int, filings: Mapping[int, Filing], *, now: datetime

@@ -35,7 +35,7 @@ USES: dict[str, Use] = {
     "recall": lambda s: recall(s, digests=["d"], secrets=["s"], addresses=[ANNA]),
     "note_flags": lambda s: s.note_flags("support", UID_VALIDITY, [1], ours=True),
     "our_flags": lambda s: s.our_flags("support", UID_VALIDITY, [1]),
-    "open_reviews": lambda s: s.open_reviews("support", UID_VALIDITY),
+    "open_reviews": lambda s: [*s.open_reviews("support", UID_VALIDITY)],
     "end_reviews": lambda s: s.end_reviews("support", UID_VALIDITY, {1: Filing.OPT_OUTS}, now=NOW),
     "lying_in": lambda s: s.lying_in(["support"], {"c"}),
     "ends_review": lambda s: record(s, entry(3, ends_review="filed-by-staff")),

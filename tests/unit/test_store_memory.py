@@ -10,7 +10,8 @@ import pytest
 
 from daemon.stores import requests
 from daemon.stores.sqlite import SqliteStore
-from tests.contract.store_values import NOW, request
+from handlers.values import Disposition, Filing
+from tests.contract.store_values import NOW, UID_VALIDITY, entry, record, request
 
 OPEN = 4_000
 
@@ -41,3 +42,18 @@ def test_looking_for_alarms_takes_no_more_memory_the_more_requests_are_open(
     assert len(store.open_requests()) == OPEN
     all_of_them = peak_bytes(store.open_requests)
     assert peak_bytes(lambda: store.requests_to_alarm(now=NOW)) < all_of_them / 4
+
+
+def test_looking_for_reviews_that_are_over_takes_no_more_memory_the_more_are_open(
+    store: SqliteStore,
+) -> None:
+    held = [entry(n, disposition=Disposition.REVIEW, filing=Filing.REVIEW) for n in range(1, OPEN)]
+    record(store, *held)
+    store.filed("support", UID_VALIDITY, range(1, OPEN), now=NOW)
+
+    def look() -> int:
+        return sum(1 for _ in store.open_reviews("support", UID_VALIDITY))
+
+    assert look() == OPEN - 1
+    all_of_them = peak_bytes(lambda: [*store.open_reviews("support", UID_VALIDITY)])
+    assert peak_bytes(look) < all_of_them / 4
