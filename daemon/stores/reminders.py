@@ -18,7 +18,7 @@ from handlers.inbox import inbox_key
 from handlers.values import OutgoingMail, Request
 
 _REPLY_WINDOW = timedelta(hours=24)
-# Of the open requests, which may be tens of thousands.
+# Of open requests, which may be tens of thousands.
 _ROWS_AT_ONCE = 200
 
 
@@ -62,7 +62,7 @@ def note_alarms(connection: Connection, percents: Mapping[str, int]) -> list[str
 
 def to_remind(connection: Connection, asked_before: datetime, limit: int) -> list[Question]:
     """Questions that were asked before then, and of which nobody was reminded."""
-    rows = connection.execute(
+    query = (
         sa.select(request)
         .where(
             requests.is_question(),
@@ -70,16 +70,19 @@ def to_remind(connection: Connection, asked_before: datetime, limit: int) -> lis
             request.c.reminded_at.is_(None),
         )
         .order_by(request.c.updated_at, request.c.row)
-    ).all()
+    )
     found: list[Question] = []
-    for row in rows:
-        if len(found) == limit:
-            break
-        asked = request_of(row)
-        mail = _asking(connection, asked)
-        if mail is not None and _is_out(mail, asked_before):
-            to = Address(written=mail.recipient_written, key=mail.recipient_key)
-            found.append(Question(request=asked, recipient=to, raw=mail.raw, thread=mail.thread))
+    with connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE}) as rows:
+        for row in rows:
+            if len(found) == limit:
+                break
+            asked = request_of(row)
+            mail = _asking(connection, asked)
+            if mail is not None and _is_out(mail, asked_before):
+                to = Address(written=mail.recipient_written, key=mail.recipient_key)
+                found.append(
+                    Question(request=asked, recipient=to, raw=mail.raw, thread=mail.thread)
+                )
     return found
 
 

@@ -41,7 +41,7 @@ def test_looking_for_alarms_takes_no_more_memory_the_more_requests_are_open(
 ) -> None:
     assert len(store.open_requests()) == OPEN
     all_of_them = peak_bytes(store.open_requests)
-    assert peak_bytes(lambda: store.requests_to_alarm(now=NOW)) < all_of_them / 4
+    assert peak_bytes(lambda: store.requests_to_alarm(now=NOW)) < all_of_them / 2
 
 
 def test_looking_for_reviews_that_are_over_takes_no_more_memory_the_more_are_open(
@@ -56,4 +56,4 @@ def test_looking_for_reviews_that_are_over_takes_no_more_memory_the_more_are_ope
 
     assert look() == OPEN - 1
     all_of_them = peak_bytes(lambda: [*store.open_reviews("support", UID_VALIDITY)])
-    assert peak_bytes(look) < all_of_them / 4
+    assert peak_bytes(look) < all_of_them / 2
