@@ -17,12 +17,9 @@ async def raise_alarms(app: App) -> None:
     """Tells each alarm that is due, once: the store remembers it over restarts."""
     now = app.now()
     try:
-        requests = {r.reference: r for r in await asyncio.to_thread(app.store.open_requests)}
-        due = {
-            reference: percent
-            for reference, request in requests.items()
-            if (percent := alarm(request, now))
-        }
+        found = await asyncio.to_thread(app.store.requests_to_alarm, now=now)
+        requests = {request.reference: request for request in found}
+        due = {reference: alarm(request, now) for reference, request in requests.items()}
         # Noted first: where two processes look at once, one of them tells it.
         news = await asyncio.to_thread(app.store.note_alarms, due) if due else []
     except (TemporaryFailure, PermanentFailure) as error:

@@ -1,6 +1,6 @@
 """Copies of replies come into the Sent folders soon after they were sent, however many they are.
 
-Some at a time: between two times the mailbox is free for new mail, which goes first.
+For a while at a time: between two times the mailbox is free for new mail, which goes first.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from daemon.watch import Watch
 
 # Replies mostly go out several at a time; their copies are filed together.
 AFTER_S = 2.0
-# Where more wait: who waits for the connection has it meanwhile, and IDLE tells of what came.
+# Where more wait, they are filed for so long. Then who waits for the connection has it, and the
+# server is asked for what came.
+TURN_S = 0.3
 BETWEEN_S = 0.2
 
 
@@ -39,18 +41,19 @@ async def keep_filing(app: App) -> None:
         concerned = {name: watch for name, watch in app.watches.items() if name in mailboxes}
         mailboxes.clear()
         waiting.clear()
-        left = await _file_some(concerned)
+        left = await file_all(concerned, timeout_s=TURN_S)
         for name in left:
             note(name)
         pause_s = BETWEEN_S if left else AFTER_S
 
 
-async def file_all(watches: Mapping[str, Watch], *, timeout_s: float) -> None:
-    """Files until nothing waits that can be filed, or `timeout_s` has passed."""
+async def file_all(watches: Mapping[str, Watch], *, timeout_s: float) -> Mapping[str, Watch]:
+    """Files until nothing waits that can be filed, or `timeout_s` has passed; those with more."""
     deadline_s = monotonic() + timeout_s
     while watches := await _file_some(watches):
         if monotonic() >= deadline_s:
-            return
+            break
+    return watches
 
 
 async def _file_some(watches: Mapping[str, Watch]) -> dict[str, Watch]:

@@ -9,6 +9,7 @@ order of them, for one mailbox.
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -128,7 +129,8 @@ class Route:
         visits = folders.look() if watches else []
         is_filed = filer.file_earlier(place, mark.uid_validity)
         seen, counts = 0, Counter[str]()
-        new = self.mailbox.uids_above(mark.uid)
+        # Without an object for each: 100,000 would take 3 MB more until the end of the pass.
+        new = array("Q", self.mailbox.uids_above(mark.uid))
         self._waiting = len(new)
         self.progress(self._waiting)
         care = self._intake.begin(place, mark, new)

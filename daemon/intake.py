@@ -96,10 +96,9 @@ class Intake:
         """The messages in portions that the memory holds; those to be read alone one by one."""
         for uid in care.alone:
             yield [uid]
-        rest = list(new[len(care.alone) :])
         size = self.limits.batch_messages
-        for start in range(0, len(rest), size):
-            uids = rest[start : start + size]
+        for start in range(len(care.alone), len(new), size):
+            uids = list(new[start : start + size])
             yield from portions(uids, self._sizes(uids) or {}, most=self.limits.message_bytes)
 
     def is_there(self, uid: int) -> bool:

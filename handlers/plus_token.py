@@ -14,11 +14,9 @@ import base64
 import re
 from collections.abc import Mapping
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
-
 from handlers.address import make_address
 from handlers.list_token import ListToken
+from handlers.sealing import Cipher
 
 _PURPOSE = [b"optoutd list-unsubscribe plus 1"]
 _IV_OCTETS = 16
@@ -44,7 +42,7 @@ class PlusSealer:
     """Makes tokens for addresses with one key."""
 
     def __init__(self, key: bytes) -> None:
-        self._cipher = AESSIV(key)
+        self._cipher = Cipher(key)
 
     def seal(self, address_key: str, list_name: str, *, most_chars: int) -> str:
         """The token of an address (by its key) and a list; '' where it has no such form.
@@ -54,7 +52,7 @@ class PlusSealer:
         text = f"{list_name}\0{address_key}"
         if _chars(len(text)) > most_chars or not _IS_PACKABLE.match(text):
             return ""
-        sealed = self._cipher.encrypt(_packed(text), _PURPOSE)
+        sealed = self._cipher.seal(_packed(text), _PURPOSE)
         token = base64.b32encode(sealed).decode("ascii").rstrip("=").lower()
         return token if len(token) <= most_chars else ""
 
@@ -72,11 +70,10 @@ def plus_token_in(detail: str, keys: Mapping[int, bytes]) -> ListToken | None:
 
 
 def _opened(raw: bytes, key: bytes) -> ListToken | None:
-    try:
-        text = _unpacked(AESSIV(key).decrypt(raw, _PURPOSE))
-    except InvalidTag:
+    opened = Cipher(key).unseal(raw, _PURPOSE)
+    if opened is None:
         return None
-    list_name, _, address_key = text.partition("\0")
+    list_name, _, address_key = _unpacked(opened).partition("\0")
     address = make_address(address_key)
     return None if address is None else ListToken(address=address, list_name=list_name)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -277,8 +277,11 @@ class LedgerStore(Protocol):
         """Those of the messages whose review flag is ours."""
         ...
 
-    def open_reviews(self, place: str, uid_validity: int) -> list[OpenReview]:
-        """The messages that lie flagged for review in this place, by UID."""
+    def open_reviews(self, place: str, uid_validity: int) -> Iterator[OpenReview]:
+        """The messages that lie flagged for review in this place, by UID.
+
+        They are read some at a time, each time as they are then: there may be many thousands.
+        """
         ...
 
     def end_reviews(

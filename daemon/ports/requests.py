@@ -111,6 +111,13 @@ class RequestStore(Protocol):
         """All requests whose deadline is open (handlers/deadlines.py), those due first first."""
         ...
 
+    def requests_to_alarm(self, *, now: datetime) -> list[Request]:
+        """Those an alarm is due for (`alarm` of handlers/deadlines.py), those due first first.
+
+        However many are open, the memory holds a few of the others.
+        """
+        ...
+
     def note_alarms(self, percents: Mapping[str, int]) -> list[str]:
         """Notes up to which percent of its time each of these requests has had an alarm.
 

@@ -13,11 +13,13 @@ from daemon.stores import audit, outbox_rows, requests
 from daemon.stores.rows import AnyRow, request_of
 from daemon.stores.schema import outbox, request
 from handlers.address import Address
-from handlers.deadlines import OPEN_STATES
+from handlers.deadlines import LATE, OPEN_STATES, alarm
 from handlers.inbox import inbox_key
 from handlers.values import OutgoingMail, Request
 
 _REPLY_WINDOW = timedelta(hours=24)
+# Of open requests, which may be tens of thousands.
+_ROWS_AT_ONCE = 200
 
 
 def open_requests(connection: Connection) -> list[Request]:
@@ -28,6 +30,20 @@ def open_requests(connection: Connection) -> list[Request]:
         .order_by(request.c.due_at, request.c.row)
     )
     return [request_of(row) for row in rows]
+
+
+def to_alarm(connection: Connection, now: datetime) -> list[Request]:
+    """The requests that an alarm is due for, those due first first."""
+    rows = connection.execute(
+        # Without an order: a database would sort all of them in its memory for it.
+        sa.select(request).where(
+            request.c.state.in_([state.value for state in OPEN_STATES]),
+            request.c.alarmed_percent < LATE,
+        ),
+        execution_options={"yield_per": _ROWS_AT_ONCE},
+    )
+    due = [one for row in rows if alarm(one := request_of(row), now)]
+    return sorted(due, key=lambda one: one.due_at)
 
 
 def note_alarms(connection: Connection, percents: Mapping[str, int]) -> list[str]:
@@ -46,7 +62,7 @@ def note_alarms(connection: Connection, percents: Mapping[str, int]) -> list[str
 
 def to_remind(connection: Connection, asked_before: datetime, limit: int) -> list[Question]:
     """Questions that were asked before then, and of which nobody was reminded."""
-    rows = connection.execute(
+    query = (
         sa.select(request)
         .where(
             requests.is_question(),
@@ -54,16 +70,19 @@ def to_remind(connection: Connection, asked_before: datetime, limit: int) -> lis
             request.c.reminded_at.is_(None),
         )
         .order_by(request.c.updated_at, request.c.row)
-    ).all()
+    )
     found: list[Question] = []
-    for row in rows:
-        if len(found) == limit:
-            break
-        asked = request_of(row)
-        mail = _asking(connection, asked)
-        if mail is not None and _is_out(mail, asked_before):
-            to = Address(written=mail.recipient_written, key=mail.recipient_key)
-            found.append(Question(request=asked, recipient=to, raw=mail.raw, thread=mail.thread))
+    with connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE}) as rows:
+        for row in rows:
+            if len(found) == limit:
+                break
+            asked = request_of(row)
+            mail = _asking(connection, asked)
+            if mail is not None and _is_out(mail, asked_before):
+                to = Address(written=mail.recipient_written, key=mail.recipient_key)
+                found.append(
+                    Question(request=asked, recipient=to, raw=mail.raw, thread=mail.thread)
+                )
     return found
 
 

@@ -56,8 +56,10 @@ def our_flags(
     return found
 
 
-def open_reviews(connection: Connection, place: str, uid_validity: int) -> list[OpenReview]:
-    """What lies flagged for review there, by UID."""
+def open_reviews(
+    connection: Connection, place: str, uid_validity: int, *, above: int, limit: int
+) -> list[OpenReview]:
+    """What lies flagged for review there, by UID: the first `limit` of those `above` one."""
     rows = connection.execute(
         sa.select(
             message.c.uid,
@@ -69,12 +71,14 @@ def open_reviews(connection: Connection, place: str, uid_validity: int) -> list[
         .where(
             message.c.mailbox == place,
             message.c.uid_validity == uid_validity,
+            message.c.uid > above,
             # As the index has it, or it would not be used.
             message.c.filing == sa.literal_column(f"'{Filing.REVIEW.value}'"),
             message.c.filed_at.is_not(None),
             sa.not_(message.c.shadow),
         )
         .order_by(message.c.uid)
+        .limit(limit)
     ).all()
     looks = _looks_at(connection, {row.digest for row in rows})
     every = {reference for some in looks.values() for reference in some.references}

@@ -27,6 +27,9 @@ from daemon.stores.sql_batch import SqlBatch
 from daemon.stores.transactions import Transactions
 from handlers.values import Filing
 
+# Of what lies flagged for review, which may be many thousands.
+_REVIEWS_AT_ONCE = 200
+
 
 class SqlLedger(Transactions):
     """Fulfils `daemon.ports.ledger.LedgerStore`, which says what the methods mean."""
@@ -74,10 +77,16 @@ class SqlLedger(Transactions):
         with self._reading() as connection:
             return reviews.our_flags(connection, place, uid_validity, uids)
 
-    def open_reviews(self, place: str, uid_validity: int) -> list[OpenReview]:
+    def open_reviews(self, place: str, uid_validity: int) -> Iterator[OpenReview]:
         """See `daemon.ports.Store`."""
-        with self._reading() as connection:
-            return reviews.open_reviews(connection, place, uid_validity)
+        above, are_there = 0, True
+        while are_there:
+            with self._reading() as connection:
+                some = reviews.open_reviews(
+                    connection, place, uid_validity, above=above, limit=_REVIEWS_AT_ONCE
+                )
+            yield from some
+            above, are_there = some[-1].uid if some else 0, len(some) == _REVIEWS_AT_ONCE
 
     def end_reviews(
         self, place: str, uid_validity: int, filings: Mapping[int, Filing], *, now: datetime

@@ -114,6 +114,11 @@ class SqlRequests(Transactions):
         with self._reading() as connection:
             return reminders.open_requests(connection)
 
+    def requests_to_alarm(self, *, now: datetime) -> list[Request]:
+        """See `daemon.ports.Store`."""
+        with self._reading() as connection:
+            return reminders.to_alarm(connection, now)
+
     def note_alarms(self, percents: Mapping[str, int]) -> list[str]:
         """See `daemon.ports.Store`."""
         with self._writing() as connection:

@@ -28,7 +28,7 @@ from daemon.ports import (
     Unfiled,
 )
 from handlers.address import box_of
-from handlers.deadlines import is_open
+from handlers.deadlines import alarm, is_open
 from handlers.dossier import Dossier
 from handlers.inbox import inbox_key
 from handlers.moved_back import is_paused_question
@@ -164,9 +164,9 @@ class FakeStore(FakeData, FakeAnnouncements, FakeLeases):
             found = {uid: tables.messages.get((place, uid_validity, uid)) for uid in uids}
             return {uid for uid, row in found.items() if row is not None and row.flagged}
 
-    def open_reviews(self, place: str, uid_validity: int) -> list[OpenReview]:
+    def open_reviews(self, place: str, uid_validity: int) -> Iterator[OpenReview]:
         with self._used("open_reviews") as tables:
-            return [
+            found = [
                 open_review(tables, row)
                 for key, row in sorted(tables.messages.items())
                 if key[:2] == (place, uid_validity)
@@ -174,6 +174,7 @@ class FakeStore(FakeData, FakeAnnouncements, FakeLeases):
                 and row.filed_at is not None
                 and not row.shadow
             ]
+        yield from found
 
     def end_reviews(
         self, place: str, uid_validity: int, filings: Mapping[int, Filing], *, now: datetime
@@ -580,6 +581,11 @@ class FakeStore(FakeData, FakeAnnouncements, FakeLeases):
     def open_requests(self) -> list[Request]:
         with self._used("open_requests") as tables:
             return sorted(filter(is_open, tables.requests.values()), key=lambda r: r.due_at)
+
+    def requests_to_alarm(self, *, now: datetime) -> list[Request]:
+        with self._used("requests_to_alarm") as tables:
+            due = [request for request in tables.requests.values() if alarm(request, now)]
+            return sorted(due, key=lambda r: r.due_at)
 
     def note_alarms(self, percents: Mapping[str, int]) -> list[str]:
         with self._used("note_alarms") as tables:

@@ -305,7 +305,7 @@ def test_what_people_have_filed_keeps_no_flag_of_ours(store: Store) -> None:
 def test_what_lies_flagged_is_told_with_its_requests_as_they_are_now(store: Store) -> None:
     asked = held(1, requests=(request("C-1", state=State.REVIEW),), copy_hash="c")
     record(store, asked, held(2), entry(3))
-    assert store.open_reviews("support", UID_VALIDITY) == []  # not flagged yet
+    assert [*store.open_reviews("support", UID_VALIDITY)] == []  # not flagged yet
     store.note_flags("support", UID_VALIDITY, [1], ours=True)
     filed(store, 1, 2, 3)
     record(
@@ -319,7 +319,18 @@ def test_what_lies_flagged_is_told_with_its_requests_as_they_are_now(store: Stor
     assert (first.decided_at, first.resolved_at, first.resolution) == (NOW, None, "")
     assert second.requests == ()
     assert (first.copy_hash, second.copy_hash) == ("c", "")
-    assert store.open_reviews(FOLDER, UID_VALIDITY) == []
+    assert [*store.open_reviews(FOLDER, UID_VALIDITY)] == []
+
+
+def test_however_many_lie_flagged_each_is_told_once_by_uid(store: Store) -> None:
+    some = [held(n, requests=(request(f"O-{n}", state=State.REVIEW),)) for n in range(1, 402)]
+    record(store, *reversed(some))
+    filed(store, *range(1, 402))
+    found = [*store.open_reviews("support", UID_VALIDITY)]
+    assert [review.uid for review in found] == [*range(1, 402)]
+    assert [r.reference for review in found for r in review.requests] == [
+        f"O-{n}" for n in range(1, 402)
+    ]
 
 
 def test_a_review_that_is_over_waits_for_being_filed_or_stays(store: Store) -> None:
@@ -329,7 +340,7 @@ def test_a_review_that_is_over_waits_for_being_filed_or_stays(store: Store) -> N
     ends = {1: Filing.OPT_OUTS, 2: Filing.NOWHERE, 99: Filing.NOWHERE}
     for _ in range(2):
         store.end_reviews("support", UID_VALIDITY, ends, now=NOW + HOUR)
-    assert store.open_reviews("support", UID_VALIDITY) == []
+    assert [*store.open_reviews("support", UID_VALIDITY)] == []
     assert {k: set(v) for k, v in store.unfiled("support", UID_VALIDITY).items()} == {
         Filing.OPT_OUTS: {1}
     }

@@ -139,6 +139,30 @@ def test_the_open_requests_are_those_with_a_deadline_and_those_due_first_come_fi
     assert [r.reference for r in store.open_requests()] == ["C-2", "C-3", "O-1", "C-1"]
 
 
+def test_an_alarm_is_due_for_open_requests_at_each_of_its_times_until_it_is_noted(
+    store: Store,
+) -> None:
+    made = [
+        request("C-1", received_at=NOW, due_at=NOW + 10 * HOUR),
+        request("C-2", received_at=NOW, due_at=NOW + 4 * HOUR, state=State.CONFIRMED),
+        request("O-1", received_at=NOW, due_at=NOW + 2 * HOUR, state=State.REVIEW),
+        request("O-2", received_at=NOW, due_at=NOW + HOUR),
+        request("C-3", received_at=NOW, due_at=NOW + HOUR, state=State.COMPLETED),
+    ]
+    record(store, entry(1, requests=tuple(made)))
+
+    def due(hours: float) -> list[str]:
+        found = store.requests_to_alarm(now=NOW + hours * HOUR)
+        assert all(held(store, r.reference) == r for r in found)
+        return [r.reference for r in found]
+
+    assert due(0.9) == []
+    assert due(2) == ["O-1", "C-2"]
+    store.note_alarms({"O-1": 100, "C-2": 50})
+    assert due(2) == []
+    assert due(6) == ["C-2", "C-1"]
+
+
 def test_each_alarm_is_news_once(store: Store) -> None:
     record(store, entry(1, requests=(request("C-1"), request("C-2"))))
     assert store.note_alarms({"C-1": 50, "C-2": 90, "C-9": 50}) == ["C-1", "C-2"]

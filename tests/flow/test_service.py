@@ -373,7 +373,7 @@ async def test_each_alarm_is_told_once_also_over_a_restart(house: House, log: Lo
     assert log.fields("deadline_near", "request")[2:] == ["C-3"]
 
 
-@pytest.mark.parametrize("step", ["open_requests", "note_alarms"])
+@pytest.mark.parametrize("step", ["requests_to_alarm", "note_alarms"])
 async def test_alarms_wait_for_a_store_that_fails(
     house: House, log: LogCapture, step: str
 ) -> None:
@@ -475,6 +475,23 @@ async def test_copies_that_a_pass_has_left_are_all_filed_before_the_next_pass(
     assert await leave(app, Schedule(), tasks)
 
 
+async def test_of_many_copies_more_are_filed_before_the_mailbox_rests(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daemon.copies.AFTER_S", 0.05)
+    monkeypatch.setattr("daemon.copies.TURN_S", 60.0)
+    monkeypatch.setattr("daemon.copies.BETWEEN_S", 3600.0)
+    app = house.app()
+    copies = asyncio.create_task(keep_filing(app))
+    support = house.routes["support"]
+    await asyncio.sleep(0)
+    support.copies = 20
+    tasks = await running(app)
+    await until(lambda: support.copies == 0)
+    copies.cancel()
+    assert await leave(app, Schedule(), tasks)
+
+
 async def test_new_mail_is_read_between_two_times_that_copies_are_filed(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -483,7 +500,7 @@ async def test_new_mail_is_read_between_two_times_that_copies_are_filed(
     copies = asyncio.create_task(keep_filing(app))
     support = house.routes["support"]
     await asyncio.sleep(0)
-    support.copies = 10_000
+    support.copies = 10**9
     tasks = await running(app)
     await until(lambda: support.copy_rounds > 0)
     house.boxes["support"].deliver(message("x"), internal_date=NOW)

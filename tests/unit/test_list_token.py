@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -113,3 +115,8 @@ def test_an_address_that_is_too_long_with_its_list_is_refused() -> None:
     assert made is not None
     with pytest.raises(ValueError, match="too long together"):
         seal(made, "l" * 64, key_number=1, key=KEY)
+
+
+def test_a_daemon_that_meets_no_token_does_not_load_what_reads_them() -> None:
+    code = "import daemon.service, sys; sys.exit('cryptography' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -115,7 +115,7 @@ def picture(store: Store) -> list[object]:
     return [
         sorted(store.ledger("support"), key=lambda row: row.uid),
         sorted(store.ledger(FOLDER), key=lambda row: row.uid),
-        [store.open_reviews(place, UID_VALIDITY) for place in ("support", FOLDER)],
+        [[*store.open_reviews(place, UID_VALIDITY)] for place in ("support", FOLDER)],
         [store.our_flags(place, UID_VALIDITY, range(9)) for place in ("support", FOLDER)],
         store.lying_in(["support"], {"c", "d", ""}),
         store.requests(),
