@@ -31,6 +31,7 @@ _SENDING = frozenset({"send", "receive"})
 _MAIL = ("things.marketing", "things.mail")
 # Endings that say so only where they end a sentence, in languages with verbs last.
 _PLAIN_ENDING = "mood.intend"
+_WITH_PLAIN_ENDING = (_PLAIN_ENDING, "negation.forbid", "mood.refuse")
 _ACTS = frozenset({"mood.refuse", "reversal.keep", "reversal.taken_back"})
 
 
@@ -172,7 +173,7 @@ def _plainly_said(words: Words, hits: Sequence[Hit]) -> Iterator[Hit]:
     """
     plain = {(h.start, h.end) for h in hits if h.tag == _PLAIN_ENDING}
     for hit in hits:
-        with_ending = hit.tag in (_PLAIN_ENDING, "negation.forbid") or hit.key == "now"
+        with_ending = hit.tag in _WITH_PLAIN_ENDING or hit.key == "now"
         if not with_ending or (hit.start, hit.end) not in plain:
             yield hit
         elif _ends_sentence(hit, words):
