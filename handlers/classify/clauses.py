@@ -168,8 +168,8 @@ def is_inside(hit: Hit, verb: Hit) -> bool:
 def _plainly_said(words: Words, hits: Sequence[Hit]) -> Iterator[Hit]:
     """The phrases, of plain endings only those that end a sentence, which perform what they say.
 
-    契約を解除する。 ends it, 契約を解除する場合 does not; nor does a verb (切れ) or a denial (なしで)
-    that has the same words.
+    契約を解除する。 ends it, 契約を解除する場合 does not; nor does a verb (切れ) or a denial
+    (なしで) that has the same words.
     """
     plain = {(h.start, h.end) for h in hits if h.tag == _PLAIN_ENDING}
     for hit in hits:

@@ -202,9 +202,7 @@ def is_of_unknown_verb(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
 
 def _wished_behind(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     """Whether a wish is the ending of the verb, or of one that it is joined to: 解約し、…たい."""
-    if clause.at_end_of(hit, *ASKING):
-        return True
-    if _asked_right_behind(hit, clause, sentence):
+    if clause.at_end_of(hit, *ASKING) or _asked_right_behind(hit, clause, sentence):
         return True
     joined = clause.at_end_of(hit, "join.and")
     if joined is None:
@@ -212,18 +210,16 @@ def _wished_behind(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     near = (h for h in clause.all(*ASKING) if h.start >= joined.end)
     if any(not clause.loose(joined.end, hit.start) for hit in near):
         return True
-    if joined.end < clause.end:
-        return False
-    following = next((c for c in sentence.clauses if c.start == clause.end), None)
-    if following is None:
+    following = _right_behind(clause, sentence)
+    if joined.end < clause.end or following is None:
         return False
     asked = any(following.at_end_of(v, *ASKING) is not None for v in following.verbs)
     return asked or (asks_to_go_on(hit, clause) and following.has(*ASKING))
 
 
 def _asked_right_behind(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
-    """Whether it is named, and the next clause asks for that: 解約とメールの停止、両方お願いします."""
-    following = next((c for c in sentence.clauses if c.start == clause.end), None)
+    """Whether it is named, and the next clause asks for it: 解約とメール停止、両方お願いします."""
+    following = _right_behind(clause, sentence)
     if following is None or not following.has(*ASKING):
         return False
     if any(h.tag not in (*ASKING, *_POINTING) for h in following.hits):
@@ -232,3 +228,7 @@ def _asked_right_behind(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     if any(h.table in ("mood", "negation", "message", "reversal") for h in said):
         return False
     return not clause.loose(hit.last, clause.end) + following.loose(following.start, following.end)
+
+
+def _right_behind(clause: Clause, sentence: Sentence) -> Clause | None:
+    return next((c for c in sentence.clauses if c.start == clause.end), None)
