@@ -60,3 +60,16 @@ def test_what_is_named_and_asked_for_in_the_next_clause_is_a_request() -> None:
         Intent.OPT_OUT.value,
     }
     assert ENDED not in certain("解約の方法、お願いします。")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "アカウントを閉鎖するな。",
+        "契約を終わらせずに続けて。",
+        "アカウントの停止を解除して。",
+        "友人が契約をやめる。",
+    ],
+)
+def test_what_forbids_or_undoes_an_end_is_no_request(text: str) -> None:
+    assert ENDED not in certain(text)
