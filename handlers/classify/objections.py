@@ -204,7 +204,7 @@ def _hypothetical(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] |
 
 
 def _reported(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
-    hit = act.sentence.before(act.verb.start, "mood.said")
+    hit = _said_of(act)
     if hit is not None:
         return (Force.DOUBT if _is_concluded(act, hit) else Force.VETO), hit
     quoted = discourse.words.quoted
@@ -214,6 +214,18 @@ def _reported(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | 
     if act.what == "close" and thing is not None and thing.start in quoted:
         # 'The page "Offers 2024" may go' calls something by its name.
         return Force.DOUBT, thing
+    return None
+
+
+def _said_of(act: Act) -> Hit | None:
+    """What tells that somebody said it: before it, where verbs come last right behind it."""
+    if not act.clause.verb_last:
+        return act.sentence.before(act.verb.start, "mood.said")
+    for clause in act.sentence.clauses:
+        for hit in clause.all("mood.said"):
+            inside = clause is act.clause and hit.start >= act.verb.start
+            if inside or (clause.start == act.clause.end and hit.start == clause.start):
+                return hit
     return None
 
 

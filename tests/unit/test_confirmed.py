@@ -28,7 +28,11 @@ YES = [
     ("fi", "Haluatteko, että suljemme tilinne?", "Kyllä, kiitos."),
     ("tr", "Hesabınızı kapatmamızı ister misiniz?", "Evet, lütfen."),
     ("ja", "アカウントを閉鎖してよろしいでしょうか？", "はい、お願いします。"),
+    ("ja", "ご契約を終了してよろしいでしょうか。", "総会で決まった。閉じていい。"),
+    ("ja", "アカウントを閉鎖してもよろしいですか。", "差し支えありません。控えは取りました。"),
     ("zh", "请问是否需要为您关闭账户？", "是的"),
+    ("zh", "要不要我们帮您把账户关掉?", "要的要的，关吧。"),
+    ("tr", "Hesabınızı kapatmamızı onaylıyor musunuz?", "Evet, kapatalım."),
     ("ru", "Вы хотите закрыть аккаунт?", "Да, пожалуйста."),
 ]
 NO_YES = [
@@ -40,6 +44,9 @@ NO_YES = [
     ("May we delete the old banner from your home page?", "Yes, you may."),
     ("We have closed your account.", "Yes, thank you."),
     ("Shall we close your account?", "The site is down again, please help."),
+    ("ご契約を終了してよろしいでしょうか。", "大丈夫です。"),
+    ("请问是否需要为您关闭账户？", "不用，谢谢。"),
+    ("Hesabınızı kapatmamızı onaylıyor musunuz?", "Kapatmayın, düşünüyoruz."),
 ]
 OPEN = [
     ("Shall we close your account?", "Yes, but only after Friday."),
