@@ -160,7 +160,12 @@ class Classifier:
                 *discourse.hits,
                 *self._compiled[discourse.language].answers.find(discourse.words),
             )
-            confirmed = find_confirmed(discourse.words, discourse.sentences, found)
+            confirmed = find_confirmed(
+                discourse.words,
+                discourse.sentences,
+                found,
+                subject_is_ours=discourse.subject_is_ours,
+            )
             if confirmed is not None and not any(c.is_vetoed for c in candidates):
                 candidates.append(confirmed)
         return Reading(discourse=discourse, whole=whole, candidates=candidates)

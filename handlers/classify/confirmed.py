@@ -68,11 +68,14 @@ def _asks_other(sentence: Sentence, offered: Sequence[Hit]) -> bool:
 
 
 def find_confirmed(
-    words: Words, sentences: Sequence[Sentence], hits: Sequence[Hit]
+    words: Words, sentences: Sequence[Sentence], hits: Sequence[Hit], *, subject_is_ours: bool
 ) -> Candidate | None:
     """The yes to such a question; `hits` are of one language, those of answers among them."""
     inside = [hit for hit in hits if hit.start >= words.subject_words]
-    if words.between(words.subject_words, len(words)) > _MAX_WORDS or words.asked:
+    # "Re: Close the account?" is our own question.
+    begin = words.subject_words if subject_is_ours else 0
+    length = words.between(words.subject_words, len(words))
+    if length > _MAX_WORDS or any(place >= begin for place in words.asked):
         return None
     courtesy = {i for h in inside if h.tag in _COURTESY for i in range(h.start, h.end)}
     starts = [s.start for s in sentences if s.start >= words.subject_words]

@@ -83,3 +83,12 @@ def test_an_answer_to_our_own_letter_is_read_elsewhere() -> None:
     for secrets, found in ((), True), (("k7f3-9q2m",), False):
         understood = shipped_classifier().understand(replace(asked, secrets=secrets))
         assert any(discourse.asked_to_end for discourse in understood.discourses) is found
+
+
+@pytest.mark.parametrize(("subject", "found"), [("Re: Close it?", True), ("Any costs?", False)])
+def test_only_a_subject_of_ours_may_ask_beside_a_yes(subject: str, found: bool) -> None:
+    """The subject behind "Re:" may be the very question; another one is the writer's."""
+    asked = message("Yes please.", subject=subject, quoted="Shall we close your account?")
+    understood = shipped_classifier().understand(asked)
+    candidates = shipped_classifier().candidates(understood, Role.CANCEL)
+    assert any(c.rule == RULE for c in candidates) is found
