@@ -56,7 +56,7 @@ def _is_whole(hit: Hit, inside: Sequence[Hit], discourse: Discourse) -> bool:
     in_subject = hit.start < words.subject_words
     start, end = (0, words.subject_words) if in_subject else (words.subject_words, len(words))
     ignored = [other for other in discourse.hits if other.tag == "message.ignore"]
-    if any(other.start <= hit.start < other.end for other in ignored):
+    if any(other.start < hit.end and hit.start < other.end for other in ignored):
         return False
     polite = [other for other in discourse.hits if other.tag in _COURTESY]
     mail = ("opt_out", "vague")
