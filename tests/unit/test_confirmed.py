@@ -7,7 +7,7 @@ import pytest
 from handlers.classify.confirmed import RULE
 from handlers.classify.shipped import shipped_classifier
 from handlers.classify.weigh import Candidate
-from handlers.values import Role
+from handlers.values import Intent, Role
 from tests.unit.classified import message
 
 YES = [
@@ -76,3 +76,17 @@ def test_an_answer_to_our_own_letter_is_read_elsewhere() -> None:
     for secrets, found in ((), True), (("k7f3-9q2m",), False):
         understood = shipped_classifier().understand(replace(asked, secrets=secrets))
         assert any(discourse.asked_to_end for discourse in understood.discourses) is found
+
+
+@pytest.mark.parametrize(
+    ("quoted", "text"),
+    [
+        ("Shall we close the ticket?", "Yes, close it."),
+        ("Pouvons-nous clôturer votre ticket ?", "Mais oui, clôturez, clôturez !"),
+    ],
+)
+def test_what_our_question_names_is_what_it_means(quoted: str, text: str) -> None:
+    classifier = shipped_classifier()
+    understood = classifier.understand(message(text, subject="Re: Ticket", quoted=quoted))
+    found = classifier.candidates(understood, Role.CANCEL)
+    assert not any(c.intent is Intent.CANCELLATION and c.is_certain for c in found)
