@@ -102,10 +102,7 @@ def mood_of(
         # Where the verb itself forbids, nobody else can be its subject.
         forbids = any(is_inside(h, verb) for h in clause.all("negation.forbid"))
         imperative = (
-            is_wished
-            or forbids
-            or clause.has("mood.please")
-            or (_is_imperative(what, verb, clause) and not _is_told(clause, discourse))
+            is_wished or forbids or clause.has("mood.please") or _is_imperative(what, verb, clause)
         )
         forbidden = what == "not-send" or (thing is not None and thing.key == "now")
         if discourse.language in UNINFLECTED and not is_wished and not forbidden:
@@ -123,11 +120,6 @@ def _is_noun(verb: Hit, discourse: Discourse) -> bool:
 def _is_of_wish(actor: Hit, clause: Clause) -> bool:
     """Whether who does it is part of a wish with a gap: "I request, under Art. 21, that you …"."""
     return any(h.start < actor.start and actor.end <= h.last for h in clause.all(*ASKING))
-
-
-def _is_told(clause: Clause, discourse: Discourse) -> bool:
-    """Whether it is a German clause of "that": "Danke, dass der Vertrag gekündigt wird"."""
-    return discourse.language == "de" and discourse.words.words[clause.start] == "dass"
 
 
 def _is_what_is_wished(actor: Hit | None, clause: Clause) -> bool:

@@ -52,6 +52,7 @@ _Find = Callable[[Act, Intent, Discourse], tuple[Force, Hit] | None]
 # Acts that are requests because they are negated: a negation in their clause is their own.
 _NEGATIVE = ("not-send", "not-receive", "not-renew", "not-keep", "refuse", "no-more", "object")
 _LEADING = ("mood.intend", "mood.maybe")
+_THANKS = frozenset({"danke", "bedankt", "dank"})
 # Dutch "dat" may also begin what is asked for: "dat contract opzeggen".
 _THAT = {"dass": Force.VETO, "dat": Force.DOUBT}
 NEGATED = "not.negated"
@@ -94,6 +95,9 @@ def _denied_before(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
     if force is None or before is None or before.verbs:
         return None
     told = (*DENIALS, "reversal.untrue")
+    if discourse.words.words[before.start] in _THANKS and before.hits:
+        # "Danke, dass der Vertrag gekündigt wird."
+        return Force.DOUBT, before.hits[0]
     return next(((force, hit) for hit in before.hits if hit.tag in told), None)
 
 

@@ -13,6 +13,7 @@ NOT_WANTED = [
     ("de", "Wir wünschen nicht, dass der Vertrag beendet wird."),
     ("de", "Ich habe nie gesagt, dass der Vertrag gekündigt wird."),
     ("de", "Es stimmt nicht, dass wir den Vertrag kündigen."),
+    ("de", "Danke, dass der Vertrag gekündigt wird. Wann kommt die Bestätigung?"),
     ("nl", "Ik wil niet, dat u mijn account verwijdert."),
     ("nl", "Het klopt niet, dat het contract hierbij wordt opgezegd."),
     ("fr", "Je ne veux pas, que vous supprimiez mon compte."),
@@ -25,6 +26,7 @@ NOT_WANTED = [
 WANTED = [
     ("de", "Ich möchte, dass mein Konto gelöscht wird."),
     ("de", "Ich will keine Werbung, sondern dass mein Konto gelöscht wird."),
+    ("nl", "Hallo, dat contract graag opzeggen."),
     ("nl", "Ik wil graag, dat u mijn account verwijdert."),
     ("de", "Wir teilen Ihnen mit, dass wir den Vertrag kündigen."),
 ]
