@@ -52,13 +52,16 @@ _Find = Callable[[Act, Intent, Discourse], tuple[Force, Hit] | None]
 # Acts that are requests because they are negated: a negation in their clause is their own.
 _NEGATIVE = ("not-send", "not-receive", "not-renew", "not-keep", "refuse", "no-more", "object")
 _LEADING = ("mood.intend", "mood.maybe")
+_THANKS = frozenset({"danke", "bedankt", "dank"})
+# Dutch "dat" may also begin what is asked for: "dat contract opzeggen".
+_THAT = {"dass": Force.VETO, "dat": Force.DOUBT}
 NEGATED = "not.negated"
 TAKEN_BACK = "not.taken-back"
 _CLOSE_BEHIND_WORDS = 2
 _LAST_BEHIND_WORDS = 3
 
 
-def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None:
+def _negated(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     if act.what in _NEGATIVE or act.what == "still":
         return None
     for hit in act.clause.hits:
@@ -80,7 +83,22 @@ def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None
             return Force.VETO, hit
         if intent is Intent.CANCELLATION:
             return Force.DOUBT, hit
-    return (Force.VETO, act.verb) if _is_not_wanted_done(act) else None
+    return _denied_before(act, discourse)
+
+
+def _denied_before(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """A denial of what a clause of "that" tells: "Ich möchte nicht, dass Sie es löschen"."""
+    if _is_not_wanted_done(act):
+        return Force.VETO, act.verb
+    force = _THAT.get(discourse.words.words[act.clause.start])
+    before = next((c for c in act.sentence.clauses if c.end == act.clause.start), None)
+    if force is None or before is None or before.verbs:
+        return None
+    told = (*DENIALS, "reversal.untrue")
+    if discourse.words.words[before.start] in _THANKS and before.hits:
+        # "Danke, dass der Vertrag gekündigt wird."
+        return Force.DOUBT, before.hits[0]
+    return next(((force, hit) for hit in before.hits if hit.tag in told), None)
 
 
 def _never_asked(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None:

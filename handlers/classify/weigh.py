@@ -228,6 +228,9 @@ def _is_only_it(act: Act, discourse: Discourse) -> bool:
     """Whether "it" is to be ended and nothing else is spoken of: "Yes, I am sure. End it."."""
     if act.what != "close" or act.thing != "nothing" or act.mood is not Mood.ASKED:
         return False
+    if discourse.quoted_thing not in ("", *CONTRACT):
+        # "Shall we close your ticket?" - "Yes, close it."
+        return False
     below = (h for h in discourse.hits if h.start >= discourse.words.subject_words)
     named = any(h.tag in MAIN_TAGS for h in below)
     return not named and not act.clause.loose(act.clause.start, act.clause.end)

@@ -7,7 +7,7 @@ import pytest
 from handlers.classify.candidate import Candidate
 from handlers.classify.confirmed import RULE
 from handlers.classify.shipped import shipped_classifier
-from handlers.values import Role
+from handlers.values import Intent, Role
 from tests.unit.classified import message
 
 YES = [
@@ -92,3 +92,17 @@ def test_only_a_subject_of_ours_may_ask_beside_a_yes(subject: str, found: bool) 
     understood = shipped_classifier().understand(asked)
     candidates = shipped_classifier().candidates(understood, Role.CANCEL)
     assert any(c.rule == RULE for c in candidates) is found
+
+
+@pytest.mark.parametrize(
+    ("quoted", "text"),
+    [
+        ("Shall we close the ticket?", "Yes, close it."),
+        ("Pouvons-nous clôturer votre ticket ?", "Mais oui, clôturez, clôturez !"),
+    ],
+)
+def test_what_our_question_names_is_what_it_means(quoted: str, text: str) -> None:
+    classifier = shipped_classifier()
+    understood = classifier.understand(message(text, subject="Re: Ticket", quoted=quoted))
+    found = classifier.candidates(understood, Role.CANCEL)
+    assert not any(c.intent is Intent.CANCELLATION and c.is_certain for c in found)
