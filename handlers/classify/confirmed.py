@@ -72,7 +72,8 @@ def find_confirmed(
 ) -> Candidate | None:
     """The yes to such a question; `hits` are of one language, those of answers among them."""
     inside = [hit for hit in hits if hit.start >= words.subject_words]
-    if len(words) - words.subject_words > _MAX_WORDS or words.asked:
+    asks = any(place >= words.subject_words for place in words.asked)
+    if len(words) - words.subject_words > _MAX_WORDS or asks:
         return None
     courtesy = {i for h in inside if h.tag in _COURTESY for i in range(h.start, h.end)}
     starts = [s.start for s in sentences if s.start >= words.subject_words]
