@@ -54,15 +54,20 @@ OPEN = [
 ]
 
 
-def _confirmed(quoted: str, text: str) -> list[Candidate]:
+def _confirmed(quoted: str, text: str, subject: str = "Re: Account") -> list[Candidate]:
     classifier = shipped_classifier()
-    understood = classifier.understand(message(text, subject="Re: Account", quoted=quoted))
+    understood = classifier.understand(message(text, subject=subject, quoted=quoted))
     return [c for c in classifier.candidates(understood, Role.CANCEL) if c.rule == RULE]
 
 
 @pytest.mark.parametrize(("language", "quoted", "text"), YES)
 def test_a_yes_to_our_question_is_found(language: str, quoted: str, text: str) -> None:
     assert [c.is_certain for c in _confirmed(quoted, text)] == [True], language
+
+
+def test_a_question_in_the_subject_is_not_the_writers() -> None:
+    found = _confirmed("Shall we close your account?", "Yes please.", "Re: Close it?")
+    assert [c.is_certain for c in found] == [True]
 
 
 @pytest.mark.parametrize(("quoted", "text"), NO_YES)
