@@ -31,7 +31,7 @@ from handlers.classify.linear import Heard
 from handlers.classify.mailings import without_mailings
 from handlers.classify.outcome import SecondVote, by_both, by_rules_alone
 from handlers.classify.polyglot import Polyglot
-from handlers.classify.quoted import quoted_thing
+from handlers.classify.quoted import asks_of_other, doubt_unnamed, quoted_thing
 from handlers.classify.relevance import comes_near
 from handlers.classify.terse import find_terse
 from handlers.classify.together import add_up
@@ -153,6 +153,9 @@ class Classifier:
         )
         terse = list(find_terse(discourse, whole, role))
         candidates = list(find_candidates(discourse, terse, role))
+        if discourse.asked_of_other:
+            hits = (*discourse.hits, *whole)
+            candidates = [doubt_unnamed(candidate, hits) for candidate in candidates]
         if discourse.asked_to_end:
             answers = self._compiled[discourse.language].answers.find(discourse.words)
             confirmed = find_confirmed(discourse, answers)
@@ -229,6 +232,7 @@ class Classifier:
         languages = list(languages)
         asked = short if not message.secrets else ""
         ends = {name: self._asked_to_end(asked, name) for name in languages}
+        of_other = any(asks_of_other(short, self._asking[name].phrases) for name in languages)
         # "Shall we close your account?" speaks to its reader, and is no mailing.
         answers = bool(other_side) and not any(ends.values()) and self._is_mailing(other_side)
         long = _letters(words.words) >= SHORT_LETTERS
@@ -250,6 +254,7 @@ class Classifier:
                     subject_is_ours=subject_is_ours,
                     quoted_thing=quoted_thing(short, self._asking[name].phrases),
                     asked_to_end=ends[name],
+                    asked_of_other=of_other,
                     own_addresses=own,
                     own_names=names,
                     our_names=ours,

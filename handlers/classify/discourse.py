@@ -107,9 +107,9 @@ class Discourse:
     `answers_newsletter` says that the message replies to a mailing; `subject_is_ours` that the
     subject begins with "Re:", so that its words were not chosen by the writer; `quoted_thing` is
     what the one or two lines that it answers were about, or ''; `asked_to_end` whether these ask
-    if a contract is to be ended; `own_addresses` are the places of
-    the sender's addresses among the words, `own_names` those of their names, `our_names` those of
-    the company's; `misspelt` says that unknown words may be misspelt ones.
+    if a contract is to be ended, `asked_of_other` whether about what is none; `own_addresses` are
+    the places of the sender's addresses among the words, `own_names` those of their names,
+    `our_names` those of the company's; `misspelt` says that unknown words may be misspelt ones.
     """
 
     language: str
@@ -121,6 +121,7 @@ class Discourse:
     subject_is_ours: bool
     quoted_thing: str
     asked_to_end: Asked = Asked.NOTHING
+    asked_of_other: bool = False
     own_addresses: frozenset[int] = frozenset()
     own_names: frozenset[int] = frozenset()
     our_names: frozenset[int] = frozenset()
