@@ -126,7 +126,7 @@ def _is_plain(
         return False
     tags = _PLAIN_TAGS | ({"owners.anyone"} if language in _HER_IS_YOUR else set())
     known = {i for h in hits if h.tag in tags for i in range(h.start, h.end)}
-    little = small.of | small.at | small.this | _THAT_WE
+    little = small.at | small.this | _THAT_WE
     return all(
         place in known or words.words[place] == NUMBER or words.words[place] in little
         for place in _places(sentence)
