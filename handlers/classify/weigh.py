@@ -236,14 +236,13 @@ def _is_only_it(act: Act, discourse: Discourse) -> bool:
         return False
     below = (h for h in discourse.hits if h.start >= discourse.words.subject_words)
     named = any(h.tag in MAIN_TAGS for h in below)
-    clauses = [
-        clause
-        for sentence in discourse.sentences
+    # "Your survey popped up again. Please close it." What stands below is a name.
+    unknown = sum(
+        clause.loose(clause.start, clause.end)
+        for sentence in discourse.sentences[: act.clause.sentence]
+        if not sentence.in_subject
         for clause in sentence.clauses
-        if clause is act.clause or not sentence.in_subject
-    ]
-    # "Your survey popped up again. Please close it."
-    unknown = sum(clause.loose(clause.start, clause.end) for clause in clauses)
+    )
     return not (named or act.clause.loose(act.clause.start, act.clause.end)) and (
         unknown <= _UNKNOWN_BESIDE_IT
     )
