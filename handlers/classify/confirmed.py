@@ -118,11 +118,14 @@ def _is_plain(
 ) -> bool:
     """Whether it asks for one end of the reader's own contract and no word says anything else.
 
-    Not "shall we cancel the cancellation", "shall we close Miller's account".
+    Not "shall we cancel the cancellation", "shall we close Miller's account", nor "the account
+    of", whatever follows.
     """
     first = ended[0]
     twice = any(hit.start >= first.end for hit in ended)
-    if twice or not sentence.has(*_CONTRACT):
+    contracts = [hit for c in sentence.clauses for hit in c.all(*_CONTRACT)]
+    behind = {words.words[hit.end] for hit in contracts if hit.end < sentence.end}
+    if twice or not contracts or not behind.isdisjoint(small.of):
         return False
     tags = _PLAIN_TAGS | ({"owners.anyone"} if language in _HER_IS_YOUR else set())
     known = {i for h in hits if h.tag in tags for i in range(h.start, h.end)}

@@ -76,6 +76,7 @@ OPEN = [
     # Whose contract?
     ("Would your neighbour like us to close her account?", "Yes please"),
     ("Shall we close Mr Miller's account?", "Yes"),
+    ("Zullen we het account van uw man sluiten?", "Ja"),
     ("My bank asks: Shall we close your account?", "Yes"),
     ("Should we cancel our contract with Strato?", "Yes"),
     ("Can I cancel my plan at any time?", "Yes"),
