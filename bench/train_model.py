@@ -24,7 +24,7 @@ import numpy.typing as npt
 from rich.progress import track
 
 from bench.score import Case, read_cases, render
-from config.model_file import Model, Weights
+from config.model_file import Model, Weights, written
 from config.packed import digest_of
 from config.phrase_book import load_stored
 from handlers.classify import Classifier
@@ -50,8 +50,6 @@ PHRASES = CONFIG / "phrases"
 OUT = CONFIG / "model" / "linear.tsv"
 # By these a test tells whether a file is out of date.
 MADE_FROM = CONFIG / "model" / "made-from.tsv"
-# The kinds of the lines of the file: bias, parts, signs of the message.
-WORDS, SIGNS = ("wb", "wp", "wm"), ("sb", "sc", "sm")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,24 +211,16 @@ def linear_model(models: tuple[Model, Model]) -> LinearModel:
     return LinearModel(words=words, signs=signs)
 
 
-def written(models: tuple[Model, Model]) -> str:
-    """The file: a line a feature, with its weights for both intents."""
-    lines = []
-    for (bias, parts, message), model in zip((WORDS, SIGNS), models, strict=True):
-        lines.append((bias, "", model.bias))
-        lines += [(parts, name, pair) for name, pair in model.parts.items()]
-        lines += [(message, name, pair) for name, pair in model.message.items()]
-    return "".join(f"{kind}\t{name}\t{pair[0]:g}\t{pair[1]:g}\n" for kind, name, pair in lines)
-
-
 def main() -> int:
     """Trains and writes the file."""
     parser = argparse.ArgumentParser(description=__doc__, allow_abbrev=False)
     parser.add_argument("--check", action="store_true", help="compare with the shipped file")
     arguments = parser.parse_args()
     cases = read_messages(TRAIN, READ, FRESH)
-    text = written(Trainers(list(read_seen(cases))).trained())
-    print(f"{len(cases)} messages, {text.count(chr(10)):,} weights, {len(text):,} bytes")
+    words, signs = Trainers(list(read_seen(cases))).trained()
+    text = written(words, signs)
+    names = sum(len(model.parts) + len(model.message) for model in (words, signs))
+    print(f"{len(cases)} messages, {names:,} features, {len(text):,} bytes")
     return ship(OUT, text, made_from(text), check=arguments.check)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -18,6 +18,7 @@ _KINDS = {
     "sc": "a sign of clauses",
     "sm": "a sign of the message, beside those",
 }
+_OF_WORDS, _OF_SIGNS = ("wb", "wp", "wm"), ("sb", "sc", "sm")
 
 
 class ModelError(ValueError):
@@ -62,17 +63,28 @@ def load_model() -> ModelFile:
 def read_model(linear: Iterable[str], calibration: str) -> ModelFile:
     """The model of the lines of one file and the text of another, of columns separated by tabs.
 
-    `linear` has kind, name, and a weight for an opt-out and for a cancellation; `calibration` the
-    name of one of the grounds (handlers/classify/grounds.py) and its slope for each, and "offset".
+    `linear` has a kind, a weight for an opt-out and one for a cancellation, and the names of all
+    that have these weights: so most of 200,000 names are read at once. `calibration` has the name
+    of one of the grounds (handlers/classify/grounds.py) and its slope for each, and "offset".
 
     Raises:
         ModelError: a line is not of this form.
     """
     found: dict[str, dict[str, Weights]] = {kind: {} for kind in _KINDS}
-    for number, (kind, name, pair) in _weights(linear):
+    # The numbers are a few hundred.
+    numbers: dict[str, float] = {}
+    for number, line in enumerate(linear, start=1):
+        kind, *columns = line.removesuffix("\n").split("\t")
         if kind not in found:
             raise ModelError(f"linear.tsv: line {number} is of no known kind")
-        found[kind][name] = pair
+        try:
+            one, other = [numbers.setdefault(text, float(text)) for text in columns[:2]]
+        except ValueError:
+            raise ModelError(f"linear.tsv: line {number} has not two numbers") from None
+        names = columns[2:]
+        if not names:
+            raise ModelError(f"linear.tsv: line {number} has no names")
+        found[kind].update(dict.fromkeys(names, (one, other)))
     for kind in ("wb", "sb"):
         if "" not in found[kind]:
             raise ModelError(f"linear.tsv: {_KINDS[kind]} is missing")
@@ -81,6 +93,22 @@ def read_model(linear: Iterable[str], calibration: str) -> ModelFile:
         signs=Model(bias=found["sb"][""], parts=found["sc"], message=found["sm"]),
         grounds=read_grounds(calibration),
     )
+
+
+def written(words: Model, signs: Model) -> str:
+    """The lines that `read_model` reads: a line a pair of weights, the names in their order."""
+    lines = []
+    for kinds, model in ((_OF_WORDS, words), (_OF_SIGNS, signs)):
+        groups = ({"": model.bias}, model.parts, model.message)
+        for kind, weights in zip(kinds, groups, strict=True):
+            names: dict[Weights, list[str]] = {}
+            for name, pair in weights.items():
+                names.setdefault(pair, []).append(name)
+            lines += [
+                "\t".join((kind, f"{one:g}", f"{other:g}", *sorted(found))) + "\n"
+                for (one, other), found in sorted(names.items())
+            ]
+    return "".join(lines)
 
 
 def read_grounds(text: str) -> Mapping[str, Weights]:
@@ -102,24 +130,3 @@ def read_grounds(text: str) -> Mapping[str, Weights]:
     if OFFSET not in found:
         raise ModelError("calibration.tsv: the offset is missing")
     return found
-
-
-def _weights(lines: Iterable[str]) -> Iterator[tuple[int, tuple[str, str, Weights]]]:
-    # Of 100,000 pairs of small rounded numbers most are there many times: each is read once. The
-    # numbers in them are a few hundred.
-    pairs: dict[str, Weights] = {}
-    numbers_by_text: dict[str, float] = {}
-    for number, line in enumerate(lines, start=1):
-        try:
-            first, second, numbers = line.removesuffix("\n").split("\t", 2)
-            pair = pairs.get(numbers)
-            if pair is None:
-                one, other = [
-                    numbers_by_text.setdefault(text, float(text)) for text in numbers.split("\t")
-                ]
-                pair = pairs[numbers] = one, other
-        except ValueError:
-            raise ModelError(
-                f"linear.tsv: line {number} is not two names and two numbers"
-            ) from None
-        yield number, (first, second, pair)

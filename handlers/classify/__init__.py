@@ -55,6 +55,8 @@ _CACHED_QUOTES = 64
 # Those of a few mailings. The words of one may take 75 KB, whether it is of a mailing hardly any.
 _CACHED_PARAGRAPHS, _CACHED_ANSWERS = 64, 256
 # As words.py ends a paragraph.
+# What a question has in it: a mark, or in Chinese and Japanese a word at its end.
+_QUESTION_SIGNS = frozenset("?\N{FULLWIDTH QUESTION MARK}か吗嗎呢")
 _BLANK_LINE = re.compile(r"\n[ \t>]{0,40}\n")
 
 _MAILING_TAGS = frozenset(
@@ -290,7 +292,7 @@ class Classifier:
 
     def _asked_to_end(self, text: str, language: str) -> Asked:
         """Whether a short quotation asks, in the language, if a contract is to be ended."""
-        if "?" not in text and "\N{FULLWIDTH QUESTION MARK}" not in text:
+        if _QUESTION_SIGNS.isdisjoint(text):
             return Asked.NOTHING
         compiled, words = self._compiled[language], _read_paragraph(text)
         hits = [*compiled.phrases.find(words), *compiled.answers.find(words)]

@@ -14,6 +14,8 @@ _ATTRIBUTES = 2
 _CODE_LETTERS = 3
 _SECOND_NOUNS = ("things.other", "things.data", "things.part", "things.mail")
 _OTHERS = ("things.address", "message.abuse")
+# What has a thing for its owner: "the list of the accounts".
+_HEADS = ("things.other", "things.list")
 _BEFORE_THING = ("owners", "message")
 
 
@@ -118,6 +120,21 @@ def is_owner_of_unknown(verb: Hit, thing: Hit, clause: Clause, discourse: Discou
         else:
             return True
     return False
+
+
+def is_owner_of_other(verb: Hit, thing: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether a thing only tells whose another is: "I want the backup of my site deleted".
+
+    Where the verb stands last, as in Italian "il backup del sito è da cancellare".
+    """
+    if thing.end > verb.start or clause.verb_last:
+        return False
+    link = _link_to(thing, clause, discourse)
+    if link == thing.start:
+        # In Turkish the thing itself says that something belongs to it.
+        return False
+    # "Your order and my contract": what "and" joins is no owner.
+    return any(link - 1 <= h.end <= link for h in clause.all(*_HEADS) if h.start < link)
 
 
 def _link_to(thing: Hit, clause: Clause, discourse: Discourse) -> int:

@@ -29,6 +29,9 @@ _TURNS = frozenset({"mood.refuse", *_WISHES})
 _GOES_ON = frozenset({"mood.refuse", "mood.question", "mood.may_i", "mood.condition", *_WISHES})
 _SENDING = frozenset({"send", "receive"})
 _MAIL = ("things.marketing", "things.mail")
+# Endings that say so only where they end a sentence, in languages with verbs last.
+_PLAIN_ENDING = "mood.intend"
+_WITH_PLAIN_ENDING = (_PLAIN_ENDING, "negation.forbid", "mood.refuse")
 _ACTS = frozenset({"mood.refuse", "reversal.keep", "reversal.taken_back"})
 
 
@@ -129,7 +132,7 @@ def split(words: Words, hits: Sequence[Hit], *, verb_last: bool = False) -> list
     sentences: list[Sentence] = []
     if not len(words):
         return sentences
-    waiting = list(hits)
+    waiting = list(_plainly_said(words, hits) if verb_last else hits)
     for start, end in _spans(words.breaks, Break.SENTENCE):
         inside = _take(waiting, end)
         clauses = [
@@ -160,6 +163,27 @@ def split(words: Words, hits: Sequence[Hit], *, verb_last: bool = False) -> list
 def is_inside(hit: Hit, verb: Hit) -> bool:
     """Whether a phrase is part of the verb: "iptal etmeyin" is "do not cancel" in one word."""
     return (hit.start, hit.end, hit.last) == (verb.start, verb.end, verb.last)
+
+
+def _plainly_said(words: Words, hits: Sequence[Hit]) -> Iterator[Hit]:
+    """The phrases, of plain endings only those that end a sentence, which perform what they say.
+
+    契約を解除する。 ends it, 契約を解除する場合 does not; nor does a verb (切れ) or a denial
+    (なしで) that has the same words.
+    """
+    plain = {(h.start, h.end) for h in hits if h.tag == _PLAIN_ENDING}
+    for hit in hits:
+        with_ending = hit.tag in _WITH_PLAIN_ENDING or hit.key == "now"
+        if not with_ending or (hit.start, hit.end) not in plain:
+            yield hit
+        elif _ends_sentence(hit, words):
+            yield hit._replace(tag="mood.perform") if hit.tag == _PLAIN_ENDING else hit
+
+
+def _ends_sentence(hit: Hit, words: Words) -> bool:
+    """Whether a full stop follows, or nothing; what asks, or is quoted, says nothing."""
+    ends = hit.end == len(words) or words.breaks[hit.end] >= Break.SENTENCE
+    return ends and hit.end - 1 not in words.asked and hit.end - 1 not in words.quoted
 
 
 def _take(waiting: list[Hit], end: int) -> list[Hit]:

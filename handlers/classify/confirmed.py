@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from handlers.classify.answers import Answer, find_answer
 from handlers.classify.candidate import DOUBTED, Candidate
@@ -139,7 +140,10 @@ def _is_plain(
 def find_confirmed(discourse: Discourse, answers: Sequence[Hit]) -> Candidate | None:
     """The yes to such a question; `answers` are the answers in the text, in the language."""
     words = discourse.words
-    if len(words) - words.subject_words > _MAX_WORDS or words.asked:
+    # "Re: Close the account?" is our own question.
+    begin = words.subject_words if discourse.subject_is_ours else 0
+    length = words.between(words.subject_words, len(words))
+    if length > _MAX_WORDS or any(place >= begin for place in words.asked):
         return None
     inside = [h for h in (*discourse.hits, *answers) if h.start >= words.subject_words]
     inside.sort(key=lambda hit: (hit.start, -hit.end))
@@ -165,7 +169,10 @@ def _says_yes_alone(discourse: Discourse, inside: Sequence[Hit]) -> bool:
     if discourse.asked_to_end is not Asked.PLAINLY:
         return False
     names = frozenset(discourse.words.words[place] for place in discourse.own_names)
-    found = find_answer(discourse.words, inside, cancels=False, names=names)
+    words = discourse.words
+    # What our own subject asks was looked at.
+    words = replace(words, asked=frozenset(i for i in words.asked if i >= words.subject_words))
+    found = find_answer(words, inside, cancels=False, names=names)
     return found.answer is Answer.YES
 
 

@@ -21,8 +21,8 @@ from handlers.classify.words import DOMAIN, NUMBER
 
 _NEAR_WORDS = 4
 _OBJECT_MARK = "を"
-# Where giving notice is said of contracts alone: "Das Telefon ist besetzt. Ich kündige."
-_NOTICE = frozenset({"de", "nl"})
+# Where giving notice is said of contracts alone: "Das Telefon ist besetzt. Ich kündige.".
+_NOTICE = frozenset({"de", "fr", "nl"})
 _TALK = ("other", "part")
 
 

@@ -98,6 +98,7 @@ def mood_of(
         told = actor is not None and actor.end == verb.start and not _is_of_wish(actor, clause)
         # 要求贵公司停止: who is asked to do it stands before the verb.
         told = told and not (is_wished and discourse.language in UNINFLECTED)
+        told = told and not _is_what_is_wished(actor, clause)
         # Where the verb itself forbids, nobody else can be its subject.
         forbids = any(is_inside(h, verb) for h in clause.all("negation.forbid"))
         imperative = (
@@ -119,6 +120,14 @@ def _is_noun(verb: Hit, discourse: Discourse) -> bool:
 def _is_of_wish(actor: Hit, clause: Clause) -> bool:
     """Whether who does it is part of a wish with a gap: "I request, under Art. 21, that you …"."""
     return any(h.start < actor.start and actor.end <= h.last for h in clause.all(*ASKING))
+
+
+def _is_what_is_wished(actor: Hit | None, clause: Clause) -> bool:
+    """Whether a wish goes before a thing that might also do it: "wil ik onze server opzeggen"."""
+    if actor is None or clause.before(actor.start, "mood.wish") is None:
+        return False
+    things = (hit for hit in clause.all(*MAIN_TAGS) if hit.start == actor.start)
+    return any(hit.end == actor.end for hit in things)
 
 
 def _is_wanted_done(

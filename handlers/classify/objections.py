@@ -52,13 +52,16 @@ _Find = Callable[[Act, Intent, Discourse], tuple[Force, Hit] | None]
 # Acts that are requests because they are negated: a negation in their clause is their own.
 _NEGATIVE = ("not-send", "not-receive", "not-renew", "not-keep", "refuse", "no-more", "object")
 _LEADING = ("mood.intend", "mood.maybe")
+_THANKS = frozenset({"danke", "bedankt", "dank"})
+# Dutch "dat" may also begin what is asked for: "dat contract opzeggen".
+_THAT = {"dass": Force.VETO, "dat": Force.DOUBT}
 NEGATED = "not.negated"
 TAKEN_BACK = "not.taken-back"
 _CLOSE_BEHIND_WORDS = 2
 _LAST_BEHIND_WORDS = 3
 
 
-def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None:
+def _negated(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     if act.what in _NEGATIVE or act.what == "still":
         return None
     for hit in act.clause.hits:
@@ -80,7 +83,22 @@ def _negated(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None
             return Force.VETO, hit
         if intent is Intent.CANCELLATION:
             return Force.DOUBT, hit
-    return (Force.VETO, act.verb) if _is_not_wanted_done(act) else None
+    return _denied_before(act, discourse)
+
+
+def _denied_before(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """A denial of what a clause of "that" tells: "Ich möchte nicht, dass Sie es löschen"."""
+    if _is_not_wanted_done(act):
+        return Force.VETO, act.verb
+    force = _THAT.get(discourse.words.words[act.clause.start])
+    before = next((c for c in act.sentence.clauses if c.end == act.clause.start), None)
+    if force is None or before is None or before.verbs:
+        return None
+    told = (*DENIALS, "reversal.untrue")
+    if discourse.words.words[before.start] in _THANKS and before.hits:
+        # "Danke, dass der Vertrag gekündigt wird."
+        return Force.DOUBT, before.hits[0]
+    return next(((force, hit) for hit in before.hits if hit.tag in told), None)
 
 
 def _never_asked(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None:
@@ -204,7 +222,7 @@ def _hypothetical(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] |
 
 
 def _reported(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
-    hit = act.sentence.before(act.verb.start, "mood.said")
+    hit = _said_of(act)
     if hit is not None:
         return (Force.DOUBT if _is_concluded(act, hit) else Force.VETO), hit
     quoted = discourse.words.quoted
@@ -214,6 +232,18 @@ def _reported(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | 
     if act.what == "close" and thing is not None and thing.start in quoted:
         # 'The page "Offers 2024" may go' calls something by its name.
         return Force.DOUBT, thing
+    return None
+
+
+def _said_of(act: Act) -> Hit | None:
+    """What tells that somebody said it: before it, where verbs come last right behind it."""
+    if not act.clause.verb_last:
+        return act.sentence.before(act.verb.start, "mood.said")
+    for clause in act.sentence.clauses:
+        for hit in clause.all("mood.said"):
+            inside = clause is act.clause and hit.start >= act.verb.start
+            if inside or (clause.start == act.clause.end and hit.start == clause.start):
+                return hit
     return None
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from handlers.classify.discourse import HOLDS, Discourse
 from handlers.classify.lexicon import Hit
+from handlers.classify.nearest import CONTRACT
 from handlers.classify.words import NUMBER
 from handlers.values import Intent, Role
 
@@ -56,7 +57,7 @@ def _is_whole(hit: Hit, inside: Sequence[Hit], discourse: Discourse) -> bool:
     in_subject = hit.start < words.subject_words
     start, end = (0, words.subject_words) if in_subject else (words.subject_words, len(words))
     ignored = [other for other in discourse.hits if other.tag == "message.ignore"]
-    if any(other.start <= hit.start < other.end for other in ignored):
+    if any(other.start < hit.end and hit.start < other.end for other in ignored):
         return False
     polite = [other for other in discourse.hits if other.tag in _COURTESY]
     mail = ("opt_out", "vague")
@@ -131,7 +132,8 @@ def _terse(hit: Hit, discourse: Discourse, role: Role) -> Terse:
         if discourse.answers_newsletter and _names_subscription(hit, discourse):
             # In answer to a mailing "my subscription" may be either.
             return Terse("opt-out.subscription", Intent.OPT_OUT, 0.60, hit)
-        return Terse("cancellation.terse", Intent.CANCELLATION, 0.90 if cancel else 0.60, hit)
+        plain = cancel and not _is_of_quoted(hit, discourse)
+        return Terse("cancellation.terse", Intent.CANCELLATION, 0.90 if plain else 0.60, hit)
     if hit.tag == "whole.vague":
         sure = 0.80 if discourse.answers_newsletter else 0.50
         return Terse("opt-out.vague", Intent.OPT_OUT, sure - (0.3 if cancel else 0.0), hit)
@@ -142,6 +144,13 @@ def _terse(hit: Hit, discourse: Discourse, role: Role) -> Terse:
     )
     plain = discourse.words.words[hit.start].startswith("unsub")
     return Terse("opt-out.terse", Intent.OPT_OUT, 0.6 if bare_stop and not plain else 0.93, hit)
+
+
+def _is_of_quoted(hit: Hit, discourse: Discourse) -> bool:
+    """Whether "it" is something else that we asked about: "Shall we close the ticket?"."""
+    if discourse.quoted_thing in ("", *CONTRACT):
+        return False
+    return any(h.tag == "things.it" and hit.start <= h.start < hit.end for h in discourse.hits)
 
 
 def _names_subscription(hit: Hit, discourse: Discourse) -> bool:

@@ -6,6 +6,7 @@ from handlers.classify.articles import LANGUAGES, leads_to_unknown
 from handlers.classify.belongings import (
     is_before_noun,
     is_only_where,
+    is_owner_of_other,
     is_owner_of_unknown,
     mailing_of,
     owns_unknown,
@@ -122,6 +123,7 @@ def _of_contract(
     """What is ended, where a contract or site only tells whose, which or where it is; or None."""
     if (
         is_owner_of_unknown(verb, found, clause, discourse)
+        or is_owner_of_other(verb, found, clause, discourse)
         or owns_unknown(verb, found, clause, discourse)
         or _is_left(what, found, clause)
         or is_before_noun(found, clause, discourse)

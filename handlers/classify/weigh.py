@@ -234,6 +234,9 @@ def _is_only_it(act: Act, discourse: Discourse) -> bool:
     """Whether "it" is to be ended and nothing else is spoken of: "Yes, I am sure. End it."."""
     if act.what != "close" or act.thing != "nothing" or act.mood is not Mood.ASKED:
         return False
+    if discourse.quoted_thing not in ("", *CONTRACT):
+        # "Shall we close your ticket?" - "Yes, close it."
+        return False
     below = (h for h in discourse.hits if h.start >= discourse.words.subject_words)
     named = any(h.tag in MAIN_TAGS for h in below)
     # "Your survey popped up again. Please close it." What stands below is a name.

@@ -25,6 +25,8 @@ _VERB_ENDINGS = {
     "en": ("ing",), "cs": ("t",), "pl": ("c",), "es": ("ar", "er", "ir"), "pt": ("ar", "er", "ir"),
     "ru": ("ть", "ться", "ти"),
 }  # fmt: skip
+# What points back to all that was named.
+_POINTING = ("things.it", "message.all", "join.behind")
 _ACTORS = ("things.site", "things.service", "things.part", "things.other")
 
 
@@ -207,7 +209,7 @@ def is_of_unknown_verb(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
 
 def _wished_behind(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     """Whether a wish is the ending of the verb, or of one that it is joined to: 解約し、…たい."""
-    if clause.at_end_of(hit, *ASKING):
+    if clause.at_end_of(hit, *ASKING) or _asked_right_behind(hit, clause, sentence):
         return True
     joined = clause.at_end_of(hit, "join.and")
     if joined is None:
@@ -215,10 +217,25 @@ def _wished_behind(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
     near = (h for h in clause.all(*ASKING) if h.start >= joined.end)
     if any(not clause.loose(joined.end, hit.start) for hit in near):
         return True
-    if joined.end < clause.end:
-        return False
-    following = next((c for c in sentence.clauses if c.start == clause.end), None)
-    if following is None:
+    following = _right_behind(clause, sentence)
+    if joined.end < clause.end or following is None:
         return False
     asked = any(following.at_end_of(v, *ASKING) is not None for v in following.verbs)
     return asked or (asks_to_go_on(hit, clause) and following.has(*ASKING))
+
+
+def _asked_right_behind(hit: Hit, clause: Clause, sentence: Sentence) -> bool:
+    """Whether it is named, and the next clause asks for it: 解約とメール停止、両方お願いします."""
+    following = _right_behind(clause, sentence)
+    if following is None or not following.has(*ASKING):
+        return False
+    if any(h.tag not in (*ASKING, *_POINTING) for h in following.hits):
+        return False
+    said = (h for h in clause.hits if h.start >= hit.end)
+    if any(h.table in ("mood", "negation", "message", "reversal") for h in said):
+        return False
+    return not clause.loose(hit.last, clause.end) + following.loose(following.start, following.end)
+
+
+def _right_behind(clause: Clause, sentence: Sentence) -> Clause | None:
+    return next((c for c in sentence.clauses if c.start == clause.end), None)

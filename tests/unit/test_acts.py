@@ -39,6 +39,7 @@ def told(text: str, subject: str = "") -> set[tuple[str, str, str]]:
         ("Please remove my colleague from our account", ("remove", "other", "asked")),
         ("Please remove the malware from my website", ("remove", "other", "asked")),
         ("Please delete my website backups", ("close", "other", "asked")),
+        ("I want the backup of my site deleted", ("close", "other", "mentioned")),
         ("Please cancel the gizmo for my account", ("cancel", "part", "asked")),
         ("Please cancel the contract for my server", ("cancel", "service", "asked")),
         ("Please cancel by letter from my account", ("cancel", "service", "asked")),

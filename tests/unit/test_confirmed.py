@@ -35,6 +35,7 @@ YES = [
     ("tr", "Hesabınızı kapatmamızı ister misiniz?", "Evet, lütfen."),
     ("ja", "アカウントを閉鎖してよろしいでしょうか？", "はい、お願いします。"),
     ("zh", "请问是否需要为您关闭账户？", "是的"),
+    ("zh", "要不要我们帮您把账户关掉?", "要的要的，关吧。"),
     ("ru", "Вы хотите закрыть аккаунт?", "Да, пожалуйста."),
 ]
 NO_YES = [
@@ -46,6 +47,9 @@ NO_YES = [
     ("May we delete the old banner from your home page?", "Yes, you may."),
     ("We have closed your account.", "Yes, thank you."),
     ("Shall we close your account?", "The site is down again, please help."),
+    ("ご契約を終了してよろしいでしょうか。", "大丈夫です。"),
+    ("请问是否需要为您关闭账户？", "不用，谢谢。"),
+    ("Hesabınızı kapatmamızı onaylıyor musunuz?", "Kapatmayın, düşünüyoruz."),
 ]
 OPEN = [
     ("Shall we close your account?", "Yes, but only after Friday."),
@@ -62,6 +66,9 @@ OPEN = [
     ("Shall we close your account?", "Yes, I have to ask my wife first."),
     ("Sollen wir Ihr Konto schließen?", "Ja, das nutzen wir jeden Tag."),
     ("Souhaitez-vous que nous fermions votre compte ?", "Oui, je garde tout"),
+    ("ご契約を終了してよろしいでしょうか。", "総会で決まった。閉じていい。"),
+    ("アカウントを閉鎖してもよろしいですか。", "差し支えありません。控えは取りました。"),
+    ("Hesabınızı kapatmamızı onaylıyor musunuz?", "Evet, kapatalım."),
     # So may a question that says more, or is not the only one.
     ("Shall we close your account? Or would you like to keep it?", "Yes please"),
     ("Would you like to keep your account? Or shall we close it?", "Yes please"),
@@ -87,15 +94,20 @@ OPEN = [
 ]
 
 
-def _confirmed(quoted: str, text: str) -> list[Candidate]:
+def _confirmed(quoted: str, text: str, subject: str = "Re: Account") -> list[Candidate]:
     classifier = shipped_classifier()
-    understood = classifier.understand(message(text, subject="Re: Account", quoted=quoted))
+    understood = classifier.understand(message(text, subject=subject, quoted=quoted))
     return [c for c in classifier.candidates(understood, Role.CANCEL) if c.rule == RULE]
 
 
 @pytest.mark.parametrize(("language", "quoted", "text"), YES)
 def test_a_yes_to_our_question_is_found(language: str, quoted: str, text: str) -> None:
     assert [c.is_certain for c in _confirmed(quoted, text)] == [True], language
+
+
+def test_a_question_in_the_subject_is_not_the_writers() -> None:
+    found = _confirmed("Shall we close your account?", "Yes please.", "Re: Close it?")
+    assert [c.is_certain for c in found] == [True]
 
 
 @pytest.mark.parametrize(("quoted", "text"), NO_YES)
@@ -118,3 +130,26 @@ def test_an_answer_to_our_own_letter_is_read_elsewhere() -> None:
     for secrets, found in ((), True), (("k7f3-9q2m",), False):
         understood = shipped_classifier().understand(replace(asked, secrets=secrets))
         assert any(discourse.asked_to_end for discourse in understood.discourses) is found
+
+
+@pytest.mark.parametrize(("subject", "found"), [("Re: Close it?", True), ("Any costs?", False)])
+def test_only_a_subject_of_ours_may_ask_beside_a_yes(subject: str, found: bool) -> None:
+    """The subject behind "Re:" may be the very question; another one is the writer's."""
+    asked = message("Yes please.", subject=subject, quoted="Shall we close your account?")
+    understood = shipped_classifier().understand(asked)
+    candidates = shipped_classifier().candidates(understood, Role.CANCEL)
+    assert any(c.rule == RULE for c in candidates) is found
+
+
+@pytest.mark.parametrize(
+    ("quoted", "text"),
+    [
+        ("Shall we close the ticket?", "Yes, close it."),
+        ("Pouvons-nous clôturer votre ticket ?", "Mais oui, clôturez, clôturez !"),
+    ],
+)
+def test_what_our_question_names_is_what_it_means(quoted: str, text: str) -> None:
+    classifier = shipped_classifier()
+    understood = classifier.understand(message(text, subject="Re: Ticket", quoted=quoted))
+    found = classifier.candidates(understood, Role.CANCEL)
+    assert not any(c.intent is Intent.CANCELLATION and c.is_certain for c in found)

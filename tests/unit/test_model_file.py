@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import resources
 
 import pytest
 
-from config.model_file import ModelError, load_model, read_model
+from config.model_file import ModelError, load_model, read_model, written
 from handlers.classify.grounds import NAMES
 from handlers.classify.shipped import calibration
 from handlers.values import Intent
 
 LINEAR = (
-    "wb\t\t-1\t-2\nwp\t^stop$\t1.5\t0\nwm\trole cancel\t0\t1\n"
-    "sb\t\t-3\t-4\nsc\tmood.wish cancel.do\t0\t2\nsm\trole cancel\t0\t0.5\n"
+    "wb\t-1\t-2\t\nwp\t1.5\t0\t^stop$\tno ads\nwm\t0\t1\trole cancel\n"
+    "sb\t-3\t-4\t\nsc\t0\t2\tmood.wish cancel.do\nsm\t0\t0.5\trole cancel\n"
 )
 LINES = "offset\t-1\t-2\nwords\t0.3\t0.2\n"
 
@@ -21,25 +22,30 @@ LINES = "offset\t-1\t-2\nwords\t0.3\t0.2\n"
 def test_weights_are_read_by_kind_and_name() -> None:
     found = read_model(LINEAR.splitlines(keepends=True), LINES)
     assert (found.words.bias, found.signs.bias) == ((-1.0, -2.0), (-3.0, -4.0))
-    assert found.words.parts == {"^stop$": (1.5, 0.0)}
+    assert found.words.parts == {"^stop$": (1.5, 0.0), "no ads": (1.5, 0.0)}
     assert found.words.message == {"role cancel": (0.0, 1.0)}
     assert found.signs.parts == {"mood.wish cancel.do": (0.0, 2.0)}
     assert found.signs.message == {"role cancel": (0.0, 0.5)}
     assert found.grounds == {"offset": (-1.0, -2.0), "words": (0.3, 0.2)}
 
 
+def test_what_is_written_is_read_as_it_was() -> None:
+    found = read_model(LINEAR.splitlines(keepends=True), LINES)
+    assert written(found.words, found.signs) == LINEAR
+    shipped = load_model()
+    text = written(shipped.words, shipped.signs)
+    assert (resources.files("config") / "model" / "linear.tsv").read_text("utf-8") == text
+
+
 @pytest.mark.parametrize(
     ("linear", "lines", "problem"),
     [
-        ("wb\t\t1\n", LINES, "linear.tsv: line 1 is not two names and two numbers"),
-        (LINEAR + "x\ty\t1\t2\n", LINES, "linear.tsv: line 7 is of no known kind"),
-        (
-            LINEAR + "wp\ty\tmany\t2\n",
-            LINES,
-            "linear.tsv: line 7 is not two names and two numbers",
-        ),
-        ("sb\t\t1\t2\n", LINES, "linear.tsv: the bias by words is missing"),
-        ("wb\t\t1\t2\n", LINES, "linear.tsv: the bias by signs is missing"),
+        ("wb\t1\n", LINES, "linear.tsv: line 1 has not two numbers"),
+        (LINEAR + "x\t1\t2\ty\n", LINES, "linear.tsv: line 7 is of no known kind"),
+        (LINEAR + "wp\tmany\t2\ty\n", LINES, "linear.tsv: line 7 has not two numbers"),
+        (LINEAR + "wp\t1\t2\n", LINES, "linear.tsv: line 7 has no names"),
+        ("sb\t1\t2\t\n", LINES, "linear.tsv: the bias by words is missing"),
+        ("wb\t1\t2\t\n", LINES, "linear.tsv: the bias by signs is missing"),
         (LINEAR, "words\t1\t2\n", "calibration.tsv: the offset is missing"),
         (LINEAR, "offset\n", "calibration.tsv: line 1 is not a name and two numbers"),
         (LINEAR, LINES + "signs\t4\n", "calibration.tsv: line 3 is not a name and two numbers"),

@@ -26,9 +26,9 @@ from bench.train_model import (
     read_digests,
     read_messages,
     read_seen,
-    written,
 )
 from bench.votes import Sample
+from config.model_file import written
 from handlers.classify.grounds import NAMES, Grounds
 from handlers.classify.shipped import shipped_classifier
 from handlers.values import Intent
@@ -65,7 +65,7 @@ def test_training_again_gives_the_same_file_in_another_process() -> None:
 
 def small_model() -> str:
     """The file of a model of a few hundred messages."""
-    return written(Trainers(list(read_seen(some_messages()))).trained())
+    return written(*Trainers(list(read_seen(some_messages()))).trained())
 
 
 def test_what_is_held_back_is_not_learnt_from() -> None:
@@ -76,8 +76,8 @@ def test_what_is_held_back_is_not_learnt_from() -> None:
     ]
     without = frozenset(range(20))
     true, lied = (Trainers(list(read_seen(each))) for each in (cases, lied_to))
-    assert written(true.trained(without)) == written(lied.trained(without))
-    assert written(true.trained()) != written(lied.trained())
+    assert written(*true.trained(without)) == written(*lied.trained(without))
+    assert written(*true.trained()) != written(*lied.trained())
 
 
 def test_each_fresh_message_is_voted_on_once_by_models_that_do_not_know_it() -> None:
