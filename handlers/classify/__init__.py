@@ -16,7 +16,7 @@ from handlers.classify.candidate import Candidate
 from handlers.classify.clauses import split
 from handlers.classify.compiled import APART, compile_book, small_words
 from handlers.classify.confirmed import asks_to_end, find_confirmed
-from handlers.classify.discourse import VERB_LAST, Discourse, without_idle_commas
+from handlers.classify.discourse import VERB_LAST, Asked, Discourse, without_idle_commas
 from handlers.classify.grounds import find_grounds
 from handlers.classify.hints import with_hints
 from handlers.classify.likely import (
@@ -31,7 +31,7 @@ from handlers.classify.linear import Heard
 from handlers.classify.mailings import without_mailings
 from handlers.classify.outcome import SecondVote, by_both, by_rules_alone
 from handlers.classify.polyglot import Polyglot
-from handlers.classify.quoted import quoted_thing
+from handlers.classify.quoted import asks_of_other, doubt_unnamed, quoted_thing
 from handlers.classify.relevance import comes_near
 from handlers.classify.terse import find_terse
 from handlers.classify.together import add_up
@@ -155,17 +155,12 @@ class Classifier:
         )
         terse = list(find_terse(discourse, whole, role))
         candidates = list(find_candidates(discourse, terse, role))
+        if discourse.asked_of_other:
+            hits = (*discourse.hits, *whole)
+            candidates = [doubt_unnamed(candidate, hits) for candidate in candidates]
         if discourse.asked_to_end:
-            found = (
-                *discourse.hits,
-                *self._compiled[discourse.language].answers.find(discourse.words),
-            )
-            confirmed = find_confirmed(
-                discourse.words,
-                discourse.sentences,
-                found,
-                subject_is_ours=discourse.subject_is_ours,
-            )
+            answers = self._compiled[discourse.language].answers.find(discourse.words)
+            confirmed = find_confirmed(discourse, answers)
             if confirmed is not None and not any(c.is_vetoed for c in candidates):
                 candidates.append(confirmed)
         return Reading(discourse=discourse, whole=whole, candidates=candidates)
@@ -238,9 +233,10 @@ class Classifier:
         short = quoted if len(quoted) <= _SHORT_QUOTE_CHARS else ""
         languages = list(languages)
         asked = short if not message.secrets else ""
-        ends = {name for name in languages if self._asked_to_end(asked, name)}
+        ends = {name: self._asked_to_end(asked, name) for name in languages}
+        of_other = any(asks_of_other(short, self._asking[name].phrases) for name in languages)
         # "Shall we close your account?" speaks to its reader, and is no mailing.
-        answers = bool(other_side) and not ends and self._is_mailing(other_side)
+        answers = bool(other_side) and not any(ends.values()) and self._is_mailing(other_side)
         long = _letters(words.words) >= SHORT_LETTERS
         found = []
         for name in languages:
@@ -259,7 +255,8 @@ class Classifier:
                     answers_newsletter=answers,
                     subject_is_ours=subject_is_ours,
                     quoted_thing=quoted_thing(short, self._asking[name].phrases),
-                    asked_to_end=name in ends,
+                    asked_to_end=ends[name],
+                    asked_of_other=of_other,
                     own_addresses=own,
                     own_names=names,
                     our_names=ours,
@@ -293,13 +290,20 @@ class Classifier:
         is_latin = any(word.isascii() and word.isalpha() for word in own)
         return not is_latin or not is_understood(self._known(written), words=len(written))
 
-    def _asked_to_end(self, text: str, language: str) -> bool:
+    def _asked_to_end(self, text: str, language: str) -> Asked:
         """Whether a short quotation asks, in the language, if a contract is to be ended."""
         if _QUESTION_SIGNS.isdisjoint(text):
-            return False
+            return Asked.NOTHING
         compiled, words = self._compiled[language], _read_paragraph(text)
         hits = [*compiled.phrases.find(words), *compiled.answers.find(words)]
-        return asks_to_end(words, hits, verb_last=language in VERB_LAST)
+        return asks_to_end(
+            text,
+            words,
+            hits,
+            language=language,
+            small=compiled.small,
+            verb_last=language in VERB_LAST,
+        )
 
     def _find_mailing(self, text: str) -> bool:
         """Whether what is replied to speaks like a mailing, in any language that it may be in.

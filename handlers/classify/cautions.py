@@ -7,6 +7,8 @@ anything today.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+
 from handlers.classify.acts import Act
 from handlers.classify.clauses import DENIALS, Clause
 from handlers.classify.discourse import MAIN_TAGS, Discourse
@@ -68,11 +70,7 @@ def _force_of_exception(hit: Hit, act: Act, discourse: Discourse) -> Force | Non
     behind = hit.start > act.verb.start
     if thing is not None and not act.resolved and _is_excepted(thing, hit, discourse):
         return Force.VETO if behind and act.what != "cancel" else Force.DOUBT
-    named = any(
-        _is_excepted(other, hit, discourse)
-        for _, clause in discourse.all_clauses()
-        for other in clause.all(*_EXCEPTED)
-    )
+    named = any(_is_excepted(other, hit, discourse) for other in _named_behind(hit, discourse))
     if behind:
         # "Close the accounts, except mine", but "close it; all except the price was fine".
         between = discourse.words.breaks[act.verb.last : hit.start]
@@ -81,6 +79,17 @@ def _force_of_exception(hit: Hit, act: Act, discourse: Discourse) -> Force | Non
         # "Apart from the shop please delete everything."
         named = named or (hit in act.clause.hits and act.clause.has("message.all"))
     return Force.DOUBT if named else None
+
+
+def _named_behind(hit: Hit, discourse: Discourse) -> list[Hit]:
+    """The things that are named from an exception on, and not far behind it."""
+    first = bisect_left(discourse.hits, hit.start, key=_start)
+    until = bisect_right(discourse.hits, hit.last + _NEAR_WORDS, lo=first, key=_start)
+    return [other for other in discourse.hits[first:until] if other.tag in _EXCEPTED]
+
+
+def _start(hit: Hit) -> int:
+    return hit.start
 
 
 def _is_excepted(thing: Hit, hit: Hit, discourse: Discourse) -> bool:

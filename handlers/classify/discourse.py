@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import IntEnum
 from typing import NamedTuple
 
 from handlers.classify.clauses import Clause, Sentence
@@ -90,6 +91,14 @@ class SmallWords(NamedTuple):
     this: frozenset[str] = frozenset()
 
 
+class Asked(IntEnum):
+    """Whether a quotation asks if a contract is to be ended."""
+
+    NOTHING = 0
+    UNCLEARLY = 1  # it asks more, or says more than is understood
+    PLAINLY = 2
+
+
 @dataclass(slots=True, kw_only=True)
 class Discourse:
     """The words of a message with the phrases of one language found in them.
@@ -97,10 +106,10 @@ class Discourse:
     `small` are the language's words that tell what belongs to what, and what may stand behind.
     `answers_newsletter` says that the message replies to a mailing; `subject_is_ours` that the
     subject begins with "Re:", so that its words were not chosen by the writer; `quoted_thing` is
-    what the one or two lines that it answers were about, or ''; `asked_to_end` says that these ask
-    whether to end a contract; `own_addresses` are the places of
-    the sender's addresses among the words, `own_names` those of their names, `our_names` those of
-    the company's; `misspelt` says that unknown words may be misspelt ones.
+    what the one or two lines that it answers were about, or ''; `asked_to_end` whether these ask
+    if a contract is to be ended, `asked_of_other` whether about what is none; `own_addresses` are
+    the places of the sender's addresses among the words, `own_names` those of their names,
+    `our_names` those of the company's; `misspelt` says that unknown words may be misspelt ones.
     """
 
     language: str
@@ -111,7 +120,8 @@ class Discourse:
     answers_newsletter: bool
     subject_is_ours: bool
     quoted_thing: str
-    asked_to_end: bool = False
+    asked_to_end: Asked = Asked.NOTHING
+    asked_of_other: bool = False
     own_addresses: frozenset[int] = frozenset()
     own_names: frozenset[int] = frozenset()
     our_names: frozenset[int] = frozenset()

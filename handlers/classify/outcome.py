@@ -36,7 +36,7 @@ _PLAIN = frozenset(
     {
         "not.abuse-report", "not.condition", "not.either-or", "not.elsewhere", "not.excepted",
         "not.negated", "not.never-asked", "not.of-kin", "not.of-others", "not.safeguard",
-        "not.taken-back", "not.to-software", "not.unmeant", "not.yet",
+        "not.settled", "not.taken-back", "not.to-software", "not.unmeant", "not.yet",
     }
 )  # fmt: skip
 # What ends a contract wants a plain word: not what one will do some day, or asked for, or did not;

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from handlers.classify.candidate import Candidate, doubted
 from handlers.classify.discourse import MAIN_TAGS
+from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit, Lexicon
-from handlers.classify.words import Words, read_words
+from handlers.classify.objections import Objection
+from handlers.classify.words import Break, Words, read_words
+from handlers.values import Intent
 
+OF_QUESTION = "not.other-thing"
 # "Account 4411 with all of its data": how far apart the two may stand.
 _WORDS_TO_DATA = 5
+_ENDED_APART = ("things.other", "things.part")
+_CONTRACT = ("things.service", "things.subscription")
 
 
 def quoted_thing(text: str, phrases: Lexicon) -> str:
@@ -21,6 +28,31 @@ def quoted_thing(text: str, phrases: Lexicon) -> str:
     if named[-1].key == "data" and any(hit.key == "service" for hit in with_it):
         return "service"
     return named[-1].key
+
+
+def asks_of_other(text: str, phrases: Lexicon) -> bool:
+    """Whether a question in a short quotation names what is no contract: "close the ticket?"."""
+    words = read_words("", text)
+    if not words.asked:
+        return False
+    for hit in phrases.find(words):
+        if hit.tag in _ENDED_APART:
+            end = next(
+                (i for i in range(hit.end, len(words)) if words.breaks[i] >= Break.SENTENCE),
+                len(words),
+            )
+            if end - 1 in words.asked:
+                return True
+    return False
+
+
+def doubt_unnamed(candidate: Candidate, hits: Sequence[Hit]) -> Candidate:
+    """A cancellation that names no contract, in answer to such a question: "Yes, close it"."""
+    inside = [h for h in hits if candidate.start <= h.start < candidate.end]
+    named = any(hit.tag in _CONTRACT for hit in inside)
+    if candidate.intent is not Intent.CANCELLATION or named or not inside:
+        return candidate
+    return doubted(candidate, (Objection(rule=OF_QUESTION, force=Force.DOUBT, hit=inside[0]),))
 
 
 def _hits(words: Words, phrases: Lexicon) -> list[Hit]:

@@ -34,6 +34,8 @@ _RESOLVED = 0.98
 _MENTIONED = 0.55
 _SUBSCRIBED_TO = ("things.marketing", "things.service", "things.site")
 _ANSWERED = 0.80
+# "Yes, I am sure": what else may be said where "it" is all that is to be ended.
+_UNKNOWN_BESIDE_IT = 3
 
 # What is asked for and is none of ours; it is never evidence for anything.
 OTHER_THING = "cancellation.other-thing"
@@ -175,7 +177,11 @@ def _names_end_of_contract(act: Act, intent: Intent) -> bool:
     "Club shut cancel the plan", "The choir herewith ends its contract".
     """
     ends = intent is Intent.CANCELLATION and act.thing in CONTRACT
-    return ends and act.thing_hit is not None and not (act.resolved or act.sentence.asked)
+    thing = act.thing_hit
+    if not ends or thing is None or act.resolved or act.sentence.asked:
+        return False
+    # "The choir ended its contract with the bank": that was done, and not to us.
+    return act.verb.key != "done" or thing.start < act.verb.start
 
 
 def _of_other_thing(act: Act, discourse: Discourse) -> Candidate | None:
@@ -233,7 +239,16 @@ def _is_only_it(act: Act, discourse: Discourse) -> bool:
         return False
     below = (h for h in discourse.hits if h.start >= discourse.words.subject_words)
     named = any(h.tag in MAIN_TAGS for h in below)
-    return not named and not act.clause.loose(act.clause.start, act.clause.end)
+    # "Your survey popped up again. Please close it." What stands below is a name.
+    unknown = sum(
+        clause.loose(clause.start, clause.end)
+        for sentence in discourse.sentences[: act.clause.sentence]
+        if not sentence.in_subject
+        for clause in sentence.clauses
+    )
+    return not (named or act.clause.loose(act.clause.start, act.clause.end)) and (
+        unknown <= _UNKNOWN_BESIDE_IT
+    )
 
 
 def _is_named_before(act: Act) -> bool:

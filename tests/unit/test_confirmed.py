@@ -5,15 +5,21 @@ from dataclasses import replace
 import pytest
 
 from handlers.classify.candidate import Candidate
+from handlers.classify.confidence import State
 from handlers.classify.confirmed import RULE
+from handlers.classify.outcome import may_act
 from handlers.classify.shipped import shipped_classifier
 from handlers.values import Intent, Role
 from tests.unit.classified import message
 
 YES = [
     ("en", "Shall we close your account?", "Yes please, go ahead."),
-    ("en", "Would you like us to cancel your plan?", "Yes, please do. Nothing there is needed."),
-    ("en", "Shall we close your account?", "Yes, please, I am too tired to keep it."),
+    ("en", "Would you like us to cancel your plan?", "Yes, please do."),
+    (
+        "en",
+        "On Mon, Bob wrote:\n> Shall we close your account 4411?",
+        "Yes.\n\nKind regards\nAnna",
+    ),
     ("de", "Sollen wir Ihr Konto schließen?", "Ja, bitte."),
     ("fr", "Souhaitez-vous que nous fermions votre compte ?", "Oui, merci"),
     ("es", "¿Quiere que cerremos su cuenta?", "Sí, por favor"),
@@ -23,16 +29,13 @@ YES = [
     ("pl", "Czy mamy zamknąć konto?", "Tak, proszę."),
     ("cs", "Máme Váš účet zrušit?", "Ano, prosím."),
     ("sv", "Ska vi avsluta ditt konto?", "Ja tack"),
-    ("da", "Skal vi lukke kontoen?", "Ja tusind tak, det må I meget gerne."),
+    ("da", "Skal vi lukke kontoen?", "Ja tusind tak."),
     ("no", "Skal vi avslutte kontoen din?", "Ja takk, gjør det."),
     ("fi", "Haluatteko, että suljemme tilinne?", "Kyllä, kiitos."),
     ("tr", "Hesabınızı kapatmamızı ister misiniz?", "Evet, lütfen."),
     ("ja", "アカウントを閉鎖してよろしいでしょうか？", "はい、お願いします。"),
-    ("ja", "ご契約を終了してよろしいでしょうか。", "総会で決まった。閉じていい。"),
-    ("ja", "アカウントを閉鎖してもよろしいですか。", "差し支えありません。控えは取りました。"),
     ("zh", "请问是否需要为您关闭账户？", "是的"),
     ("zh", "要不要我们帮您把账户关掉?", "要的要的，关吧。"),
-    ("tr", "Hesabınızı kapatmamızı onaylıyor musunuz?", "Evet, kapatalım."),
     ("ru", "Вы хотите закрыть аккаунт?", "Да, пожалуйста."),
 ]
 NO_YES = [
@@ -51,6 +54,43 @@ NO_YES = [
 OPEN = [
     ("Shall we close your account?", "Yes, but only after Friday."),
     ("Shall we close your account?", "Yes, if the domain is moved by then."),
+    # What the yes goes on to say may be anything.
+    ("Would you like us to cancel your plan?", "Yes, please do. Nothing there is needed."),
+    ("Shall we close your account?", "Yes, please, I am too tired to keep it."),
+    ("Shall we close your account?", "Yes, we use it every day."),
+    ("Shall we close your account?", "Yes, keep it please."),
+    ("Shall we close your account?", "Yes hello, my site is down again."),
+    ("Shall we close your account?", "Yes, over my dead body."),
+    ("Shall we close your account?", "Yes, never."),
+    ("Shall we close your account?", "Yes, please call me."),
+    ("Shall we close your account?", "Yes, I have to ask my wife first."),
+    ("Sollen wir Ihr Konto schließen?", "Ja, das nutzen wir jeden Tag."),
+    ("Souhaitez-vous que nous fermions votre compte ?", "Oui, je garde tout"),
+    ("ご契約を終了してよろしいでしょうか。", "総会で決まった。閉じていい。"),
+    ("アカウントを閉鎖してもよろしいですか。", "差し支えありません。控えは取りました。"),
+    ("Hesabınızı kapatmamızı onaylıyor musunuz?", "Evet, kapatalım."),
+    # So may a question that says more, or is not the only one.
+    ("Shall we close your account? Or would you like to keep it?", "Yes please"),
+    ("Would you like to keep your account? Or shall we close it?", "Yes please"),
+    ("Has your mail been mended? Do you want to cancel your account?", "Yes"),
+    ("Shall we cancel the cancellation of your account?", "Yes please"),
+    ("Shall we delete the cancellation request for your account?", "Yes please"),
+    ("Shall we not close your account after all?", "Yes"),
+    ("Shall we cancel the old plan and move you to the new one?", "Yes please"),
+    ("Shall we send you the form to cancel your contract?", "Yes please"),
+    ("Shall we move your account to the new server by the end of May?", "Yes please"),
+    ("Your account is fine. The mailbox is not used. Shall I delete it?", "Yes please"),
+    # Whose contract?
+    ("Would your neighbour like us to close her account?", "Yes please"),
+    ("Shall we close Mr Miller's account?", "Yes"),
+    ("Zullen we het account van uw man sluiten?", "Ja"),
+    ("My bank asks: Shall we close your account?", "Yes"),
+    ("Should we cancel our contract with Strato?", "Yes"),
+    ("Can I cancel my plan at any time?", "Yes"),
+    # Who asked, and what was said to it?
+    ("Bob wrote:\n> Fine, we keep it.\n> > Shall we close your account?\n> > No.", "Yes"),
+    ("We keep your plan, as you wish.\n> Do you want us to cancel your plan?", "Yes"),
+    ("Shall we close your account?\n\nNo.", "Yes, thank you"),
 ]
 
 
@@ -80,6 +120,8 @@ def test_a_yes_that_leaves_something_open_is_doubted(quoted: str, text: str) -> 
     (found,) = _confirmed(quoted, text)
     assert found.is_doubtful
     assert not found.is_certain
+    # However sure the models are.
+    assert not may_act(Intent.CANCELLATION, State.DOUBTED, [found], heard=True)
 
 
 def test_an_answer_to_our_own_letter_is_read_elsewhere() -> None:

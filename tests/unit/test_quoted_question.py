@@ -63,3 +63,25 @@ def test_no_other_answer_is_one(question: str, text: str) -> None:
 def test_what_it_is_stands_in_the_question() -> None:
     verdict = answered("Yes, close it.", "Shall we close your account?")
     assert [f.intent for f in verdict.certain] == [Intent.CANCELLATION]
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Shall we close the ticket?", "Yes, close it."),
+        ("Your account works. Shall we close the ticket?", "Yes, delete it"),
+        ("Shall we close your support case? Your account stays as it is.", "Yes, close it."),
+        ("Shall we cancel the appointment?", "Please cancel"),
+        ("Shall I delete the old mailbox?", "Cancel it please"),
+        ("Sollen wir das Ticket schließen?", "Ja, bitte schließen"),
+        ("Sollen wir die Bestellung stornieren?", "Ja, bitte kündigen"),
+    ],
+)
+@pytest.mark.parametrize("role", Role)
+def test_what_the_question_names_is_not_the_contract(question: str, text: str, role: Role) -> None:
+    assert answered(text, question, role).certain == ()
+
+
+def test_who_names_the_contract_ends_it_below_any_question() -> None:
+    verdict = answered("No. Cancel my account.", "Shall we close the ticket?", Role.CANCEL)
+    assert [f.intent for f in verdict.certain] == [Intent.CANCELLATION]
