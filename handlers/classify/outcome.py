@@ -8,6 +8,7 @@ from enum import Enum
 
 from handlers.classify.candidate import Candidate
 from handlers.classify.confidence import Calibration, State, Thresholds, state_of
+from handlers.classify.confirmed import RULE as CONFIRMED
 from handlers.classify.frames import ACT
 from handlers.classify.grounds import Grounds
 from handlers.classify.headings import HEADING
@@ -143,7 +144,12 @@ def _by_both(
     allowed = may_act(intent, state, candidates, heard=heard and trusted)
     if allowed and confidence >= act_from(intent, state, second.thresholds):
         step = Step.ACT
-    elif state in _FOR_A_PERSON or ((heard or state is State.DOUBTED) and confidence >= hold_from):
+    elif (
+        state in _FOR_A_PERSON
+        # Of what is quoted, the models hear nothing.
+        or any(c.rule == CONFIRMED and c.is_doubtful for c in mine)
+        or ((heard or state is State.DOUBTED) and confidence >= hold_from)
+    ):
         step = Step.REVIEW
     else:
         step = Step.LEAVE
