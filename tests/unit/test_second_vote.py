@@ -207,6 +207,21 @@ def test_beside_a_certain_request_a_faint_sign_of_the_other_is_not_held() -> Non
     assert steps(cancel=-0.5) == (LEAVE, REVIEW)
 
 
+def test_a_plain_cancellation_beside_an_opt_out_is_acted_upon_or_at_least_held() -> None:
+    """Each makes the models less sure of the other; what names a contract is no faint sign."""
+    out = candidate(OUT, 0.95)
+    named = replace(candidate(CANCEL, 0.97, rule="cancellation.cancel-service"), start=4, end=6)
+    assert steps(out, named, out=3.0, cancel=1.5) == (ACT, ACT)
+    assert steps(named, cancel=1.5) == (LEAVE, REVIEW)
+    assert steps(out, named, out=3.0, cancel=1.0) == (ACT, REVIEW)
+    assert steps(out, named, out=3.0, cancel=-3.0) == (ACT, REVIEW)
+    same_words = replace(named, start=0, end=2)
+    assert steps(out, same_words, out=3.0, cancel=1.5) == (ACT, REVIEW)
+    assert steps(out, same_words, out=3.0, cancel=-3.0) == (ACT, LEAVE)
+    doubted = replace(candidate(CANCEL, 0.6, Force.DOUBT), start=8, end=9)
+    assert steps(out, named, doubted, out=3.0, cancel=1.5) == (ACT, REVIEW)
+
+
 @given(odds=st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=len(NAMES)))
 def test_a_confidence_is_never_none_nor_all(odds: list[float]) -> None:
     fitted = calibration(load_model())
