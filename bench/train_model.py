@@ -5,7 +5,7 @@ the words and one by the signs of clauses, both beside the signs of the message,
 tests/corpus/train, tests/corpus/read and tests/corpus/fresh: steps along the gradient that grow
 smaller with what a weight has seen (AdaGrad), in an order drawn from a fixed seed. Every sum is
 taken from left to right, so that training again gives the same file on every machine. It takes
-some two minutes; --check tells whether it gives the shipped file, and writes nothing.
+some four minutes; --check tells whether it gives the shipped file, and writes nothing.
 """
 
 from __future__ import annotations

@@ -54,9 +54,9 @@ _SHORT_QUOTE_CHARS = 300
 _CACHED_QUOTES = 64
 # Those of a few mailings. The words of one may take 75 KB, whether it is of a mailing hardly any.
 _CACHED_PARAGRAPHS, _CACHED_ANSWERS = 64, 256
-# As words.py ends a paragraph.
 # What a question has in it: a mark, or in Chinese and Japanese a word at its end.
 _QUESTION_SIGNS = frozenset("?\N{FULLWIDTH QUESTION MARK}か吗嗎呢")
+# As words.py ends a paragraph.
 _BLANK_LINE = re.compile(r"\n[ \t>]{0,40}\n")
 
 _MAILING_TAGS = frozenset(

@@ -111,7 +111,8 @@ def by_both(
         )
         for intent in Intent
     }
-    return _beside(_with_the_other(found, candidates), candidates, _FAINT_BESIDE_VOTE)
+    found = _with_the_other(found, candidates, second.thresholds)
+    return _beside(found, candidates, _FAINT_BESIDE_VOTE)
 
 
 def _by_rules(intent: Intent, candidates: Sequence[Candidate]) -> Outcome:
@@ -195,16 +196,18 @@ def may_act(intent: Intent, state: State, candidates: Sequence[Candidate], *, he
 
 
 def _with_the_other(
-    found: Mapping[Intent, Outcome], candidates: Sequence[Candidate]
-) -> Mapping[Intent, Outcome]:
+    found: dict[Intent, Outcome], candidates: Sequence[Candidate], thresholds: Thresholds
+) -> dict[Intent, Outcome]:
     """Acts upon what is plain beside what is acted on: "cancel it and unsubscribe me".
 
-    Each makes the models less sure of the other.
+    Each makes the models less sure of the other. Who set a threshold higher than the shipped one
+    wants to be as sure here, too.
     """
     done = dict(found)
     for intent, other in permutations(Intent):
-        outcome = found[intent]
-        likely = outcome.step is Step.REVIEW and outcome.confidence >= _PLAIN_BESIDE[intent]
+        outcome, set_to = found[intent], thresholds.act(intent)
+        least = set_to if set_to > Thresholds().act(intent) else _PLAIN_BESIDE[intent]
+        likely = outcome.step is Step.REVIEW and outcome.confidence >= least
         if likely and found[other].step is Step.ACT and _is_plain_beside(intent, candidates):
             done[intent] = replace(outcome, step=Step.ACT)
     return done

@@ -64,13 +64,14 @@ def candidate(
 
 def steps(
     *candidates: Candidate,
+    thresholds: Thresholds = THRESHOLDS,
     out: float = -4.0,
     cancel: float = -4.0,
     near: tuple[Intent, ...] = (OUT, CANCEL),
     heard: bool = True,
     trusted: bool = True,
 ) -> tuple[Step, Step]:
-    second = SecondVote(model=NOBODY, calibration=PLAIN, thresholds=THRESHOLDS)
+    second = SecondVote(model=NOBODY, calibration=PLAIN, thresholds=thresholds)
     grounds = {OUT: Grounds(words=clipped(out)), CANCEL: Grounds(words=clipped(cancel))}
     found = by_both(candidates, grounds, second, near=near, heard=heard, trusted=trusted)
     return found[OUT].step, found[CANCEL].step
@@ -212,6 +213,9 @@ def test_a_plain_cancellation_beside_an_opt_out_is_acted_upon_or_at_least_held()
     out = candidate(OUT, 0.95)
     named = replace(candidate(CANCEL, 0.97, rule="cancellation.cancel-service"), start=4, end=6)
     assert steps(out, named, out=3.0, cancel=1.5) == (ACT, ACT)
+    # Who set the threshold higher than it is shipped wants to be as sure here.
+    careful = replace(THRESHOLDS, act_on_cancellation=1.0)
+    assert steps(out, named, thresholds=careful, out=3.0, cancel=6.0) == (ACT, REVIEW)
     assert steps(named, cancel=1.5) == (LEAVE, REVIEW)
     assert steps(out, named, out=3.0, cancel=1.0) == (ACT, REVIEW)
     assert steps(out, named, out=3.0, cancel=-3.0) == (ACT, REVIEW)
