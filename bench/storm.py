@@ -52,6 +52,10 @@ FAULTS = {
 _USUAL = {"EHLO": "250-storm.test\r\n250 PIPELINING", "DATA": "354 go on", "QUIT": "221 bye"}
 
 
+# Of the event loop: accepting, the transport made, its protocol told, the task begun.
+_TURNS_TO_TAKE_OVER = 5
+
+
 @dataclass(slots=True)
 class StormServer:
     """An SMTP server whose `dice` decide; what it has taken responsibility for is in `kept`."""
@@ -75,21 +79,27 @@ class StormServer:
         """Cuts every connection, and waits until nobody is served any more."""
         for task in self._restarting:
             task.cancel()
-        self._go()
+        await self._go()
         serving = tuple(self._serving)
         for task in serving:
             task.cancel()
         await asyncio.gather(*serving)
         await asyncio.sleep(0)  # what was cut is told of it then
 
-    def _go(self) -> None:
+    async def _go(self) -> None:
         if self._listener is not None:
+            # What was accepted just now has to be taken over first: asyncio forgets it otherwise,
+            # and nobody closes it.
+            for listening in self._listener.sockets:
+                asyncio.get_running_loop().remove_reader(listening.fileno())
+            for _ in range(_TURNS_TO_TAKE_OVER):
+                await asyncio.sleep(0)
             self._listener.close()
         for writer in self._open:
             writer.transport.abort()
 
     async def _restart(self) -> None:
-        self._go()
+        await self._go()
         await asyncio.sleep(0.05)
         with contextlib.suppress(OSError):
             await self.start()
