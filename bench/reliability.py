@@ -21,7 +21,7 @@ from bench.score import read_cases
 from bench.votes import find_samples
 from config.model_file import load_model
 from handlers.classify.confidence import Calibration
-from handlers.classify.shipped import calibration, linear_model
+from handlers.classify.shipped import calibration, linear_model, shipped_net
 from handlers.values import Intent
 
 EDGES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.98, 1.0)
@@ -49,7 +49,7 @@ def bins(files: Sequence[Path]) -> list[Bin]:
     file = load_model()
     fitted: Calibration = calibration(file)
     cases = [case for path in files for case in read_cases(path)]
-    samples = list(find_samples(cases, linear_model(file)))
+    samples = list(find_samples(cases, linear_model(file), shipped_net()))
     found = []
     for intent in Intent:
         told = [

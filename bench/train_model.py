@@ -36,11 +36,12 @@ from handlers.classify.features import (
     signs_of_message,
 )
 from handlers.classify.linear import INTENTS, LinearModel, scale_of
+from handlers.classify.net import Reading, read
 from handlers.parse import parse_message
 from handlers.values import Role
 
 SEED = 20_261_125
-MIN_SEEN = 6  # of fewer messages a feature tells only which they are
+MIN_SEEN = 10  # of fewer messages a feature tells only which they are
 CORPUS = Path(__file__).parents[1] / "tests" / "corpus"
 # Messages that the phrases have to decide rightly, others that were read to make phrases, and such
 # as nobody has read for that.
@@ -83,10 +84,16 @@ OF_SIGNS = Pace(rate=0.1, rounds=6, decay=2e-5, digits=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A message as each of the two models sees it."""
+    """A message as each of the linear models sees it, and as the network reads it."""
 
     words: Example
     signs: Example
+    reading: Reading
+
+    @property
+    def asks(self) -> tuple[bool, ...]:
+        """Whether it asks for each intent."""
+        return self.words.asks
 
 
 def read_seen(cases: Sequence[Case]) -> Iterator[Seen]:
@@ -108,6 +115,7 @@ def read_seen(cases: Sequence[Case]) -> Iterator[Seen]:
                 asks=asks,
             ),
             signs=Example(parts=dict.fromkeys(sorted(signs), 1.0), message=message, asks=asks),
+            reading=read(understood, role),
         )
 
 
@@ -221,26 +229,27 @@ def main() -> int:
     text = written(words, signs)
     names = sum(len(model.parts) + len(model.message) for model in (words, signs))
     print(f"{len(cases)} messages, {names:,} features, {len(text):,} bytes")
-    return ship(OUT, text, made_from(text), check=arguments.check)
+    data = text.encode()
+    return ship(OUT, data, made_from(data), check=arguments.check)
 
 
-def made_from(text: str) -> str:
+def made_from(data: bytes) -> str:
     """A digest of the file and of all that it is made from: messages and phrases."""
     messages = (path for folder in (TRAIN, READ, FRESH) for path in sorted(folder.glob("*.jsonl")))
     files = [*messages, *sorted(PHRASES.glob("*.toml"))]
-    return digest_of([text.encode(), *(path.read_bytes() for path in files)]).hex()
+    return digest_of([data, *(path.read_bytes() for path in files)]).hex()
 
 
-def ship(path: Path, text: str, digest: str, *, check: bool) -> int:
+def ship(path: Path, data: bytes, digest: str, *, check: bool) -> int:
     """Writes a file of the model, and what it was made from; or only compares.
 
     Returns the exit status: 1 where the shipped file is another one.
     """
     if check:
-        same = path.read_text(encoding="utf-8") == text
+        same = path.read_bytes() == data
         print(f"{path.name} is {'the same' if same else 'ANOTHER ONE'}")
         return int(not same)
-    path.write_text(text, encoding="utf-8")
+    path.write_bytes(data)
     digests = {**read_digests(), path.name: digest}
     lines = (f"{name}\t{digest}\n" for name, digest in sorted(digests.items()))
     MADE_FROM.write_text("".join(lines), encoding="utf-8")

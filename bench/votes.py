@@ -11,6 +11,7 @@ from handlers.classify import Classifier
 from handlers.classify.confidence import State, state_of
 from handlers.classify.grounds import Grounds, find_grounds
 from handlers.classify.linear import Heard, LinearModel
+from handlers.classify.net import Net
 from handlers.classify.outcome import may_act
 from handlers.classify.relevance import comes_near
 from handlers.parse import parse_message
@@ -33,7 +34,7 @@ class Sample:
     state: State = State.NONE
 
 
-def find_samples(cases: Sequence[Case], model: LinearModel) -> Iterator[Sample]:
+def find_samples(cases: Sequence[Case], model: LinearModel, net: Net) -> Iterator[Sample]:
     """A sample for each message and intent; machine mail is told by the screen."""
     classifier = Classifier(load_stored())
     for case in cases:
@@ -47,7 +48,7 @@ def find_samples(cases: Sequence[Case], model: LinearModel) -> Iterator[Sample]:
         counts = understood.is_heard and not message.secrets
         near = [intent for intent in Intent if counts and comes_near(intent, understood, role)]
         grounds = find_grounds(
-            candidates, understood, role, heard=Heard(model, understood), near=near
+            candidates, understood, role, heard=Heard(model, understood, net), near=near
         )
         for intent in Intent:
             state = state_of(intent, candidates, intent in near)

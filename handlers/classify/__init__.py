@@ -101,7 +101,7 @@ class Classifier:
         if self._second is None or not len(understood.words):
             outcomes = by_rules_alone(candidates)
         else:
-            heard = Heard(self._second.model, understood)
+            heard = Heard(self._second.model, understood, self._second.net)
             # Answers to our letters are read by answers.py.
             counts = understood.is_heard and not message.secrets
             near = [intent for intent in Intent if counts and comes_near(intent, understood, role)]

@@ -34,6 +34,8 @@ _MAX_COUNT = 4
 class Grounds:
     """Numbers: votes in log-odds within ±`MAX_LOG_ODDS`, logarithms of counts, and 0 or 1.
 
+    `net` is the network's vote on all, `net_other` its vote for the other intent.
+
     The votes by `_words` and by `_signs` are on all; `clause` on the clause of the finding and
     `there` on its sentence, or where the rules found nothing on the sentence that says most;
     `most` on that; `about` and `most_about` on each with the sentences before and behind. The
@@ -49,6 +51,8 @@ class Grounds:
     nothing.
     """
 
+    net: float = 0.0
+    net_other: float = 0.0
     words: float = 0.0
     signs: float = 0.0
     clause_words: float = 0.0
@@ -107,7 +111,7 @@ def find_grounds(
 ) -> Mapping[Intent, Grounds]:
     """The grounds of each intent; `near` are those that the text comes near to."""
     votes = _Votes(heard, len(understood.sentences))
-    whole = heard.vote(role)
+    whole, in_order = heard.vote(role), heard.vote_in_order(role)
     facts = {
         "question": float(any(map(_asks, understood.sentences))),
         "sentences": math.log1p(len(understood.sentences)),
@@ -121,6 +125,8 @@ def find_grounds(
             **facts,
             **_votes_for(intent, candidates, understood.sentences, whole, votes),
             **_rules_for(intent, candidates),
+            net=clipped(in_order[INTENTS.index(intent)]),
+            net_other=clipped(in_order[1 - INTENTS.index(intent)]),
             near=float(intent in near),
             other_near=float(any(one in near for one in Intent if one is not intent)),
         )

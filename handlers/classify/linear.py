@@ -18,6 +18,7 @@ from typing import NamedTuple
 from config.model_file import Model, Weights
 from handlers.classify.features import Shape, pieces_of, signs_of, signs_of_message
 from handlers.classify.kept import Kept
+from handlers.classify.net import Net
 from handlers.classify.understood import Understood
 from handlers.values import Intent, Role
 
@@ -66,8 +67,9 @@ class Heard:
     there the sums of the weights are the difference between those up to its end and its start.
     """
 
-    def __init__(self, model: LinearModel, understood: Understood) -> None:
+    def __init__(self, model: LinearModel, understood: Understood, net: Net | None = None) -> None:
         self._model = model
+        self._net = net
         self._understood = understood
         texts = self._texts = understood.texts
         self._of_words = [*map(model.sums.__getitem__, texts.words)]
@@ -82,6 +84,10 @@ class Heard:
         words = _plus(model.words.bias, model.words.message, of_message)
         signs = _plus(model.signs.bias, model.signs.message, of_message)
         return Vote(self._of_all(words), self._by_signs(signs, understood.shapes))
+
+    def vote_in_order(self, role: Role) -> Weights:
+        """What the network makes of all of it: log-odds; nothing where there is none."""
+        return self._net.vote(self._understood, role) if self._net else _NONE
 
     def vote_on(self, first: int, behind: int) -> Vote:
         """The log-odds by the writer's sentences from number `first` to before `behind` alone."""

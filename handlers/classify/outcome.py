@@ -14,6 +14,7 @@ from handlers.classify.frames import ACT
 from handlers.classify.grounds import Grounds
 from handlers.classify.headings import HEADING
 from handlers.classify.linear import LinearModel
+from handlers.classify.net import Net
 from handlers.values import Intent
 
 # Beside a request that is certain, a faint sign of the other is not worth holding the message.
@@ -76,6 +77,7 @@ class SecondVote:
     model: LinearModel
     calibration: Calibration
     thresholds: Thresholds
+    net: Net | None = None
 
 
 def by_rules_alone(candidates: Sequence[Candidate]) -> Mapping[Intent, Outcome]:

@@ -1,15 +1,17 @@
-"""The classifier as it is shipped: phrases, linear models and calibration put together."""
+"""The classifier as it is shipped: phrases, models and calibration put together."""
 
 from __future__ import annotations
 
 import gc
 
 from config.model_file import OFFSET, ModelError, ModelFile, load_model
+from config.net_file import load_arrays
 from config.phrase_book import load_stored
 from handlers.classify import Classifier
 from handlers.classify.confidence import Calibration, Line, Thresholds
 from handlers.classify.grounds import NAMES
 from handlers.classify.linear import INTENTS, LinearModel
+from handlers.classify.net import Layers, Net
 from handlers.classify.outcome import SecondVote
 
 
@@ -28,11 +30,21 @@ def shipped_classifier(thresholds: Thresholds | None = None) -> Classifier:
             model=linear_model(model),
             calibration=calibration(model),
             thresholds=thresholds or Thresholds(),
+            net=shipped_net(),
         )
         return Classifier(load_stored(), second)
     finally:
         if collects:
             gc.enable()
+
+
+def shipped_net() -> Net:
+    """The network as it is shipped.
+
+    Raises:
+        ModelError: its file is not what it has to be.
+    """
+    return Net(Layers.of(load_arrays()))
 
 
 def linear_model(model: ModelFile) -> LinearModel:

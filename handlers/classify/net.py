@@ -1,0 +1,231 @@
+"""A small neural network: a third opinion, by the words in their order.
+
+The linear models hear which words there are, and hardly how they stand to each other: "do not
+cancel" and "cancel, do not wait" are nearly the same to them. This one looks at each word with its
+neighbours, those with theirs, and then at what all of the text says (convolutions over words, with
+the mean and the greatest of all that was found). A word is known by runs of its letters, so that
+forms and misspellings that nobody has seen have a meaning, and by the phrases that it stands in,
+which are the same in every language. bench/train_net.py makes it of labelled messages.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+from config.model_file import ModelError
+from config.net_file import Arrays
+from handlers.classify.features import pieces_of
+from handlers.classify.kept import Kept
+from handlers.classify.understood import Understood
+from handlers.classify.words import Break
+from handlers.values import Role
+
+# People ask at the beginning or at the end.
+HEAD_WORDS, TAIL_WORDS = 100, 60
+# Each word is looked at with those at this distance before and behind it, in so many steps.
+REACHES = (1, 2, 4)
+# Of a word: what separates it from the last one, and how it is put.
+BREAKS: Mapping[Break, str] = {
+    Break.CLAUSE: "is a clause's first",
+    Break.SENTENCE: "is a sentence's first",
+    Break.PARAGRAPH: "is a paragraph's first",
+}
+ASKED, QUOTED, SUBJECT = "is asked", "is quoted", "is the subject's"
+FACTS = 5
+_LONGEST = 5.0  # a logarithm of words
+_CACHED_WORDS = 8_192
+
+Vector = npt.NDArray[np.float32]
+
+
+class Reading(NamedTuple):
+    """What the network sees of a message.
+
+    `marks` are pairs of a word's number and the name of what is marked there: the tag of a phrase
+    that begins with it, or in which it stands, or how it is put. `facts` say how the message came.
+    """
+
+    words: Sequence[str]
+    marks: Sequence[tuple[int, str]]
+    facts: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layers:
+    """The weights, in single precision but for `pieces`.
+
+    `pieces` has a row of small numbers for each remainder of a piece's checksum, to be multiplied
+    with `scale`; `marks` one for each of `names`. `looks` are the three steps of `REACHES`, each
+    with what is added to it; `around` is what all of the text adds to the last; `hidden` and `out`
+    make the vote of what was found.
+    """
+
+    pieces: npt.NDArray[np.int8] = field(repr=False)
+    scale: float
+    names: Sequence[str] = field(repr=False)
+    marks: Vector = field(repr=False)
+    looks: Sequence[tuple[Vector, Vector]] = field(repr=False)
+    around: Vector = field(repr=False)
+    hidden: tuple[Vector, Vector] = field(repr=False)
+    out: tuple[Vector, Vector] = field(repr=False)
+
+    @classmethod
+    def of(cls, arrays: Arrays) -> Layers:
+        """The weights of a file.
+
+        Raises:
+            ModelError: one is missing, or is of another size than the others.
+        """
+        try:
+            found = cls(
+                pieces=arrays["pieces"].astype(np.int8, casting="safe"),
+                scale=float(arrays["scale"]),
+                names=[str(name) for name in arrays["names"]],
+                marks=_single(arrays["marks"]),
+                looks=[
+                    (_single(arrays[f"look {n}"]), _single(arrays[f"offset {n}"]))
+                    for n in range(len(REACHES))
+                ],
+                around=_single(arrays["around"]),
+                hidden=(_single(arrays["hidden"]), _single(arrays["hidden offset"])),
+                out=(_single(arrays["out"]), _single(arrays["out offset"])),
+            )
+            Net(found).vote_on(Reading(["a"], [(0, name) for name in found.names], (0.0,) * FACTS))
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            raise ModelError(f"net.npz: {error}") from error
+        return found
+
+    def arrays(self) -> Arrays:
+        """What `of` reads."""
+        looks = {f"look {n}": look for n, (look, _) in enumerate(self.looks)}
+        offsets = {f"offset {n}": offset for n, (_, offset) in enumerate(self.looks)}
+        return {
+            **looks,
+            **offsets,
+            "pieces": self.pieces,
+            "scale": np.array(self.scale),
+            "names": np.array(self.names),
+            "marks": self.marks,
+            "around": self.around,
+            "hidden": self.hidden[0],
+            "hidden offset": self.hidden[1],
+            "out": self.out[0],
+            "out offset": self.out[1],
+        }
+
+
+class Net:
+    """The network, which keeps what it made of words."""
+
+    def __init__(self, layers: Layers) -> None:
+        self._layers = layers
+        self._numbers = {name: number for number, name in enumerate(layers.names)}
+        self._vectors = Kept(self._find_vector, most=_CACHED_WORDS)
+
+    def vote(self, understood: Understood, role: Role) -> tuple[float, float]:
+        """The log-odds of an opt-out and of a cancellation, to a hundredth."""
+        return self.vote_on(read(understood, role))
+
+    def vote_on(self, reading: Reading) -> tuple[float, float]:
+        """The log-odds by what was read."""
+        layers = self._layers
+        facts = np.array(reading.facts, np.float32)
+        width = layers.looks[-1][0].shape[1]
+        found = np.zeros(2 * width, np.float32)
+        if reading.words:
+            last = self._looked(self._seen(reading))
+            found = np.concatenate([last.max(axis=0), last.mean(axis=0)])
+        weights, offset = layers.hidden
+        hidden = np.maximum(np.concatenate([found, facts]) @ weights + offset, 0)
+        weights, offset = layers.out
+        opt_out, cancellation = (hidden @ weights + offset).tolist()
+        return round(opt_out, 2), round(cancellation, 2)
+
+    def _seen(self, reading: Reading) -> Vector:
+        """A row for each word: what it says, and what is marked there."""
+        layers, numbers = self._layers, self._numbers
+        rows = np.array([*map(self._vectors.__getitem__, reading.words)])
+        known = [(place, numbers[name]) for place, name in reading.marks if name in numbers]
+        if known:
+            places, marks = zip(*known, strict=True)
+            np.add.at(rows, [*places], layers.marks[[*marks]])
+        return rows
+
+    def _looked(self, rows: Vector) -> Vector:
+        """What each word says among its neighbours and theirs."""
+        (first, second, third), layers = self._layers.looks, self._layers
+        found = np.maximum(_beside(rows, REACHES[0]) @ first[0] + first[1], 0)
+        found = found + np.maximum(_beside(found, REACHES[1]) @ second[0] + second[1], 0)
+        everywhere = np.concatenate([found.mean(axis=0), found.max(axis=0)]) @ layers.around
+        there = _beside(found, REACHES[2]) @ third[0] + third[1] + everywhere
+        looked: Vector = found + np.maximum(there, 0)
+        return looked
+
+    def _find_vector(self, word: str) -> Vector:
+        """The mean of what the pieces of a word say."""
+        layers = self._layers
+        rows = layers.pieces[rows_of(word, len(layers.pieces))]
+        mean: Vector = rows.mean(axis=0, dtype=np.float32) * np.float32(layers.scale)
+        return mean
+
+
+def _single(array: npt.NDArray[np.generic]) -> Vector:
+    return array.astype(np.float32, casting="same_kind")
+
+
+def _beside(rows: Vector, reach: int) -> Vector:
+    """Each row between those at a distance before and behind it, or nothing."""
+    none = np.zeros((reach, rows.shape[1]), np.float32)
+    wide = np.concatenate([none, rows, none])
+    return np.concatenate([wide[: -2 * reach], rows, wide[2 * reach :]], axis=1)
+
+
+def read(understood: Understood, role: Role) -> Reading:
+    """What the network sees of a message: the words that its writer chose."""
+    words, best = understood.words, understood.best
+    skipped = words.subject_words if best.subject_is_ours else 0
+    places = [*range(skipped, len(words))]
+    if len(places) > HEAD_WORDS + TAIL_WORDS:
+        places = [*places[:HEAD_WORDS], *places[-TAIL_WORDS:]]
+    numbers = {place: number for number, place in enumerate(places)}
+    marks = [
+        (numbers[place], f"{'begins' if place == hit.start else 'in'} {hit.tag}")
+        for hit in best.hits
+        for place in range(hit.start, hit.end)
+        if place in numbers
+    ]
+    for place, number in numbers.items():
+        marks.extend((number, name) for name in _put(understood, place))
+    facts = (
+        float(role is Role.SUPPORT),
+        float(role is Role.CANCEL),
+        float(best.answers_newsletter),
+        min(_LONGEST, math.log1p(len(places))),
+        float(skipped > 0),
+    )
+    return Reading([words.words[place] for place in places], marks, facts)
+
+
+def _put(understood: Understood, place: int) -> Iterator[str]:
+    words = understood.words
+    name = BREAKS.get(words.breaks[place])
+    if name:
+        yield name
+    if place in words.asked:
+        yield ASKED
+    if place in words.quoted:
+        yield QUOTED
+    if place < words.subject_words:
+        yield SUBJECT
+
+
+def rows_of(word: str, rows: int) -> list[int]:
+    """The rows, of so many, of the pieces of a word."""
+    return [*dict.fromkeys(crc32(piece.encode()) % rows for piece in pieces_of(word))]
