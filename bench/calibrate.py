@@ -138,10 +138,10 @@ def calibrated(samples: Sequence[Sample]) -> str:
     return "".join(f"{name}\t{one:g}\t{other:g}\n" for name, one, other in rows)
 
 
-def made_from(text: str) -> str:
+def made_from(data: bytes) -> str:
     """A digest of the file, of the models, and of the messages that it is fitted to."""
     files = [MODEL, NET, *sorted(FRESH.glob("*.jsonl"))]
-    return digest_of([text.encode(), *(path.read_bytes() for path in files)]).hex()
+    return digest_of([data, *(path.read_bytes() for path in files)]).hex()
 
 
 def by_threshold(samples: Sequence[Sample], text: str) -> Table:
@@ -182,7 +182,8 @@ def main() -> int:
     samples = find_votes(read_messages(FRESH), read_messages(TRAIN, READ), jobs=arguments.jobs)
     text = calibrated(samples)
     Console().print(by_threshold(samples, text))
-    return ship(OUT, text.encode(), made_from(text), check=arguments.check)
+    data = text.encode()
+    return ship(OUT, data, made_from(data), check=arguments.check)
 
 
 if __name__ == "__main__":

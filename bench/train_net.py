@@ -4,20 +4,15 @@ The weights of handlers/classify/net.py, from the messages that bench/train_mode
 steps down the slope (net_slopes.py) of the cross-entropy (Adam), over batches of messages of about
 one length (net_batches.py), in an order drawn from a fixed seed. Words, phrases and what was found
 of them are left out at random, so that none is relied on. One thread, and products as any x86
-processor since 2013 takes them: training again gives the same file. It takes some four minutes.
+processor since 2013 takes them (bench/__init__.py): training again gives the same file. It takes
+some four minutes.
 """
 
 from __future__ import annotations
 
-import os
-import sys
-
-# Before numpy is loaded: another kernel for each kind of processor gives other last digits.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-os.environ.setdefault("OPENBLAS_CORETYPE", "Haswell")
-
 import argparse
 import math
+import sys
 from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
@@ -44,6 +39,8 @@ OUT = CONFIG / "model" / "net.npz"
 PLAN = Plan()
 _MEAN, _SQUARE, _TINY = 0.9, 0.999, 1e-8  # Adam's
 _LONGEST_STEP = 1.0
+# Small: a piece that nobody has written yet says next to nothing.
+_OF_PIECES = 0.1
 
 
 class Weights:
@@ -55,7 +52,7 @@ class Weights:
 
         width, wide = plan.width, 2 * plan.width + FACTS
         self.values: dict[str, Floats] = {
-            "pieces": normal(plan.pieces, plan.size, spread=0.3),
+            "pieces": normal(plan.pieces, plan.size, spread=_OF_PIECES),
             "marks": normal(names, plan.size, spread=0.1),
         }
         for number, size in enumerate((plan.size, *[width] * (len(REACHES) - 1))):

@@ -5,8 +5,8 @@ It is numpy's own format, read without what could run code (pickles).
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
-from functools import cache
 from importlib import resources
 from io import BytesIO
 from typing import Any
@@ -14,15 +14,20 @@ from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.npyio import NpzFile
 
 from config.model_file import ModelError
 
+# What numpy and zipfile raise on files that are none of theirs.
+_DAMAGED = (
+    ValueError, OSError, BadZipFile, EOFError, KeyError, NotImplementedError, RuntimeError,
+    SyntaxError, TypeError, zlib.error,
+)  # fmt: skip
 Arrays = Mapping[str, npt.NDArray[Any]]
 
 
-@cache
 def load_arrays() -> Arrays:
-    """The shipped arrays by name, read once.
+    """The shipped arrays by name.
 
     Raises:
         ModelError: the file is not what it has to be.
@@ -37,14 +42,17 @@ def read_arrays(data: bytes) -> Arrays:
         ModelError: it is none of numpy's, or has what would have to be run.
     """
     try:
-        with np.load(BytesIO(data), allow_pickle=False) as found:
+        found = np.load(BytesIO(data), allow_pickle=False)
+        if not isinstance(found, NpzFile):
+            raise ModelError("net.npz: it is one array, not a file of arrays")
+        with found:
             return {name: found[name] for name in found.files}
-    except (ValueError, OSError, BadZipFile, EOFError, KeyError) as error:
+    except _DAMAGED as error:
         raise ModelError("net.npz: it is no file of arrays") from error
 
 
 def as_bytes(arrays: Arrays) -> bytes:
     """What `read_arrays` reads; the same arrays are the same bytes."""
     out = BytesIO()
-    np.savez(out, allow_pickle=True, **dict(sorted(arrays.items())))
+    np.savez(out, allow_pickle=False, **dict(sorted(arrays.items())))
     return out.getvalue()

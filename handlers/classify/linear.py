@@ -13,14 +13,16 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, chain, repeat
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from config.model_file import Model, Weights
 from handlers.classify.features import Shape, pieces_of, signs_of, signs_of_message
 from handlers.classify.kept import Kept
-from handlers.classify.net import Net
 from handlers.classify.understood import Understood
 from handlers.values import Intent, Role
+
+if TYPE_CHECKING:  # numpy is loaded where there is a network
+    from handlers.classify.net import Net
 
 INTENTS = (Intent.OPT_OUT, Intent.CANCELLATION)
 _NONE: Weights = (0.0, 0.0)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -39,6 +39,7 @@ BREAKS: Mapping[Break, str] = {
 }
 ASKED, QUOTED, SUBJECT = "is asked", "is quoted", "is the subject's"
 FACTS = 5
+_INTENTS = 2
 _LONGEST = 5.0  # a logarithm of words
 _CACHED_WORDS = 8_192
 
@@ -85,7 +86,7 @@ class Layers:
         """
         try:
             found = cls(
-                pieces=arrays["pieces"].astype(np.int8, casting="safe"),
+                pieces=arrays["pieces"].astype(np.int8, casting="safe", copy=False),
                 scale=float(arrays["scale"]),
                 names=[str(name) for name in arrays["names"]],
                 marks=_single(arrays["marks"]),
@@ -97,10 +98,35 @@ class Layers:
                 hidden=(_single(arrays["hidden"]), _single(arrays["hidden offset"])),
                 out=(_single(arrays["out"]), _single(arrays["out offset"])),
             )
-            Net(found).vote_on(Reading(["a"], [(0, name) for name in found.names], (0.0,) * FACTS))
-        except (KeyError, TypeError, ValueError, IndexError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise ModelError(f"net.npz: {error}") from error
+        found._check()
         return found
+
+    def _check(self) -> None:
+        """Refuses weights that do not fit each other, or are no numbers."""
+        if self.pieces.ndim != 2 or self.around.ndim != 2:
+            raise ModelError("net.npz: pieces and around are no tables")
+        (rows, size), width = self.pieces.shape, self.around.shape[1]
+        shapes: dict[str, tuple[npt.NDArray[Any], tuple[int, ...]]] = {
+            "pieces": (self.pieces, (max(rows, 1), size)),
+            "marks": (self.marks, (len({*self.names}), size)),
+            "around": (self.around, (2 * width, width)),
+            "hidden": (self.hidden[0], (2 * width + FACTS, width)),
+            "hidden offset": (self.hidden[1], (width,)),
+            "out": (self.out[0], (width, _INTENTS)),
+            "out offset": (self.out[1], (_INTENTS,)),
+        }
+        for number, (look, offset) in enumerate(self.looks):
+            shapes[f"look {number}"] = look, (3 * (width if number else size), width)
+            shapes[f"offset {number}"] = offset, (width,)
+        for name, (array, shape) in shapes.items():
+            if array.shape != shape:
+                raise ModelError(f"net.npz: {name} is {array.shape}, and not {shape}")
+            if not np.isfinite(array).all():
+                raise ModelError(f"net.npz: {name} has what is no number")
+        if not 0 < self.scale < math.inf:
+            raise ModelError("net.npz: the scale is no positive number")
 
     def arrays(self) -> Arrays:
         """What `of` reads."""
@@ -177,7 +203,7 @@ class Net:
 
 
 def _single(array: npt.NDArray[np.generic]) -> Vector:
-    return array.astype(np.float32, casting="same_kind")
+    return array.astype(np.float32, casting="same_kind", copy=False)
 
 
 def _beside(rows: Vector, reach: int) -> Vector:
@@ -201,6 +227,8 @@ def read(understood: Understood, role: Role) -> Reading:
         for place in range(hit.start, hit.end)
         if place in numbers
     ]
+    if len(places) < len(words) - skipped:
+        marks.append((HEAD_WORDS, BREAKS[Break.PARAGRAPH]))
     for place, number in numbers.items():
         marks.extend((number, name) for name in _put(understood, place))
     facts = (
@@ -228,4 +256,5 @@ def _put(understood: Understood, place: int) -> Iterator[str]:
 
 def rows_of(word: str, rows: int) -> list[int]:
     """The rows, of so many, of the pieces of a word."""
-    return [*dict.fromkeys(crc32(piece.encode()) % rows for piece in pieces_of(word))]
+    told = (piece.encode(errors="surrogatepass") for piece in pieces_of(word))
+    return [*dict.fromkeys(crc32(piece) % rows for piece in told)]

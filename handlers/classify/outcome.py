@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import permutations
+from typing import TYPE_CHECKING
 
 from handlers.classify.candidate import Candidate
 from handlers.classify.confidence import Calibration, State, Thresholds, state_of
@@ -14,8 +15,10 @@ from handlers.classify.frames import ACT
 from handlers.classify.grounds import Grounds
 from handlers.classify.headings import HEADING
 from handlers.classify.linear import LinearModel
-from handlers.classify.net import Net
 from handlers.values import Intent
+
+if TYPE_CHECKING:  # numpy is loaded where there is a network
+    from handlers.classify.net import Net
 
 # Beside a request that is certain, a faint sign of the other is not worth holding the message.
 _FAINT = 0.65

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from contextlib import suppress
 from dataclasses import replace
+from io import BytesIO
 
 import numpy as np
 import pytest
@@ -141,12 +144,45 @@ def without(name: str) -> Arrays:
         ),
         replace(some_layers(), around=np.zeros((3, WIDTH), np.float32)).arrays(),
         replace(some_layers(), marks=np.zeros((1, SIZE), np.float32)).arrays(),
+        replace(some_layers(), marks=np.zeros(SIZE, np.float32)).arrays(),
+        replace(some_layers(), names=[NAMES[0], NAMES[0]]).arrays(),
+        replace(some_layers(), out=(some_layers().out[0], np.zeros(1, np.float32))).arrays(),
+        replace(some_layers(), around=np.zeros(3, np.float32)).arrays(),
+        replace(some_layers(), marks=np.full((2, SIZE), np.nan, np.float32)).arrays(),
+        replace(some_layers(), scale=math.inf).arrays(),
+        replace(some_layers(), pieces=np.zeros((0, SIZE), np.int8)).arrays(),
         {**some_layers().arrays(), "pieces": np.zeros((PIECES, SIZE), np.float64)},
     ],
 )
 def test_layers_that_do_not_fit_are_refused(arrays: Arrays) -> None:
     with pytest.raises(ModelError, match=r"net\.npz"):
         Layers.of(arrays)
+
+
+def test_one_array_is_no_file_of_them() -> None:
+    out = BytesIO()
+    np.save(out, np.zeros(3))
+    with pytest.raises(ModelError, match=r"net\.npz"):
+        read_arrays(out.getvalue())
+
+
+def test_whatever_octet_is_damaged_the_file_is_read_or_refused() -> None:
+    data = as_bytes(some_layers().arrays())
+    for place in range(0, len(data), 7):
+        damaged = data[:place] + bytes([data[place] ^ 0x5A]) + data[place + 1 :]
+        with suppress(ModelError):
+            Layers.of(read_arrays(damaged))
+
+
+def test_half_a_surrogate_is_a_letter() -> None:
+    assert rows_of("a\ud800b", 97)
+
+
+def test_where_a_long_text_was_cut_a_paragraph_begins() -> None:
+    text = " ".join(f"a{chr(97 + i // 26)}{chr(97 + i % 26)}" for i in range(400))
+    assert (HEAD_WORDS, "is a paragraph's first") in reading(text).marks
+    short = " ".join(text.split()[: HEAD_WORDS + TAIL_WORDS])
+    assert (HEAD_WORDS, "is a paragraph's first") not in reading(short).marks
 
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"abc", as_bytes({"a": np.zeros(9)})[:-90]])
@@ -156,7 +192,9 @@ def test_a_file_that_is_none_is_refused(data: bytes) -> None:
 
 
 def test_a_file_that_would_run_something_is_refused() -> None:
-    data = as_bytes({"names": np.array([{"a": 1}], dtype=object)})
+    out = BytesIO()
+    np.savez(out, names=np.array([{"a": 1}], dtype=object))
+    data = out.getvalue()
     with pytest.raises(ModelError, match=r"net\.npz"):
         read_arrays(data)
 

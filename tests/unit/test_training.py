@@ -1,8 +1,8 @@
 """The shipped model is what training makes of the corpus and the phrases, to the last octet.
 
-After a change of phrases or messages: `python -m bench.train_model && python -m bench.calibrate`.
+After a change of phrases or messages: bench.train_model, bench.train_net and bench.calibrate.
 To train all again takes minutes: here a digest tells whether the files were made from what there
-is, and a small training that it gives the same again. Both commands have `--check` for the rest.
+is, and a small training that it gives the same again. All have `--check` for the rest.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import calibrate, train_model
+from bench import calibrate, train_model, train_net
 from bench.calibrate import find_votes, fit
 from bench.score import Case, markdown_rows, read_cases, score
 from bench.train_model import (
@@ -37,16 +37,16 @@ pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parents[2]
 MANUAL, TEST = ROOT / "docs" / "classifier.md", ROOT / "tests" / "corpus" / "test"
-AGAIN = "run `python -m bench.train_model && python -m bench.calibrate`, and look at bench.score"
+AGAIN = "run bench.train_model, bench.train_net and bench.calibrate, and look at bench.score"
 
 
-@pytest.mark.parametrize("module", [train_model, calibrate])
+@pytest.mark.parametrize("module", [train_model, train_net, calibrate])
 def test_the_shipped_files_were_made_from_the_messages_and_phrases_that_there_are(
     module: object,
 ) -> None:
     assert isinstance(module, type(train_model))
     path, made_from = module.OUT, module.made_from
-    assert read_digests()[path.name] == made_from(path.read_text(encoding="utf-8")), AGAIN
+    assert read_digests()[path.name] == made_from(path.read_bytes()), AGAIN
 
 
 def some_messages() -> list[Case]:
