@@ -6,6 +6,7 @@ from handlers.classify.clauses import Clause
 from handlers.classify.discourse import MAIN_TAGS, Discourse
 from handlers.classify.lexicon import Hit
 from handlers.classify.nearest import ends_in_object, goes_on, has_unknown_behind
+from handlers.classify.wishes import ASKING
 from handlers.classify.words import NUMBER
 
 # An article and an adjective may stand before a thing, and before a noun behind a preposition.
@@ -58,7 +59,9 @@ def taken_from(
     what: str, verb: Hit, place: Hit, clause: Clause, discourse: Discourse
 ) -> tuple[str, Hit, bool] | None:
     """What is taken out of a thing named first: "delete from my account my old number"."""
-    removes = any(h.start == verb.start and h.end == verb.end for h in clause.all("remove.do"))
+    removes = any(
+        h.start == verb.start and h.end == verb.end for h in clause.all("remove.do", "remove.done")
+    )
     if what not in ("close", "remove") or not removes or place.start < verb.end:
         return None
     link = _link_to(place, clause, discourse)
@@ -68,7 +71,21 @@ def taken_from(
     if following:
         return following[0].key, following[0], False
     unknown = has_unknown_behind(place, clause, discourse)
+    unknown = unknown or _takes_other_off(verb, clause)
     return ("other", place, False) if unknown else None
+
+
+def _takes_other_off(verb: Hit, clause: Clause) -> bool:
+    """Whether somebody or something else is taken off: "I want his login removed from my account".
+
+    It stands before the verb, or is a pronoun: "levare lui dal contratto".
+    """
+    wish = clause.before(verb.start, *ASKING)
+    start = wish.last if wish is not None else clause.start
+    oneself = clause.all("things.self", "things.address")
+    if any(start <= hit.start for hit in oneself):
+        return False
+    return verb.key == "do" or clause.loose(start, verb.start) > 0
 
 
 def first_uncourteous(place: int, clause: Clause) -> int:
