@@ -59,13 +59,14 @@ def taken_from(
     what: str, verb: Hit, place: Hit, clause: Clause, discourse: Discourse
 ) -> tuple[str, Hit, bool] | None:
     """What is taken out of a thing named first: "delete from my account my old number"."""
-    removes = any(
-        h.start == verb.start and h.end == verb.end for h in clause.all("remove.do", "remove.done")
+    removes = verb.tag == "remove.done" or any(
+        h.start == verb.start and h.end == verb.end for h in clause.all("remove.do")
     )
     if what not in ("close", "remove") or not removes or place.start < verb.end:
         return None
     link = _link_to(place, clause, discourse)
-    if link < 0 or first_uncourteous(verb.end, clause) != link:
+    # French "du" is also a small word of courtesy.
+    if link < 0 or link not in (verb.end, first_uncourteous(verb.end, clause)):
         return None
     following = [h for h in clause.all(*MAIN_TAGS) if h.start >= place.end]
     if following:

@@ -11,7 +11,7 @@ from handlers.classify.belongings import first_uncourteous
 from handlers.classify.clauses import Clause
 from handlers.classify.discourse import Discourse
 from handlers.classify.lexicon import Hit
-from handlers.classify.nearest import ENDING
+from handlers.classify.nearest import CONTRACT_TAGS, ENDING, MAIL_TAGS
 from handlers.classify.wishes import ASKING
 
 # What stands before a noun and points at one, as folded.
@@ -28,6 +28,10 @@ _ARTICLES = {
 _OBJECT_BEFORE = frozenset({"de", "nl"})
 # "Quello stesso giorno" says when.
 _DAYS = frozenset({"day", "tag", "dag", "jour", "dia", "giorno"})
+# "Mich gern abmelden": of no noun.
+_ADVERBS = frozenset(
+    {"gern", "gerne", "wieder", "hier", "dort", "selbst", "graag", "weer", "zelf"}
+)
 _PASSED = ("mood.please", "mood.perform", "message.polite", "join.behind")
 
 
@@ -60,6 +64,25 @@ def of_named_one(act: Act, discourse: Discourse) -> Hit | None:
     return act.verb if pointed and not governed else None
 
 
+def of_contract_left(act: Act, discourse: Discourse) -> Hit | None:
+    """What else one takes leave of where one word says both: German "die Vereinsseite abmelden".
+
+    A contract in its sentence, where no mail is named, or a noun right before the verb that no
+    phrase knows.
+    """
+    # "Nieuwsbrief stopzetten" says itself what of.
+    alone = act.verb.last - act.verb.start == 1 and not act.sentence.in_subject
+    unnamed = act.what == "unsubscribe" and act.thing == "nothing" and alone
+    mailed = discourse.answers_newsletter or discourse.has(*MAIL_TAGS)
+    if discourse.language not in _OBJECT_BEFORE or not unnamed or mailed:
+        return None
+    if act.sentence.has(*CONTRACT_TAGS):
+        return act.verb
+    place = act.verb.start - 1
+    known = act.verb.key != "do" or not _is_unknown(place, act.clause, discourse)
+    return None if known or discourse.words.words[place] in _ADVERBS else act.verb
+
+
 def _is_unknown(place: int, clause: Clause, discourse: Discourse) -> bool:
     if not clause.start <= place < clause.end or place in clause.covered:
         return False
@@ -81,6 +104,11 @@ def perhaps(act: Act) -> Hit | None:
         one = hit.last - hit.start <= 2
         if one and ((verb.end <= hit.start and hit.last < verb.last) or hit.start == done):
             return hit
+    begun = clause.before(verb.start, "mood.maybe")
+    asked = clause.before(verb.start, *ASKING, "mood.perform", "mood.please")
+    if verb.key == "now" and begun is not None and asked is None and begun.last <= begun.start + 2:
+        # "Vielleicht schließe ich den Laden und kündige den Vertrag."
+        return begun
     if not any(h.tag == "join.and" and h.start == clause.start for h in clause.hits):
         return None
     if clause.before(verb.start, *ASKING, "mood.perform") or act.sentence.asked:
