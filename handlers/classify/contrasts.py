@@ -1,13 +1,12 @@
 """What is ended beside a contract that is only spoken of, and what is but perhaps to be ended.
 
-"My account has two modules. Please cancel the south one": no "it" that stands for the account.
+"My plan has a chat widget. Please remove the widget": no "it" that stands for the plan.
 "Contract opzeggen misschien": the doubt stands behind what it is of.
 """
 
 from __future__ import annotations
 
 from handlers.classify.acts import Act
-from handlers.classify.belongings import first_uncourteous
 from handlers.classify.clauses import Clause
 from handlers.classify.discourse import Discourse
 from handlers.classify.lexicon import Hit
@@ -28,6 +27,8 @@ _ARTICLES = {
 _OBJECT_BEFORE = frozenset({"de", "nl"})
 # "Quello stesso giorno" says when.
 _DAYS = frozenset({"day", "tag", "dag", "jour", "dia", "giorno"})
+# "I have two accounts, cancel the south one" stands for one of them.
+_ONES = frozenset({"one", "ones"})
 # "Mich gern abmelden": of no noun.
 _ADVERBS = frozenset(
     {"gern", "gerne", "wieder", "hier", "dort", "selbst", "graag", "weer", "zelf"}
@@ -38,24 +39,27 @@ _PASSED = ("mood.please", "mood.perform", "message.polite", "join.behind")
 def of_named_one(act: Act, discourse: Discourse) -> Hit | None:
     """An article and a noun that no phrase knows, where "it", or nothing, was taken for the thing.
 
-    "Please cancel the south one", "Die Warenwirtschaft kündige ich".
+    "Please remove the widget", "Die Warenwirtschaft kündige ich".
     """
     articles = _ARTICLES.get(discourse.language)
     unnamed = act.thing_hit is None or act.resolved
     if articles is None or not unnamed or act.what not in ENDING or act.verb.key == "noun":
         return None
     words, clause = discourse.words.words, act.clause
+    polite = {i for h in clause.all(*_PASSED) for i in range(h.start, h.end)}
     for start in (act.verb.end, act.verb.last):
-        place = first_uncourteous(start, clause)
-        if place < clause.end and words[place] in articles:
+        place = next(
+            (i for i in range(start, clause.end) if i not in polite or words[i] in articles), -1
+        )
+        if place >= 0 and words[place] in articles:
             dated = place + 2 < clause.end and words[place + 2] in _DAYS
-            if not dated and _is_unknown(place + 1, clause, discourse):
+            counted = _ONES.intersection(words[place + 1 : min(place + 4, clause.end)])
+            if not (dated or counted) and _is_unknown(place + 1, clause, discourse):
                 return act.verb
     if discourse.language not in _OBJECT_BEFORE or act.verb.key not in ("do", "now"):
         return None
-    passed = {i for h in clause.all(*_PASSED) for i in range(h.start, h.end)}
     place = act.verb.start - 1
-    while place in passed:
+    while place in polite and words[place] not in articles:
         place -= 1
     named = _is_unknown(place, clause, discourse) and place > clause.start
     pointed = named and words[place - 1] in articles
@@ -104,12 +108,12 @@ def perhaps(act: Act) -> Hit | None:
         one = hit.last - hit.start <= 2
         if one and ((verb.end <= hit.start and hit.last < verb.last) or hit.start == done):
             return hit
-    begun = clause.before(verb.start, "mood.maybe")
-    asked = clause.before(verb.start, *ASKING, "mood.perform", "mood.please")
-    if verb.key == "now" and begun is not None and asked is None and begun.last <= begun.start + 2:
-        # "Vielleicht schließe ich den Laden und kündige den Vertrag."
-        return begun
-    if not any(h.tag == "join.and" and h.start == clause.start for h in clause.hits):
+    begins = [h for h in clause.hits if h.start == clause.start]
+    # German "und kündige" is one phrase, which separates as well.
+    joined = any(h.tag == "join.and" for h in begins) or (
+        verb in begins and any(h.tag == "join.break" and h.end == verb.end for h in begins)
+    )
+    if not joined:
         return None
     if clause.before(verb.start, *ASKING, "mood.perform") or act.sentence.asked:
         return None

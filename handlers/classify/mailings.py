@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from handlers.classify.candidate import Candidate
+from handlers.classify.candidate import Candidate, doubted
 from handlers.classify.discourse import Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
@@ -119,7 +119,7 @@ def _beside_stays(candidate: Candidate, stays: Hit | None, best: Discourse) -> C
         return candidate
     if not any(stays.start <= hit.start < stays.last for hit in named):
         return candidate
-    return _against(candidate, stays, Force.DOUBT)
+    return doubted(candidate, (Objection(rule="not.excepted", force=Force.DOUBT, hit=stays),))
 
 
 def _is_said(hit: Hit, found: Sequence[Candidate], best: Discourse) -> bool:
