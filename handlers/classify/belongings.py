@@ -55,6 +55,22 @@ def is_only_where(verb: Hit, thing: Hit, clause: Clause, discourse: Discourse) -
     return ends_in_object(verb, discourse)
 
 
+def is_kept_in(site: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether a site is only part of one's contract: "Delete the old blog from my account"."""
+    if site.key != "site":
+        return False
+    mine, of = {h.end for h in clause.all("owners.mine")}, discourse.small.of
+    # German "aus meinem Konto" is one phrase.
+    phrased = any(
+        h.start == site.end and discourse.words.words[h.start] in of
+        for h in clause.all("things.other")
+    )
+    return phrased or any(
+        h.start in mine and _link_to(h, clause, discourse) == site.end
+        for h in clause.all("things.service")
+    )
+
+
 def taken_from(
     what: str, verb: Hit, place: Hit, clause: Clause, discourse: Discourse
 ) -> tuple[str, Hit, bool] | None:

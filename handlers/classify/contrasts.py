@@ -27,6 +27,8 @@ _ARTICLES = {
 _OBJECT_BEFORE = frozenset({"de", "nl"})
 # "Quello stesso giorno" says when.
 _DAYS = frozenset({"day", "tag", "dag", "jour", "dia", "giorno"})
+# "Und kündigen Sie den Premium-Support."
+_SUBJECTS = frozenset({"sie", "ihr", "wir", "ich", "u", "jullie", "wij", "ik"})
 # "I have two accounts, cancel the south one" stands for one of them.
 _ONES = frozenset({"one", "ones"})
 # "Mich gern abmelden": of no noun.
@@ -47,6 +49,7 @@ def of_named_one(act: Act, discourse: Discourse) -> Hit | None:
         return None
     words, clause = discourse.words.words, act.clause
     polite = {i for h in clause.all(*_PASSED) for i in range(h.start, h.end)}
+    polite |= {i for i in range(clause.start, clause.end) if words[i] in _SUBJECTS}
     for start in (act.verb.end, act.verb.last):
         place = next(
             (i for i in range(start, clause.end) if i not in polite or words[i] in articles), -1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.classify.articles import leads_to_unknown
 from handlers.classify.belongings import (
     is_before_noun,
+    is_kept_in,
     is_only_where,
     is_owner_of_other,
     is_owner_of_unknown,
@@ -130,7 +131,7 @@ def _of_contract(
     ):
         # "The disk of my server" is not the server.
         return ("part" if what == "cancel" else "other"), found, False
-    if is_only_where(verb, found, clause, discourse):
+    if is_only_where(verb, found, clause, discourse) or is_kept_in(found, clause, discourse):
         return "part", found, True
     if _stops_something(what, verb, found, clause):
         return "part", found, False
