@@ -22,6 +22,21 @@ CONTRASTS = {
     "en": (
         (
             CANCELLATION,
+            "Cancel my plan, says my wife. I say no.",
+            "Cancel my plan, please, my wife agrees.",
+        ),
+        (
+            CANCELLATION,
+            "Delete the old blog from my account.",
+            "Delete my account and the old blog.",
+        ),
+        (
+            CANCELLATION,
+            "We have your notice that our account was closed. Agreed.",
+            "We wish our account closed.",
+        ),
+        (
+            CANCELLATION,
             "The mail asking you to cancel our hosting did not come from us.",
             "The mail asking you to renew our hosting was wrong. Please cancel our hosting.",
         ),
@@ -104,6 +119,16 @@ CONTRASTS = {
     "de": (
         (
             CANCELLATION,
+            "Kündigen Sie den Vertrag, sagt meine Frau. Ich sage nein.",
+            "Kündigen Sie den Vertrag, meine Frau ist einverstanden.",
+        ),
+        (
+            CANCELLATION,
+            "Bitte stufen Sie mein Paket herunter und kündigen Sie den Premium-Support.",
+            "Bitte kündigen Sie mein Paket mit dem Support.",
+        ),
+        (
+            CANCELLATION,
             "Die Kündigung vom 3. Mai ist gegenstandslos, wir machen weiter.",
             "Bitte bestätigen Sie die Kündigung: hiermit kündige ich meinen Vertrag.",
         ),
@@ -166,6 +191,11 @@ CONTRASTS = {
     "nl": (
         (
             CANCELLATION,
+            "Nog zo een dag en ik zeg mijn contract op.",
+            "Ik zeg hierbij mijn contract op.",
+        ),
+        (
+            CANCELLATION,
             "Ons contract is per 1 maart conform ons verzoek beëindigd, waarvoor dank.",
             "Wij verzoeken u ons contract per 1 maart te beëindigen, waarvoor dank.",
         ),
@@ -201,6 +231,11 @@ CONTRASTS = {
         ),
     ),
     "fr": (
+        (
+            CANCELLATION,
+            "Je retire la résiliation de mon contrat.",
+            "Je demande la résiliation de mon contrat.",
+        ),
         (
             CANCELLATION,
             "La résiliation du 3 mai est sans objet, nous continuons avec vous.",
@@ -240,6 +275,11 @@ CONTRASTS = {
     "es": (
         (
             CANCELLATION,
+            "Cancelen el contrato, dice mi mujer. Yo digo que no.",
+            "Cancelen el contrato, mi mujer está de acuerdo.",
+        ),
+        (
+            CANCELLATION,
             "Se agradece la cancelación del contrato 12; el contrato 11 se mantiene.",
             "Se solicita la cancelación del contrato 12.",
         ),
@@ -255,6 +295,11 @@ CONTRASTS = {
         ),
     ),
     "it": (
+        (
+            CANCELLATION,
+            "Un altro giorno così e disdico il contratto.",
+            "Con la presente disdico il contratto.",
+        ),
         (
             CANCELLATION,
             "Abbiamo un piano e un forum. Disdite il forum per favore, il piano resta.",
@@ -287,6 +332,11 @@ CONTRASTS = {
         ),
     ),
     "pt": (
+        (
+            CANCELLATION,
+            "Cancelem o contrato, diz a minha mulher. Eu digo que não.",
+            "Cancelem o contrato, a minha mulher concorda.",
+        ),
         (
             CANCELLATION,
             "A carta a pedir o fim do nosso contrato não é nossa.",
