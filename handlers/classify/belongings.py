@@ -6,6 +6,7 @@ from handlers.classify.clauses import Clause
 from handlers.classify.discourse import MAIN_TAGS, Discourse
 from handlers.classify.lexicon import Hit
 from handlers.classify.nearest import ends_in_object, goes_on, has_unknown_behind
+from handlers.classify.wishes import ASKING
 from handlers.classify.words import NUMBER
 
 # An article and an adjective may stand before a thing, and before a noun behind a preposition.
@@ -54,21 +55,54 @@ def is_only_where(verb: Hit, thing: Hit, clause: Clause, discourse: Discourse) -
     return ends_in_object(verb, discourse)
 
 
+def is_kept_in(site: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether a site is only part of one's contract: "Delete the old blog from my account"."""
+    if site.key != "site":
+        return False
+    mine, of = {h.end for h in clause.all("owners.mine")}, discourse.small.of
+    # German "aus meinem Konto" is one phrase.
+    phrased = any(
+        h.start == site.end and discourse.words.words[h.start] in of
+        for h in clause.all("things.other")
+    )
+    return phrased or any(
+        h.start in mine and _link_to(h, clause, discourse) == site.end
+        for h in clause.all("things.service")
+    )
+
+
 def taken_from(
     what: str, verb: Hit, place: Hit, clause: Clause, discourse: Discourse
 ) -> tuple[str, Hit, bool] | None:
     """What is taken out of a thing named first: "delete from my account my old number"."""
-    removes = any(h.start == verb.start and h.end == verb.end for h in clause.all("remove.do"))
+    removes = verb.tag == "remove.done" or any(
+        h.start == verb.start and h.end == verb.end for h in clause.all("remove.do")
+    )
     if what not in ("close", "remove") or not removes or place.start < verb.end:
         return None
     link = _link_to(place, clause, discourse)
-    if link < 0 or first_uncourteous(verb.end, clause) != link:
+    # French "du" is also a small word of courtesy.
+    if link < 0 or link not in (verb.end, first_uncourteous(verb.end, clause)):
         return None
     following = [h for h in clause.all(*MAIN_TAGS) if h.start >= place.end]
     if following:
         return following[0].key, following[0], False
     unknown = has_unknown_behind(place, clause, discourse)
+    unknown = unknown or _takes_other_off(verb, clause)
     return ("other", place, False) if unknown else None
+
+
+def _takes_other_off(verb: Hit, clause: Clause) -> bool:
+    """Whether somebody or something else is taken off: "I want his login removed from my account".
+
+    It stands before the verb, or is a pronoun: "levare lui dal contratto".
+    """
+    wish = clause.before(verb.start, *ASKING)
+    start = wish.last if wish is not None else clause.start
+    oneself = clause.all("things.self", "things.address")
+    if any(start <= hit.start for hit in oneself):
+        return False
+    return verb.key == "do" or clause.loose(start, verb.start) > 0
 
 
 def first_uncourteous(place: int, clause: Clause) -> int:

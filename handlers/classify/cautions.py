@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 
 from handlers.classify.acts import Act
-from handlers.classify.clauses import DENIALS, Clause
+from handlers.classify.clauses import DENIALS, Clause, Sentence
 from handlers.classify.discourse import MAIN_TAGS, Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
@@ -36,8 +36,12 @@ def find_exception(act: Act, intent: Intent, discourse: Discourse) -> tuple[Forc
         return None
     sentences = [act.sentence]
     following = discourse.sentences[act.clause.sentence + 1 :][:1]
-    # "Cancel everything. Except my account."
-    sentences += [s for s in following if any(h.start == s.start for h in _exceptions(s.clauses))]
+    # "Cancel everything. Except my account.", "Cancel the SEO one. The account stays."
+    sentences += [
+        s
+        for s in following
+        if any(h.start == s.start or _names_thing(h, s) for h in _exceptions(s.clauses))
+    ]
     for sentence in sentences:
         for clause in sentence.clauses:
             for hit in clause.all("caution.except"):
@@ -46,6 +50,12 @@ def find_exception(act: Act, intent: Intent, discourse: Discourse) -> tuple[Forc
                     if force is not None:
                         return force, hit
     return None
+
+
+def _names_thing(hit: Hit, sentence: Sentence) -> bool:
+    """Whether a phrase holds a contract itself: "the account stays"."""
+    hits = (h for c in sentence.clauses for h in c.hits if h.tag in CONTRACT_TAGS)
+    return any(hit.start <= h.start < hit.last for h in hits)
 
 
 def _exceptions(clauses: list[Clause]) -> list[Hit]:

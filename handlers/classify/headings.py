@@ -28,7 +28,17 @@ _TELLING = ("owners.kin", "owners.others", "owners.anyone", "mood.said")
 _STOPPING = ("stop.do", "stop.done", "mood.refuse", "negation.forbid")
 _NAME_WORDS = 3
 # Who asks for it for themselves.
-_OURS = frozenset({"our", "my"})
+_OURS = frozenset(
+    {
+        "our", "my", "unser", "unsere", "unseren", "unserem", "unserer", "mein", "meine", "meinen",
+        "meinem", "meiner", "onze", "ons", "mijn", "notre", "nos", "mon", "ma", "mes", "nuestro",
+        "nuestra", "nuestros", "nuestras", "mi", "mis", "nostro", "nostra", "nostri", "nostre",
+        "mio", "mia", "miei", "mie", "nosso", "nossa", "nossos", "nossas", "meu", "minha", "meus",
+        "minhas",
+    }
+)  # fmt: skip
+# Whoever it is of whom the text tells first: "A customer cannot get off it".
+_SOMEBODY = frozenset({"a", "ein", "eine", "een", "un", "une", "una", "um", "uma"})
 _SPEAKER = ("things.self", "things.address", "mood.refuse")
 _CONTRACT = ("things.service", "things.site", "things.subscription", "things.part")
 
@@ -67,7 +77,8 @@ def _list_of_ours(inside: Sequence[Sentence], discourse: Discourse) -> Hit | Non
     told = first is not None and not first.has(*_SPEAKER)
     clauses = first.clauses if first is not None and told else []
     others = (hit for c in clauses for hit in c.all("owners.others"))
-    return next((h for h in others if discourse.words.words[h.start] in _OURS), None)
+    told_of = _OURS | _SOMEBODY
+    return next((h for h in others if discourse.words.words[h.start] in told_of), None)
 
 
 def _questions_alone(sentences: Sequence[Sentence]) -> Hit | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from handlers.classify.candidate import Candidate
+from handlers.classify.candidate import Candidate, doubted
 from handlers.classify.discourse import Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
@@ -41,9 +41,9 @@ def without_mailings(
     whole = next((r.whole for r in readings if r.discourse is best), ())
     told = [hit for hit in whole if hit.tag in ("hints.mailing", "hints.stays")][:_MAX_HITS]
     found = [c for c in candidates if _is_open(c)]
-    if not found or any(_is_explicit(c, best) and not c.told for c in found):
-        return list(candidates)
     stays = next((h for h in told if h.tag == "hints.stays" and _is_said(h, found, best)), None)
+    if not found or any(_is_explicit(c, best) and not c.told for c in found):
+        return [_beside_stays(c, stays, best) for c in candidates]
     subscribed = {(c.start, c.end): _subscribed_to(c, told, best) for c in found}
     of_mailing = any(hit is not None and hit.tag for hit in subscribed.values())
     kept: list[Candidate] = []
@@ -101,6 +101,25 @@ def _is_explicit(candidate: Candidate, best: Discourse) -> bool:
         return True
     named = (hit for hit in best.hits if hit.tag in _EXPLICIT_TAGS)
     return any(candidate.start <= hit.start < candidate.end for hit in named)
+
+
+def _beside_stays(candidate: Candidate, stays: Hit | None, best: Discourse) -> Candidate:
+    """The candidate, doubted where "it" is ended and a contract is said to stay.
+
+    "Our account has two modules. Please cancel the south one, the account stays as it is."
+    """
+    if stays is None or candidate.objections or not _is_open(candidate):
+        return candidate
+    named = [hit for hit in best.hits if hit.tag in _EXPLICIT_TAGS]
+    explicit = any(candidate.start <= hit.start < candidate.end for hit in named)
+    everything = any(h.tag == "message.all" and h.start == candidate.end for h in best.hits)
+    sentence = next((s for s in best.sentences if s.start <= stays.start < s.end), None)
+    if explicit or everything or sentence is None or sentence.has(*_DENIED):
+        # "There is no sense in keeping it", "it is to end, and not the account alone".
+        return candidate
+    if not any(stays.start <= hit.start < stays.last for hit in named):
+        return candidate
+    return doubted(candidate, (Objection(rule="not.excepted", force=Force.DOUBT, hit=stays),))
 
 
 def _is_said(hit: Hit, found: Sequence[Candidate], best: Discourse) -> bool:

@@ -12,6 +12,7 @@ from handlers.classify.acts import Act
 from handlers.classify.asides import is_of_telling, is_of_what_follows
 from handlers.classify.cautions import find_choice, find_exception, find_safeguard, find_wait
 from handlers.classify.clauses import DENIALS, Clause, Sentence, is_inside
+from handlers.classify.contrasts import of_contract_left, of_named_one, perhaps
 from handlers.classify.discourse import MAIN_TAGS, Discourse
 from handlers.classify.earlier import asked_before
 from handlers.classify.elsewhere import of_another_provider, of_kin
@@ -215,10 +216,10 @@ def _hypothetical(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] |
     hit = act.clause.upon(act.verb, "mood.maybe")
     if hit is not None:
         return (Force.DOUBT if _is_unable(hit, act) else Force.VETO), hit
-    hit = act.clause.upon(act.verb, "mood.intend")
-    if hit is not None and intent is Intent.CANCELLATION:
-        return Force.DOUBT, hit
-    return None
+    if intent is not Intent.CANCELLATION:
+        return None
+    hit = act.clause.upon(act.verb, "mood.intend") or perhaps(act)
+    return (Force.DOUBT, hit) if hit is not None else None
 
 
 def _reported(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
@@ -282,6 +283,14 @@ def _doubts(find: Callable[[Act, Discourse], Hit | None]) -> _Find:
     return doubt
 
 
+def _of_other(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
+    hit = of_other_thing(act, discourse)
+    if hit is None:
+        find = of_named_one if intent is Intent.CANCELLATION else of_contract_left
+        hit = find(act, discourse)
+    return (Force.DOUBT, hit) if hit is not None else None
+
+
 # Read a line as: where FIND finds something, that speaks against the act under the name RULE.
 OBJECTIONS: tuple[tuple[str, _Find], ...] = (
     (NEGATED, _negated),
@@ -305,7 +314,7 @@ OBJECTIONS: tuple[tuple[str, _Find], ...] = (
     ("not.safeguard", find_safeguard),
     ("not.bare", bare),
     ("not.below-mailing", below_mailing),
-    ("not.other-thing", _doubts(of_other_thing)),
+    ("not.other-thing", _of_other),
     ("not.other-address", _doubts(at_other_address)),
     (
         "not.own-mail",

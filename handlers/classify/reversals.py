@@ -124,7 +124,9 @@ def _instead(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
     for sentence in discourse.sentences[act.clause.sentence : act.clause.sentence + 2]:
         for clause in sentence.clauses:
             for hit in clause.all("reversal.instead"):
-                if hit.last > act.verb.start and not _is_refused_near(hit, clause):
+                # "Het pakket tot dan stilzetten" has it before the verb.
+                near = hit.last > act.verb.start or (clause is act.clause and act.what == "stop")
+                if near and not _is_refused_near(hit, clause):
                     return Force.DOUBT, hit
     return None
 

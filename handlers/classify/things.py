@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from handlers.classify.articles import LANGUAGES, leads_to_unknown
+from handlers.classify.articles import leads_to_unknown
 from handlers.classify.belongings import (
     is_before_noun,
+    is_kept_in,
     is_only_where,
     is_owner_of_other,
     is_owner_of_unknown,
@@ -59,7 +60,7 @@ def _carried_out(clause: Clause, discourse: Discourse) -> tuple[str, Hit | None,
     noun = clause.all("cancel.noun", "close.noun", "unsubscribe.noun")[0]
     behind = [hit for hit in clause.all(*MAIN_TAGS) if hit.start >= noun.end]
     key = behind[0].key if behind else ""
-    if key == "other" and discourse.language in LANGUAGES:
+    if key == "other" and discourse.language in ENCLITIC:
         return key, behind[0], False
     of_mail = noun.table == "unsubscribe" or (key in OF_MAIL and not clause.verb_last)
     return ("unsubscription" if of_mail else "cancellation"), noun, False
@@ -130,7 +131,7 @@ def _of_contract(
     ):
         # "The disk of my server" is not the server.
         return ("part" if what == "cancel" else "other"), found, False
-    if is_only_where(verb, found, clause, discourse):
+    if is_only_where(verb, found, clause, discourse) or is_kept_in(found, clause, discourse):
         return "part", found, True
     if _stops_something(what, verb, found, clause):
         return "part", found, False
@@ -187,11 +188,24 @@ def _part_of_verb(
     if what in DONE_BY_MAIL and ends_in_object(verb, discourse):
         known = discourse.antecedent(verb.start, clause.sentence, possible(what, clause))
         return (known, verb, True) if known else None
+    other = _ends_in_other_before(what, verb, clause, discourse)
     unknown = goes_on(verb, clause) or has_unknown_object(verb, clause, discourse)
-    if what == "remove" and not unknown:
+    if what == "remove" and not (other or unknown):
         person = next((h for h in clause.all("things.self") if h.start == verb.start), None)
         return (person.key, person, False) if person is not None else None
-    return None
+    return ("other", verb, True) if other else None
+
+
+def _ends_in_other_before(what: str, verb: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether nothing but another thing was named in the sentence before "it".
+
+    "Abbiamo preso appuntamento per il 14, annullatelo."
+    """
+    if what not in ENDING or not ends_in_object(verb, discourse):
+        return False
+    named = [h for c in discourse.sentences[clause.sentence].clauses for h in c.all(*MAIN_TAGS)]
+    before = [h for h in named if h.end <= verb.start]
+    return bool(before) and all(h.key == "other" for h in before)
 
 
 def _ends_in_other(sending: Hit, clause: Clause, discourse: Discourse) -> str:
