@@ -25,6 +25,8 @@ VERB_LAST = frozenset({"ja"})
 OBJECT_FIRST = frozenset({"tr"})
 # Verbs look the same whether one asks or tells, and questions may stand behind them.
 UNINFLECTED = frozenset({"zh"})
+# Where a word of saying stands right behind what was said: Turkish "hesabı kapatın demiştim".
+SAYS_BEHIND = frozenset({"tr"})
 # Words before which a comma is only spelling: Danish "jeg beder jer om, at kontoen lukkes".
 AFTER_COMMA: Mapping[str, str] = {"da": "at", "no": "at", "ru": "чтобы"}
 # What a language sets off by commas in the midst of a clause, behind a verb with this ending:

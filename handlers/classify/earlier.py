@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from handlers.classify.acts import Act
 from handlers.classify.clauses import NEGATIONS, Clause, Sentence, is_inside
-from handlers.classify.discourse import MAIN_TAGS, Discourse
+from handlers.classify.discourse import MAIN_TAGS, SAYS_BEHIND, Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.classify.wishes import ASKING
+from handlers.classify.words import Break
 from handlers.values import Intent
 
 _AGAIN_SENTENCES = 2
@@ -29,6 +30,7 @@ def asked_before(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force,
         act.clause.upon(act.verb, "mood.before")
         or _told_right_before(act.verb, act.clause, act.sentence)
         or _told_with_other(act)
+        or _told_behind(act, discourse)
     )
     if hit is None or act.what == "still":
         # "I have unsubscribed and still get ads" tells of it by its nature.
@@ -42,6 +44,24 @@ def asked_before(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force,
     if intent is Intent.OPT_OUT and _asks_again(act, discourse):
         return None
     return Force.DOUBT, hit
+
+
+def _told_behind(act: Act, discourse: Discourse) -> Hit | None:
+    """What tells of the act right behind it, or behind a later verb that it is said together with.
+
+    Turkish says so of what stands before: "hesabı kapatıp her şeyi silin demiştim".
+    """
+    if discourse.language not in SAYS_BEHIND:
+        return None
+    breaks = discourse.words.breaks
+    clauses = act.sentence.clauses
+    ends = {v.end for c in clauses for v in c.verbs if v.start >= act.verb.start}
+    for clause in clauses:
+        for hit in clause.all("mood.before", "mood.said"):
+            through = breaks[act.verb.end : hit.start + 1]
+            if hit.start in ends and not any(kind >= Break.CLAUSE for kind in through):
+                return hit
+    return None
 
 
 def _asks_again(act: Act, discourse: Discourse) -> bool:

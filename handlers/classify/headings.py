@@ -27,6 +27,7 @@ _TELLING = ("owners.kin", "owners.others", "owners.anyone", "mood.said")
 # "The ads annoy me, can they stop?" asks for it, below "Unsubscribe".
 _STOPPING = ("stop.do", "stop.done", "mood.refuse", "negation.forbid")
 _NAME_WORDS = 3
+_ENDING = ("cancel", "close", "leave")
 # Who asks for it for themselves.
 _OURS = frozenset(
     {
@@ -51,6 +52,7 @@ def find_other_talk(discourse: Discourse, *, cancels: bool) -> Hit | None:
     inside = [s for s in discourse.sentences if not s.in_subject]
     asked = (c for s in inside if s.asked for c in s.clauses)
     question = next((hit for c in asked for hit in c.all("mood.question", "mood.may_i")), None)
+    question = question or _supposed(inside)
     if question is not None:
         return question
     for before, sentence in pairwise(inside):
@@ -65,6 +67,23 @@ def find_other_talk(discourse: Discourse, *, cancels: bool) -> Hit | None:
     if any(hit.tag in _CONTRACT for hit in named):
         return None
     return next((hit for hit in named if hit.tag == "things.other"), None)
+
+
+def _supposed(sentences: Sequence[Sentence]) -> Hit | None:
+    """What asks about an ending that is only supposed: "If we end it, what becomes of …".
+
+    Japanese says both in one phrase (解約した場合), which hides the ending and is a condition too.
+    """
+    for sentence in sentences:
+        hits = [hit for clause in sentence.clauses for hit in clause.hits]
+        supposed = [hit for hit in hits if hit.tag == "mood.condition"]
+        hidden = {(hit.start, hit.end) for hit in hits if hit.tag == "message.ignore"}
+        ends = any(hit.table in _ENDING for hit in hits)
+        question = next((hit for hit in hits if hit.tag == "mood.question"), None)
+        ends = ends or any((hit.start, hit.end) in hidden for hit in supposed)
+        if supposed and ends and question is not None:
+            return question
+    return None
 
 
 def _list_of_ours(inside: Sequence[Sentence], discourse: Discourse) -> Hit | None:

@@ -67,6 +67,9 @@ def _reversed(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hi
     for _, clause in discourse.all_clauses():
         for hit in clause.all(tag):
             negation = clause.before(hit.start, *DENIALS)
+            if negation is not None and hit.start <= negation.start and negation.end <= hit.end:
+                # Japanese "that was not our decision": what says it is itself a denial.
+                negation = None
             denied = negation is not None
             if negation is not None and (
                 intent is Intent.OPT_OUT or hit.start <= negation.end + 1
