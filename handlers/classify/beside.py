@@ -13,6 +13,7 @@ from handlers.classify.nearest import CONTRACT, CONTRACT_TAGS, OF_MAIL
 
 _ENDING = ("cancel", "close", "leave")
 _NOT_MAIL = ("things.service", "things.site", "things.part", "things.other")
+_NARROWING = ("caution.wait", "caution.only", "reversal.instead")
 _OF_MAIL = ("things.marketing", "things.mail", "things.list", "unsubscribe.do")
 
 
@@ -63,6 +64,16 @@ def kept_in_text(discourse: Discourse) -> Hit | None:
             if kept:
                 return kept[0]
     return None
+
+
+def narrowed_in_text(discourse: Discourse) -> Hit | None:
+    """What the text says to wait for, or asks instead, below a subject that asks alone.
+
+    "Cancellation", and below it "I shall think about it, and give you word" or "One add-on can go,
+    the rest stays": the text does not ask, so what narrows it is about the subject.
+    """
+    inside = (c for s in discourse.sentences if not s.in_subject for c in s.clauses)
+    return next((hit for clause in inside for hit in clause.all(*_NARROWING)), None)
 
 
 def stops_other(place: int, discourse: Discourse) -> Hit | None:

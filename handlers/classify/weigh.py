@@ -10,6 +10,7 @@ from handlers.classify.beside import (
     ended_in_text,
     kept_in_text,
     mail_ended_in_text,
+    narrowed_in_text,
     removes_other,
     stops_other,
     told_in_text,
@@ -99,7 +100,11 @@ def _beside_text(
         return replace(candidate, objections=(*candidate.objections, objection))
     talk = find_other_talk(discourse, cancels=cancels)
     if talk is None and cancels and candidate.is_topic:
-        talk = told_in_text(candidate.start, discourse, acts) or kept_in_text(discourse)
+        talk = (
+            told_in_text(candidate.start, discourse, acts)
+            or kept_in_text(discourse)
+            or narrowed_in_text(discourse)
+        )
     if talk is None:
         return candidate
     return doubted(candidate, (Objection(rule=HEADING, force=Force.DOUBT, hit=talk),))
