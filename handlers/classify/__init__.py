@@ -29,7 +29,7 @@ from handlers.classify.likely import (
 )
 from handlers.classify.linear import Heard
 from handlers.classify.mailings import without_mailings
-from handlers.classify.outcome import SecondVote, by_both, by_rules_alone
+from handlers.classify.outcome import SecondVote, by_both, by_rules_alone, may_end_alone
 from handlers.classify.polyglot import Polyglot
 from handlers.classify.quoted import asks_of_other, doubt_unnamed, quoted_thing
 from handlers.classify.relevance import comes_near
@@ -113,6 +113,7 @@ class Classifier:
                 near=near,
                 heard=counts,
                 trusted=understood.is_plain,
+                alone=may_end_alone(role, understood),
             )
         return make_verdict(
             candidates,

@@ -20,7 +20,7 @@ from handlers.classify.grounds import NAMES, Grounds, clipped
 from handlers.classify.lexicon import Hit
 from handlers.classify.linear import Heard, LinearModel, Vote
 from handlers.classify.objections import NEGATED, Objection
-from handlers.classify.outcome import SecondVote, Step, by_both, by_rules_alone
+from handlers.classify.outcome import SecondVote, Step, by_both, by_rules_alone, may_end_alone
 from handlers.classify.shipped import calibration, linear_model, shipped_classifier
 from handlers.values import Intent, Role, Verdict
 from tests.unit.classified import english_book, message
@@ -70,10 +70,13 @@ def steps(
     near: tuple[Intent, ...] = (OUT, CANCEL),
     heard: bool = True,
     trusted: bool = True,
+    alone: bool = False,
 ) -> tuple[Step, Step]:
     second = SecondVote(model=NOBODY, calibration=PLAIN, thresholds=thresholds)
     grounds = {OUT: Grounds(words=clipped(out)), CANCEL: Grounds(words=clipped(cancel))}
-    found = by_both(candidates, grounds, second, near=near, heard=heard, trusted=trusted)
+    found = by_both(
+        candidates, grounds, second, near=near, heard=heard, trusted=trusted, alone=alone
+    )
     return found[OUT].step, found[CANCEL].step
 
 
@@ -160,6 +163,35 @@ def test_what_becomes_of_an_intent(found: Candidate | None, odds: float, step: S
 def test_by_the_models_word_alone_an_opt_out_takes_effect_and_nothing_is_ended() -> None:
     assert steps(out=6.0, cancel=6.0)[0] is ACT
     assert steps(cancel=6.0) == (LEAVE, REVIEW)
+
+
+def test_where_their_word_alone_ends_a_contract_the_text_has_to_be_near_and_nothing_found() -> (
+    None
+):
+    assert steps(cancel=6.0, alone=True) == (LEAVE, ACT)
+    assert steps(cancel=3.8, alone=True) == (LEAVE, REVIEW)
+    assert steps(cancel=6.0, alone=True, near=()) == (LEAVE, REVIEW)
+    assert steps(cancel=6.0, alone=True, trusted=False) == (LEAVE, REVIEW)
+    assert steps(candidate(CANCEL, 0.3), cancel=6.0, alone=True)[1] is REVIEW
+    assert steps(candidate(CANCEL, 0.9, Force.VETO), cancel=6.0, alone=True)[1] is not ACT
+
+
+@pytest.mark.parametrize(
+    ("role", "text", "may"),
+    [
+        (Role.CANCEL, "We would like the hosting to come to its end with the year.", True),
+        (Role.SUPPORT, "We would like the hosting to come to its end with the year.", False),
+        (Role.CANCEL, "We would not like the hosting to come to its end with the year.", False),
+        (Role.CANCEL, "契約更新の手続きをお願いします。", False),
+        (Role.CANCEL, "Фонд просит продлить договор.", False),
+        (Role.CANCEL, "Si us plau no cancel·leu el contracte d'hosting, ja he pagat.", False),
+    ],
+)
+def test_their_word_alone_ends_contracts_in_cancel_where_nothing_is_denied_in_most_languages(
+    role: Role, text: str, may: bool
+) -> None:
+    understood = shipped_classifier_once().understand(replace(message(text), language=""))
+    assert may_end_alone(role, understood) is may
 
 
 def test_of_a_text_that_comes_near_to_nothing_the_models_have_to_be_sure() -> None:
