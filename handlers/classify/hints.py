@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from handlers.classify.candidate import Candidate, doubted
-from handlers.classify.clauses import Sentence
+from handlers.classify.clauses import Clause, Sentence
 from handlers.classify.discourse import Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
@@ -21,6 +21,7 @@ DOUBT_RULE = "not.hinted"
 # Above what is worth a look, below what may be acted upon.
 _CONFIDENCE = 0.55
 _MAX_HITS = 40
+_EXCEPT = "caution.except"
 # How many sentences beside that of an opt-out what doubts it may stand.
 _NEAR = {"hints.narrowed": 0, "hints.unsure": 1}
 _HINTS = frozenset({"hints.letter", "hints.urge", "hints.pestered"})
@@ -59,6 +60,8 @@ def _doubted(candidate: Candidate, doubting: Sequence[tuple[Reading, Sequence[Hi
 
 
 def _hinted(reading: Reading) -> Iterator[tuple[Intent, Hit]]:
+    clauses = (clause for one in reading.discourse.sentences for clause in one.clauses)
+    yield from ((Intent.CANCELLATION, hit) for hit in map(_all_but, clauses) if hit)
     hints = [hit for hit in reading.whole if hit.tag in _HINTS]
     for sentence in reading.discourse.sentences if hints else ():
         inside = [h for h in hints if sentence.start <= h.start < sentence.end]
@@ -69,6 +72,20 @@ def _hinted(reading: Reading) -> Iterator[tuple[Intent, Hit]]:
                 yield from ((intent, hit) for intent in _urged(sentence))
             elif hit.tag == "hints.pestered" and _is_of_mail(hit, sentence):
                 yield Intent.OPT_OUT, hit
+
+
+def _all_but(clause: Clause) -> Hit | None:
+    """The "except" of what is all but refused, where verbs come last: a contract's end, it may be.
+
+    Turkish "hesabımı kapatmanız dışında hiçbir şey istemiyorum", "I want nothing but that you
+    close my account".
+    """
+    for hit in clause.all(_EXCEPT):
+        before = any(one.tag in CONTRACT_TAGS for one in clause.hits if one.end <= hit.start)
+        behind = [one.tag for one in clause.hits if one.start >= hit.end]
+        if before and "message.everything" in behind and behind[-1] == "mood.refuse":
+            return hit
+    return None
 
 
 def _urged(sentence: Sentence) -> Iterator[Intent]:
@@ -110,7 +127,8 @@ def _hint(intent: Intent, hit: Hit, discourse: Discourse) -> Candidate:
         end=hit.last,
         in_subject=hit.start < discourse.words.subject_words,
         told=True,
-        objections=(_objection(hit),),
+        # What is refused but for one thing is meant so, though it is not said what is to be done.
+        objections=() if hit.tag == _EXCEPT else (_objection(hit),),
     )
 
 
