@@ -97,7 +97,7 @@ def test_what_can_be_copied_and_not_removed_is_copied_once(
         closing(open_mailbox(mailbox_settings(server, USER), "secret")) as box,
     ):
         one = route(box, store, clock=Clock())
-        lines = b"".join(b"%070d\r\n" % n for n in range(60_000))
+        lines = b"".join(b"> %068d\r\n" % n for n in range(60_000))
         assert len(lines) > MAX_BYTES  # nobody holds it in memory to compare it
         with monkeypatch.context() as patch:
             patch.setattr(IMAPClient, "add_flags", add_flags)

@@ -20,7 +20,14 @@ from handlers.classify.grounds import NAMES, Grounds, clipped
 from handlers.classify.lexicon import Hit
 from handlers.classify.linear import Heard, LinearModel, Vote
 from handlers.classify.objections import NEGATED, Objection
-from handlers.classify.outcome import SecondVote, Step, by_both, by_rules_alone, may_end_alone
+from handlers.classify.outcome import (
+    SecondVote,
+    Step,
+    act_from,
+    by_both,
+    by_rules_alone,
+    may_end_alone,
+)
 from handlers.classify.shipped import calibration, linear_model, shipped_classifier
 from handlers.values import Intent, Role, Verdict
 from tests.unit.classified import english_book, message
@@ -192,6 +199,26 @@ def test_their_word_alone_ends_contracts_in_cancel_where_nothing_is_denied_in_mo
 ) -> None:
     understood = shipped_classifier_once().understand(replace(message(text), language=""))
     assert may_end_alone(role, understood) is may
+
+
+def brief(sure: float, **found: float) -> Step:
+    """What becomes of a certain cancellation that is so likely, in eight words and less."""
+    told = {"asked": 1.0, "length": math.log1p(8), "words": math.log(sure / (1 - sure)), **found}
+    second = SecondVote(model=NOBODY, calibration=PLAIN, thresholds=Thresholds())
+    grounds = {OUT: Grounds(words=-4.0), CANCEL: Grounds(**told)}
+    return by_both([candidate(CANCEL, 0.95)], grounds, second, near=(CANCEL,))[CANCEL].step
+
+
+def test_in_a_few_words_against_which_nothing_speaks_a_little_less_is_enough() -> None:
+    assert brief(0.92) is ACT
+    assert brief(0.88) is REVIEW
+    for other in ("doubted_count", "vetoed_count", "question"):
+        assert brief(0.92, **{other: 1.0}) is REVIEW
+    assert brief(0.92, length=math.log1p(9)) is REVIEW
+    assert brief(0.92, asked=0.0) is REVIEW
+    assert (
+        act_from(CANCEL, State.CERTAIN, Thresholds(act_on_cancellation=0.99), brief=True) == 0.99
+    )
 
 
 def test_of_a_text_that_comes_near_to_nothing_the_models_have_to_be_sure() -> None:

@@ -50,7 +50,7 @@ def test_the_shipped_files_were_made_from_the_messages_and_phrases_that_there_ar
 
 
 def some_messages() -> list[Case]:
-    return read_messages(TRAIN)[::50]
+    return read_messages(TRAIN)[::40]
 
 
 def test_training_again_gives_the_same_file_in_another_process() -> None:
