@@ -217,7 +217,7 @@ def test_who_says_yes_and_then_no_in_one_pass_is_not_told_that_it_is_carried_out
 
 # Held beside a request -----------------------------------------------------------------------
 
-UNSURE = "Please cancel my account, or rather my order."
+UNSURE = "Please cancel my account, or maybe only the shop."
 REFUTED = PROVEN.replace("pass", "fail")
 
 
@@ -251,7 +251,7 @@ def test_a_letter_that_is_held_beside_a_cancellation_waits_though_that_is_carrie
 
 def test_a_letter_that_is_held_beside_one_on_review_is_decided_with_it(desk: Desk) -> None:
     desk.receive(UNSURE)
-    desk.receive("Please cancel my account, or maybe only the shop.")
+    desk.receive("Please cancel my account, or rather my order.")
     assert len(desk.store.reviews()) == 2
     desk.decide(Command.REJECT)
     desk.run()
