@@ -315,6 +315,17 @@ def test_what_nobody_asked_for_today_is_not_acted_upon(
     assert verdict.certain == ()
 
 
+def test_what_is_refused_but_for_one_thing_is_held_and_never_acted_upon() -> None:
+    for text in (
+        "Hesabımı kapatmanız dışında hiçbir şey istemiyorum.",
+        "Hesabım dışında hiçbir şey istemiyorum.",
+    ):
+        for role in Role:
+            verdict = shipped().read(message(text, language="tr"), role=role)
+            assert verdict.certain == ()
+            assert verdict.unsure
+
+
 @pytest.mark.parametrize(("language", "text"), all_of(WANTED))
 def test_what_is_near_to_it_and_asked_for_is_acted_upon_or_held(language: str, text: str) -> None:
     verdict = shipped().read(message(text, language=language), role=Role.CANCEL)

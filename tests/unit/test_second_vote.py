@@ -212,7 +212,7 @@ def brief(sure: float, **found: float) -> Step:
 def test_in_a_few_words_against_which_nothing_speaks_a_little_less_is_enough() -> None:
     assert brief(0.92) is ACT
     assert brief(0.88) is REVIEW
-    for other in ("doubted_count", "vetoed_count", "question"):
+    for other in ("doubted_count", "vetoed_count", "question", "other_clear"):
         assert brief(0.92, **{other: 1.0}) is REVIEW
     assert brief(0.92, length=math.log1p(9)) is REVIEW
     assert brief(0.92, asked=0.0) is REVIEW
