@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from pathlib import Path
 
 Weights = tuple[float, float]  # of an opt-out and of a cancellation
 OFFSET = "offset"
@@ -22,7 +23,10 @@ _OF_WORDS, _OF_SIGNS = ("wb", "wp", "wm"), ("sb", "sc", "sm")
 
 
 class ModelError(ValueError):
-    """A model file that cannot be used; names the line, and what is wrong."""
+    """A model file that cannot be used; names the file, the line if it has any, and what is wrong.
+
+    It comes with the program, so that nothing but installing it again helps.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +58,15 @@ def load_model() -> ModelFile:
         ModelError: a file is not what it has to be.
     """
     folder = resources.files("config") / "model"
-    grounds = (folder / "calibration.tsv").read_text("utf-8")
-    # A line at a time: all of them at once would take 15 MB, of which hardly all goes back.
-    with (folder / "linear.tsv").open(encoding="utf-8") as lines:
-        return read_model(lines, grounds)
+    try:
+        grounds = (folder / "calibration.tsv").read_text("utf-8")
+        # A line at a time: all of them at once would take 15 MB, of which hardly all goes back.
+        with (folder / "linear.tsv").open(encoding="utf-8") as lines:
+            return read_model(lines, grounds)
+    except FileNotFoundError as error:
+        raise ModelError(f"{Path(error.filename).name}: the file is missing") from error
+    except UnicodeDecodeError as error:
+        raise ModelError("linear.tsv or calibration.tsv: it is no text") from error
 
 
 def read_model(linear: Iterable[str], calibration: str) -> ModelFile:

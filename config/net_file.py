@@ -32,7 +32,11 @@ def load_arrays() -> Arrays:
     Raises:
         ModelError: the file is not what it has to be.
     """
-    return read_arrays((resources.files("config") / "model" / "net.npz").read_bytes())
+    try:
+        data = (resources.files("config") / "model" / "net.npz").read_bytes()
+    except FileNotFoundError as error:
+        raise ModelError("net.npz: the file is missing") from error
+    return read_arrays(data)
 
 
 def read_arrays(data: bytes) -> Arrays:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from config.mistakes import ConfigError
+from config.model_file import ModelError
 from config.reply_texts import ReplyTextError
 from daemon.cli.output import complain
 from daemon.errors import OptoutdError
@@ -20,6 +21,9 @@ def report(error: Exception) -> int:
     if isinstance(error, ReplyTextError):
         complain(str(error))
         return EXIT_USAGE
+    if isinstance(error, ModelError):
+        complain(f"{error} (the installation is damaged: install optoutd again)")
+        return EXIT_FAILED
     if isinstance(error, OptoutdError):
         complain(describe(error))
         return EXIT_FAILED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from config.model_file import ModelError
 from daemon.cli.failures import EXIT_FAILED, report
 from daemon.cli.output import complain
 from daemon.errors import PermanentFailure
@@ -25,6 +26,15 @@ def test_a_complaint_is_one_printable_line(capsys: pytest.CaptureFixture[str]) -
     line = the_line(capsys)
     assert line.startswith("optoutd: NO ")
     assert "second" in line
+
+
+def test_a_damaged_model_is_one_line_with_what_cures_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert report(ModelError("net.npz: it is no file of arrays")) == EXIT_FAILED
+    line = the_line(capsys)
+    assert "net.npz: it is no file of arrays" in line
+    assert "install optoutd again" in line
 
 
 def test_the_words_of_a_server_do_nothing_to_a_terminal(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
@@ -54,6 +55,20 @@ def test_what_is_written_is_read_as_it_was() -> None:
 def test_a_file_that_is_none_is_refused(linear: str, lines: str, problem: str) -> None:
     with pytest.raises(ModelError, match=problem):
         read_model(linear.splitlines(keepends=True), lines)
+
+
+def test_a_file_that_is_missing_or_no_text_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("config.model_file.resources.files", lambda _: tmp_path)
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "calibration.tsv").write_text(LINES)
+    load_model.cache_clear()
+    with pytest.raises(ModelError, match=r"linear\.tsv: the file is missing"):
+        load_model()
+    (tmp_path / "model" / "linear.tsv").write_bytes(b"wb\t\xff")
+    with pytest.raises(ModelError, match=r"linear\.tsv or calibration\.tsv: it is no text"):
+        load_model()
 
 
 def test_a_calibration_is_of_all_grounds_and_of_nothing_else() -> None:

@@ -6,6 +6,7 @@ import math
 from contextlib import suppress
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -172,6 +173,12 @@ def test_whatever_octet_is_damaged_the_file_is_read_or_refused() -> None:
         damaged = data[:place] + bytes([data[place] ^ 0x5A]) + data[place + 1 :]
         with suppress(ModelError):
             Layers.of(read_arrays(damaged))
+
+
+def test_a_file_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("config.net_file.resources.files", lambda _: tmp_path)
+    with pytest.raises(ModelError, match=r"net\.npz: the file is missing"):
+        load_arrays()
 
 
 def test_half_a_surrogate_is_a_letter() -> None:
