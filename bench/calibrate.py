@@ -3,7 +3,7 @@
 For each intent a line over the grounds of handlers/classify/grounds.py, as likely as can be
 (logistic regression), written to config/model/calibration.tsv. It is fitted to what is found in
 the messages of tests/corpus/fresh, which no phrase was made for. The models learn from these,
-too: so they are trained anew without each half of them, which they then vote on.
+too: so they are trained anew without the half of them that they vote on.
 
 It takes some minutes, and tells what each threshold would act upon of these. --check tells
 whether it gives the shipped file, and writes nothing.
@@ -50,7 +50,7 @@ from handlers.classify.outcome import act_from
 from handlers.classify.shipped import calibration
 
 OUT = MODEL.parent / "calibration.tsv"
-# Fresh messages are a fourth of all: models that learn half of them have learnt most.
+# Fresh messages are a fourth of all: models that have learnt half of these know most.
 FOLDS = 2
 # Of grounds that all vary as much, the square of a slope costs half of this, as a logarithm of
 # likelihood: so much has to be told by it.

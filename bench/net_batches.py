@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from handlers.classify.net import Reading, rows_of
+from handlers.classify.net import Reading, is_phrase, rows_of
 
 Floats = npt.NDArray[np.floating[Any]]
 Numbers = npt.NDArray[np.intp]
@@ -72,7 +72,7 @@ class Examples:
                 words=np.array([words.setdefault(w, len(words)) for w in one.words], np.intp),
                 places=np.array([place for place, _ in one.marks], np.intp),
                 marks=np.array([numbers[name] for _, name in one.marks], np.intp),
-                is_phrase=np.array([not name.startswith("is ") for _, name in one.marks], bool),
+                is_phrase=np.array([is_phrase(name) for _, name in one.marks], bool),
                 facts=np.array(one.facts, np.float32),
                 asks=np.array(asks, np.float32),
             )

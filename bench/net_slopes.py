@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bench.net_batches import Batch, Examples, Floats, Numbers, Plan
-from handlers.classify.net import REACHES
+from handlers.classify.net import REACHES, beside
 
 Values = Mapping[str, Floats]
 LeftOut = Callable[[Floats], Floats]
@@ -101,10 +101,11 @@ def _look(seen: Floats, batch: Batch, values: Values, left_out: LeftOut) -> _Loo
     kept = [left_out(seen)]
     given, found = seen * kept[0], np.zeros(0)
     summary, top = np.zeros(0), np.zeros(0, np.intp)
-    all_beside, all_active = [], []
+    all_beside: list[Floats] = []
+    all_active: list[Floats] = []
     for number, reach in enumerate(REACHES):
-        beside = _beside(given, reach)
-        there = beside @ values[f"look {number}"] + values[f"offset {number}"]
+        around = beside(given, reach)
+        there = around @ values[f"look {number}"] + values[f"offset {number}"]
         if _is_last(number):
             top = found.argmax(axis=1)
             mean = found.sum(axis=1) / _lengths(batch)
@@ -112,7 +113,7 @@ def _look(seen: Floats, batch: Batch, values: Values, left_out: LeftOut) -> _Loo
             there = there + (summary @ values["around"])[:, None]
         active = (there > 0) * mask
         found = there * active + (found if number else 0)
-        all_beside.append(beside)
+        all_beside.append(around)
         all_active.append(active)
         if not _is_last(number):
             kept.append(left_out(found))
@@ -174,13 +175,6 @@ def _spread(slopes: Floats, places: Numbers, count: int) -> Floats:
     found = np.zeros((len(slopes), count, slopes.shape[1]), np.float32)
     np.put_along_axis(found, places[:, None], slopes[:, None], axis=1)
     return found
-
-
-def _beside(rows: Floats, reach: int) -> Floats:
-    """Each place between those at a distance before and behind it, in the same message."""
-    none = np.zeros((rows.shape[0], reach, rows.shape[2]), rows.dtype)
-    wide = np.concatenate([none, rows, none], axis=1)
-    return np.concatenate([wide[:, : -2 * reach], rows, wide[:, 2 * reach :]], axis=2)
 
 
 def _beside_back(slopes: Floats, reach: int) -> Floats:

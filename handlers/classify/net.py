@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from zlib import crc32
 
 import numpy as np
@@ -38,12 +38,14 @@ BREAKS: Mapping[Break, str] = {
     Break.PARAGRAPH: "is a paragraph's first",
 }
 ASKED, QUOTED, SUBJECT = "is asked", "is quoted", "is the subject's"
+_PUT = frozenset({*BREAKS.values(), ASKED, QUOTED, SUBJECT})
 FACTS = 5
 _INTENTS = 2
 _LONGEST = 5.0  # a logarithm of words
 _CACHED_WORDS = 8_192
 
 Vector = npt.NDArray[np.float32]
+F = TypeVar("F", bound=np.floating[Any])
 
 
 class Reading(NamedTuple):
@@ -187,10 +189,10 @@ class Net:
     def _looked(self, rows: Vector) -> Vector:
         """What each word says among its neighbours and theirs."""
         (first, second, third), layers = self._layers.looks, self._layers
-        found = np.maximum(_beside(rows, REACHES[0]) @ first[0] + first[1], 0)
-        found = found + np.maximum(_beside(found, REACHES[1]) @ second[0] + second[1], 0)
+        found = np.maximum(beside(rows, REACHES[0]) @ first[0] + first[1], 0)
+        found = found + np.maximum(beside(found, REACHES[1]) @ second[0] + second[1], 0)
         everywhere = np.concatenate([found.mean(axis=0), found.max(axis=0)]) @ layers.around
-        there = _beside(found, REACHES[2]) @ third[0] + third[1] + everywhere
+        there = beside(found, REACHES[2]) @ third[0] + third[1] + everywhere
         looked: Vector = found + np.maximum(there, 0)
         return looked
 
@@ -206,11 +208,20 @@ def _single(array: npt.NDArray[np.generic]) -> Vector:
     return array.astype(np.float32, casting="same_kind", copy=False)
 
 
-def _beside(rows: Vector, reach: int) -> Vector:
-    """Each row between those at a distance before and behind it, or nothing."""
-    none = np.zeros((reach, rows.shape[1]), np.float32)
-    wide = np.concatenate([none, rows, none])
-    return np.concatenate([wide[: -2 * reach], rows, wide[2 * reach :]], axis=1)
+def beside(rows: npt.NDArray[F], reach: int) -> npt.NDArray[F]:
+    """Each row between those at a distance before and behind it, or zeros.
+
+    Of the last two of the dimensions: the rows of one message, or of each of several.
+    """
+    none = np.zeros((*rows.shape[:-2], reach, rows.shape[-1]), rows.dtype)
+    wide = np.concatenate([none, rows, none], axis=-2)
+    sides = (wide[..., : -2 * reach, :], rows, wide[..., 2 * reach :, :])
+    return np.concatenate(sides, axis=-1)
+
+
+def is_phrase(mark: str) -> bool:
+    """Whether the name of a mark is of a phrase, not of how a word is put."""
+    return mark not in _PUT
 
 
 def read(understood: Understood, role: Role) -> Reading:

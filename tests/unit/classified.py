@@ -56,6 +56,12 @@ def message(
 
 
 @cache
+def rules_alone() -> Classifier:
+    """What it is certain of, no training of the models changes."""
+    return Classifier(load_stored())
+
+
+@cache
 def english_book() -> PhraseBook:
     """The shipped English phrases alone."""
     with TemporaryDirectory() as folder:

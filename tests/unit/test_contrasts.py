@@ -6,14 +6,10 @@ was done, another thing that is ended while the contract stays, a threat, mail o
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 
-from config.phrase_book import load_stored
-from handlers.classify import Classifier
 from handlers.values import Intent, Role
-from tests.unit.classified import message
+from tests.unit.classified import message, rules_alone
 
 CANCELLATION, OPT_OUT = Intent.CANCELLATION, Intent.OPT_OUT
 
@@ -362,16 +358,10 @@ CONTRASTS = {
 CASES = [(language, *case) for language, cases in CONTRASTS.items() for case in cases]
 
 
-@cache
-def _rules() -> Classifier:
-    """The rules alone: what they are certain of is acted upon whatever the models say."""
-    return Classifier(load_stored())
-
-
 def _acted_upon(text: str, language: str, role: Role) -> set[Intent]:
     subject, _, body = text.rpartition(" | ")
     read = message(body, subject=subject, language=language)
-    return {finding.intent for finding in _rules().read(read, role=role).certain}
+    return {finding.intent for finding in rules_alone().read(read, role=role).certain}
 
 
 @pytest.mark.parametrize("role", [Role.SUPPORT, Role.CANCEL])

@@ -6,14 +6,10 @@ the second asks.
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 
-from config.phrase_book import load_stored
-from handlers.classify import Classifier
 from handlers.values import Intent, Role
-from tests.unit.classified import message
+from tests.unit.classified import message, rules_alone
 
 # Without authority, or not from us.
 DISOWNED = {
@@ -279,14 +275,9 @@ _CANCELLATIONS = [
 _OPT_OUTS = [(language, *pair) for language, pairs in MAIL.items() for pair in pairs]
 
 
-@cache
-def classifier() -> Classifier:
-    return Classifier(load_stored())
-
-
 def acted(text: str, language: str, role: Role, *, subject: str = "") -> set[Intent]:
     told = message(text, subject=subject, language=language)
-    verdict = classifier().read(told, role=role)
+    verdict = rules_alone().read(told, role=role)
     return {found.intent for found in verdict.certain}
 
 

@@ -14,14 +14,14 @@ from bench.net_batches import Examples, Floats, Plan, batch_of
 from bench.net_slopes import find_slopes
 from bench.train_net import Trainer, Weights
 from config.net_file import as_bytes
-from handlers.classify.net import REACHES, Layers, Net, Reading, rows_of
+from handlers.classify.net import ASKED, REACHES, Layers, Net, Reading, rows_of
 
 ROOT = Path(__file__).parents[2]
 SMALL = Plan(pieces=64, size=5, width=6, no_word=0, no_phrase=0, no_finding=0)
 FIRST, SECOND = (1.0, 0.0, 0.0, 1.0, 0.0), (0.0, 1.0, 0.0, 1.0, 0.0)
 SOME = [
     (
-        Reading(["end", "my", "plan", "now"], [(0, "in a"), (1, "in a"), (1, "is b")], FIRST),
+        Reading(["end", "my", "plan", "now"], [(0, "in a"), (1, "in a"), (1, ASKED)], FIRST),
         (True, False),
     ),
     (Reading(["no", "plan"], [(1, "in a")], SECOND), (False, True)),
@@ -139,4 +139,4 @@ def test_words_phrases_and_findings_are_left_out_at_random() -> None:
     assert 0.4 * words < len(batch.places) < 0.6 * words
     kept = [examples.names[mark] for mark in batch.marks]
     assert 0.4 * phrases < kept.count("in a") < 0.6 * phrases
-    assert kept.count("is b") == 200
+    assert kept.count(ASKED) == 200
