@@ -177,13 +177,14 @@ def make_receiver(settings: ReceiverSettings, secrets: Secrets) -> Known:
     )
 
 
-def make_reader(app: App) -> Reader:
-    """What reads the messages of all mailboxes; it starts nothing yet."""
-    return open_reader(
-        app.settings.limits.reading_processes,
-        thresholds=thresholds(app.settings),
-        stopping=lambda: app.stopping,
-    )
+def make_classifier(settings: Settings) -> Classifier:
+    """The shipped one, as sure as the settings want it."""
+    return shipped_classifier(thresholds(settings))
+
+
+def make_reader(app: App, settings: Settings) -> Reader:
+    """What reads the messages of all mailboxes of `app`; it starts nothing yet."""
+    return open_reader(settings.limits.reading_processes, stopping=lambda: app.stopping)
 
 
 def make_office(settings: Settings, store: Store) -> Office:
@@ -225,7 +226,7 @@ def assemble(
     be used, ReplyTextError for a broken template.
     """
     writer = reply_writer(settings)
-    classifier = shipped_classifier(thresholds(settings))
+    classifier = make_classifier(settings)
     receivers = {each.name: make_receiver(each, secrets) for each in settings.receiver}
     net()  # what is wrong with the words of machines is told now, not at the first message
     store = make_store(settings, access="own", now=now())
@@ -262,7 +263,7 @@ def assemble(
         log=log,
         store_alarm=alarm,
     )
-    app.reader = make_reader(app)
+    app.reader = make_reader(app, settings)
     app.watches = {
         box.name: make_watch(app, box, make_mailbox(box, secrets), classifier, writer)
         for box in settings.mailbox

@@ -9,19 +9,15 @@ from daemon.readers.here import Here
 from daemon.readers.pool import Pool
 from daemon.readers.worker import Worker
 from daemon.trial import Trial
-from handlers.classify.confidence import Thresholds
 
 
-def open_reader(processes: int, *, thresholds: Thresholds, stopping: Callable[[], bool]) -> Reader:
-    """A reader with so many processes beside this one; they start when there is much to read.
-
-    `thresholds` are those of the classifier, which each of them loads for itself.
-    """
+def open_reader(processes: int, *, stopping: Callable[[], bool]) -> Reader:
+    """A reader with so many processes beside this one; they start when there is much to read."""
     here = Here(survives=Trial(stopping=stopping).survives)
     if not processes:
         return here
     workers = [Worker(stopping=stopping) for _ in range(processes)]
-    return Pool(workers=workers, here=here, thresholds=thresholds, stopping=stopping)
+    return Pool(workers=workers, here=here, stopping=stopping)
 
 
 __all__ = ["open_reader"]

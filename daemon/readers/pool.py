@@ -17,7 +17,6 @@ from daemon.ports.reader import unwatched
 from daemon.readers.here import Here
 from daemon.readers.task import Answer, Task, task_of
 from daemon.readers.worker import Worker
-from handlers.classify.confidence import Thresholds
 from handlers.reading import Desk, Reading
 from handlers.set_aside import SetAside
 from handlers.values import RawMessage
@@ -33,13 +32,12 @@ _LOOK_EACH_S = 1.0
 class Pool:
     """Gives messages to whichever of the `workers` is idle; `here` reads what they do not.
 
-    All of them read with the shipped classifier at these `thresholds`, which is to be the desk's.
-    `stopping` is asked while an answer is waited for.
+    They read with the shipped classifier, at the thresholds of the desk's. `stopping` is asked
+    while an answer is waited for.
     """
 
     workers: Sequence[Worker]
     here: Here
-    thresholds: Thresholds
     stopping: Callable[[], bool]
     _idle: SimpleQueue[Worker] = field(default_factory=SimpleQueue, init=False)
     _threads: ThreadPoolExecutor = field(init=False)
@@ -63,7 +61,7 @@ class Pool:
             return self.here.read(messages, desk, on_trial=on_trial, progress=progress)
         starts = range(0, len(messages), CHUNK_MESSAGES)
         chunks = [messages[start : start + CHUNK_MESSAGES] for start in starts]
-        tasks = [task_of(chunk, desk, self.thresholds) for chunk in chunks]
+        tasks = [task_of(chunk, desk) for chunk in chunks]
         futures = [self._threads.submit(self._ask, task) for task in tasks]
         found: list[Reading | SetAside] = []
         try:

@@ -23,7 +23,7 @@ class Task:
     role: Role
     us: Ourselves
     trusted_authserv_id: str
-    thresholds: Thresholds
+    thresholds: Thresholds  # of the shipped classifier, which the process loads for itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class Answer:
     ended_at: int | None = None
 
 
-def task_of(messages: Sequence[RawMessage], desk: Desk, thresholds: Thresholds) -> Task:
+def task_of(messages: Sequence[RawMessage], desk: Desk) -> Task:
     """The task of reading these messages for `desk`."""
     return Task(
         messages=tuple(messages),
@@ -45,7 +45,7 @@ def task_of(messages: Sequence[RawMessage], desk: Desk, thresholds: Thresholds) 
         role=desk.role,
         us=desk.us,
         trusted_authserv_id=desk.trusted_authserv_id,
-        thresholds=thresholds,
+        thresholds=desk.classifier.thresholds,
     )
 
 

@@ -9,7 +9,6 @@ from daemon.apart import Apart
 from daemon.readers.here import Here
 from daemon.readers.pool import Pool
 from daemon.readers.worker import Worker
-from handlers.classify.confidence import Thresholds
 from handlers.list_token import KEY_BYTES
 from handlers.reading import Desk
 from handlers.values import RawMessage, Role
@@ -49,7 +48,6 @@ def pool(
     made = Pool(
         workers=workers or [Worker(stopping=stopping) for _ in range(2)],
         here=Here(survives=survives),
-        thresholds=Thresholds(),
         stopping=stopping,
     )
     try:

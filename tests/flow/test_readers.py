@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from daemon.readers.pool import CHUNK_MESSAGES, FEWEST
 from daemon.readers.task import task_of
 from daemon.readers.worker import COMMAND, Worker
 from handlers.classify.confidence import Thresholds
+from handlers.classify.shipped import shipped_classifier
 from handlers.reading import Desk, Reading, read_message
 from handlers.set_aside import ENDED, SetAside
 from handlers.values import RawMessage
@@ -84,7 +86,7 @@ def one() -> Iterator[Worker]:
 
 
 def test_a_process_knows_the_contents_of_ordinary_mail_and_never_our_keys(one: Worker) -> None:
-    task = task_of(MESSAGES, desk(), Thresholds())
+    task = task_of(MESSAGES, desk())
     assert desk().token_keys
     assert not any(key in repr(task) for key in map(repr, desk().token_keys.values()))
     answer = one.read(task)
@@ -95,8 +97,8 @@ def test_a_process_knows_the_contents_of_ordinary_mail_and_never_our_keys(one: W
 def test_it_reads_at_the_thresholds_of_each_task(one: Worker) -> None:
     asks = raw_messages([message("Please unsubscribe me from the newsletter.")])
     sure, unsure = (
-        one.read(task_of(asks, desk(), Thresholds(act_on_opt_out=least))).contents[0]
-        for least in (0.5, 0.9999)
+        one.read(task_of(asks, replace(desk(), classifier=shipped_classifier(each)))).contents[0]
+        for each in (Thresholds(act_on_opt_out=0.5), Thresholds(act_on_opt_out=0.9999))
     )
     assert sure is not None
     assert unsure is not None
@@ -204,7 +206,7 @@ def test_who_is_to_stop_does_not_wait_for_one_that_hangs(log: LogCapture) -> Non
 
 
 def test_a_process_outlives_signals_to_stop_and_ends_with_the_daemon(one: Worker) -> None:
-    task = task_of(MESSAGES[:1], desk(), Thresholds())
+    task = task_of(MESSAGES[:1], desk())
     one.read(task)
     for number in (signal.SIGTERM, signal.SIGINT):
         os.kill(pid_of(one), number)
