@@ -2,9 +2,9 @@
 
     poll -> fetch -> parse -> screen -> classify -> decide -> commit -> file -> reply
 
-Parse, screen and classify are handlers/reading.py, decide is daemon/clerk.py with
-handlers/decide.py, and reply is daemon/outbox.py, which delivers on its own. This module is the
-order of them, for one mailbox.
+Parse, screen and classify are handlers/reading.py, which daemon/readers calls, decide is
+daemon/clerk.py with handlers/decide.py, and reply is daemon/outbox.py, which delivers on its own.
+This module is the order of them, for one mailbox.
 """
 
 from __future__ import annotations

@@ -35,6 +35,13 @@ class Reader(Protocol):
         """
         ...
 
+    def inspect(self) -> list[str]:
+        """For `optoutd check`: tries what helps it; notes, a line each.
+
+        Raises PermanentFailure.
+        """
+        ...
+
     def close(self) -> None:
         """Ends what it has started; never raises. Who still waits for it is asked to stop."""
         ...

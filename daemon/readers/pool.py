@@ -6,17 +6,18 @@ here, where the keys of our tokens are. What they do not answer is read here as 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 
-from daemon.errors import AskedToStop
+from daemon.errors import AskedToStop, PermanentFailure
 from daemon.ports.reader import unwatched
 from daemon.readers.here import Here
-from daemon.readers.task import Answer, Task, task_of
-from daemon.readers.worker import Worker
+from daemon.readers.task import TRIED, Answer, Task, task_of
+from daemon.readers.worker import LostError, Worker
 from handlers.reading import Desk, Reading
 from handlers.set_aside import SetAside
 from handlers.values import RawMessage
@@ -72,6 +73,21 @@ class Pool:
             for future in futures:
                 future.cancel()
         return found
+
+    def inspect(self) -> list[str]:
+        """Has each process read a message of ours, one after the other."""
+        for worker in self.workers:
+            try:
+                worker.ask(TRIED)
+            except LostError as lost:
+                raise PermanentFailure(
+                    f"a process that reads cannot be used: {lost}",
+                    part="readers",
+                    setting="limits.reading_processes",
+                    cure="give the machine or the service more memory, or set 0",
+                ) from lost
+        cores = len(os.sched_getaffinity(0))
+        return [f"{len(self.workers)} that read beside the daemon, on {cores} cores"]
 
     def close(self) -> None:
         """Ends the processes."""

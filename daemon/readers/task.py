@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from handlers.classify.confidence import Thresholds
 from handlers.reading import Contents, Desk
@@ -35,6 +36,24 @@ class Answer:
 
     contents: Sequence[Contents | None] = field(repr=False)
     ended_at: int | None = None
+
+
+# What anybody can read: to see whether a process can.
+TRIED = Task(
+    messages=(
+        RawMessage(
+            uid=1,
+            raw=b"From: a@example.com\r\n\r\nHello.\r\n",
+            size_bytes=33,
+            internal_date=datetime(2026, 1, 1, tzinfo=UTC),
+        ),
+    ),
+    mailbox="",
+    role=Role.SUPPORT,
+    us=Ourselves(),
+    trusted_authserv_id="",
+    thresholds=Thresholds(),
+)
 
 
 def task_of(messages: Sequence[RawMessage], desk: Desk) -> Task:

@@ -30,6 +30,14 @@ _END_S = 1.0
 COMMAND = module("daemon.readers.worker_child")
 
 
+class LostError(Exception):
+    """A process has not answered, and is no more; `place` is that of the message it was at."""
+
+    def __init__(self, why: str, place: int | None) -> None:
+        super().__init__(why)
+        self.place = place
+
+
 @dataclass(slots=True, kw_only=True)
 class _Running:
     """The process, the line to it, and the file in memory where it notes how far it is."""
@@ -87,17 +95,26 @@ class Worker:
         if self._running is None and monotonic() < self._rests_until_s:
             return nothing_of(task)
         try:
+            return Answer(contents=self.ask(task))
+        except LostError as lost:
+            if not self.stopping():  # the service manager may have ended it as well
+                events.reader_lost(messages=len(task.messages), error=str(lost))
+            return nothing_of(task, ended_at=lost.place)
+
+    def ask(self, task: Task) -> list[Contents | None]:
+        """The same, however recently the last process was lost. Raises LostError."""
+        try:
             if self._running is None:
                 self._running = _start(self.command, deadline_s=self.deadline_s)
-            return Answer(contents=self._running.ask(task))
+            return self._running.ask(task)
         except TimeoutError:
-            return self._lost(task, f"it took more than {self.deadline_s:g} s")
+            raise self._lost(f"it took more than {self.deadline_s:g} s") from None
         except answers.DamagedAnswerError:
-            return self._lost(task, "its answer is none")
+            raise self._lost("its answer is none") from None
         except (EOFError, ConnectionError):
-            return self._lost(task, "it ended")
+            raise self._lost("it ended") from None
         except OSError as error:  # no process, or no memory for one, is left for us
-            return self._lost(task, f"no process: {error.strerror}")
+            raise self._lost(f"no process: {error.strerror}") from error
 
     def kill(self) -> None:
         """Ends the process for good, also while a thread waits for its answer."""
@@ -112,15 +129,12 @@ class Worker:
             self._running.end()
             self._running = None
 
-    def _lost(self, task: Task, why: str) -> Answer:
+    def _lost(self, why: str) -> LostError:
         running, self._running = self._running, None
         place = running.is_at() if running is not None else None
         status = running.end(within_s=_END_S) if running is not None else None
         self._rests_until_s = max(self._rests_until_s, monotonic() + self.pause_s)
-        if not self.stopping():  # the service manager may have ended it as well
-            told = why if status is None else f"it ended with {status}"
-            events.reader_lost(messages=len(task.messages), error=told)
-        return nothing_of(task, ended_at=place)
+        return LostError(why if status is None else f"it ended with {status}", place)
 
 
 def _start(command: tuple[str, ...], *, deadline_s: float) -> _Running:

@@ -95,6 +95,10 @@ def test_what_does_not_survive_its_trial_is_set_aside(reader: Reader) -> None:
     assert [one.error for one in found if isinstance(one, SetAside)] == [ENDED] * len(found)
 
 
+def test_what_helps_it_is_tried(reader: Reader) -> None:
+    assert all("cores" in line for line in reader.inspect())
+
+
 def test_it_tells_that_it_moves(reader: Reader) -> None:
     told: list[None] = []
     reader.read(raw_messages(OF_A_BUSY_DAY), desk(), progress=lambda: told.append(None))

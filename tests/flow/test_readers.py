@@ -8,12 +8,13 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from bench.mail import make
-from daemon.errors import AskedToStop
+from daemon.errors import AskedToStop, PermanentFailure
 from daemon.ports import Store
 from daemon.readers.pool import CHUNK_MESSAGES, FEWEST
 from daemon.readers.task import task_of
@@ -65,7 +66,12 @@ def worker(
 
 
 def by_itself(messages: list[RawMessage]) -> list[Reading]:
-    return [read_message(raw, desk()) for raw in messages]
+    return [read_once(raw) for raw in messages]
+
+
+@cache
+def read_once(raw: RawMessage) -> Reading:
+    return read_message(raw, desk())
 
 
 def pid_of(one: Worker) -> int:
@@ -132,6 +138,17 @@ def test_what_a_process_does_not_read_is_read_here_and_one_event_tells(
 
 def survivor(_raw: RawMessage, _desk: Desk) -> bool:
     return True
+
+
+@pytest.mark.parametrize("command", [("/nonexistent/reader",), (sys.executable, "-c", "exit(3)")])
+def test_a_check_says_which_setting_has_no_process(
+    command: tuple[str, ...], log: LogCapture
+) -> None:
+    lost = Worker(stopping=lambda: False, command=command)
+    with pool(lost) as readers, pytest.raises(PermanentFailure) as caught:
+        readers.inspect()
+    assert caught.value.setting == "limits.reading_processes"
+    assert log.names == []
 
 
 def test_where_no_process_can_be_started_all_is_read_here(log: LogCapture) -> None:
