@@ -16,17 +16,20 @@ import pytest
 from bench.mail import make
 from daemon.errors import AskedToStop, PermanentFailure
 from daemon.ports import Store
+from daemon.readers.here import Here
 from daemon.readers.pool import CHUNK_MESSAGES, FEWEST
 from daemon.readers.task import task_of
 from daemon.readers.worker import COMMAND, Worker
 from handlers.classify.confidence import Thresholds
 from handlers.classify.shipped import shipped_classifier
+from handlers.extent import ORDINARY, beginning
 from handlers.reading import Desk, Reading, read_message
 from handlers.set_aside import ENDED, SetAside
 from handlers.values import RawMessage
 from tests.contract.fake_mailbox import FakeMailbox
 from tests.contract.readers import desk, pool, raw_messages
 from tests.flow.routes import NOW, Clock, message, route
+from tests.hostile import CASES
 from tests.unit.log_capture import LogCapture
 
 MESSAGES = raw_messages([make(number, "support@shop.example", seed=5) for number in range(40)])
@@ -202,6 +205,16 @@ def test_for_a_few_messages_no_process_is_started(one: Worker) -> None:
     with pool(one) as readers:
         assert readers.read(few, desk()) == by_itself(few)
         assert one._running is None
+
+
+def test_hostile_mail_is_read_as_here_and_ends_no_process(log: LogCapture) -> None:
+    hostile = [c.make("h@h.example", "support@shop.example") for c in CASES if not c.heavy]
+    # What is over the limits is read apart, by either.
+    messages = raw_messages([raw for raw in hostile if beginning(raw, ORDINARY) is raw])
+    assert len(messages) > 300
+    with pool() as readers:
+        assert readers.read(messages, desk()) == Here().read(messages, desk())
+    assert "reader_lost" not in log.names
 
 
 def test_several_mailboxes_share_it(log: LogCapture) -> None:
