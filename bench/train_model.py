@@ -24,7 +24,7 @@ import numpy.typing as npt
 from rich.progress import track
 
 from bench.score import Case, read_cases, render
-from config.model_file import Model, Weights, written
+from config.model_file import Model, Weights, WordModel, written
 from config.packed import digest_of
 from config.phrase_book import load_stored
 from handlers.classify import Classifier
@@ -216,7 +216,7 @@ class Trainers:
 def linear_model(models: tuple[Model, Model]) -> LinearModel:
     """Both together, as the classifier takes them."""
     words, signs = models
-    return LinearModel(words=words, signs=signs)
+    return LinearModel(words=WordModel.of(words), signs=signs)
 
 
 def main() -> int:

@@ -8,6 +8,9 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
+from config.model_error import ModelError
+from config.piece_table import PieceTable, TableMaker
+
 Weights = tuple[float, float]  # of an opt-out and of a cancellation
 OFFSET = "offset"
 # Whose weights a line of linear.tsv has: what is in its first column, and what it tells there.
@@ -19,14 +22,8 @@ _KINDS = {
     "sc": "a sign of clauses",
     "sm": "a sign of the message, beside those",
 }
-_OF_WORDS, _OF_SIGNS = ("wb", "wp", "wm"), ("sb", "sc", "sm")
-
-
-class ModelError(ValueError):
-    """A model file that cannot be used; names the file, the line if it has any, and what is wrong.
-
-    It comes with the program, so that nothing but installing it again helps.
-    """
+_PIECES = "wp"
+_OF_WORDS, _OF_SIGNS = ("wb", _PIECES, "wm"), ("sb", "sc", "sm")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +39,24 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordModel:
+    """The model by words as it is used: of the pieces only what a table tells of their names."""
+
+    bias: Weights
+    pieces: PieceTable = field(repr=False)
+    message: Mapping[str, Weights] = field(repr=False)
+
+    @classmethod
+    def of(cls, model: Model) -> WordModel:
+        """That of a model whose pieces are known by name."""
+        return cls(bias=model.bias, pieces=PieceTable.of(model.parts), message=model.message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFile:
     """The model by words and the one by signs, and how much each of the grounds counts by name."""
 
-    words: Model
+    words: WordModel
     signs: Model
     grounds: Mapping[str, Weights] = field(repr=False)
 
@@ -80,6 +91,7 @@ def read_model(linear: Iterable[str], calibration: str) -> ModelFile:
         ModelError: a line is not of this form.
     """
     found: dict[str, dict[str, Weights]] = {kind: {} for kind in _KINDS}
+    pieces = TableMaker()
     # The numbers are a few hundred.
     numbers: dict[str, float] = {}
     for number, line in enumerate(linear, start=1):
@@ -93,12 +105,15 @@ def read_model(linear: Iterable[str], calibration: str) -> ModelFile:
         names = columns[2:]
         if not names:
             raise ModelError(f"linear.tsv: line {number} has no names")
-        found[kind].update(dict.fromkeys(names, (one, other)))
+        if kind == _PIECES:
+            pieces.add((one, other), names)
+        else:
+            found[kind].update(dict.fromkeys(names, (one, other)))
     for kind in ("wb", "sb"):
         if "" not in found[kind]:
             raise ModelError(f"linear.tsv: {_KINDS[kind]} is missing")
     return ModelFile(
-        words=Model(bias=found["wb"][""], parts=found["wp"], message=found["wm"]),
+        words=WordModel(bias=found["wb"][""], pieces=pieces.made(), message=found["wm"]),
         signs=Model(bias=found["sb"][""], parts=found["sc"], message=found["sm"]),
         grounds=read_grounds(calibration),
     )

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.npyio import NpzFile
 
-from config.model_file import ModelError
+from config.model_error import ModelError
 
 # What numpy and zipfile raise on files that are none of theirs.
 _DAMAGED = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from config.mistakes import ConfigError
-from config.model_file import ModelError
+from config.model_error import ModelError
 from config.reply_texts import ReplyTextError
 from daemon.cli.output import complain
 from daemon.errors import OptoutdError

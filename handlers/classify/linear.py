@@ -12,12 +12,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import accumulate, chain, repeat
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from config.model_file import Model, Weights
+from config.model_file import Model, Weights, WordModel
 from handlers.classify.features import Shape, pieces_of, signs_of, signs_of_message
-from handlers.classify.kept import Kept
+from handlers.classify.kept import KeptTogether
 from handlers.classify.understood import Understood
 from handlers.values import Intent, Role
 
@@ -45,17 +45,17 @@ class Vote(NamedTuple):
 class LinearModel:
     """The two models together."""
 
-    def __init__(self, *, words: Model, signs: Model) -> None:
+    def __init__(self, *, words: WordModel, signs: Model) -> None:
         self.words = words
         self.signs = signs
-        self.sums = Kept(self._find_sum_of, most=_CACHED_TEXTS)
+        self.sums = KeptTogether(self._find_sums_of, most=_CACHED_TEXTS)
         self.known_of = lru_cache(maxsize=_CACHED_SHAPES)(self._find_known_of)
 
-    def _find_sum_of(self, text: str) -> tuple[float, float, int]:
-        """The weights of all pieces of a word, and how many there are."""
-        parts = pieces_of(text)
-        weights = [self.words.parts.get(part, _NONE) for part in parts]
-        return sum(w[0] for w in weights), sum(w[1] for w in weights), len(parts)
+    def _find_sums_of(self, words: Sequence[str]) -> Sequence[tuple[float, float, int]]:
+        """Of each word the sums of the weights of all its pieces, and how many these are."""
+        parts = [*map(pieces_of, words)]
+        sums = self.words.pieces.sums_of(parts).tolist()
+        return [(one, other, len(of)) for (one, other), of in zip(sums, parts, strict=True)]
 
     def _find_known_of(self, shape: Shape) -> Sequence[str]:
         """The signs of a sentence that the model knows."""
@@ -74,9 +74,9 @@ class Heard:
         self._net = net
         self._understood = understood
         texts = self._texts = understood.texts
-        self._of_words = [*map(model.sums.__getitem__, texts.words)]
+        self._of_words = model.sums.all_of(texts.words)
         # Runs hardly come again: to keep them would cost more than to look them up.
-        self._of_runs = [*map(model.words.parts.get, texts.runs, repeat(_NONE))]
+        self._of_runs = model.words.pieces.weights_of(texts.runs).tolist()
         self._up_to = (*_summed(self._of_words, 3), *_summed(self._of_runs, 2))
 
     def vote(self, role: Role) -> Vote:
@@ -114,20 +114,18 @@ class Heard:
 
     def loudest(self, intent: Intent) -> str:
         """The word, or those in a row, that speak most for an intent; '' where none does."""
-        which, model = INTENTS.index(intent), self._model
-        told = [
-            (
-                (model.words.parts.get(text, _NONE) if " " in text else model.sums[text])[which],
-                text,
-            )
-            for text in self._texts.chosen()
-        ]
+        which = INTENTS.index(intent)
+        said: dict[str, Sequence[float]] = dict(
+            zip(self._texts.words, self._of_words, strict=True)
+        )
+        said.update(zip(self._texts.runs, self._of_runs, strict=True))
+        told = [(said[text][which], text) for text in self._texts.chosen()]
         # Of two that say as much the last by its letters.
         return max((one for one in told if one[0] > 0), default=(0.0, ""))[1]
 
     def _of_all(self, bias: Weights) -> Weights:
         words: dict[str, tuple[float, float, int]] = {}
-        runs: dict[str, Weights] = {}
+        runs: dict[str, Sequence[float]] = {}
         for of_words, of_runs in self._texts.spans():
             words |= zip(self._texts.words[of_words], self._of_words[of_words], strict=True)
             runs |= zip(self._texts.runs[of_runs], self._of_runs[of_runs], strict=True)

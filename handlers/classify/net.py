@@ -19,10 +19,10 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from config.model_file import ModelError
+from config.model_error import ModelError
 from config.net_file import Arrays
 from handlers.classify.features import pieces_of
-from handlers.classify.kept import Kept
+from handlers.classify.kept import KeptTogether
 from handlers.classify.understood import Understood
 from handlers.classify.words import Break
 from handlers.values import Role
@@ -155,7 +155,7 @@ class Net:
     def __init__(self, layers: Layers) -> None:
         self._layers = layers
         self._numbers = {name: number for number, name in enumerate(layers.names)}
-        self._vectors = Kept(self._find_vector, most=_CACHED_WORDS)
+        self._vectors = KeptTogether(self._find_vectors, most=_CACHED_WORDS)
 
     def vote(self, understood: Understood, role: Role) -> tuple[float, float]:
         """The log-odds of an opt-out and of a cancellation, to a hundredth."""
@@ -179,7 +179,7 @@ class Net:
     def _seen(self, reading: Reading) -> Vector:
         """A row for each word: what it says, and what is marked there."""
         layers, numbers = self._layers, self._numbers
-        rows = np.array([*map(self._vectors.__getitem__, reading.words)])
+        rows = np.array(self._vectors.all_of(reading.words))
         known = [(place, numbers[name]) for place, name in reading.marks if name in numbers]
         if known:
             places, marks = zip(*known, strict=True)
@@ -196,12 +196,16 @@ class Net:
         looked: Vector = found + np.maximum(there, 0)
         return looked
 
-    def _find_vector(self, word: str) -> Vector:
-        """The mean of what the pieces of a word say."""
-        layers = self._layers
-        rows = layers.pieces[rows_of(word, len(layers.pieces))]
-        mean: Vector = rows.mean(axis=0, dtype=np.float32) * np.float32(layers.scale)
-        return mean
+    def _find_vectors(self, words: Sequence[str]) -> Sequence[Vector]:
+        """Of each word the mean of what its pieces say."""
+        pieces = self._layers.pieces
+        rows = [rows_of(word, len(pieces)) for word in words]
+        counts = [*map(len, rows)]
+        chosen = pieces[[row for of_word in rows for row in of_word]]
+        # Sums of small whole numbers: the same in whatever order.
+        sums = np.add.reduceat(chosen, np.cumsum([0, *counts[:-1]]), axis=0, dtype=np.int32)
+        means = sums.astype(np.float32) / np.array(counts, np.float32)[:, None]
+        return [*(means * np.float32(self._layers.scale))]
 
 
 def _single(array: npt.NDArray[np.generic]) -> Vector:

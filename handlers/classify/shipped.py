@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 
-from config.model_file import OFFSET, ModelError, ModelFile, load_model
+from config.model_error import ModelError
+from config.model_file import OFFSET, ModelFile, load_model
 from config.net_file import load_arrays
 from config.phrase_book import load_stored
 from handlers.classify import Classifier

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from config.model_file import ModelError
+from config.model_error import ModelError
 from daemon.cli.failures import EXIT_FAILED, report
 from daemon.cli.output import complain
 from daemon.errors import PermanentFailure

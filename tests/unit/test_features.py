@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.model_file import Model
+from config.model_file import Model, WordModel
 from handlers.classify.features import HEAD_WORDS, TAIL_WORDS, pieces_of, texts_of
 from handlers.classify.linear import Heard, LinearModel
 from handlers.classify.words import read_words
@@ -60,7 +60,9 @@ def test_of_a_long_message_the_beginning_and_the_end_count() -> None:
 @given(st.lists(st.sampled_from(["stop", "all", "mail", "now"]), min_size=1, max_size=8))
 def test_a_sentence_in_a_message_is_heard_as_it_is_alone(words: list[str]) -> None:
     parts = {"^stop$": (1.0, -1.0), "mail": (0.5, 2.0), "all mail": (3.0, 0.5)}
-    model = LinearModel(words=Model(bias=(0.25, 0.5), parts=parts, message={}), signs=EMPTY)
+    model = LinearModel(
+        words=WordModel.of(Model(bias=(0.25, 0.5), parts=parts, message={})), signs=EMPTY
+    )
     sentence = " ".join(words).capitalize()
     alone = english().understand(message(f"{sentence}."))
     within = english().understand(message(f"Hello there. {sentence}. Thank you all."))

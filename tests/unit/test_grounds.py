@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from config.model_file import Model
+from config.model_file import Model, WordModel
 from handlers.classify.grounds import MAX_LOG_ODDS, Grounds, find_grounds, telling_place
 from handlers.classify.linear import Heard, LinearModel
 from handlers.values import Intent, Role
@@ -15,10 +15,12 @@ from tests.unit.classified import english, message
 OUT, CANCEL = Intent.OPT_OUT, Intent.CANCELLATION
 # A word for each, and one against both; and a sign of each.
 MODEL = LinearModel(
-    words=Model(
-        bias=(0.0, 0.0),
-        parts={"^newsletter$": (9.0, 0.0), "^slow$": (-9.0, -9.0), "^account$": (0.0, 9.0)},
-        message={"role cancel": (0.0, 1.0)},
+    words=WordModel.of(
+        Model(
+            bias=(0.0, 0.0),
+            parts={"^newsletter$": (9.0, 0.0), "^slow$": (-9.0, -9.0), "^account$": (0.0, 9.0)},
+            message={"role cancel": (0.0, 1.0)},
+        )
     ),
     signs=Model(
         bias=(-0.5, -0.5),

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from config.model_file import ModelError
+from config.model_error import ModelError
 from config.net_file import Arrays, as_bytes, load_arrays, read_arrays
 from handlers.classify import Classifier
 from handlers.classify.net import (

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.model_file import Model, load_model
+from config.model_file import Model, WordModel, load_model
 from config.settings import ClassifierSettings
 from handlers.classify import Classifier
 from handlers.classify.candidate import Candidate
@@ -34,7 +34,7 @@ from tests.unit.classified import english_book, message
 
 OUT, CANCEL = Intent.OPT_OUT, Intent.CANCELLATION
 EMPTY = Model(bias=(0.0, 0.0), parts={}, message={})
-NOBODY = LinearModel(words=EMPTY, signs=EMPTY)
+NOBODY = LinearModel(words=WordModel.of(EMPTY), signs=EMPTY)
 # The vote by words as it is.
 PLAIN = Calibration(
     lines={
@@ -343,7 +343,8 @@ def vote_on(text: str, model: LinearModel) -> Vote:
 
 def test_models_that_know_nothing_vote_with_their_bias() -> None:
     model = LinearModel(
-        words=replace(EMPTY, bias=(-1.0, -2.0)), signs=replace(EMPTY, bias=(0.5, 0.25))
+        words=WordModel.of(replace(EMPTY, bias=(-1.0, -2.0))),
+        signs=replace(EMPTY, bias=(0.5, 0.25)),
     )
     found = vote_on("Hello there", model)
     assert found == Vote((-1.0, -2.0), (0.5, 0.25))
@@ -353,15 +354,21 @@ def test_models_that_know_nothing_vote_with_their_bias() -> None:
 def test_each_model_has_its_own_weights_for_how_the_message_came() -> None:
     support = {"role support": (1.0, 2.0)}
     words, both = replace(EMPTY, message=support), replace(EMPTY, parts=support)
-    assert vote_on("Hello there", LinearModel(words=words, signs=EMPTY)).words == (1.0, 2.0)
+    assert vote_on("Hello there", LinearModel(words=WordModel.of(words), signs=EMPTY)).words == (
+        1.0,
+        2.0,
+    )
     # A sign is none of the words, whatever their name.
-    assert vote_on("role support", LinearModel(words=EMPTY, signs=both)).signs == (0.0, 0.0)
+    assert vote_on("role support", LinearModel(words=WordModel.of(EMPTY), signs=both)).signs == (
+        0.0,
+        0.0,
+    )
 
 
 def test_pieces_count_less_the_more_there_are() -> None:
     words = replace(EMPTY, parts={"^stop$": (1.0, 0.0)})
     short, long = (
-        vote_on(text, LinearModel(words=words, signs=EMPTY)).words[0]
+        vote_on(text, LinearModel(words=WordModel.of(words), signs=EMPTY)).words[0]
         for text in ("stop", "stop " + " ".join(f"word{i}" for i in range(50)))
     )
     assert short > long > 0
@@ -371,7 +378,7 @@ def test_pieces_count_less_the_more_there_are() -> None:
 def test_the_loudest_words_are_those_that_speak_most_for_an_intent() -> None:
     words = replace(EMPTY, parts={"^stop$": (1.0, -1.0), "all of": (3.0, 0.0)})
     understood = Classifier(english_book()).understand(message("stop all of it"))
-    heard = Heard(LinearModel(words=words, signs=EMPTY), understood)
+    heard = Heard(LinearModel(words=WordModel.of(words), signs=EMPTY), understood)
     assert heard.loudest(OUT) == "all of"
     assert heard.loudest(CANCEL) == ""
 
