@@ -119,8 +119,9 @@ class Worker:
     def kill(self) -> None:
         """Ends the process for good, also while a thread waits for its answer."""
         self._rests_until_s = inf
-        if self._running is not None:
-            self._running.process.kill()
+        running = self._running  # the thread may let go of it meanwhile
+        if running is not None:
+            running.process.kill()
 
     def end(self) -> None:
         """The same when nobody waits any more, and lets go of all that belonged to it."""
