@@ -220,6 +220,7 @@ class LimitSettings(Section):
     replies_per_address_per_day: int = Field(default=3, ge=1)
     reply_max_age_days: float = Field(default=14.0, gt=0, le=365)  # by INTERNALDATE
     batch_messages: int = Field(default=200, ge=1, le=1000)
+    reading_processes: int = Field(default=0, ge=0, le=32)  # beside the daemon's own
     message_bytes: int = Field(
         default=1_048_576, ge=16_384, le=4_194_304
     )  # fetched of each message

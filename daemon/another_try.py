@@ -9,7 +9,7 @@ from functools import partial
 
 import stamina
 
-from daemon.clerk import Clerk, SetAside, asked_about
+from daemon.clerk import Clerk, asked_about
 from daemon.errors import TemporaryFailure
 from daemon.intake import Intake, withheld
 from daemon.ports import Entry, LedgerRow, Mailbox, Mark, Store
@@ -20,6 +20,7 @@ from handlers.places import folder_of
 from handlers.read_late import decide_late
 from handlers.reading import Reading
 from handlers.retry import next_reading
+from handlers.set_aside import SetAside
 from handlers.values import Filing, RawMessage
 
 

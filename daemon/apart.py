@@ -6,12 +6,10 @@ message is read.
 
 from __future__ import annotations
 
-import io
-import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from daemon import events
+from daemon import answers, events
 from daemon.child import module, run
 from handlers.extent import ORDINARY, beginning
 from handlers.parse import parse_message
@@ -21,20 +19,6 @@ from handlers.values import Message
 # so busy that it hardly gets any, the message is no worse for it.
 DEADLINE_S = 120.0
 _COMMAND = module("daemon.reading_child")
-# Nothing else can be in the answer of our own child.
-_KNOWN = frozenset(
-    {
-        ("handlers.values", "Message"),
-        ("handlers.values", "Headers"),
-        ("handlers.address", "Address"),
-        ("datetime", "datetime"),
-        ("datetime", "timezone"),
-        ("datetime", "timedelta"),
-        ("copyreg", "_reconstructor"),
-        ("copyreg", "__newobj__"),
-        ("builtins", "object"),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,16 +58,7 @@ class Apart:
         if ended.status:
             return None, f"the reader ended with {ended.status}"
         try:
-            message = _Answer(io.BytesIO(ended.output)).load()
-        except Exception:  # noqa: BLE001 - a damaged pickle raises nearly anything
+            message = answers.load(ended.output, answers.MESSAGE)
+        except (answers.DamagedAnswerError, EOFError):
             return None, "the reader's answer is none"
         return (message, "") if isinstance(message, Message) else (None, "the answer is none")
-
-
-class _Answer(pickle.Unpickler):
-    """Reads nothing but a message."""
-
-    def find_class(self, module: str, name: str) -> object:
-        if (module, name) not in _KNOWN:
-            raise pickle.UnpicklingError(f"{module}.{name}")
-        return super().find_class(module, name)

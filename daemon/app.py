@@ -28,11 +28,12 @@ from daemon.mailboxes import open_mailbox
 from daemon.office import Office
 from daemon.opening import make_store, utc_now
 from daemon.outbox import Outbox
-from daemon.ports import Courier, Mailbox, Store
+from daemon.ports import Courier, Mailbox, Reader, Store
+from daemon.readers import open_reader
+from daemon.readers.here import Here
 from daemon.receivers import audience, open_receiver
 from daemon.store_alarm import StoreAlarm
 from daemon.tokens import draw_tokens
-from daemon.trial import Trial
 from daemon.watch import Watch
 from handlers.address import make_address
 from handlers.case import Policy
@@ -66,6 +67,7 @@ class App:
     heart: Heart | None = None
     writer: ReplyWriter | None = None
     classifier: Classifier | None = None
+    reader: Reader = field(default_factory=Here)
     secrets: Secrets | None = field(default=None, repr=False)
     log: TextIO | None = None
     store_alarm: StoreAlarm = field(default_factory=StoreAlarm)
@@ -86,7 +88,8 @@ class App:
             tell(mailbox)
 
     def close(self) -> None:
-        """Lets go of the store; mailboxes and courier are closed by those who run them."""
+        """Lets go of readers and store; who runs mailboxes and courier closes them."""
+        self.reader.close()
         self.store.close()
 
 
@@ -174,6 +177,16 @@ def make_receiver(settings: ReceiverSettings, secrets: Secrets) -> Known:
     )
 
 
+def make_classifier(settings: Settings) -> Classifier:
+    """The shipped one, as sure as the settings want it."""
+    return shipped_classifier(thresholds(settings))
+
+
+def make_reader(app: App, settings: Settings) -> Reader:
+    """What reads the messages of all mailboxes of `app`; it starts nothing yet."""
+    return open_reader(settings.limits.reading_processes, stopping=lambda: app.stopping)
+
+
 def make_office(settings: Settings, store: Store) -> Office:
     """Where staff's decisions are carried out. Raises ReplyTextError for a broken template."""
     return Office(
@@ -213,7 +226,7 @@ def assemble(
     be used, ReplyTextError for a broken template.
     """
     writer = reply_writer(settings)
-    classifier = shipped_classifier(thresholds(settings))
+    classifier = make_classifier(settings)
     receivers = {each.name: make_receiver(each, secrets) for each in settings.receiver}
     net()  # what is wrong with the words of machines is told now, not at the first message
     store = make_store(settings, access="own", now=now())
@@ -250,6 +263,7 @@ def assemble(
         log=log,
         store_alarm=alarm,
     )
+    app.reader = make_reader(app, settings)
     app.watches = {
         box.name: make_watch(app, box, make_mailbox(box, secrets), classifier, writer)
         for box in settings.mailbox
@@ -292,7 +306,7 @@ def make_watch(
         filing=box.filing,
         account=_account(app.settings, box),
         shadow=box.mode == "shadow",
-        survives=Trial(stopping=lambda: app.stopping).survives,
+        reader=app.reader,
     )
     return Watch(
         route=route,

@@ -17,7 +17,7 @@ from daemon.errors import AskedToStop
 
 _LOOK_EACH_S = 0.2
 # A child does not need to know where our passwords are. One thread for the classifier's products.
-_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1"}
+ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ def run(
             stdin=source,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # a traceback would quote the message
-            env=_ENVIRONMENT,
+            env=ENVIRONMENT,
         ) as child:
             try:
                 return _wait(child, deadline_s, stopping)

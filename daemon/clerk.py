@@ -13,7 +13,7 @@ from daemon import events
 from daemon.ports import Entry, Mark
 from daemon.tracing import places
 from handlers.case import Decider, Policy
-from handlers.copy_hash import copy_hash, octets_digest
+from handlers.copy_hash import octets_digest
 from handlers.memory import Asked, Identity, Known, Memory
 from handlers.message_id import message_id_hash, message_id_in
 from handlers.moved_back import MOVED_BACK, Sighting, is_on_its_way
@@ -24,38 +24,16 @@ from handlers.received import has_trace
 from handlers.reply import ReplyWriter
 from handlers.retry import next_reading
 from handlers.reviews import LOOKED_AT_AGAIN
-from handlers.set_aside import SET_ASIDE, decide_set_aside
+from handlers.set_aside import NOT_GIVEN, SET_ASIDE, SetAside, decide_set_aside
 from handlers.values import (
     Decision,
     Filing,
     OutgoingMail,
-    RawMessage,
     Tokens,
 )
 
 # More messages that come back from our folders in one pass are a mailbox being restored.
 MOST_MOVED_BACK = 50
-
-# Why a message was set aside that is there and did not come.
-NOT_GIVEN = "the server does not give its text"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetAside:
-    """A message that cannot be processed, with the reason in one line."""
-
-    raw: RawMessage
-    error: str
-
-    @property
-    def digest(self) -> str:
-        """That of its octets, '' where the server does not give any."""
-        return octets_digest(self.raw.raw) if self.raw.raw else ""
-
-    @property
-    def copy_hash(self) -> str:
-        """As that of a reading, '' where the server does not give any octets."""
-        return copy_hash(self.raw.raw) if self.raw.raw else ""
 
 
 def asked_about(read: Sequence[Reading | SetAside], account: tuple[str, ...]) -> Asked:

@@ -9,8 +9,8 @@ import signal
 MEMORY_BYTES = 2 * 1024**3  # of address space: the stack, and the models of the languages
 
 
-def confine(*, cpu_s: int) -> None:
-    """Bounds our memory, and our time on the processor to `cpu_s` seconds.
+def confine(*, cpu_s: int | None = None) -> None:
+    """Bounds our memory, and with `cpu_s` our time on the processor to so many seconds.
 
     Signals to stop are left to who started us, and who may end us at any time: the service manager
     tells all processes.
@@ -20,4 +20,5 @@ def confine(*, cpu_s: int) -> None:
     # Where the system does not let us, the deadline of who started us is left.
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-        resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
+        if cpu_s is not None:
+            resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))

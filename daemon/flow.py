@@ -2,9 +2,9 @@
 
     poll -> fetch -> parse -> screen -> classify -> decide -> commit -> file -> reply
 
-Parse, screen and classify are handlers/reading.py, decide is daemon/clerk.py with
-handlers/decide.py, and reply is daemon/outbox.py, which delivers on its own. This module is the
-order of them, for one mailbox.
+Parse, screen and classify are handlers/reading.py, which daemon/readers calls, decide is
+daemon/clerk.py with handlers/decide.py, and reply is daemon/outbox.py, which delivers on its own.
+This module is the order of them, for one mailbox.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ import stamina
 
 from daemon import events
 from daemon.another_try import AnotherTry
-from daemon.clerk import MOST_MOVED_BACK, NOT_GIVEN, Clerk, SetAside, asked_about
+from daemon.clerk import MOST_MOVED_BACK, Clerk, asked_about
 from daemon.errors import AskedToStop, TemporaryFailure
 from daemon.filing import Filer
 from daemon.folders import Folders
 from daemon.intake import Care, Intake, Limits, withheld
 from daemon.marks import find_mark, is_too_old
-from daemon.ports import Entry, Mailbox, Mark, Store
-from daemon.second_look import ENDED, SecondLook
+from daemon.ports import Entry, Mailbox, Mark, Reader, Store
+from daemon.readers.here import Here
+from daemon.second_look import SecondLook
 from daemon.telling import tell_decision, tell_set_aside, tell_shadow
-from daemon.tracing import places
 from daemon.troubles import Troubles
 from handlers.case import Decider, Policy
 from handlers.decide import decide
-from handlers.parse import UnparseableMessage
-from handlers.reading import Desk, Reading, read_message
+from handlers.reading import Desk, Reading
 from handlers.reply import ReplyWriter
+from handlers.set_aside import ENDED, SetAside
 from handlers.values import RawMessage, Tokens
 
 
@@ -56,8 +56,7 @@ class Route:
 
     `now` and `draw` are the clock and the source of tokens; `queued` is called after a commit
     that put mail into the outbox; `stopping` is asked between batches; `progress` is told after
-    each step of a pass how many messages still wait; `survives` reads a message on trial, and
-    tells whether that can be done at all. With the `filing` "move", people may decide
+    each step of a pass how many messages still wait. With the `filing` "move", people may decide
     by dragging messages; `account` names the mailboxes that share an account, and the first of
     them looks into the folders there.
 
@@ -81,7 +80,7 @@ class Route:
     account: tuple[str, ...] = ()
     progress: Callable[[int], None] = lambda _: None
     shadow: bool = False
-    survives: Callable[[RawMessage, Desk], bool] = lambda _raw, _desk: False
+    reader: Reader = field(default_factory=Here)
     _troubles: Troubles = field(default_factory=Troubles, init=False)
     _clerk: Clerk = field(init=False)
     _is_unsure: bool = field(default=True, init=False)
@@ -136,7 +135,7 @@ class Route:
         care = self._intake.begin(place, mark, new)
         if care.alone:
             # The first reading takes long, for whatever message: a kill shall not fall into it.
-            self._read(RawMessage(uid=0, raw=b"\r\n", size_bytes=2, internal_date=self.now()))
+            self._read([RawMessage(uid=0, raw=b"\r\n", size_bytes=2, internal_date=self.now())])
         for uids in self._intake.portions(new, care):
             entries = self._look(uids, mark, care)
             if is_filed:
@@ -206,33 +205,25 @@ class Route:
                 self.store.take_in_hand(here, uid_validity=mark.uid_validity, uid=uids[0])
             fetched = self._intake.fetch_new(uids, mark, here, failing=care.failing)
             through = fetched.through
-            for message in fetched.messages:
-                # One that is read apart may take half a minute, and a batch may be full of them.
-                self.progress(self._waiting)
-                if place or not is_too_old(message, mark):
-                    read.append(self._read(message, on_trial=message.uid == care.ended))
+            wanted = [m for m in fetched.messages if place or not is_too_old(m, mark)]
+            read = self._read(wanted, on_trial=uids[0] == care.ended)
         return self._commit(read, replace(mark, uid=through), place=place, decider=decider)
 
     # parse, screen, classify -----------------------------------------------------------------
 
-    def _read(self, raw: RawMessage, *, on_trial: bool = False) -> Reading | SetAside:
-        """Reads one message; whatever is wrong with it, the others go on.
+    def _read(
+        self, messages: Sequence[RawMessage], *, on_trial: bool = False
+    ) -> list[Reading | SetAside]:
+        """What each says; whatever is wrong with one, the others go on.
 
-        `on_trial` is one at which processes have ended: another one reads it before us.
+        `on_trial` are those at which processes have ended: another one reads them before us.
         """
-        if not raw.raw and raw.size_bytes:
-            return SetAside(raw=raw, error=NOT_GIVEN)
-        try:
-            if on_trial and not self.survives(raw, self.desk):
-                return SetAside(raw=raw, error=ENDED)
-            return read_message(raw, self.desk)
-        except AskedToStop:
-            raise  # the message waits for the next start
-        except UnparseableMessage as error:
-            return SetAside(raw=raw, error=str(error))
-        except Exception as error:  # noqa: BLE001 - a poisonous message must not stop the mailbox
-            events.unexpected_error(where="read", error=type(error).__name__, trace=places(error))
-            return SetAside(raw=raw, error=f"unexpected {type(error).__name__}")
+        return self.reader.read(
+            messages,
+            self.desk,
+            on_trial=on_trial,
+            progress=lambda: self.progress(self._waiting),
+        )
 
     # decide, commit --------------------------------------------------------------------------
 
@@ -302,7 +293,7 @@ class Route:
             store=self.store,
             intake=self._intake,
             clerk=self._clerk,
-            read=lambda raw, on_trial: self._read(raw, on_trial=on_trial),
+            read=lambda raw, on_trial: self._read([raw], on_trial=on_trial)[0],
             recalled=self._recalled,
             now=self.now,
             tell=lambda item, entry: self._tell([item], [entry]),

@@ -112,6 +112,8 @@ class Reload:
             app.pausing = False
             app.settings, app.secrets = renewal.settings, renewal.secrets
             app.writer, self._texts = renewal.writer, renewal.texts
+            app.classifier = renewal.classifier or app.classifier
+            await self._change_reader(renewal)
             self._change_outbox(renewal)
             if any(key.startswith("receiver.") for key in renewal.changed):
                 app.announcer.use(renewal.receivers)
@@ -139,6 +141,11 @@ class Reload:
         task = asyncio.create_task(self._close(old), name="close-courier")
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
+
+    async def _change_reader(self, renewal: Renewal) -> None:
+        if renewal.reader is not None:
+            old, self._app.reader = self._app.reader, renewal.reader
+            await asyncio.to_thread(old.close)  # nobody reads now
 
     async def _close(self, courier: Courier) -> None:
         # One that is cut after its final dot would go out twice.

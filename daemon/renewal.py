@@ -15,8 +15,17 @@ from config.section import Section
 from config.settings import LISTS, MailboxSettings, Settings
 from config.systems import ReceiverSettings
 from daemon.announcing import Known
-from daemon.app import App, make_courier, make_mailbox, make_receiver, reply_writer
-from daemon.ports import Courier, Mailbox
+from daemon.app import (
+    App,
+    make_classifier,
+    make_courier,
+    make_mailbox,
+    make_reader,
+    make_receiver,
+    reply_writer,
+)
+from daemon.ports import Courier, Mailbox, Reader
+from handlers.classify import Classifier
 from handlers.reply import ReplyWriter
 
 # What a process opens once: it cannot leave its store behind with all that is in hand.
@@ -35,9 +44,9 @@ class NeedsRestartError(ConfigError):
 class Renewal:
     """Everything for a change of settings, ready to be put in place.
 
-    `changed` names the keys, never a value. `courier` is None where the old one stays, and
-    `mailboxes` holds those that are new or reached in another way; `receivers` are all, those that
-    stay as they are among them.
+    `changed` names the keys, never a value. `courier`, `classifier` and `reader` are None where
+    the old one stays, and `mailboxes` holds those that are new or reached in another way;
+    `receivers` are all, those that stay as they are among them.
     """
 
     settings: Settings
@@ -45,6 +54,8 @@ class Renewal:
     texts: ReplyTexts
     writer: ReplyWriter
     courier: Courier | None
+    classifier: Classifier | None
+    reader: Reader | None
     mailboxes: Mapping[str, Mailbox]
     receivers: Mapping[str, Known]
     changed: tuple[str, ...]
@@ -64,13 +75,17 @@ def prepare(app: App, settings: Settings, secrets: Secrets, *, texts: ReplyTexts
     if new_texts != texts and "reply.templates" not in changed:
         changed.append("reply.templates")
     writer = reply_writer(settings)
-    smtp = any(key.startswith("smtp.") for key in changed)
+    smtp, how_sure = (
+        any(key.startswith(section) for key in changed) for section in ("smtp.", "classifier.")
+    )
     return Renewal(
         settings=settings,
         secrets=secrets,
         texts=new_texts,
         writer=writer,
         courier=make_courier(settings, secrets) if smtp else None,
+        classifier=make_classifier(settings) if how_sure else None,
+        reader=make_reader(app, settings) if "limits.reading_processes" in changed else None,
         mailboxes={
             box.name: make_mailbox(box, secrets)
             for box in settings.mailbox

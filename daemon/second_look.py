@@ -15,10 +15,10 @@ from typing import Protocol
 from daemon.filing import Filer
 from daemon.intake import Care
 from daemon.ports import Entry, LedgerRow, Mailbox, Mark, Store
+from handlers.set_aside import ENDED
 
 # Behind the new mail of each pass; poison must not keep the mailbox busy.
 TRIES_A_PASS = 20
-ENDED = "the process ended while it was being read"
 
 
 class TryAgain(Protocol):

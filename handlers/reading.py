@@ -60,6 +60,24 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What one message holds, whoever asks by it. The fields are those of a reading.
+
+    `proof` is that of the sender.
+    """
+
+    message: Message
+    screening: Screening
+    verdict: Verdict
+    answer: Answer
+    proof: Proof
+    secret_hashes: tuple[str, ...]
+    undelivered: tuple[str, ...]
+    copy_hash: str
+    octets: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What one message says, who may have sent it, and what to look up before deciding.
 
@@ -89,6 +107,14 @@ def read_message(raw: RawMessage, desk: Desk) -> Reading:
     Raises:
         UnparseableMessage: it is over the limits of parse.py, or cannot be read.
     """
+    return find_requester(raw, read_contents(raw, desk), desk)
+
+
+def read_contents(raw: RawMessage, desk: Desk) -> Contents:
+    """Nearly all of the work, and what needs no key of our tokens: another process may do it.
+
+    Raises UnparseableMessage as `read_message` does.
+    """
     message = desk.parse(raw.raw)
     if raw.size_bytes > len(raw.raw) and message.is_open_ended:
         message = replace(message, cut_short=True)
@@ -98,8 +124,24 @@ def read_message(raw: RawMessage, desk: Desk) -> Reading:
     message = replace(message, language=verdict.language)
     if not message.cut_short and asks_between(said, desk.classifier, desk.role):
         message = replace(message, cut_short=True)
-    list_token = token_of(message, desk.token_keys)
     screening = screen(message, desk.us, proof)
+    return Contents(
+        message=message,
+        screening=screening,
+        verdict=verdict,
+        answer=desk.classifier.answer(message) if message.secrets else Answer.UNCLEAR,
+        proof=proof,
+        secret_hashes=tuple(secret_hash(secret) for secret in message.secrets),
+        undelivered=_undelivered(message, screening),
+        copy_hash=copy_hash(raw.raw),
+        octets=octets_digest(raw.raw),
+    )
+
+
+def find_requester(raw: RawMessage, contents: Contents, desk: Desk) -> Reading:
+    """The whole reading: a token of ours, or a complaint, asks for another than the sender."""
+    message, verdict, proof = contents.message, contents.verdict, contents.proof
+    list_token = token_of(message, desk.token_keys)
     complaint = None if list_token else complaint_in(message, desk.us, desk.token_keys)
     if list_token is not None:
         asks: Address | None = list_token.address
@@ -111,16 +153,16 @@ def read_message(raw: RawMessage, desk: Desk) -> Reading:
     return Reading(
         raw=raw,
         message=message,
-        screening=screening,
+        screening=contents.screening,
         verdict=verdict,
-        answer=desk.classifier.answer(message) if message.secrets else Answer.UNCLEAR,
+        answer=contents.answer,
         proof=proof if speaks_for_itself else _of_requester(proof, message, asks),
         requester=asks,
         named=complaint.people[1:] if complaint else named_addresses(message, verdict, desk.us),
-        secret_hashes=tuple(secret_hash(secret) for secret in message.secrets),
-        undelivered=_undelivered(message, screening),
-        copy_hash=copy_hash(raw.raw),
-        octets=octets_digest(raw.raw),
+        secret_hashes=contents.secret_hashes,
+        undelivered=contents.undelivered,
+        copy_hash=contents.copy_hash,
+        octets=contents.octets,
         list_token=list_token,
         complaint=complaint,
     )

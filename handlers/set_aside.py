@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from handlers.copy_hash import copy_hash, octets_digest
 from handlers.memory import COPY, Known
 from handlers.moved_back import Sighting, open_among, put_back, stop, was_moved_back
-from handlers.values import Decision, Disposition, Filing
+from handlers.values import Decision, Disposition, Filing, RawMessage
 
 SET_ASIDE = "set-aside"
+
+# Two of the reasons: it is there and does not come; and it may end whoever reads it.
+NOT_GIVEN = "the server does not give its text"
+ENDED = "the process ended while it was being read"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """A message that cannot be processed, with the reason in one line."""
+
+    raw: RawMessage
+    error: str
+
+    @property
+    def digest(self) -> str:
+        """That of its octets, '' where the server does not give any."""
+        return octets_digest(self.raw.raw) if self.raw.raw else ""
+
+    @property
+    def copy_hash(self) -> str:
+        """As that of a reading, '' where the server does not give any octets."""
+        return copy_hash(self.raw.raw) if self.raw.raw else ""
 
 
 def decide_set_aside(known: Known, seen: Sighting, *, folder: Filing) -> Decision:

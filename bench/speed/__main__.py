@@ -4,6 +4,7 @@ A private Dovecot, an SMTP sink that journals before it answers, SQLite and Post
 disk, and mail as a support mailbox gets it (bench/mail.py). The parts, all unless some are named:
 
     throughput  a full mailbox end to end, 1 process and 2; beside it IMAPClient and mbsync
+    readers     the same by 1 process, with 0, 1 and 2 others that read for it, on SQLite
     stages      where the processor's time goes
     latency     from delivery to the accepted reply, at an even pace
     mailboxes   what a fresh message costs beside many old ones in the mailbox

@@ -22,6 +22,11 @@ def _throughput(place: Place, options: Namespace, tell: Tell) -> dict[str, Any]:
     return {"throughput": found}
 
 
+def _readers(place: Place, options: Namespace, tell: Tell) -> dict[str, Any]:
+    found = throughput.readers(place, messages=options.messages, rounds=options.rounds, tell=tell)
+    return {"readers": found}
+
+
 def _stages(place: Place, options: Namespace, tell: Tell) -> dict[str, Any]:
     kinds, messages = place.kinds(options.stores), max(500, options.messages // 5)
     found = stages.measure(place, kinds=kinds, messages=messages, rounds=options.rounds, tell=tell)
@@ -65,6 +70,7 @@ def _standby(place: Place, options: Namespace, tell: Tell) -> dict[str, Any]:
 
 PARTS: dict[str, Part] = {
     "throughput": _throughput,
+    "readers": _readers,
     "stages": _stages,
     "latency": _latency,
     "mailboxes": _mailboxes,

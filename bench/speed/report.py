@@ -25,6 +25,7 @@ def show(figures: Figures) -> None:
     )
     for name, table in (
         ("throughput", _throughput),
+        ("readers", _readers),
         ("stages", _stages),
         ("latency", _latency),
         ("mailboxes", _mailboxes),
@@ -69,6 +70,26 @@ def _throughput(part: Figures) -> Table:
             _or_none(one, "peak_mb", ".0f"),
             _or_none(one, "replies", ",.0f"),
             _or_none(one, "copies_in_sent", ",.0f"),
+        )
+    return table
+
+
+def _readers(part: Figures) -> Table:
+    table = _table(
+        f"A full mailbox, one process with others that read for it: {part['messages']:,} messages,"
+        f" medians of {part['rounds']} rounds\nCPU in ms a message",
+        "", "seconds", "a second", "after start", "against the first", "CPU", "MB",
+    )  # fmt: skip
+    first, *_ = part["variants"].values()
+    for name, one in part["variants"].items():
+        table.add_row(
+            name,
+            f"{one['seconds']:.1f}",
+            f"{one['messages_a_second']:,.0f}",
+            f"{one['running_messages_a_second']:,.0f}",
+            f"{one['running_messages_a_second'] / first['running_messages_a_second']:.2f} x",
+            f"{one['cpu_ms_a_message']:.2f}",
+            f"{one['peak_mb']:.0f}",
         )
     return table
 

@@ -24,6 +24,8 @@ from bench.speed.service import Service, new_store, shares, write_config
 
 Tell = Callable[[str], None]
 Figures = dict[str, Any]
+# So many processes read beside the daemon.
+READING = (0, 1, 2)
 
 
 def measure(
@@ -42,12 +44,7 @@ def measure(
     if shutil.which("mbsync"):
         variants["mbsync, FSync yes"] = lambda _: _mbsync(place, messages, fsync=True)
         variants["mbsync, FSync no"] = lambda _: _mbsync(place, messages, fsync=False)
-    seen: dict[str, list[Figures]] = {name: [] for name in variants}
-    for number in range(rounds):
-        for name, run in variants.items():
-            where = f"round {number + 1} of {rounds}, {name}"
-            tell(where)
-            seen[name].append(run(partial(_say, tell, where)))
+    seen = _seen(variants, rounds, tell)
     return {
         "messages": messages,
         "rounds": rounds,
@@ -68,14 +65,48 @@ def _middle(runs: list[Figures]) -> Figures:
     return {name: median(run[name] for run in runs) for name in runs[0]}
 
 
-def _service(place: Place, kind: str, processes: int, messages: int) -> Callable[[Tell], Figures]:
+def readers(place: Place, *, messages: int, rounds: int, tell: Tell) -> Figures:
+    """One process on SQLite, by itself and with processes that read for it; each once a round."""
+    place.pool.grow(messages, tell)
+    variants = {
+        f"{number} reading": _service(place, "sqlite", 1, messages, reading=number)
+        for number in READING
+    }
+    seen = _seen(variants, rounds, tell)
+    return {
+        "messages": messages,
+        "rounds": rounds,
+        "variants": {name: _middle(runs) for name, runs in seen.items()},
+    }
+
+
+def _seen(
+    variants: dict[str, Callable[[Tell], Figures]], rounds: int, tell: Tell
+) -> dict[str, list[Figures]]:
+    seen: dict[str, list[Figures]] = {name: [] for name in variants}
+    for number in range(rounds):
+        for name, run in variants.items():
+            where = f"round {number + 1} of {rounds}, {name}"
+            tell(where)
+            seen[name].append(run(partial(_say, tell, where)))
+    return seen
+
+
+def _service(
+    place: Place, kind: str, processes: int, messages: int, *, reading: int = 0
+) -> Callable[[Tell], Figures]:
     def run(tell: Tell) -> Figures:
         users = [place.seeded_user(numbers) for numbers in shares(messages, processes)]
         # SQLite has one process a store; PostgreSQL one store for all.
         stores = [new_store(place, kind)]
         stores += [stores[0] if kind == "postgres" else new_store(place, kind) for _ in users[1:]]
         configs = [
-            write_config(place, store, {f"support-{number}": user})
+            write_config(
+                place,
+                store,
+                {f"support-{number}": user},
+                more=f"reading_processes = {reading}\n",  # [limits] stands last
+            )
             for number, (user, store) in enumerate(zip(users, stores, strict=True))
         ]
         servers = {"dovecot": place.imap.pid, "sink": place.sink.pid}

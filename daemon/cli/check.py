@@ -80,6 +80,8 @@ def _results(context: Context, settings: Settings, secrets: Secrets) -> Iterator
     yield _try("reply templates", lambda: _templates(settings))
     yield from web_results(settings)
     yield _try("store", lambda: _store(settings))
+    if settings.limits.reading_processes:
+        yield _try("readers", lambda: _readers(settings))
     for box in settings.mailbox:
         yield _try(f"mailbox {box.name}", lambda box=box: _mailbox(box, secrets))  # type: ignore[misc]  # mypy cannot type a default
     yield _try("smtp", lambda: asyncio.run(_smtp(settings, secrets)))
@@ -134,6 +136,16 @@ def _store(settings: Settings) -> list[str]:
         return store.check()
     finally:
         store.close()
+
+
+def _readers(settings: Settings) -> list[str]:
+    from daemon.readers import open_reader
+
+    reader = open_reader(settings.limits.reading_processes, stopping=lambda: False)
+    try:
+        return reader.inspect()
+    finally:
+        reader.close()
 
 
 def _mailbox(box: MailboxSettings, secrets: Secrets) -> list[str]:

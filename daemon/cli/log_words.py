@@ -157,6 +157,7 @@ SENTENCES: dict[str, Sentence] = {
     "message_set_aside": _set_aside,
     "reading_given_up": "a message of {octets} bytes is read from its beginning only: {error}",
     "message_decided": _decided,
+    "reader_lost": "a process that reads was lost ({error}); its {messages} messages are not",
     "phrases_not_compiled": "phrases have changed since they were compiled: each start is slow",
     "mailbox_in_shadow": "in shadow mode: what is decided is only noted, people handle the mail",
     "would_have_done": "shadow mode, not done for message {uid}[; to {folder}][; request: {made}]"

@@ -50,6 +50,14 @@ def phrases_not_compiled(*, files: tuple[str, ...]) -> None:
     logger().warning("phrases_not_compiled", files=list(files))
 
 
+def reader_lost(*, messages: int, error: str) -> None:
+    """A process that reads for the daemon has ended or hangs; `error` says how.
+
+    Its `messages` are read by the daemon, and another process takes its place.
+    """
+    logger().warning("reader_lost", messages=messages, error=error)
+
+
 def unexpected_error(*, where: str, error: str, trace: tuple[str, ...]) -> None:
     """A mistake in the program: the part that failed is tried again at its next turn.
 

@@ -29,6 +29,7 @@ from daemon.ports.ledger import (
 )
 from daemon.ports.mailbox import Located, Mailbox, Selected, Sought, Standing, Whereabouts
 from daemon.ports.outbox import MAIL_STATES, MailRow, QueuedMail, SentCopy
+from daemon.ports.reader import Reader
 from daemon.ports.receiver import Outcome, Receiver
 from daemon.ports.requests import Question
 from daemon.ports.standing import Lease, MailboxStatus, Process
@@ -61,6 +62,7 @@ __all__ = [
     "Process",
     "Question",
     "QueuedMail",
+    "Reader",
     "Receiver",
     "ReceiverStatus",
     "Selected",

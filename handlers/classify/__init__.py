@@ -15,6 +15,7 @@ from handlers.classify.answers import MAX_OTHER_WORDS, UNCLEAR, Answer, FoundAns
 from handlers.classify.candidate import Candidate
 from handlers.classify.clauses import split
 from handlers.classify.compiled import APART, compile_book, small_words
+from handlers.classify.confidence import Thresholds
 from handlers.classify.confirmed import asks_to_end, find_confirmed
 from handlers.classify.discourse import VERB_LAST, Asked, Discourse, without_idle_commas
 from handlers.classify.grounds import find_grounds
@@ -92,6 +93,11 @@ class Classifier:
         )
         self._is_mailing = lru_cache(maxsize=_CACHED_QUOTES)(self._find_mailing)
         self._told_of = lru_cache(maxsize=_CACHED_ANSWERS)(self._find_told_of)
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """How sure it has to be: those of the second vote, the defaults where there is none."""
+        return self._second.thresholds if self._second is not None else Thresholds()
 
     def read(self, message: Message, *, role: Role) -> Verdict:
         """What the writer asks for in their own new words; never raises, whatever the text."""

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from bench.speed.process import tree
+from daemon.readers.pool import FEWEST
 from tests.acceptance.company import PATIENCE_S, Company, Daemon, until
 from tests.servers.smtp import SmtpServer
 
@@ -150,6 +152,30 @@ def test_a_configuration_with_a_mistake_changes_nothing_at_all(
         daemon.wait_for("reply_sent")
         assert b"GigaPros" in company.smtp.received[0].raw
         assert daemon.stop() == 0
+
+
+@pytest.mark.parametrize("ends", [Daemon.stop, Daemon.kill], ids=["stopped", "killed"])
+def test_processes_that_read_for_the_daemon_end_with_it(
+    company: Company, customer: str, ends: Callable[[Daemon], object]
+) -> None:
+    company.write_config(extra="[limits]\nreading_processes = 1\n")
+    for _ in range(FEWEST):
+        company.write_to(company.support, customer, "Invoice", "Where is my invoice?\n")
+    with company.daemon() as daemon:
+        daemon.wait_for("batch_committed")
+        _, reads = tree(daemon.process.pid)
+        assert "daemon.readers.worker_child" in Path(f"/proc/{reads}/cmdline").read_text()
+        assert daemon.events("reader_lost") == []
+        ends(daemon)
+        until(lambda: not lives(reads), lambda: f"{reads} lives")
+
+
+def lives(pid: int) -> bool:
+    """Whether it runs; a zombie does not."""
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return False
 
 
 def test_the_screen_tells_what_runs_and_what_has_died(company: Company, customer: str) -> None:

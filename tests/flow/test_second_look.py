@@ -12,7 +12,7 @@ from daemon.errors import TemporaryFailure
 from daemon.flow import Route
 from daemon.office import Office
 from daemon.ports import LedgerRow, Store
-from daemon.second_look import ENDED
+from daemon.readers.here import Here
 from daemon.stores import open_store
 from daemon.tokens import draw_tokens
 from handlers.case import Policy
@@ -20,6 +20,7 @@ from handlers.places import place_of
 from handlers.recorded import Recorded
 from handlers.retry import READ_AGAIN_AFTER
 from handlers.secret import find_secrets
+from handlers.set_aside import ENDED
 from handlers.values import Filing, Intent, RawMessage, State
 from tests.contract.fake_mailbox import FakeMailbox
 from tests.flow.conftest import POISON
@@ -151,7 +152,7 @@ def test_the_message_at_which_a_process_ended_is_set_aside_by_the_next(
     assert (row.uid, row.error) == (uids[1], ENDED)
     # It is tried again like any other, now that a process outlives it.
     clock.forward(minutes=5)
-    one.survives = lambda _raw, _desk: True
+    one.reader = Here(survives=lambda _raw, _desk: True)
     assert dict(one.run().counts) == {"act": 1}
     third.close()
 

@@ -25,6 +25,8 @@ from daemon.heart import Heart
 from daemon.leaving import leave
 from daemon.outbox import Outbox
 from daemon.ports import Accepted, Speaks, unheard
+from daemon.readers.here import Here
+from daemon.readers.pool import FEWEST, Pool
 from daemon.reload import Reload, idle_name
 from daemon.schedule import Schedule
 from daemon.service import (
@@ -39,10 +41,11 @@ from handlers.values import OutgoingMail, State
 from tests.contract.fake_courier import FakeCourier
 from tests.contract.fake_mailbox import FakeMailbox
 from tests.contract.fake_store import FakeStore
+from tests.contract.readers import desk, raw_messages
 from tests.contract.store_values import NOW, entry, mail, ordinary, record, request
-from tests.flow.routes import Clock, message
+from tests.flow.routes import Clock, classifier, message
 from tests.flow.stub_route import StubRoute, watch_of
-from tests.unit.configs import loaded
+from tests.unit.configs import GOOD, loaded
 from tests.unit.log_capture import LogCapture
 
 BUSY = TemporaryFailure("the store cannot be used now: disk full", part="store")
@@ -333,6 +336,30 @@ async def test_a_beat_that_fails_after_a_reload_does_not_end_the_reloading(
     await until(lambda: len(log.named("unexpected_error")) == 2)
     assert len(log.named("configuration_rejected")) == 2
     task.cancel()
+
+
+async def test_a_reload_has_messages_read_as_the_new_settings_say(
+    house: House, tmp_path: Path
+) -> None:
+    def reread() -> tuple[Settings, Secrets]:
+        return loaded(tmp_path, text), secrets
+
+    app, text = house.app(), f"{GOOD}[limits]\nreading_processes = 2\n"
+    app.secrets = secrets = Secrets(mailboxes=dict.fromkeys(house.boxes, "secret"), smtp=None)
+    app.classifier = classifier()
+    reload = Reload(app, reread=reread, crew=Crew(asyncio.Event()), schedule=Schedule())
+    await reload.once()
+    pool = app.reader
+    assert isinstance(pool, Pool)
+    assert len(pool.workers) == 2
+    assert [watch.route.reader for watch in app.watches.values()] == [pool, pool]
+    text = f"{GOOD}[classifier]\nact_on_opt_out = 0.999\n"
+    await reload.once()
+    for watch in app.watches.values():
+        assert watch.route.desk.classifier.thresholds.act_on_opt_out == 0.999
+        assert isinstance(watch.route.reader, Here)
+    with pytest.raises(RuntimeError, match="shutdown"):
+        pool.read(raw_messages([message("Hello.")] * FEWEST), desk())
 
 
 # Deadlines -----------------------------------------------------------------------------------

@@ -12,10 +12,11 @@ from daemon.errors import AskedToStop, TemporaryFailure
 from daemon.flow import Route
 from daemon.intake import ENDS_BORNE, MOST_ENDS_BORNE
 from daemon.ports import Store
-from daemon.second_look import ENDED
+from daemon.readers.here import Here
 from daemon.stores import open_store
 from daemon.trial import Trial
 from handlers.reading import Desk
+from handlers.set_aside import ENDED
 from handlers.values import RawMessage
 from tests.contract.fake_mailbox import FakeMailbox
 from tests.flow.routes import NOW, Clock, message, route
@@ -95,7 +96,7 @@ class Restarts:
         """So many of its processes end when the message has been fetched."""
         for _ in range(times):
             with pytest.MonkeyPatch.context() as until_then:
-                until_then.setattr("daemon.flow.read_message", ends_here)
+                until_then.setattr("daemon.readers.here.read_contents", ends_here)
                 with pytest.raises(KeyboardInterrupt):
                     self.run()
             self.reopen()
@@ -108,7 +109,7 @@ class Restarts:
         )
 
     def run(self) -> dict[str, int]:
-        self.one.survives = self._survives
+        self.one.reader = Here(survives=self._survives)
         return dict(self.one.run().counts)
 
     def _survives(self, raw: RawMessage, _: Desk) -> bool:
