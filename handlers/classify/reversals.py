@@ -8,6 +8,7 @@ from handlers.classify.discourse import HOLDS, UNINFLECTED, Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.classify.undone import find_undone
+from handlers.classify.unsaid import forbidden_later, undone_by_prefix
 from handlers.classify.wishes import ASKING
 from handlers.classify.words import NUMBER
 from handlers.values import Intent
@@ -21,13 +22,16 @@ def taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, H
     """A change of mind; what stands before the request was overtaken by it."""
     if intent is Intent.OPT_OUT:
         return _reversed(act, intent, discourse)
+    undone = undone_by_prefix(act, discourse)
     found = [
+        (Force.VETO, undone) if undone is not None else None,
         find_undone(act.clause, discourse),
         _of_notice(act, discourse),
         _reversed(act, intent, discourse),
         _kept(act, discourse),
         _instead(act, discourse),
         _held_up(act, discourse),
+        forbidden_later(act, discourse),
     ]
     told = [one for one in found if one is not None]
     return next((one for one in told if one[0] is Force.VETO), next(iter(told), None))

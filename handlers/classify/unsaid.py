@@ -1,0 +1,73 @@
+"""What says the opposite of an ending: a prefix before its verb, or the same forbidden later.
+
+"Please un-close our account" asks to have it back; "Cancel the plan. Oh no, do not cancel it"
+takes it back in the words that asked for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from handlers.classify.acts import Act
+from handlers.classify.clauses import Clause
+from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, Discourse
+from handlers.classify.force import Force
+from handlers.classify.lexicon import Hit
+from handlers.classify.nearest import ENDING
+
+# What undoes a verb where a hyphen parts the two, as folded; none of them is a word of its own
+# language. French "dé-" is not there: without its accent it is "de".
+_UNDOING: Mapping[str, frozenset[str]] = {
+    "en": frozenset({"un", "de"}),
+    "de": frozenset({"ent", "un", "ruck"}),
+    "es": frozenset({"des"}),
+    "it": frozenset({"de", "dis"}),
+    "nl": frozenset({"ont"}),
+    "pt": frozenset({"des"}),
+}
+# What leaves it open who does not end it, or when.
+_TELLS = ("mood.condition", "mood.question", "mood.before", "mood.maybe", "mood.intend")
+# "Do not cancel", but "不再扣钱" only stops something.
+_ENDS = frozenset(ENDING) - {"stop"}
+_DENIALS = ("negation.forbid", "negation.not")
+# "Do not just close it": not far before the verb.
+_NEAR = 1
+
+
+def undone_by_prefix(act: Act, discourse: Discourse) -> Hit | None:
+    """The verb before which a prefix undoes it: "un-close", "des-cancelar"."""
+    place = act.verb.start - 1
+    prefixes = _UNDOING.get(discourse.language, frozenset())
+    inside = place >= act.clause.start and act.what in ENDING
+    return act.verb if inside and discourse.words.words[place] in prefixes else None
+
+
+def forbidden_later(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """The same ending behind the act, forbidden: "Cancel it, no, wait, do not cancel"."""
+    if act.what not in ENDING:
+        return None
+    for sentence in discourse.sentences[act.clause.sentence :]:
+        if sentence.asked:
+            continue
+        for clause in sentence.clauses:
+            if clause.start < act.clause.end or clause.has(*_TELLS):
+                continue
+            if any(h.key != act.thing for h in clause.all(*MAIN_TAGS)):
+                # "Cancel the plan, do not cancel the domain."
+                continue
+            for verb in clause.verbs:
+                if verb.table in _ENDS and _is_forbidden(verb, clause, discourse):
+                    return Force.DOUBT, verb
+    return None
+
+
+def _is_forbidden(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
+    if clause.verb_last:
+        return clause.at_end_of(verb, *_DENIALS) is not None
+    # "不解除了" forbids; elsewhere a plain "not" tells of something.
+    tags = _DENIALS if discourse.language in UNINFLECTED else ("negation.forbid",)
+    denial = clause.upon(verb, *tags)
+    if denial is None or any(h.start < verb.start for h in clause.all("owners.actor")):
+        # "He does not cancel it."
+        return False
+    return clause.count(denial.last, verb.start) <= _NEAR
