@@ -29,6 +29,11 @@ _UNDOING: Mapping[str, frozenset[str]] = {
 _TELLS = ("mood.condition", "mood.question", "mood.before", "mood.maybe", "mood.intend")
 # "Do not cancel", but "不再扣钱" only stops something.
 _ENDS = frozenset(ENDING) - {"stop"}
+# What stands before a participle that belongs to its noun, where nouns come last.
+_POINTING: Mapping[str, frozenset[str]] = {
+    "en": frozenset({"the", "my", "our", "a", "this", "that", "old"}),
+    "nl": frozenset({"het", "de", "ons", "onze", "mijn", "een", "dit", "die", "dat"}),
+}
 _DENIALS = ("negation.forbid", "negation.not")
 # "Do not just close it": not far before the verb.
 _NEAR = 1
@@ -52,12 +57,41 @@ def forbidden_later(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
         for clause in sentence.clauses:
             if clause.start < act.clause.end or clause.has(*_TELLS):
                 continue
+            if sentence.clauses[-1] is clause and _only_forbids(clause, discourse):
+                return Force.DOUBT, clause.hits[0]
             if any(h.key != act.thing for h in clause.all(*MAIN_TAGS)):
                 # "Cancel the plan, do not cancel the domain."
                 continue
             for verb in clause.verbs:
                 if verb.table in _ENDS and _is_forbidden(verb, clause, discourse):
                     return Force.DOUBT, verb
+    return None
+
+
+def _only_forbids(clause: Clause, discourse: Discourse) -> bool:
+    """Whether it says "don't" and no more: "On second thoughts: please don't"."""
+    if clause.verb_last or discourse.language in UNINFLECTED:
+        return False
+    said = {h.tag for h in clause.hits}
+    plain = said <= {*_DENIALS, "reversal.hold", "message.polite", "mood.please", "things.it"}
+    return plain and "negation.forbid" in said and not clause.loose(clause.start, clause.end)
+
+
+def ended_already(act: Act, discourse: Discourse) -> Hit | None:
+    """What tells of a thing that it was ended: "our terminated contract", "the plan you closed".
+
+    Whatever is asked for that thing, it is no end.
+    """
+    verb, thing = act.verb, act.thing_hit
+    if verb.key != "done" or thing is None or act.resolved:
+        return None
+    before = verb.start > act.clause.start and thing.start == verb.last
+    if before and discourse.words.words[verb.start - 1] in _POINTING.get(discourse.language, ()):
+        return verb
+    for actor in act.clause.all("owners.actor"):
+        relative = thing.last == actor.start and actor.last <= verb.start
+        if relative and not act.clause.loose(actor.last, verb.start):
+            return verb
     return None
 
 

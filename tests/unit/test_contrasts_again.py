@@ -30,6 +30,15 @@ UNDONE = {
         ("Please re-enable the cancelled account.", "Please have the account cancelled."),
         ("We'd like the site switched back on.", "We'd like the site switched off."),
         ("Please un-delete our website.", "Please delete our website."),
+        (
+            "Please get our terminated contract up and running again.",
+            "Please have our contract terminated.",
+        ),
+        (
+            "Can you revive the account you closed last week?",
+            "Please close the account you opened last week.",
+        ),
+        ("Please set our deactivated account to active.", "Please have our account deactivated."),
     ),
     "de": (
         ("Können Sie unser Konto ent-kündigen?", "Können Sie unser Konto kündigen?"),
@@ -55,6 +64,10 @@ UNDONE = {
             "Merci d'avoir fermé le compte de l'ancien bureau.",
             "Merci de fermer le compte de l'ancien bureau.",
         ),
+        (
+            "Nous voudrions récupérer l'hébergement résilié lundi.",
+            "Nous voudrions résilier l'hébergement lundi.",
+        ),
     ),
     "es": (
         ("¿Pueden des-cancelar nuestro contrato?", "¿Pueden cancelar nuestro contrato?"),
@@ -68,6 +81,10 @@ UNDONE = {
         ("Potete de-cancellare il nostro account?", "Potete cancellare il nostro account?"),
         ("Potete ri-attivare l'account cancellato?", "Potete cancellare l'account?"),
         ("Ridateci il contratto che avete chiuso.", "Chiudete il contratto."),
+        (
+            "Vorremmo riavere l'hosting disdetto lunedì.",
+            "Vorremmo disdire l'hosting lunedì.",
+        ),
     ),
     "nl": (
         ("Kunt u ons gesloten account heropenen?", "Kunt u ons account sluiten?"),
@@ -78,12 +95,20 @@ UNDONE = {
         ("Podem re-ativar a conta cancelada?", "Podem cancelar a conta?"),
         ("Podem des-cancelar a nossa conta?", "Podem cancelar a nossa conta?"),
         ("Por favor voltem a ligar o site que fecharam.", "Por favor fechem o site."),
+        (
+            "Queríamos de volta o alojamento cancelado na segunda.",
+            "Queríamos cancelar o alojamento na segunda, por favor.",
+        ),
     ),
     "ja": (
         ("解約済みの契約を復活させてください。", "契約を解約してください。"),
         (
             "先月閉鎖したアカウントを元に戻していただけますか。",
             "アカウントを閉鎖していただけますか。",
+        ),
+        (
+            "契約を早速解約していただき感謝します。",
+            "契約を早速解約していただきたいです。",
         ),
     ),
     "zh": (
@@ -113,6 +138,14 @@ PARTS = {
             "Please delete the site shop.example. We will keep the hosting.",
             "Please cancel our hosting. My account continues to be charged.",
         ),
+        (
+            "Please delete the old site. We still need the account.",
+            "Please close the account, we no longer need it.",
+        ),
+        (
+            "Kindly remove the website. Do keep the contract alive.",
+            "Kindly cancel the contract. Do not keep the website alive.",
+        ),
     ),
     "de": (
         (
@@ -141,6 +174,10 @@ PARTS = {
             "Supprimez l'ancien site. Nous gardons l'hébergement.",
             "Supprimez l'ancien site et résiliez l'hébergement.",
         ),
+        (
+            "L'un de nos sites est à supprimer, celui de la fête.",
+            "L'un de nos sites a été piraté. Merci de résilier notre contrat.",
+        ),
     ),
     "es": (
         (
@@ -161,6 +198,10 @@ PARTS = {
             "Cancellate il vecchio sito, per favore. L'hosting continua.",
             "Cancellate il sito e disdite l'hosting, per favore.",
         ),
+        (
+            "Cancellate il vecchio sito. Abbiamo ancora bisogno dell'account.",
+            "Chiudete il mio account, non ne ho più bisogno.",
+        ),
     ),
     "nl": (
         (
@@ -174,6 +215,10 @@ PARTS = {
         (
             "Verwijder de oude website a.u.b. De hosting loopt door.",
             "Verwijder de website a.u.b. en zeg de hosting op.",
+        ),
+        (
+            "Verwijder de oude site. Het account hebben we nog nodig.",
+            "Sluit mijn account, ik heb het niet meer nodig.",
         ),
     ),
     "pt": (
@@ -199,11 +244,19 @@ PARTS = {
             "サーバー移設の予約をキャンセルしてください。契約は使います。",
             "サーバー移設は終わりました。契約をキャンセルしてください。",
         ),
+        (
+            "古いサイトを削除してください。アカウントはまだ必要です。",
+            "アカウントはもう必要ないので削除してください。",
+        ),
     ),
     "zh": (
         ("网站X需删除。账户需保留。", "网站需删除。账户需注销。"),
         ("三个网站里请关掉庙会那个。", "我们有三个网站。请终止合同。"),
         ("网站可以关了。主机照旧。", "网站可以关了。请终止合同。"),
+        (
+            "我们的一个网站要删除,就是庙会那个。",
+            "我们的一个网站坏了。请终止合同。",
+        ),
     ),
 }
 # What a later line takes back, or disowns, or was only a plan or another's.
@@ -249,11 +302,43 @@ TAKEN_BACK = {
             "So I used to have 2 accounts and cancelled both, that is my answer.",
             "I used to have two shops. Please cancel my account.",
         ),
+        (
+            "Please terminate my contract. On second reading: don't.",
+            "Please cancel my account. Don't, under any circumstances, charge me again.",
+        ),
+        (
+            "Please cancel our hosting. Addendum: the committee has voted to stay.",
+            "The board voted to leave. Please terminate our contract.",
+        ),
+        (
+            "Please end our contract. Correction: extend our contract.",
+            "Please cancel my account. I don't want to extend my contract.",
+        ),
+        (
+            "We terminate our contract. Postscript: this letter is void.",
+            "We terminate our contract. The letter is enclosed. Please cancel it.",
+        ),
+        (
+            "I'd like to end the hosting, my career and Friday. Joking, but do look at it.",
+            "I'd like to end the hosting on Friday, and no joking.",
+        ),
+        (
+            "Please close our account. Update: problem solved, we stay.",
+            "Please cancel our hosting. The problem was never solved.",
+        ),
     ),
     "de": (
         (
             "Bitte den Vertrag 4471 kündigen. Nachtrag: Vorstehendes ist hinfällig.",
             "Bitte den Vertrag 4471 kündigen. Nachtrag: Vorstehendes gilt ab Mai.",
+        ),
+        (
+            "Bitte kündigen Sie den Vertrag. Nachtrag: Der Vorstand hat beschlossen zu bleiben.",
+            "Wir haben beschlossen zu gehen. Bitte kündigen Sie den Vertrag.",
+        ),
+        (
+            "Bitte den Vertrag kündigen. PS: Meine Frau sagt, wir behalten ihn.",
+            "Bitte kündigen Sie den Vertrag, meine Frau sagt es auch.",
         ),
     ),
     "fr": (
@@ -265,6 +350,14 @@ TAKEN_BACK = {
             "Je reviens sur ma demande de résiliation, ne résiliez rien.",
             "Je reviens vers vous : résiliez notre contrat.",
         ),
+        (
+            "Merci de résilier le contrat. Ajout : le bureau a décidé de rester.",
+            "Nous avons décidé de partir, résiliez le contrat.",
+        ),
+        (
+            "Résiliez le contrat. PS : ma femme dit de le garder.",
+            "Résiliez le contrat. PS : ma femme est d'accord.",
+        ),
     ),
     "es": (
         (
@@ -274,6 +367,14 @@ TAKEN_BACK = {
         (
             "Si decidiéramos terminar el contrato en octubre, ¿con cuánto hay que avisar?",
             "Decidimos terminar el contrato en octubre. Cancelen el contrato, por favor.",
+        ),
+        (
+            "Cancelen el contrato. Añadido: la junta ha decidido quedarse.",
+            "Hemos decidido irnos. Cancelen el contrato.",
+        ),
+        (
+            "Cancelen el contrato. PD: mi mujer dice que lo mantengamos.",
+            "Cancelen el contrato. PD: mi mujer está de acuerdo.",
         ),
     ),
     "it": (
@@ -285,11 +386,23 @@ TAKEN_BACK = {
             "Sospendete il contratto fino a maggio, poi riprenderlo.",
             "Chiudete il contratto a maggio, per favore.",
         ),
+        (
+            "Disdite il contratto. Aggiunta: il direttivo ha deciso di restare.",
+            "Abbiamo deciso di andarcene. Disdite il contratto.",
+        ),
+        (
+            "Disdite il contratto. PS: mia moglie dice di tenerlo.",
+            "Disdite il contratto. PS: mia moglie è d'accordo.",
+        ),
     ),
     "nl": (
         (
             "Zeg contract 4471 op. PS: het bovenstaande vervalt.",
             "Zeg ons contract op. PS: het bovenstaande is dringend.",
+        ),
+        (
+            "Zeg het contract op. Aanvulling: het bestuur heeft besloten te blijven.",
+            "We hebben besloten te stoppen. Graag ons contract opzeggen.",
         ),
     ),
     "pt": (
@@ -300,6 +413,14 @@ TAKEN_BACK = {
         (
             "Se não houver direto no domingo, fecho a conta. Têm até sábado.",
             "Por favor fechem a conta até sábado.",
+        ),
+        (
+            "Cancelem o contrato. Aditamento: a direção decidiu ficar.",
+            "Decidimos sair. Cancelem o contrato.",
+        ),
+        (
+            "Cancelem o contrato. PS: a minha mulher diz para ficarmos com ele.",
+            "Cancelem o contrato. PS: a minha mulher concorda.",
         ),
     ),
     "ja": (
@@ -326,6 +447,18 @@ TAKEN_BACK = {
             "契約は先月末に終了しています。返金をお願いします。",
             "契約を先月末に更新しましたが、解約をお願いします。",
         ),
+        (
+            "契約を解約してください。追記、理事会で継続と決まりました。",
+            "契約を解約してください。理事会でそう決まりました。",
+        ),
+        (
+            "契約を解約してください。追伸、妻が続けようと言っています。",
+            "契約を解約してください。追伸、妻もそう言っています。",
+        ),
+        (
+            "契約を解約します。なお、本書は役員会の決議により無効とします。",
+            "本書をもって契約を解約します。",
+        ),
     ),
     "zh": (
         ("解约吧。哦不,不解约了。", "解约吧。哦,对了,多谢。"),
@@ -336,6 +469,14 @@ TAKEN_BACK = {
         ("有位学员要注销账户,后台怎么弄?", "我要注销账户,请办理。"),
         ("旧合同你们给停了,多谢!上课去了", "请终止合同,多谢!"),
         ('表单测试:"请注销账户。"无视。', "请注销账户。"),
+        (
+            "请终止合同。附:太太说还是留着。",
+            "请终止合同。附:太太的地址。",
+        ),
+        (
+            "请注销账户。刚才是孩子乱按的。",
+            "孩子大了,用不着了,请注销账户。",
+        ),
     ),
 }
 # Mail that is not to stop after all, or that was stopped, and a text that asks for it.
