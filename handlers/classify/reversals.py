@@ -20,18 +20,19 @@ _CLOSE_BEHIND_WORDS = 2
 
 def taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     """A change of mind; what stands before the request was overtaken by it."""
-    if intent is Intent.OPT_OUT:
-        return _reversed(act, intent, discourse)
     undone = undone_by_prefix(act, discourse)
+    if undone is not None:
+        return Force.VETO, undone
+    if intent is Intent.OPT_OUT:
+        return _reversed(act, intent, discourse) or forbidden_later(act, intent, discourse)
     found = [
-        (Force.VETO, undone) if undone is not None else None,
         find_undone(act.clause, discourse),
         _of_notice(act, discourse),
         _reversed(act, intent, discourse),
         _kept(act, discourse),
         _instead(act, discourse),
         _held_up(act, discourse),
-        forbidden_later(act, discourse),
+        forbidden_later(act, intent, discourse),
     ]
     told = [one for one in found if one is not None]
     return next((one for one in told if one[0] is Force.VETO), next(iter(told), None))

@@ -14,6 +14,7 @@ from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.classify.nearest import ENDING
+from handlers.values import Intent
 
 # What undoes a verb where a hyphen parts the two, as folded; none of them is a word of its own
 # language. French "dé-" is not there: without its accent it is "de".
@@ -29,6 +30,7 @@ _UNDOING: Mapping[str, frozenset[str]] = {
 _TELLS = ("mood.condition", "mood.question", "mood.before", "mood.maybe", "mood.intend")
 # "Do not cancel", but "不再扣钱" only stops something.
 _ENDS = frozenset(ENDING) - {"stop"}
+_OF_MAIL = frozenset({"unsubscribe"})
 # What stands before a participle that belongs to its noun, where nouns come last.
 _POINTING: Mapping[str, frozenset[str]] = {
     "en": frozenset({"the", "my", "our", "a", "this", "that", "old"}),
@@ -43,27 +45,31 @@ def undone_by_prefix(act: Act, discourse: Discourse) -> Hit | None:
     """The verb before which a prefix undoes it: "un-close", "des-cancelar"."""
     place = act.verb.start - 1
     prefixes = _UNDOING.get(discourse.language, frozenset())
-    inside = place >= act.clause.start and act.what in ENDING
+    inside = place >= act.clause.start and act.what in (*ENDING, "unsubscribe")
     return act.verb if inside and discourse.words.words[place] in prefixes else None
 
 
-def forbidden_later(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
+def forbidden_later(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     """The same ending behind the act, forbidden: "Cancel it, no, wait, do not cancel"."""
-    if act.what not in ENDING:
+    if act.what not in (*ENDING, "unsubscribe"):
         return None
+    # "Stop the newsletter. Do not cancel the account."
+    ends = _ENDS if intent is Intent.CANCELLATION else _OF_MAIL
     for sentence in discourse.sentences[act.clause.sentence :]:
         if sentence.asked:
             continue
         for clause in sentence.clauses:
             if clause.start < act.clause.end or clause.has(*_TELLS):
                 continue
-            if sentence.clauses[-1] is clause and _only_forbids(clause, discourse):
+            # Danish "drop mailene, ik" only asks for a nod.
+            last = sentence.clauses[-1] is clause and clause.sentence > act.clause.sentence
+            if last and _only_forbids(clause, discourse):
                 return Force.DOUBT, clause.hits[0]
             if any(h.key != act.thing for h in clause.all(*MAIN_TAGS)):
                 # "Cancel the plan, do not cancel the domain."
                 continue
             for verb in clause.verbs:
-                if verb.table in _ENDS and _is_forbidden(verb, clause, discourse):
+                if verb.table in ends and _is_forbidden(verb, clause, discourse):
                     return Force.DOUBT, verb
     return None
 

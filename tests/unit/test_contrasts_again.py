@@ -326,6 +326,26 @@ TAKEN_BACK = {
             "Please close our account. Update: problem solved, we stay.",
             "Please cancel our hosting. The problem was never solved.",
         ),
+        (
+            "You write that I wanted to cancel my contract. I did not.",
+            "You write that my bill is due. I want to cancel my contract.",
+        ),
+        (
+            "Please add a note: only the treasurer may end the contract.",
+            "Please end the contract, the treasurer.",
+        ),
+        (
+            "Please cancel the renewal reminder for our account.",
+            "Please cancel our account before the renewal.",
+        ),
+        (
+            "Contract cancellation: received your confirmation, thank you.",
+            "Contract cancellation: please confirm.",
+        ),
+        (
+            "I can't come to the webinar on Tuesday, please cancel.",
+            "I can't log in on Tuesday, please cancel.",
+        ),
     ),
     "de": (
         (
@@ -339,6 +359,10 @@ TAKEN_BACK = {
         (
             "Bitte den Vertrag kündigen. PS: Meine Frau sagt, wir behalten ihn.",
             "Bitte kündigen Sie den Vertrag, meine Frau sagt es auch.",
+        ),
+        (
+            "Am Donnerstag kann ich nicht, bitte stornieren.",
+            "Am Donnerstag kann ich nicht mehr zahlen, bitte den Vertrag kündigen.",
         ),
     ),
     "fr": (
@@ -459,6 +483,14 @@ TAKEN_BACK = {
             "契約を解約します。なお、本書は役員会の決議により無効とします。",
             "本書をもって契約を解約します。",
         ),
+        (
+            "木曜は行けないので、キャンセルしてください。",
+            "忙しくてもう使えないので、契約を解約してください。",
+        ),
+        (
+            "「解約します」を英語に訳してください。",
+            "英語のサイトは不要です。解約します。",
+        ),
     ),
     "zh": (
         ("解约吧。哦不,不解约了。", "解约吧。哦,对了,多谢。"),
@@ -476,6 +508,22 @@ TAKEN_BACK = {
         (
             "请注销账户。刚才是孩子乱按的。",
             "孩子大了,用不着了,请注销账户。",
+        ),
+        (
+            "理事会否决了终止合同。",
+            "理事会决定终止,请终止合同。",
+        ),
+        (
+            "再涨价就终止合同。",
+            "又涨价了,请终止合同。",
+        ),
+        (
+            '表单里我选了"终止合同",选错了。',
+            "我在表单里选了,请终止合同。",
+        ),
+        (
+            "周四来不了,请取消。",
+            "我来不了店里,请注销我的账户。",
         ),
     ),
 }
@@ -504,6 +552,18 @@ MAIL = {
         ),
         ("I sent STOP to your promotional number and it's confirmed.", "STOP your promotions."),
         ("Close the newsletter mailbox on our server.", "Stop the newsletter to our mailbox."),
+        (
+            "Please un-unsubscribe me.",
+            "Please un-subscribe me.",
+        ),
+        (
+            "Stop the newsletter, said my boss. Five minutes later: don't.",
+            "Stop the newsletter. Don't you dare send more.",
+        ),
+        (
+            "Your newsletter lands in my spam, please stop that.",
+            "Your newsletter is of no use to me, please stop it.",
+        ),
     ),
     "it": (
         (
@@ -546,6 +606,10 @@ MAIL = {
         ("请停止推广邮件。又及:家母倒想看,那还是寄吧。", "请停止推广邮件。家母不看。"),
         ("百度推广广告停了,网站怎么打不开?", "推广邮件请停止。"),
         ("请不要再寄广告。以上为测试。", "请不要再寄广告。"),
+        (
+            "谢谢停了广告邮件。",
+            "请停了广告邮件,谢谢。",
+        ),
     ),
 }
 # A subject that names mail above what is ended without a name: an opt-out is only one reading.
