@@ -24,8 +24,8 @@ _MAX_HITS = 40
 _EXCEPT = "caution.except"
 # How many sentences beside that of an opt-out what doubts it may stand.
 _NEAR = {"hints.narrowed": 0, "hints.unsure": 1}
-# "P.S." and "Thanks." between the two are no sentences of their own.
-_MARK_WORDS = 2
+# "P.S." between the two is no sentence of its own.
+_MARK_LETTERS = 2
 _HINTS = frozenset({"hints.letter", "hints.urge", "hints.pestered"})
 # What says nothing of what it is that still comes.
 _EMPTY = ("things.it", "things.self", "message.polite", "negation.still")
@@ -56,15 +56,17 @@ def _doubted(candidate: Candidate, doubting: Sequence[tuple[Reading, Sequence[Hi
         own = next((i for i, s in enumerate(sentences) if s.start <= candidate.start < s.end), 0)
         for hit in hits[:_MAX_HITS]:
             place = next((i for i, s in enumerate(sentences) if s.start <= hit.start < s.end), own)
-            if _apart(own, place, sentences) <= _NEAR[hit.tag]:
+            if _apart(own, place, reading.discourse) <= _NEAR[hit.tag]:
                 return doubted(candidate, (_objection(hit),))
     return candidate
 
 
-def _apart(one: int, other: int, sentences: Sequence[Sentence]) -> int:
+def _apart(one: int, other: int, discourse: Discourse) -> int:
     """How many sentences two stand apart, marks such as "P.S." not counted."""
     first, last = min(one, other), max(one, other)
-    marks = sum(s.end - s.start <= _MARK_WORDS for s in sentences[first + 1 : last])
+    between = discourse.sentences[first + 1 : last]
+    words = discourse.words.words
+    marks = sum(sum(map(len, words[s.start : s.end])) <= _MARK_LETTERS for s in between)
     return last - first - marks
 
 

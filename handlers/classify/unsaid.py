@@ -63,13 +63,17 @@ def forbidden_later(act: Act, intent: Intent, discourse: Discourse) -> tuple[For
                 continue
             # Danish "drop mailene, ik" only asks for a nod.
             last = sentence.clauses[-1] is clause and clause.sentence > act.clause.sentence
-            if last and _only_forbids(clause, discourse):
+            if last and not sentence.has(*MAIN_TAGS) and _only_forbids(clause, discourse):
                 return Force.DOUBT, clause.hits[0]
             if any(h.key != act.thing for h in clause.all(*MAIN_TAGS)):
                 # "Cancel the plan, do not cancel the domain."
                 continue
             for verb in clause.verbs:
-                if verb.table in ends and _is_forbidden(verb, clause, discourse):
+                if (
+                    verb.table in ends
+                    and verb.key != "done"
+                    and _is_forbidden(verb, clause, discourse)
+                ):
                     return Force.DOUBT, verb
     return None
 
@@ -80,7 +84,15 @@ def _only_forbids(clause: Clause, discourse: Discourse) -> bool:
         return False
     said = {h.tag for h in clause.hits}
     plain = said <= {*_DENIALS, "reversal.hold", "message.polite", "mood.please", "things.it"}
-    return plain and "negation.forbid" in said and not clause.loose(clause.start, clause.end)
+    if not plain or clause.loose(clause.start, clause.end):
+        return False
+    # "This month, not next": a bare "not" forbids nothing.
+    whole = [h for h in clause.all("negation.forbid") if _is_whole(h, discourse)]
+    return bool(whole) or said >= {"negation.forbid", "mood.please"}
+
+
+def _is_whole(hit: Hit, discourse: Discourse) -> bool:
+    return hit.last - hit.start > 1 or discourse.words.words[hit.start].endswith("nt")
 
 
 def ended_already(act: Act, discourse: Discourse) -> Hit | None:

@@ -311,7 +311,7 @@ TAKEN_BACK = {
             "The board voted to leave. Please terminate our contract.",
         ),
         (
-            "Please end our contract. Correction: extend our contract.",
+            "Please end our contract. Correction: please extend our contract.",
             "Please cancel my account. I don't want to extend my contract.",
         ),
         (
