@@ -19,13 +19,15 @@ from handlers.values import Intent
 # What undoes a verb where a hyphen parts the two, as folded; none of them is a word of its own
 # language. French "dé-" is not there: without its accent it is "de".
 _UNDOING: Mapping[str, frozenset[str]] = {
-    "en": frozenset({"un", "de"}),
+    "en": frozenset({"un"}),
     "de": frozenset({"ent", "un", "ruck"}),
     "es": frozenset({"des"}),
     "it": frozenset({"de", "dis"}),
     "nl": frozenset({"ont"}),
     "pt": frozenset({"des"}),
 }
+# French "un stop" is no "un-stop", and English is read everywhere.
+_UNDONE = frozenset({"cancel", "close", "leave", "unsubscribe"})
 # What leaves it open who does not end it, or when.
 _TELLS = ("mood.condition", "mood.question", "mood.before", "mood.maybe", "mood.intend")
 # "Do not cancel", but "不再扣钱" only stops something.
@@ -45,7 +47,7 @@ def undone_by_prefix(act: Act, discourse: Discourse) -> Hit | None:
     """The verb before which a prefix undoes it: "un-close", "des-cancelar"."""
     place = act.verb.start - 1
     prefixes = _UNDOING.get(discourse.language, frozenset())
-    inside = place >= act.clause.start and act.what in (*ENDING, "unsubscribe")
+    inside = place >= act.clause.start and act.what in _UNDONE
     return act.verb if inside and discourse.words.words[place] in prefixes else None
 
 
