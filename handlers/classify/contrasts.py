@@ -35,6 +35,8 @@ _ONES = frozenset({"one", "ones"})
 _ADVERBS = frozenset(
     {"gern", "gerne", "wieder", "hier", "dort", "selbst", "graag", "weer", "zelf"}
 )
+# Verbs that are said of contracts first.
+_OF_CONTRACT = frozenset({"cancel", "leave"})
 _PASSED = ("mood.please", "mood.perform", "message.polite", "join.behind")
 
 
@@ -88,6 +90,18 @@ def of_contract_left(act: Act, discourse: Discourse) -> Hit | None:
     place = act.verb.start - 1
     known = act.verb.key != "do" or not _is_unknown(place, act.clause, discourse)
     return None if known or discourse.words.words[place] in _ADVERBS else act.verb
+
+
+def of_mail_above(act: Act, discourse: Discourse) -> Hit | None:
+    """What only the subject, or the mail that is answered, makes an opt-out of.
+
+    "Webinars" above "Customer 7719. Cancellation. Thanks.": it may well be the contract.
+    """
+    if act.what not in _OF_CONTRACT or not act.resolved or act.sentence.in_subject:
+        return None
+    above = discourse.words.subject_words
+    named = any(h.start >= above and h.tag in MAIL_TAGS for h in discourse.hits)
+    return None if named else act.verb
 
 
 def _is_unknown(place: int, clause: Clause, discourse: Discourse) -> bool:

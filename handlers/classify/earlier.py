@@ -11,6 +11,7 @@ from handlers.classify.clauses import NEGATIONS, Clause, Sentence, is_inside
 from handlers.classify.discourse import MAIN_TAGS, SAYS_BEHIND, Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
+from handlers.classify.unsaid import ended_already
 from handlers.classify.wishes import ASKING
 from handlers.classify.words import Break
 from handlers.values import Intent
@@ -31,6 +32,7 @@ def asked_before(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force,
         or _told_right_before(act.verb, act.clause, act.sentence)
         or _told_with_other(act)
         or _told_behind(act, discourse)
+        or ended_already(act, discourse)
     )
     if hit is None or act.what == "still":
         # "I have unsubscribed and still get ads" tells of it by its nature.

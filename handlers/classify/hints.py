@@ -24,6 +24,8 @@ _MAX_HITS = 40
 _EXCEPT = "caution.except"
 # How many sentences beside that of an opt-out what doubts it may stand.
 _NEAR = {"hints.narrowed": 0, "hints.unsure": 1}
+# "P.S." between the two is no sentence of its own.
+_MARK_LETTERS = 2
 _HINTS = frozenset({"hints.letter", "hints.urge", "hints.pestered"})
 # What says nothing of what it is that still comes.
 _EMPTY = ("things.it", "things.self", "message.polite", "negation.still")
@@ -54,9 +56,18 @@ def _doubted(candidate: Candidate, doubting: Sequence[tuple[Reading, Sequence[Hi
         own = next((i for i, s in enumerate(sentences) if s.start <= candidate.start < s.end), 0)
         for hit in hits[:_MAX_HITS]:
             place = next((i for i, s in enumerate(sentences) if s.start <= hit.start < s.end), own)
-            if abs(place - own) <= _NEAR[hit.tag]:
+            if _apart(own, place, reading.discourse) <= _NEAR[hit.tag]:
                 return doubted(candidate, (_objection(hit),))
     return candidate
+
+
+def _apart(one: int, other: int, discourse: Discourse) -> int:
+    """How many sentences two stand apart, marks such as "P.S." not counted."""
+    first, last = min(one, other), max(one, other)
+    between = discourse.sentences[first + 1 : last]
+    words = discourse.words.words
+    marks = sum(sum(map(len, words[s.start : s.end])) <= _MARK_LETTERS for s in between)
+    return last - first - marks
 
 
 def _hinted(reading: Reading) -> Iterator[tuple[Intent, Hit]]:

@@ -12,7 +12,7 @@ from handlers.classify.acts import Act
 from handlers.classify.asides import is_of_telling, is_of_what_follows
 from handlers.classify.cautions import find_choice, find_exception, find_safeguard, find_wait
 from handlers.classify.clauses import DENIALS, Clause, Sentence, is_inside
-from handlers.classify.contrasts import of_contract_left, of_named_one, perhaps
+from handlers.classify.contrasts import of_contract_left, of_mail_above, of_named_one, perhaps
 from handlers.classify.discourse import MAIN_TAGS, Discourse
 from handlers.classify.earlier import asked_before
 from handlers.classify.elsewhere import of_another_provider, of_kin
@@ -286,8 +286,10 @@ def _doubts(find: Callable[[Act, Discourse], Hit | None]) -> _Find:
 def _of_other(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     hit = of_other_thing(act, discourse)
     if hit is None:
-        find = of_named_one if intent is Intent.CANCELLATION else of_contract_left
-        hit = find(act, discourse)
+        if intent is Intent.CANCELLATION:
+            hit = of_named_one(act, discourse)
+        else:
+            hit = of_contract_left(act, discourse) or of_mail_above(act, discourse)
     return (Force.DOUBT, hit) if hit is not None else None
 
 

@@ -8,6 +8,7 @@ from handlers.classify.discourse import HOLDS, UNINFLECTED, Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.classify.undone import find_undone
+from handlers.classify.unsaid import forbidden_later, undone_by_prefix
 from handlers.classify.wishes import ASKING
 from handlers.classify.words import NUMBER
 from handlers.values import Intent
@@ -19,8 +20,11 @@ _CLOSE_BEHIND_WORDS = 2
 
 def taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     """A change of mind; what stands before the request was overtaken by it."""
+    undone = undone_by_prefix(act, discourse)
+    if undone is not None:
+        return Force.VETO, undone
     if intent is Intent.OPT_OUT:
-        return _reversed(act, intent, discourse)
+        return _reversed(act, intent, discourse) or forbidden_later(act, intent, discourse)
     found = [
         find_undone(act.clause, discourse),
         _of_notice(act, discourse),
@@ -28,6 +32,7 @@ def taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, H
         _kept(act, discourse),
         _instead(act, discourse),
         _held_up(act, discourse),
+        forbidden_later(act, intent, discourse),
     ]
     told = [one for one in found if one is not None]
     return next((one for one in told if one[0] is Force.VETO), next(iter(told), None))
