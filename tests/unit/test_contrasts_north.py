@@ -51,6 +51,10 @@ ENDS: Mapping[str, Sequence[tuple[str, str]]] = {
             "Aftalen bedes opsagt. Efterskrift: Ovenstående gælder fra i dag.",
         ),
         (
+            "Opsig kontoen. PS: Jeg tager det tilbage.",
+            "Opsig kontoen. PS: Jeg tager selv backup.",
+        ),
+        (
             "Jeg opsiger hermed aftalen. P.S. Min kone er imod, og jeg bøjer mig.",
             "Jeg opsiger hermed aftalen. P.S. Min kone er enig.",
         ),
@@ -83,6 +87,10 @@ ENDS: Mapping[str, Sequence[tuple[str, str]]] = {
         (
             "Avslutt kontoen, eller forresten, la den stå.",
             "Avslutt kontoen, den skal ikke stå til neste år.",
+        ),
+        (
+            "Si opp avtalen. PS: Jeg tar det tilbake.",
+            "Si opp avtalen. PS: Jeg tar selv backup.",
         ),
         (
             "Si opp avtalen. PS. Ikke gjør det, vi blir her.",
@@ -194,6 +202,10 @@ MAIL: Mapping[str, Sequence[tuple[str, str]]] = {
         ),
     ),
     "fi": (
+        (
+            "En halua uutiskirjettä. Tai no, antakaa tulla.",
+            "En halua uutiskirjettä. Lukekaa itse.",
+        ),
         (
             "Ei lisää mainoksia! Äh, antaa olla.",
             "Ei lisää mainoksia! Kiitos.",
