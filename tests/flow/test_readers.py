@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from time import sleep
 from typing import cast
 
 import pytest
@@ -182,7 +183,14 @@ def survivor(_raw: RawMessage, _desk: Desk) -> bool:
     return True
 
 
-@pytest.mark.parametrize("command", [("/nonexistent/reader",), (sys.executable, "-c", "exit(3)")])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("/nonexistent/reader",),
+        (sys.executable, "-c", "exit(3)"),
+        (sys.executable, "-c", CHILD.format("w.read_contents = None")),
+    ],
+)
 def test_a_check_says_which_setting_has_no_process(
     command: tuple[str, ...], log: LogCapture
 ) -> None:
@@ -274,10 +282,29 @@ def test_who_is_to_stop_does_not_wait_for_one_that_hangs(log: LogCapture) -> Non
     assert log.names == []
 
 
-def test_a_process_outlives_signals_to_stop_and_ends_with_the_daemon(one: Worker) -> None:
+def test_who_waits_while_it_is_closed_is_asked_to_stop(log: LogCapture) -> None:
+    hangs = worker(SLEEPS)
+    with pool(hangs) as readers, ThreadPoolExecutor(1) as mailbox:
+        waits = mailbox.submit(readers.read, MESSAGES, desk())
+        while hangs._running is None:
+            sleep(0.01)
+        readers.close()
+        with pytest.raises(AskedToStop):
+            waits.result(60)
+    assert log.names == ["reader_lost"]
+
+
+def test_once_closed_it_reads_as_though_there_were_no_processes(one: Worker) -> None:
+    with pool(one) as readers:
+        readers.close()
+        assert readers.read(MESSAGES, desk()) == by_itself(MESSAGES)
+        assert one._running is None
+
+
+def test_a_process_outlives_signals_of_the_daemon_and_ends_with_the_daemon(one: Worker) -> None:
     task = task_of(MESSAGES[:1], desk())
     one.read(task)
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         os.kill(pid_of(one), number)
     assert None not in one.read(task).contents
     running = one._running
