@@ -129,8 +129,8 @@ def test_the_web_service_is_as_closed_as_the_daemon() -> None:
     daemon, web = settings_of(UNITS[0]), settings_of(WEB[0])
     own = {
         "Description", "Requires", "Wants", "After", "ExecStart", "ExecReload", "TimeoutStopSec",
-        "SyslogIdentifier", "LoadCredential", "PrivateNetwork", "MemoryMax", "OOMPolicy", "TasksMax",
-        "WantedBy",
+        "SyslogIdentifier", "LoadCredential", "PrivateNetwork", "MemoryMax", "TasksMax", "Also",
+        "OOMPolicy", "WantedBy",
     }  # fmt: skip
     assert {k: v for k, v in daemon.items() if k not in own} == {
         k: v for k, v in web.items() if k not in own
