@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from daemon.ports import Reader
+from daemon.program import program
 from daemon.readers.here import Here
 from daemon.readers.pool import Pool
-from daemon.readers.program import program
 from daemon.readers.worker import Worker
 from daemon.trial import Trial
 

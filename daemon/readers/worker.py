@@ -18,7 +18,7 @@ from typing import IO, TypeGuard
 
 from daemon import answers, events
 from daemon.child import ENVIRONMENT, module
-from daemon.readers.program import program
+from daemon.program import program
 from daemon.readers.task import Answer, Task, nothing_of
 from handlers.copy_hash import octets_digest
 from handlers.reading import Contents

@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from daemon.allocator import keep_for_good, keep_small
 from daemon.confinement import confine
-from daemon.readers.program import program
+from daemon.program import program
 from daemon.readers.task import Task
 from handlers.classify import Classifier
 from handlers.classify.confidence import Thresholds

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.readers.program import program
+from daemon.program import program
 
 
 @pytest.fixture
