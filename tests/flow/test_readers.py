@@ -282,6 +282,14 @@ def test_who_is_to_stop_does_not_wait_for_one_that_hangs(log: LogCapture) -> Non
     assert log.names == []
 
 
+def test_where_memory_is_short_the_system_ends_it_before_us(one: Worker) -> None:
+    assert None not in one.read(task_of(MESSAGES[:1], desk())).contents
+    ours, its = (
+        int(Path(f"/proc/{pid}/oom_score_adj").read_text()) for pid in ("self", pid_of(one))
+    )
+    assert its > ours
+
+
 def test_who_waits_while_it_is_closed_is_asked_to_stop(log: LogCapture) -> None:
     hangs = worker(SLEEPS)
     with pool(hangs) as readers, ThreadPoolExecutor(1) as mailbox:
