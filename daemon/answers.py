@@ -16,9 +16,6 @@ MESSAGE = frozenset(
         ("datetime", "datetime"),
         ("datetime", "timezone"),
         ("datetime", "timedelta"),
-        ("copyreg", "_reconstructor"),
-        ("copyreg", "__newobj__"),
-        ("builtins", "object"),
     }
 )
 # All that is read of it.

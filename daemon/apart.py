@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from daemon import answers, events
 from daemon.child import module, run
+from daemon.program import program
 from handlers.extent import ORDINARY, beginning
 from handlers.parse import parse_message
 from handlers.values import Message
@@ -58,7 +59,12 @@ class Apart:
         if ended.status:
             return None, f"the reader ended with {ended.status}"
         try:
-            message = answers.load(ended.output, answers.MESSAGE)
+            answer = answers.load(ended.output, answers.MESSAGE)
         except (answers.DamagedAnswerError, EOFError):
             return None, "the reader's answer is none"
-        return (message, "") if isinstance(message, Message) else (None, "the answer is none")
+        match answer:
+            case (str() as reader, Message() as message):
+                # Another one's fields may be others, and are in place by their order.
+                another = "another version is installed: restart the daemon"
+                return (message, "") if reader == program() else (None, another)
+        return None, "the reader's answer is none"

@@ -12,11 +12,11 @@ MEMORY_BYTES = 2 * 1024**3  # of address space: the stack, and the models of the
 def confine(*, cpu_s: int | None = None) -> None:
     """Bounds our memory, and with `cpu_s` our time on the processor to so many seconds.
 
-    Signals to stop are left to who started us, and who may end us at any time: the service manager
-    tells all processes.
+    Signals to stop and to reload are left to who started us, and who may end us at any time: the
+    service manager, or a terminal, tells all processes.
     """
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     # Where the system does not let us, the deadline of who started us is left.
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))

@@ -1,7 +1,7 @@
 """`python -m daemon.reading_child`: parses one message that is over the ordinary limits.
 
-The octets come on stdin, the message goes to stdout, pickled. Whoever started it may end it at any
-time; its memory and its time on the processor are bounded as well.
+The octets come on stdin; to stdout goes which program it is, and the message, pickled. Whoever
+started it may end it at any time; its memory and its time on the processor are bounded as well.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sys
 import threading
 
 from daemon.confinement import confine
+from daemon.program import program
 from handlers.extent import WIDE
 from handlers.parse import UnparseableMessage, parse_message
 from handlers.values import Message
@@ -33,7 +34,7 @@ def main() -> None:
     reader.join()
     if not found:
         sys.exit(1)
-    sys.stdout.buffer.write(pickle.dumps(found[0]))
+    sys.stdout.buffer.write(pickle.dumps((program(), found[0])))
 
 
 def _read(raw: bytes, found: list[Message]) -> None:

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 
 from daemon.errors import AskedToStop, PermanentFailure
 from daemon.ports.reader import unwatched
 from daemon.readers.here import Here
-from daemon.readers.task import TRIED, Answer, Task, task_of
+from daemon.readers.task import TRIED, Answer, Task, nothing_of, task_of
 from daemon.readers.worker import LostError, Worker
 from handlers.reading import Desk, Reading
 from handlers.set_aside import SetAside
@@ -62,8 +61,7 @@ class Pool:
             return self.here.read(messages, desk, on_trial=on_trial, progress=progress)
         starts = range(0, len(messages), CHUNK_MESSAGES)
         chunks = [messages[start : start + CHUNK_MESSAGES] for start in starts]
-        tasks = [task_of(chunk, desk) for chunk in chunks]
-        futures = [self._threads.submit(self._ask, task) for task in tasks]
+        futures = [self._submit(task_of(chunk, desk)) for chunk in chunks]
         found: list[Reading | SetAside] = []
         try:
             for chunk, future in zip(chunks, futures, strict=True):
@@ -78,24 +76,30 @@ class Pool:
         """Has each process read a message of ours, one after the other."""
         for worker in self.workers:
             try:
-                worker.ask(TRIED)
+                found = worker.ask(TRIED)
             except LostError as lost:
-                raise PermanentFailure(
-                    f"a process that reads cannot be used: {lost}",
-                    part="readers",
-                    setting="limits.reading_processes",
-                    cure="give the machine or the service more memory, or set 0",
-                ) from lost
+                raise _unusable(str(lost)) from lost
+            if None in found:
+                raise _unusable("it cannot read a message of ours")
         cores = len(os.sched_getaffinity(0))
         return [f"{len(self.workers)} that read beside the daemon, on {cores} cores"]
 
     def close(self) -> None:
-        """Ends the processes."""
+        """Ends the processes. What is read from now on is read here."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
         for worker in self.workers:
             worker.kill()
-        self._threads.shutdown(cancel_futures=True)
+        self._threads.shutdown()
         for worker in self.workers:
             worker.end()
+
+    def _submit(self, task: Task) -> Future[Answer]:
+        try:
+            return self._threads.submit(self._ask, task)
+        except RuntimeError:  # closed, or no thread is left for us
+            unread: Future[Answer] = Future()
+            unread.set_result(nothing_of(task))
+            return unread
 
     def _ask(self, task: Task) -> Answer:
         worker = self._idle.get()
@@ -107,9 +111,13 @@ class Pool:
     def _wait(self, future: Future[Answer], progress: Callable[[], None]) -> Answer:
         while True:
             progress()
-            with suppress(TimeoutError):
+            try:
                 return future.result(timeout=_LOOK_EACH_S)
-            if self.stopping():
+            except TimeoutError:
+                is_over = self.stopping()
+            except CancelledError:  # by `close`
+                is_over = True
+            if is_over:
                 raise AskedToStop("asked to stop while messages were read", part="reading")
 
     def _complete(
@@ -127,3 +135,12 @@ class Pool:
             on_trial = place == answer.ended_at
             found.append(self.here.one(raw, desk, contents=contents, on_trial=on_trial))
         return found
+
+
+def _unusable(why: str) -> PermanentFailure:
+    return PermanentFailure(
+        f"a process that reads cannot be used: {why}",
+        part="readers",
+        setting="limits.reading_processes",
+        cure="give the machine or the service more memory, or set 0",
+    )

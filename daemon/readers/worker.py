@@ -14,11 +14,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from math import inf
 from time import monotonic
-from typing import IO
+from typing import IO, TypeGuard
 
 from daemon import answers, events
 from daemon.child import ENVIRONMENT, module
+from daemon.program import program
 from daemon.readers.task import Answer, Task, nothing_of
+from handlers.copy_hash import octets_digest
 from handlers.reading import Contents
 
 # Of each message the worker's own time on the processor is bounded first (worker_child.CPU_S).
@@ -27,7 +29,13 @@ DEADLINE_S = 120.0
 # It may end each time that it is started, as where no memory is left.
 PAUSE_S = 10.0
 _END_S = 1.0
+# One that is killed ends at once, unless the system itself waits for something in its place.
+_KILLED_S = 10.0
 COMMAND = module("daemon.readers.worker_child")
+
+
+class AnotherProgramError(Exception):
+    """A process has other values than we have, and may say something else by the same."""
 
 
 class LostError(Exception):
@@ -46,18 +54,24 @@ class _Running:
     line: socket.socket
     incoming: IO[bytes]
     note: IO[bytes]
+    asked: int = 0
+
+    def meet(self) -> None:
+        """Makes sure that it runs the program that we do.
+
+        Raises AnotherProgramError, and what `ask` does.
+        """
+        if answers.load(self.incoming, frozenset()) != program():
+            raise AnotherProgramError
 
     def ask(self, task: Task) -> list[Contents | None]:
         """Raises OSError, EOFError or DamagedAnswerError."""
         os.ftruncate(self.note.fileno(), 0)
-        self.line.sendall(pickle.dumps(task, pickle.HIGHEST_PROTOCOL))
-        found = answers.load(self.incoming, answers.CONTENTS)
-        if (
-            isinstance(found, list)
-            and len(found) == len(task.messages)
-            and all(one is None or isinstance(one, Contents) for one in found)
-        ):
-            return found
+        self.asked += 1
+        self.line.sendall(pickle.dumps((self.asked, task), pickle.HIGHEST_PROTOCOL))
+        match answers.load(self.incoming, answers.CONTENTS):
+            case (self.asked, list() as found) if _is_of(task, found):
+                return found
         raise answers.DamagedAnswerError
 
     def is_at(self) -> int | None:
@@ -73,7 +87,8 @@ class _Running:
         with suppress(subprocess.TimeoutExpired):
             status = self.process.wait(within_s)
         self.process.kill()
-        self.process.wait()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(_KILLED_S)
         for each in (self.incoming, self.line, self.note):
             each.close()
         return status
@@ -106,6 +121,7 @@ class Worker:
         try:
             if self._running is None:
                 self._running = _start(self.command, deadline_s=self.deadline_s)
+                self._running.meet()
             return self._running.ask(task)
         except TimeoutError:
             raise self._lost(f"it took more than {self.deadline_s:g} s") from None
@@ -115,6 +131,10 @@ class Worker:
             raise self._lost("it ended") from None
         except OSError as error:  # no process, or no memory for one, is left for us
             raise self._lost(f"no process: {error.strerror}") from error
+        except AnotherProgramError:
+            raise self._lost("another version is installed: restart the daemon") from None
+        except Exception as error:  # what it may still say must be no answer to the next task
+            raise self._lost(type(error).__name__) from error
 
     def kill(self) -> None:
         """Ends the process for good, also while a thread waits for its answer."""
@@ -135,7 +155,15 @@ class Worker:
         place = running.is_at() if running is not None else None
         status = running.end(within_s=_END_S) if running is not None else None
         self._rests_until_s = max(self._rests_until_s, monotonic() + self.pause_s)
-        return LostError(why if status is None else f"it ended with {status}", place)
+        return LostError(f"it ended with {status}" if status else why, place)
+
+
+def _is_of(task: Task, found: list[object]) -> TypeGuard[list[Contents | None]]:
+    """Whether these are contents of the very messages of `task`, each in its place."""
+    return len(found) == len(task.messages) and all(
+        one is None or (isinstance(one, Contents) and one.octets == octets_digest(raw.raw))
+        for one, raw in zip(found, task.messages, strict=True)
+    )
 
 
 def _start(command: tuple[str, ...], *, deadline_s: float) -> _Running:

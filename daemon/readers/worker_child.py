@@ -1,21 +1,25 @@
 """`python -m daemon.readers.worker_child`: reads messages until the daemon closes the line.
 
-Standard input is a socket: tasks come on it, pickled by daemon/readers/worker.py, and answers go
-back. Standard output is a file in memory, whose first four octets say which message of the task is
-being read. Whoever started us may end us at any time; our memory and the time on the processor
-that a message may take are bounded.
+Standard input is a socket. We tell on it which program we are; then tasks come, numbered and
+pickled by daemon/readers/worker.py, and answers go back under the same numbers. Standard output is
+a file in memory, whose first four octets say which message of the task is being read. Whoever
+started us may end us at any time; our memory and the time on the processor that a message may take
+are bounded.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import signal
 import socket
 from functools import lru_cache
+from pathlib import Path
 
 from daemon.allocator import keep_for_good, keep_small
 from daemon.confinement import confine
+from daemon.program import program
 from daemon.readers.task import Task
 from handlers.classify import Classifier
 from handlers.classify.confidence import Thresholds
@@ -27,19 +31,29 @@ from handlers.values import Message, RawMessage
 
 CPU_S = 30.0
 NOTE = 1  # standard output
+_SOONER = "500"  # as though half of the memory were ours (proc(5)); 1000 is the most
 
 
 def main() -> None:
     """Ends with the line, or by SIGPROF when a message has taken too long."""
     keep_small()
     confine()
+    _step_forward()
     with socket.socket(fileno=0) as line, line.makefile("rb") as tasks:
+        # Not before all is imported: what is on the disk is then what we are.
+        line.sendall(pickle.dumps(program()))
         while True:
             try:
-                task = pickle.load(tasks)  # noqa: S301 - from the daemon, which has started us
+                number, task = pickle.load(tasks)  # noqa: S301 - from the daemon, our parent
             except EOFError:
                 return
-            line.sendall(pickle.dumps(_read(task), pickle.HIGHEST_PROTOCOL))
+            line.sendall(pickle.dumps((number, _read(task)), pickle.HIGHEST_PROTOCOL))
+
+
+def _step_forward() -> None:
+    """Has the system end us before the daemon where memory is short: it loses nothing by that."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(_SOONER)
 
 
 def _read(task: Task) -> list[Contents | None]:

@@ -57,7 +57,10 @@ def test_ordinary_mail_needs_no_process() -> None:
         ("import os; os.abort()", "the reader ended with -6"),
         ("print('no pickle')", "the reader's answer is none"),
         ("import sys; sys.stdout.buffer.write(b'h\\x07.')", "the reader's answer is none"),
-        ("import pickle, sys; sys.stdout.buffer.write(pickle.dumps(7))", "the answer is none"),
+        (
+            "import pickle, sys; sys.stdout.buffer.write(pickle.dumps(7))",
+            "the reader's answer is none",
+        ),
     ],
     ids=["hangs", "fails", "crashes", "babbles", "is damaged", "lies"],
 )
@@ -90,6 +93,15 @@ def test_an_answer_can_do_nothing(tmp_path: Path) -> None:
         here(program).parse(MANY)
     assert given_up(log) == ["the reader's answer is none"]
     assert not mark.exists()
+
+
+def test_what_another_version_reads_is_no_answer() -> None:
+    program = (
+        "import daemon.reading_child as child\nchild.program = lambda: 'another'\nchild.main()"
+    )
+    with captured_log() as log:
+        assert here(program).parse(MANY).cut_short
+    assert given_up(log) == ["another version is installed: restart the daemon"]
 
 
 def test_who_is_to_stop_does_not_wait_for_it() -> None:

@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from time import sleep
+from typing import cast
 
 import pytest
 
@@ -18,14 +20,14 @@ from daemon.errors import AskedToStop, PermanentFailure
 from daemon.ports import Store
 from daemon.readers.here import Here
 from daemon.readers.pool import CHUNK_MESSAGES, FEWEST
-from daemon.readers.task import task_of
-from daemon.readers.worker import COMMAND, Worker
+from daemon.readers.task import nothing_of, task_of
+from daemon.readers.worker import COMMAND, LostError, Worker
 from handlers.classify.confidence import Thresholds
 from handlers.classify.shipped import shipped_classifier
 from handlers.extent import ORDINARY, beginning
 from handlers.reading import Desk, Reading, read_message
 from handlers.set_aside import ENDED, SetAside
-from handlers.values import RawMessage
+from handlers.values import RawMessage, Role
 from tests.contract.fake_mailbox import FakeMailbox
 from tests.contract.readers import desk, pool, raw_messages
 from tests.flow.routes import NOW, Clock, message, route
@@ -55,6 +57,18 @@ def hungry(raw, desk):
     raise MemoryError
 w.read_contents = hungry
 """
+ANSWERS_FOR_THE_TASK_BEFORE = """
+read, before = w._read, []
+def late(task):
+    before.append(read(task))
+    return before[max(0, len(before) - 2)]
+w._read = late
+"""
+ANSWERS_TWICE = """
+dumps = w.pickle.dumps
+w.pickle.dumps = lambda value, *how: dumps(value, *how) * (2 if isinstance(value, tuple) else 1)
+"""
+IS_ANOTHER = "w.program = lambda: 'another'"
 SLEEPS = "import time; time.sleep(600)"
 SAYS = "import os, time; os.write(0, {!r}); time.sleep(600)"
 
@@ -123,7 +137,9 @@ def test_it_reads_at_the_thresholds_of_each_task(one: Worker) -> None:
         (CHILD.format("raise SystemExit(7)"), "it ended with 7"),
         (SLEEPS, "it took more than 0.5 s"),
         (SAYS.format(b"no pickle"), "its answer is none"),
-        (SAYS.format(b"\x80\x04]."), "its answer is none"),  # an empty list
+        (CHILD.format("w._read = lambda task: []"), "its answer is none"),
+        (CHILD.format("w._read = lambda task: [os.getcwd]"), "its answer is none"),
+        (CHILD.format(IS_ANOTHER), "another version is installed: restart the daemon"),
         (SAYS.format(b"cos\nabort\n."), "its answer is none"),
     ],
 )
@@ -139,11 +155,42 @@ def test_what_a_process_does_not_read_is_read_here_and_one_event_tells(
     assert log.fields("reader_lost", "messages") == [CHUNK_MESSAGES]
 
 
+def test_what_a_process_says_late_is_no_answer_to_the_next_task(log: LogCapture) -> None:
+    with pool(worker(CHILD.format(ANSWERS_FOR_THE_TASK_BEFORE)), survives=survivor) as readers:
+        assert readers.read(MESSAGES, desk()) == by_itself(MESSAGES)
+    assert log.fields("reader_lost", "error") == ["its answer is none"]
+
+
+def test_an_answer_for_one_mailbox_is_none_for_another_that_has_the_same_messages() -> None:
+    one = worker(CHILD.format(ANSWERS_TWICE))
+    for_cancel = replace(desk(), mailbox="cancel", role=Role.CANCEL)
+    try:
+        assert None not in one.ask(task_of(MESSAGES[:2], desk()))
+        with pytest.raises(LostError):
+            one.ask(task_of(MESSAGES[:2], for_cancel))
+    finally:
+        one.end()
+
+
+def test_whatever_else_goes_wrong_with_a_task_its_process_is_asked_no_more(one: Worker) -> None:
+    unpicklable = cast("str", lambda: "")
+    unheard_of = replace(task_of(MESSAGES[:2], desk()), mailbox=unpicklable)
+    assert one.read(unheard_of) == nothing_of(unheard_of)
+    assert one._running is None
+
+
 def survivor(_raw: RawMessage, _desk: Desk) -> bool:
     return True
 
 
-@pytest.mark.parametrize("command", [("/nonexistent/reader",), (sys.executable, "-c", "exit(3)")])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("/nonexistent/reader",),
+        (sys.executable, "-c", "exit(3)"),
+        (sys.executable, "-c", CHILD.format("w.read_contents = None")),
+    ],
+)
 def test_a_check_says_which_setting_has_no_process(
     command: tuple[str, ...], log: LogCapture
 ) -> None:
@@ -235,10 +282,37 @@ def test_who_is_to_stop_does_not_wait_for_one_that_hangs(log: LogCapture) -> Non
     assert log.names == []
 
 
-def test_a_process_outlives_signals_to_stop_and_ends_with_the_daemon(one: Worker) -> None:
+def test_where_memory_is_short_the_system_ends_it_before_us(one: Worker) -> None:
+    assert None not in one.read(task_of(MESSAGES[:1], desk())).contents
+    ours, its = (
+        int(Path(f"/proc/{pid}/oom_score_adj").read_text()) for pid in ("self", pid_of(one))
+    )
+    assert its > ours
+
+
+def test_who_waits_while_it_is_closed_is_asked_to_stop(log: LogCapture) -> None:
+    hangs = worker(SLEEPS)
+    with pool(hangs) as readers, ThreadPoolExecutor(1) as mailbox:
+        waits = mailbox.submit(readers.read, MESSAGES, desk())
+        while hangs._running is None:
+            sleep(0.01)
+        readers.close()
+        with pytest.raises(AskedToStop):
+            waits.result(60)
+    assert log.names == ["reader_lost"]
+
+
+def test_once_closed_it_reads_as_though_there_were_no_processes(one: Worker) -> None:
+    with pool(one) as readers:
+        readers.close()
+        assert readers.read(MESSAGES, desk()) == by_itself(MESSAGES)
+        assert one._running is None
+
+
+def test_a_process_outlives_signals_of_the_daemon_and_ends_with_the_daemon(one: Worker) -> None:
     task = task_of(MESSAGES[:1], desk())
     one.read(task)
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         os.kill(pid_of(one), number)
     assert None not in one.read(task).contents
     running = one._running

@@ -112,6 +112,11 @@ def test_a_mistake_in_the_configuration_is_not_tried_again() -> None:
         assert settings_of(name)["RestartPreventExitStatus"] == ["2"]
 
 
+def test_the_daemon_goes_on_where_the_system_ends_one_that_reads_for_it() -> None:
+    for name in UNITS:
+        assert settings_of(name)["OOMPolicy"] == ["continue"]
+
+
 def test_the_web_service_has_no_network_and_no_password() -> None:
     for name in WEB:
         settings = settings_of(name)
@@ -125,7 +130,7 @@ def test_the_web_service_is_as_closed_as_the_daemon() -> None:
     own = {
         "Description", "Requires", "Wants", "After", "ExecStart", "ExecReload", "TimeoutStopSec",
         "SyslogIdentifier", "LoadCredential", "PrivateNetwork", "MemoryMax", "TasksMax", "Also",
-        "WantedBy",
+        "OOMPolicy", "WantedBy",
     }  # fmt: skip
     assert {k: v for k, v in daemon.items() if k not in own} == {
         k: v for k, v in web.items() if k not in own
