@@ -6,10 +6,12 @@ takes it back in the words that asked for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from handlers.classify.acts import Act
-from handlers.classify.clauses import Clause
+from handlers.classify.clauses import Clause, Sentence
 from handlers.classify.discourse import MAIN_TAGS, UNINFLECTED, Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
@@ -41,6 +43,8 @@ _POINTING: Mapping[str, frozenset[str]] = {
 _DENIALS = ("negation.forbid", "negation.not")
 # "Do not just close it": not far before the verb.
 _NEAR = 1
+# So many clauses behind an ending may take it back.
+_FOLLOWING = 40
 
 
 def undone_by_prefix(act: Act, discourse: Discourse) -> Hit | None:
@@ -57,27 +61,30 @@ def forbidden_later(act: Act, intent: Intent, discourse: Discourse) -> tuple[For
         return None
     # "Stop the newsletter. Do not cancel the account."
     ends = _ENDS if intent is Intent.CANCELLATION else _OF_MAIL
-    for sentence in discourse.sentences[act.clause.sentence :]:
-        if sentence.asked:
+    for sentence, clause in islice(_clauses_behind(act, discourse), _FOLLOWING):
+        if sentence.asked or clause.has(*_TELLS):
             continue
-        for clause in sentence.clauses:
-            if clause.start < act.clause.end or clause.has(*_TELLS):
-                continue
-            # Danish "drop mailene, ik" only asks for a nod.
-            last = sentence.clauses[-1] is clause and clause.sentence > act.clause.sentence
-            if last and not sentence.has(*MAIN_TAGS) and _only_forbids(clause, discourse):
-                return Force.DOUBT, clause.hits[0]
-            if any(h.key != act.thing for h in clause.all(*MAIN_TAGS)):
-                # "Cancel the plan, do not cancel the domain."
-                continue
-            for verb in clause.verbs:
-                if (
-                    verb.table in ends
-                    and verb.key != "done"
-                    and _is_forbidden(verb, clause, discourse)
-                ):
-                    return Force.DOUBT, verb
+        # Danish "drop mailene, ik" only asks for a nod.
+        last = sentence.clauses[-1] is clause and clause.sentence > act.clause.sentence
+        if last and not sentence.has(*MAIN_TAGS) and _only_forbids(clause, discourse):
+            return Force.DOUBT, clause.hits[0]
+        if any(h.key != act.thing for h in clause.all(*MAIN_TAGS)):
+            # "Cancel the plan, do not cancel the domain."
+            continue
+        for verb in clause.verbs:
+            of_it = verb.table in ends and verb.key != "done"
+            if of_it and _is_forbidden(verb, clause, discourse):
+                return Force.DOUBT, verb
     return None
+
+
+def _clauses_behind(act: Act, discourse: Discourse) -> Iterator[tuple[Sentence, Clause]]:
+    own, *others = discourse.sentences[act.clause.sentence :]
+    # Of a sentence of thousands of clauses only those behind.
+    first = bisect_left(own.clauses, act.clause.end, key=lambda clause: clause.start)
+    yield from ((own, clause) for clause in own.clauses[first : first + _FOLLOWING])
+    for sentence in others[:_FOLLOWING]:
+        yield from ((sentence, clause) for clause in sentence.clauses)
 
 
 def _only_forbids(clause: Clause, discourse: Discourse) -> bool:

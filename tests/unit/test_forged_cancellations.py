@@ -166,7 +166,10 @@ VOUCHING: dict[str, tuple[bytes, str]] = {
         ),
         ASKED,
     ),
-    "only in the body": (mail(text=f"{results(RESULT)}\r\n\r\n{ASKS}"), ASKED),
+    "only in the body": (
+        mail(text=f"{results(RESULT)}\r\n\r\nPlease cancel my hosting account.\r\n"),
+        ASKED,
+    ),
     "in a comment": (mail(results(f"spf=none ({RESULT})")), ASKED),
     "in a comment with its semicolon": (mail(results(f"spf=none (; {RESULT})")), ASKED),
     "in a quoted address": (mail(results(f'spf=none smtp.mailfrom="; {RESULT}"@x.y')), ASKED),
