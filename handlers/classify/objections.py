@@ -160,15 +160,17 @@ def _on_condition(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force
             if clause.verb_last:
                 leads = leads or act.clause.at_end_of(act.verb, "mood.perform") is not None
             threatened = act.mood is not Mood.ASKED or leads
-            if act.mood is Mood.SAID and _is_choice(hit, clause):
+            if act.mood is Mood.SAID and _is_only_choice(hit, act.sentence):
                 # "Close it today or tomorrow", in words that also threaten (Turkish "ya da").
                 threatened = False
             return (Force.VETO if threatened else Force.DOUBT), hit
     return None
 
 
-def _is_choice(hit: Hit, clause: Clause) -> bool:
-    return any(h.start == hit.start and h.last == hit.last for h in clause.all("caution.or"))
+def _is_only_choice(hit: Hit, sentence: Sentence) -> bool:
+    """Whether it is an "or", and no "either" before it."""
+    choices = [h for clause in sentence.clauses for h in clause.all("caution.or")]
+    return [(h.start, h.last) for h in choices] == [(hit.start, hit.last)]
 
 
 def _is_date(hit: Hit, clause: Clause, discourse: Discourse) -> bool:
