@@ -43,7 +43,7 @@ _POINTING: Mapping[str, frozenset[str]] = {
 _DENIALS = ("negation.forbid", "negation.not")
 # "Do not just close it": not far before the verb.
 _NEAR = 1
-# So many clauses behind an ending may take it back.
+# So many clauses behind an ending, and verbs of each, may take it back.
 _FOLLOWING = 40
 
 
@@ -71,7 +71,7 @@ def forbidden_later(act: Act, intent: Intent, discourse: Discourse) -> tuple[For
         if any(h.key != act.thing for h in clause.all(*MAIN_TAGS)):
             # "Cancel the plan, do not cancel the domain."
             continue
-        for verb in clause.verbs:
+        for verb in clause.verbs[:_FOLLOWING]:
             of_it = verb.table in ends and verb.key != "done"
             if of_it and _is_forbidden(verb, clause, discourse):
                 return Force.DOUBT, verb
