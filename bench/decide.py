@@ -62,13 +62,16 @@ def measure() -> Cost:
 
     spent = {}
     for part in ("dev", "test"):
-        cases = read_cases(CORPUS / part)
-        spent[part] = 0.0
-        for case in cases:
-            letter, role = parse_message(render(case)), Role(case["mailbox"])
-            start = time.process_time()
-            classifier.read(letter, role=role)
-            spent[part] += (time.process_time() - start) / len(cases) * 1e6
+        count, spent_s = 0, 0.0
+        # A language at a time: what is measured is the classifier, and not its messages.
+        for file in sorted((CORPUS / part).glob("*.jsonl")):
+            for case in read_cases(file):
+                letter, role = parse_message(render(case)), Role(case["mailbox"])
+                start = time.process_time()
+                classifier.read(letter, role=role)
+                spent_s += time.process_time() - start
+                count += 1
+        spent[part] = spent_s / count * 1e6
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     plain = parse_message(b"From: a@b.example\r\n\r\nhi")
     times = {}

@@ -27,7 +27,8 @@ class Plan:
     and nothing in the end; weights lose `decay` of it. `no_…` are the parts that are left out at
     random: of the words, of the phrases, of what is found on the way. `doubt` is how often a label
     is thought wrong. The values were found on a fifth of the fresh messages and of those written
-    as variations of each other, by networks trained without these.
+    as variations of each other, by networks trained without these; more `width` and `rounds` are
+    a little better still, and take longer (docs/classifier.md).
     """
 
     pieces: int = 1 << 16

@@ -15,13 +15,13 @@ from functools import lru_cache
 from itertools import accumulate, chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from config.model_file import Model, Weights, WordModel
 from handlers.classify.features import Shape, pieces_of, signs_of, signs_of_message
 from handlers.classify.kept import KeptTogether
 from handlers.classify.understood import Understood
 from handlers.values import Intent, Role
 
-if TYPE_CHECKING:  # numpy is loaded where there is a network
+if TYPE_CHECKING:  # numpy is loaded where there are models
+    from config.model_file import Model, Weights, WordModel
     from handlers.classify.net import Net
 
 INTENTS = (Intent.OPT_OUT, Intent.CANCELLATION)

@@ -19,7 +19,7 @@ from handlers.classify.linear import LinearModel
 from handlers.classify.understood import Understood
 from handlers.values import Intent, Role
 
-if TYPE_CHECKING:  # numpy is loaded where there is a network
+if TYPE_CHECKING:  # numpy is loaded where there are models
     from handlers.classify.net import Net
 
 # Beside a request that is certain, a faint sign of the other is not worth holding the message.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.values import Intent, Role
-from tests.unit.classified import message, rules_alone
+from tests.unit.contrasts import acted
 
 CANCELLATION, OPT_OUT = Intent.CANCELLATION, Intent.OPT_OUT
 
@@ -360,11 +360,10 @@ CASES = [(language, *case) for language, cases in CONTRASTS.items() for case in 
 
 def _acted_upon(text: str, language: str, role: Role) -> set[Intent]:
     subject, _, body = text.rpartition(" | ")
-    read = message(body, subject=subject, language=language)
-    return {finding.intent for finding in rules_alone().read(read, role=role).certain}
+    return acted(body, language, role, subject=subject)
 
 
-@pytest.mark.parametrize("role", [Role.SUPPORT, Role.CANCEL])
+@pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize(("language", "intent", "text", "request_"), CASES)
 def test_what_stands_close_to_a_request_is_none(
     language: str, intent: Intent, text: str, request_: str, role: Role

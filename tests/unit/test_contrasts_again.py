@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.values import Intent, Role
-from tests.unit.classified import message, rules_alone
+from tests.unit.contrasts import acted, mistaken, pairs_of
 
 # What is to be had back, and a text that asks for its end in cancel@.
 UNDONE = {
@@ -619,53 +619,36 @@ ABOVE = (
     ("nl", "mail valt uit", "Voor de vierde maal. Ik zeg op.", "Stuur mij geen mail meer."),
     ("ja", "ご案内を読んで", "今月で解約させていただきます。", "ご案内を停止してください。"),
 )
-# A topic above a text that asks for nothing, and a text that asks.
+# A topic above a text that asks for nothing.
 TOPICS = (
     ("en", "end of trial", "The trial is nearly over, and I am carrying on. Any invoice?"),
     ("zh", "关张", "旧刊哪里看?"),
 )
 
-_BOTH = (Role.SUPPORT, Role.CANCEL)
-_CANCELLATIONS = [
-    (language, *pair)
-    for table in (UNDONE, PARTS, TAKEN_BACK)
-    for language, pairs in table.items()
-    for pair in pairs
-]
-_OPT_OUTS = [(language, *pair) for language, pairs in MAIL.items() for pair in pairs]
-
-
-def acted(text: str, language: str, role: Role, *, subject: str = "") -> set[Intent]:
-    told = message(text, subject=subject, language=language)
-    return {found.intent for found in rules_alone().read(told, role=role).certain}
+_CANCELLATIONS = pairs_of(UNDONE, PARTS, TAKEN_BACK)
+_OPT_OUTS = pairs_of(MAIL)
 
 
 @pytest.mark.parametrize(("language", "told", "asked"), _CANCELLATIONS)
 def test_what_nearly_asks_for_an_end_ends_nothing(language: str, told: str, asked: str) -> None:
-    for role in _BOTH:
-        assert Intent.CANCELLATION not in acted(told, language, role)
-    assert Intent.CANCELLATION in acted(asked, language, Role.CANCEL)
+    assert not mistaken(Intent.CANCELLATION, language, told, asked)
 
 
 @pytest.mark.parametrize(("language", "told", "asked"), _OPT_OUTS)
 def test_what_nearly_refuses_mail_opts_nobody_out(language: str, told: str, asked: str) -> None:
-    for role in _BOTH:
-        assert Intent.OPT_OUT not in acted(told, language, role)
-    assert Intent.OPT_OUT in acted(asked, language, Role.SUPPORT)
+    assert not mistaken(Intent.OPT_OUT, language, told, asked)
 
 
 @pytest.mark.parametrize(("language", "subject", "ended", "asked"), ABOVE)
 def test_a_subject_alone_makes_no_opt_out_of_an_end(
     language: str, subject: str, ended: str, asked: str
 ) -> None:
-    for role in _BOTH:
-        assert Intent.OPT_OUT not in acted(ended, language, role, subject=subject)
-    assert Intent.OPT_OUT in acted(asked, language, Role.SUPPORT, subject=subject)
+    assert not mistaken(Intent.OPT_OUT, language, ended, asked, subject=subject)
 
 
 @pytest.mark.parametrize(("language", "subject", "text"), TOPICS)
 def test_a_subject_that_tells_the_occasion_ends_nothing(
     language: str, subject: str, text: str
 ) -> None:
-    for role in _BOTH:
+    for role in Role:
         assert not acted(text, language, role, subject=subject)

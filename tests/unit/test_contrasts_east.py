@@ -11,67 +11,67 @@ from collections.abc import Mapping
 
 import pytest
 
-from handlers.values import Role
-from tests.unit.classified import message, rules_alone
+from handlers.values import Intent, Role
+from tests.unit.contrasts import acted, lines_of
 
-# A line each: a text, acted upon in neither mailbox.
+# A line each: the subject and a text, acted upon in neither mailbox.
 TRAPS: Mapping[str, str] = {
     "cs": """
-Výpověď účtu vám poslal bývalý kolega, ten na to nemá oprávnění.
-Soused psal, ať smlouvu vypovíte. Spletl si to.
-Manželka vám včera psala, že účet rušíme. Neposlouchejte ji, prosím.
-Kdo vám napsal, ať nám hosting zrušíte?
-Žádal jsem o zrušení účtu. Beru to zpět, zůstávám.
-Chtěli jsme smlouvu ukončit. Tak nic.
-Zrušte nám účet. Anebo počkejte, ještě si to necháme projít hlavou.
-Zrušte hosting. Nechte ho běžet, kolega ho koupil.
-Děda chtěl účet zrušit. Počkejte s tím, prosím.
-Ze čtyř webů zrušte prosím ten s recepty.
-Zrušte prosím tu zálohu. Smlouva trvá dál.
-Výpověď smlouvy nepodáváme, chceme jen jinou fakturu.
-Účet ruším u banky, vám jen hlásím nové číslo pro platby.
-Web mám ještě jinde a tam ho ruším.
-Ruším účet i celý internet, haha. Kde najdu návod k poště?
-Někdo vám napsal, že hosting vypovídáme. My ne.
-Tchyně poslala, že rušíme hosting. To prosím nedělejte.
-Novinky mi neposílejte. Respektive posílejte dál, čtu je.
-Slevy už neposílejte... tak je posílejte, babička je sbírá.
-Novinky neposílejte na sklad, ale na redakci.
-Máme seznam čtenářů, kteří si nepřejí newsletter. Jak ho nahrajeme?
+| Výpověď účtu vám poslal bývalý kolega, ten na to nemá oprávnění.
+| Soused psal, ať smlouvu vypovíte. Spletl si to.
+| Manželka vám včera psala, že účet rušíme. Neposlouchejte ji, prosím.
+| Kdo vám napsal, ať nám hosting zrušíte?
+| Žádal jsem o zrušení účtu. Beru to zpět, zůstávám.
+| Chtěli jsme smlouvu ukončit. Tak nic.
+| Zrušte nám účet. Anebo počkejte, ještě si to necháme projít hlavou.
+| Zrušte hosting. Nechte ho běžet, kolega ho koupil.
+| Děda chtěl účet zrušit. Počkejte s tím, prosím.
+| Ze čtyř webů zrušte prosím ten s recepty.
+| Zrušte prosím tu zálohu. Smlouva trvá dál.
+| Výpověď smlouvy nepodáváme, chceme jen jinou fakturu.
+| Účet ruším u banky, vám jen hlásím nové číslo pro platby.
+| Web mám ještě jinde a tam ho ruším.
+| Ruším účet i celý internet, haha. Kde najdu návod k poště?
+| Někdo vám napsal, že hosting vypovídáme. My ne.
+| Tchyně poslala, že rušíme hosting. To prosím nedělejte.
+| Novinky mi neposílejte. Respektive posílejte dál, čtu je.
+| Slevy už neposílejte... tak je posílejte, babička je sbírá.
+| Novinky neposílejte na sklad, ale na redakci.
+| Máme seznam čtenářů, kteří si nepřejí newsletter. Jak ho nahrajeme?
 """,
     "pl": """
-Kolega napisał, że zamykamy konto. Proszę go nie słuchać.
-Wspólniczka pisała, że rozwiązujemy umowę. Nie ma upoważnienia.
-Ktoś napisał, że rezygnujemy z hostingu. Pomylił się.
-Teściowa wysłała wam, że kończymy umowę. Nie róbcie tego.
-Kto wam powiedział, że zamykamy konto?
-Zamknijcie konto. Albo nie, żona chce dalej pisać.
-Proszę zamknąć konto, bramę i morze, haha.
-Usuńcie konto, a właściwie nie, zaczęłam je używać.
-Jak do piątku nie naprawicie poczty, zamykam konto.
-Jakby stażysta pisał, że kończymy umowę, tego nie róbcie.
-Zamknąć konto kazał szwagier, który nie ma nic do gadania.
-W sklepie proszę zamknąć dział z butami, reszta umowy zostaje.
-Prośby o zamknięcie konta nie wysłał nikt z nas.
-Rezygnujemy z hostingu, ale w firmie Wiatr, nie u was.
-Proszę bez ofert. Chociaż nie, niech będą.
-Proszę nie wysyłać newslettera. Albo jednak wysyłajcie, lubię przepisy.
-Proszę o zaprzestanie wysyłki komunikatów systemowych z naszego sklepu.
-Wypisanie z newslettera poszło sprawnie, faktura gorzej.
-Czterdziestu pacjentów nie chce naszego biuletynu. Jak ich zaznaczyć?
+| Kolega napisał, że zamykamy konto. Proszę go nie słuchać.
+| Wspólniczka pisała, że rozwiązujemy umowę. Nie ma upoważnienia.
+| Ktoś napisał, że rezygnujemy z hostingu. Pomylił się.
+| Teściowa wysłała wam, że kończymy umowę. Nie róbcie tego.
+| Kto wam powiedział, że zamykamy konto?
+| Zamknijcie konto. Albo nie, żona chce dalej pisać.
+| Proszę zamknąć konto, bramę i morze, haha.
+| Usuńcie konto, a właściwie nie, zaczęłam je używać.
+| Jak do piątku nie naprawicie poczty, zamykam konto.
+| Jakby stażysta pisał, że kończymy umowę, tego nie róbcie.
+| Zamknąć konto kazał szwagier, który nie ma nic do gadania.
+| W sklepie proszę zamknąć dział z butami, reszta umowy zostaje.
+| Prośby o zamknięcie konta nie wysłał nikt z nas.
+| Rezygnujemy z hostingu, ale w firmie Wiatr, nie u was.
+| Proszę bez ofert. Chociaż nie, niech będą.
+| Proszę nie wysyłać newslettera. Albo jednak wysyłajcie, lubię przepisy.
+| Proszę o zaprzestanie wysyłki komunikatów systemowych z naszego sklepu.
+| Wypisanie z newslettera poszło sprawnie, faktura gorzej.
+| Czterdziestu pacjentów nie chce naszego biuletynu. Jak ich zaznaczyć?
 """,
     "tr": """
-Paketi kapatın... yok yok, kullanıyoruz, kalsın.
-Hesabımı iptal edin. Hayır hayır, vazgeçmedim, dursun.
-Sözleşmenin feshini arz ederiz. Yukarıdaki talebin işleme alınmaması rica olunur.
-Hesap kapatılsın. Düzeltme: devam kararı alındı.
-Elektrik firması ile sözleşmem bitsin istiyorum, mailim onlara gitmiyor.
-Öbür firmadaki hesabımı iptal ediyorum, yönlendirmeyi kontrol eder misiniz?
-Ay sonunda paket kapatılsın mı, ortaklar karar verecek.
-Başka bir şirketin paketinden çıkmak istiyorum, yardımcı olur musunuz?
-Sözleşme iptal edilsin mi, muhasebe karar verecek.
-Reklam maili atmayın... dur dur, indirim mi var, atın.
-Bülten istemiyorum. Hayır hayır, sonuncusu faydalıymış.
+| Paketi kapatın... yok yok, kullanıyoruz, kalsın.
+| Hesabımı iptal edin. Hayır hayır, vazgeçmedim, dursun.
+| Sözleşmenin feshini arz ederiz. Yukarıdaki talebin işleme alınmaması rica olunur.
+| Hesap kapatılsın. Düzeltme: devam kararı alındı.
+| Elektrik firması ile sözleşmem bitsin istiyorum, mailim onlara gitmiyor.
+| Öbür firmadaki hesabımı iptal ediyorum, yönlendirmeyi kontrol eder misiniz?
+| Ay sonunda paket kapatılsın mı, ortaklar karar verecek.
+| Başka bir şirketin paketinden çıkmak istiyorum, yardımcı olur musunuz?
+| Sözleşme iptal edilsin mi, muhasebe karar verecek.
+| Reklam maili atmayın... dur dur, indirim mi var, atın.
+| Bülten istemiyorum. Hayır hayır, sonuncusu faydalıymış.
 """,
 }
 
@@ -111,27 +111,14 @@ opt_out | Bülten listenizden çıkarın beni.
 }
 
 
-@pytest.mark.parametrize(
-    ("language", "text"),
-    [(language, line) for language, block in TRAPS.items() for line in block.strip().splitlines()],
-)
+@pytest.mark.parametrize(("language", "subject", "text"), lines_of(TRAPS))
 @pytest.mark.parametrize("role", Role)
 def test_what_lies_close_to_a_request_is_not_acted_upon(
-    language: str, text: str, role: Role
+    language: str, subject: str, text: str, role: Role
 ) -> None:
-    verdict = rules_alone().read(message(text, language=language), role=role)
-    assert verdict.certain == ()
+    assert not acted(text, language, role, subject=subject)
 
 
-@pytest.mark.parametrize(
-    ("language", "line"),
-    [
-        (language, line)
-        for language, block in WANTED.items()
-        for line in block.strip().splitlines()
-    ],
-)
-def test_the_request_beside_it_is_acted_upon(language: str, line: str) -> None:
-    intent, _, text = line.partition(" | ")
-    verdict = rules_alone().read(message(text, language=language), role=Role.CANCEL)
-    assert [finding.intent.value for finding in verdict.certain] == [intent]
+@pytest.mark.parametrize(("language", "intent", "text"), lines_of(WANTED))
+def test_the_request_beside_it_is_acted_upon(language: str, intent: str, text: str) -> None:
+    assert acted(text, language, Role.CANCEL) == {Intent(intent)}

@@ -6,15 +6,13 @@ rules alone, which no training changes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import pytest
 
-from handlers.values import Intent, Role
-from tests.unit.classified import message, rules_alone
+from handlers.values import Intent
+from tests.unit.contrasts import Pairs, mistaken, pairs_of
 
 # What ends nothing, and what ends a contract.
-ENDS: Mapping[str, Sequence[tuple[str, str]]] = {
+ENDS: Pairs = {
     "sv": (
         (
             "Säg upp avtalet. PS. Bortse från ovanstående, vi kör ett år till.",
@@ -150,7 +148,7 @@ ENDS: Mapping[str, Sequence[tuple[str, str]]] = {
 }
 
 # What opts nobody out, and what does.
-MAIL: Mapping[str, Sequence[tuple[str, str]]] = {
+MAIL: Pairs = {
     "sv": (
         (
             "Skicka ingen reklam. Ps. Nej nej, låt breven komma.",
@@ -217,28 +215,16 @@ MAIL: Mapping[str, Sequence[tuple[str, str]]] = {
     ),
 }
 
-_ENDS = [(language, *pair) for language, pairs in ENDS.items() for pair in pairs]
-_MAIL = [(language, *pair) for language, pairs in MAIL.items() for pair in pairs]
 
-
-def acted(text: str, language: str, role: Role) -> set[Intent]:
-    told = message(text, language=language)
-    return {found.intent for found in rules_alone().read(told, role=role).certain}
-
-
-@pytest.mark.parametrize(("language", "told", "asked"), _ENDS)
+@pytest.mark.parametrize(("language", "told", "asked"), pairs_of(ENDS))
 def test_what_is_taken_back_or_left_to_others_ends_nothing(
     language: str, told: str, asked: str
 ) -> None:
-    for role in Role:
-        assert Intent.CANCELLATION not in acted(told, language, role)
-    assert Intent.CANCELLATION in acted(asked, language, Role.CANCEL)
+    assert not mistaken(Intent.CANCELLATION, language, told, asked)
 
 
-@pytest.mark.parametrize(("language", "told", "asked"), _MAIL)
+@pytest.mark.parametrize(("language", "told", "asked"), pairs_of(MAIL))
 def test_what_is_taken_back_or_of_others_opts_nobody_out(
     language: str, told: str, asked: str
 ) -> None:
-    for role in Role:
-        assert Intent.OPT_OUT not in acted(told, language, role)
-    assert Intent.OPT_OUT in acted(asked, language, Role.SUPPORT)
+    assert not mistaken(Intent.OPT_OUT, language, told, asked)

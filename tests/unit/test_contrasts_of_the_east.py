@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.values import Intent, Role
-from tests.unit.classified import message, rules_alone
+from tests.unit.contrasts import acted, mistaken, pairs_of
 
 # Without authority, or not from us.
 DISOWNED = {
@@ -265,40 +265,24 @@ SUPPOSED = (
     ),
 )
 
-_BOTH = (Role.SUPPORT, Role.CANCEL)
-_CANCELLATIONS = [
-    (language, *pair)
-    for table in (DISOWNED, TOLD, OTHERS)
-    for language, pairs in table.items()
-    for pair in pairs
-]
-_OPT_OUTS = [(language, *pair) for language, pairs in MAIL.items() for pair in pairs]
-
-
-def acted(text: str, language: str, role: Role, *, subject: str = "") -> set[Intent]:
-    told = message(text, subject=subject, language=language)
-    verdict = rules_alone().read(told, role=role)
-    return {found.intent for found in verdict.certain}
+_CANCELLATIONS = pairs_of(DISOWNED, TOLD, OTHERS)
+_OPT_OUTS = pairs_of(MAIL)
 
 
 @pytest.mark.parametrize(("language", "told", "asked"), _CANCELLATIONS)
 def test_a_cancellation_that_is_told_of_is_not_done(language: str, told: str, asked: str) -> None:
-    for role in _BOTH:
-        assert Intent.CANCELLATION not in acted(told, language, role)
-    assert Intent.CANCELLATION in acted(asked, language, Role.CANCEL)
+    assert not mistaken(Intent.CANCELLATION, language, told, asked)
 
 
 @pytest.mark.parametrize(("language", "told", "asked"), _OPT_OUTS)
 def test_an_opt_out_that_is_told_of_is_not_done(language: str, told: str, asked: str) -> None:
-    for role in _BOTH:
-        assert Intent.OPT_OUT not in acted(told, language, role)
-    assert Intent.OPT_OUT in acted(asked, language, Role.SUPPORT)
+    assert not mistaken(Intent.OPT_OUT, language, told, asked)
 
 
 @pytest.mark.parametrize(("language", "subject", "question", "courtesy"), SUPPOSED)
 def test_a_subject_is_a_topic_above_what_is_only_supposed(
     language: str, subject: str, question: str, courtesy: str
 ) -> None:
-    for role in _BOTH:
+    for role in Role:
         assert not acted(question, language, role, subject=subject)
     assert Intent.CANCELLATION in acted(courtesy, language, Role.CANCEL, subject=subject)

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from handlers.values import Role
-from tests.unit.classified import message, rules_alone
+from handlers.values import Intent, Role
+from tests.unit.contrasts import acted, lines_of
 
 # A line each: a subject, "|", and a text, acted upon in neither mailbox.
 TRAPS: Mapping[str, str] = {
@@ -405,26 +405,14 @@ opt_out | Přestaňte mi posílat reklamu.
 }
 
 
-def lines_of(table: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """The language, what stands before the bar, and what behind it."""
-    found = []
-    for language, block in table.items():
-        for line in block.strip().splitlines():
-            before, _, behind = line.partition("|")
-            found.append((language, before.strip(), behind.strip()))
-    return found
-
-
 @pytest.mark.parametrize(("language", "subject", "text"), lines_of(TRAPS))
 @pytest.mark.parametrize("role", Role)
 def test_what_lies_close_to_a_request_is_not_acted_upon(
     language: str, subject: str, text: str, role: Role
 ) -> None:
-    verdict = rules_alone().read(message(text, subject=subject, language=language), role=role)
-    assert verdict.certain == ()
+    assert not acted(text, language, role, subject=subject)
 
 
 @pytest.mark.parametrize(("language", "intent", "text"), lines_of(WANTED))
 def test_the_request_beside_it_is_acted_upon(language: str, intent: str, text: str) -> None:
-    verdict = rules_alone().read(message(text, language=language), role=Role.CANCEL)
-    assert [finding.intent.value for finding in verdict.certain] == [intent]
+    assert acted(text, language, Role.CANCEL) == {Intent(intent)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -87,3 +89,9 @@ def test_the_shipped_model_is_whole() -> None:
         assert count > 1_000
     for model in (found.words, found.signs):
         assert "role cancel" in model.message
+
+
+def test_numpy_is_not_loaded_before_the_models_are() -> None:
+    # Of the commands most read no message.
+    code = "import sys, handlers.classify; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
