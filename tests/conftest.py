@@ -58,7 +58,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was collected stays to the end: the garbage collector need not walk through it again."""
+    """What was collected stays to the end: no need to walk through it for garbage each time."""
     gc.collect()
     gc.freeze()
 
