@@ -19,6 +19,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -82,13 +83,16 @@ def render(case: Case, number: int = 0) -> bytes:
     box = f"{case['mailbox']}@{DOMAIN}"
     if case.get("raw"):
         return b"Delivered-To: " + box.encode() + b"\r\n" + base64.b64decode(case["raw"])
-    message = EmailMessage(policy=SMTP)
     name, address = email.utils.parseaddr(case["from"])
-    message["From"] = email.utils.formataddr((name, address)) if name else address
+    sender = email.utils.formataddr((name, address)) if name else address
+    text, html = (case.get("text") or ""), case.get("html")
+    if not html and not case.get("headers"):
+        return _plain(case, number, box=box, sender=sender, text=text)
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
     message["To"], message["Subject"] = box, case["subject"]
     message["Date"] = email.utils.formatdate(1_790_000_000 + 60 * number)
     message["Message-ID"] = f"<{case['id']}@mail.customer.example>"
-    text, html = (case.get("text") or ""), case.get("html")
     if html and not text.strip():
         message.set_content(html, subtype="html")
     else:
@@ -99,6 +103,23 @@ def render(case: Case, number: int = 0) -> bytes:
         del message[key]
         message[key] = value
     return message.as_bytes()
+
+
+def _plain(case: Case, number: int, *, box: str, sender: str, text: str) -> bytes:
+    """A message of text alone, as most are: the email package takes five times as long for it."""
+    subject = case["subject"]
+    head = (
+        f"From: {sender}",
+        f"To: {box}",
+        f"Subject: {subject if subject.isascii() else Header(subject, 'utf-8').encode()}",
+        f"Date: {email.utils.formatdate(1_790_000_000 + 60 * number)}",
+        f"Message-ID: <{case['id']}@mail.customer.example>",
+        "MIME-Version: 1.0",
+        'Content-Type: text/plain; charset="utf-8"',
+        "Content-Transfer-Encoding: 8bit",
+    )
+    lines = text.splitlines()
+    return "".join(f"{line}\r\n" for line in (*head, "", *lines)).encode()
 
 
 def disposition(case: Case, classifier: Classifier, number: int = 0) -> Scored:
