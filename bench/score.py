@@ -106,7 +106,7 @@ def render(case: Case, number: int = 0) -> bytes:
 
 
 def _plain(case: Case, number: int, *, box: str, sender: str, text: str) -> bytes:
-    """A message of text alone, as most are: the email package takes five times as long for it."""
+    """A message of text alone, as most are: the email package takes twelve times as long."""
     subject = case["subject"]
     head = (
         f"From: {sender}",
