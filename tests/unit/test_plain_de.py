@@ -98,7 +98,7 @@ MAIL_STAYS = (
     ),
     (
         "Löscht mich aus der Liste und ich komme persönlich vorbei.",
-        "Löscht mich aus der Liste, ich lese das nicht.",
+        "Löschen Sie mich aus der Liste, ich lese das nie.",
     ),
     (
         "Wären Sie so gut, mir wieder mehr Werbung zu mailen?",
