@@ -1,0 +1,121 @@
+"""Plain German requests, as people type them into a form, each beside what is nearly the same.
+
+Help that is asked for, kinds of accounts and courtesies: the first of a pair asks for nothing that
+is acted upon in either mailbox, the second does.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.values import Intent
+from tests.unit.contrasts import mistaken
+
+# Ends nothing in either mailbox, and a text that asks for the end in cancel@.
+NO_END = (
+    (
+        "Danke für die Hilfe bei der Kündigung meines Vertrags.",
+        "Wir erbitten Hilfe bei der Kündigung unseres Vertrags.",
+    ),
+    (
+        "Die Hilfe beim Kündigen meines Vertrags war freundlich.",
+        "Ich bräuchte Hilfe beim Kündigen meines Vertrags.",
+    ),
+    (
+        "Beim Löschen meines Kontos kommt Fehler 500.",
+        "Ich bräuchte Unterstützung beim Löschen meines Kontos.",
+    ),
+    (
+        "Ich brauche Hilfe, mein Konto wurde gelöscht.",
+        "Ich brauche Hilfe, mein Konto zu löschen.",
+    ),
+    (
+        "Können Sie mir bei der Kündigung meines Vertrags sagen, welche Frist gilt?",
+        "Können Sie mir bei der Kündigung meines Vertrags helfen?",
+    ),
+    (
+        "Können Sie mir helfen, falls ich meinen Vertrag kündigen möchte?",
+        "Können Sie mir helfen, meinen Vertrag zu kündigen?",
+    ),
+    (
+        "Helfen Sie mir, sonst kündige ich.",
+        "Helfen Sie mir, den Vertrag zu kündigen.",
+    ),
+    (
+        "Könnte mich jemand bei der Auflösung unseres Mietvertrags unterstützen?",
+        "Könnte mich jemand bei der Auflösung unseres Kontos unterstützen?",
+    ),
+    (
+        "Ich brauche Hilfe beim Löschen einer Mailbox.",
+        "Ich brauche Hilfe beim Löschen unseres Vereinskontos.",
+    ),
+    (
+        "Wir brauchen Hilfe bei der Kündigung unseres Mitarbeiters.",
+        "Wir brauchen Hilfe bei der Kündigung unseres Hostings.",
+    ),
+    (
+        "Bitte meine Registrierung zum Webinar löschen.",
+        "Bitte meine Registrierung als Kundin löschen.",
+    ),
+    (
+        "Bitte mein Profilbild löschen.",
+        "Bitte mein Profil löschen.",
+    ),
+    (
+        "Kann ich das Business-Paket kündigen?",
+        "Bitte das Business-Paket kündigen.",
+    ),
+    (
+        "Ich habe aus Versehen ein zweites Paket bestellt, bitte stornieren.",
+        "Ich habe das falsche Programm, bitte mein Gold-Paket stornieren.",
+    ),
+    (
+        "Würden Sie so freundlich sein, mir zu sagen, wie man kündigt?",
+        "Würden Sie so freundlich sein, unser Schulkonto zu schließen?",
+    ),
+    (
+        "Sie haben mich als Kunde gelöscht.",
+        "Ich möchte mich als Kunde löschen lassen.",
+    ),
+    (
+        "Hosting kündigen oder bleiben, ich sage Bescheid.",
+        "Hosting kündigen, bitte sagen Sie Bescheid.",
+    ),
+    (
+        "Ich muss aus Zeitgründen das Treffen absagen.",
+        "Ich muss aus Zeitgründen das Hosting kündigen.",
+    ),
+)
+# Stops no mail in either mailbox, and a text that asks for that in support@.
+MAIL_STAYS = (
+    (
+        "Beim Abmelden vom Newsletter erscheint ein Fehler.",
+        "Ich brauche Hilfe beim Abmelden vom Newsletter.",
+    ),
+    (
+        "Newsletter aus dem Archiv bitte schicken.",
+        "Newsletter aus bitte.",
+    ),
+    (
+        "Löscht mich aus der Liste und ich komme persönlich vorbei.",
+        "Löschen Sie mich aus der Liste, ich lese das nie.",
+    ),
+    (
+        "Wären Sie so gut, mir wieder mehr Werbung zu mailen?",
+        "Wären Sie so gut, mir keine Werbung mehr zu mailen?",
+    ),
+    (
+        "Ich würde Ihre Werbung gern im Kundenblatt sehen.",
+        "Ich würde Ihre Werbung gern abbestellen.",
+    ),
+)
+
+
+@pytest.mark.parametrize(("told", "asked"), NO_END)
+def test_what_is_close_to_a_plain_end_ends_nothing(told: str, asked: str) -> None:
+    assert not mistaken(Intent.CANCELLATION, "de", told, asked)
+
+
+@pytest.mark.parametrize(("told", "asked"), MAIL_STAYS)
+def test_what_is_close_to_a_plain_opt_out_stops_no_mail(told: str, asked: str) -> None:
+    assert not mistaken(Intent.OPT_OUT, "de", told, asked)

@@ -1,0 +1,101 @@
+"""Plain Dutch requests, as people type them into a form, each beside what is nearly the same.
+
+Help that is asked for, kinds of accounts and courtesies: the first of a pair asks for nothing that
+is acted upon in either mailbox, the second does.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.values import Intent
+from tests.unit.contrasts import mistaken
+
+# Ends nothing in either mailbox, and a text that asks for the end in cancel@.
+NO_END = (
+    (
+        "Bedankt voor de hulp bij het opzeggen van mijn contract.",
+        "Wij vragen hulp bij het opzeggen van ons contract.",
+    ),
+    (
+        "De hulp bij het opzeggen van mijn contract was vriendelijk.",
+        "Graag hulp bij het opzeggen van mijn contract.",
+    ),
+    (
+        "Bij het opzeggen van mijn contract krijg ik een foutmelding.",
+        "Kunt u mij helpen met het opzeggen van mijn contract?",
+    ),
+    (
+        "Ik heb hulp nodig, mijn account is verwijderd.",
+        "Ik heb hulp nodig om mijn account te verwijderen.",
+    ),
+    (
+        "Kunt u mij helpen? Anders zeg ik mijn contract op.",
+        "Kunt u mij helpen om mijn contract op te zeggen?",
+    ),
+    (
+        "Kunt u mij helpen om mijn contract niet op te zeggen?",
+        "Kan iemand ons helpen om het contract op te zeggen?",
+    ),
+    (
+        "Kunt u mij helpen met het verwijderen van een mailbox?",
+        "Kunt u mij helpen met het verwijderen van mijn schoolaccount?",
+    ),
+    (
+        "Kunt u mij helpen met het opzeggen van mijn telefooncontract?",
+        "Kunt u mij begeleiden bij het opzeggen van mijn hostingpakket?",
+    ),
+    (
+        "Kunt u mijn profielfoto verwijderen?",
+        "Kunt u mijn profiel verwijderen?",
+    ),
+    (
+        "Kan ik mijn gratis account opzeggen?",
+        "Graag mijn gratis account opzeggen.",
+    ),
+    (
+        "Bent u bereid onze overeenkomst te verlengen?",
+        "Bent u bereid onze overeenkomst te ontbinden?",
+    ),
+    (
+        "Ik heb per ongeluk een tweede pakket besteld, graag annuleren.",
+        "Ik heb per ongeluk verlengd, graag mijn basispakket annuleren.",
+    ),
+    (
+        "Wij willen u vragen of het contract is opgezegd.",
+        "Wij willen u vragen het contract op te zeggen.",
+    ),
+    (
+        "De opzeg van mijn contract is niet verwerkt.",
+        "Zet mijn salonaccount stop.",
+    ),
+)
+# Stops no mail in either mailbox, and a text that asks for that in support@.
+MAIL_STAYS = (
+    (
+        "Bij het afmelden van de nieuwsbrief krijg ik een foutmelding.",
+        "Ik heb hulp nodig bij het afmelden van de nieuwsbrief.",
+    ),
+    (
+        "Jullie hoeven geen mails meer te sturen over ticket 4411.",
+        "Gelieve geen reclame meer naar onze garage te sturen.",
+    ),
+    (
+        "Onze school staat op de mailinglijst.",
+        "Schrap onze school van de mailinglijst.",
+    ),
+    (
+        "Wat staat er in de promotie?",
+        "Geen promoties meer aub.",
+    ),
+)
+
+
+@pytest.mark.parametrize(("told", "asked"), NO_END)
+def test_what_is_close_to_a_plain_end_ends_nothing(told: str, asked: str) -> None:
+    assert not mistaken(Intent.CANCELLATION, "nl", told, asked)
+
+
+@pytest.mark.parametrize(("told", "asked"), MAIL_STAYS)
+def test_what_is_close_to_a_plain_opt_out_stops_no_mail(told: str, asked: str) -> None:
+    assert not mistaken(Intent.OPT_OUT, "nl", told, asked)
