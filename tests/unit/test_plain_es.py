@@ -1,6 +1,6 @@
-"""Plain requests in Spanish, as people type them into a contact form, and what stands close to them.
+"""Plain requests in Spanish, as people type them into a form, and what stands close to them.
 
-The rules alone act upon the first ones. Nothing of what stands below is acted upon in either mailbox.
+The rules alone act upon these; of what stands beside them nothing is acted upon.
 """
 
 from __future__ import annotations
