@@ -21,6 +21,7 @@ Sain teiltä apua tilin sulkemiseen. | Kaipaisin teiltä apua tilin sulkemiseen.
 Emme tarvitse apua tilin poistossa. | Tarvitsemme apua tilin poistossa.
 Miten saan apua tilin poistoon? | Voiko joku auttaa tilin poistossa?
 Tarvitsen apua asiakkaani tilin lopettamiseen. | Tarvitsen apua seuran tilin lopettamiseen.
+Tarvitsen apua tilin sulkemisen perumiseen. | Tarvitsen apua tilin sulkemiseen.
 Kiitos avusta tilin sulkemisessa! | Auttakaa minua sulkemaan tilini.
 Onko teidän mahdollista säilyttää tilini? | Onko teidän mahdollista sulkea tilini?
 Poistakaa domainin rekisteröinti. | Poistakaa rekisteröintimme palvelusta.
@@ -34,6 +35,8 @@ Jak mi pomůžete se smazáním účtu? | Pomůžete mi prosím se smazáním ú
 Nepotřebuji pomoc se zrušením účtu. | Potřebuji pomoc se zrušením účtu.
 Prosím o pomoc se zrušením objednávky. | Prosím o pomoc se zrušením hostingu.
 Potřebuji pomoc se zrušením účtu klienta. | Potřebuji pomoc se zrušením účtu kanceláře.
+Prosím o pomoc se zrušením výpovědi. | Prosím o pomoc s výpovědí.
+Prosím o pomoc s uzavřením smlouvy. | Prosím o pomoc s ukončením smlouvy.
 Mám problém s ukončením hostingu. | Mohli byste mi pomoci s ukončením hostingu?
 Poraďte mi prosím, jak zrušit účet. | Můžete mi pomoct zrušit účet?
 Zrušte naši registraci na školení. | Zrušte naši registraci.
@@ -44,6 +47,8 @@ Chci účet zachovat, zrušení neplatí. | Chci účet zrušit, zachovat ho nec
 Dziękuję za pomoc w zamknięciu konta. | Proszę o pomoc w zamknięciu konta.
 Mam problem z likwidacją konta. | Potrzebuję pomocy z likwidacją konta.
 Nie potrzebuję pomocy w usunięciu konta. | Potrzebuję pomocy w usunięciu konta.
+Proszę o pomoc w anulowaniu wypowiedzenia. | Proszę o pomoc w wypowiedzeniu umowy.
+Proszę o pomoc w usunięciu strony z Google. | Proszę o pomoc w usunięciu konta.
 Kto mi pomoże w zamknięciu konta? | Czy mogą mi Państwo pomóc w zamknięciu konta?
 Proszę o pomoc w usunięciu skrzynki mailowej. | Pomóżcie mi usunąć konto.
 Proszę o pomoc w rozwiązaniu problemu. | Proszę o pomoc w rozwiązaniu umowy.
