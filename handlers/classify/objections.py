@@ -132,7 +132,10 @@ def _is_of_thing_before(hit: Hit, act: Act) -> bool:
     clause = act.clause
     joined = {h.end for h in clause.all("join.and")} | {h.last for h in clause.all(*MAIN_TAGS)}
     asked = [h for h in clause.all("mood.please") if hit.last <= h.start < act.verb.start]
-    asked += [h for h in clause.all("mood.wish") if h.start in joined and h.last <= act.verb.start]
+    if hit.tag == "mood.refuse":
+        asked += [
+            h for h in clause.all("mood.wish") if h.start in joined and h.last <= act.verb.start
+        ]
     return any(
         hit.last <= thing.start and thing.last <= please.start
         for please in asked

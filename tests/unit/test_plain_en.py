@@ -39,8 +39,8 @@ NO_END = {
             "I can't cancel my account here, please do it from your side.",
         ),
         (
-            "I do not want to cancel my contract. Please do that for the other firm.",
-            "I did not manage to cancel my contract. Please do that for me.",
+            "I do not want to cancel my contract. Please do it for the other firm.",
+            "I did not manage to cancel my contract. Please do it for me.",
         ),
         (
             "I can't afford to close my account. Please do it some other way.",
