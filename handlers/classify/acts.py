@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from handlers.classify.clauses import Clause, Sentence
 from handlers.classify.deeds import deed_of
 from handlers.classify.discourse import MAIN_TAGS, Discourse
+from handlers.classify.handed_over import handed_over
 from handlers.classify.lexicon import Hit
 from handlers.classify.moods import Mood, mood_of
 from handlers.classify.nearest import CONTRACT, ENDING
@@ -79,6 +80,8 @@ def _act(
         clause=clause,
         sentence=sentence,
     )
+    if act.mood is Mood.MENTIONED and handed_over(act, discourse):
+        act = replace(act, mood=Mood.ASKED)
     yield act
     also = _also_mailing(act, discourse)
     if also is not None:

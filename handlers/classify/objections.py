@@ -19,6 +19,7 @@ from handlers.classify.elsewhere import of_another_provider, of_kin
 from handlers.classify.errands import asks_something_else, told_to_come_first
 from handlers.classify.footers import bare, below_mailing, find_footer
 from handlers.classify.force import Force
+from handlers.classify.handed_over import TRIED, handed_over
 from handlers.classify.junk import of_others_mail
 from handlers.classify.lexicon import Hit
 from handlers.classify.moods import Mood
@@ -127,9 +128,14 @@ def _is_of_verb_before(hit: Hit, act: Act) -> bool:
 
 
 def _is_of_thing_before(hit: Hit, act: Act) -> bool:
-    """Whether a thing is denied, and then asked: "I do not need the site please cancel"."""
+    """Whether a thing is denied, and then asked: "I do not need it please (and ask to) cancel"."""
     clause = act.clause
+    joined = {h.end for h in clause.all("join.and")} | {h.last for h in clause.all(*MAIN_TAGS)}
     asked = [h for h in clause.all("mood.please") if hit.last <= h.start < act.verb.start]
+    if hit.tag == "mood.refuse":
+        asked += [
+            h for h in clause.all("mood.wish") if h.start in joined and h.last <= act.verb.start
+        ]
     return any(
         hit.last <= thing.start and thing.last <= please.start
         for please in asked
@@ -343,5 +349,5 @@ def object_to(act: Act, intent: Intent, discourse: Discourse) -> Iterator[Object
     """Everything that speaks against reading `act` as a request for `intent`."""
     for rule, find in OBJECTIONS:
         found = find(act, intent, discourse)
-        if found is not None:
+        if found is not None and not (rule in TRIED and handed_over(act, discourse)):
             yield Objection(rule=rule, force=found[0], hit=found[1])

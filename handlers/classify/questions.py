@@ -190,6 +190,11 @@ def _is_then_asked(act: Act, discourse: Discourse) -> bool:
     return any(
         not sentence.asked
         and sentence.has("mood.please", "mood.wish")
-        and not any(c.verbs or c.loose_before(c.end) > 1 for c in sentence.clauses)
+        and not any(_acts(c) or c.loose_before(c.end) > 1 for c in sentence.clauses)
         for sentence in following
     )
+
+
+def _acts(clause: Clause) -> bool:
+    """Whether anything is done there but to carry "it" out."""
+    return any(verb.table != "carry_out" for verb in clause.verbs)

@@ -1,0 +1,120 @@
+"""Plain English requests, as people type them into a form, and what stands close to them."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.values import Intent
+from tests.unit.contrasts import mistaken, pairs_of
+
+# Ends nothing in either mailbox, and a text that asks for the end in cancel@.
+NO_END = {
+    "en": (
+        # Help with it, and help with something else.
+        ("I need help with my account.", "I need help closing my account."),
+        (
+            "Can you help me to change my contract?",
+            "Can you help me to terminate my contract?",
+        ),
+        ("I need a hand with moving my site.", "I need a hand with closing my account."),
+        # What one failed to do oneself, and whether just that is handed over.
+        (
+            "I can't find where to close my account. Please tell me.",
+            "I can't find where to close my account. Please do it for me.",
+        ),
+        (
+            "The panel won't let us cancel. Can you please repair it?",
+            "The panel won't let us cancel. Can you please do it?",
+        ),
+        (
+            "I could not work out how to cancel my plan. Why is that?",
+            "I could not work out how to cancel my plan, so please do it for me.",
+        ),
+        (
+            "You cannot close my account just like that. Please do it properly.",
+            "I cannot close my account by myself. Please do it now.",
+        ),
+        (
+            "I can't cancel my account yet, please do the backup first.",
+            "I can't cancel my account here, please do it from your side.",
+        ),
+        (
+            "I do not want to cancel my contract. Please do it for the other firm.",
+            "I did not manage to cancel my contract. Please do it for me.",
+        ),
+        (
+            "I can't afford to close my account. Please do it some other way.",
+            "I wasn't able to close my account. Please do it for me.",
+        ),
+        (
+            "I tried to cancel my plan and got an error. What is wrong?",
+            "I tried to cancel my plan and got an error. Please do it for me.",
+        ),
+        (
+            "I tried to close the ticket in the panel. Please do it for me.",
+            "I tried to close the account in the panel. Please do it for me.",
+        ),
+        (
+            "I asked you on the phone to cancel my contract. Has it been done?",
+            "I asked you on the phone to cancel my contract. Please do it now.",
+        ),
+        # A confirmation, of what it is.
+        (
+            "I cancelled my order last week. Please confirm the cancellation.",
+            "Please confirm the cancellation of my contract.",
+        ),
+        (
+            "Please confirm the cancellation of my appointment.",
+            "Could you kindly confirm the termination of our hosting account?",
+        ),
+        # Wishes.
+        (
+            "Is it possible for you to renew my account this week?",
+            "Is it possible for you to remove my account this week?",
+        ),
+        (
+            "We need the hosting and ask you to keep it.",
+            "We do not need the hosting and ask you to cancel it.",
+        ),
+        (
+            "I'm requesting that you reopen my account.",
+            "I'm requesting that you close my account.",
+        ),
+        # Kinds of contract.
+        ("Please cancel my gym membership.", "Please cancel our business plan."),
+        ("Please cancel the game server order.", "Please cancel my game server account."),
+        (
+            "Could you restart the hosting of our shop, please?",
+            "Could you terminate the hosting of our shop, please?",
+        ),
+        ("Has the account deletion failed?", "Account deletion, please"),
+    )
+}
+
+# Ends no mail in either mailbox, and a text that asks for that in support@.
+NO_OPT_OUT = {
+    "en": (
+        ("Take our shop off the internet for a day.", "Take our shop off your mailing list."),
+        ("Remove our school from the server.", "Remove our school from your newsletter."),
+        ("I need help with my newsletter tool.", "I need help getting off your newsletter."),
+        ("We want the newsletter.", "We also want off the newsletter."),
+        ("Where is the newsletter?", "Newsletter removal, please"),
+        (
+            "I don't know how to unsubscribe a reader. Please tell me.",
+            "I don't know how to unsubscribe. Can you do it for me please?",
+        ),
+        ("Please send my newsletter again.", "Please cancel my newsletter subscription."),
+    )
+}
+
+
+@pytest.mark.parametrize(("language", "told", "asked"), pairs_of(NO_END))
+def test_plain_ends_of_a_contract_and_what_is_close_to_them(
+    language: str, told: str, asked: str
+) -> None:
+    assert not mistaken(Intent.CANCELLATION, language, told, asked)
+
+
+@pytest.mark.parametrize(("language", "told", "asked"), pairs_of(NO_OPT_OUT))
+def test_plain_opt_outs_and_what_is_close_to_them(language: str, told: str, asked: str) -> None:
+    assert not mistaken(Intent.OPT_OUT, language, told, asked)
