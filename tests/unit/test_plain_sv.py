@@ -14,59 +14,61 @@ from tests.unit.contrasts import acted, lines_of
 # What asks for an end, and behind the bar what ends nothing in either mailbox.
 ENDS = {
     "sv": """
-        Jag behöver hjälp med att stänga vårt konto. | Jag fick hjälp med att stänga vårt konto i maj.
-        Kan jag få assistans med att säga upp webbhotellet? | Var får jag hjälp med att säga upp webbhotellet?
-        Kan ni hjälpa oss att avsluta abonnemanget? | Kan ni hjälpa oss att avsluta uppdateringen?
-        Skulle ni vänligen kunna avsluta vårt konto? | Skulle ni vänligen kunna avsluta vårt ärende?
-        Jag vill avsluta mitt gratiskonto. | Jag vill avsluta mitt mejlkonto.
-        Vi vill säga upp vårt Solo-abonnemang. | Vi vill säga upp vårt mobilabonnemang.
-        Radera min profil. | Radera min profilbild.
-        Säg upp mitt abonnemang på poddhosting. | Säg upp mitt abonnemang på tidningen.
-        Borttagning av konto | Borttagning av fil
-        Begäran om uppsägning | Fråga om uppsägning
-        Finns det möjlighet att ni stänger kontot? | Finns det möjlighet att ni stänger chatten?
+    Jag behöver hjälp med att stänga vårt konto. | Jag fick hjälp med att stänga vårt konto i maj.
+    Kan jag få hjälp med att säga upp avtalet? | Var får jag hjälp med att säga upp avtalet?
+    Kan ni hjälpa oss att avsluta abonnemanget? | Kan ni hjälpa oss att avsluta uppdateringen?
+    Skulle ni vänligen kunna avsluta vårt konto? | Skulle ni vänligen kunna avsluta vårt ärende?
+    Jag vill avsluta mitt gratiskonto. | Jag vill avsluta mitt mejlkonto.
+    Vi vill säga upp vårt Solo-abonnemang. | Vi vill säga upp vårt mobilabonnemang.
+    Radera min profil. | Radera min profilbild.
+    Säg upp mitt abonnemang på poddhosting. | Säg upp mitt abonnemang på tidningen.
+    Borttagning av konto | Borttagning av fil
+    Begäran om uppsägning | Fråga om uppsägning
+    Finns det möjlighet att ni stänger kontot? | Finns det möjlighet att ni stänger chatten?
     """,
     "da": """
-        Jeg har brug for hjælp til at lukke min konto. | Jeg fik hjælp til at lukke min konto i maj.
-        Kan jeg få hjælp til at opsige webhotellet? | Hvor kan jeg få hjælp til at opsige webhotellet?
-        Kan I hjælpe os med at lukke vores konto? | Kan I hjælpe os med at lukke vores sag?
-        Kunne I være så venlige at opsige vores aftale? | Kunne I være så venlige at opsige vores ordre?
-        Jeg vil opsige min basiskonto. | Jeg vil opsige min mailkonto.
-        Vi vil gerne opsige vores Plus-abonnement. | Vi vil gerne opsige vores mobilabonnement.
-        Slet min profil hos jer. | Slet min profil på Facebook.
-        Jeg skal venligst bede jer opsige aftalen. | Ved endnu ikke, om jeg opsiger aftalen.
-        Sletning af konto | Sletning af fil
-        Gider I lukke kontoen? | Kan godt være vi opsiger kontoen.
+    Jeg har brug for hjælp til at lukke min konto. | Jeg fik hjælp til at lukke min konto i maj.
+    Kan jeg få hjælp til at opsige webhotellet? | Hvor kan jeg få hjælp til at opsige webhotellet?
+    Kan I hjælpe os med at lukke vores konto? | Kan I hjælpe os med at lukke vores sag?
+    Kunne I være så venlige at opsige aftalen? | Kunne I være så venlige at opsige ordren?
+    Jeg vil opsige min basiskonto. | Jeg vil opsige min mailkonto.
+    Vi vil gerne opsige vores Plus-abonnement. | Vi vil gerne opsige vores mobilabonnement.
+    Slet min profil hos jer. | Slet min profil på Facebook.
+    Jeg skal venligst bede jer opsige aftalen. | Ved endnu ikke, om jeg opsiger aftalen.
+    Sletning af konto | Sletning af fil
+    Gider I lukke kontoen? | Kan godt være vi opsiger kontoen.
+    Slet min bruger. | Slet min bruger i WordPress.
     """,
     "no": """
-        Jeg trenger hjelp til å avslutte kontoen min. | Jeg fikk hjelp til å avslutte kontoen min i mai.
-        Kan jeg få hjelp til å si opp webhotellet? | Hvor får jeg hjelp til å si opp webhotellet?
-        Kan dere hjelpe oss med å avslutte abonnementet? | Kan dere hjelpe oss med å avslutte oppdateringen?
-        Kunne dere vært så vennlige å si opp avtalen? | Kunne dere vært så vennlige å avbestille møtet?
-        Jeg vil avslutte gratiskontoen min. | Jeg vil avslutte e-postkontoen min.
-        Vi ønsker å si opp Plus-abonnementet. | Vi ønsker å si opp mobilabonnementet.
-        Slett profilen min. | Slett profilbildet mitt.
-        Er det mulig at dere avslutter kontoen? | Er det sånn at man kan slette konto selv?
-        Sletting av konto | Sletting av fil
-        Eg ønskjer å seia opp avtalen. | Eg veit ikkje om eg vil seia opp avtalen.
+    Jeg trenger hjelp til å avslutte kontoen min. | Jeg fikk hjelp til å avslutte kontoen i mai.
+    Kan jeg få hjelp til å si opp webhotellet? | Hvor får jeg hjelp til å si opp webhotellet?
+    Kan dere hjelpe oss å avslutte avtalen? | Kan dere hjelpe oss å avslutte oppdateringen?
+    Kunne dere vært så snille å si opp avtalen? | Kunne dere vært så snille å avbestille møtet?
+    Jeg vil avslutte gratiskontoen min. | Jeg vil avslutte e-postkontoen min.
+    Vi ønsker å si opp Plus-abonnementet. | Vi ønsker å si opp mobilabonnementet.
+    Slett profilen min. | Slett profilbildet mitt.
+    Er det mulig at dere avslutter kontoen? | Er det sånn at man kan slette konto selv?
+    Sletting av konto | Sletting av fil
+    Eg ønskjer å seia opp avtalen. | Eg veit ikkje om eg vil seia opp avtalen.
+    Slett brukeren min. | Slett brukeren min i WordPress.
     """,
 }
 # What asks to be left out of mailings, and behind the bar what does not.
 OPT_OUTS = {
     "sv": """
-        Kan ni ta bort kliniken från era utskick? | Kan ni ta bort kliniken från kartan?
-        Hjälp oss bort från nyhetsbrevet. | Hjälp oss med nyhetsbrevet.
-        Passa på att stryka oss från listan. | Passa på att läsa nyhetsbrevet.
+    Kan ni ta bort kliniken från era utskick? | Kan ni ta bort kliniken från kartan?
+    Hjälp oss bort från nyhetsbrevet. | Hjälp oss med nyhetsbrevet.
+    Passa på att stryka oss från listan. | Passa på att läsa nyhetsbrevet.
     """,
     "da": """
-        Fjern klubben fra jeres mailliste. | Fjern klubben fra kortet.
-        Hjælp mig af nyhedsbrevet. | Hjælp mig med nyhedsbrevet.
-        Jeg vil gerne af nyhedsbrevet. | Jeg vil gerne have en kopi af nyhedsbrevet.
+    Fjern klubben fra jeres mailliste. | Fjern klubben fra kortet.
+    Hjælp mig af nyhedsbrevet. | Hjælp mig med nyhedsbrevet.
+    Jeg vil gerne af nyhedsbrevet. | Jeg vil gerne have en kopi af nyhedsbrevet.
     """,
     "no": """
-        Fjern klinikken fra nyhetsbrevet. | Fjern klinikken fra kartet.
-        Jeg trenger hjelp til å komme av nyhetsbrevlisten. | Å komme ut av nyhetslista tok fire sekunder.
-        Vi vil gjerne av nyhetsbrevet. | Vi vil gjerne ha en kopi av nyhetsbrevet.
+    Fjern klinikken fra nyhetsbrevet. | Fjern klinikken fra kartet.
+    Jeg trenger hjelp til å komme av nyhetslista. | Å komme ut av nyhetslista tok ti minutter.
+    Vi vil gjerne av nyhetsbrevet. | Vi vil gjerne ha en kopi av nyhetsbrevet.
     """,
 }
 
