@@ -15,7 +15,8 @@ NAMED_LOOSELY = 0.1
 DOUBTED = 0.60
 _PART = "-part"
 # A weak request of these is none that the models may make certain.
-_OF_NOTHING_CERTAIN = (".vague", _PART, "cancellation.terse", "cancellation.cancel")
+_BARE = ("cancellation.terse", "cancellation.cancel")
+_OF_NOTHING_CERTAIN = (".vague", _PART, *_BARE)
 # "Do not please cancel".
 _FORBIDDEN_WORDS = 1
 
@@ -74,6 +75,12 @@ class Candidate:
             and not (self.objections or self.told)
             and not self.rule.endswith(_OF_NOTHING_CERTAIN)
         )
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether an end is asked for, undisputed, and of nothing: "We cancel as of 31 May"."""
+        undisputed = self.is_doubtful and not (self.objections or self.told)
+        return undisputed and self.rule in _BARE
 
     @property
     def is_loose(self) -> bool:

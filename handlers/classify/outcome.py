@@ -47,6 +47,8 @@ _BY_MODELS_ALONE = {
 # What the rules do not find plainly, the models may make a cancellation only from here on: of 146
 # weak ones one was none, of 41 doubted ones none.
 _ENDED_UNPLAINLY = {State.WEAK: 0.96, State.DOUBTED: 0.98}
+# "We cancel as of 31 May", which names nothing that ends.
+_ENDED_BARELY = 0.98
 # There the models take one short text in twenty that comes close to a cancellation for one
 # ("契約更新の手続きをお願いします", "Фонд просит продлить договор").
 _NEVER_ALONE = frozenset({"ja", "ru"})
@@ -171,9 +173,22 @@ def _by_both(
     # "Don't you dare unsubscribe me": of 141 such messages none asked for it all the same.
     if any(c.is_forbidden for c in mine):
         heard = False
-    allowed = may_act(intent, state, candidates, heard=heard and trusted, alone=alone)
-    plainly = state is State.CERTAIN and _is_brief(grounds)
-    if allowed and confidence >= act_from(intent, state, second.thresholds, brief=plainly):
+    allowed = may_act(
+        intent,
+        state,
+        candidates,
+        heard=heard and trusted,
+        alone=alone,
+        barely=not grounds.reply,
+    )
+    least = act_from(
+        intent,
+        state,
+        second.thresholds,
+        brief=state is State.CERTAIN and _is_brief(grounds),
+        barely=is_said_barely(state, mine),
+    )
+    if allowed and confidence >= least:
         step = Step.ACT
     elif (
         state in _FOR_A_PERSON
@@ -188,10 +203,20 @@ def _by_both(
 
 
 def act_from(
-    intent: Intent, state: State, thresholds: Thresholds, *, brief: bool = False
+    intent: Intent,
+    state: State,
+    thresholds: Thresholds,
+    *,
+    brief: bool = False,
+    barely: bool = False,
 ) -> float:
-    """From which confidence on it is acted upon, where it may be; `brief` as `_is_brief` says."""
+    """From which confidence on it is acted upon, where it may be.
+
+    `brief` is as `_is_brief` says, `barely` as `is_said_barely`.
+    """
     set_to = thresholds.act(intent)
+    if barely:
+        return max(set_to, _ENDED_BARELY)
     if state is State.CERTAIN:
         return _lowered(intent, thresholds, _BRIEFLY) if brief else set_to
     unplainly = _ENDED_UNPLAINLY.get(state, 0.0) if intent is Intent.CANCELLATION else 0.0
@@ -205,6 +230,15 @@ def _lowered(intent: Intent, thresholds: Thresholds, to: Mapping[Intent, float])
     """
     set_to = thresholds.act(intent)
     return set_to if set_to > _SHIPPED.act(intent) else min(set_to, to[intent])
+
+
+def is_said_barely(state: State, candidates: Sequence[Candidate]) -> bool:
+    """Whether of the candidates of an intent the best is an end that is asked for of nothing."""
+    return (
+        state is State.WEAK
+        and any(c.is_bare for c in candidates)
+        and not any(c.is_asked_for for c in candidates)
+    )
 
 
 def _is_brief(grounds: Grounds) -> bool:
@@ -236,13 +270,15 @@ def may_act(
     *,
     heard: bool,
     alone: bool = False,
+    barely: bool = False,
 ) -> bool:
     """Whether it may be acted upon at all, however likely it is.
 
     Not what the rules rule out; nor what they find only in a "no" said to anything, or asked of a
     part, which ends no contract; nor where what speaks against it is plain in the words; nor as a
     cancellation what only the models hear, where the rules do not even find what is ended, unless
-    their word is taken `alone`, and the text comes near to one. Where
+    their word is taken `alone`, and the text comes near to one; nor an end that is asked for of
+    nothing, but `barely` (not in an answer, where what is answered would tell of what). Where
     they are not `heard` (in a text of a word or two, in an answer to our letters, in a language
     without phrases) it is only what the rules are certain of.
     """
@@ -252,7 +288,7 @@ def may_act(
         return False
     mine = [c for c in candidates if c.intent is intent]
     if state is State.WEAK:
-        return any(c.is_asked_for for c in mine)
+        return any(c.is_asked_for or (barely and c.is_bare) for c in mine)
     open_to_doubt = [c for c in mine if _PLAIN_OF[intent].isdisjoint(o.rule for o in c.objections)]
     if state is State.DOUBTED:
         return any(c.is_doubtful and not c.is_of_a_part for c in open_to_doubt)

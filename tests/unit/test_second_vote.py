@@ -132,9 +132,10 @@ ACT, REVIEW, LEAVE = Step.ACT, Step.REVIEW, Step.LEAVE
         # What is asked of a part ends no contract.
         (candidate(CANCEL, 0.6, rule="cancellation.cancel-part"), 6.0, REVIEW),
         (candidate(CANCEL, 0.6, Force.DOUBT, rule="cancellation.cancel-part"), 6.0, REVIEW),
-        # Nor does a bare "cancel": what?
-        (candidate(CANCEL, 0.6, rule="cancellation.cancel"), 6.0, REVIEW),
-        (candidate(CANCEL, 0.6, rule="cancellation.terse"), 6.0, REVIEW),
+        # A bare "we cancel" names nothing: the models have to be very sure.
+        (candidate(CANCEL, 0.6, rule="cancellation.cancel"), 3.8, REVIEW),
+        (candidate(CANCEL, 0.6, rule="cancellation.cancel"), 4.0, ACT),
+        (candidate(CANCEL, 0.6, rule="cancellation.terse"), 4.0, ACT),
         # A "no" may be said to anything.
         (candidate(OUT, 0.6, rule="opt-out.vague"), 6.0, REVIEW),
         # What speaks against it in so many words is not overheard.
@@ -165,6 +166,20 @@ def test_what_becomes_of_an_intent(found: Candidate | None, odds: float, step: S
         assert steps(*given_, out=odds)[0] is step
     if found is None or found.intent is CANCEL:
         assert steps(*given_, cancel=odds)[1] is step
+
+
+def test_what_is_asked_of_nothing_in_an_answer_stays_with_a_person() -> None:
+    """What is answered would tell what is to end, an order or a contract."""
+    second = SecondVote(model=NOBODY, calibration=PLAIN, thresholds=THRESHOLDS)
+    for rule, reply, step in (
+        ("cancellation.cancel", 0.0, ACT),
+        ("cancellation.cancel", 1.0, REVIEW),
+        ("cancellation.terse", 1.0, REVIEW),
+        ("cancellation.cancel-service", 1.0, ACT),
+    ):
+        grounds = {OUT: Grounds(), CANCEL: Grounds(words=6.0, reply=reply)}
+        found = by_both([candidate(CANCEL, 0.6, rule=rule)], grounds, second, near=(CANCEL,))
+        assert found[CANCEL].step is step, (rule, reply)
 
 
 def test_by_the_models_word_alone_an_opt_out_takes_effect_and_nothing_is_ended() -> None:
