@@ -130,9 +130,10 @@ def _is_of_verb_before(hit: Hit, act: Act) -> bool:
 def _is_of_thing_before(hit: Hit, act: Act) -> bool:
     """Whether a thing is denied, and then asked: "I do not need it please (and ask to) cancel"."""
     clause = act.clause
-    joined = {h.end for h in clause.all("join.and")} | {h.last for h in clause.all(*MAIN_TAGS)}
     asked = [h for h in clause.all("mood.please") if hit.last <= h.start < act.verb.start]
-    if hit.tag == "mood.refuse":
+    if hit.tag == "mood.refuse" and any(h.start >= act.verb.end for h in clause.all("things.it")):
+        # Without an "it" the thing may be what is not to be done to: "I do not want it closed".
+        joined = {h.last for h in clause.all("join.and", *MAIN_TAGS)}
         asked += [
             h for h in clause.all("mood.wish") if h.start in joined and h.last <= act.verb.start
         ]
