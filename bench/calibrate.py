@@ -160,8 +160,7 @@ def by_threshold(samples: Sequence[Sample], text: str) -> Table:
             acted = [
                 s.asked
                 for sure, s in mine[intent]
-                if s.may_act
-                and sure >= act_from(intent, s.state, of_both(threshold), barely=s.barely)
+                if s.may_act and sure >= act_from(intent, s.state, of_both(threshold))
             ]
             asked_for = sum(s.asked for _, s in mine[intent])
             cells += [f"{sum(acted)}/{len(acted)}", f"{sum(acted) / asked_for:.3f}"]

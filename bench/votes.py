@@ -12,7 +12,7 @@ from handlers.classify.confidence import State, state_of
 from handlers.classify.grounds import Grounds, find_grounds
 from handlers.classify.linear import Heard, LinearModel
 from handlers.classify.net import Net
-from handlers.classify.outcome import is_said_barely, may_act, may_end_alone
+from handlers.classify.outcome import may_act, may_end_alone
 from handlers.classify.relevance import comes_near
 from handlers.parse import parse_message
 from handlers.values import Intent, Role
@@ -23,7 +23,7 @@ class Sample:
     """One message and one intent: what speaks for and against it, and whether it is asked for.
 
     `may_act` says whether it may be acted upon, where it is likely enough, `state` what the rules
-    found, `barely` whether that is an end of nothing that is named.
+    found.
     """
 
     id: str
@@ -32,7 +32,6 @@ class Sample:
     asked: bool
     may_act: bool = True
     state: State = State.NONE
-    barely: bool = False
 
 
 def find_samples(cases: Sequence[Case], model: LinearModel, net: Net) -> Iterator[Sample]:
@@ -59,7 +58,6 @@ def find_samples(cases: Sequence[Case], model: LinearModel, net: Net) -> Iterato
                 grounds=grounds[intent],
                 asked=intent.value in case["labels"],
                 state=state,
-                barely=is_said_barely(state, [c for c in candidates if c.intent is intent]),
                 may_act=may_act(
                     intent,
                     state,

@@ -41,6 +41,7 @@ _OURS = frozenset(
 # Whoever it is of whom the text tells first: "A customer cannot get off it".
 _SOMEBODY = frozenset({"a", "ein", "eine", "een", "un", "une", "una", "um", "uma"})
 _SPEAKER = ("things.self", "things.address", "mood.refuse")
+_KEPT = ("reversal.keep", "reversal.taken_back", "reversal.hold")
 _CONTRACT = ("things.service", "things.site", "things.subscription", "things.part")
 
 
@@ -50,6 +51,11 @@ def find_other_talk(discourse: Discourse, *, cancels: bool) -> Hit | None:
     `cancels` says that the subject is about a cancellation; only then another thing counts.
     """
     inside = [s for s in discourse.sentences if not s.in_subject]
+    # "Cancellation", and below it "We decided to go on".
+    kept = (h for s in inside for c in s.clauses for h in c.all(*_KEPT))
+    found = next(kept, None) if cancels else None
+    if found is not None:
+        return found
     asked = (c for s in inside if s.asked for c in s.clauses)
     question = next((hit for c in asked for hit in c.all("mood.question", "mood.may_i")), None)
     question = question or _supposed(inside)

@@ -8,7 +8,15 @@ from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 
 _ENDED = ("cancel", "close", "leave")
-_UNDOING = ("stop.do", "stop.now", "cancel.do", "cancel.now", "close.do", "close.now")
+_UNDOING = (
+    "stop.do",
+    "stop.now",
+    "cancel.do",
+    "cancel.now",
+    "close.do",
+    "close.now",
+    "close.done",
+)
 # Articles, an owner and courtesy: "stop then please the …".
 _BETWEEN = 3
 

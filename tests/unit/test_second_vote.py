@@ -133,7 +133,7 @@ ACT, REVIEW, LEAVE = Step.ACT, Step.REVIEW, Step.LEAVE
         (candidate(CANCEL, 0.6, rule="cancellation.cancel-part"), 6.0, REVIEW),
         (candidate(CANCEL, 0.6, Force.DOUBT, rule="cancellation.cancel-part"), 6.0, REVIEW),
         # A bare "we cancel" names nothing: the models have to be very sure.
-        (candidate(CANCEL, 0.6, rule="cancellation.cancel"), 3.8, REVIEW),
+        (candidate(CANCEL, 0.6, rule="cancellation.cancel"), 3.0, REVIEW),
         (candidate(CANCEL, 0.6, rule="cancellation.cancel"), 4.0, ACT),
         (candidate(CANCEL, 0.6, rule="cancellation.terse"), 4.0, ACT),
         # A "no" may be said to anything.
