@@ -12,7 +12,7 @@ from handlers.classify.confidence import State, state_of
 from handlers.classify.grounds import Grounds, find_grounds
 from handlers.classify.linear import Heard, LinearModel
 from handlers.classify.net import Net
-from handlers.classify.outcome import may_act, may_end_alone
+from handlers.classify.outcome import may_act, may_end_alone, may_end_barely
 from handlers.classify.relevance import comes_near
 from handlers.parse import parse_message
 from handlers.values import Intent, Role
@@ -64,6 +64,6 @@ def find_samples(cases: Sequence[Case], model: LinearModel, net: Net) -> Iterato
                     candidates,
                     heard=counts and understood.is_plain,
                     alone=may_end_alone(role, understood),
-                    barely=not grounds[intent].reply,
+                    barely=may_end_barely(message, understood),
                 ),
             )

@@ -30,7 +30,13 @@ from handlers.classify.likely import (
 )
 from handlers.classify.linear import Heard
 from handlers.classify.mailings import without_mailings
-from handlers.classify.outcome import SecondVote, by_both, by_rules_alone, may_end_alone
+from handlers.classify.outcome import (
+    SecondVote,
+    by_both,
+    by_rules_alone,
+    may_end_alone,
+    may_end_barely,
+)
 from handlers.classify.polyglot import Polyglot
 from handlers.classify.quoted import asks_of_other, doubt_unnamed, quoted_thing
 from handlers.classify.relevance import comes_near
@@ -120,6 +126,7 @@ class Classifier:
                 heard=counts,
                 trusted=understood.is_plain,
                 alone=may_end_alone(role, understood),
+                barely=may_end_barely(message, understood),
             )
         return make_verdict(
             candidates,

@@ -14,7 +14,7 @@ NAMED_LOOSELY = 0.1
 # As sure as of anything that something speaks against.
 DOUBTED = 0.60
 _PART = "-part"
-# A weak request of these is none that the models may make certain.
+# What ends, and of nothing; and of what a weak request is none that the models make certain.
 _BARE = ("cancellation.terse", "cancellation.cancel")
 _OF_NOTHING_CERTAIN = (".vague", _PART, *_BARE)
 # "Do not please cancel".

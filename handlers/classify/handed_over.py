@@ -22,8 +22,9 @@ _UNABLE, _DENIED, _TRIED = "mood.maybe", "negation.not", "mood.before"
 _ASKS = ("mood.please", "mood.wish")
 _AGAINST = (
     "mood.refuse", "mood.question", "mood.condition", "mood.sooner", "mood.before", "mood.maybe",
-    "negation.not", "negation.forbid",
+    "negation.not", "negation.forbid", "negation.no_more",
 )  # fmt: skip
+_OF_OTHERS = ("owners.others", "owners.kin", "owners.anyone", "owners.elsewhere")
 # "Please do it for me in the panel today".
 _UNKNOWN_BESIDE = 1
 # "I asked by phone and chat to cancel".
@@ -38,6 +39,8 @@ def handed_over(act: Act, discourse: Discourse) -> bool:
     """
     if act.verb.key != "do" or not _failed(act.verb, act.clause):
         return False
+    if _may_be_of_others(act):
+        return False
     later = [c for c in act.sentence.clauses if c.start >= act.clause.end]
     for sentence in discourse.sentences[act.clause.sentence + 1 :][:1]:
         later += sentence.clauses
@@ -47,6 +50,15 @@ def handed_over(act: Act, discourse: Discourse) -> bool:
         if clause.has(*MAIN_TAGS, "mood.condition") or _acts(clause):
             return False
     return False
+
+
+def _may_be_of_others(act: Act) -> bool:
+    """As in "the rival's account", "the account on the tax office's site"."""
+    clause, thing = act.clause, act.thing_hit
+    if thing is None or clause.has(*_OF_OTHERS):
+        return thing is not None
+    elsewhere = any(hit.start >= thing.last for hit in clause.all(*MAIN_TAGS))
+    return elsewhere or clause.loose(act.verb.last, thing.start) > 0
 
 
 def _failed(verb: Hit, clause: Clause) -> bool:

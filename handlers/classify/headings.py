@@ -42,6 +42,8 @@ _OURS = frozenset(
 _SOMEBODY = frozenset({"a", "ein", "eine", "een", "un", "une", "una", "um", "uma"})
 _SPEAKER = ("things.self", "things.address", "mood.refuse")
 _KEPT = ("reversal.keep", "reversal.taken_back", "reversal.hold")
+_DENIED = ("mood.refuse", "mood.condition", "negation.not", "negation.forbid", "negation.no_more")
+_NO_CONTRACT = ("things.data", "things.part", "things.other", "things.site", "things.mail")
 _CONTRACT = ("things.service", "things.site", "things.subscription", "things.part")
 
 
@@ -51,11 +53,9 @@ def find_other_talk(discourse: Discourse, *, cancels: bool) -> Hit | None:
     `cancels` says that the subject is about a cancellation; only then another thing counts.
     """
     inside = [s for s in discourse.sentences if not s.in_subject]
-    # "Cancellation", and below it "We decided to go on".
-    kept = (h for s in inside for c in s.clauses for h in c.all(*_KEPT))
-    found = next(kept, None) if cancels else None
-    if found is not None:
-        return found
+    kept = _kept(inside) if cancels else None
+    if kept is not None:
+        return kept
     asked = (c for s in inside if s.asked for c in s.clauses)
     question = next((hit for c in asked for hit in c.all("mood.question", "mood.may_i")), None)
     question = question or _supposed(inside)
@@ -73,6 +73,19 @@ def find_other_talk(discourse: Discourse, *, cancels: bool) -> Hit | None:
     if any(hit.tag in _CONTRACT for hit in named):
         return None
     return next((hit for hit in named if hit.tag == "things.other"), None)
+
+
+def _kept(sentences: Sequence[Sentence]) -> Hit | None:
+    """What says that the contract goes on after all: "We decided to stay".
+
+    Not of another thing ("we keep our data"), and not what is denied ("will not be continued").
+    """
+    for sentence in sentences:
+        for clause in sentence.clauses:
+            if not clause.has(*_DENIED, *_NO_CONTRACT):
+                for hit in clause.all(*_KEPT):
+                    return hit
+    return None
 
 
 def _supposed(sentences: Sequence[Sentence]) -> Hit | None:

@@ -17,7 +17,7 @@ from handlers.classify.grounds import Grounds
 from handlers.classify.headings import HEADING
 from handlers.classify.linear import LinearModel
 from handlers.classify.understood import Understood
-from handlers.values import Intent, Role
+from handlers.values import Intent, Message, Role
 
 if TYPE_CHECKING:  # numpy is loaded where there are models
     from handlers.classify.net import Net
@@ -117,27 +117,34 @@ def by_both(
     heard: bool = True,
     trusted: bool = True,
     alone: bool = False,
+    barely: bool = False,
 ) -> Mapping[Intent, Outcome]:
     """What the rules and the models say together.
 
     `near` are the intents that the text comes near to, so that a person is called for less;
     `heard` says whether the models may do anything at all where no rule speaks, `trusted` whether
-    their word may be acted upon, and `alone` whether it may end a contract (`may_end_alone`).
+    their word may be acted upon, `alone` whether it may end a contract (`may_end_alone`), and
+    `barely` whether one that is not named may end (`may_end_barely`).
     """
-    found = {
-        intent: _by_both(
+    found: dict[Intent, Outcome] = {}
+    for intent in Intent:
+        state = state_of(intent, candidates, intent in near)
+        # "Don't you dare unsubscribe me": of 141 such messages none asked for it all the same.
+        forbidden = any(c.intent is intent and c.is_forbidden for c in candidates)
+        listens = heard and not forbidden
+        allowed = may_act(
+            intent, state, candidates, heard=listens and trusted, alone=alone, barely=barely
+        )
+        found[intent] = _by_both(
             intent,
             candidates,
             grounds[intent],
             second,
-            state_of(intent, candidates, intent in near),
-            heard=heard,
-            trusted=trusted,
-            alone=alone,
+            state,
+            heard=listens,
+            allowed=allowed,
         )
-        for intent in Intent
-    }
-    found = _with_the_other(found, candidates, second.thresholds)
+    found = dict(_with_the_other(found, candidates, second.thresholds))
     return _beside(found, candidates, _FAINT_BESIDE_VOTE)
 
 
@@ -161,25 +168,13 @@ def _by_both(
     state: State,
     *,
     heard: bool,
-    trusted: bool,
-    alone: bool,
+    allowed: bool,
 ) -> Outcome:
     confidence = second.calibration.confidence(intent, grounds)
     mine = [c for c in candidates if c.intent is intent]
     hold_from = second.thresholds.review(intent)
     if state is State.SILENT:
         hold_from = max(hold_from, _OF_ITSELF[intent])
-    # "Don't you dare unsubscribe me": of 141 such messages none asked for it all the same.
-    if any(c.is_forbidden for c in mine):
-        heard = False
-    allowed = may_act(
-        intent,
-        state,
-        candidates,
-        heard=heard and trusted,
-        alone=alone,
-        barely=not grounds.reply,
-    )
     plainly = state is State.CERTAIN and _is_brief(grounds)
     if allowed and confidence >= act_from(intent, state, second.thresholds, brief=plainly):
         step = Step.ACT
@@ -235,6 +230,15 @@ def may_end_alone(role: Role, understood: Understood) -> bool:
     readings = (one for one in understood.discourses if one is best or one.language == language)
     denied = any(one.has(*_DENIED) for one in readings)
     return role is Role.CANCEL and understood.language not in _NEVER_ALONE and not denied
+
+
+def may_end_barely(message: Message, understood: Understood) -> bool:
+    """Whether "please cancel" may end a contract that it does not name: not in an answer.
+
+    What is answered would tell what is to end, an order or a contract.
+    """
+    answers = message.in_reply_to or message.quoted_text or understood.best.subject_is_ours
+    return not answers
 
 
 def may_act(

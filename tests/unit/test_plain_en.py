@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.values import Intent
+from handlers.values import Intent, Role
+from tests.unit.classified import message, rules_alone
 from tests.unit.contrasts import mistaken, pairs_of
 
 # Ends nothing in either mailbox, and a text that asks for the end in cancel@.
@@ -80,6 +81,25 @@ NO_END = {
             "I'm requesting that you reopen my account.",
             "I'm requesting that you close my account.",
         ),
+        # Somebody else's, or elsewhere, or no more.
+        (
+            "I tried to close the rival's account. Please do it.",
+            "I tried to close my account. Please do it.",
+        ),
+        (
+            "I couldn't close the account on the tax office site. Please do it for me.",
+            "I couldn't close the account in the panel. Please do it for me.",
+        ),
+        (
+            "I can't close my account. Please do it no more.",
+            "I can't close my account. Please do it today.",
+        ),
+        # Registrations with somebody else.
+        (
+            "Please close the registration on our site at 6 pm.",
+            "Please delete my registration with your site.",
+        ),
+        ("Cancel our registration for the marathon.", "Please delete our registration."),
         # Kinds of contract.
         ("Please cancel my gym membership.", "Please cancel our business plan."),
         ("Please cancel the game server order.", "Please cancel my game server account."),
@@ -118,3 +138,17 @@ def test_plain_ends_of_a_contract_and_what_is_close_to_them(
 @pytest.mark.parametrize(("language", "told", "asked"), pairs_of(NO_OPT_OUT))
 def test_plain_opt_outs_and_what_is_close_to_them(language: str, told: str, asked: str) -> None:
     assert not mistaken(Intent.OPT_OUT, language, told, asked)
+
+
+@pytest.mark.parametrize(
+    ("text", "acts"),
+    [
+        ("We decided to stay.", False),
+        ("We are keeping it after all.", False),
+        ("The contract will not be continued.", True),
+        ("We keep our data ourselves.", True),
+    ],
+)
+def test_what_is_kept_is_not_ended_by_its_heading(text: str, acts: bool) -> None:
+    found = rules_alone().read(message(text, subject="Please cancel my plan"), role=Role.CANCEL)
+    assert [f.intent for f in found.certain] == ([Intent.CANCELLATION] if acts else [])
