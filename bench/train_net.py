@@ -5,7 +5,7 @@ steps down the slope (net_slopes.py) of the cross-entropy (Adam), over batches o
 one length (net_batches.py), in an order drawn from a fixed seed. Words, phrases and what was found
 of them are left out at random, so that none is relied on. One thread, and products as any x86
 processor since 2013 takes them (bench/__init__.py): training again gives the same file. It takes
-some eight minutes.
+some twelve minutes.
 """
 
 from __future__ import annotations

@@ -14,8 +14,9 @@ NAMED_LOOSELY = 0.1
 # As sure as of anything that something speaks against.
 DOUBTED = 0.60
 _PART = "-part"
-# What ends, and of nothing; and of what a weak request is none that the models make certain.
+# What asks for an end and names nothing that is to end.
 _BARE = ("cancellation.terse", "cancellation.cancel")
+# A weak request of these is not enough for the models to make it certain.
 _OF_NOTHING_CERTAIN = (".vague", _PART, *_BARE)
 # "Do not please cancel".
 _FORBIDDEN_WORDS = 1
@@ -67,20 +68,19 @@ class Candidate:
     def is_asked_for(self) -> bool:
         """Whether it is undisputed, asked for, and more than a "no" said to anything.
 
-        What is asked of a part ("cancel this domain") ends no contract, however it is said; nor
-        does a bare "cancel", where the rules have not heard what.
+        What is asked of a part ("cancel this domain") ends no contract, however it is said. A bare
+        "cancel", where the rules have not heard what, is told by `is_bare`.
         """
-        return (
-            self.is_doubtful
-            and not (self.objections or self.told)
-            and not self.rule.endswith(_OF_NOTHING_CERTAIN)
-        )
+        return self._is_undisputed and not self.rule.endswith(_OF_NOTHING_CERTAIN)
 
     @property
     def is_bare(self) -> bool:
         """Whether an end is asked for, undisputed, and of nothing: "We cancel as of 31 May"."""
-        undisputed = self.is_doubtful and not (self.objections or self.told)
-        return undisputed and self.rule in _BARE
+        return self._is_undisputed and self.rule in _BARE
+
+    @property
+    def _is_undisputed(self) -> bool:
+        return self.is_doubtful and not (self.objections or self.told)
 
     @property
     def is_loose(self) -> bool:

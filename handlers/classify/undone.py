@@ -9,14 +9,8 @@ from handlers.classify.lexicon import Hit
 
 _ENDED = ("cancel", "close", "leave")
 _UNDOING = (
-    "stop.do",
-    "stop.now",
-    "cancel.do",
-    "cancel.now",
-    "close.do",
-    "close.now",
-    "close.done",
-)
+    "stop.do", "stop.now", "cancel.do", "cancel.now", "close.do", "close.now", "close.done",
+)  # fmt: skip
 # Articles, an owner and courtesy: "stop then please the …".
 _BETWEEN = 3
 
