@@ -146,11 +146,20 @@ CLEAN = (
     r"|ウイルス ?フリー|ウイルスなし|ウイルスはありません"
     r"|无病毒|無病毒"
 )
-# What mail clients write by themselves when their unsubscribe button is pressed.
+# What mail clients write by themselves when their unsubscribe button is pressed. Those without a
+# name of their own say who pressed it, and nothing behind that.
+PRESSED = (
+    r"this (?:message|e?-?mail) was (?:automatically )?(?:sent|generated|written)"
+    r"(?: automatically)? by (?:an?|the|my|your|your (?:customer|user|reader|subscriber)['’]s)"
+    r" (?:e?-?mail )?(?:program|programme|app|application|client|software)"
+    r" (?:because|when|as) \S{1,20}(?: \S{1,20}){0,2} (?:pressed|clicked|tapped|used|chose)"
+    r"(?: on| the){0,2} [\"'“”‘’]?unsubscribe[\"'“”‘’]?(?: button| link)?"
+)
 BUTTONS = (
     r"apple mail sent this e?-?mail to unsubscribe from the message\b"
     r"|this (?:message|e-?mail) was (?:automatically )?(?:generated|sent) by (?:gmail|outlook"
     r"|yahoo|apple mail|thunderbird|fastmail)\b"
+    rf"|{PRESSED}\W{{0,9}}\Z"
 )
 # Whole paragraphs that begin so.
 OPENINGS = (

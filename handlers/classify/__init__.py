@@ -48,7 +48,14 @@ from handlers.classify.unknown import find_shape
 from handlers.classify.verdict import make_verdict
 from handlers.classify.weigh import find_candidates, reconcile
 from handlers.classify.words import Words, is_wide, read_words
-from handlers.classify.writer import names_of, our_names, own_addresses, own_names, own_subject
+from handlers.classify.writer import (
+    names_of,
+    our_names,
+    own_addresses,
+    own_names,
+    own_subject,
+    own_text,
+)
 from handlers.secret import SECRET_IN_TEXT
 from handlers.values import Intent, Message, Role, Verdict
 
@@ -146,7 +153,7 @@ class Classifier:
     def understand(self, message: Message) -> Understood:
         """The words of a message as each language that it may be in reads them."""
         subject, is_ours = own_subject(message)
-        words = read_words(subject, message.new_text)
+        words = read_words(subject, own_text(message))
         # What stands behind "Re:" is in the language of the other side.
         own = words.words[words.subject_words :] if is_ours else words.words
         telling = [word for word in own if len(word) > 1 or is_wide(word)]

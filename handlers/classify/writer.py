@@ -25,6 +25,17 @@ _REPLY_PREFIX = re.compile(
 _CODE = re.compile(
     r"(?<![\w-])(?=[\w-]{0,499}\d)(?=[\w-]{0,499}[a-z])(?=[\w-]{0,499}[A-Z])[A-Za-z0-9_-]{28,500}(?![\w-])"
 )
+# What a link of a newsletter hands on: "id=55102" in a subject, and a text that is one such word.
+_HANDED_ON = re.compile(r"\b(?:u?id|cid|key|token|list)=[\w-]{1,200}", re.IGNORECASE)
+_ONLY_A_CODE = re.compile(
+    r"\s*[\[(<{]?(?=\D{0,499}\d\D{0,499}\d)(?=[^A-Za-z]{0,499}[A-Za-z])[\w:=+/-]{8,500}[\])>}]?\s*"
+)
+
+
+def own_text(message: Message) -> str:
+    """The writer's new text, or as many spaces where it is no more than a code."""
+    text = message.new_text
+    return " " * len(text) if _ONLY_A_CODE.fullmatch(text) else text
 
 
 def own_addresses(message: Message, words: Words) -> frozenset[int]:
@@ -46,7 +57,9 @@ def own_subject(message: Message) -> tuple[str, bool]:
     """
     match = _REPLY_PREFIX.match(message.subject)
     subject = message.subject[match.end() if match else 0 :]
-    return _CODE.sub(lambda code: " " * len(code[0]), subject), match is not None
+    for code in (_CODE, _HANDED_ON):
+        subject = code.sub(lambda found: " " * len(found[0]), subject)
+    return subject, match is not None
 
 
 def own_names(message: Message, words: Words) -> frozenset[int]:

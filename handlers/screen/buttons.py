@@ -9,13 +9,19 @@ from __future__ import annotations
 import re
 
 from handlers.screen.condition import Ourselves
+from handlers.signature_words import PRESSED
 from handlers.values import Message
 
 # Apple Mail says itself what it wants, and leaves the subject empty where the field has none.
-_ASKS = r"(?:apple|ios) mail sent this e?-?mail to unsubscribe from the message .{0,300}"
+# Other programs put what the link handed on behind it.
+_ASKS = (
+    r"(?:apple|ios) mail sent this e?-?mail to unsubscribe from the message .{0,300}"
+    rf"|{PRESSED}(?:\W{{1,9}}\S{{1,200}})?\W{{0,9}}"
+)
 _NOTE_THAT_ASKS = re.compile(_ASKS, re.IGNORECASE)
 _NOTE = re.compile(
-    rf"{_ASKS}|this (?:message|e?-?mail) was (?:automatically )?(?:generated|sent) by gmail\W*",
+    rf"(?:{_ASKS})"
+    r"|this (?:message|e?-?mail) was (?:automatically )?(?:generated|sent) by gmail\W*",
     re.IGNORECASE,
 )
 
