@@ -196,6 +196,17 @@ OPENINGS = (
         r" from (?:outside|an external)"
     ),
 )
+# What stands between strokes in the last line of a company's signature.
+LINKS = (
+    r"(?:manage )?(?:your )?(?:newsletter|(?:un)?subscribe|preferences)|newsletter abmelden"
+    r"|abmelden|abbestellen|s['’]abonner|se désabonner|(?:se )?désinscri(?:re|ption)"
+    r"|darse de baja|cancelar (?:la |a )?(?:suscripción|inscrição|subscrição)"
+    r"|disiscri(?:viti|zione)|annulla (?:l['’])?iscrizione|uitschrijven|afmelden|wypisz się"
+    r"|zrezygnuj|odhlásit(?: se)?|avregistrera|avsluta prenumerationen?|afmeld(?: nyhedsbrev)?"
+    r"|meld (?:deg )?av|avmelding|peru(?:uta)? tilaus|abonelikten çık|отписаться|配信停止"
+    r"|メルマガ|退订|退訂|imprint|impressum|privacy(?: policy)?|datenschutz|mentions légales"
+    r"|aviso legal|privacyverklaring"
+)
 # A company's own advertising, which speaks to whom it writes.
 FOOTERS = (
     (
@@ -220,4 +231,6 @@ FOOTERS = (
         r"(?:se|caso) (?:você )?não (?:deseja|deseje|quer|queira|pretende|pretenda)[^?]{0,80}"
         r"(?:cliqu|respond|cancel|remov)"
     ),
+    # "Follow us | Newsletter | Unsubscribe", below a name.
+    (rf"(?:[^\n|•·]{{0,120}}[|•·]\s{{0,3}}){{1,5}}(?:{LINKS})\s{{0,3}}(?:[|•·\n]|\Z)"),
 )

@@ -87,6 +87,11 @@ NOTICES = (
     ("pt", "Antes de imprimir pense no ambiente."),
     ("sv", "Tänk på miljön innan du skriver ut det här mejlet."),
     ("pl", "Pomyśl o środowisku, zanim wydrukujesz tę wiadomość."),
+    # A company's own newsletter
+    ("en", "Follow us | Newsletter"),
+    ("en", "Wilkes Watches | 14 Tide Lane | Unsubscribe | Imprint"),
+    ("fr", "Lettre gourmande : s'inscrire | se désabonner"),
+    ("de", "Abmelden | Impressum"),
     # Confidentiality
     (
         "en",
@@ -302,6 +307,8 @@ PEOPLE = (
     "Attention: please cancel my account",
     "Achtung: bitte kündigen Sie meinen Vertrag",
     "Please consider my cancellation.",
+    "Unsubscribe | Anna Noll",
+    "Newsletter: unsubscribe",
     "I checked the e-mail for viruses and want no more of them.",
 )
 
