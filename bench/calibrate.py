@@ -46,8 +46,8 @@ from handlers.classify.confidence import Thresholds
 from handlers.classify.grounds import NAMES
 from handlers.classify.linear import INTENTS
 from handlers.classify.net import Net
-from handlers.classify.outcome import act_from
 from handlers.classify.shipped import calibration
+from handlers.classify.standing import act_from
 
 OUT = MODEL.parent / "calibration.tsv"
 # Fresh messages are a fourth of all: models that have learnt half of these know most.
@@ -160,7 +160,7 @@ def by_threshold(samples: Sequence[Sample], text: str) -> Table:
             acted = [
                 s.asked
                 for sure, s in mine[intent]
-                if s.may_act and sure >= act_from(intent, s.state, of_both(threshold))
+                if s.standing and sure >= act_from(intent, s.standing, of_both(threshold))
             ]
             asked_for = sum(s.asked for _, s in mine[intent])
             cells += [f"{sum(acted)}/{len(acted)}", f"{sum(acted) / asked_for:.3f}"]

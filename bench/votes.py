@@ -12,8 +12,8 @@ from handlers.classify.confidence import State, state_of
 from handlers.classify.grounds import Grounds, find_grounds
 from handlers.classify.linear import Heard, LinearModel
 from handlers.classify.net import Net
-from handlers.classify.outcome import may_act, may_end_alone, may_end_barely
 from handlers.classify.relevance import comes_near
+from handlers.classify.standing import Standing, may_end_alone, may_end_barely, standing_of
 from handlers.parse import parse_message
 from handlers.values import Intent, Role
 
@@ -22,15 +22,15 @@ from handlers.values import Intent, Role
 class Sample:
     """One message and one intent: what speaks for and against it, and whether it is asked for.
 
-    `may_act` says whether it may be acted upon, where it is likely enough, `state` what the rules
-    found.
+    `standing` is what an action would stand on, None where it may not be acted upon, and `state`
+    what the rules found.
     """
 
     id: str
     intent: Intent
     grounds: Grounds
     asked: bool
-    may_act: bool = True
+    standing: Standing | None = Standing.CERTAIN
     state: State = State.NONE
 
 
@@ -58,7 +58,7 @@ def find_samples(cases: Sequence[Case], model: LinearModel, net: Net) -> Iterato
                 grounds=grounds[intent],
                 asked=intent.value in case["labels"],
                 state=state,
-                may_act=may_act(
+                standing=standing_of(
                     intent,
                     state,
                     candidates,

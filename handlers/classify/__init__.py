@@ -30,16 +30,11 @@ from handlers.classify.likely import (
 )
 from handlers.classify.linear import Heard
 from handlers.classify.mailings import without_mailings
-from handlers.classify.outcome import (
-    SecondVote,
-    by_both,
-    by_rules_alone,
-    may_end_alone,
-    may_end_barely,
-)
+from handlers.classify.outcome import SecondVote, by_both, by_rules_alone
 from handlers.classify.polyglot import Polyglot
 from handlers.classify.quoted import asks_of_other, doubt_unnamed, quoted_thing
 from handlers.classify.relevance import comes_near
+from handlers.classify.standing import may_end_alone, may_end_barely
 from handlers.classify.terse import find_terse
 from handlers.classify.together import add_up
 from handlers.classify.tongues import Reading, weigh_languages

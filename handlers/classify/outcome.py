@@ -16,8 +16,8 @@ from handlers.classify.frames import ACT
 from handlers.classify.grounds import Grounds
 from handlers.classify.headings import HEADING
 from handlers.classify.linear import LinearModel
-from handlers.classify.understood import Understood
-from handlers.values import Intent, Message, Role
+from handlers.classify.standing import Standing, act_from, standing_of
+from handlers.values import Intent
 
 if TYPE_CHECKING:  # numpy is loaded where there are models
     from handlers.classify.net import Net
@@ -34,44 +34,11 @@ _OF_ITSELF = {Intent.OPT_OUT: 0.7, Intent.CANCELLATION: 0.5}
 # the models hold from 0.8 to 0.95 none was none.
 _PLAIN_BESIDE = {Intent.OPT_OUT: 0.75, Intent.CANCELLATION: 0.8}
 _UNSUBSCRIBES, _OF_CONTRACT = "opt-out.unsubscribe-", "-service"
-# What only the models hear: of 580 opt-outs of `dev` from 0.96 on 11 were none, nine of them in
-# messages that were written to come close to one; of 3,000 paragraphs of manuals, which come near
-# to nothing, 4 were acted on below 0.975. In cancel@, of 351 cancellations of `dev` and `fresh`
-# from 0.99 on one was none ("thanks for the extension of the free year").
-_BY_MODELS_ALONE = {
-    (Intent.OPT_OUT, State.NONE): 0.96,
-    (Intent.OPT_OUT, State.SILENT): 0.975,
-    (Intent.CANCELLATION, State.NONE): 0.99,
-    (Intent.CANCELLATION, State.SILENT): 0.99,
-}
-# What the rules do not find plainly, the models may make a cancellation only from here on: of 583
-# weak ones of `dev` and `fresh` 5 were none, of 140 of nothing that is named ("we cancel as of 31
-# May") none, nor of 220 doubted ones.
-_ENDED_UNPLAINLY = {State.WEAK: 0.96, State.DOUBTED: 0.97}
-# There the models take one short text in twenty that comes close to a cancellation for one
-# ("契約更新の手続きをお願いします", "Фонд просит продлить договор").
-_NEVER_ALONE = frozenset({"ja", "ru"})
-_DENIED = ("negation.not", "negation.forbid", "mood.refuse")
 # "Please cancel my account" below "Ticket 1": in up to eight words, all 20 such requests of `dev`
 # and `fresh` between here and the thresholds were right.
 _BRIEFLY = {Intent.OPT_OUT: 0.7, Intent.CANCELLATION: 0.9}
 _BRIEF = math.log1p(8)
 _SHIPPED = Thresholds()
-# What speaks against a request in so many words, or says that it is about somebody else. Other
-# doubts ("account" before an unknown word, a heading) are of what the rules do not understand.
-_PLAIN = frozenset(
-    {
-        "not.abuse-report", "not.condition", "not.either-or", "not.elsewhere", "not.excepted",
-        "not.negated", "not.never-asked", "not.of-kin", "not.of-others", "not.safeguard",
-        "not.settled", "not.taken-back", "not.to-software", "not.unmeant", "not.yet",
-    }
-)  # fmt: skip
-# What ends a contract wants a plain word: not what one will do some day, or asked for, or did not;
-# nor what may end something of an account ("delete my account picture").
-_PLAIN_OF = {
-    Intent.OPT_OUT: _PLAIN,
-    Intent.CANCELLATION: _PLAIN | {"not.asked-before", "not.hypothetical", "not.other-thing"},
-}
 # What the rules find, and nothing speaks against, stays with a person, whatever the model says.
 _FOR_A_PERSON = (State.CERTAIN, State.WEAK)
 
@@ -132,7 +99,7 @@ def by_both(
         # "Don't you dare unsubscribe me": of 141 such messages none asked for it all the same.
         forbidden = any(c.intent is intent and c.is_forbidden for c in candidates)
         listens = heard and not forbidden
-        allowed = may_act(
+        standing = standing_of(
             intent, state, candidates, heard=listens and trusted, alone=alone, barely=barely
         )
         found[intent] = _by_both(
@@ -142,7 +109,7 @@ def by_both(
             second,
             state,
             heard=listens,
-            allowed=allowed,
+            standing=standing,
         )
     found = dict(_with_the_other(found, candidates, second.thresholds))
     return _beside(found, candidates, _FAINT_BESIDE_VOTE)
@@ -168,15 +135,15 @@ def _by_both(
     state: State,
     *,
     heard: bool,
-    allowed: bool,
+    standing: Standing | None,
 ) -> Outcome:
     confidence = second.calibration.confidence(intent, grounds)
     mine = [c for c in candidates if c.intent is intent]
     hold_from = second.thresholds.review(intent)
     if state is State.SILENT:
         hold_from = max(hold_from, _OF_ITSELF[intent])
-    plainly = state is State.CERTAIN and _is_brief(grounds)
-    if allowed and confidence >= act_from(intent, state, second.thresholds, brief=plainly):
+    least = _least(intent, standing, grounds, second.thresholds)
+    if least is not None and confidence >= least:
         step = Step.ACT
     elif (
         state in _FOR_A_PERSON
@@ -190,15 +157,13 @@ def _by_both(
     return Outcome(step=step, confidence=confidence)
 
 
-def act_from(
-    intent: Intent, state: State, thresholds: Thresholds, *, brief: bool = False
-) -> float:
-    """From which confidence on it is acted upon, where it may be; `brief` as `_is_brief` says."""
-    set_to = thresholds.act(intent)
-    if state is State.CERTAIN:
-        return _lowered(intent, thresholds, _BRIEFLY) if brief else set_to
-    unplainly = _ENDED_UNPLAINLY.get(state, 0.0) if intent is Intent.CANCELLATION else 0.0
-    return max(set_to, _BY_MODELS_ALONE.get((intent, state), unplainly))
+def _least(
+    intent: Intent, standing: Standing | None, grounds: Grounds, thresholds: Thresholds
+) -> float | None:
+    """From which confidence on it is acted upon; None where it may not be."""
+    if standing is Standing.CERTAIN and _is_brief(grounds):
+        return _lowered(intent, thresholds, _BRIEFLY)
+    return None if standing is None else act_from(intent, standing, thresholds)
 
 
 def _lowered(intent: Intent, thresholds: Thresholds, to: Mapping[Intent, float]) -> float:
@@ -218,64 +183,6 @@ def _is_brief(grounds: Grounds) -> bool:
     against = grounds.doubted_count or grounds.vetoed_count or grounds.question
     against = against or grounds.other_clear
     return bool(grounds.asked) and not against and grounds.length <= _BRIEF
-
-
-def may_end_alone(role: Role, understood: Understood) -> bool:
-    """Whether the models' word alone may end a contract.
-
-    In cancel@, in most languages, and where nothing is denied: in a language akin to one with
-    phrases it may be the end that is ("no cancel·leu el contracte").
-    """
-    best, language = understood.best, understood.language
-    readings = (one for one in understood.discourses if one is best or one.language == language)
-    denied = any(one.has(*_DENIED) for one in readings)
-    return role is Role.CANCEL and understood.language not in _NEVER_ALONE and not denied
-
-
-def may_end_barely(message: Message, understood: Understood) -> bool:
-    """Whether "please cancel" may end a contract that it does not name: not in an answer.
-
-    What is answered would tell what is to end, an order or a contract.
-    """
-    answers = message.in_reply_to or message.quoted_text or understood.best.subject_is_ours
-    return not answers
-
-
-def may_act(
-    intent: Intent,
-    state: State,
-    candidates: Sequence[Candidate],
-    *,
-    heard: bool,
-    alone: bool = False,
-    barely: bool = False,
-) -> bool:
-    """Whether it may be acted upon at all, however likely it is.
-
-    Not what the rules rule out; nor what they find only in a "no" said to anything, or asked of a
-    part, which ends no contract; nor where what speaks against it is plain in the words; nor as a
-    cancellation what only the models hear, where the rules do not even find what is ended, unless
-    their word is taken `alone`, and the text comes near to one; nor an end that is asked for of
-    nothing, but `barely` (not in an answer, where what is answered would tell of what). Where
-    they are not `heard` (in a text of a word or two, in an answer to our letters, in a language
-    without phrases) it is only what the rules are certain of.
-    """
-    if state is State.CERTAIN:
-        return True
-    if not heard:
-        return False
-    mine = [c for c in candidates if c.intent is intent]
-    if state is State.WEAK:
-        return any(c.is_asked_for or (barely and c.is_bare) for c in mine)
-    open_to_doubt = [c for c in mine if _PLAIN_OF[intent].isdisjoint(o.rule for o in c.objections)]
-    if state is State.DOUBTED:
-        return any(c.is_doubtful and not c.is_of_a_part for c in open_to_doubt)
-    # Also where it was too little for a doubt: what is only mentioned, and on a condition.
-    if len(open_to_doubt) < len(mine) or any(c.is_vetoed for c in mine):
-        return False
-    loose = any(c.is_loose for c in mine)
-    near = alone and state is State.NONE and not mine
-    return intent is Intent.OPT_OUT or loose or near
 
 
 def _with_the_other(

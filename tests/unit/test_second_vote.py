@@ -20,16 +20,9 @@ from handlers.classify.grounds import NAMES, Grounds, clipped
 from handlers.classify.lexicon import Hit
 from handlers.classify.linear import Heard, LinearModel, Vote
 from handlers.classify.objections import NEGATED, Objection
-from handlers.classify.outcome import (
-    SecondVote,
-    Step,
-    act_from,
-    by_both,
-    by_rules_alone,
-    may_end_alone,
-    may_end_barely,
-)
+from handlers.classify.outcome import SecondVote, Step, by_both, by_rules_alone
 from handlers.classify.shipped import calibration, linear_model, shipped_classifier
+from handlers.classify.standing import may_end_alone, may_end_barely
 from handlers.values import Intent, Role, Verdict
 from tests.unit.classified import english_book, message
 
@@ -46,6 +39,7 @@ PLAIN = Calibration(
 THRESHOLDS = Thresholds(
     act_on_opt_out=0.9, act_on_cancellation=0.9, review_opt_out=0.2, review_cancellation=0.2
 )
+SHIPPED = Thresholds()
 
 
 shipped_classifier_once = cache(shipped_classifier)
@@ -147,21 +141,34 @@ ACT, REVIEW, LEAVE = Step.ACT, Step.REVIEW, Step.LEAVE
         (candidate(CANCEL, 0.6, rule="cancellation.terse"), 4.0, ACT),
         # A "no" may be said to anything.
         (candidate(OUT, 0.6, rule="opt-out.vague"), 6.0, REVIEW),
-        # What speaks against it in so many words is not overheard.
-        (candidate(OUT, 0.6, Force.DOUBT, because="not.condition"), 6.0, REVIEW),
-        (candidate(CANCEL, 0.6, Force.DOUBT, because="not.negated"), 6.0, REVIEW),
-        (candidate(CANCEL, 0.6, Force.DOUBT, because="not.of-kin"), 6.0, REVIEW),
+        # What speaks against it in so many words the models have to be very sure about.
+        (candidate(OUT, 0.6, Force.DOUBT, because="not.condition"), 3.0, REVIEW),
+        (candidate(OUT, 0.6, Force.DOUBT, because="not.condition"), 6.0, ACT),
+        (candidate(CANCEL, 0.6, Force.DOUBT, because="not.of-kin"), 4.0, REVIEW),
+        (candidate(CANCEL, 0.6, Force.DOUBT, because="not.of-kin"), 6.0, ACT),
+        (candidate(CANCEL, 0.6, Force.DOUBT, because="not.hypothetical"), 4.0, REVIEW),
+        (candidate(CANCEL, 0.6, Force.DOUBT, because="not.asked-before"), 6.0, REVIEW),
+        (candidate(OUT, 0.6, Force.DOUBT, because="not.asked-before"), 3.0, ACT),
         # "Delete my account picture".
         (candidate(CANCEL, 0.6, Force.DOUBT, because="not.other-thing"), 6.0, REVIEW),
         (candidate(OUT, 0.6, Force.DOUBT, because="not.other-thing"), 6.0, ACT),
-        (candidate(CANCEL, 0.6, Force.DOUBT, because="not.hypothetical"), 6.0, REVIEW),
-        (candidate(CANCEL, 0.6, Force.DOUBT, because="not.asked-before"), 6.0, REVIEW),
-        (candidate(OUT, 0.6, Force.DOUBT, because="not.asked-before"), 6.0, ACT),
-        # Nor where the rules found too little for a look.
-        (candidate(CANCEL, 0.0, Force.DOUBT, because="not.condition"), 6.0, REVIEW),
-        # What the rules rule out is never acted upon.
-        (candidate(OUT, 0.6, Force.VETO), 6.0, REVIEW),
-        (candidate(CANCEL, 0.6, Force.VETO), 6.0, REVIEW),
+        # Against these their word is worth nothing.
+        (candidate(OUT, 0.6, Force.DOUBT, because="not.negated"), 6.0, REVIEW),
+        (candidate(CANCEL, 0.6, Force.DOUBT, because="not.negated"), 6.0, REVIEW),
+        (candidate(CANCEL, 0.6, Force.DOUBT, because="not.taken-back"), 6.0, REVIEW),
+        (candidate(OUT, 0.6, Force.DOUBT, because="not.taken-back"), 6.0, ACT),
+        (candidate(CANCEL, 0.6, Force.DOUBT, because="not.settled"), 6.0, REVIEW),
+        (candidate(CANCEL, 0.6, Force.VETO, because="not.to-software"), 6.0, REVIEW),
+        (candidate(CANCEL, 0.6, Force.VETO, because="not.abuse-report"), 6.0, REVIEW),
+        (candidate(CANCEL, 0.6, Force.VETO, because="not.mailing"), 6.0, REVIEW),
+        # Also where the rules found too little for a look.
+        (candidate(CANCEL, 0.0, Force.DOUBT, because="not.condition"), 4.0, REVIEW),
+        # So with what they rule out.
+        (candidate(OUT, 0.6, Force.VETO), 3.0, REVIEW),
+        (candidate(OUT, 0.6, Force.VETO), 6.0, ACT),
+        (candidate(CANCEL, 0.6, Force.VETO), 4.0, REVIEW),
+        (candidate(CANCEL, 0.6, Force.VETO), 6.0, ACT),
+        (candidate(CANCEL, 0.6, Force.VETO, rule="cancellation.cancel-part"), 6.0, REVIEW),
         (candidate(CANCEL, 0.6, Force.VETO), -2.0, LEAVE),
         # What they do not see stays with a person at most, but for an opt-out (below).
         (None, 3.0, REVIEW),
@@ -220,7 +227,7 @@ def test_where_their_word_alone_ends_a_contract_the_text_has_to_be_near_and_noth
     assert steps(cancel=6.0, alone=True, near=()) == (LEAVE, REVIEW)
     assert steps(cancel=6.0, alone=True, trusted=False) == (LEAVE, REVIEW)
     assert steps(candidate(CANCEL, 0.3), cancel=6.0, alone=True)[1] is REVIEW
-    assert steps(candidate(CANCEL, 0.9, Force.VETO), cancel=6.0, alone=True)[1] is not ACT
+    assert steps(candidate(CANCEL, 0.9, Force.VETO), cancel=4.0, alone=True)[1] is not ACT
 
 
 @pytest.mark.parametrize(
@@ -241,10 +248,10 @@ def test_their_word_alone_ends_contracts_in_cancel_where_nothing_is_denied_in_mo
     assert may_end_alone(role, understood) is may
 
 
-def brief(sure: float, **found: float) -> Step:
+def brief(sure: float, *, at: Thresholds = SHIPPED, **found: float) -> Step:
     """What becomes of a certain cancellation that is so likely, in eight words and less."""
     told = {"asked": 1.0, "length": math.log1p(8), "words": math.log(sure / (1 - sure)), **found}
-    second = SecondVote(model=NOBODY, calibration=PLAIN, thresholds=Thresholds())
+    second = SecondVote(model=NOBODY, calibration=PLAIN, thresholds=at)
     grounds = {OUT: Grounds(words=-4.0), CANCEL: Grounds(**told)}
     return by_both([candidate(CANCEL, 0.95)], grounds, second, near=(CANCEL,))[CANCEL].step
 
@@ -256,9 +263,7 @@ def test_in_a_few_words_against_which_nothing_speaks_a_little_less_is_enough() -
         assert brief(0.92, **{other: 1.0}) is REVIEW
     assert brief(0.92, length=math.log1p(9)) is REVIEW
     assert brief(0.92, asked=0.0) is REVIEW
-    assert (
-        act_from(CANCEL, State.CERTAIN, Thresholds(act_on_cancellation=0.99), brief=True) == 0.99
-    )
+    assert brief(0.985, at=Thresholds(act_on_cancellation=0.99)) is REVIEW
 
 
 def test_of_a_text_that_comes_near_to_nothing_the_models_have_to_be_sure() -> None:

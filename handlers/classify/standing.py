@@ -1,0 +1,149 @@
+"""What an action on an intent would stand on, and how sure one has to be of it there.
+
+The calibration weighs the rules' objections as well as the votes, so that it is right about as
+often as it says, whatever the rules found. It was fitted to mail, though, and what ends a contract
+wrongly is the worst there is: the less the rules found of it, the surer the models have to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from handlers.classify.candidate import Candidate
+from handlers.classify.confidence import State, Thresholds
+from handlers.classify.understood import Understood
+from handlers.values import Intent, Message, Role
+
+
+class Standing(StrEnum):
+    """What an action would stand on, the firmest first."""
+
+    CERTAIN = "certain"  # the rules are certain of it
+    ASKED = "asked"  # they find it asked for, but not plainly enough
+    UNCLEAR = "unclear"  # they do not understand what stands beside it
+    ALONE = "alone"  # only the models hear it, in a text that comes near to it
+    FAR = "far"  # only they do, in a text that comes near to nothing
+    AGAINST = "against"  # in plain words something speaks against it
+
+
+# From which confidence on, where that is more than the setting.
+_LEAST: Mapping[tuple[Intent, Standing], float] = {
+    (Intent.OPT_OUT, Standing.ALONE): 0.96,
+    (Intent.OPT_OUT, Standing.FAR): 0.975,
+    (Intent.OPT_OUT, Standing.AGAINST): 0.97,
+    (Intent.CANCELLATION, Standing.ASKED): 0.96,
+    (Intent.CANCELLATION, Standing.UNCLEAR): 0.97,
+    (Intent.CANCELLATION, Standing.ALONE): 0.99,
+    (Intent.CANCELLATION, Standing.FAR): 0.99,
+    (Intent.CANCELLATION, Standing.AGAINST): 0.985,
+}
+# There the models take one short text in twenty that comes close to a cancellation for one
+# ("契約更新の手続きをお願いします", "Фонд просит продлить договор").
+_NEVER_ALONE = frozenset({"ja", "ru"})
+_DENIED = ("negation.not", "negation.forbid", "mood.refuse")
+# What speaks against a request in so many words, or says that it is about somebody else. Other
+# doubts ("account" before an unknown word, a heading) are of what the rules do not understand.
+_PLAIN = frozenset(
+    {
+        "not.abuse-report", "not.condition", "not.either-or", "not.elsewhere", "not.excepted",
+        "not.negated", "not.never-asked", "not.of-kin", "not.of-others", "not.safeguard",
+        "not.settled", "not.taken-back", "not.to-software", "not.unmeant", "not.yet",
+    }
+)  # fmt: skip
+# What ends a contract wants a plain word: not what one will do some day, or asked for, or did not;
+# nor what may end something of an account ("delete my account picture").
+_PLAIN_OF = {
+    Intent.OPT_OUT: _PLAIN,
+    Intent.CANCELLATION: _PLAIN | {"not.asked-before", "not.hypothetical", "not.other-thing"},
+}
+# Against these the models' word is worth nothing. They hear a denial badly ("I did not ask you to
+# cancel"), and not what is quoted; what talks to a program or reports a crime has all words of a
+# request, and so has what is said of mail, of something else, or of all but what is to stay.
+_NEVER = frozenset(
+    {
+        "not.abuse-report", "not.mailing", "not.negated", "not.never-asked", "not.settled",
+        "not.to-software", "not.unmeant",
+    }
+)  # fmt: skip
+_NEVER_OF = {
+    Intent.OPT_OUT: _NEVER,
+    Intent.CANCELLATION: _NEVER
+    | {
+        "not.asked-before",
+        "not.either-or",
+        "not.excepted",
+        "not.other-thing",
+        "not.safeguard",
+        "not.taken-back",
+    },
+}
+
+
+def standing_of(
+    intent: Intent,
+    state: State,
+    candidates: Sequence[Candidate],
+    *,
+    heard: bool,
+    alone: bool = False,
+    barely: bool = False,
+) -> Standing | None:
+    """What an action on `intent` would stand on; None where it may not be acted upon at all.
+
+    Not what is asked of a part, which ends no contract; nor a cancellation that only the models
+    hear, unless their word is taken `alone` (`may_end_alone`); nor an end that is asked for of
+    nothing, but `barely` (`may_end_barely`). Where they are not `heard` (in a text of a word or
+    two, in an answer to our letters, in a language without phrases, and where it is forbidden) it
+    is only what the rules are certain of.
+    """
+    if state is State.CERTAIN or not heard:
+        return Standing.CERTAIN if state is State.CERTAIN else None
+    mine = [c for c in candidates if c.intent is intent]
+    if state is State.WEAK:
+        asked = any(c.is_asked_for or (barely and c.is_bare) for c in mine)
+        return Standing.ASKED if asked else None
+    objections = {o.rule for c in mine for o in c.objections}
+    open_to_doubt = [c for c in mine if _PLAIN_OF[intent].isdisjoint(o.rule for o in c.objections)]
+    if state is State.DOUBTED:
+        unclear = any(c.is_doubtful and not c.is_of_a_part for c in open_to_doubt)
+        return Standing.UNCLEAR if unclear else _against(intent, mine, objections)
+    # Also where it was too little for a doubt: what is only mentioned, and on a condition.
+    if len(open_to_doubt) < len(mine) or any(c.is_vetoed for c in mine):
+        return _against(intent, mine, objections)
+    loose = intent is Intent.OPT_OUT or any(c.is_loose for c in mine)
+    if not loose and not (alone and state is State.NONE and not mine):
+        return None
+    return Standing.ALONE if state is State.NONE else Standing.FAR
+
+
+def _against(intent: Intent, mine: Sequence[Candidate], objections: set[str]) -> Standing | None:
+    of_parts = all(c.is_of_a_part for c in mine)
+    heard = not of_parts and objections.isdisjoint(_NEVER_OF[intent])
+    return Standing.AGAINST if heard else None
+
+
+def act_from(intent: Intent, standing: Standing, thresholds: Thresholds) -> float:
+    """From which confidence on it is acted upon."""
+    return max(thresholds.act(intent), _LEAST.get((intent, standing), 0.0))
+
+
+def may_end_alone(role: Role, understood: Understood) -> bool:
+    """Whether the models' word alone may end a contract.
+
+    In cancel@, in most languages, and where nothing is denied: in a language akin to one with
+    phrases it may be the end that is ("no cancel·leu el contracte").
+    """
+    best, language = understood.best, understood.language
+    readings = (one for one in understood.discourses if one is best or one.language == language)
+    denied = any(one.has(*_DENIED) for one in readings)
+    return role is Role.CANCEL and understood.language not in _NEVER_ALONE and not denied
+
+
+def may_end_barely(message: Message, understood: Understood) -> bool:
+    """Whether "please cancel" may end a contract that it does not name: not in an answer.
+
+    What is answered would tell what is to end, an order or a contract.
+    """
+    answers = message.in_reply_to or message.quoted_text or understood.best.subject_is_ours
+    return not answers
