@@ -248,7 +248,7 @@ def test_their_word_alone_ends_contracts_in_cancel_where_nothing_is_denied_in_mo
     assert may_end_alone(role, understood) is may
 
 
-def brief(sure: float, *, at: Thresholds = SHIPPED, **found: float) -> Step:
+def brief(sure: float, at: Thresholds = SHIPPED, **found: float) -> Step:
     """What becomes of a certain cancellation that is so likely, in eight words and less."""
     told = {"asked": 1.0, "length": math.log1p(8), "words": math.log(sure / (1 - sure)), **found}
     second = SecondVote(model=NOBODY, calibration=PLAIN, thresholds=at)
@@ -260,10 +260,10 @@ def test_in_a_few_words_against_which_nothing_speaks_a_little_less_is_enough() -
     assert brief(0.92) is ACT
     assert brief(0.88) is REVIEW
     for other in ("doubted_count", "vetoed_count", "question", "other_clear"):
-        assert brief(0.92, **{other: 1.0}) is REVIEW
+        assert brief(0.92, SHIPPED, **{other: 1.0}) is REVIEW
     assert brief(0.92, length=math.log1p(9)) is REVIEW
     assert brief(0.92, asked=0.0) is REVIEW
-    assert brief(0.985, at=Thresholds(act_on_cancellation=0.99)) is REVIEW
+    assert brief(0.985, Thresholds(act_on_cancellation=0.99)) is REVIEW
 
 
 def test_of_a_text_that_comes_near_to_nothing_the_models_have_to_be_sure() -> None:
