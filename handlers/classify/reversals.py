@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from handlers.classify.acts import Act
 from handlers.classify.clauses import DENIALS, Clause
 from handlers.classify.discourse import HOLDS, UNINFLECTED, Discourse
@@ -75,13 +77,13 @@ def _of_notice_before(act: Act, discourse: Discourse) -> tuple[Force, Hit] | Non
     if act.what != "cancel" or not (act.clause.verb_last or discourse.language in UNINFLECTED):
         return None
     words = discourse.words.words
-    said = words[act.verb.start : act.verb.end]
+    said = frozenset(pairwise(words[act.verb.start : act.verb.end]))
     for earlier in act.sentence.clauses:
         if earlier.end > act.clause.start or not earlier.has("mood.before"):
             continue
         for hit in earlier.hits:
             # 办理解约 asks again for the 解约 that was told of.
-            other = words[hit.end - 1] not in said
+            other = said.isdisjoint(pairwise(words[hit.start : hit.end]))
             if hit.table in _ENDED and hit.key in ("noun", "do") and other:
                 return None if earlier.has(*ASKING) else (Force.DOUBT, hit)
     return None

@@ -22,6 +22,9 @@ def takes_other_out(discourse: Discourse) -> bool:
 
     Not where a contract is named, mail is spoken of elsewhere, or anybody is to be taken off.
     """
+    if discourse.has("hints.mailing"):
+        # "Remove our hotel from the newsletter."
+        return False
     clauses = [c for _, c in discourse.all_clauses()]
     if any(c.has(*CONTRACT_TAGS) or any(h.table in _OF_MAIL for h in c.hits) for c in clauses):
         return False
