@@ -19,11 +19,10 @@ THREATS = {
         ("Anulad mi contrato y os llevo a juicio.", "Anulad mi contrato y avisadme."),
     ),
     "de": (("Schließt unser Konto und wir verklagen euch.", "Schließt unser Konto bitte."),),
-    "nl": (
-        ("Sluit ons account en wij stappen naar de rechter.", "Sluit ons account en bevestig dat."),
-    ),
+    "nl": (("Sluit ons account en wij stappen naar de politie.", "Sluit ons account."),),
     "en": (
         ("Delete our account and we will sue.", "Delete our account and confirm it."),
+        ("End my contract and our lawyer rings you.", "End my contract and send the papers."),
         (
             "Close my account and you will hear from my solicitor.",
             "Close my account and send the last bill.",
@@ -126,6 +125,7 @@ OTHERS = {
     ),
     "nl": (
         ("Verwijder het account van mevrouw Bos.", "Verwijder het account."),
+        ("Beëindig het contract met onze boekhouder.", "Beëindig het contract."),
         ("Zeg het abonnement op het weekblad op.", "Zeg het abonnement op."),
     ),
     "en": (
