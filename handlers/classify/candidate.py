@@ -15,7 +15,7 @@ NAMED_LOOSELY = 0.1
 DOUBTED = 0.60
 _PART = "-part"
 # What asks for an end and names nothing that is to end.
-_BARE = ("cancellation.terse", "cancellation.cancel")
+_BARE = ("cancellation.terse", "cancellation.cancel", "cancellation.close")
 # A weak request of these is not enough for the models to make it certain.
 _OF_NOTHING_CERTAIN = (".vague", _PART, *_BARE)
 # "Do not please cancel".

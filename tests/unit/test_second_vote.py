@@ -206,6 +206,7 @@ def test_what_is_asked_of_nothing_in_an_answer_stays_with_a_person(
     for rule, step in (
         ("cancellation.cancel", ACT if may else REVIEW),
         ("cancellation.terse", ACT if may else REVIEW),
+        ("cancellation.close", ACT if may else REVIEW),
         ("cancellation.cancel-service", ACT),
     ):
         found = by_both(
