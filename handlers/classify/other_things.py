@@ -21,8 +21,6 @@ _OF_MAIL = (
 # Languages that may write the owner behind: "rommet mitt".
 _OWNER_BEHIND = frozenset({"no"})
 _NEAR = 3
-# With us it is a contract, with somebody else an event's or a form's.
-_REGISTRATION = "registration"
 # Where a verb is said of the writer by a pronoun before it, or at its end.
 _ONESELF = {"es": ("me", "nos"), "pt": ("me", "nos")}
 _TO = ("a", "al", "ao", "au", "aux", "alla", "allo", "alle", "ai")
@@ -88,20 +86,11 @@ def of_other_thing(act: Act, discourse: Discourse) -> Hit | None:
     if joins and _is_named_behind(thing, act.clause, discourse):
         joins = False
     unknown = (
-        _is_other_registration(thing, act.clause, discourse)
-        or _is_to_unknown(thing, act.clause, discourse)
+        _is_to_unknown(thing, act.clause, discourse)
         or is_of_unknown(thing, act.clause, discourse)
         or _is_of_unknown_kind(act, thing, discourse)
     )
     return thing if joins or unknown else None
-
-
-def _is_other_registration(thing: Hit, clause: Clause, discourse: Discourse) -> bool:
-    """Whether more is said of a registration: "the one on our site", "ours for the marathon"."""
-    if discourse.words.words[thing.last - 1] != _REGISTRATION:
-        return False
-    named = any(hit.start >= thing.last for hit in clause.all(*MAIN_TAGS))
-    return named or clause.loose(thing.last, clause.end) > 0
 
 
 def _is_named_behind(thing: Hit, clause: Clause, discourse: Discourse) -> bool:

@@ -39,13 +39,17 @@ def of_others(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hi
 
 
 def _says_whose(act: Act, discourse: Discourse) -> Hit | None:
-    """The thing that itself says that it is somebody else's: Finnish "hänen tilinsä"."""
+    """The thing that itself says that it is somebody else's: Finnish "hänen tilinsä".
+
+    "The account of Mr Noll" is the writer's own where that is their name.
+    """
     first = max(0, act.clause.sentence - 1) if act.resolved else act.clause.sentence
     for sentence in discourse.sentences[first : act.clause.sentence + 1]:
         for clause in sentence.clauses:
             things = [h for h in clause.hits if h.tag in CONTRACT_TAGS]
             for hit in clause.all("owners.anyone"):
-                if any(is_inside(hit, thing) for thing in things):
+                own = hit.end in discourse.own_names
+                if not own and any(is_inside(hit, thing) for thing in things):
                     return hit
     return None
 

@@ -281,7 +281,9 @@ def _end_sentence(found: _Collector, text: str, match: re.Match[str]) -> None:
     short = match.group() == "." and found.words and found.words[-1] in _BEFORE_NUMBERS
     if short and _NUMBER_NEXT.match(text, match.end()):
         return
-    found.separate(Break.SENTENCE)
+    # "Cancelación de cuenta: ¿cómo se hace?" is one sentence, as it is in other languages.
+    opens = match.group() == "¿" and text[: match.start()].rstrip(" ")[-1:] == ":"
+    found.separate(Break.CLAUSE if opens else Break.SENTENCE)
 
 
 def _end_line(found: _Collector, folded: Folded, place: int) -> None:
