@@ -35,6 +35,7 @@ from handlers.classify.polyglot import Polyglot
 from handlers.classify.quoted import asks_of_other, doubt_unnamed, quoted_thing
 from handlers.classify.relevance import comes_near
 from handlers.classify.standing import may_end_alone, may_end_barely
+from handlers.classify.taken_out import takes_other_out
 from handlers.classify.terse import find_terse
 from handlers.classify.together import add_up
 from handlers.classify.tongues import Reading, weigh_languages
@@ -126,7 +127,7 @@ class Classifier:
                 self._second,
                 near=near,
                 heard=counts,
-                trusted=understood.is_plain,
+                trusted=understood.is_plain and not takes_other_out(understood.best),
                 alone=may_end_alone(role, understood),
                 barely=may_end_barely(message, understood),
             )

@@ -18,6 +18,7 @@ from handlers.values import Intent
 
 _AGAIN_SENTENCES = 2
 _LOOSE_JOINED = 1
+_ENDED = ("cancel", "close", "leave")
 _TAKES_OFF = ("stop", "unsubscribe", "remove")
 _DENIES = ("negation.not", "negation.forbid", "mood.refuse")
 
@@ -31,6 +32,7 @@ def asked_before(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force,
         act.clause.upon(act.verb, "mood.before")
         or _told_right_before(act.verb, act.clause, act.sentence)
         or _told_with_other(act)
+        or _only_confirmed(act)
         or _told_behind(act, discourse)
         or ended_already(act, discourse)
     )
@@ -99,6 +101,22 @@ def _told_right_before(verb: Hit, clause: Clause, sentence: Sentence) -> Hit | N
         return None
     wish = earlier.before(earlier.end, "mood.wish")
     return told if wish is None or wish.start < told.start else None
+
+
+def _only_confirmed(act: Act) -> Hit | None:
+    """What tells that it is done where only a word of it is asked for.
+
+    "We have closed the account already, please confirm the closure."
+    """
+    confirms = act.what == "carry_out" or any(
+        h.start <= act.verb.start <= h.last for h in act.clause.all("message.ignore")
+    )
+    before = next((c for c in act.sentence.clauses if c.end == act.clause.start), None)
+    if not confirms or before is None or before.has(*ASKING):
+        return None
+    ended = [h for h in before.hits if h.table in _ENDED and h.key == "done"]
+    told = (h for h in before.all("mood.before") if any(is_inside(v, h) for v in ended))
+    return next(told, None)
 
 
 def _told_with_other(act: Act) -> Hit | None:

@@ -58,7 +58,7 @@ def find_other_talk(discourse: Discourse, *, cancels: bool) -> Hit | None:
         return kept
     asked = (c for s in inside if s.asked for c in s.clauses)
     question = next((hit for c in asked for hit in c.all("mood.question", "mood.may_i")), None)
-    question = question or _supposed(inside)
+    question = question or _supposed(inside) or _asked_without_sign(inside)
     if question is not None:
         return question
     for before, sentence in pairwise(inside):
@@ -103,6 +103,27 @@ def _supposed(sentences: Sequence[Sentence]) -> Hit | None:
         if supposed and ends and question is not None:
             return question
     return None
+
+
+def _asked_without_sign(sentences: Sequence[Sentence]) -> Hit | None:
+    """The word that opens the question that is all of the text: "Where does one close it".
+
+    Of one clause only: "When you close it, send me a word" goes on.
+    """
+    found = None
+    for sentence in sentences:
+        if _is_courtesy(sentence):
+            continue
+        opens = (
+            hit
+            for hit in sentence.clauses[0].all("mood.question")
+            if hit.start == sentence.start and len(sentence.clauses) == 1
+        )
+        opener = next(opens, None)
+        if opener is None or _asks_for_it(sentence):
+            return None
+        found = found or opener
+    return found
 
 
 def _list_of_ours(inside: Sequence[Sentence], discourse: Discourse) -> Hit | None:

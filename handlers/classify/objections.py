@@ -33,6 +33,7 @@ from handlers.classify.other_things import (
 )
 from handlers.classify.questions import asked_about
 from handlers.classify.reversals import taken_back
+from handlers.classify.taken_out import from_other_list
 from handlers.classify.unmeant import find_unmeant
 from handlers.classify.whose import about_abuse, of_others
 from handlers.classify.wishes import ends_with_wish_before, refused_right_before
@@ -309,6 +310,14 @@ def _of_other(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hi
     return (Force.DOUBT, hit) if hit is not None else None
 
 
+def _off_other_list(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
+    named = from_other_list(act)
+    if named is not None:
+        return Force.VETO, named
+    hit = of_other_list(act, discourse)
+    return (Force.DOUBT, hit) if hit is not None else None
+
+
 # Read a line as: where FIND finds something, that speaks against the act under the name RULE.
 OBJECTIONS: tuple[tuple[str, _Find], ...] = (
     (NEGATED, _negated),
@@ -339,7 +348,7 @@ OBJECTIONS: tuple[tuple[str, _Find], ...] = (
         _doubts(lambda act, told: of_own_mail(act, told) or of_others_mail(act, told)),
     ),
     ("not.own-list", _doubts(of_own_list)),
-    ("not.other-list", _doubts(of_other_list)),
+    ("not.other-list", _off_other_list),
     ("not.somebody", _doubts(of_somebody)),
     ("not.of-kin", _doubts(of_kin)),
     ("not.elsewhere", _doubts(of_another_provider)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from handlers.classify.acts import Act
 from handlers.classify.clauses import DENIALS, Clause
 from handlers.classify.discourse import HOLDS, UNINFLECTED, Discourse
@@ -15,6 +17,9 @@ from handlers.values import Intent
 
 _MAIL = ("things.marketing", "things.mail", "things.list", "things.self", "things.address")
 _NOTICES = ("cancel", "close")
+_ENDED = ("cancel", "close", "leave")
+# Russian "отмените" also stops what is going on.
+_TAKES_BACK = ("cancel", "stop")
 _CLOSE_BEHIND_WORDS = 2
 
 
@@ -41,20 +46,46 @@ def taken_back(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, H
 def _of_notice(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
     """What "it" may be instead: "I handed in my notice on Friday. Please cancel it."."""
     clause = act.clause
-    if act.what != "cancel" or clause.verb_last or not clause.has("things.it"):
+    if act.what not in _TAKES_BACK or (act.thing != "nothing" and not act.resolved):
         return None
-    if act.thing != "nothing" and not act.resolved:
-        return None
+    if clause.verb_last or not clause.has("things.it"):
+        return _of_notice_before(act, discourse)
     last = discourse.sentences[max(0, clause.sentence - 1) : clause.sentence]
     before = [c for s in (*last, act.sentence) if not s.in_subject for c in s.clauses]
+    but = any(h.tag == "join.break" and h.start == clause.start for h in clause.hits)
     for earlier in (c for c in before if c.end <= clause.start):
         for hit in earlier.hits:
             named = hit.key == "noun" or (hit.key == "do" and discourse.language in UNINFLECTED)
+            named = named and act.what == "cancel"
+            # "We asked you to end the contract, but cancel that."
+            turned = but and hit.key == "do" and earlier.before(hit.start, "mood.before")
             told = earlier.has("mood.before") or earlier.loose_before(hit.start)
-            if hit.table not in _NOTICES or not named or not told or earlier.has(*ASKING):
+            if hit.table not in _NOTICES or not (named or turned) or not told:
+                continue
+            if earlier.has(*ASKING):
                 continue
             if not any(_is_still_there(c) for c in before if earlier.end <= c.end <= clause.start):
                 return Force.DOUBT, hit
+    return None
+
+
+def _of_notice_before(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """The notice that was told of before in its sentence, where no "it" needs to stand for it.
+
+    Not where the same word asks for it again: 解約をお願いしましたが、取り消してください.
+    """
+    if act.what != "cancel" or not (act.clause.verb_last or discourse.language in UNINFLECTED):
+        return None
+    words = discourse.words.words
+    said = frozenset(pairwise(words[act.verb.start : act.verb.end]))
+    for earlier in act.sentence.clauses:
+        if earlier.end > act.clause.start or not earlier.has("mood.before"):
+            continue
+        for hit in earlier.hits:
+            # 办理解约 asks again for the 解约 that was told of.
+            other = said.isdisjoint(pairwise(words[hit.start : hit.end]))
+            if hit.table in _ENDED and hit.key in ("noun", "do") and other:
+                return None if earlier.has(*ASKING) else (Force.DOUBT, hit)
     return None
 
 
