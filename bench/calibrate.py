@@ -39,6 +39,7 @@ from bench.train_model import (
 from bench.train_model import OUT as MODEL
 from bench.train_net import OUT as NET
 from bench.train_net import Trainer as NetTrainer
+from bench.train_net import times_of
 from bench.votes import Sample, find_samples
 from config.model_file import OFFSET, load_model, read_grounds
 from config.packed import digest_of
@@ -96,7 +97,9 @@ class Folds:
         self._fresh = fresh
         seen = list(read_seen(cases))
         self._trainers = Trainers(seen)
-        self._net = NetTrainer([(one.reading, one.asks) for one in seen])
+        self._net = NetTrainer(
+            [(one.reading, one.asks) for one in seen], times=[times_of(case) for case in cases]
+        )
 
     def votes(self, fold: int) -> list[Sample]:
         """What is found in one of `FOLDS` parts."""

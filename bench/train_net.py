@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 import sys
 from collections.abc import Collection, Mapping, Sequence
 
@@ -20,6 +21,7 @@ from rich.progress import track
 
 from bench.net_batches import Examples, Floats, Numbers, Plan, batch_of, batches
 from bench.net_slopes import Slopes, find_slopes
+from bench.score import Case
 from bench.train_model import (
     CONFIG,
     FRESH,
@@ -39,8 +41,21 @@ OUT = CONFIG / "model" / "net.npz"
 PLAN = Plan()
 _MEAN, _SQUARE, _TINY = 0.9, 0.999, 1e-8  # Adam's
 _LONGEST_STEP = 1.0
+# Of networks that learnt 4,200 of the whole mails beside all else, one that went over them three
+# times a round had 0.986 and 0.989 on 2,080 others (average precision of opt-outs and of
+# cancellations), one that went over them once 0.983 and 0.985; on others they were alike.
+WHOLE_TIMES = 3
+_WHOLE = re.compile(r"[a-z]{2}-l\d+")
 # Small: a piece that nobody has written yet says next to nothing.
 _OF_PIECES = 0.1
+
+
+def times_of(case: Case) -> int:
+    """How many times a round goes over a message: `WHOLE_TIMES` of a whole mail.
+
+    These are what real mail looks like, and hardly one in ten of all.
+    """
+    return WHOLE_TIMES if _WHOLE.fullmatch(case["id"]) else 1
 
 
 class Weights:
@@ -101,13 +116,20 @@ class Weights:
 
 
 class Trainer:
-    """Trains networks on some of the messages."""
+    """Trains networks on some of the messages.
+
+    `times` says how many times a round goes over each of them, once where there is nothing.
+    """
 
     def __init__(
-        self, readings: Sequence[tuple[Reading, Sequence[bool]]], plan: Plan = PLAN
+        self,
+        readings: Sequence[tuple[Reading, Sequence[bool]]],
+        plan: Plan = PLAN,
+        times: Sequence[int] = (),
     ) -> None:
         self._examples = Examples(readings, plan.pieces)
         self._plan = plan
+        self._times = np.array(times or [1] * len(readings), np.intp)
 
     def trained(self, without: Collection[int] = (), *, shown: bool = False) -> Layers:
         """The network that learnt from all messages but for some by their numbers."""
@@ -115,6 +137,7 @@ class Trainer:
         draw = np.random.Generator(np.random.PCG64(SEED))
         weights = Weights(len(examples.names), plan, draw)
         numbers = np.array([i for i in range(len(examples.all)) if i not in without], np.intp)
+        numbers = np.repeat(numbers, self._times[numbers])
         steps = [
             chosen
             for _ in range(plan.rounds)
@@ -136,7 +159,8 @@ def main() -> int:
     arguments = parser.parse_args()
     cases = read_messages(TRAIN, READ, FRESH)
     readings = [(one.reading, one.asks) for one in read_seen(cases)]
-    layers = Trainer(readings).trained(shown=sys.stderr.isatty())
+    trainer = Trainer(readings, times=[times_of(case) for case in cases])
+    layers = trainer.trained(shown=sys.stderr.isatty())
     data = as_bytes(layers.arrays())
     print(f"{len(cases)} messages, {len(data):,} bytes")
     return ship(OUT, data, made_from(data), check=arguments.check)

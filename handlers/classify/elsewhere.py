@@ -6,7 +6,7 @@ from handlers.classify.acts import Act
 from handlers.classify.clauses import Clause
 from handlers.classify.discourse import Discourse
 from handlers.classify.lexicon import Hit
-from handlers.classify.nearest import CONTRACT, CONTRACT_TAGS, ENDING
+from handlers.classify.nearest import CONTRACT, CONTRACT_TAGS, ENDING, is_said_further
 from handlers.classify.words import NUMBER
 
 # "Of my", "von meinem", "s web" and the like may stand between a thing and its owner.
@@ -85,11 +85,21 @@ def of_another_provider(act: Act, discourse: Discourse) -> Hit | None:
     if not _ends_contract(act):
         return None
     said = discourse.first("owners.elsewhere")
-    if said is not None:
+    if said is None and act.thing == "nothing":
+        # "I want out, close my bus pass", but not "it fails in the panel, cancel".
+        other = _only_other(discourse)
+        if other is not None and other.end - other.start > 1:
+            said = other if act.sentence.start <= other.start < act.sentence.end else None
+    thing = act.thing_hit
+    if said is not None or thing is None or act.resolved:
         return said
-    thing, words = act.thing_hit, discourse.words.words
-    if thing is None or act.resolved:
-        return None
+    if is_said_further(thing, act.clause.all("things.other")):
+        return thing
+    return _of_unknown_provider(act, thing, discourse)
+
+
+def _of_unknown_provider(act: Act, thing: Hit, discourse: Discourse) -> Hit | None:
+    words = discourse.words.words
     place, end = thing.end, act.clause.end
     mine = {i for h in act.clause.all("owners.mine") for i in range(h.start, h.end)}
     while place < end and (place in mine or words[place] == NUMBER):
@@ -104,6 +114,30 @@ def of_another_provider(act: Act, discourse: Discourse) -> Hit | None:
     ours = place in discourse.own_names or place in discourse.our_names
     is_name = word.isalpha() and len(word) >= _MIN_NAME
     return thing if is_name and not known and not ours else None
+
+
+def ends_another(discourse: Discourse) -> bool:
+    """Whether what is ended is another contract, and none that may be with us is named beside it.
+
+    "I cancel my bus pass." The models hear the words of ending, and no difference in the things.
+    """
+    return discourse.has("owners.elsewhere") or _only_other(discourse) is not None
+
+
+def _only_other(discourse: Discourse) -> Hit | None:
+    """Another thing beside words of ending, where no contract is named that may be ours.
+
+    Two phrases of the same words, or one that goes on ("my membership of the choir"), name one.
+    """
+    others = [
+        hit
+        for _, clause in discourse.clauses()
+        if any(one.table in ENDING for one in clause.hits)
+        for hit in clause.all("things.other")
+    ]
+    named = [hit for hit in discourse.hits if others and hit.tag in CONTRACT_TAGS]
+    ours = any(not is_said_further(hit, others) for hit in named)
+    return others[0] if others and not ours else None
 
 
 def _ends_contract(act: Act) -> bool:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from handlers.classify.clauses import Clause, Sentence
 from handlers.classify.discourse import Discourse
 from handlers.classify.lexicon import Hit
+from handlers.classify.nearest import is_said_further
 
 HEADING = "not.heading"
 # What a heading is made of, and what may stand in it beside its thing.
@@ -70,9 +71,10 @@ def find_other_talk(discourse: Discourse, *, cancels: bool) -> Hit | None:
     if not cancels:
         return _questions_alone(inside) or _list_of_ours(inside, discourse)
     named = [hit for s in inside for clause in s.clauses for hit in clause.hits]
-    if any(hit.tag in _CONTRACT for hit in named):
+    others = [hit for hit in named if hit.tag == "things.other"]
+    if any(hit.tag in _CONTRACT and not is_said_further(hit, others) for hit in named):
         return None
-    return next((hit for hit in named if hit.tag == "things.other"), None)
+    return others[0] if others else None
 
 
 def _kept(sentences: Sequence[Sentence]) -> Hit | None:

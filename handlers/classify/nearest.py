@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from handlers.classify.clauses import Clause
 from handlers.classify.discourse import MAIN_TAGS, Discourse
 from handlers.classify.lexicon import Hit
@@ -78,3 +80,8 @@ def has_unknown_behind(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
     if place == clause.end or place in clause.covered or words[place] in discourse.small.of:
         return False
     return words[place].isalpha()
+
+
+def is_said_further(hit: Hit, others: Iterable[Hit]) -> bool:
+    """Whether another phrase goes on: "membership of the choir" behind "my membership"."""
+    return any(other.start < hit.end <= other.end for other in others)

@@ -82,16 +82,16 @@ def by_both(
     *,
     near: Collection[Intent],
     heard: bool = True,
-    trusted: bool = True,
+    trusted: Collection[Intent] = tuple(Intent),
     alone: bool = False,
     barely: bool = False,
 ) -> Mapping[Intent, Outcome]:
     """What the rules and the models say together.
 
     `near` are the intents that the text comes near to, so that a person is called for less;
-    `heard` says whether the models may do anything at all where no rule speaks, `trusted` whether
-    their word may be acted upon, `alone` whether it may end a contract (`may_end_alone`), and
-    `barely` whether one that is not named may end (`may_end_barely`).
+    `heard` says whether the models may do anything at all where no rule speaks, `trusted` of which
+    intents their word may be acted upon, `alone` whether it may end a contract (`may_end_alone`),
+    and `barely` whether one that is not named may end (`may_end_barely`).
     """
     found: dict[Intent, Outcome] = {}
     for intent in Intent:
@@ -99,9 +99,8 @@ def by_both(
         # "Don't you dare unsubscribe me": of 141 such messages none asked for it all the same.
         forbidden = any(c.intent is intent and c.is_forbidden for c in candidates)
         listens = heard and not forbidden
-        standing = standing_of(
-            intent, state, candidates, heard=listens and trusted, alone=alone, barely=barely
-        )
+        counts = listens and intent in trusted
+        standing = standing_of(intent, state, candidates, heard=counts, alone=alone, barely=barely)
         found[intent] = _by_both(
             intent,
             candidates,

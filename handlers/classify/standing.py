@@ -12,6 +12,8 @@ from enum import StrEnum
 
 from handlers.classify.candidate import Candidate
 from handlers.classify.confidence import State, Thresholds
+from handlers.classify.elsewhere import ends_another
+from handlers.classify.taken_out import takes_other_out
 from handlers.classify.understood import Understood
 from handlers.values import Intent, Message, Role
 
@@ -126,6 +128,18 @@ def _against(intent: Intent, mine: Sequence[Candidate], objections: set[str]) ->
 def act_from(intent: Intent, standing: Standing, thresholds: Thresholds) -> float:
     """From which confidence on it is acted upon."""
     return max(thresholds.act(intent), _LEAST.get((intent, standing), 0.0))
+
+
+def trusted_intents(understood: Understood) -> tuple[Intent, ...]:
+    """Of which intents the models' word may be acted upon.
+
+    Of none where the text is not plainly in a language with phrases, or takes something else off;
+    of no cancellation where it is a contract with somebody else that ends.
+    """
+    best = understood.best
+    if not understood.is_plain or takes_other_out(best):
+        return ()
+    return (Intent.OPT_OUT,) if ends_another(best) else tuple(Intent)
 
 
 def may_end_alone(role: Role, understood: Understood) -> bool:

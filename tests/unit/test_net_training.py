@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 
 from bench.net_batches import Examples, Floats, Plan, batch_of
 from bench.net_slopes import find_slopes
-from bench.train_net import Trainer, Weights
+from bench.train_net import Trainer, Weights, times_of
 from config.net_file import as_bytes
 from handlers.classify.net import ASKED, REACHES, Layers, Net, Reading, rows_of
 
@@ -140,3 +141,12 @@ def test_words_phrases_and_findings_are_left_out_at_random() -> None:
     kept = [examples.names[mark] for mark in batch.marks]
     assert 0.4 * phrases < kept.count("in a") < 0.6 * phrases
     assert kept.count(ASKED) == 200
+
+
+def test_what_counts_more_is_gone_over_more_often() -> None:
+    plan = replace(SMALL, rounds=2)
+    some = ORDERED[:4]
+    once = Trainer([*some, some[-1]], plan).trained()
+    twice = Trainer(some, plan, times=[1, 1, 1, 2]).trained()
+    assert as_bytes(twice.arrays()) == as_bytes(once.arrays())
+    assert [times_of({"id": name}) for name in ("de-l17", "de-p17a", "ls-4")] == [3, 1, 1]

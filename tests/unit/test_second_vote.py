@@ -71,7 +71,7 @@ def steps(
     cancel: float = -4.0,
     near: tuple[Intent, ...] = (OUT, CANCEL),
     heard: bool = True,
-    trusted: bool = True,
+    trusted: tuple[Intent, ...] = (OUT, CANCEL),
     alone: bool = False,
     barely: bool = True,
 ) -> tuple[Step, Step]:
@@ -226,7 +226,7 @@ def test_where_their_word_alone_ends_a_contract_the_text_has_to_be_near_and_noth
     assert steps(cancel=6.0, alone=True) == (LEAVE, ACT)
     assert steps(cancel=3.8, alone=True) == (LEAVE, REVIEW)
     assert steps(cancel=6.0, alone=True, near=()) == (LEAVE, REVIEW)
-    assert steps(cancel=6.0, alone=True, trusted=False) == (LEAVE, REVIEW)
+    assert steps(cancel=6.0, alone=True, trusted=()) == (LEAVE, REVIEW)
     assert steps(candidate(CANCEL, 0.3), cancel=6.0, alone=True)[1] is REVIEW
     assert steps(candidate(CANCEL, 0.9, Force.VETO), cancel=4.0, alone=True)[1] is not ACT
 
@@ -290,9 +290,11 @@ def test_of_a_word_or_two_and_of_answers_to_our_letters_the_models_say_nothing()
 
 
 def test_where_the_language_is_not_plain_only_what_rules_are_certain_of_is_acted_upon() -> None:
-    assert steps(out=6.0, cancel=6.0, trusted=False) == (REVIEW, REVIEW)
-    assert steps(candidate(CANCEL, 0.6), cancel=6.0, trusted=False)[1] is REVIEW
-    assert steps(candidate(CANCEL, 0.95), cancel=6.0, trusted=False)[1] is ACT
+    assert steps(out=6.0, cancel=6.0, trusted=()) == (REVIEW, REVIEW)
+    assert steps(candidate(CANCEL, 0.6), cancel=6.0, trusted=())[1] is REVIEW
+    assert steps(candidate(CANCEL, 0.95), cancel=6.0, trusted=())[1] is ACT
+    # Nor as the one of both that they may not be trusted with.
+    assert steps(out=6.0, cancel=6.0, alone=True, trusted=(OUT,)) == (ACT, REVIEW)
 
 
 def test_what_is_forbidden_outright_is_left_whatever_the_models_say() -> None:
