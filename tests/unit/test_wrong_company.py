@@ -87,7 +87,7 @@ Vennligst avslutt barnehageplassen fra 1. juni.
 """,
     "fi": """
 Irtisanon täten tennisseuran jäsenyyteni.
-Haluan irtisanoa autokoulun sopimuksen.
+Haluan irtisanoa hälytysjärjestelmän sopimuksen.
 Pyydän päättämään siivoussopimuksemme 1.6. alkaen.
 Irtisanon täten deittisivuston tilini.
 Haluan irtisanoa ammattiliiton jäsenyyteni.
