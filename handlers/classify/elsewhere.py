@@ -7,7 +7,7 @@ from handlers.classify.clauses import Clause
 from handlers.classify.discourse import Discourse
 from handlers.classify.lexicon import Hit
 from handlers.classify.nearest import CONTRACT, CONTRACT_TAGS, ENDING, is_said_further
-from handlers.classify.words import NUMBER
+from handlers.classify.words import NUMBER, is_wide
 
 # "Of my", "von meinem", "s web" and the like may stand between a thing and its owner.
 _OWNER_WORDS = 2
@@ -88,7 +88,7 @@ def of_another_provider(act: Act, discourse: Discourse) -> Hit | None:
     if said is None and act.thing == "nothing":
         # "I want out, close my bus pass", but not "it fails in the panel, cancel".
         other = _only_other(discourse)
-        if other is not None and other.end - other.start > 1:
+        if other is not None and _is_of_words(other, discourse):
             said = other if act.sentence.start <= other.start < act.sentence.end else None
     thing = act.thing_hit
     if said is not None or thing is None or act.resolved:
@@ -96,6 +96,11 @@ def of_another_provider(act: Act, discourse: Discourse) -> Hit | None:
     if is_said_further(thing, act.clause.all("things.other")):
         return thing
     return _of_unknown_provider(act, thing, discourse)
+
+
+def _is_of_words(hit: Hit, discourse: Discourse) -> bool:
+    """Whether a phrase has several words; one character is no word."""
+    return hit.end - hit.start > 1 and not is_wide(discourse.words.words[hit.start])
 
 
 def _of_unknown_provider(act: Act, thing: Hit, discourse: Discourse) -> Hit | None:
