@@ -74,6 +74,7 @@ _NEVER_OF = {
     | {
         "not.asked-before",
         "not.either-or",
+        "not.elsewhere",
         "not.excepted",
         "not.other-thing",
         "not.safeguard",
