@@ -29,14 +29,18 @@ class Standing(StrEnum):
     AGAINST = "against"  # in plain words something speaks against it
 
 
-# From which confidence on, where that is more than the setting.
+# From which confidence on, where that is more than the setting. Of fresh messages that are no
+# contrasts, by models that had not learnt them, right were from there on: of opt-outs 1,181 of
+# 1,196 that only the models heard, 540 of 552 far from any, 137 of 138 against an objection; of
+# cancellations 441 of 443 asked for, 164 of 165 unclear, 436 of 438 that only they heard, and 120
+# of 120 against an objection.
 _LEAST: Mapping[tuple[Intent, Standing], float] = {
     (Intent.OPT_OUT, Standing.ALONE): 0.96,
     (Intent.OPT_OUT, Standing.FAR): 0.975,
-    (Intent.OPT_OUT, Standing.AGAINST): 0.97,
-    (Intent.CANCELLATION, Standing.ASKED): 0.96,
-    (Intent.CANCELLATION, Standing.UNCLEAR): 0.97,
-    (Intent.CANCELLATION, Standing.ALONE): 0.99,
+    (Intent.OPT_OUT, Standing.AGAINST): 0.96,
+    (Intent.CANCELLATION, Standing.ASKED): 0.97,
+    (Intent.CANCELLATION, Standing.UNCLEAR): 0.96,
+    (Intent.CANCELLATION, Standing.ALONE): 0.97,
     (Intent.CANCELLATION, Standing.FAR): 0.99,
     (Intent.CANCELLATION, Standing.AGAINST): 0.985,
 }

@@ -224,7 +224,7 @@ def test_where_their_word_alone_ends_a_contract_the_text_has_to_be_near_and_noth
     None
 ):
     assert steps(cancel=6.0, alone=True) == (LEAVE, ACT)
-    assert steps(cancel=3.8, alone=True) == (LEAVE, REVIEW)
+    assert steps(cancel=3.4, alone=True) == (LEAVE, REVIEW)
     assert steps(cancel=6.0, alone=True, near=()) == (LEAVE, REVIEW)
     assert steps(cancel=6.0, alone=True, trusted=()) == (LEAVE, REVIEW)
     assert steps(candidate(CANCEL, 0.3), cancel=6.0, alone=True)[1] is REVIEW
