@@ -134,6 +134,8 @@ def _only_other(discourse: Discourse) -> Hit | None:
 
     Two phrases of the same words, or one that goes on ("my membership of the choir"), name one.
     """
+    if not discourse.has("things.other"):
+        return None
     others = [
         hit
         for _, clause in discourse.clauses()

@@ -64,12 +64,13 @@ _PLAIN_OF = {
     Intent.CANCELLATION: _PLAIN | {"not.asked-before", "not.hypothetical", "not.other-thing"},
 }
 # Against these the models' word is worth nothing. They hear a denial badly ("I did not ask you to
-# cancel"), and not what is quoted; what talks to a program or reports a crime has all words of a
-# request, and so has what is said of mail, of something else, or of all but what is to stay.
+# cancel"), and a condition ("if there are more than two a week"), and not what is quoted; what
+# talks to a program or reports a crime has all words of a request, and so has what is said of
+# mail, of something else, or of all but what is to stay.
 _NEVER = frozenset(
     {
-        "not.abuse-report", "not.mailing", "not.negated", "not.never-asked", "not.settled",
-        "not.to-software", "not.unmeant",
+        "not.abuse-report", "not.condition", "not.mailing", "not.negated", "not.never-asked",
+        "not.settled", "not.to-software", "not.unmeant", "not.yet",
     }
 )  # fmt: skip
 _NEVER_OF = {

@@ -29,7 +29,8 @@ def takes_other_out(discourse: Discourse) -> bool:
     if any(c.has(*CONTRACT_TAGS) or any(h.table in _OF_MAIL for h in c.hits) for c in clauses):
         return False
     taking = [(h, c) for c in clauses for h in c.hits if _takes(h, c)]
-    if any(c.has(*MAIL_TAGS) for c in clauses if all(c is not one for _, one in taking)):
+    beside = {clause.start for _, clause in taking}
+    if any(c.has(*MAIL_TAGS) for c in clauses if c.start not in beside):
         return False
     return bool(taking) and all(_takes_other(verb, clause, discourse) for verb, clause in taking)
 

@@ -79,7 +79,7 @@ def test_an_act_that_may_cancel_is_read(text: str, act: tuple[str, str, str]) ->
         ("Please do not send me newsletters", ("not-send", "marketing", "asked")),
         ("Stop, please, sending me newsletters", ("not-send", "marketing", "said")),
         ("I do not want, please, to receive ads", ("not-receive", "marketing", "said")),
-        ("Send me no widgets", ("not-send", "nothing", "asked")),
+        ("Send me no gizmos", ("not-send", "nothing", "asked")),
         ("I do not want to receive your emails", ("not-receive", "mail", "said")),
         ("I do not want your newsletter", ("refuse", "marketing", "said")),
         ("I don't want any email from you", ("refuse", "mail", "said")),

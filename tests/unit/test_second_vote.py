@@ -142,8 +142,9 @@ ACT, REVIEW, LEAVE = Step.ACT, Step.REVIEW, Step.LEAVE
         # A "no" may be said to anything.
         (candidate(OUT, 0.6, rule="opt-out.vague"), 6.0, REVIEW),
         # What speaks against it in so many words the models have to be very sure about.
-        (candidate(OUT, 0.6, Force.DOUBT, because="not.condition"), 3.0, REVIEW),
-        (candidate(OUT, 0.6, Force.DOUBT, because="not.condition"), 6.0, ACT),
+        (candidate(OUT, 0.6, Force.DOUBT, because="not.of-others"), 3.0, REVIEW),
+        (candidate(OUT, 0.6, Force.DOUBT, because="not.condition"), 6.0, REVIEW),
+        (candidate(OUT, 0.6, Force.DOUBT, because="not.of-others"), 6.0, ACT),
         (candidate(CANCEL, 0.6, Force.DOUBT, because="not.of-kin"), 4.0, REVIEW),
         (candidate(CANCEL, 0.6, Force.DOUBT, because="not.of-kin"), 6.0, ACT),
         (candidate(CANCEL, 0.6, Force.DOUBT, because="not.hypothetical"), 4.0, REVIEW),
@@ -162,7 +163,7 @@ ACT, REVIEW, LEAVE = Step.ACT, Step.REVIEW, Step.LEAVE
         (candidate(CANCEL, 0.6, Force.VETO, because="not.abuse-report"), 6.0, REVIEW),
         (candidate(CANCEL, 0.6, Force.VETO, because="not.mailing"), 6.0, REVIEW),
         # Also where the rules found too little for a look.
-        (candidate(CANCEL, 0.0, Force.DOUBT, because="not.condition"), 4.0, REVIEW),
+        (candidate(CANCEL, 0.0, Force.DOUBT, because="not.condition"), 6.0, REVIEW),
         # So with what they rule out.
         (candidate(OUT, 0.6, Force.VETO), 3.0, REVIEW),
         (candidate(OUT, 0.6, Force.VETO), 6.0, ACT),
