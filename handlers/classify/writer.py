@@ -28,14 +28,14 @@ _CODE = re.compile(
 # What a link of a newsletter hands on: "id=55102" in a subject, and a text that is one such word.
 _HANDED_ON = re.compile(r"\b(?:u?id|cid|key|token|list)=[\w-]{1,200}", re.IGNORECASE)
 _ONLY_A_CODE = re.compile(
-    r"\s*[\[(<{]?(?=\D{0,499}\d\D{0,499}\d)(?=[^A-Za-z]{0,499}[A-Za-z])[\w:=+/-]{8,500}[\])>}]?\s*"
+    r"[\[(<{]?(?=\D{0,499}\d\D{0,499}\d)(?=[^A-Za-z]{0,499}[A-Za-z])[\w:=+/-]{8,500}[\])>}]?"
 )
 
 
 def own_text(message: Message) -> str:
     """The writer's new text, or as many spaces where it is no more than a code."""
     text = message.new_text
-    return " " * len(text) if _ONLY_A_CODE.fullmatch(text) else text
+    return " " * len(text) if _ONLY_A_CODE.fullmatch(text.strip()) else text
 
 
 def own_addresses(message: Message, words: Words) -> frozenset[int]:
