@@ -232,5 +232,5 @@ FOOTERS = (
         r"(?:cliqu|respond|cancel|remov)"
     ),
     # "Follow us | Newsletter | Unsubscribe", below a name.
-    (rf"(?:[^\n|•·]{{0,120}}[|•·]\s{{0,3}}){{1,5}}(?:{LINKS})\s{{0,3}}(?:[|•·\n]|\Z)"),
+    rf"(?:[^\n|•·]{{0,120}}[|•·]){{1,5}}[ \t]{{0,3}}(?:{LINKS})[ \t]{{0,3}}(?:[|•·\n]|\Z)",
 )

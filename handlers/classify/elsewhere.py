@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from handlers.classify.acts import Act
 from handlers.classify.clauses import Clause
 from handlers.classify.discourse import Discourse
@@ -87,9 +89,9 @@ def of_another_provider(act: Act, discourse: Discourse) -> Hit | None:
     said = discourse.first("owners.elsewhere")
     if said is None and act.thing == "nothing":
         # "I want out, close my bus pass", but not "it fails in the panel, cancel".
-        other = _only_other(discourse)
+        other = _first_other(act.sentence.clauses)
         if other is not None and _is_of_words(other, discourse):
-            said = other if act.sentence.start <= other.start < act.sentence.end else None
+            said = other if other == _only_other(discourse) else None
     thing = act.thing_hit
     if said is not None or thing is None or act.resolved:
         return said
@@ -136,15 +138,22 @@ def _only_other(discourse: Discourse) -> Hit | None:
     """
     if not discourse.has("things.other"):
         return None
-    others = [
-        hit
-        for _, clause in discourse.clauses()
-        if any(one.table in ENDING for one in clause.hits)
-        for hit in clause.all("things.other")
-    ]
-    named = [hit for hit in discourse.hits if others and hit.tag in CONTRACT_TAGS]
-    ours = any(not is_said_further(hit, others) for hit in named)
+    others = list(_others(clause for _, clause in discourse.clauses()))
+    inside = {place for hit in others for place in range(hit.start, hit.end)}
+    named = (hit for hit in discourse.hits if hit.tag in CONTRACT_TAGS)
+    ours = any(hit.end - 1 not in inside for hit in named)
     return others[0] if others and not ours else None
+
+
+def _first_other(clauses: Iterable[Clause]) -> Hit | None:
+    return next(_others(clauses), None)
+
+
+def _others(clauses: Iterable[Clause]) -> Iterator[Hit]:
+    """What stands beside words of ending and is no contract with us."""
+    for clause in clauses:
+        if any(hit.table in ENDING for hit in clause.hits):
+            yield from clause.all("things.other")
 
 
 def _ends_contract(act: Act) -> bool:
