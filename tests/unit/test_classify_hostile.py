@@ -39,6 +39,8 @@ UNITS = (
     "no mails ",
     "no ",
     "stop, ",
+    "stop the order, ",
+    "close my bus pass. close. ",
     "cancle acount unsuscribe newsleter ",
     "a@b.example ",
     "ich kündige ",
