@@ -74,7 +74,7 @@ _NEVER = frozenset(
     }
 )  # fmt: skip
 _NEVER_OF = {
-    Intent.OPT_OUT: _NEVER,
+    Intent.OPT_OUT: _NEVER | {"not.taken-back"},
     Intent.CANCELLATION: _NEVER
     | {
         "not.asked-before",
