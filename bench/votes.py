@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bench.score import Case, render
 from config.phrase_book import load_stored
 from handlers.classify import Classifier
-from handlers.classify.confidence import State, state_of
+from handlers.classify.confidence import state_of
 from handlers.classify.grounds import Grounds, find_grounds
 from handlers.classify.linear import Heard, LinearModel
 from handlers.classify.net import Net
@@ -28,8 +28,7 @@ from handlers.values import Intent, Role
 class Sample:
     """One message and one intent: what speaks for and against it, and whether it is asked for.
 
-    `standing` is what an action would stand on, None where it may not be acted upon, and `state`
-    what the rules found.
+    `standing` is what an action would stand on, None where it may not be acted upon.
     """
 
     id: str
@@ -37,7 +36,6 @@ class Sample:
     grounds: Grounds
     asked: bool
     standing: Standing | None = Standing.CERTAIN
-    state: State = State.NONE
 
 
 def find_samples(cases: Sequence[Case], model: LinearModel, net: Net) -> Iterator[Sample]:
@@ -64,7 +62,6 @@ def find_samples(cases: Sequence[Case], model: LinearModel, net: Net) -> Iterato
                 intent=intent,
                 grounds=grounds[intent],
                 asked=intent.value in case["labels"],
-                state=state,
                 standing=standing_of(
                     intent,
                     state,

@@ -31,9 +31,9 @@ class Standing(StrEnum):
 
 # From which confidence on, where that is more than the setting. Of fresh messages that are no
 # contrasts, by models that had not learnt them, right were from there on: of opt-outs 1,181 of
-# 1,196 that only the models heard, 540 of 552 far from any, 137 of 138 against an objection; of
-# cancellations 441 of 443 asked for, 164 of 165 unclear, 436 of 438 that only they heard, and 120
-# of 120 against an objection.
+# 1,196 that only the models heard, 540 of 552 far from any, 62 of 62 against an objection; of
+# cancellations 441 of 443 asked for, 164 of 165 unclear, 436 of 438 that only they heard, and 73
+# of 73 against an objection.
 _LEAST: Mapping[tuple[Intent, Standing], float] = {
     (Intent.OPT_OUT, Standing.ALONE): 0.96,
     (Intent.OPT_OUT, Standing.FAR): 0.975,
@@ -70,11 +70,11 @@ _PLAIN_OF = {
 _NEVER = frozenset(
     {
         "not.abuse-report", "not.condition", "not.mailing", "not.negated", "not.never-asked",
-        "not.settled", "not.to-software", "not.unmeant", "not.yet",
+        "not.settled", "not.taken-back", "not.to-software", "not.unmeant", "not.yet",
     }
 )  # fmt: skip
 _NEVER_OF = {
-    Intent.OPT_OUT: _NEVER | {"not.taken-back"},
+    Intent.OPT_OUT: _NEVER,
     Intent.CANCELLATION: _NEVER
     | {
         "not.asked-before",
@@ -83,7 +83,6 @@ _NEVER_OF = {
         "not.excepted",
         "not.other-thing",
         "not.safeguard",
-        "not.taken-back",
     },
 }
 
