@@ -300,7 +300,13 @@ async def test_who_does_not_answer_is_not_waited_for(store: Store, server: Recei
     with server.holding():
         async with at_work(store, webhook(server.url, timeout_seconds=0.2)) as house:
             house.cancel()
-            await house.until(lambda: bool(server.calls) and house.states() == ["queued"])
+            # Not of what the server saw: on a busy machine the time is over before the call came.
+            await house.until(
+                lambda: (
+                    [(row.state, row.attempts) for row in store.announcements_about("C-1")]
+                    == [("queued", 1)]
+                )
+            )
     (row,) = store.announcements_about("C-1")
     assert row.note == "no answer within 0.2 s"
 
