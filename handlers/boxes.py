@@ -16,7 +16,7 @@ _NO = (
     r"|off|unchecked|not (?:checked|selected|ticked)|nicht (?:ausgewählt|angekreuzt)|n/?a|none|0"
     r"|[-–—])"
 )
-_REFUSED = re.compile(rf"\s*\S.{{1,100}}?\s?(?:[:：?？]|\t)\s*{_NO}\.?\s*\Z", re.IGNORECASE)
+_REFUSED = re.compile(rf"\s*\S.{{1,100}}?\s?(?:[:：?？]|\t)\s*+{_NO}\.?\s*\Z", re.IGNORECASE)
 _NO_ALONE = re.compile(rf"\s*{_NO}\.?\s*\Z", re.IGNORECASE)
 _LABEL = re.compile(r"\s*\S.{1,100}?\s?[:：?？]\s*\Z")
 # One of these stands in whatever is offered: a box, or the mark behind a label.

@@ -65,7 +65,7 @@ class RealWorld:
             host=self.server.host,
             port=self.server.port,
             security="none",
-            timeout_seconds=1.0,
+            timeout_seconds=3.0,  # a busy machine takes its time
             connections=3,
         )
         return open_courier(settings, None)

@@ -191,7 +191,7 @@ async def test_who_is_down_holds_up_nobody_else_and_is_told_of_once(
                 house.pass_time(120 * SECOND)
                 await asyncio.sleep(0.05)
             await house.until(lambda: bool(log.named("receiver_failed")))
-            assert {"queued"} == {*house.states(receiver="billing")}
+            await house.until(lambda: {*house.states(receiver="billing")} == {"queued"})
             billing.come_back()
             house.pass_time(400 * SECOND)
             await house.until(lambda: house.states(receiver="billing") == ["told", "told"])
