@@ -1,12 +1,13 @@
 """Fits the calibration: `python -m bench.calibrate [--check]`.
 
 For each intent a line over the grounds of handlers/classify/grounds.py, as likely as can be
-(logistic regression), written to config/model/calibration.tsv. It is fitted to what is found in
-the messages of tests/corpus/fresh, which no phrase was made for. The models learn from these,
-too: so they are trained anew without the half of them that they vote on.
+(logistic regression), written to config/model/calibration.tsv, and trees that add what a line
+does not tell (grow_trees.py), to trees.tsv. They are fitted to what is found in the
+messages of tests/corpus/fresh, which no phrase was made for. The models learn from these, too:
+so they are trained anew without the half of them that they vote on.
 
 It takes some minutes, and tells what each threshold would act upon of these. --check tells
-whether it gives the shipped file, and writes nothing.
+whether it gives the shipped files, and writes nothing.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from bench.grow_trees import grow
 from bench.score import Case
 from bench.train_model import (
     FRESH,
@@ -41,9 +43,10 @@ from bench.train_net import OUT as NET
 from bench.train_net import Trainer as NetTrainer
 from bench.train_net import times_of
 from bench.votes import Sample, find_samples
+from config import trees_file
 from config.model_file import OFFSET, load_model, read_grounds
 from config.packed import digest_of
-from handlers.classify.confidence import Thresholds
+from handlers.classify.confidence import Calibration, Thresholds
 from handlers.classify.grounds import NAMES
 from handlers.classify.linear import INTENTS
 from handlers.classify.net import Net
@@ -51,6 +54,7 @@ from handlers.classify.shipped import calibration
 from handlers.classify.standing import act_from
 
 OUT = MODEL.parent / "calibration.tsv"
+TREES = MODEL.parent / "trees.tsv"
 # Fresh messages are a fourth of all: models that have learnt half of these know most.
 FOLDS = 2
 # Of grounds that all vary as much, the square of a slope costs half of this, as a logarithm of
@@ -134,22 +138,28 @@ def find_votes(fresh: Sequence[Case], others: Sequence[Case], *, jobs: int = 1) 
         return [sample for part in shown for sample in part]
 
 
-def calibrated(samples: Sequence[Sample]) -> str:
-    """The file of the lines."""
-    lines = [fit([s for s in samples if s.intent is intent]) for intent in INTENTS]
-    rows = zip((OFFSET, *NAMES), *lines, strict=True)
-    return "".join(f"{name}\t{one:g}\t{other:g}\n" for name, one, other in rows)
+def calibrated(samples: Sequence[Sample]) -> tuple[str, str]:
+    """The files of the lines and of the trees."""
+    mine = {intent: [s for s in samples if s.intent is intent] for intent in INTENTS}
+    lines = {intent: fit(those) for intent, those in mine.items()}
+    rows = zip((OFFSET, *NAMES), *lines.values(), strict=True)
+    text = "".join(f"{name}\t{one:g}\t{other:g}\n" for name, one, other in rows)
+    fitted = calibration(replace(load_model(), grounds=read_grounds(text), trees={}))
+    trees = {
+        intent.value: grow(those, [fitted.lines[intent].log_odds(s.grounds.values) for s in those])
+        for intent, those in mine.items()
+    }
+    return text, trees_file.written(trees)
 
 
 def made_from(data: bytes) -> str:
-    """A digest of the file, of the models, and of the messages that it is fitted to."""
+    """A digest of one of the files, of the models, and of the messages that it is fitted to."""
     files = [MODEL, NET, *sorted(FRESH.glob("*.jsonl"))]
     return digest_of([data, *(path.read_bytes() for path in files)]).hex()
 
 
-def by_threshold(samples: Sequence[Sample], text: str) -> Table:
+def by_threshold(samples: Sequence[Sample], fitted: Calibration) -> Table:
     """What is acted upon from each threshold on, and which part of what is asked for that is."""
-    fitted = calibration(replace(load_model(), grounds=read_grounds(text)))
     table = Table(title="fresh messages, by models that do not know them")
     for column in ("from", *(f"{name} {i.value}" for i in INTENTS for name in ("right", "found"))):
         table.add_column(column, justify="right")
@@ -183,10 +193,13 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2, help="processes (2)")
     arguments = parser.parse_args()
     samples = find_votes(read_messages(FRESH), read_messages(TRAIN, READ), jobs=arguments.jobs)
-    text = calibrated(samples)
-    Console().print(by_threshold(samples, text))
-    data = text.encode()
-    return ship(OUT, data, made_from(data), check=arguments.check)
+    text, trees = calibrated(samples)
+    model = replace(load_model(), grounds=read_grounds(text), trees=trees_file.read_trees(trees))
+    Console().print(by_threshold(samples, calibration(model)))
+    changed = False
+    for path, data in ((OUT, text.encode()), (TREES, trees.encode())):
+        changed |= bool(ship(path, data, made_from(data), check=arguments.check))
+    return int(changed)
 
 
 if __name__ == "__main__":

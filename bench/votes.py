@@ -13,13 +13,7 @@ from handlers.classify.grounds import Grounds, find_grounds
 from handlers.classify.linear import Heard, LinearModel
 from handlers.classify.net import Net
 from handlers.classify.relevance import comes_near
-from handlers.classify.standing import (
-    Standing,
-    may_end_alone,
-    may_end_barely,
-    standing_of,
-    trusted_intents,
-)
+from handlers.classify.standing import Standing, standing_of, trust_in
 from handlers.parse import parse_message
 from handlers.values import Intent, Role
 
@@ -54,7 +48,7 @@ def find_samples(cases: Sequence[Case], model: LinearModel, net: Net) -> Iterato
         grounds = find_grounds(
             candidates, understood, role, heard=Heard(model, understood, net), near=near
         )
-        trusted = trusted_intents(understood)
+        trust = trust_in(message, role, understood)
         for intent in Intent:
             state = state_of(intent, candidates, intent in near)
             yield Sample(
@@ -62,12 +56,5 @@ def find_samples(cases: Sequence[Case], model: LinearModel, net: Net) -> Iterato
                 intent=intent,
                 grounds=grounds[intent],
                 asked=intent.value in case["labels"],
-                standing=standing_of(
-                    intent,
-                    state,
-                    candidates,
-                    heard=counts and intent in trusted,
-                    alone=may_end_alone(role, understood),
-                    barely=may_end_barely(message, understood),
-                ),
+                standing=standing_of(intent, state, candidates, trust, heard=counts),
             )

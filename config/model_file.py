@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
 
 from config.model_error import ModelError
 from config.piece_table import PieceTable, TableMaker
+from config.trees_file import Tree, load_trees
 
 Weights = tuple[float, float]  # of an opt-out and of a cancellation
 OFFSET = "offset"
@@ -54,11 +55,15 @@ class WordModel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFile:
-    """The model by words and the one by signs, and how much each of the grounds counts by name."""
+    """The model by words and the one by signs, and how much each of the grounds counts by name.
+
+    `trees` stand beside that, by the name of the intent they are for.
+    """
 
     words: WordModel
     signs: Model
     grounds: Mapping[str, Weights] = field(repr=False)
+    trees: Mapping[str, Sequence[Tree]] = field(default_factory=dict, repr=False)
 
 
 @cache
@@ -73,7 +78,7 @@ def load_model() -> ModelFile:
         grounds = (folder / "calibration.tsv").read_text("utf-8")
         # A line at a time: all of them at once would take 15 MB, of which hardly all goes back.
         with (folder / "linear.tsv").open(encoding="utf-8") as lines:
-            return read_model(lines, grounds)
+            return replace(read_model(lines, grounds), trees=load_trees())
     except FileNotFoundError as error:
         raise ModelError(f"{Path(error.filename).name}: the file is missing") from error
     except UnicodeDecodeError as error:

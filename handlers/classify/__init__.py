@@ -34,7 +34,7 @@ from handlers.classify.outcome import SecondVote, by_both, by_rules_alone
 from handlers.classify.polyglot import Polyglot
 from handlers.classify.quoted import asks_of_other, doubt_unnamed, quoted_thing
 from handlers.classify.relevance import comes_near
-from handlers.classify.standing import may_end_alone, may_end_barely, trusted_intents
+from handlers.classify.standing import trust_in
 from handlers.classify.terse import find_terse
 from handlers.classify.together import add_up
 from handlers.classify.tongues import Reading, weigh_languages
@@ -126,9 +126,7 @@ class Classifier:
                 self._second,
                 near=near,
                 heard=counts,
-                trusted=trusted_intents(understood),
-                alone=may_end_alone(role, understood),
-                barely=may_end_barely(message, understood),
+                trust=trust_in(message, role, understood),
             )
         return make_verdict(
             candidates,

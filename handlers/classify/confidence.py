@@ -1,7 +1,8 @@
 """How sure one may be of an intent: the rules' finding and the models' votes, as one probability.
 
-For each intent a line over the grounds (grounds.py) was fitted to messages that neither phrases
-nor models had seen, by bench/calibrate.py: of a hundred findings at 0.9 about ninety are right.
+For each intent a line over the grounds (grounds.py), and trees beside it (trees.py), were fitted
+to messages that neither phrases nor models had seen, by bench/calibrate.py: of a hundred findings
+at 0.9 about ninety are right.
 """
 
 from __future__ import annotations
@@ -11,10 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from operator import mul
+from typing import TYPE_CHECKING
 
 from handlers.classify.candidate import Candidate
 from handlers.classify.grounds import Grounds
 from handlers.values import Intent
+
+if TYPE_CHECKING:  # numpy is loaded where there are models
+    from handlers.classify.trees import Trees
 
 # Nothing that was fitted to some thousand messages may claim more than this.
 _MOST_ODDS = math.log(999)
@@ -59,17 +64,24 @@ class Line:
     offset: float
     slopes: tuple[float, ...]
 
+    def log_odds(self, grounds: Sequence[float]) -> float:
+        """What the line says of grounds in that order."""
+        return self.offset + math.fsum(map(mul, self.slopes, grounds))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """A line for each intent."""
+    """A line for each intent, and the trees that are added to it, where there are any."""
 
     lines: Mapping[Intent, Line] = field(repr=False)
+    trees: Mapping[Intent, Trees] = field(default_factory=dict, repr=False)
 
     def confidence(self, intent: Intent, grounds: Grounds) -> float:
         """The probability of `intent`, 0.001 to 0.999."""
-        line = self.lines[intent]
-        odds = line.offset + sum(map(mul, line.slopes, grounds.values))
+        line, trees = self.lines[intent], self.trees.get(intent)
+        odds = line.log_odds(grounds.values)
+        if trees is not None:
+            odds += trees.log_odds(grounds.values)
         return 1.0 / (1.0 + math.exp(-max(-_MOST_ODDS, min(_MOST_ODDS, odds))))
 
 

@@ -16,7 +16,7 @@ from handlers.classify.frames import ACT
 from handlers.classify.grounds import Grounds
 from handlers.classify.headings import HEADING
 from handlers.classify.linear import LinearModel
-from handlers.classify.standing import Standing, act_from, standing_of
+from handlers.classify.standing import Standing, Trust, act_from, standing_of
 from handlers.values import Intent
 
 if TYPE_CHECKING:  # numpy is loaded where there are models
@@ -39,6 +39,7 @@ _UNSUBSCRIBES, _OF_CONTRACT = "opt-out.unsubscribe-", "-service"
 _BRIEFLY = {Intent.OPT_OUT: 0.7, Intent.CANCELLATION: 0.9}
 _BRIEF = math.log1p(8)
 _SHIPPED = Thresholds()
+_TRUSTED = Trust()
 # What the rules find, and nothing speaks against, stays with a person, whatever the model says.
 _FOR_A_PERSON = (State.CERTAIN, State.WEAK)
 
@@ -82,16 +83,13 @@ def by_both(
     *,
     near: Collection[Intent],
     heard: bool = True,
-    trusted: Collection[Intent] = tuple(Intent),
-    alone: bool = False,
-    barely: bool = False,
+    trust: Trust = _TRUSTED,
 ) -> Mapping[Intent, Outcome]:
     """What the rules and the models say together.
 
     `near` are the intents that the text comes near to, so that a person is called for less;
-    `heard` says whether the models may do anything at all where no rule speaks, `trusted` of which
-    intents their word may be acted upon, `alone` whether it may end a contract (`may_end_alone`),
-    and `barely` whether one that is not named may end (`may_end_barely`).
+    `heard` says whether the models may do anything at all where no rule speaks, and `trust` what
+    of their word may be acted upon.
     """
     found: dict[Intent, Outcome] = {}
     for intent in Intent:
@@ -99,8 +97,7 @@ def by_both(
         # "Don't you dare unsubscribe me": of 141 such messages none asked for it all the same.
         forbidden = any(c.intent is intent and c.is_forbidden for c in candidates)
         listens = heard and not forbidden
-        counts = listens and intent in trusted
-        standing = standing_of(intent, state, candidates, heard=counts, alone=alone, barely=barely)
+        standing = standing_of(intent, state, candidates, trust, heard=listens)
         found[intent] = _by_both(
             intent,
             candidates,

@@ -14,6 +14,8 @@ from handlers.classify.grounds import NAMES
 from handlers.classify.linear import INTENTS, LinearModel
 from handlers.classify.net import Layers, Net
 from handlers.classify.outcome import SecondVote
+from handlers.classify.trees import Trees
+from handlers.values import Intent
 
 
 def shipped_classifier(thresholds: Thresholds | None = None) -> Classifier:
@@ -54,13 +56,16 @@ def linear_model(model: ModelFile) -> LinearModel:
 
 
 def calibration(model: ModelFile) -> Calibration:
-    """The calibration of a file.
+    """The calibration of a file, with its trees.
 
     Raises:
-        ModelError: it has not a slope for each of the grounds, and for nothing else.
+        ModelError: it has not a slope for each of the grounds, and for nothing else; or a tree is
+            of no intent, or of what is none of the grounds.
     """
     if {*model.grounds} != {OFFSET, *NAMES}:
         raise ModelError("calibration.tsv: it is not of the grounds that there are")
+    if not {*model.trees} <= {*INTENTS}:
+        raise ModelError("trees.tsv: a tree is of what is no intent")
     return Calibration(
         lines={
             intent: Line(
@@ -68,5 +73,6 @@ def calibration(model: ModelFile) -> Calibration:
                 slopes=tuple(model.grounds[name][which] for name in NAMES),
             )
             for which, intent in enumerate(INTENTS)
-        }
+        },
+        trees={Intent(name): Trees(those) for name, those in model.trees.items()},
     )

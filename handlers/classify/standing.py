@@ -7,7 +7,8 @@ wrongly is the worst there is: the less the rules found of it, the surer the mod
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from handlers.classify.candidate import Candidate
@@ -87,28 +88,55 @@ _NEVER_OF = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """How far the models' word goes in a message, whatever they say.
+
+    It may be acted upon for `intents` only. It may end a contract that the rules hear nothing of
+    where it counts `alone`, and one that is not named ("please cancel") where it counts `barely`;
+    neither this nor what is only named where anything is `denied`.
+    """
+
+    intents: Collection[Intent] = tuple(Intent)
+    alone: bool = False
+    barely: bool = False
+    denied: bool = False
+
+
+def trust_in(message: Message, role: Role, understood: Understood) -> Trust:
+    """How far the models are trusted with a message.
+
+    Alone they are in cancel@, in most languages. Nor may an answer end what it does not name: what
+    is answered would tell what is to end, an order or a contract.
+    """
+    answers = message.in_reply_to or message.quoted_text or understood.best.subject_is_ours
+    return Trust(
+        intents=trusted_intents(understood),
+        alone=role is Role.CANCEL and understood.language not in _NEVER_ALONE,
+        barely=not answers,
+        denied=is_denied(understood),
+    )
+
+
 def standing_of(
     intent: Intent,
     state: State,
     candidates: Sequence[Candidate],
+    trust: Trust,
     *,
     heard: bool,
-    alone: bool = False,
-    barely: bool = False,
 ) -> Standing | None:
     """What an action on `intent` would stand on; None where it may not be acted upon at all.
 
-    Not what is asked of a part, which ends no contract; nor a cancellation that only the models
-    hear, unless their word is taken `alone` (`may_end_alone`); nor an end that is asked for of
-    nothing, but `barely` (`may_end_barely`). Where they are not `heard` (in a text of a word or
-    two, in an answer to our letters, in a language without phrases, and where it is forbidden) it
-    is only what the rules are certain of.
+    Not what is asked of a part, which ends no contract. Where the models are not `heard` (in a
+    text of a word or two, in an answer to our letters, in a language without phrases, and where it
+    is forbidden) or not to be trusted with it, it is only what the rules are certain of.
     """
-    if state is State.CERTAIN or not heard:
+    if state is State.CERTAIN or not heard or intent not in trust.intents:
         return Standing.CERTAIN if state is State.CERTAIN else None
     mine = [c for c in candidates if c.intent is intent]
     if state is State.WEAK:
-        asked = any(c.is_asked_for or (barely and c.is_bare) for c in mine)
+        asked = any(c.is_asked_for or (trust.barely and c.is_bare) for c in mine)
         return Standing.ASKED if asked else None
     objections = {o.rule for c in mine for o in c.objections}
     open_to_doubt = [c for c in mine if _PLAIN_OF[intent].isdisjoint(o.rule for o in c.objections)]
@@ -118,9 +146,11 @@ def standing_of(
     # Also where it was too little for a doubt: what is only mentioned, and on a condition.
     if len(open_to_doubt) < len(mine) or any(c.is_vetoed for c in mine):
         return _against(intent, mine, objections)
-    loose = intent is Intent.OPT_OUT or any(c.is_loose for c in mine)
-    if not loose and not (alone and state is State.NONE and not mine):
-        return None
+    if intent is Intent.CANCELLATION:
+        loose = any(c.is_loose for c in mine)
+        alone = trust.alone and state is State.NONE and not mine
+        if trust.denied or not (loose or alone):
+            return None
     return Standing.ALONE if state is State.NONE else Standing.FAR
 
 
@@ -147,22 +177,12 @@ def trusted_intents(understood: Understood) -> tuple[Intent, ...]:
     return (Intent.OPT_OUT,) if ends_another(best) else tuple(Intent)
 
 
-def may_end_alone(role: Role, understood: Understood) -> bool:
-    """Whether the models' word alone may end a contract.
+def is_denied(understood: Understood) -> bool:
+    """Whether anything is denied or refused: it may be the end that is.
 
-    In cancel@, in most languages, and where nothing is denied: in a language akin to one with
-    phrases it may be the end that is ("no cancel·leu el contracte").
+    Of fresh mail in which something was, 46 of 46 cancellations that only the models heard were
+    right from 0.96 on; of 165 sentences made to deny one in every way they took 3 for a request.
     """
     best, language = understood.best, understood.language
     readings = (one for one in understood.discourses if one is best or one.language == language)
-    denied = any(one.has(*_DENIED) for one in readings)
-    return role is Role.CANCEL and understood.language not in _NEVER_ALONE and not denied
-
-
-def may_end_barely(message: Message, understood: Understood) -> bool:
-    """Whether "please cancel" may end a contract that it does not name: not in an answer.
-
-    What is answered would tell what is to end, an order or a contract.
-    """
-    answers = message.in_reply_to or message.quoted_text or understood.best.subject_is_ours
-    return not answers
+    return any(one.has(*_DENIED) for one in readings)

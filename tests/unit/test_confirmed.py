@@ -8,7 +8,7 @@ from handlers.classify.candidate import Candidate
 from handlers.classify.confidence import State
 from handlers.classify.confirmed import RULE
 from handlers.classify.shipped import shipped_classifier
-from handlers.classify.standing import standing_of
+from handlers.classify.standing import Trust, standing_of
 from handlers.values import Intent, Role
 from tests.unit.classified import message
 
@@ -121,7 +121,7 @@ def test_a_yes_that_leaves_something_open_is_doubted(quoted: str, text: str) -> 
     assert found.is_doubtful
     assert not found.is_certain
     # However sure the models are.
-    assert standing_of(Intent.CANCELLATION, State.DOUBTED, [found], heard=True) is None
+    assert standing_of(Intent.CANCELLATION, State.DOUBTED, [found], Trust(), heard=True) is None
 
 
 def test_an_answer_to_our_own_letter_is_read_elsewhere() -> None:

@@ -22,7 +22,7 @@ from handlers.classify.linear import Heard, LinearModel, Vote
 from handlers.classify.objections import NEGATED, Objection
 from handlers.classify.outcome import SecondVote, Step, by_both, by_rules_alone
 from handlers.classify.shipped import calibration, linear_model, shipped_classifier
-from handlers.classify.standing import may_end_alone, may_end_barely
+from handlers.classify.standing import Trust, trust_in
 from handlers.values import Intent, Role, Verdict
 from tests.unit.classified import english_book, message
 
@@ -74,6 +74,7 @@ def steps(
     trusted: tuple[Intent, ...] = (OUT, CANCEL),
     alone: bool = False,
     barely: bool = True,
+    denied: bool = False,
 ) -> tuple[Step, Step]:
     second = SecondVote(model=NOBODY, calibration=PLAIN, thresholds=thresholds)
     grounds = {OUT: Grounds(words=clipped(out)), CANCEL: Grounds(words=clipped(cancel))}
@@ -83,9 +84,7 @@ def steps(
         second,
         near=near,
         heard=heard,
-        trusted=trusted,
-        alone=alone,
-        barely=barely,
+        trust=Trust(intents=trusted, alone=alone, barely=barely, denied=denied),
     )
     return found[OUT].step, found[CANCEL].step
 
@@ -201,7 +200,8 @@ def test_what_is_asked_of_nothing_in_an_answer_stays_with_a_person(
 ) -> None:
     letter = replace(message(text, subject=subject, quoted=quoted), in_reply_to=reply)
     understood = shipped_classifier().understand(letter)
-    assert may_end_barely(letter, understood) is may
+    trust = trust_in(letter, Role.CANCEL, understood)
+    assert trust.barely is may
     second = SecondVote(model=NOBODY, calibration=PLAIN, thresholds=THRESHOLDS)
     grounds = {OUT: Grounds(), CANCEL: Grounds(words=6.0)}
     for rule, step in (
@@ -211,7 +211,7 @@ def test_what_is_asked_of_nothing_in_an_answer_stays_with_a_person(
         ("cancellation.cancel-service", ACT),
     ):
         found = by_both(
-            [candidate(CANCEL, 0.6, rule=rule)], grounds, second, near=(CANCEL,), barely=may
+            [candidate(CANCEL, 0.6, rule=rule)], grounds, second, near=(CANCEL,), trust=trust
         )
         assert found[CANCEL].step is step, rule
 
@@ -237,17 +237,40 @@ def test_where_their_word_alone_ends_a_contract_the_text_has_to_be_near_and_noth
     [
         (Role.CANCEL, "We would like the hosting to come to its end with the year.", True),
         (Role.SUPPORT, "We would like the hosting to come to its end with the year.", False),
-        (Role.CANCEL, "We would not like the hosting to come to its end with the year.", False),
         (Role.CANCEL, "契約更新の手続きをお願いします。", False),
         (Role.CANCEL, "Фонд просит продлить договор.", False),
-        (Role.CANCEL, "Si us plau no cancel·leu el contracte d'hosting, ja he pagat.", False),
     ],
 )
-def test_their_word_alone_ends_contracts_in_cancel_where_nothing_is_denied_in_most_languages(
+def test_their_word_alone_ends_contracts_in_cancel_in_most_languages(
     role: Role, text: str, may: bool
 ) -> None:
-    understood = shipped_classifier_once().understand(replace(message(text), language=""))
-    assert may_end_alone(role, understood) is may
+    letter = replace(message(text), language="")
+    understood = shipped_classifier_once().understand(letter)
+    assert trust_in(letter, role, understood).alone is may
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("We would like the hosting to come to its end with the year.", False),
+        ("We would not like the hosting to come to its end with the year.", True),
+        ("There is no reason to close our account.", True),
+        ("Si us plau no cancel·leu el contracte d'hosting, ja he pagat.", True),
+    ],
+)
+def test_where_anything_is_denied_it_may_be_the_end_that_is(text: str, denied: bool) -> None:
+    letter = replace(message(text), language="")
+    understood = shipped_classifier_once().understand(letter)
+    assert trust_in(letter, Role.CANCEL, understood).denied is denied
+
+
+def test_where_anything_is_denied_nothing_is_ended_by_their_word_alone() -> None:
+    for found in ((), (candidate(CANCEL, 0.1),)):
+        assert steps(*found, cancel=6.0, alone=True) == (LEAVE, ACT)
+        assert steps(*found, cancel=6.0, alone=True, denied=True) == (LEAVE, REVIEW)
+    # But what the rules find asked for is, and an opt-out takes effect.
+    assert steps(candidate(CANCEL, 0.6), cancel=6.0, denied=True) == (LEAVE, ACT)
+    assert steps(out=6.0, denied=True) == (ACT, LEAVE)
 
 
 def brief(sure: float, at: Thresholds = SHIPPED, **found: float) -> Step:
