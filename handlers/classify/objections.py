@@ -23,6 +23,7 @@ from handlers.classify.handed_over import TRIED, handed_over
 from handlers.classify.junk import of_others_mail
 from handlers.classify.lexicon import Hit
 from handlers.classify.moods import Mood
+from handlers.classify.nearest import CONTRACT
 from handlers.classify.other_things import (
     at_other_address,
     of_other_list,
@@ -36,7 +37,11 @@ from handlers.classify.reversals import taken_back
 from handlers.classify.taken_out import from_other_list
 from handlers.classify.unmeant import find_unmeant
 from handlers.classify.whose import about_abuse, of_others
-from handlers.classify.wishes import ends_with_wish_before, refused_right_before
+from handlers.classify.wishes import (
+    ends_with_wish_before,
+    refused_right_before,
+    tells_unknown_of,
+)
 from handlers.classify.words import NUMBER
 from handlers.values import Intent
 
@@ -65,6 +70,9 @@ _LAST_BEHIND_WORDS = 3
 
 
 def _negated(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
+    if act.what == "refuse" and act.thing in CONTRACT:
+        told = tells_unknown_of(act.thing_hit, act.verb, act.clause, discourse)
+        return (Force.DOUBT, act.verb) if told else None
     if act.what in _NEGATIVE or act.what == "still":
         return None
     for hit in act.clause.hits:
