@@ -70,11 +70,8 @@ _LAST_BEHIND_WORDS = 3
 
 
 def _negated(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
-    if act.what == "refuse" and act.thing in CONTRACT:
-        told = tells_unknown_of(act.thing_hit, act.verb, act.clause, discourse)
-        return (Force.DOUBT, act.verb) if told else None
     if act.what in _NEGATIVE or act.what == "still":
-        return None
+        return _refuses_a_deed(act, discourse)
     for hit in act.clause.hits:
         # "We no longer": a verb of stopping that looks like a negation is none to itself.
         inside = hit.tag == "negation.not" and is_inside(hit, act.verb)
@@ -95,6 +92,14 @@ def _negated(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit
         if intent is Intent.CANCELLATION:
             return Force.DOUBT, hit
     return _denied_before(act, discourse)
+
+
+def _refuses_a_deed(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """A contract of which is refused what no phrase knows: "I do not want that it ends"."""
+    if act.what != "refuse" or act.thing not in CONTRACT:
+        return None
+    told = tells_unknown_of(act.thing_hit, act.verb, act.clause, discourse)
+    return (Force.DOUBT, act.verb) if told else None
 
 
 def _denied_before(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
