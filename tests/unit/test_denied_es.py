@@ -128,6 +128,53 @@ es|No me interesa en absoluto que desaparezca nuestra web.
 es|Sería un desastre que se cancelara nuestra cuenta.
 es|Me niego a cancelar mi contrato.
 es|Nos negamos a que cierren nuestra cuenta.
+es|No contemplo en absoluto la rescisión del contrato.
+es|Os pido que no procedáis a la baja de mi hosting.
+es|Ruego que reconsideren la cancelación de mi cuenta.
+es|Por nada del mundo cancelaría mi hosting.
+es|Por nada del mundo quisiera cerrar la cuenta.
+es|Antes muerto que cancelar mi cuenta.
+es|¿Cómo vamos a querer cancelar el contrato?
+es|¿Para qué íbamos a cancelar el hosting?
+es|Sentiría mucho perder mi cuenta.
+es|Lamentaríamos que se cancelara el contrato.
+es|Preferimos seguir a cancelar el contrato.
+es|Desaconsejo cancelar el contrato.
+es|Me han aconsejado no cancelar el hosting.
+es|La cancelación de mi cuenta es un error, no la autoricé.
+es|La cancelación del contrato no procede.
+es|La baja de la cuenta hay que pararla.
+es|Hay que evitar la baja de la cuenta.
+es|Procuren que no se cierre mi cuenta.
+es|Considero improcedente la rescisión del contrato.
+es|Exigimos que se respete el contrato y no se rescinda.
+es|Denegamos la cancelación de nuestro hosting.
+es|Nos resistimos a cerrar la cuenta.
+es|Somos reacios a cancelar el contrato.
+es|Difícilmente cancelaremos el contrato.
+es|Apenas hemos empezado, cancelar el hosting sería absurdo.
+es|Cancelar el hosting sería un error.
+es|Cerrar la cuenta nunca fue nuestra intención.
+es|Dar de baja el contrato no nos conviene.
+es|Que nadie cancele mi cuenta.
+es|Ojalá no tengan que cerrar mi cuenta.
+es|Estoy muy lejos de cancelar el hosting.
+es|Con la cancelación del contrato no estamos conformes.
+es|Disconformes con la baja de la cuenta.
+es|Tengo cero ganas de cancelar el hosting.
+es|Pocas ganas tengo de cancelar mi cuenta.
+es|Ningunas ganas de cerrar la cuenta.
+es|Evítese la cancelación de la cuenta.
+es|Quiero que se detenga la baja de mi cuenta.
+es|Queremos parar la cancelación del contrato.
+es|Solicito la anulación de la baja de mi cuenta.
+es|Solicito dejar sin efecto la cancelación de mi cuenta.
+es|Temo que se cancele mi cuenta.
+es|Que quede claro: nunca hemos pedido el cierre de la cuenta.
+es|Nunca hemos pedido la cancelación del contrato.
+es|Jamás pedimos la baja del alojamiento.
+es|Ningún socio quiere cancelar la cuenta.
+es|No queremos quedarnos sin hosting.
 pt|Não queremos que a hospedagem acabe no fim do ano.
 pt|Ninguém aqui quer encerrar coisa nenhuma, vamos ficar.
 pt|Não temos intenção de cancelar o nosso contrato.
@@ -237,6 +284,48 @@ pt|Decidimos não cancelar a newsletter.
 pt|Recuso-me a cancelar o contrato.
 pt|Recusamos que encerrem a nossa conta.
 pt|Seria um desastre se a nossa conta fosse cancelada.
+pt|Por nada deste mundo cancelaria a hospedagem.
+pt|Por nada deste mundo quero encerrar a conta.
+pt|Antes morrer do que cancelar a conta.
+pt|Como é que iríamos querer cancelar o contrato?
+pt|Para que iríamos cancelar a hospedagem?
+pt|Lamentaríamos muito perder a conta.
+pt|Lamentaria ter de cancelar o contrato.
+pt|Preferimos ficar a cancelar o contrato.
+pt|Desaconselho cancelar o contrato.
+pt|Aconselharam-me a não cancelar a hospedagem.
+pt|O cancelamento da minha conta é um erro.
+pt|O cancelamento do contrato não procede.
+pt|O encerramento da conta tem de ser travado.
+pt|Há que evitar o cancelamento da conta.
+pt|Façam com que a minha conta não seja encerrada.
+pt|Considero indevida a rescisão do contrato.
+pt|Exigimos que o contrato seja mantido e não rescindido.
+pt|Recusamos o cancelamento da nossa hospedagem.
+pt|Resistimos a encerrar a conta.
+pt|Dificilmente cancelaremos o contrato.
+pt|Cancelar a hospedagem seria um erro.
+pt|Encerrar a conta nunca foi nossa intenção.
+pt|Cancelar o contrato não nos convém.
+pt|Que ninguém cancele a minha conta.
+pt|Tomara que não tenham de encerrar a minha conta.
+pt|Estou bem longe de cancelar a hospedagem.
+pt|Não estamos conformes com o cancelamento do contrato.
+pt|Discordo do cancelamento da conta.
+pt|Discordamos da rescisão do contrato.
+pt|Zero vontade de cancelar a hospedagem.
+pt|Vontade nenhuma de cancelar a conta.
+pt|Quero que parem o cancelamento da minha conta.
+pt|Queremos travar a rescisão do contrato.
+pt|Solicito a anulação do cancelamento da minha conta.
+pt|Solicito que fique sem efeito o cancelamento da conta.
+pt|Receio que a minha conta seja cancelada.
+pt|Peço que reconsiderem o cancelamento da minha conta.
+pt|Não estou a pedir o cancelamento da conta.
+pt|Quero deixar claro que o contrato é para manter, não para cancelar.
+pt|Manifesto o meu desacordo com a rescisão do contrato.
+pt|Nunca pedimos o cancelamento do contrato.
+pt|Que ideia absurda seria cancelar a hospedagem agora.
 """
 # What becomes of the contract is refused, in a word that no phrase knows.
 BECOMES = """
@@ -326,6 +415,47 @@ pt|Não quero que me enviem mais ofertas.
 pt|Decidimos não continuar com a hospedagem, cancelem-na por favor.
 pt|Cancelem a minha conta sem demora.
 pt|Cancelem o contrato, não tenho intenção de ficar.
+es|Me opongo a la subida de precio y pido que cancelen mi contrato.
+es|Nos oponemos al aumento, así que den de baja nuestro hosting.
+es|Cancelen mi cuenta y eviten cobrarme otra vez.
+es|Para evitar que me cobren otro mes, cancelen mi contrato.
+es|Quiero cancelar el contrato para evitar que se renueve.
+es|En ningún momento me ayudaron y quiero cancelar mi contrato.
+es|En ningún momento funcionó bien. Cancelen mi cuenta.
+es|Ninguno de nosotros usa ya la cuenta, ciérrenla por favor.
+es|Sería una locura seguir pagando, den de baja mi hosting.
+es|Bajo ninguna circunstancia quiero seguir con ustedes, cancelen mi cuenta.
+es|Estoy en contra de la subida, cancelen el contrato.
+es|Me niego a pagar más. Cancelen mi contrato.
+es|No es el momento de gastar, cancelen mi hosting.
+es|Es una pena, pero tengo que cancelar el hosting. Por favor, cancélenlo.
+es|Me da pena cerrar la tienda, pero quiero cancelar el contrato.
+es|No queremos que siga activo el hosting.
+es|No quiero que la cuenta siga abierta.
+es|Rechazo la oferta y confirmo la cancelación de mi contrato.
+pt|Sou contra o aumento e quero cancelar a conta.
+pt|Recuso-me a pagar mais, cancelem o contrato.
+pt|Para evitar que cobrem outro mês, cancelem o meu contrato.
+pt|Quero cancelar o contrato para evitar que se renove.
+pt|Em nenhum momento me ajudaram e quero cancelar o contrato.
+pt|Nenhum de nós usa a conta, cancelem por favor.
+pt|Seria uma loucura continuar a pagar, cancelem a hospedagem.
+pt|Parem as cobranças e cancelem a minha conta.
+pt|O novo preço está fora de questão. Cancelem a minha conta.
+pt|É hora de cancelar a hospedagem.
+pt|Cancelem a minha conta e evitem cobrar outra vez.
+es|Solicito la baja de mi cuenta, seguir sería un error.
+pt|Continuar seria um erro, cancelem a conta.
+pt|Receio que seja tarde, mas cancelem a minha conta.
+pt|Discordo do preço e quero cancelar o contrato.
+es|Por nada del mundo quiero seguir aquí. Cancelen mi cuenta.
+es|Nunca hemos usado la cuenta, quiero cancelarla.
+es|Nunca hemos pedido ayuda, ahora pedimos la cancelación del contrato.
+pt|Nunca pedi nada, agora peço o cancelamento da conta.
+pt|O novo preço está fora de questão. Cancelem a minha conta.
+pt|Ficar está fora de questão, cancelem a conta.
+es|El aumento está descartado. Cancelen mi cuenta.
+es|Me da pena cerrar la tienda, pero quiero cancelar el contrato.
 nl|Wij willen dat abonnement niet meer, graag opzeggen.
 """
 
