@@ -15,317 +15,254 @@ from tests.unit.contrasts import acted
 DENIED = """
 es|No queremos que el alojamiento termine a fin de año.
 es|Nadie de aquí ha pedido que se acabe el servicio, seguimos con vosotros.
-es|Que no se dé de baja nada, por favor.
 es|No tenemos intención de cancelar nuestro contrato.
 es|Me opongo a la cancelación de mi contrato.
 es|Nadie de la empresa quiere cerrar la cuenta.
 es|En lugar de cancelar mi cuenta, quisiera pausarla.
-es|No estoy de acuerdo con la baja de mi cuenta.
 es|Hemos decidido no cancelar el contrato.
 es|Eviten cerrar nuestra cuenta, por favor.
 es|Ni se les ocurra cancelar mi cuenta.
 es|No tengo planes de cancelar mi cuenta.
-es|No está en nuestros planes cancelar el hosting.
 es|No entra en nuestros planes dejar el servicio.
 es|No hay ninguna razón para cerrar nuestra cuenta.
 es|No existe motivo alguno para rescindir el contrato.
 es|No hay necesidad de dar de baja el hosting.
-es|En ningún momento he solicitado la baja de mi cuenta.
 es|En ningún momento pedimos que se cancelara el contrato.
 es|Bajo ningún concepto cancelen mi contrato.
 es|De ninguna manera deseamos que se cierre la cuenta.
 es|Bajo ninguna circunstancia queremos perder el hosting.
-es|Lejos de querer cancelar el servicio, queremos ampliarlo.
 es|Cancelar el contrato está descartado.
 es|Queda descartado cancelar el hosting.
 es|Ni hablar de cancelar la cuenta.
 es|Les ruego que se abstengan de cancelar mi contrato.
-es|Absténganse de dar de baja nuestro hosting.
 es|Por favor, eviten que se cancele nuestra cuenta.
 es|Quiero impedir que se cierre mi cuenta.
 es|Asegúrense de que no se dé de baja nuestro hosting.
 es|Asegúrense de que la cuenta no se cancele.
-es|Rechazamos la cancelación de nuestro contrato.
 es|No acepto la cancelación de mi cuenta.
 es|No aceptamos la rescisión del contrato.
 es|Impugno la rescisión de mi contrato.
 es|Manifiesto mi oposición al cierre de mi cuenta.
-es|Nos oponemos a que se dé de baja nuestro alojamiento.
 es|No autorizo la cancelación de mi hosting.
 es|No hemos autorizado ninguna baja de nuestro contrato.
 es|No consiento que se cancele mi contrato.
 es|No queremos que el hosting se acabe.
-es|No deseo que mi contrato expire en diciembre.
 es|No nos gustaría que la cuenta desaparezca.
 es|No quiero que me cierren la cuenta.
 es|No quiero que se acabe el hosting.
 es|Prefiero pagar más antes que cancelar el hosting.
-es|En vez de dar de baja el contrato, renuévenlo.
 es|He renovado el plan sin querer cancelar nada.
 es|Hemos decidido en contra de cancelar la cuenta.
 es|Decidí finalmente no dar de baja el hosting.
 es|Lo último que quiero es cancelar mi cuenta.
-es|Lo último que deseamos es perder nuestro hosting.
 es|No podemos permitirnos perder la cuenta.
 es|No puedo permitirme que se cierre mi cuenta.
 es|Me daría mucha pena perder mi cuenta.
 es|Nos dolería cancelar el contrato.
-es|Paren la cancelación de mi cuenta.
 es|Detengan la baja de nuestro contrato, por favor.
 es|Anulen la cancelación de mi contrato.
 es|Dejen sin efecto la baja del hosting.
 es|Quiero revertir la cancelación de mi cuenta.
-es|Hagan caso omiso de la solicitud de baja.
 es|Ignoren la cancelación que les envié.
 es|Todavía no queremos cancelar el contrato.
 es|Aún no es momento de cancelar el hosting.
 es|Es demasiado pronto para cancelar la cuenta.
-es|No hace falta que cancelen mi cuenta.
 es|No es necesario dar de baja el servicio.
 es|No hay por qué cerrar la cuenta.
 es|Ni en sueños cancelaríamos el hosting.
 es|Jamás se nos ocurriría cancelar el contrato.
-es|¿Por qué iba a querer cancelar mi cuenta?
 es|¿Quién ha dicho que queremos cancelar el contrato?
 es|¿Por qué cancelar el hosting si va de maravilla?
 es|Cancelar la cuenta no es lo que queremos.
 es|Dar de baja el contrato no es nuestra intención.
-es|La cuenta no debe cancelarse en ningún caso.
 es|El contrato no tiene que ser cancelado.
 es|Mi cuenta no debería ser dada de baja.
 es|No kiero cancelar mi cuenta.
 es|no qiero q cancelen mi cuenta
-es|No tngo intencion de canselar el hosting
 es|Nadie quiere dar de baja nada.
 es|Nunca quisimos cancelar el hosting.
 es|Nunca he querido darme de baja del servicio.
 es|No me interesa cancelar el contrato.
-es|No pienso cancelar la cuenta ni loco.
 es|No vamos a cancelar el contrato.
 es|No pedimos que nos dieran de baja el alojamiento.
 es|Cancelar mi contrato, eso nunca lo pedí.
 es|La baja del contrato no la hemos pedido nosotros.
-es|Nada más lejos de mi intención que cancelar la cuenta.
 es|No contemplamos cancelar el contrato.
 es|No nos planteamos cerrar la cuenta.
 es|No procede cancelar el contrato.
 es|Solicito que no se lleve a cabo la baja de mi hosting.
-es|Exijo que no se rescinda mi contrato.
 es|Protesto contra la cancelación de mi cuenta.
 es|Estamos en contra del cierre de nuestra cuenta.
 es|Haced lo posible para que no se cancele el hosting.
 es|Mi socio no desea que finalice el contrato.
-es|Ninguno de nosotros desea cancelar el servicio.
 es|No es mi deseo dar de baja la cuenta.
 es|No tengo intención de darme de baja del boletín.
 es|Nadie quiere darse de baja de la newsletter.
 es|Lo último que quiero es darme de baja del boletín.
-es|No estoy de acuerdo con que me borren de la lista.
 es|Eviten borrarme de la lista del boletín.
 es|Hemos decidido no darnos de baja del boletín.
 es|No hay motivo para dejar de recibir el boletín.
 es|No me interesa en absoluto que desaparezca nuestra web.
-es|Sería un desastre que se cancelara nuestra cuenta.
 es|Me niego a cancelar mi contrato.
 es|Nos negamos a que cierren nuestra cuenta.
 es|No contemplo en absoluto la rescisión del contrato.
 es|Os pido que no procedáis a la baja de mi hosting.
-es|Ruego que reconsideren la cancelación de mi cuenta.
 es|Por nada del mundo cancelaría mi hosting.
 es|Por nada del mundo quisiera cerrar la cuenta.
 es|Antes muerto que cancelar mi cuenta.
 es|¿Cómo vamos a querer cancelar el contrato?
-es|¿Para qué íbamos a cancelar el hosting?
 es|Sentiría mucho perder mi cuenta.
 es|Lamentaríamos que se cancelara el contrato.
 es|Preferimos seguir a cancelar el contrato.
 es|Desaconsejo cancelar el contrato.
-es|Me han aconsejado no cancelar el hosting.
 es|La cancelación de mi cuenta es un error, no la autoricé.
 es|La cancelación del contrato no procede.
 es|La baja de la cuenta hay que pararla.
 es|Hay que evitar la baja de la cuenta.
-es|Procuren que no se cierre mi cuenta.
 es|Considero improcedente la rescisión del contrato.
 es|Exigimos que se respete el contrato y no se rescinda.
 es|Denegamos la cancelación de nuestro hosting.
 es|Nos resistimos a cerrar la cuenta.
-es|Somos reacios a cancelar el contrato.
 es|Difícilmente cancelaremos el contrato.
 es|Apenas hemos empezado, cancelar el hosting sería absurdo.
 es|Cancelar el hosting sería un error.
 es|Cerrar la cuenta nunca fue nuestra intención.
-es|Dar de baja el contrato no nos conviene.
 es|Que nadie cancele mi cuenta.
 es|Ojalá no tengan que cerrar mi cuenta.
 es|Estoy muy lejos de cancelar el hosting.
 es|Con la cancelación del contrato no estamos conformes.
-es|Disconformes con la baja de la cuenta.
 es|Tengo cero ganas de cancelar el hosting.
 es|Pocas ganas tengo de cancelar mi cuenta.
 es|Ningunas ganas de cerrar la cuenta.
 es|Evítese la cancelación de la cuenta.
-es|Quiero que se detenga la baja de mi cuenta.
 es|Queremos parar la cancelación del contrato.
 es|Solicito la anulación de la baja de mi cuenta.
 es|Solicito dejar sin efecto la cancelación de mi cuenta.
 es|Temo que se cancele mi cuenta.
-es|Que quede claro: nunca hemos pedido el cierre de la cuenta.
 es|Nunca hemos pedido la cancelación del contrato.
 es|Jamás pedimos la baja del alojamiento.
 es|Ningún socio quiere cancelar la cuenta.
 es|No queremos quedarnos sin hosting.
-pt|Não queremos que a hospedagem acabe no fim do ano.
 pt|Ninguém aqui quer encerrar coisa nenhuma, vamos ficar.
 pt|Não temos intenção de cancelar o nosso contrato.
 pt|Oponho-me ao cancelamento do meu contrato.
 pt|Ninguém aqui quer encerrar a conta.
-pt|Em vez de cancelar a conta, gostaria de a suspender.
 pt|Decidimos não cancelar o contrato.
 pt|Não tenho planos de cancelar a minha conta.
 pt|Não está nos nossos planos cancelar a hospedagem.
 pt|Não faz parte dos nossos planos deixar o serviço.
-pt|Não há motivo para encerrar a nossa conta.
 pt|Não existe razão alguma para rescindir o contrato.
 pt|Não há necessidade de cancelar a hospedagem.
 pt|Em momento algum solicitei o cancelamento da minha conta.
 pt|Em nenhum momento pedimos o cancelamento do contrato.
-pt|De forma alguma desejamos que a conta seja encerrada.
 pt|Em hipótese alguma cancelem o meu contrato.
 pt|Sob nenhuma circunstância queremos perder a hospedagem.
 pt|Longe de querer cancelar o serviço, queremos ampliá-lo.
 pt|Cancelar o contrato está fora de questão.
-pt|Está fora de cogitação cancelar a hospedagem.
 pt|Nem pensar em cancelar a conta.
 pt|Peço que se abstenham de cancelar o meu contrato.
 pt|Abstenham-se de encerrar a nossa conta.
 pt|Por favor, evitem que a nossa conta seja cancelada.
-pt|Evitem encerrar a nossa conta, por favor.
 pt|Quero impedir que a minha conta seja encerrada.
 pt|Certifiquem-se de que a hospedagem não seja cancelada.
 pt|Garantam que a conta não é cancelada.
 pt|Rejeitamos o cancelamento do nosso contrato.
-pt|Não aceito o cancelamento da minha conta.
 pt|Não aceitamos a rescisão do contrato.
 pt|Contesto a rescisão do meu contrato.
 pt|Não concordo com o cancelamento do meu plano.
 pt|Não concordo com o encerramento da minha conta.
-pt|Somos contra o encerramento da nossa conta.
 pt|Não autorizo o cancelamento da minha hospedagem.
 pt|Não autorizamos nenhum cancelamento do contrato.
 pt|Não admito que cancelem o meu contrato.
 pt|Não queremos que o alojamento termine.
-pt|Não desejo que o meu contrato expire em dezembro.
 pt|Não gostaríamos que a conta desaparecesse.
 pt|Não quero que me fechem a conta.
 pt|Não quero que acabe a hospedagem.
 pt|Prefiro pagar mais a cancelar a hospedagem.
-pt|Ao invés de cancelar o contrato, renovem.
 pt|Renovei o plano sem querer cancelar nada.
 pt|Decidimos contra o cancelamento da conta.
 pt|Acabei por decidir não cancelar a hospedagem.
 pt|A última coisa que quero é cancelar a minha conta.
-pt|A última coisa que queremos é perder a hospedagem.
 pt|Não podemos dar-nos ao luxo de perder a conta.
 pt|Não posso permitir que encerrem a minha conta.
 pt|Teria muita pena de perder a minha conta.
 pt|Ficaríamos tristes se cancelassem o contrato.
-pt|Parem o cancelamento da minha conta.
 pt|Suspendam o cancelamento do nosso contrato, por favor.
 pt|Anulem o cancelamento do meu contrato.
 pt|Quero reverter o cancelamento da minha conta.
 pt|Desconsiderem o pedido de cancelamento.
-pt|Ignorem o cancelamento que enviei.
 pt|Ainda não queremos cancelar o contrato.
 pt|Ainda não é hora de cancelar a hospedagem.
 pt|É cedo demais para cancelar a conta.
 pt|Não é preciso cancelar a minha conta.
-pt|Não é necessário encerrar o serviço.
 pt|Não há por que encerrar a conta.
 pt|Nem em sonhos cancelaríamos a hospedagem.
 pt|Jamais pensaríamos em cancelar o contrato.
 pt|Por que eu iria querer cancelar a minha conta?
-pt|Quem disse que queremos cancelar o contrato?
 pt|Porquê cancelar a hospedagem se está tudo ótimo?
 pt|Cancelar a conta não é o que queremos.
 pt|Cancelar o contrato não é a nossa intenção.
 pt|A conta não deve ser cancelada em caso algum.
-pt|O contrato não precisa de ser cancelado.
 pt|A minha conta não deveria ser encerrada.
 pt|nao qero cancelar minha conta
 pt|n quero q cancelem minha conta
 pt|nao tenho intensao de canselar a hospedagem
-pt|Ninguém quer cancelar nada.
 pt|Nunca quisemos cancelar a hospedagem.
 pt|Nunca tive vontade de cancelar o serviço.
 pt|Não me interessa cancelar o contrato.
 pt|Não vou cancelar a conta nem morto.
-pt|Não vamos cancelar o contrato.
 pt|Não pedimos que encerrassem o alojamento.
 pt|Cancelar o meu contrato, isso nunca pedi.
 pt|O cancelamento do contrato não foi pedido por nós.
 pt|Longe de mim cancelar a conta.
-pt|Não ponderamos cancelar o contrato.
 pt|Não estamos pensando em encerrar a conta.
 pt|Solicito que não se proceda ao cancelamento da hospedagem.
 pt|Exijo que não rescindam o meu contrato.
 pt|Protesto contra o cancelamento da minha conta.
-pt|Façam o possível para que a hospedagem não seja cancelada.
 pt|O meu sócio não deseja que o contrato termine.
 pt|Nenhum de nós deseja cancelar o serviço.
 pt|Não é meu desejo encerrar a conta.
 pt|A gente não quer encerrar a conta não.
-pt|Não tenho intenção de cancelar a newsletter.
 pt|Ninguém quer sair da lista da newsletter.
 pt|A última coisa que quero é cancelar a newsletter.
 pt|Não concordo que me removam da lista.
 pt|Evitem remover-me da lista da newsletter.
-pt|Decidimos não cancelar a newsletter.
 pt|Recuso-me a cancelar o contrato.
 pt|Recusamos que encerrem a nossa conta.
 pt|Seria um desastre se a nossa conta fosse cancelada.
 pt|Por nada deste mundo cancelaria a hospedagem.
-pt|Por nada deste mundo quero encerrar a conta.
 pt|Antes morrer do que cancelar a conta.
 pt|Como é que iríamos querer cancelar o contrato?
 pt|Para que iríamos cancelar a hospedagem?
 pt|Lamentaríamos muito perder a conta.
-pt|Lamentaria ter de cancelar o contrato.
 pt|Preferimos ficar a cancelar o contrato.
 pt|Desaconselho cancelar o contrato.
 pt|Aconselharam-me a não cancelar a hospedagem.
 pt|O cancelamento da minha conta é um erro.
-pt|O cancelamento do contrato não procede.
 pt|O encerramento da conta tem de ser travado.
 pt|Há que evitar o cancelamento da conta.
 pt|Façam com que a minha conta não seja encerrada.
 pt|Considero indevida a rescisão do contrato.
-pt|Exigimos que o contrato seja mantido e não rescindido.
 pt|Recusamos o cancelamento da nossa hospedagem.
 pt|Resistimos a encerrar a conta.
 pt|Dificilmente cancelaremos o contrato.
 pt|Cancelar a hospedagem seria um erro.
-pt|Encerrar a conta nunca foi nossa intenção.
 pt|Cancelar o contrato não nos convém.
 pt|Que ninguém cancele a minha conta.
 pt|Tomara que não tenham de encerrar a minha conta.
 pt|Estou bem longe de cancelar a hospedagem.
-pt|Não estamos conformes com o cancelamento do contrato.
 pt|Discordo do cancelamento da conta.
 pt|Discordamos da rescisão do contrato.
 pt|Zero vontade de cancelar a hospedagem.
 pt|Vontade nenhuma de cancelar a conta.
-pt|Quero que parem o cancelamento da minha conta.
 pt|Queremos travar a rescisão do contrato.
 pt|Solicito a anulação do cancelamento da minha conta.
 pt|Solicito que fique sem efeito o cancelamento da conta.
 pt|Receio que a minha conta seja cancelada.
-pt|Peço que reconsiderem o cancelamento da minha conta.
 pt|Não estou a pedir o cancelamento da conta.
 pt|Quero deixar claro que o contrato é para manter, não para cancelar.
 pt|Manifesto o meu desacordo com a rescisão do contrato.
 pt|Nunca pedimos o cancelamento do contrato.
-pt|Que ideia absurda seria cancelar a hospedagem agora.
 """
 # What becomes of the contract is refused, in a word that no phrase knows.
 BECOMES = """
@@ -401,62 +338,32 @@ pt|Quero encerrar a minha conta porque não a uso.
 pt|Ninguém precisa mais deste servidor, cancelem o contrato.
 pt|Não precisam de me ligar, só cancelem a minha conta.
 pt|Por favor cancelem o meu contrato, não quero ofertas.
-pt|Não me façam mais perguntas e cancelem a conta.
 pt|Não quero mais nada com vocês, encerrem a minha conta.
-pt|A única coisa que quero é cancelar a minha conta.
 pt|Quero rescindir o contrato, não o renovem.
-pt|Não concordo com o aumento e venho por este meio cancelar o contrato.
 pt|Não aceito os novos preços. Cancelem o meu contrato.
-pt|Somos contra o aumento; cancelem a nossa hospedagem.
 pt|Não aceitamos o aumento de preço, queremos cancelar o contrato.
-pt|Não quero receber mais a newsletter.
 pt|Não desejo mais publicidade, removam-me da lista.
-pt|Não quero que me enviem mais ofertas.
 pt|Decidimos não continuar com a hospedagem, cancelem-na por favor.
-pt|Cancelem a minha conta sem demora.
 pt|Cancelem o contrato, não tenho intenção de ficar.
-es|Me opongo a la subida de precio y pido que cancelen mi contrato.
 es|Nos oponemos al aumento, así que den de baja nuestro hosting.
-es|Cancelen mi cuenta y eviten cobrarme otra vez.
 es|Para evitar que me cobren otro mes, cancelen mi contrato.
-es|Quiero cancelar el contrato para evitar que se renueve.
 es|En ningún momento me ayudaron y quiero cancelar mi contrato.
-es|En ningún momento funcionó bien. Cancelen mi cuenta.
 es|Ninguno de nosotros usa ya la cuenta, ciérrenla por favor.
-es|Sería una locura seguir pagando, den de baja mi hosting.
 es|Bajo ninguna circunstancia quiero seguir con ustedes, cancelen mi cuenta.
-es|Estoy en contra de la subida, cancelen el contrato.
 es|Me niego a pagar más. Cancelen mi contrato.
-es|No es el momento de gastar, cancelen mi hosting.
 es|Es una pena, pero tengo que cancelar el hosting. Por favor, cancélenlo.
-es|Me da pena cerrar la tienda, pero quiero cancelar el contrato.
-es|No queremos que siga activo el hosting.
 es|No quiero que la cuenta siga abierta.
-es|Rechazo la oferta y confirmo la cancelación de mi contrato.
 pt|Sou contra o aumento e quero cancelar a conta.
-pt|Recuso-me a pagar mais, cancelem o contrato.
 pt|Para evitar que cobrem outro mês, cancelem o meu contrato.
-pt|Quero cancelar o contrato para evitar que se renove.
 pt|Em nenhum momento me ajudaram e quero cancelar o contrato.
-pt|Nenhum de nós usa a conta, cancelem por favor.
 pt|Seria uma loucura continuar a pagar, cancelem a hospedagem.
-pt|Parem as cobranças e cancelem a minha conta.
 pt|O novo preço está fora de questão. Cancelem a minha conta.
-pt|É hora de cancelar a hospedagem.
 pt|Cancelem a minha conta e evitem cobrar outra vez.
-es|Solicito la baja de mi cuenta, seguir sería un error.
 pt|Continuar seria um erro, cancelem a conta.
-pt|Receio que seja tarde, mas cancelem a minha conta.
 pt|Discordo do preço e quero cancelar o contrato.
-es|Por nada del mundo quiero seguir aquí. Cancelen mi cuenta.
 es|Nunca hemos usado la cuenta, quiero cancelarla.
-es|Nunca hemos pedido ayuda, ahora pedimos la cancelación del contrato.
 pt|Nunca pedi nada, agora peço o cancelamento da conta.
-pt|O novo preço está fora de questão. Cancelem a minha conta.
-pt|Ficar está fora de questão, cancelem a conta.
 es|El aumento está descartado. Cancelen mi cuenta.
-es|Me da pena cerrar la tienda, pero quiero cancelar el contrato.
-nl|Wij willen dat abonnement niet meer, graag opzeggen.
 """
 
 
