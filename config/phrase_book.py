@@ -60,7 +60,7 @@ TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "message": (
             "footer", "software", "abuse", "polite", "everything", "tell", "left", "all", "ignore",
         ),
-        "join": ("and", "break", "of", "at", "this", "behind"),
+        "join": ("and", "break", "that", "of", "at", "this", "behind"),
         "whole": ("opt_out", "vague", "cancellation"),
         "hints": ("letter", "urge", "pestered", "narrowed", "unsure", "mailing", "stays"),
         "answers": ("yes", "no", "undo", "thanks", "offered", "ending", "unsettled"),

@@ -16,9 +16,11 @@ from handlers.classify.words import is_kana, is_wide, split_phrase
 from handlers.classify.written import Written
 
 # Not looked for as phrases of sentences.
-APART = ("whole.", "hints.", "answers.", "join.of", "join.at", "join.this", "join.behind")
+APART = (
+    "whole.", "hints.", "answers.", "join.of", "join.at", "join.this", "join.behind", "join.that",
+)  # fmt: skip
 _KEYWORDS = "spelling.keywords"
-_SMALL = ("join.of", "join.behind", "join.at", "join.this")
+_SMALL = ("join.of", "join.behind", "join.at", "join.this", "join.that")
 # One kana alone also stands in Chinese, as an ornament.
 _MIN_KANA = 2
 
@@ -120,12 +122,12 @@ def stored(phrases: Mapping[str, Sequence[str]]) -> StoredLanguage:
 
 def small_words(phrases: Mapping[str, Sequence[str]]) -> SmallWords:
     """The words of [join] that are looked up one by one."""
-    of, behind, at, this = (
+    of, behind, at, this, that = (
         frozenset(word for phrase in phrases[key] for word in split_phrase(phrase))
         for key in _SMALL
     )
     links = frozenset(word for word in of if is_wide(word))
-    return SmallWords(of - links, behind, links, at, this)
+    return SmallWords(of - links, behind, links, at, this, that)
 
 
 def _compiled(

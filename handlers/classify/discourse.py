@@ -83,7 +83,7 @@ class SmallWords(NamedTuple):
     follow a thing without making another of it, as "contract upgrade" is no contract; empty in
     languages that put no nouns together. `links` are those before which the owner stands, as in
     Japanese and Chinese. `at` lead from a contract to whom it is with: "at", "with". `this`
-    only point at what may be one's own: "this account".
+    only point at what may be one's own: "this account". `that` open what is only told, or wished.
     """
 
     of: frozenset[str]
@@ -91,6 +91,7 @@ class SmallWords(NamedTuple):
     links: frozenset[str] = frozenset()
     at: frozenset[str] = frozenset()
     this: frozenset[str] = frozenset()
+    that: frozenset[str] = frozenset()
 
 
 class Asked(IntEnum):

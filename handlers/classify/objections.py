@@ -23,6 +23,7 @@ from handlers.classify.handed_over import TRIED, handed_over
 from handlers.classify.junk import of_others_mail
 from handlers.classify.lexicon import Hit
 from handlers.classify.moods import Mood
+from handlers.classify.nearest import CONTRACT
 from handlers.classify.other_things import (
     at_other_address,
     of_other_list,
@@ -36,7 +37,11 @@ from handlers.classify.reversals import taken_back
 from handlers.classify.taken_out import from_other_list
 from handlers.classify.unmeant import find_unmeant
 from handlers.classify.whose import about_abuse, of_others
-from handlers.classify.wishes import ends_with_wish_before, refused_right_before
+from handlers.classify.wishes import (
+    ends_with_wish_before,
+    refused_right_before,
+    tells_unknown_of,
+)
 from handlers.classify.words import NUMBER
 from handlers.values import Intent
 
@@ -66,7 +71,7 @@ _LAST_BEHIND_WORDS = 3
 
 def _negated(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     if act.what in _NEGATIVE or act.what == "still":
-        return None
+        return _refuses_a_deed(act, discourse)
     for hit in act.clause.hits:
         # "We no longer": a verb of stopping that looks like a negation is none to itself.
         inside = hit.tag == "negation.not" and is_inside(hit, act.verb)
@@ -87,6 +92,14 @@ def _negated(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit
         if intent is Intent.CANCELLATION:
             return Force.DOUBT, hit
     return _denied_before(act, discourse)
+
+
+def _refuses_a_deed(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """A contract of which is refused what no phrase knows: "I do not want that it ends"."""
+    if act.what != "refuse" or act.thing not in CONTRACT:
+        return None
+    told = tells_unknown_of(act.thing_hit, act.verb, act.clause, discourse)
+    return (Force.DOUBT, act.verb) if told else None
 
 
 def _denied_before(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.classify.clauses import NEGATIONS, Clause, Sentence, is_inside
-from handlers.classify.discourse import MAIN_TAGS, Discourse
+from handlers.classify.discourse import MAIN_TAGS, OBJECT_FIRST, Discourse
 from handlers.classify.lexicon import Hit
 
 ASKING = ("mood.wish", "mood.please", "mood.perform")
@@ -186,6 +186,20 @@ def refuses_unknown(refusal: Hit, clause: Clause) -> bool:
     """Whether a thing stands too far behind for being what is refused."""
     things = [h.start for h in clause.all(*MAIN_TAGS) if h.start >= refusal.last]
     return bool(things) and clause.loose(refusal.last, things[0]) > _NEAR_LOOSE
+
+
+def tells_unknown_of(thing: Hit | None, refusal: Hit, clause: Clause, told: Discourse) -> bool:
+    """Whether what becomes of the thing is refused, and no phrase knows what: "… that it ends".
+
+    A word of "that" stands between, or, where the refusal stands last, an unknown word before it.
+    """
+    if thing is None:
+        return False
+    if thing.start < refusal.start:
+        last = refusal.start - 1
+        unknown = last >= thing.end and last not in clause.covered
+        return unknown and told.language in OBJECT_FIRST
+    return any(word in told.small.that for word in told.words.words[refusal.start : thing.start])
 
 
 def is_of_unknown_verb(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
