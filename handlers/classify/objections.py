@@ -62,7 +62,11 @@ _NEGATIVE = ("not-send", "not-receive", "not-renew", "not-keep", "refuse", "no-m
 _LEADING = ("mood.intend", "mood.maybe")
 _THANKS = frozenset({"danke", "bedankt", "dank"})
 # Dutch "dat" may also begin what is asked for: "dat contract opzeggen".
-_THAT = {"dass": Force.VETO, "dat": Force.DOUBT}
+# "Nie ma powodu, żeby je zamykać", "Nechtěli jsme, aby byl zrušen".
+_THAT = {
+    "dass": Force.VETO, "dat": Force.DOUBT, "aby": Force.DOUBT, "abyste": Force.DOUBT,
+    "zeby": Force.DOUBT, "zebyscie": Force.DOUBT,
+}  # fmt: skip
 NEGATED = "not.negated"
 TAKEN_BACK = "not.taken-back"
 _CLOSE_BEHIND_WORDS = 2
