@@ -67,6 +67,11 @@ _THAT = {
     "dass": Force.VETO, "dat": Force.DOUBT, "aby": Force.DOUBT, "abyste": Force.DOUBT,
     "zeby": Force.DOUBT, "zebyscie": Force.DOUBT,
 }  # fmt: skip
+# What stands before an infinitive, or inside it: "zu löschen", "abzumelden". Dutch asks by its own
+# ("gelieve te stoppen").
+_TO = frozenset({"zu"})
+_INSIDE = "zu"
+_STOPPING = ("stop.do", "stop.now", "object.do", "object.now")
 NEGATED = "not.negated"
 TAKEN_BACK = "not.taken-back"
 _CLOSE_BEHIND_WORDS = 2
@@ -112,6 +117,8 @@ def _denied_before(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
         return Force.VETO, act.verb
     force = _THAT.get(discourse.words.words[act.clause.start])
     before = next((c for c in act.sentence.clauses if c.end == act.clause.start), None)
+    if before is not None and _is_infinitive(act, discourse):
+        return _denied_infinitive(before)
     if force is None or before is None or before.verbs:
         return None
     told = (*DENIALS, "reversal.untrue")
@@ -119,6 +126,25 @@ def _denied_before(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
         # "Danke, dass der Vertrag gekündigt wird."
         return Force.DOUBT, before.hits[0]
     return next(((force, hit) for hit in before.hits if hit.tag in told), None)
+
+
+def _is_infinitive(act: Act, discourse: Discourse) -> bool:
+    """Whether "to" stands right before the verb, or in it: "keinen Grund, es zu löschen"."""
+    words = discourse.words.words[max(act.clause.start, act.verb.start - 1) : act.verb.end]
+    return act.verb.key != "noun" and any(w in _TO or _INSIDE in w[1:] for w in words)
+
+
+def _denied_infinitive(before: Clause) -> tuple[Force, Hit] | None:
+    """What denies or stops what the infinitive behind it tells: "Bitte unterlassen Sie es, …"."""
+    if any(h.tag == "join.break" and h.start == before.start for h in before.hits):
+        # "Ich bitte Sie, da Sie nicht antworten, mein Konto zu löschen."
+        return None
+    told = DENIALS if not before.verbs else _STOPPING
+    hit = next((h for h in before.hits if h.tag in told), None)
+    if hit is None:
+        return None
+    # "It was not possible for me to unsubscribe."
+    return (Force.DOUBT if before.has("mood.maybe") else Force.VETO), hit
 
 
 def _never_asked(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None:
