@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from handlers.classify.acts import Act
-from handlers.classify.asides import is_of_telling, is_of_what_follows
+from handlers.classify.asides import is_of_telling
 from handlers.classify.cautions import find_choice, find_exception, find_safeguard, find_wait
-from handlers.classify.clauses import DENIALS, Clause, Sentence, is_inside
+from handlers.classify.clauses import Clause, Sentence
 from handlers.classify.contrasts import of_contract_left, of_mail_above, of_named_one, perhaps
-from handlers.classify.discourse import MAIN_TAGS, Discourse
+from handlers.classify.denied import is_unable, negated
+from handlers.classify.discourse import Discourse
 from handlers.classify.earlier import asked_before
 from handlers.classify.elsewhere import of_another_provider, of_kin
 from handlers.classify.errands import asks_something_else, told_to_come_first
@@ -23,7 +24,6 @@ from handlers.classify.handed_over import TRIED, handed_over
 from handlers.classify.junk import of_others_mail
 from handlers.classify.lexicon import Hit
 from handlers.classify.moods import Mood
-from handlers.classify.nearest import CONTRACT
 from handlers.classify.other_things import (
     at_other_address,
     of_other_list,
@@ -37,11 +37,7 @@ from handlers.classify.reversals import taken_back
 from handlers.classify.taken_out import from_other_list
 from handlers.classify.unmeant import find_unmeant
 from handlers.classify.whose import about_abuse, of_others
-from handlers.classify.wishes import (
-    ends_with_wish_before,
-    refused_right_before,
-    tells_unknown_of,
-)
+from handlers.classify.wishes import ends_with_wish_before
 from handlers.classify.words import NUMBER
 from handlers.values import Intent
 
@@ -57,94 +53,9 @@ class Objection:
 
 _Find = Callable[[Act, Intent, Discourse], tuple[Force, Hit] | None]
 
-# Acts that are requests because they are negated: a negation in their clause is their own.
-_NEGATIVE = ("not-send", "not-receive", "not-renew", "not-keep", "refuse", "no-more", "object")
 _LEADING = ("mood.intend", "mood.maybe")
-_THANKS = frozenset({"danke", "bedankt", "dank"})
-# Dutch "dat" may also begin what is asked for: "dat contract opzeggen".
-# "Nie ma powodu, żeby je zamykać", "Nechtěli jsme, aby byl zrušen".
-_THAT = {
-    "dass": Force.VETO, "dat": Force.DOUBT, "aby": Force.DOUBT, "abyste": Force.DOUBT,
-    "zeby": Force.DOUBT, "zebyscie": Force.DOUBT,
-}  # fmt: skip
-# What stands before an infinitive, or inside it: "zu löschen", "abzumelden". Dutch asks by its own
-# ("gelieve te stoppen").
-_TO = frozenset({"zu"})
-_INSIDE = "zu"
-_STOPPING = ("stop.do", "stop.now", "object.do", "object.now")
 NEGATED = "not.negated"
 TAKEN_BACK = "not.taken-back"
-_CLOSE_BEHIND_WORDS = 2
-_LAST_BEHIND_WORDS = 3
-
-
-def _negated(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
-    if act.what in _NEGATIVE or act.what == "still":
-        return _refuses_a_deed(act, discourse)
-    for hit in act.clause.hits:
-        # "We no longer": a verb of stopping that looks like a negation is none to itself.
-        inside = hit.tag == "negation.not" and is_inside(hit, act.verb)
-        if hit.tag not in DENIALS or (hit.start == act.verb.start and not inside):
-            continue
-        if act.clause.verb_last and hit is not act.clause.at_end_of(act.verb, hit.tag):
-            continue
-        if intent is Intent.OPT_OUT and _is_of_verb_before(hit, act):
-            continue
-        if _is_of_thing_before(hit, act) or is_of_what_follows(hit, act):
-            continue
-        if hit.start < act.verb.end + _CLOSE_BEHIND_WORDS:
-            return (Force.DOUBT if _is_unable(hit, act) else Force.VETO), hit
-        last = hit.last == act.clause.end and hit.start <= act.verb.end + _LAST_BEHIND_WORDS
-        if last and hit.tag != "mood.refuse":
-            # "Entfernen Sie mich nicht."
-            return Force.VETO, hit
-        if intent is Intent.CANCELLATION:
-            return Force.DOUBT, hit
-    return _denied_before(act, discourse)
-
-
-def _refuses_a_deed(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
-    """A contract of which is refused what no phrase knows: "I do not want that it ends"."""
-    if act.what != "refuse" or act.thing not in CONTRACT:
-        return None
-    told = tells_unknown_of(act.thing_hit, act.verb, act.clause, discourse)
-    return (Force.DOUBT, act.verb) if told else None
-
-
-def _denied_before(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
-    """A denial of what a clause of "that" tells: "Ich möchte nicht, dass Sie es löschen"."""
-    if _is_not_wanted_done(act):
-        return Force.VETO, act.verb
-    force = _THAT.get(discourse.words.words[act.clause.start])
-    before = next((c for c in act.sentence.clauses if c.end == act.clause.start), None)
-    if before is not None and _is_infinitive(act, discourse):
-        return _denied_infinitive(before)
-    if force is None or before is None or before.verbs:
-        return None
-    told = (*DENIALS, "reversal.untrue")
-    if discourse.words.words[before.start] in _THANKS and before.hits:
-        # "Danke, dass der Vertrag gekündigt wird."
-        return Force.DOUBT, before.hits[0]
-    return next(((force, hit) for hit in before.hits if hit.tag in told), None)
-
-
-def _is_infinitive(act: Act, discourse: Discourse) -> bool:
-    """Whether "to" stands right before the verb, or in it: "keinen Grund, es zu löschen"."""
-    words = discourse.words.words[max(act.clause.start, act.verb.start - 1) : act.verb.end]
-    return act.verb.key != "noun" and any(w in _TO or _INSIDE in w[1:] for w in words)
-
-
-def _denied_infinitive(before: Clause) -> tuple[Force, Hit] | None:
-    """What denies or stops what the infinitive behind it tells: "Bitte unterlassen Sie es, …"."""
-    if any(h.tag == "join.break" and h.start == before.start for h in before.hits):
-        # "Ich bitte Sie, da Sie nicht antworten, mein Konto zu löschen."
-        return None
-    told = DENIALS if not before.verbs else _STOPPING
-    hit = next((h for h in before.hits if h.tag in told), None)
-    if hit is None:
-        return None
-    # "It was not possible for me to unsubscribe."
-    return (Force.DOUBT if before.has("mood.maybe") else Force.VETO), hit
 
 
 def _never_asked(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None:
@@ -152,48 +63,6 @@ def _never_asked(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | 
     objects = (hit for hit in act.clause.all("object.now") if hit.last == act.verb.start)
     hit = next(objects, None) if intent is Intent.CANCELLATION else None
     return (Force.DOUBT, hit) if hit is not None else None
-
-
-def _is_not_wanted_done(act: Act) -> bool:
-    """Whether the clause before refuses just this: "I do not want, that my account is closed"."""
-    if act.verb.key != "done" or not refused_right_before(act.clause, act.sentence):
-        return False
-    begins = any(h.tag == "join.break" and h.start == act.clause.start for h in act.clause.hits)
-    if begins and act.clause.before(act.verb.start, "mood.wish") is not None:
-        # "I am not interested, so I want to be taken off."
-        return False
-    return not any(c.end == act.clause.start and c.has(*MAIN_TAGS) for c in act.sentence.clauses)
-
-
-def _is_of_verb_before(hit: Hit, act: Act) -> bool:
-    """Whether a refusal is inside another verb: "reklam almak istemiyorum durdurun"."""
-    before = (verb for verb in act.clause.verbs if verb.end <= act.verb.start)
-    return any(is_inside(hit, verb) for verb in before)
-
-
-def _is_of_thing_before(hit: Hit, act: Act) -> bool:
-    """Whether a thing is denied, and then asked: "I do not need it please (and ask to) cancel"."""
-    clause = act.clause
-    asked = [h for h in clause.all("mood.please") if hit.last <= h.start < act.verb.start]
-    if hit.tag == "mood.refuse" and any(h.start >= act.verb.end for h in clause.all("things.it")):
-        # Without an "it" the thing may be what is not to be done to: "I do not want it closed".
-        joined = {h.last for h in clause.all("join.and", *MAIN_TAGS)}
-        asked += [
-            h for h in clause.all("mood.wish") if h.start in joined and h.last <= act.verb.start
-        ]
-    return any(
-        hit.last <= thing.start and thing.last <= please.start
-        for please in asked
-        for thing in clause.all(*MAIN_TAGS)
-    )
-
-
-def _is_unable(hit: Hit, act: Act) -> bool:
-    """Whether one cannot unsubscribe and so may want it: both negated and only possible."""
-    if act.what != "unsubscribe" or act.clause.has("owners.others", "owners.actor"):
-        return False
-    tags = {other.tag for other in act.clause.hits if other.start == hit.start}
-    return {"mood.maybe", "negation.not"} <= tags
 
 
 def _on_condition(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
@@ -275,7 +144,7 @@ def _is_of_sending(act: Act, condition: Hit, clause: Clause) -> bool:
 def _hypothetical(act: Act, intent: Intent, _: Discourse) -> tuple[Force, Hit] | None:
     hit = act.clause.upon(act.verb, "mood.maybe")
     if hit is not None:
-        return (Force.DOUBT if _is_unable(hit, act) else Force.VETO), hit
+        return (Force.DOUBT if is_unable(hit, act) else Force.VETO), hit
     if intent is not Intent.CANCELLATION:
         return None
     hit = act.clause.upon(act.verb, "mood.intend") or perhaps(act)
@@ -363,7 +232,7 @@ def _off_other_list(act: Act, _: Intent, discourse: Discourse) -> tuple[Force, H
 
 # Read a line as: where FIND finds something, that speaks against the act under the name RULE.
 OBJECTIONS: tuple[tuple[str, _Find], ...] = (
-    (NEGATED, _negated),
+    (NEGATED, negated),
     ("not.question", asked_about),
     ("not.condition", _on_condition),
     ("not.hypothetical", _hypothetical),
