@@ -16,10 +16,10 @@ from handlers.values import Intent
 NEGATIVE = ("not-send", "not-receive", "not-renew", "not-keep", "refuse", "no-more", "object")
 _THANKS = frozenset({"danke", "bedankt", "dank"})
 # Dutch "dat" may also begin what is asked for: "dat contract opzeggen".
-# "Nie ma powodu, żeby je zamykać", "Nechtěli jsme, aby byl zrušen".
+# "Nie ma powodu, żeby je zamykać", "Nechtěli jsme, aby byl zrušen", "Olemme sitä vastaan, että …".
 _THAT = {
     "dass": Force.VETO, "dat": Force.DOUBT, "aby": Force.DOUBT, "abyste": Force.DOUBT,
-    "zeby": Force.DOUBT, "zebyscie": Force.DOUBT,
+    "zeby": Force.DOUBT, "zebyscie": Force.DOUBT, "etta": Force.DOUBT,
 }  # fmt: skip
 # What stands before an infinitive, or inside it: "zu löschen", "abzumelden". Dutch asks by its own
 # ("gelieve te stoppen").
