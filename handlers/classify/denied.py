@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from handlers.classify.acts import Act
 from handlers.classify.asides import is_of_what_follows
 from handlers.classify.clauses import DENIALS, Clause, is_inside
@@ -23,8 +25,10 @@ _THAT = {
 }  # fmt: skip
 # What stands before an infinitive, or inside it: "zu löschen", "abzumelden". Dutch asks by its own
 # ("gelieve te stoppen").
-_TO = frozenset({"zu"})
-_INSIDE = "zu"
+_TO = "zu"
+_INSIDE = re.compile(r"\w+zu\w+en")
+# "Mein Konto ist zu löschen" asks for it.
+_MUST = frozenset({"ist", "sind"})
 _STOPPING = ("stop.do", "stop.now", "object.do", "object.now")
 _CLOSE_BEHIND_WORDS = 2
 _LAST_BEHIND_WORDS = 3
@@ -83,8 +87,12 @@ def _denied_before(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
 
 def _is_infinitive(act: Act, discourse: Discourse) -> bool:
     """Whether "to" stands right before the verb, or in it: "keinen Grund, es zu löschen"."""
-    words = discourse.words.words[max(act.clause.start, act.verb.start - 1) : act.verb.end]
-    return act.verb.key != "noun" and any(w in _TO or _INSIDE in w[1:] for w in words)
+    clause, words = act.clause, discourse.words.words
+    if act.verb.key == "noun" or not _MUST.isdisjoint(words[clause.start : act.verb.start]):
+        return False
+    before = words[act.verb.start - 1] if act.verb.start > clause.start else ""
+    own = words[act.verb.start : act.verb.end]
+    return _TO in (before, *own) or any(map(_INSIDE.fullmatch, own))
 
 
 def _denied_infinitive(before: Clause) -> tuple[Force, Hit] | None:
