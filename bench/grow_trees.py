@@ -2,9 +2,10 @@
 
 Each is grown on what the line and the trees before it leave unsaid: gradient boosting of the
 logistic loss by its first two slopes (Friedman 2001, "Greedy function approximation"; Chen and
-Guestrin 2016, "XGBoost"). A vote for the intent never makes it less likely: a question about one
-is asked only where yes adds no less than no, and what is asked below keeps to either side of the
-middle. Draws from a fixed seed, and sums in a fixed order: growing again gives the same.
+Guestrin 2016, "XGBoost"). More of a vote on all, or on what tells most, never makes the intent
+less likely (`FOR_IT`): a question about one is asked only where yes adds no less than no, and what
+is asked below keeps to either side of the middle. Draws from a fixed seed, and sums in a fixed
+order: growing again gives the same.
 """
 
 from __future__ import annotations
@@ -202,7 +203,7 @@ class Grower:
 def _edges(values: Floats, bins: int) -> Floats:
     """Up to `bins` less one numbers that part some values into about as many each.
 
-    Each lies between two values, so that six digits of it part them as it does.
+    Each has six digits, as the file has it: it is these that part the values.
     """
     found = np.unique(values)
     between = (found[1:] + found[:-1]) / 2

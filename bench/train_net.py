@@ -54,7 +54,7 @@ _OF_PIECES = 0.1
 def times_of(case: Case) -> int:
     """How many times a round goes over a message: `WHOLE_TIMES` of a whole mail.
 
-    These are what real mail looks like, and one in nine of all.
+    These are what real mail looks like, and one in eight of all.
     """
     return WHOLE_TIMES if _WHOLE.fullmatch(case["id"]) else 1
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from config.model_error import ModelError
 from config.piece_table import PieceTable, TableMaker
-from config.trees_file import Tree, load_trees
+from config.trees_file import Tree, finite, load_trees
 
 Weights = tuple[float, float]  # of an opt-out and of a cancellation
 OFFSET = "offset"
@@ -150,7 +150,7 @@ def read_grounds(text: str) -> Mapping[str, Weights]:
     for number, line in enumerate(text.removesuffix("\n").split("\n"), start=1):
         name, *values = line.split("\t")
         try:
-            one, other = map(float, values)
+            one, other = map(finite, values)
         except ValueError:
             raise ModelError(
                 f"calibration.tsv: line {number} is not a name and two numbers"

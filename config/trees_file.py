@@ -7,6 +7,7 @@ place n, counted from 0, stand at 2n+1 and 2n+2 what is asked next after no and 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -16,6 +17,8 @@ from config.model_error import ModelError
 DEPTH = 3
 QUESTIONS, ANSWERS = 2**DEPTH - 1, 2**DEPTH
 _NONE = "-"
+# No tree says more: hundreds of them come to no more than a certainty.
+_MOST = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +45,10 @@ def load_trees() -> Mapping[str, Sequence[Tree]]:
         raise ModelError("trees.tsv: the file is missing") from error
     except UnicodeDecodeError as error:
         raise ModelError("trees.tsv: it is no text") from error
-    return read_trees(text)
+    found = read_trees(text)
+    if len({len(trees) for trees in found.values()}) != 1:
+        raise ModelError("trees.tsv: it has not as many trees for each intent, or none")
+    return found
 
 
 def read_trees(text: str) -> Mapping[str, Sequence[Tree]]:
@@ -61,7 +67,7 @@ def read_trees(text: str) -> Mapping[str, Sequence[Tree]]:
         try:
             tree = Tree(
                 questions=tuple(map(_question, cells[:QUESTIONS])),
-                answers=tuple(map(float, cells[QUESTIONS:])),
+                answers=tuple(map(_answer, cells[QUESTIONS:])),
             )
         except ValueError:
             raise ModelError(
@@ -89,4 +95,23 @@ def _question(cell: str) -> tuple[str, float] | None:
     if cell == _NONE:
         return None
     name, _, least = cell.partition(">")
-    return name, float(least)
+    return name, finite(least)
+
+
+def _answer(cell: str) -> float:
+    value = finite(cell)
+    if abs(value) > _MOST:
+        raise ValueError(f"{cell} is more than a tree says")
+    return value
+
+
+def finite(cell: str) -> float:
+    """The number that a cell has.
+
+    Raises:
+        ValueError: it is none, or none that can be reckoned with.
+    """
+    value = float(cell)
+    if not math.isfinite(value):
+        raise ValueError(f"{cell} is no number")
+    return value

@@ -66,7 +66,8 @@ class Line:
 
     def log_odds(self, grounds: Sequence[float]) -> float:
         """What the line says of grounds in that order."""
-        return self.offset + math.fsum(map(mul, self.slopes, grounds))
+        told: float = sum(map(mul, self.slopes, grounds))
+        return self.offset + told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,12 +23,13 @@ _THAT = {
     "dass": Force.VETO, "dat": Force.DOUBT, "aby": Force.DOUBT, "abyste": Force.DOUBT,
     "zeby": Force.DOUBT, "zebyscie": Force.DOUBT, "etta": Force.DOUBT,
 }  # fmt: skip
-# What stands before an infinitive, or inside it: "zu löschen", "abzumelden". Dutch asks by its own
-# ("gelieve te stoppen").
-_TO = "zu"
+# Where an infinitive with "to" is told apart: before it stands "zu", or inside it ("abzumelden").
+# Dutch also asks by it ("gelieve te stoppen").
+_GERMAN, _TO = "de", "zu"
 _INSIDE = re.compile(r"\w+zu\w+en")
 # "Mein Konto ist zu löschen" asks for it.
 _MUST = frozenset({"ist", "sind"})
+_ASKING = ("mood.please", "mood.wish", "mood.perform")
 _STOPPING = ("stop.do", "stop.now", "object.do", "object.now")
 _CLOSE_BEHIND_WORDS = 2
 _LAST_BEHIND_WORDS = 3
@@ -75,7 +76,7 @@ def _denied_before(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
     force = _THAT.get(discourse.words.words[act.clause.start])
     before = next((c for c in act.sentence.clauses if c.end == act.clause.start), None)
     if before is not None and _is_infinitive(act, discourse):
-        return _denied_infinitive(before)
+        return _denied_infinitive(before, act.clause)
     if force is None or before is None or before.verbs:
         return None
     told = (*DENIALS, "reversal.untrue")
@@ -88,20 +89,28 @@ def _denied_before(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
 def _is_infinitive(act: Act, discourse: Discourse) -> bool:
     """Whether "to" stands right before the verb, or in it: "keinen Grund, es zu löschen"."""
     clause, words = act.clause, discourse.words.words
-    if act.verb.key == "noun" or not _MUST.isdisjoint(words[clause.start : act.verb.start]):
+    if discourse.language != _GERMAN or act.verb.key == "noun":
+        return False
+    asked = any(hit.start < act.verb.start for hit in clause.all(*_ASKING))
+    if asked or not _MUST.isdisjoint(words[clause.start : act.verb.start]):
+        # "Ich nutze es nicht mehr, daher bitte ich es zu löschen."
         return False
     before = words[act.verb.start - 1] if act.verb.start > clause.start else ""
     own = words[act.verb.start : act.verb.end]
     return _TO in (before, *own) or any(map(_INSIDE.fullmatch, own))
 
 
-def _denied_infinitive(before: Clause) -> tuple[Force, Hit] | None:
+def _denied_infinitive(before: Clause, clause: Clause) -> tuple[Force, Hit] | None:
     """What denies or stops what the infinitive behind it tells: "Bitte unterlassen Sie es, …"."""
     if any(h.tag == "join.break" and h.start == before.start for h in before.hits):
         # "Ich bitte Sie, da Sie nicht antworten, mein Konto zu löschen."
         return None
     told = DENIALS if not before.verbs else _STOPPING
     hit = next((h for h in before.hits if h.tag in told), None)
+    joined = any(h.tag == "join.and" and h.start == before.end for h in clause.hits)
+    if joined and before.verbs:
+        # "Ich bitte Sie, die Abbuchungen zu stoppen und den Vertrag zu kündigen."
+        return None
     if hit is None:
         return None
     # "It was not possible for me to unsubscribe."

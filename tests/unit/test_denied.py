@@ -3,11 +3,11 @@
 Nor does who is to stay on a list leave it. The worst of all mistakes is a cancellation that nobody
 asked for, and here stand the words of one. The sentences are those of tests/corpus/read that are
 tagged `denied`, and beside them the requests with a denial in them, tagged `negation-in-request`.
+Phrases were made for them, and the models learnt them: none of this tells how new ones fare.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -21,8 +21,7 @@ from handlers.values import Intent, Role
 from tests.unit.classified import rules_alone
 
 FILES = sorted((Path(__file__).parents[1] / "corpus" / "read").glob("*.jsonl"))
-# What is acted upon all the same, in either mailbox, by the rules or by rules and models: mend
-# these, and take them out here.
+# What is acted upon all the same, in either mailbox, by the rules or by rules and models.
 STILL: set[str] = set()
 # Of the requests that were written beside them, so many are acted upon in their mailbox.
 HEARD = 0.75
@@ -38,14 +37,13 @@ def acted(classifier: Classifier, case: Case, role: Role) -> set[Intent]:
     return {one.intent for one in found}
 
 
-def tagged(file: Path, tag: str) -> Iterator[Case]:
-    cases = (case for case in read_cases(file) if tag in case["tags"])
-    yield from cases
+def tagged(file: Path, tag: str) -> list[Case]:
+    return [case for case in read_cases(file) if tag in case["tags"]]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_what_is_denied_is_not_done(file: Path) -> None:
-    denied = list(tagged(file, "denied"))
+    denied = tagged(file, "denied")
     assert len(denied) > 50
     done = {
         case["id"]
@@ -59,7 +57,7 @@ def test_what_is_denied_is_not_done(file: Path) -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_request_with_a_denial_in_it_is_heard(file: Path) -> None:
-    cases = list(tagged(file, "negation-in-request"))
+    cases = tagged(file, "negation-in-request")
     done = [(acted(shipped(), case, Role(case["mailbox"])), {*case["labels"]}) for case in cases]
     assert all(found <= asked for found, asked in done)
     assert sum(found == asked for found, asked in done) >= HEARD * len(cases) > 18

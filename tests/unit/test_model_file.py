@@ -51,6 +51,7 @@ def test_what_is_written_is_read_as_it_was() -> None:
         ("wb\t1\t2\t\n", LINES, "linear.tsv: the bias by signs is missing"),
         (LINEAR, "words\t1\t2\n", "calibration.tsv: the offset is missing"),
         (LINEAR, "offset\n", "calibration.tsv: line 1 is not a name and two numbers"),
+        (LINEAR, "offset\tnan\t1\n", "calibration.tsv: line 1 is not a name and two numbers"),
         (LINEAR, LINES + "signs\t4\n", "calibration.tsv: line 3 is not a name and two numbers"),
     ],
 )

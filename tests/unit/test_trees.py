@@ -53,6 +53,11 @@ def test_what_is_written_is_read_again(trees: Mapping[str, list[Tree]]) -> None:
         ),
         (lambda cells: [cells[0], "net", *cells[2:]], "line 2 has what is neither"),
         (lambda cells: [cells[0], "net>", *cells[2:]], "line 2 has what is neither"),
+        (lambda cells: [cells[0], "net>inf", *cells[2:]], "line 2 has what is neither"),
+        *(
+            (lambda cells, wrong=wrong: [*cells[:-1], wrong], "line 2 has what is neither")
+            for wrong in ("nan", "inf", "1e400", "-11")
+        ),
     ],
 )
 def test_what_is_no_tree_is_told_by_its_line(change: object, mistake: str) -> None:
@@ -63,12 +68,22 @@ def test_what_is_no_tree_is_told_by_its_line(change: object, mistake: str) -> No
         read_trees(right + wrong)
 
 
-def test_a_missing_file_and_one_that_is_no_text_are_told(
+def test_a_file_that_is_missing_or_no_text_or_cut_is_told(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("config.trees_file.resources.files", lambda _: tmp_path)
     with pytest.raises(ModelError, match=r"trees\.tsv: the file is missing"):
         load_trees()
+    (tmp_path / "model").mkdir()
+    file = tmp_path / "model" / "trees.tsv"
+    file.write_bytes(b"opt_out\t\xff")
+    with pytest.raises(ModelError, match=r"trees\.tsv: it is no text"):
+        load_trees()
+    tree = Tree(questions=(None,) * QUESTIONS, answers=(0.0,) * ANSWERS)
+    for trees in ({}, {"opt_out": [tree, tree], "cancellation": [tree]}):
+        file.write_text(written(trees))
+        with pytest.raises(ModelError, match="not as many trees for each intent, or none"):
+            load_trees()
 
 
 def test_trees_ask_about_grounds_of_intents_only() -> None:
@@ -112,6 +127,24 @@ def test_more_of_a_vote_never_makes_it_less_likely_to_the_shipped_trees(
     trees = calibration(load_model()).trees[intent]
     raised = [v + more if ground == name else v for ground, v in zip(NAMES, votes, strict=True)]
     assert trees.log_odds(raised) >= trees.log_odds(votes) - 1e-9
+
+
+@pytest.mark.parametrize("intent", Intent)
+def test_each_shipped_tree_is_held_to_it(intent: Intent) -> None:
+    """Below a question about a vote no answer behind no is greater than one behind yes."""
+    for tree in load_trees()[intent]:
+        for place, asked in enumerate(tree.questions):
+            if asked is not None and asked[0] in FOR_IT:
+                no, yes = (answers_below(tree, 2 * place + side) for side in (1, 2))
+                assert max(no) <= min(yes)
+
+
+def answers_below(tree: Tree, place: int) -> list[float]:
+    """What stands at a place or below it, but not where a question that is none would lead."""
+    if place >= QUESTIONS:
+        return [tree.answers[place - QUESTIONS]]
+    sides = (1, 2) if tree.questions[place] is not None else (1,)
+    return [value for side in sides for value in answers_below(tree, 2 * place + side)]
 
 
 # grown ----------------------------------------------------------------------------------------
