@@ -83,8 +83,15 @@ def _on_condition(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force
             if act.mood is Mood.SAID and _is_only_choice(hit, act.sentence):
                 # "Close it today or tomorrow", in words that also threaten (Turkish "ya da").
                 threatened = False
+            if intent is Intent.OPT_OUT and _is_all_but(hit, clause):
+                threatened = False
             return (Force.VETO if threatened else Force.DOUBT), hit
     return None
+
+
+def _is_all_but(hit: Hit, clause: Clause) -> bool:
+    """Whether it leaves one thing out of what is refused: "but my account I want nothing"."""
+    return any(everything.start == hit.last for everything in clause.all("message.everything"))
 
 
 def _is_only_choice(hit: Hit, sentence: Sentence) -> bool:

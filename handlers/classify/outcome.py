@@ -157,7 +157,7 @@ def _least(
     intent: Intent, standing: Standing | None, grounds: Grounds, thresholds: Thresholds
 ) -> float | None:
     """From which confidence on it is acted upon; None where it may not be."""
-    if standing is Standing.CERTAIN and _is_brief(grounds):
+    if standing is Standing.CERTAIN and _is_brief(intent, grounds):
         return _lowered(intent, thresholds, _BRIEFLY)
     return None if standing is None else act_from(intent, standing, thresholds)
 
@@ -171,14 +171,16 @@ def _lowered(intent: Intent, thresholds: Thresholds, to: Mapping[Intent, float])
     return set_to if set_to > _SHIPPED.act(intent) else min(set_to, to[intent])
 
 
-def _is_brief(grounds: Grounds) -> bool:
+def _is_brief(intent: Intent, grounds: Grounds) -> bool:
     """Whether hardly anything but the request is said, and nothing speaks against that.
 
-    Nor for the other intent: "I want nothing but that you close my account" refuses no mail.
+    Nor for the other intent: "I want nothing but that you close my account" refuses no mail. Below
+    a mailing a "No" asks for an opt-out as well.
     """
     against = grounds.doubted_count or grounds.vetoed_count or grounds.question
     against = against or grounds.other_clear
-    return bool(grounds.asked) and not against and grounds.length <= _BRIEF
+    asked = grounds.asked or (intent is Intent.OPT_OUT and grounds.answers)
+    return bool(asked) and not against and grounds.length <= _BRIEF
 
 
 def _with_the_other(

@@ -315,15 +315,15 @@ def test_what_nobody_asked_for_today_is_not_acted_upon(
     assert verdict.certain == ()
 
 
-@pytest.mark.parametrize("role", Role)
-def test_what_is_refused_but_for_one_thing_is_held_and_never_acted_upon(role: Role) -> None:
-    closing = "Hesabımı kapatmanız dışında hiçbir şey istemiyorum."
-    verdict = shipped().read(message(closing, language="tr"), role=role)
-    assert verdict.certain == ()
-    assert verdict.unsure
-    # Who wants the account and nothing else asks for no end of it, nor plainly for less mail.
-    keeping = "Hesabım dışında hiçbir şey istemiyorum."
-    assert shipped().read(message(keeping, language="tr"), role=role).certain == ()
+def test_what_is_refused_but_for_one_thing_is_held_and_never_acted_upon() -> None:
+    for text in (
+        "Hesabımı kapatmanız dışında hiçbir şey istemiyorum.",
+        "Hesabım dışında hiçbir şey istemiyorum.",
+    ):
+        for role in Role:
+            verdict = shipped().read(message(text, language="tr"), role=role)
+            assert verdict.certain == ()
+            assert verdict.unsure
 
 
 @pytest.mark.parametrize(("language", "text"), all_of(WANTED))

@@ -66,9 +66,7 @@ def test_a_message_is_read_with_its_sender_and_what_speaks_for_him() -> None:
 
 
 def test_a_no_below_which_our_own_question_is_quoted_is_no_opt_out() -> None:
-    quoted = (
-        "No thanks\r\n\r\nOn Monday, Host wrote:\r\n> We got your request to cancel your account."
-    )
+    quoted = "NO\r\n\r\nOn Monday, Host wrote:\r\n> We got your request to cancel your account."
     head = HEAD.replace("Hello", "Spring sale")
     assert [found.intent for found in reading(quoted, head=head).verdict.certain] == [OPT_OUT]
     assert reading(quoted, head=f"{head}In-Reply-To: {OUR_ID}\r\n").verdict.certain == ()

@@ -291,6 +291,20 @@ def test_in_a_few_words_against_which_nothing_speaks_a_little_less_is_enough() -
     assert brief(0.985, Thresholds(act_on_cancellation=0.99)) is REVIEW
 
 
+@pytest.mark.parametrize(
+    ("intent", "answers", "step"),
+    [(OUT, 1.0, ACT), (OUT, 0.0, REVIEW), (CANCEL, 1.0, REVIEW)],
+)
+def test_below_a_mailing_a_few_words_refuse_it_and_end_nothing(
+    intent: Intent, answers: float, step: Step
+) -> None:
+    sure = {OUT: 0.8, CANCEL: 0.92}[intent]
+    told = Grounds(answers=answers, length=math.log1p(1), words=math.log(sure / (1 - sure)))
+    second = SecondVote(model=NOBODY, calibration=PLAIN, thresholds=SHIPPED)
+    grounds = {OUT: Grounds(words=-4.0), CANCEL: Grounds(words=-4.0), intent: told}
+    assert by_both([candidate(intent, 0.95)], grounds, second, near=())[intent].step is step
+
+
 def test_of_a_text_that_comes_near_to_nothing_the_models_have_to_be_sure() -> None:
     assert steps(out=0.5) == (REVIEW, LEAVE)
     assert steps(cancel=-0.5) == (LEAVE, REVIEW)
