@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, fields
-from operator import attrgetter
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from handlers.classify.candidate import Candidate
 from handlers.classify.clauses import Sentence
@@ -30,8 +29,7 @@ _SPANS = ("clause_", "there_", "about_", "most_", "most_about_")
 _MAX_COUNT = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grounds:
+class Grounds(NamedTuple):
     """Numbers: votes in log-odds within ±`MAX_LOG_ODDS`, logarithms of counts, and 0 or 1.
 
     `net` is the network's vote on all, `net_other` its vote for the other intent.
@@ -94,11 +92,10 @@ class Grounds:
     @property
     def values(self) -> tuple[float, ...]:
         """All of them in the order of `NAMES`."""
-        return _VALUES(self)
+        return tuple(self)
 
 
-NAMES = tuple(field.name for field in fields(Grounds))
-_VALUES: Callable[[Grounds], tuple[float, ...]] = attrgetter(*NAMES)
+NAMES = Grounds._fields
 
 
 def find_grounds(
