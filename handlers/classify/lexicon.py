@@ -22,7 +22,7 @@ _CACHED_WORDS = 1_024
 _CACHED_LABELS = 256
 # Steps from one word to the next that are kept, with the nodes that they have led to: half a
 # megabyte, and of most languages less.
-_MAX_STEPS = 500
+_MAX_STEPS = 1_000
 # Long phrases that hide nothing: what stands at the foot of mailings also stands in requests
 # ("I want to unsubscribe from"), "want to keep my account" names the account, and what separates
 # may also deny ("pausar la web y no cancelar la cuenta").
@@ -207,7 +207,7 @@ class Lexicon:
         return self.vocabulary.labels_of(word)
 
     def _find_meant(self, word: str) -> tuple[str, ...]:
-        labels = self._labels[word]
+        labels = self.vocabulary.labels_of(word)
         if not labels and self._speller is not None:
             meant = self._speller.correct(word)
             return (meant,) if meant in self.vocabulary.words else ()

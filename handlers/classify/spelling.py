@@ -42,8 +42,7 @@ class Speller:
     def _nearest(self, word: str) -> str:
         if len(word) < MIN_CHARS or word in self._known or not word.isalpha():
             return ""
-        once = _RUN.sub(r"\1", word)
-        if once in self._known:
+        if _RUN.search(word) and (once := _RUN.sub(r"\1", word)) in self._known:
             return once
         if word in self._shortened:
             return self._shortened[word]
