@@ -210,6 +210,8 @@ def _votes_for(
 
 
 def _rules_for(intent: Intent, candidates: Sequence[Candidate]) -> dict[str, float]:
+    if not candidates:
+        return {}  # as in most mail: nothing of all this
     mine = [c for c in candidates if c.intent is intent]
     kinds = {
         "clear": [c for c in mine if not c.objections],
@@ -256,4 +258,7 @@ def _asks(sentence: Sentence) -> bool:
 
 def clipped(log_odds: float) -> float:
     """Log-odds within ±`MAX_LOG_ODDS`."""
-    return max(-MAX_LOG_ODDS, min(MAX_LOG_ODDS, log_odds))
+    # As max and min would, which take three times as long, fifty times a message.
+    if -MAX_LOG_ODDS < log_odds < MAX_LOG_ODDS:
+        return log_odds
+    return -MAX_LOG_ODDS if log_odds < 0 else MAX_LOG_ODDS
