@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
+from itertools import accumulate, chain
 
 import numpy as np
 import numpy.typing as npt
@@ -66,15 +67,16 @@ class PieceTable:
             return np.zeros((len(names), 2))
         wanted = np.fromiter(map(hash, names), np.int64, len(names))
         places = self._hashes.searchsorted(wanted)
-        places[places == len(self)] = 0
-        known = self._hashes[places] == wanted
-        found: Table = self._pairs[np.where(known, self._numbers[places], len(self._pairs) - 1)]
+        # Behind the last there is none: the last one's hash is not the one wanted either.
+        np.minimum(places, len(self) - 1, out=places)
+        chosen = self._numbers[places].astype(np.intp)
+        chosen[self._hashes[places] != wanted] = len(self._pairs) - 1
+        found: Table = self._pairs.take(chosen, axis=0)
         return found
 
     def sums_of(self, groups: Sequence[Sequence[str]]) -> Table:
         """A row of two for each group of names, of which none is empty: the sums of theirs."""
-        starts = np.cumsum([0, *map(len, groups[:-1])])
-        found: Table = np.add.reduceat(
-            self.weights_of([name for names in groups for name in names]), starts, axis=0
-        )
+        starts = [*accumulate(map(len, groups[:-1]), initial=0)]
+        names = [*chain.from_iterable(groups)]
+        found: Table = np.add.reduceat(self.weights_of(names), starts, axis=0)
         return found

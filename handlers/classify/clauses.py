@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from handlers.classify.kept import Kept
 from handlers.classify.lexicon import Hit
 from handlers.classify.words import Break, Words
 
@@ -33,13 +34,15 @@ _MAIL = ("things.marketing", "things.mail")
 _PLAIN_ENDING = "mood.intend"
 _WITH_PLAIN_ENDING = (_PLAIN_ENDING, "negation.forbid", "mood.refuse")
 _ACTS = frozenset({"mood.refuse", "reversal.keep", "reversal.taken_back"})
+_IS_VERB = Kept(lambda tag: tag.partition(".")[0] in VERBS, most=4_096)
 
 
 @dataclass(slots=True, kw_only=True)
 class Clause:
     """The words `start` to `end` with the phrases in them, in their order.
 
-    `verb_last` says that in its language what is said of a verb stands behind it.
+    `verb_last` says that in its language what is said of a verb stands behind it; `tags` are those
+    of `hits`.
     """
 
     start: int
@@ -49,20 +52,29 @@ class Clause:
     at: Sequence[int] = ()
     verb_last: bool = False
     covered: set[int] = field(default_factory=set)
+    tags: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Which tags there are is asked some thirty times for each act, and mostly in vain."""
+        self.tags = frozenset([hit.tag for hit in self.hits])
 
     def all(self, *tags: str) -> list[Hit]:
         """The phrases with one of `tags`."""
+        if self.tags.isdisjoint(tags):
+            return []
         return [hit for hit in self.hits if hit.tag in tags]
 
     def has(self, *tags: str) -> bool:
         """Whether a phrase with one of `tags` is there."""
-        return any(hit.tag in tags for hit in self.hits)
+        return not self.tags.isdisjoint(tags)
 
     def before(self, place: int, *tags: str) -> Hit | None:
         """The last phrase with one of `tags` that begins before the word `place`.
 
         Where verbs come last, one that begins anywhere.
         """
+        if self.tags.isdisjoint(tags):
+            return None
         place = self.end if self.verb_last else place
         found = [hit for hit in self.hits if hit.start < place and hit.tag in tags]
         return found[-1] if found else None
@@ -72,6 +84,8 @@ class Clause:
 
         Where a language puts a mood or a "not" inside the verb, both phrases cover the same words.
         """
+        if self.tags.isdisjoint(tags):
+            return None
         found = [
             hit
             for hit in self.hits
@@ -84,6 +98,8 @@ class Clause:
 
         The last character may be the ending's first: 消し and してください in 消してください.
         """
+        if self.tags.isdisjoint(tags):
+            return None
         places = (verb.end, verb.end - 1) if verb.end - verb.start > 1 else (verb.end,)
         return next((h for h in self.hits if h.start in places and h.tag in tags), None)
 
@@ -97,14 +113,16 @@ class Clause:
 
     def loose(self, start: int, end: int) -> int:
         """How many words from `start` to `end` belong to no phrase, halves rounded up."""
-        at = self.at
-        halves = sum(at[i + 1] - at[i] for i in range(start, end) if i not in self.covered)
+        if start >= end:
+            return 0
+        at, covered = self.at, self.covered
+        halves = sum([at[i + 1] - at[i] for i in range(start, end) if i not in covered])
         return (halves + 1) // 2
 
     @property
     def verbs(self) -> list[Hit]:
         """What is done in it."""
-        return [hit for hit in self.hits if hit.table in VERBS]
+        return [hit for hit in self.hits if _IS_VERB[hit.tag]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -116,13 +134,20 @@ class Sentence:
     clauses: list[Clause]
     asked: bool
     in_subject: bool
+    tags: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """The tags of all clauses."""
+        self.tags = frozenset().union(*[clause.tags for clause in self.clauses])
 
     def has(self, *tags: str) -> bool:
         """Whether a phrase with one of `tags` is in any of its clauses."""
-        return any(clause.has(*tags) for clause in self.clauses)
+        return not self.tags.isdisjoint(tags)
 
     def before(self, place: int, *tags: str) -> Hit | None:
         """The last phrase with one of `tags` that begins before the word `place`."""
+        if self.tags.isdisjoint(tags):
+            return None
         found = [c.before(place, *tags) for c in self.clauses if c.start < place]
         return next((hit for hit in reversed(found) if hit is not None), None)
 
@@ -269,4 +294,4 @@ def _turns(hits: list[Hit], cut: int, conjunction: Hit) -> bool:
 
 
 def _acts(hit: Hit) -> bool:
-    return hit.table in VERBS or hit.tag in _ACTS
+    return _IS_VERB[hit.tag] or hit.tag in _ACTS

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import AnyStr, NamedTuple
 
 from handlers.classify.clauses import Sentence
 from handlers.classify.discourse import Discourse
@@ -102,13 +102,15 @@ def pieces_of(text: str) -> tuple[str, ...]:
     """A run of words as it is; of a word the runs of its letters, its ends marked, and itself."""
     if " " in text:
         return (text,)
-    marked = f"^{text}$"
-    found = (
-        marked[i : i + size]
-        for size in range(MIN_PIECE, MAX_PIECE + 1)
-        for i in range(len(marked) - size + 1)
-    )
-    return tuple(dict.fromkeys((marked, *found)))
+    return tuple(dict.fromkeys(runs_of(f"^{text}$")))
+
+
+def runs_of(marked: AnyStr) -> list[AnyStr]:
+    """A word whose ends are marked, and the runs of its letters; some may be there twice."""
+    found = [marked]
+    for size in range(MIN_PIECE, MAX_PIECE + 1):
+        found += [marked[i : i + size] for i in range(len(marked) - size + 1)]
+    return found
 
 
 def own_sentences(discourse: Discourse) -> list[Sentence]:

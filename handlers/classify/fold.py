@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+
+from handlers.classify.kept import Kept
 
 # Letters of other scripts that pass for Latin ones; only words that mix scripts are rewritten.
 _LOOK_ALIKES = str.maketrans(
@@ -55,7 +56,7 @@ def fold(text: str) -> Folded:
     """Lower case without accents and invisible characters, compatibility forms as plain ones."""
     if text.isascii():
         return Folded(text=text.lower(), offsets=None)
-    pieces = [_fold_character(c) for c in text]
+    pieces = [*map(_FOLDED.__getitem__, text)]
     folded = "".join(pieces)
     offsets = None
     if len(folded) != len(text) or not all(pieces):
@@ -65,7 +66,6 @@ def fold(text: str) -> Folded:
     return Folded(text=folded, offsets=offsets)
 
 
-@lru_cache(maxsize=8192)
 def _fold_character(character: str) -> str:
     if character in _MARKS:
         return _MARKS[character]
@@ -79,6 +79,9 @@ def _fold_character(character: str) -> str:
     plain = "".join(_MARKS.get(c, c) for c in plain)
     # Composed again, so that Hangul syllables and kana stay single characters.
     return unicodedata.normalize("NFC", plain)
+
+
+_FOLDED = Kept(_fold_character, most=8_192)
 
 
 def _unmixed(match: re.Match[str]) -> str:

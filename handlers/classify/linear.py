@@ -59,7 +59,7 @@ class LinearModel:
 
     def _find_known_of(self, shape: Shape) -> Sequence[str]:
         """The signs of a sentence that the model knows."""
-        return sorted(sign for sign in signs_of(shape) if sign in self.signs.parts)
+        return sorted(signs_of(shape) & self.signs.parts.keys())
 
 
 class Heard:
@@ -74,6 +74,7 @@ class Heard:
         self._net = net
         self._understood = understood
         texts = self._texts = understood.texts
+        self._known = [*map(model.known_of, understood.shapes)]
         self._of_words = model.sums.all_of(texts.words)
         # Runs hardly come again: to keep them would cost more than to look them up.
         self._of_runs = model.words.pieces.weights_of(texts.runs).tolist()
@@ -85,7 +86,7 @@ class Heard:
         of_message = sorted(signs_of_message(understood.best, role))
         words = _plus(model.words.bias, model.words.message, of_message)
         signs = _plus(model.signs.bias, model.signs.message, of_message)
-        return Vote(self._of_all(words), self._by_signs(signs, understood.shapes))
+        return Vote(self._of_all(words), self._by_signs(signs, self._known))
 
     def vote_in_order(self, role: Role) -> Weights:
         """What the network makes of all of it: log-odds; nothing where there is none."""
@@ -96,7 +97,7 @@ class Heard:
         model, chosen = self._model, self._understood.sentences[first:behind]
         return Vote(
             self._of_part(model.words.bias, chosen[0].start, chosen[-1].end),
-            self._by_signs(model.signs.bias, self._understood.shapes[first:behind]),
+            self._by_signs(model.signs.bias, self._known[first:behind]),
         )
 
     def vote_on_clause(self, sentence: int, place: int) -> Vote:
@@ -108,7 +109,7 @@ class Heard:
             if clause.start <= place < clause.end:
                 return Vote(
                     self._of_part(model.words.bias, clause.start, clause.end),
-                    self._by_signs(model.signs.bias, [(asked, (shape,))]),
+                    self._by_signs(model.signs.bias, [model.known_of((asked, (shape,)))]),
                 )
         return self.vote_on(sentence, sentence + 1)
 
@@ -142,24 +143,26 @@ class Heard:
         other = others[end] - others[start] + run_others[behind] - run_others[first]
         return bias[0] + one * scale, bias[1] + other * scale
 
-    def _by_signs(self, start: Weights, shapes: Sequence[Shape]) -> Weights:
+    def _by_signs(self, start: Weights, known: Sequence[Sequence[str]]) -> Weights:
         # Each once, and always in the same order: it decides a sum's last digit.
-        known = dict.fromkeys(chain.from_iterable(map(self._model.known_of, shapes)))
-        return _plus(start, self._model.signs.parts, known)
+        signs = dict.fromkeys(chain.from_iterable(known))
+        return _plus(start, self._model.signs.parts, signs)
 
 
 def _summed(rows: Iterable[Sequence[float]], columns: int) -> list[list[float]]:
     """The sums of each column of the rows up to each of them, the first of which is 0."""
-    turned = [*zip(*rows, strict=True)] or [()] * columns
+    # Of equal length, as they are made so: to have that checked takes a third more.
+    turned = [*zip(*rows)] or [()] * columns  # noqa: B905
     return [[*accumulate(column, initial=0)] for column in turned]
 
 
 def _plus(start: Weights, weights: Mapping[str, Weights], names: Iterable[str]) -> Weights:
     opt_out, cancellation = start
     for name in names:
-        one, other = weights.get(name, _NONE)
-        opt_out += one
-        cancellation += other
+        if name in weights:
+            one, other = weights[name]
+            opt_out += one
+            cancellation += other
     return opt_out, cancellation
 
 

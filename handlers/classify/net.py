@@ -11,8 +11,9 @@ which are the same in every language. bench/train_net.py makes it of labelled me
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, chain
 from typing import Any, NamedTuple, TypeVar
 from zlib import crc32
 
@@ -21,10 +22,10 @@ import numpy.typing as npt
 
 from config.model_error import ModelError
 from config.net_file import Arrays
-from handlers.classify.features import pieces_of
+from handlers.classify.features import pieces_of, runs_of
 from handlers.classify.kept import KeptTogether
 from handlers.classify.understood import Understood
-from handlers.classify.words import Break
+from handlers.classify.words import Break, Words
 from handlers.values import Role
 
 # People ask at the beginning or at the end.
@@ -155,6 +156,8 @@ class Net:
     def __init__(self, layers: Layers) -> None:
         self._layers = layers
         self._numbers = {name: number for number, name in enumerate(layers.names)}
+        # Behind the last stands one that adds nothing.
+        self._marks = np.concatenate([layers.marks, np.zeros_like(layers.marks[:1])])
         self._vectors = KeptTogether(self._find_vectors, most=_CACHED_WORDS)
 
     def vote(self, understood: Understood, role: Role) -> tuple[float, float]:
@@ -169,7 +172,7 @@ class Net:
         found = np.zeros(2 * width, np.float32)
         if reading.words:
             last = self._looked(self._seen(reading))
-            found = np.concatenate([last.max(axis=0), last.mean(axis=0)])
+            found = np.concatenate([np.maximum.reduce(last), _mean(last)])
         weights, offset = layers.hidden
         hidden = np.maximum(np.concatenate([found, facts]) @ weights + offset, 0)
         weights, offset = layers.out
@@ -178,32 +181,45 @@ class Net:
 
     def _seen(self, reading: Reading) -> Vector:
         """A row for each word: what it says, and what is marked there."""
-        layers, numbers = self._layers, self._numbers
-        rows = np.array(self._vectors.all_of(reading.words))
-        known = [(place, numbers[name]) for place, name in reading.marks if name in numbers]
-        if known:
-            places, marks = zip(*known, strict=True)
-            np.add.at(rows, [*places], layers.marks[[*marks]])
+        words = reading.words
+        rows = np.concatenate(self._vectors.all_of(words)).reshape(len(words), -1)
+        # A word's marks are added in their order, as np.add.at would in three times as long.
+        for marks in self._in_turns(reading):
+            rows += self._marks.take(marks, axis=0)
         return rows
+
+    def _in_turns(self, reading: Reading) -> list[list[int]]:
+        """The numbers of the first mark of each word, then of the second of each, and so on."""
+        numbers, none = self._numbers, len(self._marks) - 1
+        turns: list[list[int]] = []
+        told = [0] * len(reading.words)
+        for place, name in reading.marks:
+            number = numbers.get(name)
+            if number is not None:
+                if told[place] == len(turns):
+                    turns.append([none] * len(told))
+                turns[told[place]][place] = number
+                told[place] += 1
+        return turns
 
     def _looked(self, rows: Vector) -> Vector:
         """What each word says among its neighbours and theirs."""
         (first, second, third), layers = self._layers.looks, self._layers
-        found = np.maximum(beside(rows, REACHES[0]) @ first[0] + first[1], 0)
-        found = found + np.maximum(beside(found, REACHES[1]) @ second[0] + second[1], 0)
-        everywhere = np.concatenate([found.mean(axis=0), found.max(axis=0)]) @ layers.around
-        there = beside(found, REACHES[2]) @ third[0] + third[1] + everywhere
-        looked: Vector = found + np.maximum(there, 0)
-        return looked
+        found = _risen(beside(rows, REACHES[0]) @ first[0], first[1])
+        found += _risen(beside(found, REACHES[1]) @ second[0], second[1])
+        everywhere = np.concatenate([_mean(found), np.maximum.reduce(found)]) @ layers.around
+        found += _risen(beside(found, REACHES[2]) @ third[0], third[1], everywhere)
+        return found
 
     def _find_vectors(self, words: Sequence[str]) -> Sequence[Vector]:
         """Of each word the mean of what its pieces say."""
         pieces = self._layers.pieces
         rows = [rows_of(word, len(pieces)) for word in words]
         counts = [*map(len, rows)]
-        chosen = pieces[[row for of_word in rows for row in of_word]]
+        chosen = pieces[[*chain.from_iterable(rows)]]
+        starts = [*accumulate(counts[:-1], initial=0)]
         # Sums of small whole numbers: the same in whatever order.
-        sums = np.add.reduceat(chosen, np.cumsum([0, *counts[:-1]]), axis=0, dtype=np.int32)
+        sums = np.add.reduceat(chosen, starts, axis=0, dtype=np.int32)
         means = sums.astype(np.float32) / np.array(counts, np.float32)[:, None]
         return [*(means * np.float32(self._layers.scale))]
 
@@ -212,15 +228,30 @@ def _single(array: npt.NDArray[np.generic]) -> Vector:
     return array.astype(np.float32, casting="same_kind", copy=False)
 
 
+def _risen(rows: Vector, *offsets: Vector) -> Vector:
+    """The rows, with the offsets added, and nothing below zero: in place, as they are new."""
+    for offset in offsets:
+        rows += offset
+    return np.maximum(rows, 0, out=rows)
+
+
+def _mean(rows: Vector) -> Vector:
+    """What `rows.mean(axis=0)` gives to the last digit, in a third of its time."""
+    mean: Vector = np.add.reduce(rows) / np.float32(len(rows))
+    return mean
+
+
 def beside(rows: npt.NDArray[F], reach: int) -> npt.NDArray[F]:
     """Each row between those at a distance before and behind it, or zeros.
 
     Of the last two of the dimensions: the rows of one message, or of each of several.
     """
-    none = np.zeros((*rows.shape[:-2], reach, rows.shape[-1]), rows.dtype)
-    wide = np.concatenate([none, rows, none], axis=-2)
-    sides = (wide[..., : -2 * reach, :], rows, wide[..., 2 * reach :, :])
-    return np.concatenate(sides, axis=-1)
+    width = rows.shape[-1]
+    wide = np.zeros((*rows.shape[:-1], 3 * width), rows.dtype)
+    wide[..., reach:, :width] = rows[..., :-reach, :]
+    wide[..., width : 2 * width] = rows
+    wide[..., :-reach, 2 * width :] = rows[..., reach:, :]
+    return wide
 
 
 def is_phrase(mark: str) -> bool:
@@ -245,7 +276,7 @@ def read(understood: Understood, role: Role) -> Reading:
     if len(places) < len(words) - skipped:
         marks.append((HEAD_WORDS, BREAKS[Break.PARAGRAPH]))
     for place, number in numbers.items():
-        marks.extend((number, name) for name in _put(understood, place))
+        marks += [(number, name) for name in _put(words, place)]
     facts = (
         float(role is Role.SUPPORT),
         float(role is Role.CANCEL),
@@ -256,20 +287,22 @@ def read(understood: Understood, role: Role) -> Reading:
     return Reading([words.words[place] for place in places], marks, facts)
 
 
-def _put(understood: Understood, place: int) -> Iterator[str]:
-    words = understood.words
+def _put(words: Words, place: int) -> list[str]:
     name = BREAKS.get(words.breaks[place])
-    if name:
-        yield name
+    found = [name] if name else []
     if place in words.asked:
-        yield ASKED
+        found.append(ASKED)
     if place in words.quoted:
-        yield QUOTED
+        found.append(QUOTED)
     if place < words.subject_words:
-        yield SUBJECT
+        found.append(SUBJECT)
+    return found
 
 
 def rows_of(word: str, rows: int) -> list[int]:
     """The rows, of so many, of the pieces of a word."""
-    told = (piece.encode(errors="surrogatepass") for piece in pieces_of(word))
-    return [*dict.fromkeys(crc32(piece) % rows for piece in told)]
+    if word.isascii() and " " not in word:
+        told = runs_of(f"^{word}$".encode())  # the same bytes, each made at once
+    else:
+        told = [piece.encode("utf-8", "surrogatepass") for piece in pieces_of(word)]
+    return [*dict.fromkeys([crc32(piece) % rows for piece in told])]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from handlers.classify.kept import Kept
-from handlers.classify.vocabulary import Vocabulary
+from handlers.classify.vocabulary import Vocabulary, parts_of
 
 _CACHED_WORDS = 8_192
-_MIN_PIECE = 2
 _Languages = tuple[str, ...]
 
 
@@ -36,8 +35,9 @@ class Polyglot:
         return map(self._kept.__getitem__, words)
 
     def _find(self, word: str) -> _Languages:
-        found = {name for name, words in self._words if word in words}
-        for i in range(_MIN_PIECE, len(word) + 1):
-            found.update(self._beginnings.get(word[:i], ()), self._endings.get(word[-i:], ()))
+        found = {*[name for name, words in self._words if word in words]}
+        for known, parts in zip((self._beginnings, self._endings), parts_of(word), strict=True):
+            if not known.keys().isdisjoint(parts):
+                found.update(*[known.get(part, ()) for part in parts])
         names = tuple(sorted(found))
         return self._same.setdefault(names, names)

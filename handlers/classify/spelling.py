@@ -34,18 +34,28 @@ class Speller:
         file may list misspellings of its own.
         """
         meant = self._nearest(word)
+        if not meant:
+            return ""
         foreign = any(word in other and meant not in other for other in self._others)
         return "" if foreign else meant
 
     def _nearest(self, word: str) -> str:
         if len(word) < MIN_CHARS or word in self._known or not word.isalpha():
             return ""
-        once = _RUN.sub(r"\1", word)
-        if once in self._known:
+        if _RUN.search(word) and (once := _RUN.sub(r"\1", word)) in self._known:
             return once
         if word in self._shortened:
             return self._shortened[word]
-        for shorter in _shortened(word):
+        return self._within_a_letter(word)
+
+    def _within_a_letter(self, word: str) -> str:
+        shorter_words = _shortened(word)
+        # So it is with nearly all words.
+        if self._keywords.isdisjoint(shorter_words) and self._shortened.keys().isdisjoint(
+            shorter_words
+        ):
+            return ""
+        for shorter in shorter_words:
             if shorter in self._keywords and not _is_inflected(word, shorter):
                 return shorter
             keyword = self._shortened.get(shorter, "")
@@ -54,8 +64,10 @@ class Speller:
         return ""
 
 
-def _shortened(word: str) -> Iterable[str]:
-    return (word[:i] + word[i + 1 :] for i in range(len(word)))
+@lru_cache(maxsize=64)  # each language that a text may be in asks for the same words
+def _shortened(word: str) -> tuple[str, ...]:
+    """The word without each of its letters."""
+    return tuple([word[:i] + word[i + 1 :] for i in range(len(word))])
 
 
 def _is_inflected(word: str, keyword: str) -> bool:

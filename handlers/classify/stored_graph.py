@@ -7,7 +7,7 @@ to a few hundred, and what no message leads to costs nothing.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, ItemsView, Iterable
 from typing import Any, TypeVar
 
 from config.stored_phrases import StoredGraph
@@ -112,7 +112,30 @@ class _Walked:
         node.tags = tuple([tag for tag, gap in ends if not gap])
         node.heads = tuple([(gap, tag) for tag, gap in ends if gap and tag])
         node.tails = tuple([gap for tag, gap in ends if not tag])
-        node.next = {label: self.node(after) for label, after in self._graph.edges_of(number)}
+        node.next = _Edges(self, self._graph.edges_of(number))
+
+
+class _Edges(dict[str, Any]):
+    """Which labels lead on to which nodes: to the number of one until that is asked for.
+
+    Of a node with a thousand edges few are gone along; a node for each would take most of the time
+    that is needed to read it.
+    """
+
+    __slots__ = ("_walked",)
+
+    def __init__(self, walked: _Walked, numbers: Iterable[tuple[str, int]]) -> None:
+        super().__init__(numbers)
+        self._walked = walked
+
+    def __getitem__(self, label: str) -> Node:
+        after = super().__getitem__(label)
+        found: Node = self._walked.node(after) if isinstance(after, int) else after
+        self[label] = found
+        return found
+
+    def items(self) -> ItemsView[str, Node]:  # type: ignore[override]
+        return {label: self[label] for label in self}.items()
 
 
 class _NotRead(Node):

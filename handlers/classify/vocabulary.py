@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 # In a graph a beginning is written "kündig*", an ending "*konto".
 STAR = "*"
+MIN_PART = 2
+
+
+@lru_cache(maxsize=64)  # each language that a text may be in asks for the same words
+def parts_of(word: str) -> tuple[Sequence[str], Sequence[str]]:
+    """What a word begins with, and what it ends with, from two letters up to all of it."""
+    sizes = range(MIN_PART, len(word) + 1)
+    return [word[:i] for i in sizes], [word[-i:] for i in sizes]
 
 
 class Vocabulary(NamedTuple):
@@ -19,11 +28,13 @@ class Vocabulary(NamedTuple):
     def labels_of(self, word: str) -> tuple[str, ...]:
         """What `word` is in a graph of phrases; nothing where no phrase has it."""
         labels = [word] if word in self.words else []
-        for i in range(2, len(word) + 1):
-            if word[:i] in self.beginnings:
-                labels.append(f"{word[:i]}{STAR}")
-            if word[-i:] in self.endings:
-                labels.append(f"{STAR}{word[-i:]}")
+        beginnings, endings = parts_of(word)
+        if not (self.beginnings.isdisjoint(beginnings) and self.endings.isdisjoint(endings)):
+            for beginning, ending in zip(beginnings, endings, strict=True):
+                if beginning in self.beginnings:
+                    labels.append(f"{beginning}{STAR}")
+                if ending in self.endings:
+                    labels.append(f"{STAR}{ending}")
         return tuple(labels)
 
     def labels(self) -> tuple[str, ...]:
