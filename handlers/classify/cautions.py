@@ -32,8 +32,10 @@ _NEW = ("mood.please", "mood.wish", "owners.actor", "join.break")
 
 def find_exception(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
     """What is to be left as it is: "delete everything except my account"."""
-    if intent is not Intent.CANCELLATION or not discourse.has("caution.except"):
+    if not discourse.has("caution.except"):
         return None
+    if intent is Intent.OPT_OUT:
+        return _all_but_contract(act)
     sentences = [act.sentence]
     following = discourse.sentences[act.clause.sentence + 1 :][:1]
     # "Cancel everything. Except my account.", "Cancel the SEO one. The account stays."
@@ -50,6 +52,18 @@ def find_exception(act: Act, intent: Intent, discourse: Discourse) -> tuple[Forc
                     if force is not None:
                         return force, hit
     return None
+
+
+def _all_but_contract(act: Act) -> tuple[Force, Hit] | None:
+    """What all but is refused: "but that my account is closed I want nothing" is not of mail.
+
+    Turkish, where the exception stands between the contract and all else.
+    """
+    clause = act.clause
+    everything = {h.start for h in clause.all("message.everything")}
+    excepted = [h for h in clause.all("caution.except") if h.last in everything]
+    named = any(h.end <= hit.start for hit in excepted for h in clause.all(*CONTRACT_TAGS))
+    return (Force.DOUBT, excepted[0]) if named else None
 
 
 def _names_thing(hit: Hit, sentence: Sentence) -> bool:

@@ -83,7 +83,14 @@ def _denied_before(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
     if discourse.words.words[before.start] in _THANKS and before.hits:
         # "Danke, dass der Vertrag gekündigt wird."
         return Force.DOUBT, before.hits[0]
-    return next(((force, hit) for hit in before.hits if hit.tag in told), None)
+    denials = (hit for hit in before.hits if hit.tag in told)
+    return next(((force, hit) for hit in denials if not _wishes_behind(hit, before)), None)
+
+
+def _wishes_behind(denial: Hit, clause: Clause) -> bool:
+    """Whether "and" joins a wish to what is denied: "I do not need it, and wish that it ends"."""
+    ands = [h.last for h in clause.all("join.and") if h.start >= denial.last]
+    return any(wish.start in ands for wish in clause.all(*_ASKING))
 
 
 def _is_infinitive(act: Act, discourse: Discourse) -> bool:

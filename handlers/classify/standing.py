@@ -70,8 +70,9 @@ _PLAIN_OF = {
 # mail, of something else, or of all but what is to stay.
 _NEVER = frozenset(
     {
-        "not.abuse-report", "not.condition", "not.mailing", "not.negated", "not.never-asked",
-        "not.settled", "not.taken-back", "not.to-software", "not.unmeant", "not.yet",
+        "not.abuse-report", "not.condition", "not.excepted", "not.mailing", "not.negated",
+        "not.never-asked", "not.settled", "not.taken-back", "not.to-software", "not.unmeant",
+        "not.yet",
     }
 )  # fmt: skip
 _NEVER_OF = {
@@ -81,7 +82,6 @@ _NEVER_OF = {
         "not.asked-before",
         "not.either-or",
         "not.elsewhere",
-        "not.excepted",
         "not.other-thing",
         "not.safeguard",
     },

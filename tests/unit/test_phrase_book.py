@@ -168,7 +168,7 @@ def test_every_shipped_file_is_read() -> None:
 def test_every_key_of_english_has_phrases_but_for_those_it_has_no_use_for() -> None:
     empty = {place for place, phrases in english_book().by_language["en"].items() if not phrases}
     assert empty == {
-        "leave.done", "leave.noun",
+        "join.that", "leave.done", "leave.noun",
         "stop.now", "stop.noun", "remove.now", "send.noun", "receive.noun", "object.done",
     }  # fmt: skip
 
