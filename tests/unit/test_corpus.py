@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.score import REQUESTS, Scored, disposition, read_cases
+from bench.score import REQUESTS, Scored, disposition, read_cases, render
 from config.phrase_book import load_stored
 from handlers.classify import Classifier
 from handlers.values import Disposition
@@ -83,3 +83,11 @@ def test_a_corpus_is_labelled_and_has_every_kind(file: Path) -> None:
     count = Counter(label for case in cases for label in case["labels"])
     assert set(count) >= {"opt_out", "cancellation", "none"}
     assert all(case["from"].rstrip(">").endswith(".example") for case in cases)
+
+
+@pytest.mark.parametrize("file", FILES, ids=[f"{file.parent.name}/{file.stem}" for file in FILES])
+def test_every_message_can_be_written(file: Path) -> None:
+    # Those with headers or HTML are not, where the domain of a sender is not in ASCII.
+    for case in read_cases(file):
+        if case.get("html") or case.get("headers"):
+            assert b"\nMessage-ID: " in b"\n" + render(case), case["id"]
