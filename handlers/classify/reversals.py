@@ -206,3 +206,14 @@ def _wants_to_keep(act: Act, clause: Clause) -> Hit | None:
         if clause.before(hit.start, "mood.wish") and not clause.before(hit.start, *DENIALS):
             return hit
     return None
+
+
+def is_wanted_again(discourse: Discourse) -> bool:
+    """Whether mail is wanted, or wanted again: "I withdraw my objection, do send me offers"."""
+    if not discourse.has("reversal.resubscribe"):
+        return False
+    return any(
+        clause.before(hit.start, *DENIALS) is None and not _is_of_other(hit, clause)
+        for _, clause in discourse.all_clauses()
+        for hit in clause.all("reversal.resubscribe")
+    )

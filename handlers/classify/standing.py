@@ -14,6 +14,7 @@ from enum import StrEnum
 from handlers.classify.candidate import Candidate
 from handlers.classify.confidence import State, Thresholds
 from handlers.classify.elsewhere import ends_another
+from handlers.classify.reversals import is_wanted_again
 from handlers.classify.taken_out import takes_other_out
 from handlers.classify.understood import Understood
 from handlers.values import Intent, Message, Role
@@ -169,12 +170,14 @@ def trusted_intents(understood: Understood) -> tuple[Intent, ...]:
     """Of which intents the models' word may be acted upon.
 
     Of none where the text is not plainly in a language with phrases, or takes something else off;
-    of no cancellation where it is a contract with somebody else that ends.
+    of no cancellation where it is a contract with somebody else that ends; of no opt-out where mail
+    is wanted again, for they hear "objection", and not that it is withdrawn.
     """
     best = understood.best
     if not understood.is_plain or takes_other_out(best):
         return ()
-    return (Intent.OPT_OUT,) if ends_another(best) else tuple(Intent)
+    against = {Intent.OPT_OUT: is_wanted_again, Intent.CANCELLATION: ends_another}
+    return tuple(intent for intent in Intent if not against[intent](best))
 
 
 def is_denied(understood: Understood) -> bool:
