@@ -169,9 +169,9 @@ def act_from(intent: Intent, standing: Standing, thresholds: Thresholds) -> floa
 def trusted_intents(understood: Understood) -> tuple[Intent, ...]:
     """Of which intents the models' word may be acted upon.
 
-    Of none where the text is not plainly in a language with phrases, or takes something else off;
-    of no cancellation where it is a contract with somebody else that ends; of no opt-out where mail
-    is wanted again, for they hear "objection", and not that it is withdrawn.
+    Of none where the text is not plainly in a language with phrases, or takes something else
+    off; of no cancellation where it is a contract with somebody else that ends; of no opt-out
+    where mail is wanted again, for they hear "objection", and not that it is withdrawn.
     """
     best = understood.best
     if not understood.is_plain or takes_other_out(best):
