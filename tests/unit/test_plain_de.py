@@ -122,6 +122,19 @@ NO_END = (
         "Dass Sie unser Konto schließen, kommt nicht in Frage.",
         "Ein Umzug kommt nicht in Frage. Bitte schließen Sie unser Konto.",
     ),
+    (
+        "Seit wann wollen wir unser Konto löschen?",
+        "Seit wann kostet es mehr? Bitte löschen Sie unser Konto.",
+    ),
+    ("Hosting kündigen, von wegen!", "Hosting kündigen, wegen Umzug."),
+    (
+        "Es ist eine Legende, dass wir das Hosting kündigen.",
+        "Es ist beschlossen, dass wir das Hosting kündigen.",
+    ),
+    (
+        "Das Hosting kündigen, davon war nie die Rede.",
+        "Davon war nie die Rede. Bitte das Hosting kündigen.",
+    ),
 )
 # Stops no mail in either mailbox, and a text that asks for that in support@.
 MAIL_STAYS = (

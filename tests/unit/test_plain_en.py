@@ -150,6 +150,13 @@ NO_END = {
             "Cancel my plan. Nobody here knows anything about that.",
             "Cancel my plan. Nobody here knows the password.",
         ),
+        (
+            "What makes you believe that we close our account?",
+            "What makes you believe that we stay? Close our account.",
+        ),
+        ("It is a myth that we cancel our plan.", "The shop was a myth. Cancel our plan."),
+        ("Close our plan, said no one here.", "Close our plan, no one here uses it."),
+        ("Just try and close my account.", "I tried and failed. Close my account."),
     )
 }
 

@@ -93,6 +93,15 @@ NO_END = (
         "Mijn zoon gebruikt het niet meer, graag mijn account verwijderen.",
     ),
     ("Contract opzeggen. Dat is een vergissing.", "Graag het contract opzeggen."),
+    (
+        "Sinds wanneer willen wij ons account sluiten?",
+        "Sinds wanneer is het zo duur? Graag ons account sluiten.",
+    ),
+    ("Hosting opzeggen, mooi niet!", "Hosting opzeggen, mooi geweest!"),
+    (
+        "Het contract opzeggen, daar heeft niemand om gevraagd.",
+        "Daar heeft niemand om gevraagd. Graag het contract opzeggen.",
+    ),
 )
 # Stops no mail in either mailbox, and a text that asks for that in support@.
 MAIL_STAYS = (
