@@ -16,6 +16,8 @@ from handlers.classify.words import NUMBER
 from handlers.values import Intent
 
 _MAIL = ("things.marketing", "things.mail", "things.list", "things.self", "things.address")
+# What may be a mistake, dropped or void without an end being so.
+_MATTERS = ("things.other", "things.site", "things.part", "things.payment", "renew.do")
 _NOTICES = ("cancel", "close")
 _ENDED = ("cancel", "close", "leave")
 # Russian "отмените" also stops what is going on.
@@ -116,10 +118,20 @@ def _reversed(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hi
                 # "The invoices I want to get, of course."
                 continue
             late = hit.last > act.verb.start or intent is Intent.OPT_OUT
-            if late and not denied:
+            if late and not denied and not (clause is not act.clause and _tells_of(hit, clause)):
                 return Force.VETO, hit
             found = found or (Force.DOUBT, hit)
     return found
+
+
+def _tells_of(reversal: Hit, clause: Clause) -> bool:
+    """Whether it is said of another thing, which stands before it: "The order was a mistake"."""
+    if clause.has("things.it", *_MAIL) or any(h.table in _ENDED for h in clause.hits):
+        return False
+    last = max((h.last for h in clause.all(*_MATTERS) if h.last <= reversal.start), default=-1)
+    # "I cleared the inbox and I am staying" is of the writer.
+    joined = any(last <= h.start < reversal.start for h in clause.all("join.and"))
+    return last >= 0 and not joined
 
 
 def _kept(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:

@@ -85,6 +85,56 @@ NO_END = (
         "Ich muss aus Zeitgründen das Treffen absagen.",
         "Ich muss aus Zeitgründen das Hosting kündigen.",
     ),
+    # Denied in few words, and what is denied beside a request.
+    (
+        "Die Löschung unseres Kontos ist vom Tisch.",
+        "Die Verlängerung ist vom Tisch. Bitte löschen Sie unser Konto.",
+    ),
+    (
+        "Den Vertrag zu beenden, war nie ein Thema.",
+        "Ein Shop war nie ein Thema. Bitte beenden Sie den Vertrag.",
+    ),
+    (
+        "Wir sind gegen die Schließung unseres Kontos.",
+        "Gegen die Schließung habe ich nichts, bitte schließen Sie unser Konto.",
+    ),
+    (
+        "Vorlage: Hiermit kündige ich unser Hosting.",
+        "Ich kündige unser Hosting, Bestätigung bitte zur Vorlage beim Amt.",
+    ),
+    (
+        "Ihre Annahme, dass wir das Hosting kündigen, ist falsch.",
+        "Die Annahme der AGB verweigern wir. Bitte kündigen Sie das Hosting.",
+    ),
+    (
+        "Kündigung des Hostings: Fehler von uns.",
+        "Das Angebot war ein Fehler, bitte kündigen Sie das Hosting.",
+    ),
+    (
+        "Unser Konto löschen, das hättet ihr wohl gern!",
+        "Unser Konto löschen, das hätten wir gern erledigt.",
+    ),
+    (
+        "Wir sind nicht verrückt und kündigen den Vertrag.",
+        "Wir sind nicht verrückt. Bitte kündigen Sie den Vertrag.",
+    ),
+    (
+        "Dass Sie unser Konto schließen, kommt nicht in Frage.",
+        "Ein Umzug kommt nicht in Frage. Bitte schließen Sie unser Konto.",
+    ),
+    (
+        "Seit wann wollen wir unser Konto löschen?",
+        "Seit wann kostet es mehr? Bitte löschen Sie unser Konto.",
+    ),
+    ("Hosting kündigen, von wegen!", "Hosting kündigen, wegen Umzug."),
+    (
+        "Es ist eine Legende, dass wir das Hosting kündigen.",
+        "Es ist beschlossen, dass wir das Hosting kündigen.",
+    ),
+    (
+        "Das Hosting kündigen, davon war nie die Rede.",
+        "Davon war nie die Rede. Bitte das Hosting kündigen.",
+    ),
 )
 # Stops no mail in either mailbox, and a text that asks for that in support@.
 MAIL_STAYS = (

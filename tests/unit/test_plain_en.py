@@ -108,6 +108,55 @@ NO_END = {
             "Could you terminate the hosting of our shop, please?",
         ),
         ("Has the account deletion failed?", "Account deletion, please"),
+        # Denied in few words, and what is denied beside a request.
+        (
+            "You are about to close our account. We do not want that to happen.",
+            "Please close our account. We do not want that to happen again.",
+        ),
+        (
+            "We refuse to accept the termination of our contract.",
+            "We refuse to accept the new prices, please terminate our contract.",
+        ),
+        (
+            "I'd like to avoid the closure of my account.",
+            "Please close my account, to avoid the closure of service desks.",
+        ),
+        (
+            "Please protect our site from deletion.",
+            "Please cancel our site today, it saves us from cancellation fees.",
+        ),
+        (
+            "I object to the cancellation of my plan.",
+            "I have no objection to the cancellation of my plan, please cancel it.",
+        ),
+        ("No plans 2 close my account.", "No plans left, close my account."),
+        ("Yeah right, close my account and watch what happens.", "Close my account right now."),
+        (
+            "Rumours that we terminate our hosting are made up.",
+            "I read rumours of a takeover. Please terminate our hosting.",
+        ),
+        ("Closure of our account: our mistake.", "Closure of our account, please"),
+        ("Delete my account, you'd love that.", "Delete my account, I'd be glad."),
+        (
+            "I'd have to be mad to cancel our plan.",
+            "You'd have to be mad to pay that. Cancel our plan.",
+        ),
+        ("Close my account? Nope, nope.", "Close my account. No backup needed."),
+        (
+            "Apparently our account is cancelled on Friday.",
+            "Apparently our site is down again. Cancel our account.",
+        ),
+        (
+            "Cancel my plan. Nobody here knows anything about that.",
+            "Cancel my plan. Nobody here knows the password.",
+        ),
+        (
+            "What makes you believe that we close our account?",
+            "What makes you believe that we stay? Close our account.",
+        ),
+        ("It is a myth that we cancel our plan.", "The shop was a myth. Cancel our plan."),
+        ("Close our plan, said no one here.", "Close our plan, no one here uses it."),
+        ("Just try and close my account.", "I tried and failed. Close my account."),
     )
 }
 

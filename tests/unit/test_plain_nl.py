@@ -69,6 +69,39 @@ NO_END = (
         "De opzeg van mijn contract is niet verwerkt.",
         "Zet mijn salonaccount stop.",
     ),
+    # Denied in few words, and what is denied beside a request.
+    (
+        "De beëindiging van ons contract is van de baan.",
+        "De verhuizing is van de baan. Graag ons contract beëindigen.",
+    ),
+    (
+        "Wij zijn tegen het sluiten van ons account.",
+        "Ik heb niets tegen het sluiten, graag ons account sluiten.",
+    ),
+    ("Stel, we verwijderen ons account.", "Verwijder ons account, ik stel een antwoord op prijs."),
+    (
+        "Ons account sluiten, dat zouden jullie wel willen.",
+        "Ons account sluiten, dat zouden wij graag willen.",
+    ),
+    (
+        "Het gerucht dat wij ons contract opzeggen klopt niet.",
+        "Lang verhaal, kort: zeg ons contract op.",
+    ),
+    ("Hosting opzeggen: foutje van ons.", "Hosting opzeggen graag, die van ons."),
+    (
+        "Mijn zoon typte account verwijderen.",
+        "Mijn zoon gebruikt het niet meer, graag mijn account verwijderen.",
+    ),
+    ("Contract opzeggen. Dat is een vergissing.", "Graag het contract opzeggen."),
+    (
+        "Sinds wanneer willen wij ons account sluiten?",
+        "Sinds wanneer is het zo duur? Graag ons account sluiten.",
+    ),
+    ("Hosting opzeggen, mooi niet!", "Hosting opzeggen, mooi geweest!"),
+    (
+        "Het contract opzeggen, daar heeft niemand om gevraagd.",
+        "Daar heeft niemand om gevraagd. Graag het contract opzeggen.",
+    ),
 )
 # Stops no mail in either mailbox, and a text that asks for that in support@.
 MAIL_STAYS = (
