@@ -107,6 +107,8 @@ NO_END = {
             "Creía que quería cancelar mi cuenta, pero al final la conservo.",
             "Al final cancelo mi cuenta, cancelen ya mi cuenta.",
         ),
+        ("Deseo que mi cancelación no se tramite.", "Deseo que mi cancelación se tramite."),
+        ("Cancelar mi contrato, va a ser que no.", "Cancelar mi contrato, va a ser lo mejor."),
     ),
 }
 # Refuses no mail in either mailbox, and a text that does in support@.

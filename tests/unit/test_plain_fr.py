@@ -125,6 +125,15 @@ NO_END = (
         "Je refuse de résilier mon contrat.",
         "Je refuse de résilier par téléphone, clôturez mon compte par ce mail.",
     ),
+    (
+        "Veuillez considérer ma lettre de résiliation comme caduque.",
+        "Veuillez considérer mon contrat comme résilié au 31 mai.",
+    ),
+    ("Annulation de la clôture du compte.", "Annulation de mon compte svp."),
+    (
+        "Résilier mon contrat, très peu pour nous.",
+        "Résilier mon contrat, très peu de visites chez nous.",
+    ),
 )
 
 # No opt-out in either mailbox, and a text that asks for one in support@.

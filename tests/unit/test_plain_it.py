@@ -110,6 +110,11 @@ NO_END = (
         "Non fatemi dire che voglio chiudere il mio account.",
         "Vi dico che voglio chiudere il mio account.",
     ),
+    (
+        "Considerate decaduta la mia lettera di disdetta.",
+        "Considerate disdetto il mio contratto dal 31 maggio.",
+    ),
+    ("Disdire il mio contratto, anche no.", "Disdire il mio contratto, anche subito."),
 )
 
 # No opt-out in either mailbox, and a text that asks for one in support@.

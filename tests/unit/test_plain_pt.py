@@ -92,6 +92,14 @@ NO_END = {
             "Não me façam dizer que quero encerrar a minha conta.",
             "Digo-vos que quero encerrar a minha conta.",
         ),
+        (
+            "Escusado será encerrar a minha conta.",
+            "Escusado será dizer que quero encerrar a minha conta.",
+        ),
+        (
+            "Cancelar o meu contrato, isso é que não.",
+            "Cancelar o meu contrato, isso é que importa.",
+        ),
     ),
 }
 # Refuses no mail in either mailbox, and a text that does in support@.
