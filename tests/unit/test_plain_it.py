@@ -115,6 +115,14 @@ NO_END = (
         "Considerate disdetto il mio contratto dal 31 maggio.",
     ),
     ("Disdire il mio contratto, anche no.", "Disdire il mio contratto, anche subito."),
+    (
+        "Con che diritto chiudete il mio account?",
+        "Con che diritto mi addebitate 50 euro? Chiudete il mio account.",
+    ),
+    (
+        "Dove avete letto che vogliamo disdire l'hosting?",
+        "Dove avete letto che restiamo? Disdite l'hosting.",
+    ),
 )
 
 # No opt-out in either mailbox, and a text that asks for one in support@.
