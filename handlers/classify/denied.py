@@ -78,13 +78,30 @@ def _denied_before(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
     if before is not None and _is_infinitive(act, discourse):
         return _denied_infinitive(before, act.clause)
     if force is None or before is None or before.verbs:
-        return None
+        return _denied_over_aside(act, discourse)
     told = (*DENIALS, "reversal.untrue")
     if discourse.words.words[before.start] in _THANKS and before.hits:
         # "Danke, dass der Vertrag gekündigt wird."
         return Force.DOUBT, before.hits[0]
     denials = (hit for hit in before.hits if hit.tag in told)
     return next(((force, hit) for hit in denials if not _wishes_behind(hit, before)), None)
+
+
+def _denied_over_aside(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
+    """A denial parted from what it denies: "je n'ai pas l'intention, même demain, de résilier".
+
+    The clause goes on with a word of `join.of`, so that it says nothing by itself; not behind a
+    wish: "je vous prie, ne pouvant plus payer, de résilier".
+    """
+    words, clause = discourse.words.words, act.clause
+    if words[clause.start] not in discourse.small.of or act.verb.key != "do":
+        return None
+    if act.verb.start > clause.start + 1 or clause.has(*_ASKING):
+        return None
+    before = [c for c in act.sentence.clauses if c.end <= clause.start]
+    if not before or any(c.verbs or c.has(*_ASKING) for c in before):
+        return None
+    return next(((Force.VETO, h) for c in before for h in c.hits if h.tag in DENIALS), None)
 
 
 def _wishes_behind(denial: Hit, clause: Clause) -> bool:

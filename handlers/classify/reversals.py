@@ -9,6 +9,7 @@ from handlers.classify.clauses import DENIALS, Clause
 from handlers.classify.discourse import HOLDS, UNINFLECTED, Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
+from handlers.classify.moods import Mood
 from handlers.classify.undone import find_undone
 from handlers.classify.unsaid import forbidden_later, undone_by_prefix
 from handlers.classify.wishes import ASKING
@@ -22,6 +23,7 @@ _NOTICES = ("cancel", "close")
 _ENDED = ("cancel", "close", "leave")
 # Russian "отмените" also stops what is going on.
 _TAKES_BACK = ("cancel", "stop")
+_END_NOUNS = ("cancel.noun", "close.noun", "leave.noun", "remove.noun")
 _CLOSE_BEHIND_WORDS = 2
 
 
@@ -118,6 +120,11 @@ def _reversed(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hi
                 # "The invoices I want to get, of course."
                 continue
             late = hit.last > act.verb.start or intent is Intent.OPT_OUT
+            if intent is Intent.CANCELLATION and _is_end_of_other(hit, clause, discourse):
+                # The plan may be ended all the same; who says it behind that may take it back.
+                if late or act.mood not in (Mood.ASKED, Mood.SAID):
+                    found = found or (Force.DOUBT, hit)
+                continue
             if late and not denied and not (clause is not act.clause and _tells_of(hit, clause)):
                 return Force.VETO, hit
             found = found or (Force.DOUBT, hit)
@@ -132,6 +139,32 @@ def _tells_of(reversal: Hit, clause: Clause) -> bool:
     # "I cleared the inbox and I am staying" is of the writer.
     joined = any(last <= h.start < reversal.start for h in clause.all("join.and"))
     return last >= 0 and not joined
+
+
+def _is_end_of_other(hit: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether the end that is objected to is that of another thing: "against the shop's closing".
+
+    It ends with a noun of ending, and what that is of no phrase knows, or as something else.
+    """
+    words, of = discourse.words.words, discourse.small.of
+    nouns = [h for h in clause.all(*_END_NOUNS) if hit.start < h.end <= hit.last]
+    if not nouns:
+        return False
+    # "The administrative closing of", in which "administrative" is not known.
+    place = max(noun.end for noun in nouns)
+    place += place < clause.end and place not in clause.covered and words[place] not in of
+    if place >= clause.end or words[place] not in of:
+        return False
+    small = {
+        i
+        for h in clause.all("owners.mine", "things.it", "message.polite")
+        for i in range(h.start, h.end)
+    }
+    told = next((i for i in range(place + 1, clause.end) if i not in small), None)
+    if told is None or not words[told].isalpha() or words[told] == NUMBER or words[told] in of:
+        return False
+    others = any(h.start <= told < h.end for h in clause.all("things.other"))
+    return others or told not in clause.covered
 
 
 def _kept(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:

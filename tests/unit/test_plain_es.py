@@ -57,6 +57,58 @@ NO_END = {
             "Me preocupa que no se renueve mi contrato.",
             "Prefiero que no se renueve mi contrato.",
         ),
+        # denied, refused or only rumoured
+        (
+            "¿Quién les contó que queríamos cerrar la cuenta?",
+            "¿Quién les contó que seguíamos? Cierren la cuenta.",
+        ),
+        (
+            "Primera noticia: quiero rescindir mi contrato.",
+            "Primera noticia, suben los precios. Quiero rescindir mi contrato.",
+        ),
+        (
+            "Corre el bulo de que queremos cancelar el hosting.",
+            "Corre el bulo de que cierran. Cancelen el hosting.",
+        ),
+        (
+            "¿Cómo podéis pensar que quiero cerrar mi cuenta?",
+            "¿Cómo podéis pensar que voy a pagar? Cierren mi cuenta.",
+        ),
+        ("Cancelar mi contrato, ni soñarlo.", "Cancelar mi contrato, por favor."),
+        (
+            "Rescindir mi contrato sería la última de mis ideas.",
+            "Mi última idea es firme: rescindan mi contrato.",
+        ),
+        (
+            "Quiero oponerme formalmente a la rescisión de mi contrato.",
+            "Quiero oponerme a la publicidad y rescindir mi contrato.",
+        ),
+        (
+            "Se impugna la cancelación del contrato de hosting.",
+            "Se impugna la factura y se solicita la cancelación del contrato.",
+        ),
+        (
+            "Cancelen mi cuenta, eso es lo que escribió el estafador.",
+            "Cancelen mi cuenta, un estafador entró en mi web.",
+        ),
+        (
+            "Estoy sin ganas de cerrar mi cuenta.",
+            "Cierren mi cuenta por escrito, sin ganas de cancelar por teléfono.",
+        ),
+        (
+            "Eviten cualquier baja de mi cuenta.",
+            "Eviten cualquier baja de tensión. Cancelen mi cuenta.",
+        ),
+        (
+            "Cancelen mi contrato y verán a mi abogado.",
+            "Cancelen mi contrato y verán que les pago.",
+        ),
+        (
+            "Creía que quería cancelar mi cuenta, pero al final la conservo.",
+            "Al final cancelo mi cuenta, cancelen ya mi cuenta.",
+        ),
+        ("Deseo que mi cancelación no se tramite.", "Deseo que mi cancelación se tramite."),
+        ("Cancelar mi contrato, va a ser que no.", "Cancelar mi contrato, va a ser lo mejor."),
     ),
 }
 # Refuses no mail in either mailbox, and a text that does in support@.

@@ -67,6 +67,73 @@ NO_END = (
         "Il ne faut pas qu'on supprime le compte du club.",
         "Il faut qu'on supprime le compte du club.",
     ),
+    # denied, refused or only rumoured
+    (
+        "Qui a bien pu vous dire que nous voulions fermer le compte ?",
+        "Qui vous a dit que nous restions ? Fermez le compte.",
+    ),
+    (
+        "D'où tenez-vous que je souhaite clore mon contrat, résilier mon hébergement ?",
+        "Je souhaite résilier mon hébergement.",
+    ),
+    (
+        "Première nouvelle : nous voudrions fermer notre compte.",
+        "Première nouvelle, les prix montent. Nous voudrions fermer notre compte.",
+    ),
+    (
+        "Le bruit court que nous résilions notre contrat.",
+        "Le bruit court que vous fermez. Nous résilions notre contrat.",
+    ),
+    ("Résilier notre hébergement, moi vivante, jamais.", "Résilier notre hébergement, merci."),
+    (
+        "Fermer mon site serait la dernière de mes idées, résilier mon contrat aussi.",
+        "Ma dernière idée est prise : résilier mon contrat.",
+    ),
+    (
+        "Nous démentons avoir demandé la résiliation du contrat.",
+        "Nous démentons avoir commandé ce domaine, et demandons la résiliation du contrat.",
+    ),
+    (
+        "Résiliez mon contrat, c'est ce que l'escroc a écrit.",
+        "Résiliez mon contrat, un escroc a piraté mon site.",
+    ),
+    (
+        "Notre demande de clôture du compte est partie par mégarde.",
+        "Clôturez notre compte, votre facture est partie par mégarde à l'ancienne adresse.",
+    ),
+    (
+        "Je n'ai pas l'intention, même après la panne, de fermer mon compte.",
+        "Je vous prie, ne pouvant plus payer, de fermer mon compte.",
+    ),
+    (
+        "Fermez mon compte, et vous aurez affaire à mon avocat.",
+        "Fermez mon compte, et confirmez-le à mon avocat.",
+    ),
+    (
+        "Je m'oppose à la fermeture de mon compte, je garde mon contrat.",
+        "Je m'oppose à la fermeture de l'école, mais résiliez mon contrat.",
+    ),
+    (
+        "Évitez la clôture de notre compte.",
+        "Pour éviter la fermeture administrative du magasin, je résilie mon contrat.",
+    ),
+    (
+        "Résiliez mon contrat ? Il n'en est pas question.",
+        "Résiliez mon contrat. Il n'en est plus fait usage.",
+    ),
+    (
+        "Je refuse de résilier mon contrat.",
+        "Je refuse de résilier par téléphone, clôturez mon compte par ce mail.",
+    ),
+    (
+        "Veuillez considérer ma lettre de résiliation comme caduque.",
+        "Veuillez considérer mon contrat comme résilié au 31 mai.",
+    ),
+    ("Annulation de la clôture du compte.", "Annulation de mon compte svp."),
+    (
+        "Résilier mon contrat, très peu pour nous.",
+        "Résilier mon contrat, très peu de visites chez nous.",
+    ),
 )
 
 # No opt-out in either mailbox, and a text that asks for one in support@.

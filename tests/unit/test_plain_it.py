@@ -59,6 +59,70 @@ NO_END = (
         "Con la presente comunichiamo la disdetta dell'affitto.",
         "Il sottoscritto manifesta la volontà di disdire il contratto.",
     ),
+    # denied, refused or only rumoured
+    (
+        "Chi mai vi ha raccontato che vogliamo chiudere l'account?",
+        "Chi mai vi ha raccontato che restiamo? Chiudete l'account.",
+    ),
+    (
+        "Chi ha detto che intendo disdire il contratto?",
+        "Intendo, come detto, disdire: disdite il contratto.",
+    ),
+    (
+        "Prima notizia: voglio disdire il mio contratto.",
+        "Prima notizia, i prezzi salgono. Voglio disdire il mio contratto.",
+    ),
+    (
+        "Gira voce che vogliamo chiudere l'hosting.",
+        "Gira voce che chiudiate. Vogliamo chiudere l'hosting.",
+    ),
+    (
+        "Come potete credere che io voglia chiudere il mio account?",
+        "Come potete credere che io paghi? Chiudete il mio account.",
+    ),
+    ("Disdire il nostro contratto, figuriamoci.", "Disdire il nostro contratto, grazie."),
+    (
+        "Chiudere l'account sarebbe l'ultima delle nostre idee.",
+        "La nostra ultima idea è questa: chiudete l'account.",
+    ),
+    (
+        "Si contesta la disdetta del mio contratto.",
+        "Si contesta la fattura, e disdico il mio contratto.",
+    ),
+    (
+        "La disdetta del mio contratto è partita per sbaglio.",
+        "Disdite il mio contratto, la fattura è partita per sbaglio.",
+    ),
+    (
+        "Disdite il mio contratto, così ha scritto un truffatore.",
+        "Disdite il mio contratto, un truffatore ha bucato il sito.",
+    ),
+    (
+        "Chiudete il mio account e vedrete il mio avvocato.",
+        "Chiudete il mio account e vedrete il mio saldo a zero.",
+    ),
+    (
+        "Mi oppongo alla chiusura del mio account, tengo il contratto.",
+        "Mi oppongo alla chiusura della strada, ma disdite il mio contratto.",
+    ),
+    ("Evitate di chiudere il mio account.", "Evitate di chiamarmi, chiudete il mio account."),
+    (
+        "Non fatemi dire che voglio chiudere il mio account.",
+        "Vi dico che voglio chiudere il mio account.",
+    ),
+    (
+        "Considerate decaduta la mia lettera di disdetta.",
+        "Considerate disdetto il mio contratto dal 31 maggio.",
+    ),
+    ("Disdire il mio contratto, anche no.", "Disdire il mio contratto, anche subito."),
+    (
+        "Con che diritto chiudete il mio account?",
+        "Con che diritto mi addebitate 50 euro? Chiudete il mio account.",
+    ),
+    (
+        "Dove avete letto che vogliamo disdire l'hosting?",
+        "Dove avete letto che restiamo? Disdite l'hosting.",
+    ),
 )
 
 # No opt-out in either mailbox, and a text that asks for one in support@.

@@ -42,6 +42,64 @@ NO_END = {
         ("Apaguem o meu registo MX.", "Apaguem o meu registo de cliente."),
         ("Anulem o meu registo no curso.", "Anulem o meu registo e o alojamento."),
         ("Cancelem o pacote SEO.", "Cancelem o plano gratuito."),
+        # denied, refused or only rumoured
+        (
+            "Quem é que vos disse que queremos encerrar a conta?",
+            "Quem é que vos disse que ficamos? Encerrem a conta.",
+        ),
+        (
+            "Novidade: quero cancelar o meu contrato.",
+            "Novidade para mim, mais um aumento. Quero cancelar o meu contrato.",
+        ),
+        (
+            "Corre o boato de que queremos cancelar a hospedagem.",
+            "Corre o boato de que vão fechar. Cancelem a hospedagem.",
+        ),
+        (
+            "Como podem achar que eu quero encerrar a minha conta?",
+            "Como podem achar que vou pagar? Encerrem a minha conta.",
+        ),
+        ("Cancelar o meu contrato, nem pensar.", "Cancelar o meu contrato, por favor."),
+        (
+            "Cancelar a conta seria a última das minhas ideias.",
+            "A minha última ideia é firme: cancelem a conta.",
+        ),
+        (
+            "Venho opor-me formalmente à rescisão do meu contrato.",
+            "Venho opor-me à publicidade e pedir a rescisão do meu contrato.",
+        ),
+        (
+            "Cancelem a minha conta, foi o que o burlão escreveu.",
+            "Cancelem a minha conta, um burlão entrou no site.",
+        ),
+        (
+            "Recuso-me a encerrar a conta.",
+            "Recuso-me a encerrar a conta por telefone, por isso cancelem o meu contrato.",
+        ),
+        (
+            "Só faltava encerrarem a nossa conta.",
+            "Só faltava outro aumento. Encerrem a nossa conta.",
+        ),
+        (
+            "Cancelem o meu contrato e vão ver o meu advogado.",
+            "Cancelem o meu contrato e vão ver o pagamento.",
+        ),
+        (
+            "Oponho-me ao encerramento da minha conta, fico com o contrato.",
+            "Oponho-me ao encerramento da escola, mas cancelem o meu contrato.",
+        ),
+        (
+            "Não me façam dizer que quero encerrar a minha conta.",
+            "Digo-vos que quero encerrar a minha conta.",
+        ),
+        (
+            "Escusado será encerrar a minha conta.",
+            "Escusado será dizer que quero encerrar a minha conta.",
+        ),
+        (
+            "Cancelar o meu contrato, isso é que não.",
+            "Cancelar o meu contrato, isso é que importa.",
+        ),
     ),
 }
 # Refuses no mail in either mailbox, and a text that does in support@.
