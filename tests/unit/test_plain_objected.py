@@ -84,6 +84,23 @@ WONDERED_AT = {
         ("Min fru ville avsluta kontot, men inte jag.", "Min fru och jag vill avsluta kontot."),
     ),
 }
+FOOLISH = {
+    "cs": (
+        ("Ukončit smlouvu by byl nesmysl.", "Ukončit smlouvu je naše přání, ukončete ji."),
+        ("Bratr vám ze srandy napsal, ať zrušíte můj účet.", "Bratr vám děkuje, zrušte můj účet."),
+    ),
+    "pl": (("Brat żartem napisał, żebyście zamknęli konto.", "Brat dziękuje, zamknijcie konto."),),
+    "fi": (("Perumme pyyntömme sulkea tilimme.", "Perumme tilauksemme. Sulkekaa tilimme."),),
+    "tr": (("Sözleşmeyi feshetmek büyük hata olur.", "Sözleşmeyi yapmak hataydı, feshedin."),),
+    "ru": (
+        ("Закрывать аккаунт пока рано.", "Продлевать аккаунт незачем. Закройте аккаунт."),
+        ("Заявление о расторжении договора: это фальшивка.", "Расторгните договор: это всё."),
+    ),
+    "sv": (("Att säga upp avtalet är för tidigt.", "Säg upp avtalet tidigt."),),
+    "da": (("At opsige aftalen ville være tåbeligt.", "Opsig aftalen, den er for dyr."),),
+    "no": (("Å si opp avtalen ville vært en tabbe.", "Si opp avtalen, den er for dyr."),),
+    "zh": (("终止合同还太早。", "续费还太早，请终止我的合同。"),),
+}
 # A word that tells elsewhere that nothing is meant, or that we may choose, is all of its clause
 # there, or stands between two things.
 ORDINARY = {
@@ -100,9 +117,10 @@ ORDINARY = {
         ("这是例子：请终止我的合同。", "贵司的服务是个坏例子，请终止我的合同。"),
     ),
 }
+SAID = (OBJECTED, WONDERED_AT, FOOLISH, ORDINARY)
 
 
-@pytest.mark.parametrize(("language", "told", "asked"), pairs_of(OBJECTED, WONDERED_AT, ORDINARY))
+@pytest.mark.parametrize(("language", "told", "asked"), pairs_of(*SAID))
 def test_an_end_is_not_what_is_said_against_it(language: str, told: str, asked: str) -> None:
     assert not mistaken(Intent.CANCELLATION, language, told, asked)
 
