@@ -162,7 +162,16 @@ def _is_before(hit: Hit, start: int, act: Act, discourse: Discourse) -> bool:
     timed = any(
         words.words[i] == NUMBER or words.words[i] in discourse.small.behind for i in loose
     )
-    return len(loose) <= _CHOICE_LOOSE and not timed
+    return len(loose) <= _CHOICE_LOOSE and not timed and not _of_days(hit, act, discourse)
+
+
+def _of_days(hit: Hit, act: Act, discourse: Discourse) -> bool:
+    """Whether a choice is between days, or the like, that end with one sign: 今天或明天."""
+    signs = discourse.words.words
+    small = [h for c in act.sentence.clauses for h in c.all("join.behind")]
+    days = [h for h in small if h.last - h.start > 1]
+    before = {signs[h.last - 1] for h in days if h.last == hit.start}
+    return any(signs[h.last - 1] in before for h in days if h.start == hit.last)
 
 
 def _asks_before(hit: Hit, act: Act) -> bool:

@@ -23,6 +23,8 @@ _THAT = {
     "dass": Force.VETO, "dat": Force.DOUBT, "aby": Force.DOUBT, "abyste": Force.DOUBT,
     "zeby": Force.DOUBT, "zebyscie": Force.DOUBT, "etta": Force.DOUBT,
 }  # fmt: skip
+# "Nikdo neřekl, že končíme", "Nikt nie mówił, że …"; Dutch "ze" is another word.
+_TELLING = frozenset({("cs", "ze"), ("pl", "ze"), ("ru", "что")})
 # Where an infinitive with "to" is told apart: before it stands "zu", or inside it ("abzumelden").
 # Dutch also asks by it ("gelieve te stoppen").
 _GERMAN, _TO = "de", "zu"
@@ -73,7 +75,9 @@ def _denied_before(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
     """A denial of what a clause of "that" tells: "Ich möchte nicht, dass Sie es löschen"."""
     if _is_not_wanted_done(act):
         return Force.VETO, act.verb
-    force = _THAT.get(discourse.words.words[act.clause.start])
+    first = discourse.words.words[act.clause.start]
+    told_of = Force.DOUBT if (discourse.language, first) in _TELLING else None
+    force = _THAT.get(first, told_of)
     before = next((c for c in act.sentence.clauses if c.end == act.clause.start), None)
     if before is not None and _is_infinitive(act, discourse):
         return _denied_infinitive(before, act.clause)

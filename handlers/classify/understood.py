@@ -17,11 +17,12 @@ from handlers.classify.features import (
     shape_of,
     texts_of,
 )
+from handlers.classify.unmeant import tells_unmeant
 from handlers.classify.words import Words
 
 MIN_WORDS = 4
 _MAX_PLAIN_WORDS = 150
-_TURNING = ("reversal.resubscribe", "reversal.taken_back", "reversal.unmeant", "reversal.untrue")
+_TURNING = ("reversal.resubscribe", "reversal.taken_back", "reversal.untrue")
 
 
 @dataclass(frozen=True, kw_only=True)  # without slots: what is found is kept
@@ -71,6 +72,7 @@ class Understood:
             self.is_readable
             and self.own_words <= _MAX_PLAIN_WORDS
             and not self.best.has(*_TURNING)
+            and not tells_unmeant(self.best)
         )
 
     @property

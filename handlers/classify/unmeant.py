@@ -12,6 +12,7 @@ from handlers.values import Intent
 _SENTENCES_BEHIND = 2
 # "The last" is said of many things; with a comma behind it, of what is wanted.
 _SHORT = 2
+_UNMEANT = "reversal.unmeant"
 
 
 def find_unmeant(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hit] | None:
@@ -28,22 +29,32 @@ def find_unmeant(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force,
     return (Force.DOUBT, untrue) if untrue is not None else None
 
 
+def tells_unmeant(discourse: Discourse) -> bool:
+    """Whether anything in the message says that what is asked there is not meant."""
+    return discourse.has(_UNMEANT) and any(
+        _counts(hit, clause, discourse)
+        for _, clause in discourse.all_clauses()
+        for hit in clause.all(_UNMEANT)
+    )
+
+
 def _unmeant(act: Act, discourse: Discourse) -> Hit | None:
-    whole = act.clause.verb_last or discourse.language in UNINFLECTED
     for clause in act.sentence.clauses:
-        for hit in clause.all("reversal.unmeant"):
+        for hit in clause.all(_UNMEANT):
             # "Sooner … than cancel" ends with the verb; Turkish ends the verb with it.
             inside = act.verb.start <= hit.start <= act.verb.last or hit.last == act.verb.last
             if clause is act.clause and (clause.verb_last or inside):
                 return hit
-            fits = whole or hit.last - hit.start > _SHORT or _fills(hit, clause)
-            if fits and hit.last <= act.verb.start:
+            if hit.last <= act.verb.start and _counts(hit, clause, discourse):
                 return hit
     return None
 
 
-def _fills(hit: Hit, clause: Clause) -> bool:
-    return hit.start == clause.start and hit.last == clause.end
+def _counts(hit: Hit, clause: Clause, discourse: Discourse) -> bool:
+    """Whether it is long enough, or all of its clause: "my last invoice" is only an invoice."""
+    fills = hit.start == clause.start and hit.last == clause.end
+    whole = clause.verb_last or discourse.language in UNINFLECTED
+    return whole or fills or hit.last - hit.start > _SHORT
 
 
 def _asks_between(hit: Hit, act: Act) -> bool:
