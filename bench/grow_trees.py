@@ -3,9 +3,9 @@
 Each is grown on what the line and the trees before it leave unsaid: gradient boosting of the
 logistic loss by its first two slopes (Friedman 2001, "Greedy function approximation"; Chen and
 Guestrin 2016, "XGBoost"). More of a vote on all, or on what tells most, never makes the intent
-less likely (`FOR_IT`): a question about one is asked only where yes adds no less than no, and what
-is asked below keeps to either side of the middle. Draws from a fixed seed, and sums in a fixed
-order: growing again gives the same.
+less likely to them (`FOR_IT`; the line weighs as it was fitted): a question about one is asked
+only where yes adds no less than no, and what is asked below keeps to either side of the middle.
+Draws from a fixed seed, and sums in a fixed order: growing again gives the same.
 """
 
 from __future__ import annotations
@@ -110,7 +110,8 @@ class Grower:
     def _grown(self, asked: Floats, log_odds: Floats, draw: np.random.Generator) -> Iterator[Tree]:
         count, grounds = self._bins.shape
         for _ in range(self._plan.trees):
-            likely = 1.0 / (1.0 + np.exp(-log_odds))
+            # numpy's own differs by the processor.
+            likely = 1.0 / (1.0 + np.array([*map(math.exp, (-log_odds).tolist())]))
             self._slope, self._curve = asked - likely, likely * (1.0 - likely)
             self._seen = _drawn(grounds, self._plan.grounds, draw)
             questions: list[tuple[str, float] | None] = [None] * QUESTIONS
@@ -188,7 +189,8 @@ class Grower:
         gain = self._gain(node, slopes, curves) + self._gain(node, slope - slopes, curve - curves)
         enough = np.minimum(counts, len(node.drawn) - counts) >= self._plan.least
         falls = self._up[self._seen][:, None] & (yes < no)
-        gain = np.where(enough & ~falls, gain - self._gain(node, slope, curve), 0.0)
+        # Grounds that part the samples alike gain the same, but for the order of adding.
+        gain = np.where(enough & ~falls, gain - self._gain(node, slope, curve), 0.0).round(6)
         number, last = divmod(int(gain.argmax()), size)
         if gain[number, last] <= _LEAST_GAIN:
             return None

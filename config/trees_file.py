@@ -17,8 +17,8 @@ from config.model_error import ModelError
 DEPTH = 3
 QUESTIONS, ANSWERS = 2**DEPTH - 1, 2**DEPTH
 _NONE = "-"
-# No tree says more: hundreds of them come to no more than a certainty.
-_MOST = 10.0
+# No tree says more, for many are added: a lost decimal point is told.
+_MOST = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +74,8 @@ def read_trees(text: str) -> Mapping[str, Sequence[Tree]]:
                 f"trees.tsv: line {number} has what is neither a question nor a number"
             ) from None
         found.setdefault(intent, []).append(tree)
+    if text and not text.endswith("\n"):
+        raise ModelError("trees.tsv: its last line is cut")
     return found
 
 

@@ -25,6 +25,8 @@ _NEAR_WORDS = 5
 _CHOICE_WORDS = 6
 _CHOICE_LOOSE = 1
 _EXCEPTED = (*CONTRACT_TAGS, "things.part")
+# Signs that end the name of a day, a week, a month, a year: 今天, 下周, 年底.
+_TIMES = frozenset("天日周週月年底")
 _ENDS = frozenset({*ENDING, "unsubscribe", "object"})
 # What begins anew behind an ending: "cancel it, or please …".
 _NEW = ("mood.please", "mood.wish", "owners.actor", "join.break")
@@ -166,12 +168,12 @@ def _is_before(hit: Hit, start: int, act: Act, discourse: Discourse) -> bool:
 
 
 def _of_days(hit: Hit, act: Act, discourse: Discourse) -> bool:
-    """Whether a choice is between days, or the like, that end with one sign: 今天或明天."""
+    """Whether a choice is between days, weeks or the like: 今天或明天, but not 我们或你们."""
     signs = discourse.words.words
     small = [h for c in act.sentence.clauses for h in c.all("join.behind")]
-    days = [h for h in small if h.last - h.start > 1]
-    before = {signs[h.last - 1] for h in days if h.last == hit.start}
-    return any(signs[h.last - 1] in before for h in days if h.start == hit.last)
+    times = [h for h in small if h.last - h.start > 1 and signs[h.last - 1] in _TIMES]
+    before = {signs[h.last - 1] for h in times if h.last == hit.start}
+    return any(signs[h.last - 1] in before for h in times if h.start == hit.last)
 
 
 def _asks_before(hit: Hit, act: Act) -> bool:

@@ -29,8 +29,10 @@ _TELLING = frozenset({("cs", "ze"), ("pl", "ze"), ("ru", "что")})
 # Dutch also asks by it ("gelieve te stoppen").
 _GERMAN, _TO = "de", "zu"
 _INSIDE = re.compile(r"\w+zu\w+en")
-# "Mein Konto ist zu löschen" asks for it.
-_MUST = frozenset({"ist", "sind"})
+# "Mein Konto ist zu löschen", "Sie haben es zu löschen" asks for it.
+_MUST = frozenset({"ist", "sind", "haben", "habt"})
+# What an infinitive hangs on over an aside: "l'intention, …, de résilier".
+_OF = frozenset({"de", "d", "di"})
 _ASKING = ("mood.please", "mood.wish", "mood.perform")
 _STOPPING = ("stop.do", "stop.now", "object.do", "object.now")
 _CLOSE_BEHIND_WORDS = 2
@@ -94,11 +96,11 @@ def _denied_before(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
 def _denied_over_aside(act: Act, discourse: Discourse) -> tuple[Force, Hit] | None:
     """A denial parted from what it denies: "je n'ai pas l'intention, même demain, de résilier".
 
-    The clause goes on with a word of `join.of`, so that it says nothing by itself; not behind a
-    wish: "je vous prie, ne pouvant plus payer, de résilier".
+    The clause goes on with a word that it hangs on, so that it says nothing by itself; not behind
+    a wish: "je vous prie, ne pouvant plus payer, de résilier".
     """
     words, clause = discourse.words.words, act.clause
-    if words[clause.start] not in discourse.small.of or act.verb.key != "do":
+    if words[clause.start] not in _OF & discourse.small.of or act.verb.key != "do":
         return None
     if act.verb.start > clause.start + 1 or clause.has(*_ASKING):
         return None
@@ -120,7 +122,7 @@ def _is_infinitive(act: Act, discourse: Discourse) -> bool:
     if discourse.language != _GERMAN or act.verb.key == "noun":
         return False
     asked = any(hit.start < act.verb.start for hit in clause.all(*_ASKING))
-    if asked or not _MUST.isdisjoint(words[clause.start : act.verb.start]):
+    if asked or not _MUST.isdisjoint(words[clause.start : clause.end]):
         # "Ich nutze es nicht mehr, daher bitte ich es zu löschen."
         return False
     before = words[act.verb.start - 1] if act.verb.start > clause.start else ""

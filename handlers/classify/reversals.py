@@ -122,7 +122,8 @@ def _reversed(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force, Hi
             late = hit.last > act.verb.start or intent is Intent.OPT_OUT
             if intent is Intent.CANCELLATION and _is_end_of_other(hit, clause, discourse):
                 # The plan may be ended all the same; who says it behind that may take it back.
-                if late or act.mood not in (Mood.ASKED, Mood.SAID):
+                here = clause in act.sentence.clauses and act.mood in (Mood.ASKED, Mood.SAID)
+                if late or not here:
                     found = found or (Force.DOUBT, hit)
                 continue
             if late and not denied and not (clause is not act.clause and _tells_of(hit, clause)):
@@ -162,6 +163,8 @@ def _is_end_of_other(hit: Hit, clause: Clause, discourse: Discourse) -> bool:
     }
     told = next((i for i in range(place + 1, clause.end) if i not in small), None)
     if told is None or not words[told].isalpha() or words[told] == NUMBER or words[told] in of:
+        return False
+    if told in discourse.own_names or told in discourse.our_names:
         return False
     others = any(h.start <= told < h.end for h in clause.all("things.other"))
     return others or told not in clause.covered
@@ -251,14 +254,3 @@ def _wants_to_keep(act: Act, clause: Clause) -> Hit | None:
         if clause.before(hit.start, "mood.wish") and not clause.before(hit.start, *DENIALS):
             return hit
     return None
-
-
-def is_wanted_again(discourse: Discourse) -> bool:
-    """Whether mail is wanted, or wanted again: "I withdraw my objection, do send me offers"."""
-    if not discourse.has("reversal.resubscribe"):
-        return False
-    return any(
-        clause.before(hit.start, *DENIALS) is None and not _is_of_other(hit, clause)
-        for _, clause in discourse.all_clauses()
-        for hit in clause.all("reversal.resubscribe")
-    )

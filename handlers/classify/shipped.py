@@ -59,13 +59,13 @@ def calibration(model: ModelFile) -> Calibration:
     """The calibration of a file, with its trees.
 
     Raises:
-        ModelError: it has not a slope for each of the grounds, and for nothing else; or a tree is
-            of no intent, or of what is none of the grounds.
+        ModelError: it has not a slope for each of the grounds, and for nothing else; or it has
+            trees, and not for each intent and for nothing else, or of what is none of the grounds.
     """
     if {*model.grounds} != {OFFSET, *NAMES}:
         raise ModelError("calibration.tsv: it is not of the grounds that there are")
-    if not {*model.trees} <= {*INTENTS}:
-        raise ModelError("trees.tsv: a tree is of what is no intent")
+    if model.trees and {*model.trees} != {*INTENTS}:
+        raise ModelError("trees.tsv: it has not trees for each intent, and for nothing else")
     return Calibration(
         lines={
             intent: Line(

@@ -64,7 +64,7 @@ class Speller:
         return ""
 
 
-@lru_cache(maxsize=64)  # each language that a text may be in asks for the same words
+@lru_cache(maxsize=1_024)  # each language that a text may be in asks for the same words
 def _shortened(word: str) -> tuple[str, ...]:
     """The word without each of its letters."""
     return tuple([word[:i] + word[i + 1 :] for i in range(len(word))])

@@ -14,7 +14,6 @@ from enum import StrEnum
 from handlers.classify.candidate import Candidate
 from handlers.classify.confidence import State, Thresholds
 from handlers.classify.elsewhere import ends_another
-from handlers.classify.reversals import is_wanted_again
 from handlers.classify.taken_out import takes_other_out
 from handlers.classify.understood import Understood
 from handlers.values import Intent, Message, Role
@@ -94,8 +93,8 @@ class Trust:
     """How far the models' word goes in a message, whatever they say.
 
     It may be acted upon for `intents` only. It may end a contract that the rules hear nothing of
-    where it counts `alone`, and one that is not named ("please cancel") where it counts `barely`;
-    neither this nor what is only named where anything is `denied`.
+    where it counts `alone`, but not where anything is `denied`, nor then one that stands beside a
+    word of ending; and one that is not named ("please cancel") where it counts `barely`.
     """
 
     intents: Collection[Intent] = tuple(Intent)
@@ -169,15 +168,13 @@ def act_from(intent: Intent, standing: Standing, thresholds: Thresholds) -> floa
 def trusted_intents(understood: Understood) -> tuple[Intent, ...]:
     """Of which intents the models' word may be acted upon.
 
-    Of none where the text is not plainly in a language with phrases, or takes something else
-    off; of no cancellation where it is a contract with somebody else that ends; of no opt-out
-    where mail is wanted again, for they hear "objection", and not that it is withdrawn.
+    Of none where the text is not plainly in a language with phrases, or takes something else off;
+    of no cancellation where it is a contract with somebody else that ends.
     """
     best = understood.best
     if not understood.is_plain or takes_other_out(best):
         return ()
-    against = {Intent.OPT_OUT: is_wanted_again, Intent.CANCELLATION: ends_another}
-    return tuple(intent for intent in Intent if not against[intent](best))
+    return (Intent.OPT_OUT,) if ends_another(best) else tuple(Intent)
 
 
 def is_denied(understood: Understood) -> bool:

@@ -3,7 +3,7 @@
 A line weighs each of the grounds alone. That a vote is worth less where something speaks against
 the request, or more where the sentence and the whole agree, takes two or three of them together.
 bench/calibrate.py grows the trees, and holds them to what is plain: more of a vote on all
-of the message, or on what tells most of it, never makes the intent less likely.
+of the message, or on what tells most of it, never makes the intent less likely to them.
 """
 
 from __future__ import annotations

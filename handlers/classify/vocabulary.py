@@ -11,7 +11,7 @@ STAR = "*"
 MIN_PART = 2
 
 
-@lru_cache(maxsize=64)  # each language that a text may be in asks for the same words
+@lru_cache(maxsize=1_024)  # each language that a text may be in asks for the same words
 def parts_of(word: str) -> tuple[Sequence[str], Sequence[str]]:
     """What a word begins with, and what it ends with, from two letters up to all of it."""
     sizes = range(MIN_PART, len(word) + 1)

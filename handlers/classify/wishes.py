@@ -188,7 +188,9 @@ def refuses_unknown(refusal: Hit, clause: Clause) -> bool:
     return bool(things) and clause.loose(refusal.last, things[0]) > _NEAR_LOOSE
 
 
-def tells_unknown_of(thing: Hit | None, refusal: Hit, clause: Clause, told: Discourse) -> bool:
+def tells_unknown_of(
+    thing: Hit | None, refusal: Hit, clause: Clause, discourse: Discourse
+) -> bool:
     """Whether what becomes of the thing is refused, and no phrase knows what: "… that it ends".
 
     A word of "that" stands between, or, where the refusal stands last, an unknown word before it.
@@ -198,8 +200,9 @@ def tells_unknown_of(thing: Hit | None, refusal: Hit, clause: Clause, told: Disc
     if thing.start < refusal.start:
         last = refusal.start - 1
         unknown = last >= thing.end and last not in clause.covered
-        return unknown and told.language in OBJECT_FIRST
-    return any(word in told.small.that for word in told.words.words[refusal.start : thing.start])
+        return unknown and discourse.language in OBJECT_FIRST
+    between = discourse.words.words[refusal.start : thing.start]
+    return any(word in discourse.small.that for word in between)
 
 
 def is_of_unknown_verb(verb: Hit, clause: Clause, discourse: Discourse) -> bool:

@@ -24,11 +24,13 @@ from handlers.values import Intent
 
 QUICK = replace(PLAN, trees=40, rate=0.3)
 NUMBERS = st.integers(-9, 9).map(float)
+# Whose sums are the same in whatever order.
+SIXTEENTHS = st.integers(-16, 16).map(lambda number: number / 16)
 QUESTION = st.none() | st.tuples(st.sampled_from(NAMES[:4]), NUMBERS)
 TREE = st.builds(
     Tree,
     questions=st.tuples(*[QUESTION] * QUESTIONS),
-    answers=st.tuples(*[NUMBERS] * ANSWERS),
+    answers=st.tuples(*[SIXTEENTHS] * ANSWERS),
 )
 VALUES = st.tuples(*[NUMBERS] * len(NAMES))
 
@@ -56,7 +58,7 @@ def test_what_is_written_is_read_again(trees: Mapping[str, list[Tree]]) -> None:
         (lambda cells: [cells[0], "net>inf", *cells[2:]], "line 2 has what is neither"),
         *(
             (lambda cells, wrong=wrong: [*cells[:-1], wrong], "line 2 has what is neither")
-            for wrong in ("nan", "inf", "1e400", "-11")
+            for wrong in ("nan", "inf", "1e400", "-1.1")
         ),
     ],
 )
@@ -65,7 +67,13 @@ def test_what_is_no_tree_is_told_by_its_line(change: object, mistake: str) -> No
     right = written({"opt_out": [Tree(questions=(None,) * QUESTIONS, answers=(0.0,) * ANSWERS)]})
     wrong = "\t".join(change(right.removesuffix("\n").split("\t")))
     with pytest.raises(ModelError, match=f"^trees.tsv: {mistake}"):
-        read_trees(right + wrong)
+        read_trees(f"{right}{wrong}\n")
+
+
+def test_a_file_that_is_cut_in_its_last_number_is_told() -> None:
+    right = written({"opt_out": [Tree(questions=(None,) * QUESTIONS, answers=(0.25,) * ANSWERS)]})
+    with pytest.raises(ModelError, match=r"^trees\.tsv: its last line is cut"):
+        read_trees(right.removesuffix("5\n"))
 
 
 def test_a_file_that_is_missing_or_no_text_or_cut_is_told(
@@ -90,8 +98,10 @@ def test_trees_ask_about_grounds_of_intents_only() -> None:
     asks = Tree(questions=(("weather", 1.0), *[None] * 6), answers=(0.0,) * ANSWERS)
     with pytest.raises(ModelError, match="weather is none of the grounds"):
         Trees([asks])
-    with pytest.raises(ModelError, match="of what is no intent"):
-        calibration(replace(load_model(), trees={"applause": []}))
+    of_both = load_trees()
+    for trees in ({"opt_out": of_both["opt_out"]}, {**of_both, "applause": []}):
+        with pytest.raises(ModelError, match="not trees for each intent, and for nothing else"):
+            calibration(replace(load_model(), trees=trees))
 
 
 # asked ----------------------------------------------------------------------------------------
