@@ -5,7 +5,7 @@ steps down the slope (net_slopes.py) of the cross-entropy (Adam), over batches o
 one length (net_batches.py), in an order drawn from a fixed seed. Words, phrases and what was found
 of them are left out at random, so that none is relied on. One thread, and products as any x86
 processor since 2013 takes them (bench/__init__.py): training again gives the same file. It takes
-some twenty-five minutes.
+some half an hour.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _OF_PIECES = 0.1
 def times_of(case: Case) -> int:
     """How many times a round goes over a message: `WHOLE_TIMES` of a whole mail.
 
-    These are what real mail looks like, and one in eight of all.
+    These are what real mail looks like, and one in seven of all.
     """
     return WHOLE_TIMES if _WHOLE.fullmatch(case["id"]) else 1
 

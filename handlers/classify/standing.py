@@ -28,6 +28,7 @@ class Standing(StrEnum):
     ALONE = "alone"  # only the models hear it, in a text that comes near to it
     FAR = "far"  # only they do, in a text that comes near to nothing
     AGAINST = "against"  # in plain words something speaks against it
+    BARELY = "barely"  # they find a part of it, or only the models hear what may be denied
 
 
 # From which confidence on, where that is more than the setting. Of fresh messages that are no
@@ -39,11 +40,13 @@ _LEAST: Mapping[tuple[Intent, Standing], float] = {
     (Intent.OPT_OUT, Standing.ALONE): 0.96,
     (Intent.OPT_OUT, Standing.FAR): 0.975,
     (Intent.OPT_OUT, Standing.AGAINST): 0.96,
+    (Intent.OPT_OUT, Standing.BARELY): 0.98,
     (Intent.CANCELLATION, Standing.ASKED): 0.97,
     (Intent.CANCELLATION, Standing.UNCLEAR): 0.96,
     (Intent.CANCELLATION, Standing.ALONE): 0.97,
     (Intent.CANCELLATION, Standing.FAR): 0.99,
-    (Intent.CANCELLATION, Standing.AGAINST): 0.985,
+    (Intent.CANCELLATION, Standing.AGAINST): 0.97,
+    (Intent.CANCELLATION, Standing.BARELY): 0.993,
 }
 # There the models take one short text in twenty that comes close to a cancellation for one
 # ("契約更新の手続きをお願いします", "Фонд просит продлить договор").
@@ -137,7 +140,7 @@ def standing_of(
     mine = [c for c in candidates if c.intent is intent]
     if state is State.WEAK:
         asked = any(c.is_asked_for or (trust.barely and c.is_bare) for c in mine)
-        return Standing.ASKED if asked else None
+        return Standing.ASKED if asked else Standing.BARELY
     objections = {o.rule for c in mine for o in c.objections}
     open_to_doubt = [c for c in mine if _PLAIN_OF[intent].isdisjoint(o.rule for o in c.objections)]
     if state is State.DOUBTED:
@@ -150,7 +153,7 @@ def standing_of(
         loose = any(c.is_loose for c in mine)
         alone = trust.alone and state is State.NONE and not mine
         if trust.denied or not (loose or alone):
-            return None
+            return Standing.BARELY
     return Standing.ALONE if state is State.NONE else Standing.FAR
 
 
