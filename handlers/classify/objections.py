@@ -76,6 +76,8 @@ def _on_condition(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force
                 continue
             if is_of_telling(hit, act, act.sentence) or _is_date(hit, clause, discourse):
                 continue
+            if _is_of_when(hit, act):
+                continue
             leads = act.clause.upon(act.verb, *_LEADING) is not None or _goes_on(act)
             if clause.verb_last:
                 leads = leads or act.clause.at_end_of(act.verb, "mood.perform") is not None
@@ -83,15 +85,40 @@ def _on_condition(act: Act, intent: Intent, discourse: Discourse) -> tuple[Force
             if act.mood is Mood.SAID and _is_only_choice(hit, act.sentence):
                 # "Close it today or tomorrow", in words that also threaten (Turkish "ya da").
                 threatened = False
-            if intent is Intent.OPT_OUT and _is_all_but(hit, clause):
+            if _leaves_out(hit, clause, intent):
                 threatened = False
             return (Force.VETO if threatened else Force.DOUBT), hit
     return None
 
 
+def _leaves_out(hit: Hit, clause: Clause, intent: Intent) -> bool:
+    """Whether it is no condition, but tells what alone is wanted, or not refused."""
+    by_intent = {Intent.OPT_OUT: _is_all_but, Intent.CANCELLATION: _is_nothing_but}
+    return by_intent[intent](hit, clause)
+
+
 def _is_all_but(hit: Hit, clause: Clause) -> bool:
     """Whether it leaves one thing out of what is refused: "but my account I want nothing"."""
     return any(everything.start == hit.last for everything in clause.all("message.everything"))
+
+
+def _is_nothing_but(hit: Hit, clause: Clause) -> bool:
+    """Whether it may leave out what is asked: "I want nothing else, if not that you close it"."""
+    refusal = clause.before(hit.start, "mood.refuse")
+    return refusal is not None and hit.start - refusal.last <= 1
+
+
+def _is_of_when(hit: Hit, act: Act) -> bool:
+    """Whether an "or" only parts two days: "my account today or tomorrow close".
+
+    It stands between the thing and its verb, with nothing but small words before it.
+    """
+    clause, thing = act.clause, act.thing_hit
+    if thing is None or act.resolved or not thing.end < hit.start < act.verb.start:
+        return False
+    small = {i for h in clause.all("message.polite") for i in range(h.start, h.end)}
+    is_or = any(h.start == hit.start and h.last == hit.last for h in clause.all("caution.or"))
+    return is_or and small.issuperset(range(thing.end, hit.start))
 
 
 def _is_only_choice(hit: Hit, sentence: Sentence) -> bool:

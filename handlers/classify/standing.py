@@ -28,25 +28,24 @@ class Standing(StrEnum):
     ALONE = "alone"  # only the models hear it, in a text that comes near to it
     FAR = "far"  # only they do, in a text that comes near to nothing
     AGAINST = "against"  # in plain words something speaks against it
-    BARELY = "barely"  # they find a part of it, or only the models hear what may be denied
+    DENIED = "denied"  # only the models hear it, where something is denied
 
 
 # From which confidence on, where that is more than the setting. Of fresh messages that are no
-# contrasts, by models that had not learnt them, right were from there on: of opt-outs 1,181 of
-# 1,196 that only the models heard, 540 of 552 far from any, 62 of 62 against an objection; of
-# cancellations 441 of 443 asked for, 164 of 165 unclear, 436 of 438 that only they heard, and 73
-# of 73 against an objection.
+# contrasts, by models, lines and trees that had not learnt them, right were from there on: of
+# opt-outs 1,665 of 1,689 that only the models heard, 888 of 899 far from any, 82 of 82 against an
+# objection; of cancellations 696 of 701 asked for, 186 of 186 unclear, 572 of 576 that only they
+# heard, 93 of 93 against an objection, and 243 of 244 where something is denied.
 _LEAST: Mapping[tuple[Intent, Standing], float] = {
     (Intent.OPT_OUT, Standing.ALONE): 0.96,
     (Intent.OPT_OUT, Standing.FAR): 0.975,
     (Intent.OPT_OUT, Standing.AGAINST): 0.96,
-    (Intent.OPT_OUT, Standing.BARELY): 0.98,
     (Intent.CANCELLATION, Standing.ASKED): 0.97,
     (Intent.CANCELLATION, Standing.UNCLEAR): 0.96,
     (Intent.CANCELLATION, Standing.ALONE): 0.97,
     (Intent.CANCELLATION, Standing.FAR): 0.99,
-    (Intent.CANCELLATION, Standing.AGAINST): 0.97,
-    (Intent.CANCELLATION, Standing.BARELY): 0.993,
+    (Intent.CANCELLATION, Standing.AGAINST): 0.985,
+    (Intent.CANCELLATION, Standing.DENIED): 0.993,
 }
 # There the models take one short text in twenty that comes close to a cancellation for one
 # ("契約更新の手続きをお願いします", "Фонд просит продлить договор").
@@ -96,8 +95,8 @@ class Trust:
     """How far the models' word goes in a message, whatever they say.
 
     It may be acted upon for `intents` only. It may end a contract that the rules hear nothing of
-    where it counts `alone`, but not where anything is `denied`, nor then one that stands beside a
-    word of ending; and one that is not named ("please cancel") where it counts `barely`.
+    where it counts `alone`, and one that is not named ("please cancel") where it counts `barely`.
+    Where anything is `denied` it has to be surer of what the rules do not find asked for.
     """
 
     intents: Collection[Intent] = tuple(Intent)
@@ -140,7 +139,7 @@ def standing_of(
     mine = [c for c in candidates if c.intent is intent]
     if state is State.WEAK:
         asked = any(c.is_asked_for or (trust.barely and c.is_bare) for c in mine)
-        return Standing.ASKED if asked else Standing.BARELY
+        return Standing.ASKED if asked else None
     objections = {o.rule for c in mine for o in c.objections}
     open_to_doubt = [c for c in mine if _PLAIN_OF[intent].isdisjoint(o.rule for o in c.objections)]
     if state is State.DOUBTED:
@@ -152,8 +151,10 @@ def standing_of(
     if intent is Intent.CANCELLATION:
         loose = any(c.is_loose for c in mine)
         alone = trust.alone and state is State.NONE and not mine
-        if trust.denied or not (loose or alone):
-            return Standing.BARELY
+        if not (loose or alone):
+            return None
+        if trust.denied:
+            return Standing.DENIED if trust.alone else None
     return Standing.ALONE if state is State.NONE else Standing.FAR
 
 
@@ -183,9 +184,8 @@ def trusted_intents(understood: Understood) -> tuple[Intent, ...]:
 def is_denied(understood: Understood) -> bool:
     """Whether anything is denied or refused: it may be the end that is.
 
-    Of fresh mail in which something was, 46 of 46 cancellations that only the models heard were
-    right from 0.96 on. But of 165 sentences made to deny one in every way they took 3 for a
-    request, and an end that nobody asked for is worse than 46 that a person looks at.
+    Of 332 sentences that a stranger made to deny one, each in both mailboxes, and 253 messages of
+    `dev`, none where something is denied, and that only they took for a cancellation, had 0.98.
     """
     best, language = understood.best, understood.language
     readings = (one for one in understood.discourses if one is best or one.language == language)

@@ -97,7 +97,7 @@ NO_END = {
         ),
         (
             "Eviten cualquier baja de mi cuenta.",
-            "Eviten cualquier baja de tensión. Cancelen mi cuenta.",
+            "Eviten cualquier baja de tensión y cancelen mi cuenta.",
         ),
         (
             "Cancelen mi contrato y verán a mi abogado.",
