@@ -151,10 +151,14 @@ def standing_of(
     if intent is Intent.CANCELLATION:
         loose = any(c.is_loose for c in mine)
         alone = trust.alone and state is State.NONE and not mine
-        if not (loose or alone):
-            return None
-        if trust.denied:
-            return Standing.DENIED if trust.alone else None
+        return _heard_alone(state, trust) if loose or alone else None
+    return Standing.ALONE if state is State.NONE else Standing.FAR
+
+
+def _heard_alone(state: State, trust: Trust) -> Standing | None:
+    """What a contract's end stands on that only the models hear."""
+    if trust.denied:
+        return Standing.DENIED if trust.alone else None
     return Standing.ALONE if state is State.NONE else Standing.FAR
 
 
