@@ -45,7 +45,7 @@ AGAIN = "run bench.train_model, bench.train_net and bench.calibrate, and look at
     ("path", "made_from"),
     [
         (train_model.OUT, train_model.made_from),
-        (train_net.OUT, train_net.made_from),
+        (train_net.OUT, train_model.made_from),
         (calibrate.OUT, calibrate.made_from),
         (calibrate.TREES, calibrate.trees_made_from),
     ],
