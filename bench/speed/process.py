@@ -16,8 +16,12 @@ _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 def tree(pid: int) -> list[int]:
     """The process and all that descend from it."""
     found = [pid]
+    tasks: list[Path] = []
     with contextlib.suppress(OSError):
-        for task in Path(f"/proc/{pid}/task").iterdir():
+        tasks += Path(f"/proc/{pid}/task").iterdir()
+    for task in tasks:
+        # A thread may end meanwhile, and the others have children still.
+        with contextlib.suppress(OSError):
             for child in (task / "children").read_text().split():
                 found += tree(int(child))
     return found

@@ -163,7 +163,9 @@ def test_processes_that_read_for_the_daemon_end_with_it(
         company.write_to(company.support, customer, "Invoice", "Where is my invoice?\n")
     with company.daemon() as daemon:
         daemon.wait_for("batch_committed")
-        _, reads = tree(daemon.process.pid)
+        pid = daemon.process.pid
+        until(lambda: len(tree(pid)) == 2, lambda: f"{tree(pid)} {daemon.events('reader_lost')}")
+        _, reads = tree(pid)
         assert "daemon.readers.worker_child" in Path(f"/proc/{reads}/cmdline").read_text()
         assert daemon.events("reader_lost") == []
         ends(daemon)
