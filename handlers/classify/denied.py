@@ -11,7 +11,7 @@ from handlers.classify.discourse import MAIN_TAGS, Discourse
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.classify.nearest import CONTRACT
-from handlers.classify.wishes import refused_right_before, tells_unknown_of
+from handlers.classify.wishes import ASKING, refused_right_before, tells_unknown_of
 from handlers.values import Intent
 
 # Acts that are requests because they are negated: a negation in their clause is their own.
@@ -33,7 +33,6 @@ _INSIDE = re.compile(r"\w+zu\w+en")
 _MUST = frozenset({"ist", "sind", "haben", "habt"})
 # What an infinitive hangs on over an aside: "l'intention, …, de résilier".
 _OF = frozenset({"de", "d", "di"})
-_ASKING = ("mood.please", "mood.wish", "mood.perform")
 _STOPPING = ("stop.do", "stop.now", "object.do", "object.now")
 _CLOSE_BEHIND_WORDS = 2
 _LAST_BEHIND_WORDS = 3
@@ -102,10 +101,10 @@ def _denied_over_aside(act: Act, discourse: Discourse) -> tuple[Force, Hit] | No
     words, clause = discourse.words.words, act.clause
     if words[clause.start] not in _OF & discourse.small.of or act.verb.key != "do":
         return None
-    if act.verb.start > clause.start + 1 or clause.has(*_ASKING):
+    if act.verb.start > clause.start + 1 or clause.has(*ASKING):
         return None
     before = [c for c in act.sentence.clauses if c.end <= clause.start]
-    if not before or any(c.verbs or c.has(*_ASKING) for c in before):
+    if not before or any(c.verbs or c.has(*ASKING) for c in before):
         return None
     return next(((Force.VETO, h) for c in before for h in c.hits if h.tag in DENIALS), None)
 
@@ -113,7 +112,7 @@ def _denied_over_aside(act: Act, discourse: Discourse) -> tuple[Force, Hit] | No
 def _wishes_behind(denial: Hit, clause: Clause) -> bool:
     """Whether "and" joins a wish to what is denied: "I do not need it, and wish that it ends"."""
     ands = [h.last for h in clause.all("join.and") if h.start >= denial.last]
-    return any(wish.start in ands for wish in clause.all(*_ASKING))
+    return any(wish.start in ands for wish in clause.all(*ASKING))
 
 
 def _is_infinitive(act: Act, discourse: Discourse) -> bool:
@@ -121,7 +120,7 @@ def _is_infinitive(act: Act, discourse: Discourse) -> bool:
     clause, words = act.clause, discourse.words.words
     if discourse.language != _GERMAN or act.verb.key == "noun":
         return False
-    asked = any(hit.start < act.verb.start for hit in clause.all(*_ASKING))
+    asked = any(hit.start < act.verb.start for hit in clause.all(*ASKING))
     if asked or not _MUST.isdisjoint(words[clause.start : clause.end]):
         # "Ich nutze es nicht mehr, daher bitte ich es zu löschen."
         return False
