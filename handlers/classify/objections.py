@@ -54,6 +54,7 @@ class Objection:
 _Find = Callable[[Act, Intent, Discourse], tuple[Force, Hit] | None]
 
 _LEADING = ("mood.intend", "mood.maybe")
+_DAY_WORDS = 2
 NEGATED = "not.negated"
 TAKEN_BACK = "not.taken-back"
 
@@ -111,10 +112,13 @@ def _is_nothing_but(hit: Hit, clause: Clause) -> bool:
 def _is_of_when(hit: Hit, act: Act) -> bool:
     """Whether an "or" only parts two days: "my account today or tomorrow close".
 
-    It stands between the thing and its verb, with nothing but small words before it.
+    It stands between the thing and its verb, with nothing but small words before it, and a word
+    or two behind.
     """
     clause, thing = act.clause, act.thing_hit
     if thing is None or act.resolved or not thing.end < hit.start < act.verb.start:
+        return False
+    if act.verb.start - hit.last > _DAY_WORDS:
         return False
     small = {i for h in clause.all("message.polite") for i in range(h.start, h.end)}
     is_or = any(h.start == hit.start and h.last == hit.last for h in clause.all("caution.or"))
