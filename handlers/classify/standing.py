@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from handlers.classify.candidate import Candidate
+from handlers.classify.clauses import DENIALS
 from handlers.classify.confidence import State, Thresholds
 from handlers.classify.elsewhere import ends_another
 from handlers.classify.taken_out import takes_other_out
@@ -28,14 +29,13 @@ class Standing(StrEnum):
     ALONE = "alone"  # only the models hear it, in a text that comes near to it
     FAR = "far"  # only they do, in a text that comes near to nothing
     AGAINST = "against"  # in plain words something speaks against it
-    DENIED = "denied"  # only the models hear it, where something is denied
 
 
 # From which confidence on, where that is more than the setting. Of fresh messages that are no
 # contrasts, by models, lines and trees that had not learnt them, right were from there on: of
 # opt-outs 1,665 of 1,689 that only the models heard, 888 of 899 far from any, 82 of 82 against an
 # objection; of cancellations 696 of 701 asked for, 186 of 186 unclear, 572 of 576 that only they
-# heard, 93 of 93 against an objection, and 243 of 244 where something is denied.
+# heard, and 93 of 93 against an objection.
 _LEAST: Mapping[tuple[Intent, Standing], float] = {
     (Intent.OPT_OUT, Standing.ALONE): 0.96,
     (Intent.OPT_OUT, Standing.FAR): 0.975,
@@ -45,12 +45,10 @@ _LEAST: Mapping[tuple[Intent, Standing], float] = {
     (Intent.CANCELLATION, Standing.ALONE): 0.97,
     (Intent.CANCELLATION, Standing.FAR): 0.99,
     (Intent.CANCELLATION, Standing.AGAINST): 0.985,
-    (Intent.CANCELLATION, Standing.DENIED): 0.993,
 }
 # There the models take one short text in twenty that comes close to a cancellation for one
 # ("契約更新の手続きをお願いします", "Фонд просит продлить договор").
 _NEVER_ALONE = frozenset({"ja", "ru"})
-_DENIED = ("negation.not", "negation.forbid", "mood.refuse")
 # What speaks against a request in so many words, or says that it is about somebody else. Other
 # doubts ("account" before an unknown word, a heading) are of what the rules do not understand.
 _PLAIN = frozenset(
@@ -95,8 +93,8 @@ class Trust:
     """How far the models' word goes in a message, whatever they say.
 
     It may be acted upon for `intents` only. It may end a contract that the rules hear nothing of
-    where it counts `alone`, and one that is not named ("please cancel") where it counts `barely`.
-    Where anything is `denied` it has to be surer of what the rules do not find asked for.
+    where it counts `alone`, and one that is not named ("please cancel") where it counts `barely`;
+    where anything is `denied`, none that the rules do not find asked for.
     """
 
     intents: Collection[Intent] = tuple(Intent)
@@ -151,14 +149,8 @@ def standing_of(
     if intent is Intent.CANCELLATION:
         loose = any(c.is_loose for c in mine)
         alone = trust.alone and state is State.NONE and not mine
-        return _heard_alone(state, trust) if loose or alone else None
-    return Standing.ALONE if state is State.NONE else Standing.FAR
-
-
-def _heard_alone(state: State, trust: Trust) -> Standing | None:
-    """What a contract's end stands on that only the models hear."""
-    if trust.denied:
-        return Standing.DENIED if trust.alone else None
+        if trust.denied or not (loose or alone):
+            return None
     return Standing.ALONE if state is State.NONE else Standing.FAR
 
 
@@ -188,9 +180,9 @@ def trusted_intents(understood: Understood) -> tuple[Intent, ...]:
 def is_denied(understood: Understood) -> bool:
     """Whether anything is denied or refused: it may be the end that is.
 
-    Of 332 sentences that a stranger made to deny one, each in both mailboxes, and 253 messages of
-    `dev`, none where something is denied, and that only they took for a cancellation, had 0.98.
+    Of fresh mail in which something was, 243 of 244 cancellations that only the models heard were
+    right from 0.993 on: one that nobody asked for is worse than 243 that a person looks at.
     """
     best, language = understood.best, understood.language
     readings = (one for one in understood.discourses if one is best or one.language == language)
-    return any(one.has(*_DENIED) for one in readings)
+    return any(one.has(*DENIALS) for one in readings)
