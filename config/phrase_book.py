@@ -63,7 +63,10 @@ TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "join": ("and", "break", "that", "of", "at", "this", "behind"),
         "whole": ("opt_out", "vague", "cancellation"),
         "hints": ("letter", "urge", "pestered", "narrowed", "unsure", "mailing", "stays"),
-        "answers": ("yes", "no", "undo", "thanks", "offered", "ending", "unsettled"),
+        "answers": (
+            "yes", "no", "undo", "thanks", "offered", "to_confirm", "around", "ending",
+            "unsettled",
+        ),
         "spelling": ("keywords",),
     }
 )  # fmt: skip

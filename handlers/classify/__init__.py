@@ -16,7 +16,7 @@ from handlers.classify.candidate import Candidate
 from handlers.classify.clauses import split
 from handlers.classify.compiled import APART, compile_book, small_words
 from handlers.classify.confidence import Thresholds
-from handlers.classify.confirmed import asks_to_end, find_confirmed
+from handlers.classify.confirmed import asks_to_end, below_header, find_confirmed
 from handlers.classify.discourse import VERB_LAST, Asked, Discourse, without_idle_commas
 from handlers.classify.grounds import find_grounds
 from handlers.classify.hints import with_hints
@@ -44,6 +44,7 @@ from handlers.classify.verdict import make_verdict
 from handlers.classify.weigh import find_candidates, reconcile
 from handlers.classify.words import Words, is_wide, read_words
 from handlers.classify.writer import (
+    calls_by_name,
     names_of,
     our_names,
     own_addresses,
@@ -63,8 +64,6 @@ _SHORT_QUOTE_CHARS = 300
 _CACHED_QUOTES = 64
 # Those of a few mailings. The words of one may take 75 KB, whether it is of a mailing hardly any.
 _CACHED_PARAGRAPHS, _CACHED_ANSWERS = 64, 256
-# What a question has in it: a mark, or in Chinese and Japanese a word at its end.
-_QUESTION_SIGNS = frozenset("?\N{FULLWIDTH QUESTION MARK}か吗嗎呢")
 # As words.py ends a paragraph.
 _BLANK_LINE = re.compile(r"\n[ \t>]{0,40}\n")
 
@@ -152,7 +151,9 @@ class Classifier:
         telling = [word for word in own if len(word) > 1 or is_wide(word)]
         known = self._known(telling)
         language = best_language(known, words=len(telling))
-        languages = likely_languages(known, letters=_letters(own))
+        # "Bekräftar": a word of answers only is in the language of what it answers.
+        answered = known if any(known.values()) else self._known(_answered_words(message))
+        languages = likely_languages(answered, letters=_letters(own))
         return Understood(
             subject=subject,
             words=words,
@@ -172,12 +173,13 @@ class Classifier:
         if discourse.asked_of_other:
             hits = (*discourse.hits, *whole)
             candidates = [doubt_unnamed(candidate, hits) for candidate in candidates]
+        told = self._compiled[discourse.language].answers
+        answers = told.find(discourse.words) if discourse.asked_to_end else ()
         if discourse.asked_to_end:
-            answers = self._compiled[discourse.language].answers.find(discourse.words)
             confirmed = find_confirmed(discourse, answers)
             if confirmed is not None and not any(c.is_vetoed for c in candidates):
                 candidates.append(confirmed)
-        return Reading(discourse=discourse, whole=whole, candidates=candidates)
+        return Reading(discourse=discourse, whole=whole, candidates=candidates, answers=answers)
 
     def answer(self, message: Message, *, asked_in: Collection[str] = ()) -> Answer:
         """What the writer answers to our own question or confirmation.
@@ -246,8 +248,11 @@ class Classifier:
         ours = our_names(message, words)
         short = quoted if len(quoted) <= _SHORT_QUOTE_CHARS else ""
         languages = list(languages)
-        asked = short if not message.secrets else ""
-        ends = {name: self._asked_to_end(asked, name) for name in languages}
+        # An answer to our own letter is read elsewhere.
+        asked = below_header(quoted) if quoted and not message.secrets else ""
+        asked = asked if len(asked) <= _SHORT_QUOTE_CHARS else ""
+        named = calls_by_name(message, _read_paragraph(asked), asked) if asked else frozenset()
+        ends = {name: self._asked_to_end(asked, name, named) for name in languages}
         of_other = any(asks_of_other(short, self._asking[name].phrases) for name in languages)
         # "Shall we close your account?" speaks to its reader, and is no mailing.
         answers = bool(other_side) and not any(ends.values()) and self._is_mailing(other_side)
@@ -304,9 +309,12 @@ class Classifier:
         is_latin = any(word.isascii() and word.isalpha() for word in own)
         return not is_latin or not is_understood(self._known(written), words=len(written))
 
-    def _asked_to_end(self, text: str, language: str) -> Asked:
-        """Whether a short quotation asks, in the language, if a contract is to be ended."""
-        if _QUESTION_SIGNS.isdisjoint(text):
+    def _asked_to_end(self, text: str, language: str, own: frozenset[int]) -> Asked:
+        """Whether a short quotation asks, in the language, if a contract is to be ended.
+
+        `own` are the places of the writer's names in it.
+        """
+        if not text:
             return Asked.NOTHING
         compiled, words = self._compiled[language], _read_paragraph(text)
         hits = [*compiled.phrases.find(words), *compiled.answers.find(words)]
@@ -314,9 +322,9 @@ class Classifier:
             text,
             words,
             hits,
-            language=language,
             small=compiled.small,
             verb_last=language in VERB_LAST,
+            own=own,
         )
 
     def _find_mailing(self, text: str) -> bool:
@@ -342,6 +350,12 @@ class Classifier:
 @lru_cache(maxsize=_CACHED_PARAGRAPHS)
 def _read_paragraph(text: str) -> Words:
     return read_words("", text)
+
+
+def _answered_words(message: Message) -> Sequence[str]:
+    """The words of a short quotation."""
+    quoted = message.quoted_text
+    return _read_paragraph(quoted).words if len(quoted) <= _SHORT_QUOTE_CHARS else ()
 
 
 def _letters(words: Sequence[str]) -> int:

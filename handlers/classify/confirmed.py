@@ -1,24 +1,25 @@
 """A yes to a question that the other side asked: "Shall we close your account?" - "Yes, please".
 
 The question stands in what is quoted, and says what is to end; that it is to be done the writer
-says in their own words. A plain yes to a plain question is as good as a request. Where either says
-more, a person has a look.
+says in their own words. "Please confirm that you wish to cancel" is such a question, too. A plain
+yes to a plain question is as good as a request. Where either says more, a person has a look.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from handlers.classify.answers import Answer, find_answer
 from handlers.classify.candidate import DOUBTED, Candidate
-from handlers.classify.clauses import Sentence, split
+from handlers.classify.clauses import DENIALS, Sentence, split
 from handlers.classify.discourse import Asked, Discourse, SmallWords
 from handlers.classify.force import Force
 from handlers.classify.lexicon import Hit
 from handlers.classify.objections import Objection
 from handlers.classify.words import NUMBER, Words
+from handlers.quote_headers import find_quote_header
 from handlers.values import Intent
 
 RULE, UNSETTLED = "cancellation.confirmed", "not.settled"
@@ -26,6 +27,8 @@ RULE, UNSETTLED = "cancellation.confirmed", "not.settled"
 _SURE = 0.90
 # Not a site: that may only hold what is to be removed.
 _CONTRACT = ("things.service", "things.subscription", "owners.reader")
+# "Delete all the data".
+_WORDS_TO_DATA = 2
 # More than that is a letter of its own.
 _MAX_WORDS = 60
 _COURTESY = frozenset({"message.polite", "mood.please", "answers.thanks"})
@@ -34,18 +37,38 @@ _DENIED = ("answers.no", "answers.undo")
 _TELLING_WORDS = 3
 # What makes a question another one: "How do you end it?", "Will you keep it, or shall we …?".
 _OTHER_QUESTION = ("mood.question", "mood.condition", "reversal.keep", "things.other")
-# All that a plain question says. "Your" is "su" in Spanish, which may be "her", too.
+# All that a plain question says.
 _PLAIN_TAGS = frozenset(
     {
-        *_CONTRACT, *_COURTESY, "answers.offered", "answers.ending", "owners.actor", "things.it",
-        "things.self", "join.behind", "mood.wish",
+        *_CONTRACT, *_COURTESY, "answers.offered", "answers.to_confirm", "answers.around",
+        "answers.ending", "owners.actor", "things.it", "things.self", "join.behind", "mood.wish",
     }
 )  # fmt: skip
-_HER_IS_YOUR = frozenset({"es", "it", "pt"})
+# The names that plans have in all languages.
+_PLANS = frozenset(
+    {
+        "start", "starter", "basic", "basis", "base", "standard", "plus", "pro", "premium",
+        "business", "mini", "s", "m", "l", "xl", NUMBER,
+    }
+)  # fmt: skip
+# "Are you sure that you do not want to close it?"
+_NOT = frozenset({*DENIALS, "answers.no"})
 # "Do you wish that we close it": the forms of the languages that have no shorter way to ask.
 _THAT_WE = frozenset({"que", "nous", "che", "etta"})
 _MARKED = re.compile(r"\s{0,3}[>|]")
 _MARKED_TWICE = re.compile(r"\s{0,3}[>|]\s{0,3}[>|]")
+
+
+def below_header(quoted: str) -> str:
+    """A quotation without the lines that tell who wrote it and when.
+
+    A long one would be read as the beginning of the sentence below it.
+    """
+    lines = quoted.splitlines()
+    header = find_quote_header(lines)
+    if header is None:
+        return quoted
+    return "\n".join(lines[: header.start] + lines[header.start + header.lines :])
 
 
 def asks_to_end(
@@ -53,31 +76,38 @@ def asks_to_end(
     words: Words,
     hits: Sequence[Hit],
     *,
-    language: str,
     small: SmallWords,
     verb_last: bool,
+    own: frozenset[int] = frozenset(),
 ) -> Asked:
     """Whether a quotation asks if a contract is to be ended; `hits` are of one language.
 
-    The contract may be named in the sentence before ("Your server is idle. Shall we cancel it?"),
-    but then "it" may be something else.
+    `own` are the places of the asked one's name and address: "the account anna-mills". The
+    contract may be named in the sentence before ("Your server is idle. Shall we cancel it?"), but
+    then "it" may be something else.
     """
     found = split(words, [h for h in hits if h.table != "answers"], verb_last=verb_last)
     told = [hit for hit in hits if hit.table == "answers"]
     offers = [hit for hit in told if hit.tag == "answers.offered"]
+    invitations = [hit for hit in told if hit.tag == "answers.to_confirm"]
     endings = [hit for hit in told if hit.tag == "answers.ending"]
     named = False
     for sentence in found:
         # "Your account" is how advertising speaks to its readers, too.
         named = named or sentence.has(*_CONTRACT)
-        offered, ended = _within(sentence, offers), _within(sentence, endings)
-        if not (offered and named and sentence.asked and ended):
+        # "Please confirm that …" asks without "?".
+        offered = _within(sentence, offers) if sentence.asked else []
+        offered += _within(sentence, invitations)
+        ended = _within(sentence, endings)
+        if not (offered and named and ended):
             continue
-        if _asks_other(sentence, offered):
+        if _asks_other(sentence, offered, own):
             return Asked.NOTHING
         answered = any(h.tag == "answers.no" and h.start not in _places(sentence) for h in told)
-        alone = len(words.asked) == 1 and not answered and not _quotes(text)
-        if alone and _is_plain(sentence, words, hits, ended, language=language, small=small):
+        alone = words.asked.issubset(_places(sentence)) and not answered and not _quotes(text)
+        little = small.at | small.this | small.that | _THAT_WE | _PLANS
+        known = own.union(i for i in _places(sentence) if words.words[i] in little)
+        if alone and _is_plain(sentence, words, hits, ended, known=known, of=small.of):
             return Asked.PLAINLY
         return Asked.UNCLEARLY
     return Asked.NOTHING
@@ -100,9 +130,13 @@ def _within(sentence: Sentence, hits: Sequence[Hit]) -> list[Hit]:
     return [hit for hit in hits if hit.start in _places(sentence)]
 
 
-def _asks_other(sentence: Sentence, offered: Sequence[Hit]) -> bool:
-    """Whether anything else is asked there than what is offered to be done."""
-    other = (h for c in sentence.clauses for h in c.hits if h.tag in _OTHER_QUESTION)
+def _asks_other(sentence: Sentence, offered: Sequence[Hit], own: frozenset[int]) -> bool:
+    """Whether anything else is asked there than what is offered to be done.
+
+    What only stands in a name ("the account mills-shop") is nothing else.
+    """
+    hits = (h for c in sentence.clauses for h in c.hits if h.tag in _OTHER_QUESTION)
+    other = (hit for hit in hits if not own.issuperset(range(hit.start, hit.end)))
     return any(
         not any(hit.start < one.end and one.start < hit.end for one in offered) for hit in other
     )
@@ -114,27 +148,49 @@ def _is_plain(
     hits: Sequence[Hit],
     ended: Sequence[Hit],
     *,
-    language: str,
-    small: SmallWords,
+    known: frozenset[int],
+    of: frozenset[str],
 ) -> bool:
     """Whether it asks for one end of the reader's own contract and no word says anything else.
 
-    Not "shall we cancel the cancellation", "shall we close Miller's account", nor "the account
-    of", whatever follows.
+    `known` are the places that its reader or a plan is called by. Not "shall we cancel the
+    cancellation", "shall we close Miller's account", nor "the account of", whatever follows, but
+    for what `known` names.
     """
-    first = ended[0]
-    twice = any(hit.start >= first.end for hit in ended)
-    contracts = [hit for c in sentence.clauses for hit in c.all(*_CONTRACT)]
-    behind = {words.words[hit.end] for hit in contracts if hit.end < sentence.end}
-    if twice or not contracts or not behind.isdisjoint(small.of):
+    inside = [hit for hit in hits if hit.start in _places(sentence)]
+    with_data = [_with_data(hit, inside) for hit in ended if hit.start >= ended[0].end]
+    contracts = _covered(inside, _CONTRACT)
+    if not all(with_data) or not contracts or any(hit.tag in _NOT for hit in inside):
         return False
-    tags = _PLAIN_TAGS | ({"owners.anyone"} if language in _HER_IS_YOUR else set())
-    known = {i for h in hits if h.tag in tags for i in range(h.start, h.end)}
-    little = small.at | small.this | _THAT_WE
-    return all(
-        place in known or words.words[place] == NUMBER or words.words[place] in little
-        for place in _places(sentence)
+    meant = known.union(contracts, *with_data)
+    around = _covered(inside, ("answers.around",))
+    plain = meant | _covered(inside, _PLAIN_TAGS)
+    # By these a thing belongs to somebody: "of", but not where a phrase or "that" has it.
+    phrases = {i for h in inside if h.end > h.start + 1 for i in range(h.start, h.end)}
+    belongs = {i for i in _places(sentence) if words.words[i] in of} - phrases - around - known
+    for place in _places(sentence):
+        if place in belongs:
+            aside = around - meant
+            led_to = next((i for i in range(place + 1, sentence.end) if i not in aside), None)
+            if led_to not in meant:
+                return False
+        elif place not in plain:
+            return False
+    return True
+
+
+def _covered(hits: Sequence[Hit], tags: Collection[str]) -> set[int]:
+    return {i for hit in hits if hit.tag in tags for i in range(hit.start, hit.end)}
+
+
+def _with_data(ended: Hit, hits: Sequence[Hit]) -> range:
+    """The places of "delete all of its data" behind an "and"; none where other than data end."""
+    joined = any(h.tag == "join.and" and h.end == ended.start for h in hits)
+    data = (
+        h for h in hits if h.tag == "things.data" and 0 <= h.start - ended.end <= _WORDS_TO_DATA
     )
+    found = next(data, None)
+    return range(ended.start, found.end) if joined and found is not None else range(0)
 
 
 def find_confirmed(discourse: Discourse, answers: Sequence[Hit]) -> Candidate | None:

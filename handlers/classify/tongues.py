@@ -23,11 +23,15 @@ RULE = "not.other-language"
 
 
 class Reading(NamedTuple):
-    """A message as read in one language: all phrases found, and what it may ask for."""
+    """A message as read in one language: all phrases found, and what it may ask for.
+
+    `answers` are the phrases of answers, where a question was asked.
+    """
 
     discourse: Discourse
     whole: Sequence[Hit]
     candidates: Sequence[Candidate]
+    answers: Sequence[Hit] = ()
 
 
 def weigh_languages(readings: Sequence[Reading]) -> Iterator[Candidate]:
@@ -120,7 +124,7 @@ def _is_strange(
 def _known_words(reading: Reading, starts: Sequence[int]) -> list[int]:
     """How many words of each sentence stand in phrases; an address is of no language."""
     words = reading.discourse.words.words
-    hits = (*reading.discourse.hits, *reading.whole)
+    hits = (*reading.discourse.hits, *reading.whole, *reading.answers)
     known = {i for hit in hits for i in range(hit.start, hit.end) if words[i] != ADDRESS}
     count = [0] * len(starts)
     for place in known:

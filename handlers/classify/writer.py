@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from handlers.address import make_address
-from handlers.classify.words import ADDRESS, Words, read_words
+from handlers.classify.words import ADDRESS, DOMAIN, Words, read_words
 from handlers.values import Message
 
 # A user name is not shorter, and a name that somebody bears not longer.
@@ -48,6 +48,19 @@ def own_addresses(message: Message, words: Words) -> frozenset[int]:
             if address is not None and address.box in own:
                 found.add(i)
     return frozenset(found)
+
+
+def calls_by_name(message: Message, words: Words, text: str) -> frozenset[int]:
+    """The places in `text`, whose words are `words`, of the writer's name, domain or address.
+
+    So we name a contract, or greet a customer: "Dear Ms Mills, your plan for mills.example".
+    """
+    names = names_of(message)
+    named = {place for place, word in enumerate(words.words) if word in names}
+    owned = {*(s.domain for s in message.senders), *(s.box for s in message.senders)}
+    found = (i for i, word in enumerate(words.words) if word in (DOMAIN, ADDRESS))
+    named.update(i for i in found if text[words.starts[i] : words.ends[i]].lower() in owned)
+    return own_names(message, words) | our_names(message, words) | named
 
 
 def own_subject(message: Message) -> tuple[str, bool]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from handlers.address import Address
 from handlers.classify.candidate import Candidate
 from handlers.classify.confidence import State
 from handlers.classify.confirmed import RULE
@@ -94,6 +95,208 @@ OPEN = [
 ]
 
 
+# Bea Falk's account is "bea-shop", as her address is.
+BEA = Address(written="bea@bea-shop.example", key="bea@bea-shop.example", display="Bea Falk")
+TO_CONFIRM = [
+    (
+        "en",
+        "We received a request. Please confirm that you want to cancel account bea-shop.",
+        "Yes, I confirm. Go ahead.",
+    ),
+    ("en", "Please confirm the cancellation of your account.", "Confirmed, please proceed."),
+    (
+        "en",
+        "Hi Bea, please reply YES to confirm that we should cancel the plan for bea-shop.example.",
+        "YES",
+    ),
+    ("en", "Can you confirm that you want to close your account?", "Confirmed."),
+    (
+        "en",
+        "Please confirm that you want us to delete your account.",
+        "I confirm, thanks for your help.",
+    ),
+    (
+        "en",
+        "Do you really want to cancel your hosting plan?",
+        "Yes, that's right. Please go ahead with it.",
+    ),
+    ("en", "Shall we go ahead and close your account?", "Yes, go for it"),
+    ("en", "Are you sure you want to cancel your Pro plan?", "Yes I'm sure"),
+    (
+        "de",
+        "Hallo Frau Falk, bitte bestätigen Sie kurz, dass wir das Konto bea-shop kündigen sollen.",
+        "Ja, bestätigt.",
+    ),
+    (
+        "de",
+        "Bitte bestätigen Sie die Kündigung Ihres Vertrags.",
+        "Hiermit bestätige ich das. Danke!",
+    ),
+    ("de", "Sollen wir Ihr Hosting-Paket wirklich kündigen?", "Ja, bitte machen."),
+    (
+        "de",
+        "Bitte bestätigen Sie uns, dass Sie Ihr Konto schließen möchten.",
+        "Ja, das ist richtig so. Bitte schließen.",
+    ),
+    ("de", "Möchten Sie den Vertrag Starter wirklich beenden?", "Ja, weg damit."),
+    (
+        "fr",
+        "Confirmez-vous la résiliation de la formule Start pour bea-shop.example ?",
+        "Je confirme, allez-y.",
+    ),
+    (
+        "fr",
+        "Merci de confirmer la résiliation de votre contrat.",
+        "Oui, je confirme. Vous pouvez y aller.",
+    ),
+    (
+        "fr",
+        "Pouvez-vous confirmer que vous souhaitez fermer votre compte ?",
+        "C'est exact, je confirme",
+    ),
+    ("fr", "Voulez-vous vraiment clôturer le compte bea-shop ?", "Oui oui, faites."),
+    (
+        "es",
+        "¿Confirma que quiere cerrar la cuenta bea-shop y borrar sus datos?",
+        "Sí, adelante con ello.",
+    ),
+    ("es", "Por favor, confirme que desea dar de baja su cuenta.", "Confirmo. Adelante."),
+    ("es", "¿Desea realmente cancelar su plan Básico?", "Sí, procedan por favor"),
+    ("es", "Confirme la cancelación de su plan, por favor.", "Correcto, confirmado"),
+    ("it", "La preghiamo di confermare la disdetta del suo contratto.", "Confermo, grazie."),
+    ("it", "Vuole davvero chiudere il suo account?", "Sì, procedete"),
+    ("it", "Conferma la cancellazione del suo account?", "Sì, certo, fate pure."),
+    ("pt", "Confirma que pretende cancelar o plano Base?", "Confirmo, sim. Podem avançar."),
+    (
+        "pt",
+        "Por favor confirme que deseja encerrar a sua conta.",
+        "Sim, confirmo, podem encerrar.",
+    ),
+    ("pt", "Você deseja mesmo cancelar a sua hospedagem?", "Sim, pode cancelar"),
+    ("pt", "Podemos encerrar a sua conta?", "Pode sim, obrigado"),
+    ("nl", "Wilt u bevestigen dat we account bea-shop opzeggen?", "Klopt, doe maar."),
+    (
+        "nl",
+        "Graag uw bevestiging dat we uw hostingpakket mogen opzeggen.",
+        "Bij deze bevestigd. Ga je gang.",
+    ),
+    ("nl", "Wilt u uw account echt sluiten?", "Ja, dat klopt, graag sluiten."),
+    ("nl", "Kunt u bevestigen dat u uw contract wilt beëindigen?", "Ja, akkoord"),
+    ("pl", "Prosimy o potwierdzenie, że chce Pan zamknąć konto.", "Potwierdzam, proszę zamknąć."),
+    ("pl", "Czy potwierdza Pani rezygnację z hostingu?", "Tak, potwierdzam. Możecie działać."),
+    ("pl", "Czy na pewno chce Pan usunąć konto?", "Tak, na pewno."),
+    ("cs", "Potvrďte prosím, že si přejete zrušit účet bea-shop.", "Ano, potvrzuju."),
+    ("cs", "Opravdu chcete zrušit svůj účet?", "Ano, opravdu. Zrušte ho prosím."),
+    ("cs", "Potvrzujete výpověď hostingu?", "Potvrzuji, můžete to zrušit."),
+    (
+        "sv",
+        "Vill du bekräfta att vi ska säga upp Start-paketet för bea-shop?",
+        "Ja det stämmer, kör på!",
+    ),
+    ("sv", "Vänligen bekräfta att du vill avsluta ditt konto.", "Bekräftar, tack."),
+    ("sv", "Är du säker på att du vill säga upp ditt webbhotell?", "Ja, jag är säker."),
+    ("da", "Kan du bekræfte at vi skal opsige kontoen bea-shop?", "Ja tak, det er korrekt."),
+    (
+        "da",
+        "Bekræft venligst, at du ønsker at lukke din konto.",
+        "Ja, det bekræfter jeg. Bare luk den.",
+    ),
+    ("da", "Er du sikker på, at du vil opsige dit abonnement?", "Ja, kør bare."),
+    ("no", "Vennligst bekreft at du ønsker å avslutte kontoen din.", "Bekreftet. Bare kjør på."),
+    ("no", "Er du sikker på at du vil si opp webhotellet?", "Ja, helt sikker."),
+    (
+        "fi",
+        "Vahvistatko, että irtisanomme Start-paketin tunnukselta bea-shop?",
+        "Vahvistan, antaa mennä.",
+    ),
+    ("fi", "Vahvistathan, että haluat sulkea tilisi.", "Kyllä, vahvistan."),
+    ("fi", "Haluatko varmasti poistaa tilisi?", "Kyllä haluan, poistakaa vain."),
+    (
+        "tr",
+        "bea-shop hesabınızı kapatmamızı onaylıyor musunuz?",
+        "Evet, onaylıyorum, işlemi yapın.",
+    ),
+    ("tr", "Lütfen hesabınızın kapatılmasını onaylayın.", "Onaylıyorum."),
+    ("tr", "Hosting paketinizi iptal etmek istediğinize emin misiniz?", "Evet, eminim."),
+    (
+        "ja",
+        "スタートプランの解約手続きを進めてよろしいでしょうか。",
+        "はい、間違いありません。進めてください。",
+    ),
+    ("ja", "アカウントを解約してよろしいですか？", "はい、よろしくお願いします。"),
+    ("zh", "请确认是否取消 bea-shop 的主机套餐?", "确认,办吧。"),
+    ("zh", "您确定要注销账户吗？", "确定,请注销。"),
+    ("zh", "请您确认注销账户。", "确认，谢谢"),
+    ("ru", "Подтвердите, пожалуйста, что хотите закрыть аккаунт.", "Да, подтверждаю."),
+    ("ru", "Вы действительно хотите удалить аккаунт?", "Да, удаляйте."),
+]
+NOT_TO_CONFIRM = [
+    ("en", "Shall we close the account of bea-shop and move its data to Miller?", "Yes please"),
+    ("en", "Please confirm that you did not cancel your account.", "Yes, confirmed."),
+    ("en", "Please confirm that you want to keep your account.", "Yes, I confirm."),
+    (
+        "en",
+        "Please confirm that you have read that we will close your account.",
+        "Yes, confirmed.",
+    ),
+    ("en", "Please confirm that we may close the account of Miller.", "Yes, confirmed."),
+    ("en", "Please confirm your request to move your account.", "Yes, confirmed."),
+    (
+        "en",
+        "Please confirm the cancellation of the cancellation of your account.",
+        "Yes, confirmed.",
+    ),
+    ("en", "Please confirm that the deletion of your account was wrong.", "Yes, confirmed."),
+    (
+        "en",
+        "Please confirm that we may close your ticket. Your account is fine.",
+        "Yes, confirmed.",
+    ),
+    (
+        "en",
+        "Please confirm your email address. Otherwise we close your account.",
+        "Yes, confirmed.",
+    ),
+    ("en", "Please confirm the renewal of your plan, or we will cancel it.", "Yes, confirmed."),
+    ("en", "Can you confirm that your account was closed?", "Yes, confirmed."),
+    (
+        "en",
+        "Can you confirm that the deletion of your old backup plan file is fine?",
+        "Yes, confirmed.",
+    ),
+    ("de", "Bitte bestätigen Sie, dass wir den Vertrag nicht kündigen sollen.", "Ja, bestätigt."),
+    (
+        "de",
+        "Bitte bestätigen Sie, dass Sie die Kündigung Ihres Vertrags zurückziehen.",
+        "Ja, bestätigt.",
+    ),
+    ("de", "Bitte bestätigen Sie Ihre Adresse, sonst wird Ihr Konto gelöscht.", "Ja, bestätigt."),
+    ("de", "Sollen wir die Kündigung des Kontos löschen?", "Ja, bitte."),
+    ("de", "Sollen wir Ihren Vertrag kündigen?", "Ja, bitte nicht."),
+    ("de", "Sollen wir Ihren Vertrag kündigen?", "Ja, gern, aber erst nach dem Umzug."),
+    ("de", "Sollen wir Ihren Vertrag kündigen?", "Passt nicht."),
+    ("fr", "Confirmez-vous ne pas vouloir résilier votre contrat ?", "Oui, je confirme."),
+    (
+        "fr",
+        "Veuillez confirmer que la résiliation de votre compte est une erreur.",
+        "Oui, je confirme.",
+    ),
+    ("es", "¿Confirma que no quiere cancelar su cuenta?", "Sí, confirmo."),
+    ("es", "Confirme que la cancelación de su cuenta no fue solicitada por usted.", "Confirmo."),
+    ("it", "Ci conferma di non voler chiudere il suo account?", "Confermo."),
+    ("nl", "Wilt u bevestigen dat we uw account niet opzeggen?", "Ja, klopt."),
+    ("nl", "Wilt u bevestigen dat de opzegging van uw account is ingetrokken?", "Ja, klopt."),
+    ("pl", "Prosimy o potwierdzenie, że nie chce Pan zamknąć konta.", "Potwierdzam."),
+    ("sv", "Vill du bekräfta att vi inte ska säga upp ditt konto?", "Ja, det stämmer."),
+    ("da", "Vil du bekræfte, at du fortryder opsigelsen af din konto?", "Ja, det bekræfter jeg."),
+    ("tr", "Hesabınızı kapatmak istemediğinizi onaylıyor musunuz?", "Evet, onaylıyorum."),
+    ("ja", "解約のお申し込みを取り消してよろしいでしょうか。アカウント", "はい、お願いします。"),
+    ("zh", "请确认您不需要注销账户。", "确认。"),
+    ("zh", "请确认是否撤销注销账户的申请？", "确认。"),
+    ("ru", "Подтвердите, что не хотите закрыть аккаунт.", "Да, подтверждаю."),
+]
+
+
 def _confirmed(quoted: str, text: str, subject: str = "Re: Account") -> list[Candidate]:
     classifier = shipped_classifier()
     understood = classifier.understand(message(text, subject=subject, quoted=quoted))
@@ -153,3 +356,54 @@ def test_what_our_question_names_is_what_it_means(quoted: str, text: str) -> Non
     understood = classifier.understand(message(text, subject="Re: Ticket", quoted=quoted))
     found = classifier.candidates(understood, Role.CANCEL)
     assert not any(c.intent is Intent.CANCELLATION and c.is_certain for c in found)
+
+
+@pytest.mark.parametrize(("language", "quoted", "text"), TO_CONFIRM)
+def test_what_we_ask_to_confirm_is_confirmed(language: str, quoted: str, text: str) -> None:
+    assert [c.is_certain for c in _bea_says(text, quoted)] == [True], language
+
+
+@pytest.mark.parametrize(("language", "quoted", "text"), NOT_TO_CONFIRM)
+def test_another_question_or_answer_confirms_nothing(
+    language: str, quoted: str, text: str
+) -> None:
+    assert not any(c.is_certain for c in _bea_says(text, quoted)), language
+
+
+@pytest.mark.parametrize(
+    ("account", "certain"),
+    [
+        ("bea-shop", True),
+        ("bea-shop.example", True),
+        ("bea@bea-shop.example", True),
+        ("4411", True),
+        ("miller", False),
+        ("miller.example", False),
+        ("miller@bea-shop.example", False),
+    ],
+)
+def test_the_account_is_called_by_the_writers_own_name(account: str, certain: bool) -> None:
+    found = _bea_says(
+        "Yes, I confirm.", f"Please confirm that we may close the account {account}."
+    )
+    assert [c.is_certain for c in found] == [certain]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "On Mon, Nov 9, 2026 at 9:00 AM GigaPros <cancel@gigapros.example> wrote:",
+        "Am Mo., 9. Nov. 2026 um 11:20 Uhr schrieb GigaPros Kündigung <cancel@gigapros.example>:",
+        "From: GigaPros <cancel@gigapros.example>\nSent: Monday, 9 November 2026 11:02\n\n",
+    ],
+)
+def test_the_lines_above_a_question_are_none_of_its_words(above: str) -> None:
+    found = _bea_says("Yes, please.", f"{above}\n> Shall we close your account?")
+    assert [c.is_certain for c in found] == [True]
+
+
+def _bea_says(text: str, quoted: str) -> list[Candidate]:
+    asked = replace(message(text, subject="Re: Account", quoted=quoted), senders=(BEA,))
+    understood = shipped_classifier().understand(asked)
+    found = shipped_classifier().candidates(understood, Role.CANCEL)
+    return [c for c in found if c.rule == RULE]
