@@ -6,6 +6,7 @@ on either side of it ("cancel my account and stop the newsletter", not "ads and 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -153,25 +154,31 @@ class Sentence:
 
 
 def split(words: Words, hits: Sequence[Hit], *, verb_last: bool = False) -> list[Sentence]:
-    """The sentences of a message with their clauses; each phrase belongs to one clause."""
+    """The sentences of a message with their clauses; each phrase belongs to one clause.
+
+    `hits` are in the order in which they begin.
+    """
     sentences: list[Sentence] = []
     if not len(words):
         return sentences
     waiting = list(_plainly_said(words, hits) if verb_last else hits)
     for start, end in _spans(words.breaks, Break.SENTENCE):
         inside = _take(waiting, end)
+        starts = [hit.start for hit in inside]
         clauses = [
             Clause(
                 start=a,
                 end=b,
                 sentence=len(sentences),
-                hits=(found := [h for h in inside if a <= h.start < b]),
+                hits=(found := inside[bisect_left(starts, a) : bisect_left(starts, b)]),
                 at=words.at,
                 verb_last=verb_last,
                 covered={i for hit in found for i in (*range(hit.start, hit.end), hit.last - 1)},
             )
             for x, y in _spans_within(words.breaks, start, end)
-            for a, b in _joined(x, y, [h for h in inside if x <= h.start < y], verb_last)
+            for a, b in _joined(
+                x, y, inside[bisect_left(starts, x) : bisect_left(starts, y)], verb_last
+            )
         ]
         sentences.append(
             Sentence(

@@ -130,10 +130,12 @@ class Discourse:
     our_names: frozenset[int] = frozenset()
     misspelt: bool = True
     _tags: frozenset[str] = field(init=False, repr=False, compare=False)
+    _things: list[Hit] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Which tags there are is asked for each act, and there may be thousands of phrases."""
+        """Which tags and things there are is asked for each act, and phrases may be thousands."""
         self._tags = frozenset([hit.tag for hit in self.hits])
+        self._things = [hit for hit in self.hits if hit.table == "things"]
 
     def clauses(self) -> Iterator[tuple[Sentence, Clause]]:
         """The clauses in which the writer may ask for something, each with its sentence."""
@@ -154,6 +156,8 @@ class Discourse:
 
     def first(self, *tags: str) -> Hit | None:
         """The first phrase with one of `tags`."""
+        if self._tags.isdisjoint(tags):
+            return None
         return next((hit for hit in self.hits if hit.tag in tags), None)
 
     def antecedent(self, place: int, sentence: int, tags: tuple[str, ...]) -> str:
@@ -167,7 +171,7 @@ class Discourse:
             # "I do not want these", in answer to "Five ways to a faster shop", are the tips.
             found = ""
         last: Hit | None = None
-        for hit in self.hits:
+        for hit in self._things:
             if hit.start >= place:
                 break
             in_subject = hit.start < self.words.subject_words and not self.subject_is_ours

@@ -24,8 +24,9 @@ def find_undone(clause: Clause, discourse: Discourse) -> tuple[Force, Hit] | Non
     if clause.verb_last:
         return None
     found: tuple[Force, Hit] | None = None
+    endings = _endings(clause, discourse)
     for undoing in clause.all(*_UNDOING):
-        if not any(_is_object(h, undoing, clause, discourse) for h in _endings(clause, discourse)):
+        if not any(_is_object(h, undoing, clause, discourse) for h in endings):
             continue
         if undoing.table != "close":
             return Force.VETO, undoing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from handlers.classify.candidate import Candidate
 from handlers.classify.discourse import Discourse
@@ -164,16 +164,15 @@ def _confidence(outcomes: Mapping[Intent, Outcome]) -> float:
 
 def _everything(candidates: Sequence[Candidate], discourses: Sequence[Discourse]) -> bool:
     """Whether an opt-out, or the sentence after it, is about every mail there is."""
-    for candidate in candidates:
-        if candidate.intent is Intent.OPT_OUT and candidate.is_certain:
-            for discourse in discourses:
-                if _says_everything(discourse, candidate.start):
-                    return True
-    return False
+    places = {c.start for c in candidates if c.intent is Intent.OPT_OUT and c.is_certain}
+    return any(_says_everything(discourse, places) for discourse in discourses)
 
 
-def _says_everything(discourse: Discourse, start: int) -> bool:
+def _says_everything(discourse: Discourse, places: Collection[int]) -> bool:
+    """Whether one of the sentences with these places says so, or the one behind it."""
+    if not discourse.has("message.everything"):
+        return False
     starts = [sentence.start for sentence in discourse.sentences]
-    index = bisect_right(starts, start) - 1
-    near = discourse.sentences[index : index + 2] if index >= 0 else []
+    numbers = {bisect_right(starts, place) - 1 for place in places}
+    near = (one for i in numbers if i >= 0 for one in discourse.sentences[i : i + 2])
     return any(one.has("message.everything") for one in near)
