@@ -162,10 +162,6 @@ NO_END = {
             "I changed our mind and want to keep the account.",
             "I changed my mind and want to close the account.",
         ),
-        (
-            "I ordered hosting and changed my mind about the cancellation.",
-            "I ordered hosting on Friday and changed my mind, please cancel my plan.",
-        ),
         # What is finished, and what is brought to its end.
         ("Could you finish moving my account?", "Could you finish up my account?"),
         (
