@@ -167,6 +167,14 @@ NO_END = (
         "Was wurde aus meiner Bestellung des Hostingpakets?",
         "Bitte stornieren Sie meine Bestellung des Hostingpakets.",
     ),
+    (
+        "Ist eine Kündigung wegen Umzug kostenlos?",
+        "Kündigung wegen Geschäftsaufgabe zum 30.6.",
+    ),
+    (
+        "Wenn das so weitergeht, kündige ich wegen der Störungen.",
+        "Ich kündige fristlos wegen der Störungen.",
+    ),
 )
 # Stops no mail in either mailbox, and a text that asks for that in support@.
 MAIL_STAYS = (

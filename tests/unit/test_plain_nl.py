@@ -138,6 +138,18 @@ NO_END = (
         "Waar blijft mijn bestelling van het hostingpakket?",
         "Graag mijn bestelling van het hostingpakket annuleren.",
     ),
+    (
+        "Wegens verhuizing wijzigt ons adres.",
+        "Opzegging wegens verhuizing, klant 5512.",
+    ),
+    (
+        "Als erfgenaam vraag ik inzage in het contract van mijn vader.",
+        "Als erfgenaam zeg ik het contract van mijn vader op.",
+    ),
+    (
+        "Ik blijf klant, negeer mijn opzegging.",
+        "Ik blijf bij mijn opzegging.",
+    ),
 )
 # Stops no mail in either mailbox, and a text that asks for that in support@.
 MAIL_STAYS = (
