@@ -186,6 +186,11 @@ NO_OPT_OUT = (
         "Les notifications de mon serveur sont coupées.",
         "Désactivez les notifications marketing svp.",
     ),
+    ("Ne m'appelez plus, écrivez-moi.", "Ne m'appelez plus pour vos offres."),
+    (
+        "Cette boîte ne doit plus recevoir de virus.",
+        "Cette boîte ne doit plus recevoir de publicité.",
+    ),
 )
 
 

@@ -131,6 +131,7 @@ NO_END = (
     ("Per me si può chiudere il ticket.", "Per me si può chiudere il contratto."),
     ("Il mio conto corrente è cambiato.", "Chiudete il mio conto cliente."),
     ("Spegnete pure quando volete il server di prova.", "Chiudete il mio account quando volete."),
+    ("Come disdico il contratto?", "Come da accordi disdico il contratto."),
 )
 
 # No opt-out in either mailbox, and a text that asks for one in support@.
@@ -157,6 +158,8 @@ NO_OPT_OUT = (
         "Niente più questionari di gradimento, grazie.",
     ),
     ("Dal cliente non arrivano più notifiche.", "Disattivate le notifiche promozionali."),
+    ("Non chiamatemi più, scrivete.", "Non chiamatemi più per le vostre offerte."),
+    ("Non ho ricevuto nessuna mail promozionale.", "Nessuna mail promozionale, grazie."),
 )
 
 
