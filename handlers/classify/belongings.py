@@ -5,14 +5,11 @@ from __future__ import annotations
 from handlers.classify.clauses import Clause
 from handlers.classify.discourse import MAIN_TAGS, Discourse
 from handlers.classify.lexicon import Hit
-from handlers.classify.nearest import ends_in_object, goes_on, has_unknown_behind
+from handlers.classify.nearest import ends_in_object, goes_on, has_unknown_behind, is_code
 from handlers.classify.wishes import ASKING
-from handlers.classify.words import NUMBER
 
 # An article and an adjective may stand before a thing, and before a noun behind a preposition.
 _ATTRIBUTES = 2
-# "RW-2003".
-_CODE_LETTERS = 3
 _SECOND_NOUNS = ("things.other", "things.data", "things.part", "things.mail")
 _OTHERS = ("things.address", "message.abuse")
 # What has a thing for its owner: "the list of the accounts".
@@ -194,18 +191,10 @@ def goes_on_with_noun(hit: Hit, clause: Clause, discourse: Discourse) -> bool:
     if not goes_on(hit, clause) or hit.end in discourse.own_names:
         return False
     word = discourse.words.words[hit.end]
-    if _is_code(hit.end, discourse):
+    if is_code(hit.end, discourse):
         return False
     small = discourse.small
     return word.isalpha() and word not in small.behind | small.of | small.links
-
-
-def _is_code(place: int, discourse: Discourse) -> bool:
-    """Whether a word begins the code that tells which one: "contract RW-2003"."""
-    words = discourse.words
-    end = place + 1
-    numbered = end < len(words) and words.words[end] == NUMBER and not words.breaks[end]
-    return numbered and len(words.words[place]) <= _CODE_LETTERS
 
 
 def is_before_noun(thing: Hit, clause: Clause, discourse: Discourse) -> bool:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from handlers.classify.clauses import Clause, Sentence
 from handlers.classify.discourse import Discourse
 from handlers.classify.lexicon import Hit
-from handlers.classify.nearest import is_said_further
+from handlers.classify.nearest import is_code, is_said_further
 
 HEADING = "not.heading"
 # What a heading is made of, and what may stand in it beside its thing.
@@ -184,7 +184,8 @@ def is_heading(noun: Hit, clause: Clause) -> bool:
 def is_told_of(noun: Hit, thing: Hit | None, clause: Clause, discourse: Discourse) -> bool:
     """Whether the clause goes on to say something of its heading, as a sentence does.
 
-    "The cancellation of my contract was your error" does, "of my contract by 1 June" does not.
+    "The cancellation of my contract was your error" does, "of my contract by 1 June" does not,
+    nor does the code that tells which one ("of my contract RW-2003").
     """
     behind = thing is not None and clause.start <= noun.end <= thing.start < clause.end
     start = max(noun.last, thing.last) if thing is not None and behind else noun.last
@@ -194,6 +195,8 @@ def is_told_of(noun: Hit, thing: Hit | None, clause: Clause, discourse: Discours
         word = discourse.words.words[place]
         if word in discourse.small.of:
             governed = _DATE_WORDS
+        elif place == start and place not in clause.covered and is_code(place, discourse):
+            continue
         elif word.isalpha() and place not in fitting:
             if not governed or place in clause.covered:
                 return True

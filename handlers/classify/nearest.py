@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from handlers.classify.clauses import Clause
 from handlers.classify.discourse import MAIN_TAGS, Discourse
 from handlers.classify.lexicon import Hit
+from handlers.classify.words import NUMBER
 
 CONTRACT = ("service", "site", "subscription")
 OF_MAIL = ("marketing", "mail", "list")
@@ -15,6 +16,8 @@ DONE_BY_MAIL = ("not-send", "not-receive", "unsubscribe")
 ENDING = ("cancel", "close", "leave", "remove", "stop")
 # Languages that write "it" and "me" at the end of a verb.
 ENCLITIC = ("es", "it", "pt")
+# "RW-2003".
+_CODE_LETTERS = 3
 _OBJECT_ENDINGS = ("lo", "la", "los", "las", "li", "le")
 _BEFORE_OBJECT = (
     "owners.mine", "mood.please", "mood.perform", "message.polite", "things.self",
@@ -85,3 +88,11 @@ def has_unknown_behind(verb: Hit, clause: Clause, discourse: Discourse) -> bool:
 def is_said_further(hit: Hit, others: Iterable[Hit]) -> bool:
     """Whether another phrase goes on: "membership of the choir" behind "my membership"."""
     return any(other.start < hit.end <= other.end for other in others)
+
+
+def is_code(place: int, discourse: Discourse) -> bool:
+    """Whether a word begins the code that tells which one: "contract RW-2003"."""
+    words = discourse.words
+    end = place + 1
+    numbered = end < len(words) and words.words[end] == NUMBER and not words.breaks[end]
+    return numbered and len(words.words[place]) <= _CODE_LETTERS

@@ -106,13 +106,16 @@ class Trust:
 def trust_in(message: Message, role: Role, understood: Understood) -> Trust:
     """How far the models are trusted with a message.
 
-    Alone they are in cancel@, in most languages. Nor may an answer end what it does not name: what
-    is answered would tell what is to end, an order or a contract.
+    Alone they are in cancel@, in most languages, but not where something is to be renewed: "please
+    renew my contract" has all their words of an end. Nor may an answer end what it does not name:
+    what is answered would tell what is to end, an order or a contract.
     """
     answers = message.in_reply_to or message.quoted_text or understood.best.subject_is_ours
     return Trust(
         intents=trusted_intents(understood),
-        alone=role is Role.CANCEL and understood.language not in _NEVER_ALONE,
+        alone=role is Role.CANCEL
+        and understood.language not in _NEVER_ALONE
+        and not understood.best.has("renew.do"),
         barely=not answers,
         denied=is_denied(understood),
     )

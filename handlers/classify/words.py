@@ -56,7 +56,9 @@ _TOKEN = re.compile(
     rf"|(?P<item>^[ \t]*(?:\d[.)]|[*-])(?=[ \t]+\S))"
     # "Lösen Sie meinen Vertrag (Nr. 4711) auf": the sentence goes on as though it was not there.
     rf"|(?P<aside>\((?:[^\W\d_]{{1,20}}(?:[.:]{{1,2}}[ \t]?|[ \t])){{0,2}}"
-    rf"[\w/.-]{{0,12}}\d[\w/.-]{{0,20}}\)(?=[ \t]*\w))"
+    rf"[\w/.-]{{0,12}}\d[\w/.-]{{0,20}}\)(?=[ \t]*\w)"
+    # "Ich kündige den o. g. Vertrag": German for "the above", which ends no sentence.
+    rf"|\b[ou]\. ?[ga]\.(?=[ \t]+\w))"
     rf"|(?P<address>[\w.+-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,8}})"
     rf"|(?P<url>(?:https?://|www\.)[^\s<>\"]{{0,499}}[^\s<>\".,;:!?)])"
     rf"|(?P<domain>[a-z0-9-]{{1,63}}(?:\.[a-z0-9-]{{1,63}}){{0,4}}\.(?:{_TLD})\b(?![.-]\w))"

@@ -135,6 +135,46 @@ NO_END = (
         "Das Hosting kündigen, davon war nie die Rede.",
         "Davon war nie die Rede. Bitte das Hosting kündigen.",
     ),
+    (
+        "Hiermit bestätige ich den o. g. Termin.",
+        "Hiermit kündige ich den o. g. Tarif zum Jahresende.",
+    ),
+    (
+        "Bitte stellen Sie alle Dienste auf IPv6 ein.",
+        "Bitte stellen Sie alle Dienste zum 31.3. ein.",
+    ),
+    (
+        "Bitte den Probemonat in einen Jahresvertrag umwandeln.",
+        "Probemonat zu Ende, bitte nicht in ein Abo umwandeln.",
+    ),
+    (
+        "Ist der Widerruf meines Vertrags eingegangen?",
+        "Widerruf meines Hostingvertrags vom 2.10.",
+    ),
+    (
+        "Alles umgezogen, die Mails laufen jetzt bei euch.",
+        "Alles umgezogen, ihr könnt bei euch das Licht ausmachen.",
+    ),
+    (
+        "Den Transfer unserer Domain bitte abbrechen.",
+        "Nach dem Transfer unserer Domain bitte den Vertrag kündigen.",
+    ),
+    (
+        "Sonst läuft das wieder schief und ich kündige.",
+        "Bitte kündigen Sie den Vertrag, sonst läuft er wieder ein Jahr.",
+    ),
+    (
+        "Was wurde aus meiner Bestellung des Hostingpakets?",
+        "Bitte stornieren Sie meine Bestellung des Hostingpakets.",
+    ),
+    (
+        "Ist eine Kündigung wegen Umzug kostenlos?",
+        "Kündigung wegen Geschäftsaufgabe zum 30.6.",
+    ),
+    (
+        "Wenn das so weitergeht, kündige ich wegen der Störungen.",
+        "Ich kündige fristlos wegen der Störungen.",
+    ),
 )
 # Stops no mail in either mailbox, and a text that asks for that in support@.
 MAIL_STAYS = (
@@ -157,6 +197,38 @@ MAIL_STAYS = (
     (
         "Ich würde Ihre Werbung gern im Kundenblatt sehen.",
         "Ich würde Ihre Werbung gern abbestellen.",
+    ),
+    (
+        "Abmeldung vom Webmail bricht ab.",
+        "Abmeldung vom Newsletter bitte.",
+    ),
+    (
+        "Ich werde im Kundencenter ständig abgemeldet.",
+        "Ich möchte vom Rundbrief abgemeldet werden.",
+    ),
+    (
+        "Wir hätten gern keine Ausfälle mehr.",
+        "Die Reklame hätte ich gern nicht mehr.",
+    ),
+    (
+        "Rechnungen müsst ihr mir nicht mehr schicken.",
+        "Werbung müsst ihr mir dann auch keine mehr schicken.",
+    ),
+    (
+        "Der Code aus der Rabatt-SMS ging nicht.",
+        "Keine Rabatt-SMS mehr bitte.",
+    ),
+    (
+        "Das Abmelden vom Newsletter hat inzwischen geklappt.",
+        "Das Abmelden klappt nicht. Bitte streichen Sie mich aus dem Newsletter.",
+    ),
+    (
+        "Wie melden Leser meinen Newsletter ab?",
+        "Bitte meinen Newsletter abbestellen.",
+    ),
+    (
+        "Mir reicht mit dem alten Tarif auch ein Postfach.",
+        "Mir reicht es mit der Werbung.",
     ),
 )
 

@@ -157,6 +157,41 @@ NO_END = {
         ("It is a myth that we cancel our plan.", "The shop was a myth. Cancel our plan."),
         ("Close our plan, said no one here.", "Close our plan, no one here uses it."),
         ("Just try and close my account.", "I tried and failed. Close my account."),
+        # A change of mind, and what it leads to.
+        (
+            "I changed our mind and want to keep the account.",
+            "I changed my mind and want to close the account.",
+        ),
+        # What is finished, and what is brought to its end.
+        ("Could you finish moving my account?", "Could you finish up my account?"),
+        (
+            "Your letter says that 30 June shall be the last day of our contract.",
+            "30 June shall be the last day of our contract.",
+        ),
+        # Off and on again.
+        (
+            "Please shut our server down and start it again.",
+            "Please shut our server down for good and cancel the plan.",
+        ),
+        # Before money is taken.
+        ("Can I cancel before I am charged?", "Please cancel my trial before I get charged."),
+        # Asked for by "could", with the courtesy behind it.
+        ("Could my domain be moved please?", "Could my contract be terminated please?"),
+        ("Can the ticket be closed please?", "Can my plan be cancelled please?"),
+        # What a cancellation is booked or called about.
+        (
+            "Please book a call about my cancellation.",
+            "Please book the cancellation of our hosting.",
+        ),
+        ("Please arrange a chat about the closure.", "Please arrange the closure of my account."),
+        # What was written, and the request itself.
+        (
+            "Please disregard today's cancellation mail.",
+            "Please regard today's mail as my cancellation. Cancel my plan.",
+        ),
+        ("Please close this enquiry.", "Please close this account."),
+        # Typed in haste.
+        ("can u explain the game server sub pls", "can u cansel the game server sub pls"),
     )
 }
 

@@ -134,6 +134,28 @@ NO_END = (
         "Résilier mon contrat, très peu pour nous.",
         "Résilier mon contrat, très peu de visites chez nous.",
     ),
+    (
+        "Je m'oppose à la hausse au 1er mars.",
+        "Je m'oppose à la tacite reconduction de mon contrat.",
+    ),
+    ("J'arrête tout le serveur chaque nuit.", "J'arrête tout chez vous fin mars."),
+    ("Clôture du compte RW-3312 refusée par votre collègue.", "Clôture du compte RW-3312, merci."),
+    (
+        "Bien reçu votre confirmation de clôture de compte, merci.",
+        "Merci de confirmer la clôture de mon compte.",
+    ),
+    (
+        "Mon compte peut être supprimé par erreur ?",
+        "Mon compte peut être supprimé dès maintenant.",
+    ),
+    (
+        "Je vous signale la fin du contrat de bail.",
+        "Je vous notifie la fin du contrat d'hébergement.",
+    ),
+    (
+        "C'est juste pour savoir si mon compte est résilié.",
+        "C'est juste pour résilier mon compte.",
+    ),
 )
 
 # No opt-out in either mailbox, and a text that asks for one in support@.
@@ -155,6 +177,20 @@ NO_OPT_OUT = (
         "Je reçois toujours vos mails malgré ma désinscription.",
     ),
     ("On ne peut pas désactiver les promos ?", "Merci de stopper vos SMS de promo."),
+    ("Le sondage de mon site ne s'affiche plus.", "Arrêtez vos sondages après chaque ticket."),
+    (
+        "Pouvez-vous passer le mode debug sur off ?",
+        "Pouvez-vous passer mes préférences marketing sur off ?",
+    ),
+    (
+        "Les notifications de mon serveur sont coupées.",
+        "Désactivez les notifications marketing svp.",
+    ),
+    ("Ne m'appelez plus, écrivez-moi.", "Ne m'appelez plus pour vos offres."),
+    (
+        "Cette boîte ne doit plus recevoir de virus.",
+        "Cette boîte ne doit plus recevoir de publicité.",
+    ),
 )
 
 

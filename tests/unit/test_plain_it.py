@@ -123,6 +123,15 @@ NO_END = (
         "Dove avete letto che vogliamo disdire l'hosting?",
         "Dove avete letto che restiamo? Disdite l'hosting.",
     ),
+    ("Se lascio scadere il dominio, che succede?", "Lascio scadere il contratto, grazie."),
+    (
+        "Chiusura account RW-3312 rifiutata dal vostro collega.",
+        "Chiusura account RW-3312, grazie.",
+    ),
+    ("Per me si può chiudere il ticket.", "Per me si può chiudere il contratto."),
+    ("Il mio conto corrente è cambiato.", "Chiudete il mio conto cliente."),
+    ("Spegnete pure quando volete il server di prova.", "Chiudete il mio account quando volete."),
+    ("Come disdico il contratto?", "Come da accordi disdico il contratto."),
 )
 
 # No opt-out in either mailbox, and a text that asks for one in support@.
@@ -139,6 +148,18 @@ NO_OPT_OUT = (
         "Vorrei non essere più iscritto alla newsletter.",
     ),
     ("Cancellazione di un file", "Cancellazione dalla vostra newsletter"),
+    ("Vorrei ricevere solo fatture via PEC.", "Vorrei ricevere solo fatture e avvisi tecnici."),
+    (
+        "La richiesta di togliermi dalla newsletter non vale più.",
+        "La richiesta di togliermi dalla newsletter vale ancora: toglietemi.",
+    ),
+    (
+        "Il questionario di gradimento del mio sito non va.",
+        "Niente più questionari di gradimento, grazie.",
+    ),
+    ("Dal cliente non arrivano più notifiche.", "Disattivate le notifiche promozionali."),
+    ("Non chiamatemi più, scrivete.", "Non chiamatemi più per le vostre offerte."),
+    ("Non ho ricevuto nessuna mail promozionale.", "Nessuna mail promozionale, grazie."),
 )
 
 

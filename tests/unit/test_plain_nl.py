@@ -102,6 +102,54 @@ NO_END = (
         "Het contract opzeggen, daar heeft niemand om gevraagd.",
         "Daar heeft niemand om gevraagd. Graag het contract opzeggen.",
     ),
+    (
+        "Sluit het pakket alstublieft niet af!",
+        "Sluit het pakket alstublieft af.",
+    ),
+    (
+        "Met de opzegging van ons contract gaan wij niet akkoord.",
+        "Met de nieuwe prijzen gaan wij niet akkoord en wij zeggen het contract op.",
+    ),
+    (
+        "Wij zijn het niet eens met het einde van het contract.",
+        "Wij zijn het niet eens met de nieuwe tarieven en beëindigen het contract.",
+    ),
+    (
+        "Graag de overdracht van onze website stopzetten.",
+        "Na de overdracht van onze website graag het contract stopzetten.",
+    ),
+    (
+        "Graag de proefmaand omzetten naar een betaald abonnement.",
+        "Graag de proefmaand niet omzetten naar een betaald abonnement.",
+    ),
+    (
+        "Los het op, anders zeg ik mijn contract op.",
+        "Zeg mijn pakket op, anders zit ik er weer een jaar aan vast.",
+    ),
+    (
+        "Anders krijg ik ruzie en zeg ik het contract op.",
+        "Sluit ons account, anders blijven we betalen.",
+    ),
+    (
+        "Bedankt voor het aanbod maar wanneer gaat het in?",
+        "Bedankt voor het aanbod maar ik wil mijn contract opzeggen.",
+    ),
+    (
+        "Waar blijft mijn bestelling van het hostingpakket?",
+        "Graag mijn bestelling van het hostingpakket annuleren.",
+    ),
+    (
+        "Wegens verhuizing wijzigt ons adres.",
+        "Opzegging wegens verhuizing, klant 5512.",
+    ),
+    (
+        "Als erfgenaam vraag ik inzage in het contract van mijn vader.",
+        "Als erfgenaam zeg ik het contract van mijn vader op.",
+    ),
+    (
+        "Ik blijf klant, negeer mijn opzegging.",
+        "Ik blijf bij mijn opzegging.",
+    ),
 )
 # Stops no mail in either mailbox, and a text that asks for that in support@.
 MAIL_STAYS = (
@@ -120,6 +168,34 @@ MAIL_STAYS = (
     (
         "Wat staat er in de promotie?",
         "Geen promoties meer aub.",
+    ),
+    (
+        "Het afmelden voor de nieuwsbrief is me inmiddels gelukt.",
+        "Het afmelden is me niet gelukt. Graag uitschrijven voor de nieuwsbrief.",
+    ),
+    (
+        "Afmelden bij de webmail gaat niet.",
+        "Afmelden voor de nieuwsbrief graag.",
+    ),
+    (
+        "Ben ik al van de maillijst af?",
+        "Graag van de maillijst af.",
+    ),
+    (
+        "Om de haverklap word ik afgemeld.",
+        "Graag wil ik worden afgemeld voor de nieuwsbrief.",
+    ),
+    (
+        "De code uit de reclame-sms werkt niet.",
+        "Geen reclame-sms'jes meer graag.",
+    ),
+    (
+        "Staat mijn adres in uw bestand?",
+        "Gelieve mijn adres uit uw bestand te schrappen.",
+    ),
+    (
+        "De afmeldlink werkt niet in onze eigen mails.",
+        "De afmeldlink werkt niet. Kunt u mij afmelden?",
     ),
 )
 
