@@ -108,7 +108,7 @@ NO_END = {
         ),
         ("Continuem com a migração, por favor.", "Não, obrigado, continuem com o cancelamento."),
         ("Não deixem o alojamento expirar.", "Deixem o alojamento expirar."),
-        ("Preciso do comprovante de rescisão.", "Preciso da rescisão do contrato."),
+        ("Peço o comprovante de rescisão.", "Peço a rescisão do contrato."),
     ),
 }
 # Refuses no mail in either mailbox, and a text that does in support@.
