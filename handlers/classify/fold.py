@@ -25,6 +25,8 @@ _MARKS = {
     **dict.fromkeys("“”„‟«»「」『』〝〞", '"'),
     **dict.fromkeys("‐‑‒−", "-"),
     **dict.fromkeys("–—―", "—"),
+    # "nº 4711" is a number, and no "no": the sign is as good as that of degrees.
+    "º": "°",
     "ı": "i",
     "ł": "l",
     "ø": "o",

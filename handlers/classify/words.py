@@ -74,8 +74,9 @@ _TOKEN = re.compile(
     rf"|(?P<quote>\")",
     re.MULTILINE,
 )
-# French and Italian write no full stop behind a day: "au 31. Merci" ends a sentence.
-_ROMANCE_DAYS = frozenset({"au", "du", "le", "al", "dal", "il"})
+# Romance languages write no full stop behind a day: "au 31. Merci" ends a sentence, and so does
+# the number of a machine: "the VPS 3. Please end it".
+_ROMANCE_DAYS = frozenset({"au", "du", "le", "al", "dal", "il", "dia", "ate", "hasta", "vps"})
 _LAST_DAY = 31
 _NAMES = {"address": ADDRESS, "url": URL, "domain": DOMAIN, "number": NUMBER}
 

@@ -109,6 +109,12 @@ NO_END = {
         ),
         ("Deseo que mi cancelación no se tramite.", "Deseo que mi cancelación se tramite."),
         ("Cancelar mi contrato, va a ser que no.", "Cancelar mi contrato, va a ser lo mejor."),
+        # a number by its sign, the last month, a trial of a day
+        ("El contrato nº 5512 no se cancela.", "Cancelen el contrato nº 5512."),
+        ("¿Será mi último mes con ustedes?", "Marzo será mi último mes con ustedes."),
+        ("Me arrepentí de la baja, dejen el plan.", "Me arrepentí de la compra, anulen el plan."),
+        ("Sigan con la copia del VPS 2. Gracias.", "Sigan con la baja del VPS 2. Gracias."),
+        ("Necesito el justificante de rescisión.", "Necesito la rescisión del contrato."),
     ),
 }
 # Refuses no mail in either mailbox, and a text that does in support@.
@@ -125,6 +131,16 @@ NO_OPT_OUT = {
         ("Envíenme solo las facturas en papel.", "Envíenme solo las facturas."),
         ("¿Nos sacan de la lista si no pagamos?", "¿Nos sacan de la lista de ofertas?"),
         ("Necesito ayuda con la newsletter.", "Necesito ayuda para salir de la newsletter."),
+        ("Quiero que me inviten a sus webinars.", "No me inviten más a sus webinars."),
+        ("No me llamen hoy, mañana sí.", "No me llamen más con ofertas."),
+        (
+            "Que este sea el último fallo del servidor.",
+            "Que este sea el último correo de ofertas.",
+        ),
+        (
+            "¿Me mandaron la invitación a los seminarios?",
+            "Bórrenme de las invitaciones a seminarios.",
+        ),
     ),
 }
 # Asked for plainly, with nothing else that could be meant: acted upon in support@ as well.

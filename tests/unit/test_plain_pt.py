@@ -100,6 +100,15 @@ NO_END = {
             "Cancelar o meu contrato, isso é que não.",
             "Cancelar o meu contrato, isso é que importa.",
         ),
+        # a number by its sign, the last month, regret of one or the other
+        ("Será este o meu último mês convosco?", "Março será o meu último mês convosco."),
+        (
+            "Arrependi-me do cancelamento, mantenham o plano.",
+            "Arrependi-me da compra, anulem o plano.",
+        ),
+        ("Continuem com a migração, por favor.", "Não, obrigado, continuem com o cancelamento."),
+        ("Não deixem o alojamento expirar.", "Deixem o alojamento expirar."),
+        ("Peço o comprovante de rescisão.", "Peço a rescisão do contrato."),
     ),
 }
 # Refuses no mail in either mailbox, and a text that does in support@.
@@ -122,6 +131,9 @@ NO_OPT_OUT = {
             "Alterem as minhas preferências para receber o recibo.",
             "Alterem as minhas preferências para não receber publicidade.",
         ),
+        ("Convidem-me para os webinars, por favor.", "Não me convidem mais para webinars."),
+        ("Não me liguem hoje, amanhã sim.", "Não me liguem mais com promoções."),
+        ("Que este seja o último erro do servidor.", "Que este seja o último e-mail de ofertas."),
     ),
 }
 # Asked for plainly, with nothing else that could be meant: acted upon in support@ as well.

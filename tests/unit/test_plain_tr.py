@@ -40,6 +40,11 @@ NO_END = {
         ("Ek depolamayı iptal edin, paket dursun", "Ekonomik paket sözleşmemi iptal edin"),
         ("Üyeliği bırakmak istemiyorum", "Üyeliği bırakmak istiyorum"),
         (
+            "Teklifiniz için teşekkür ederim, nakil işlemine devam edin",
+            "Teklifiniz için teşekkür ederim, kapatma işlemine devam edin",
+        ),
+        ("Sipariş iptal işlemine devam edin", "Sözleşmenin fesih sürecine devam edin"),
+        (
             "Sözleşmeyi feshettiğimizi bildirir bir yazı almadık",
             "Sözleşmeyi feshettiğimizi bildirir, gereğini rica ederiz",
         ),
