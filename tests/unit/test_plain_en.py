@@ -209,7 +209,7 @@ NO_OPT_OUT = {
         ),
         ("I have not got your newsletter since May.", "I do not want your newsletter."),
         ("Can I cancel your hosting plan?", "I want to cancel your emails, not my hosting."),
-        ("A customer of mine wants anniversary cards.", "Please no anniversary cards any more."),
+        ("Please cancel our holiday cards order.", "Please no anniversary vouchers any more."),
         ("Which upgrade offers are there?", "Enough with the upgrade offers!"),
         (
             "Please send us the partner news as well.",
