@@ -208,6 +208,53 @@ NO_OPT_OUT = {
             "I don't know how to unsubscribe. Can you do it for me please?",
         ),
         ("Please send my newsletter again.", "Please cancel my newsletter subscription."),
+        # A switch of the mail, and of something else.
+        ("Set the heating to off for our account.", "Set marketing to off for our account."),
+        ("Switch everything off except the cache.", "Set everything to off except billing."),
+        # What is to be the last of its kind, or not to come again.
+        (
+            "Two outages this week. Let that be the last of them please.",
+            "Two adverts this week. Let that be the last of them please.",
+        ),
+        (
+            "These bounces should not come any more.",
+            "These promo mails should not come any more.",
+        ),
+        (
+            "Our alarm rings daily, kindly see that it does not come on.",
+            "A discount mail comes daily, kindly see that it does not come.",
+        ),
+        # Being asked to rate, and a plugin that asks.
+        (
+            "The plugin does not ask me to rate anything.",
+            "Please don't ask me to rate my tickets.",
+        ),
+        ("Do you ask for reviews?", "Stop asking for reviews."),
+        # Only so much mail.
+        ("I only got invoices from you.", "I only want invoices from you."),
+        ("Why do you only email me about my account?", "Please only email me about my account."),
+        # Where it was not the mail, or not ours, or is missed.
+        (
+            "Could you confirm that I am on the mailing list?",
+            "Please confirm that I am off the mailing list.",
+        ),
+        (
+            "Our readers opted out and still get our newsletter.",
+            "I opted out and still get your newsletter.",
+        ),
+        ("I have not got your newsletter since May.", "I do not want your newsletter."),
+        ("Can I cancel your hosting plan?", "I want to cancel your emails, not my hosting."),
+        ("Please cancel our holiday cards order.", "Please no anniversary vouchers any more."),
+        ("Which upgrade offers are there?", "Enough with the upgrade offers!"),
+        (
+            "Please send us the partner news as well.",
+            "Please don't send us the partner news any longer.",
+        ),
+        ("Please end our project.", "Please end our subscription to GigaPros News."),
+        (
+            "Kindly do the needful to restore my mails.",
+            "Kindly do the needful to unsubscribe my mail ID from promotional mails.",
+        ),
     )
 }
 
