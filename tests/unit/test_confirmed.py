@@ -226,7 +226,7 @@ TO_CONFIRM = [
     (
         "en",
         "Are you sure you want us to close your account? Please answer this mail with yes or no.",
-        "Yes I'm sure, close it.",
+        "Yes I'm sure.",
     ),
     ("en", "Do you want us to cancel your plan at the end of the term?", "Yes please"),
     ("en", "Do you still want to cancel your plan?", "yep still do"),
