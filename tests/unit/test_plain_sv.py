@@ -25,6 +25,11 @@ ENDS = {
     Borttagning av konto | Borttagning av fil
     Begäran om uppsägning | Fråga om uppsägning
     Finns det möjlighet att ni stänger kontot? | Finns det möjlighet att ni stänger chatten?
+    Ni kan betrakta vårt avtal som uppsagt. | Kan jag betrakta fakturan som betald?
+    Jag vidhåller min uppsägning. | Jag drar tillbaka min uppsägning.
+    Gör slut på avtalet från och med i dag. | Gör slut på tjatet om avtalet.
+    Stäng kontot. Ni behöver inte vänta på mig. | Stäng kontot. Ni behöver vänta på mig.
+    Avsluta kontot och skicka kvitto på att det är gjort. | Skicka kvitto på att det är gjort.
     """,
     "da": """
     Jeg har brug for hjælp til at lukke min konto. | Jeg fik hjælp til at lukke min konto i maj.
@@ -38,6 +43,11 @@ ENDS = {
     Sletning af konto | Sletning af fil
     Gider I lukke kontoen? | Kan godt være vi opsiger kontoen.
     Slet min bruger. | Slet min bruger i WordPress.
+    I kan betragte vores aftale som opsagt. | Kan jeg betragte regningen som betalt?
+    Vi fastholder vores opsigelse. | Vi trækker vores opsigelse tilbage.
+    Vi har ikke længere brug for jer. | Vi har ikke brug for jeres hjælp længere.
+    Luk min hosting konto. | Luk min mail konto.
+    Jeg bruger ikke webhotellet mere luk det | Min chef skriver, at vi siger op. Det gør vi ikke.
     """,
     "no": """
     Jeg trenger hjelp til å avslutte kontoen min. | Jeg fikk hjelp til å avslutte kontoen i mai.
@@ -51,6 +61,12 @@ ENDS = {
     Sletting av konto | Sletting av fil
     Eg ønskjer å seia opp avtalen. | Eg veit ikkje om eg vil seia opp avtalen.
     Slett brukeren min. | Slett brukeren min i WordPress.
+    Dere kan betrakte avtalen vår som oppsagt. | Kan jeg betrakte regningen som betalt?
+    Vi opprettholder oppsigelsen. | Vi trekker oppsigelsen.
+    Vi trenger ikke dere lenger. | Vi trenger ikke hjelp fra dere lenger.
+    Avtalen skal ikke videreføres. | Avtalen skal videreføres.
+    Da er det slutt hos dere. | Da er det slutt på problemene.
+    Ikke forny denne. | Ikke forny passordet.
     """,
 }
 # What asks to be left out of mailings, and behind the bar what does not.
@@ -59,16 +75,24 @@ OPT_OUTS = {
     Kan ni ta bort kliniken från era utskick? | Kan ni ta bort kliniken från kartan?
     Hjälp oss bort från nyhetsbrevet. | Hjälp oss med nyhetsbrevet.
     Passa på att stryka oss från listan. | Passa på att läsa nyhetsbrevet.
+    Jag undrar om ni kan sluta skicka nyhetsbrev. | Jag undrar om ni kan se när nyhetsbrev skickas.
+    vill inte ha nyhetsbrev mer ta bort mig | Vårt nyhetsbrev skickas inte ut, det fastnar.
+    Jag vill slippa era utskick. | Kunden har bett att få slippa våra utskick.
     """,
     "da": """
     Fjern klubben fra jeres mailliste. | Fjern klubben fra kortet.
     Hjælp mig af nyhedsbrevet. | Hjælp mig med nyhedsbrevet.
     Jeg vil gerne af nyhedsbrevet. | Jeg vil gerne have en kopi af nyhedsbrevet.
+    vil ikke have nyhedsbrev mere fjern mig | Vores nyhedsbrev sendes ikke ud, det hænger.
+    Vi ville høre om I kan slette os fra listen. | Vi ville høre om I kan se listen.
+    Jeg tilbagekalder mit samtykke til reklame. | Afmelding af timer senest dagen før.
     """,
     "no": """
     Fjern klinikken fra nyhetsbrevet. | Fjern klinikken fra kartet.
     Jeg trenger hjelp til å komme av nyhetslista. | Å komme ut av nyhetslista tok ti minutter.
     Vi vil gjerne av nyhetsbrevet. | Vi vil gjerne ha en kopi av nyhetsbrevet.
+    Jeg lurer på om dere kan ta meg av lista. | Jeg lurer på om dere kan se lista.
+    vil ikke ha nyhetsbrev mer fjern meg | Nyhetsbrevet vårt sendes ikke ut, det henger.
     """,
 }
 
