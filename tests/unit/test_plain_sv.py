@@ -30,6 +30,7 @@ ENDS = {
     Gör slut på avtalet från och med i dag. | Gör slut på tjatet om avtalet.
     Stäng kontot. Ni behöver inte vänta på mig. | Stäng kontot. Ni behöver vänta på mig.
     Avsluta kontot och skicka kvitto på att det är gjort. | Skicka kvitto på att det är gjort.
+    Vi förnyar inte. | Vi förnyar inte certifikatet själva.
     """,
     "da": """
     Jeg har brug for hjælp til at lukke min konto. | Jeg fik hjælp til at lukke min konto i maj.
@@ -48,6 +49,7 @@ ENDS = {
     Vi har ikke længere brug for jer. | Vi har ikke brug for jeres hjælp længere.
     Luk min hosting konto. | Luk min mail konto.
     Jeg bruger ikke webhotellet mere luk det | Min chef skriver, at vi siger op. Det gør vi ikke.
+    Vi fornyer ikke aftalen. | Vi fornyer ikke certifikatet selv.
     """,
     "no": """
     Jeg trenger hjelp til å avslutte kontoen min. | Jeg fikk hjelp til å avslutte kontoen i mai.
@@ -67,6 +69,7 @@ ENDS = {
     Avtalen skal ikke videreføres. | Avtalen skal videreføres.
     Da er det slutt hos dere. | Da er det slutt på problemene.
     Ikke forny denne. | Ikke forny passordet.
+    Vi fornyer ikke avtalen. | Vi fornyer ikke sertifikatet selv.
     """,
 }
 # What asks to be left out of mailings, and behind the bar what does not.
@@ -78,6 +81,8 @@ OPT_OUTS = {
     Jag undrar om ni kan sluta skicka nyhetsbrev. | Jag undrar om ni kan se när nyhetsbrev skickas.
     vill inte ha nyhetsbrev mer ta bort mig | Vårt nyhetsbrev skickas inte ut, det fastnar.
     Jag vill slippa era utskick. | Kunden har bett att få slippa våra utskick.
+    Strunta i att skicka reklam till oss. | Strunta i mitt förra mejl.
+    tabort mig från listan | Skippa steget med listan.
     """,
     "da": """
     Fjern klubben fra jeres mailliste. | Fjern klubben fra kortet.
@@ -86,6 +91,7 @@ OPT_OUTS = {
     vil ikke have nyhedsbrev mere fjern mig | Vores nyhedsbrev sendes ikke ud, det hænger.
     Vi ville høre om I kan slette os fra listen. | Vi ville høre om I kan se listen.
     Jeg tilbagekalder mit samtykke til reklame. | Afmelding af timer senest dagen før.
+    Fakturaer er fint, men ingen reklamer tak. | Der er ingen fakturaer i panelet.
     """,
     "no": """
     Fjern klinikken fra nyhetsbrevet. | Fjern klinikken fra kartet.
@@ -93,6 +99,7 @@ OPT_OUTS = {
     Vi vil gjerne av nyhetsbrevet. | Vi vil gjerne ha en kopi av nyhetsbrevet.
     Jeg lurer på om dere kan ta meg av lista. | Jeg lurer på om dere kan se lista.
     vil ikke ha nyhetsbrev mer fjern meg | Nyhetsbrevet vårt sendes ikke ut, det henger.
+    Fakturaer er greit, men ingen reklame takk. | Det er ingen fakturaer i panelet.
     """,
 }
 
