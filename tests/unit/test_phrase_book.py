@@ -169,7 +169,7 @@ def test_every_key_of_english_has_phrases_but_for_those_it_has_no_use_for() -> N
     empty = {place for place, phrases in english_book().by_language["en"].items() if not phrases}
     assert empty == {
         "join.that", "leave.done", "leave.noun",
-        "stop.now", "stop.noun", "remove.now", "send.noun", "receive.noun", "object.done",
+        "stop.noun", "remove.now", "send.noun", "receive.noun", "object.done",
     }  # fmt: skip
 
 
