@@ -16,7 +16,7 @@ from handlers.classify.candidate import Candidate
 from handlers.classify.clauses import split
 from handlers.classify.compiled import APART, compile_book, small_words
 from handlers.classify.confidence import Thresholds
-from handlers.classify.confirmed import asks_to_end, below_header, find_confirmed
+from handlers.classify.confirmed import asks_to_end, find_confirmed, question_in
 from handlers.classify.discourse import VERB_LAST, Asked, Discourse, without_idle_commas
 from handlers.classify.grounds import find_grounds
 from handlers.classify.hints import with_hints
@@ -44,13 +44,13 @@ from handlers.classify.verdict import make_verdict
 from handlers.classify.weigh import find_candidates, reconcile
 from handlers.classify.words import Words, is_wide, read_words
 from handlers.classify.writer import (
-    calls_by_name,
     names_of,
     our_names,
     own_addresses,
     own_names,
     own_subject,
     own_text,
+    places_of_names,
 )
 from handlers.secret import SECRET_IN_TEXT
 from handlers.values import Intent, Message, Role, Verdict
@@ -249,10 +249,13 @@ class Classifier:
         short = quoted if len(quoted) <= _SHORT_QUOTE_CHARS else ""
         languages = list(languages)
         # An answer to our own letter is read elsewhere.
-        asked = below_header(quoted) if quoted and not message.secrets else ""
-        asked = asked if len(asked) <= _SHORT_QUOTE_CHARS else ""
-        named = calls_by_name(message, _read_paragraph(asked), asked) if asked else frozenset()
-        ends = {name: self._asked_to_end(asked, name, named) for name in languages}
+        domains = {a.domain for a in (*message.recipients, *message.delivered_to)}
+        asked, is_ours = question_in(quoted, domains)
+        if len(asked) > _SHORT_QUOTE_CHARS or message.secrets:
+            asked = ""
+        named = places_of_names(message, _read_paragraph(asked), asked) if asked else frozenset()
+        most = Asked.PLAINLY if is_ours else Asked.UNCLEARLY
+        ends = {name: min(most, self._asked_to_end(asked, name, named)) for name in languages}
         of_other = any(asks_of_other(short, self._asking[name].phrases) for name in languages)
         # "Shall we close your account?" speaks to its reader, and is no mailing.
         answers = bool(other_side) and not any(ends.values()) and self._is_mailing(other_side)

@@ -48,27 +48,36 @@ _PLAIN_TAGS = frozenset(
 _PLANS = frozenset(
     {
         "start", "starter", "basic", "basis", "base", "standard", "plus", "pro", "premium",
-        "business", "mini", "s", "m", "l", "xl", NUMBER,
+        "business", "mini", "xl",
     }
 )  # fmt: skip
+# What else may not be said beside the question: "Otherwise it stays".
+_OPEN = frozenset({"reversal.keep", "hints.stays", "mood.condition", "mood.question"})
 # "Are you sure that you do not want to close it?"
 _NOT = frozenset({*DENIALS, "answers.no"})
 # "Do you wish that we close it": the forms of the languages that have no shorter way to ask.
 _THAT_WE = frozenset({"que", "nous", "che", "etta"})
+_AT = re.compile(r"@([\w.-]{1,253})")
 _MARKED = re.compile(r"\s{0,3}[>|]")
 _MARKED_TWICE = re.compile(r"\s{0,3}[>|]\s{0,3}[>|]")
 
 
-def below_header(quoted: str) -> str:
-    """A quotation without the lines that tell who wrote it and when.
+def question_in(quoted: str, ours: Collection[str]) -> tuple[str, bool]:
+    """A quotation without the lines that tell who wrote it and when, and whether we did.
 
-    A long one would be read as the beginning of the sentence below it.
+    A long one would be read as the beginning of the sentence below it. `ours` are our domains:
+    where addresses stand there and none is at one of these, or where a mail is in the mail, the
+    question is somebody else's.
     """
     lines = quoted.splitlines()
     header = find_quote_header(lines)
     if header is None:
-        return quoted
-    return "\n".join(lines[: header.start] + lines[header.start + header.lines :])
+        return quoted, True
+    behind = header.start + header.lines
+    named = _AT.findall("\n".join(lines[header.start : behind]).lower())
+    rest = lines[: header.start] + lines[behind:]
+    is_ours = not named or any(domain in ours for domain in named)
+    return "\n".join(rest), is_ours and find_quote_header(rest) is None
 
 
 def asks_to_end(
@@ -105,9 +114,9 @@ def asks_to_end(
             return Asked.NOTHING
         answered = any(h.tag == "answers.no" and h.start not in _places(sentence) for h in told)
         alone = words.asked.issubset(_places(sentence)) and not answered and not _quotes(text)
-        little = small.at | small.this | small.that | _THAT_WE | _PLANS
-        known = own.union(i for i in _places(sentence) if words.words[i] in little)
-        if alone and _is_plain(sentence, words, hits, ended, known=known, of=small.of):
+        alone = alone and not any(h.tag in _OPEN for h in hits if h.start not in _places(sentence))
+        known = _called(sentence, words, hits, own, small)
+        if alone and _is_plain(sentence, words, hits, ended, known=known, small=small):
             return Asked.PLAINLY
         return Asked.UNCLEARLY
     return Asked.NOTHING
@@ -142,6 +151,26 @@ def _asks_other(sentence: Sentence, offered: Sequence[Hit], own: frozenset[int])
     )
 
 
+def _called(
+    sentence: Sentence, words: Words, hits: Sequence[Hit], own: frozenset[int], small: SmallWords
+) -> frozenset[int]:
+    """The places of what the reader or the plan is called by, of numbers and of little words.
+
+    A part of a name that is a phrase, too, is none where it stands alone: "the mail in your
+    account", asked of somebody at a mail provider.
+    """
+    told = (hit for hit in hits if hit.tag not in _COURTESY and hit.tag != "things.address")
+    phrases = {i for hit in told for i in range(hit.start, hit.end)}
+    called = {i for i in own if i not in phrases or not own.isdisjoint((i - 1, i + 1))}
+    contracts = _covered(hits, ("things.service", "things.subscription"))
+    little = small.at | small.this | small.that | _THAT_WE | {NUMBER}
+    for place in _places(sentence):
+        beside = not contracts.isdisjoint((place - 1, place + 1))
+        if words.words[place] in little or (words.words[place] in _PLANS and beside):
+            called.add(place)
+    return frozenset(called)
+
+
 def _is_plain(
     sentence: Sentence,
     words: Words,
@@ -149,13 +178,13 @@ def _is_plain(
     ended: Sequence[Hit],
     *,
     known: frozenset[int],
-    of: frozenset[str],
+    small: SmallWords,
 ) -> bool:
     """Whether it asks for one end of the reader's own contract and no word says anything else.
 
-    `known` are the places that its reader or a plan is called by. Not "shall we cancel the
-    cancellation", "shall we close Miller's account", nor "the account of", whatever follows, but
-    for what `known` names.
+    `known` are the places of what these are called by. Not "shall we cancel the cancellation",
+    "shall we close Miller's account", "the user name of your account", nor "the account of",
+    whatever follows, but for what `known` names.
     """
     inside = [hit for hit in hits if hit.start in _places(sentence)]
     with_data = [_with_data(hit, inside) for hit in ended if hit.start >= ended[0].end]
@@ -164,15 +193,24 @@ def _is_plain(
         return False
     meant = known.union(contracts, *with_data)
     around = _covered(inside, ("answers.around",))
-    plain = meant | _covered(inside, _PLAIN_TAGS)
-    # By these a thing belongs to somebody: "of", but not where a phrase or "that" has it.
     phrases = {i for h in inside if h.end > h.start + 1 for i in range(h.start, h.end)}
-    belongs = {i for i in _places(sentence) if words.words[i] in of} - phrases - around - known
+    # "Your customer's account": one word behind "your" that is no contract.
+    owners = {h.start for h in inside if h.tag == "owners.reader"} - phrases
+    first = min((place for place in contracts if place >= ended[0].end), default=0)
+    between = set(range(ended[0].end + 1, first)) - phrases
+    leading = small.at | small.of
+    if any(place + 1 in around - phrases - meant for place in owners) or any(
+        words.words[place] in leading for place in between
+    ):
+        return False
+    plain = meant | _covered(inside, _PLAIN_TAGS)
+    belongs = {i for i in _places(sentence) if words.words[i] in small.of} - phrases - known
     for place in _places(sentence):
         if place in belongs:
-            aside = around - meant
-            led_to = next((i for i in range(place + 1, sentence.end) if i not in aside), None)
-            if led_to not in meant:
+            # Over what says nothing: "of", or "that" where both are the same word.
+            ahead = (i for i in range(place + 1, sentence.end) if i in meant or i not in around)
+            led_to = next(ahead, None)
+            if led_to is None or (led_to not in meant and place not in around):
                 return False
         elif place not in plain:
             return False

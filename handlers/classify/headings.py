@@ -14,6 +14,8 @@ from handlers.classify.lexicon import Hit
 from handlers.classify.nearest import is_code, is_said_further
 
 HEADING = "not.heading"
+# Short letters without one are no word: "RW-2003", but not "was 2003".
+_VOWELS = frozenset("aeiouy")
 # What a heading is made of, and what may stand in it beside its thing.
 _HEADING_TABLES = ("things", "owners", "cancel", "close", "unsubscribe", "remove", "leave")
 _HEADING_TAGS = (
@@ -195,7 +197,7 @@ def is_told_of(noun: Hit, thing: Hit | None, clause: Clause, discourse: Discours
         word = discourse.words.words[place]
         if word in discourse.small.of:
             governed = _DATE_WORDS
-        elif place == start and place not in clause.covered and is_code(place, discourse):
+        elif place == start and is_code(place, discourse) and _VOWELS.isdisjoint(word):
             continue
         elif word.isalpha() and place not in fitting:
             if not governed or place in clause.covered:

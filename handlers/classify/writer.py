@@ -50,17 +50,22 @@ def own_addresses(message: Message, words: Words) -> frozenset[int]:
     return frozenset(found)
 
 
-def calls_by_name(message: Message, words: Words, text: str) -> frozenset[int]:
+def places_of_names(message: Message, words: Words, text: str) -> frozenset[int]:
     """The places in `text`, whose words are `words`, of the writer's name, domain or address.
 
     So we name a contract, or greet a customer: "Dear Ms Mills, your plan for mills.example".
     """
-    names = names_of(message)
+    names = {word for word in names_of(message) if word not in (ADDRESS, DOMAIN)}
+    for sender in message.senders[:_MAX_SENDERS]:
+        for name in (sender.display, sender.local, sender.domain.rpartition(".")[0]):
+            names |= _forms_of(name[:_NAME_CHARS])
+    ours = message.recipients[:_MAX_SENDERS]
+    names |= {address.domain.rpartition(".")[0].replace("-", "") for address in ours}
     named = {place for place, word in enumerate(words.words) if word in names}
     owned = {*(s.domain for s in message.senders), *(s.box for s in message.senders)}
     found = (i for i, word in enumerate(words.words) if word in (DOMAIN, ADDRESS))
     named.update(i for i in found if text[words.starts[i] : words.ends[i]].lower() in owned)
-    return own_names(message, words) | our_names(message, words) | named
+    return frozenset(named)
 
 
 def own_subject(message: Message) -> tuple[str, bool]:

@@ -97,6 +97,7 @@ OPEN = [
 
 # Bea Falk's account is "bea-shop", as her address is.
 BEA = Address(written="bea@bea-shop.example", key="bea@bea-shop.example", display="Bea Falk")
+US = Address(written="cancel@gigapros.example", key="cancel@gigapros.example")
 TO_CONFIRM = [
     (
         "en",
@@ -231,7 +232,11 @@ TO_CONFIRM = [
     ("en", "Do you want us to cancel your plan at the end of the term?", "Yes please"),
     ("en", "Do you still want to cancel your plan?", "yep still do"),
     ("en", "Shall we end your contract on 31 December?", "Yes, we still do."),
-    ("en", 'Please reply "confirmed" if your hosting is to be cancelled on 31 March.', "Confirmed."),
+    (
+        "en",
+        'Please reply "confirmed" if your hosting is to be cancelled on 31 March.',
+        "Confirmed.",
+    ),
     ("ja", "アカウントを解約してよろしいですか？", "はい、よろしくお願いします。"),
     ("zh", "请确认是否取消 bea-shop 的主机套餐?", "确认,办吧。"),
     ("zh", "您确定要注销账户吗？", "确定,请注销。"),
@@ -416,8 +421,51 @@ def test_the_lines_above_a_question_are_none_of_its_words(above: str) -> None:
     assert [c.is_certain for c in found] == [True]
 
 
-def _bea_says(text: str, quoted: str) -> list[Candidate]:
-    asked = replace(message(text, subject="Re: Account", quoted=quoted), senders=(BEA,))
+def _bea_says(text: str, quoted: str, sender: Address = BEA) -> list[Candidate]:
+    asked = replace(
+        message(text, subject="Re: Account", quoted=quoted), senders=(sender,), recipients=(US,)
+    )
     understood = shipped_classifier().understand(asked)
     found = shipped_classifier().candidates(understood, Role.CANCEL)
     return [c for c in found if c.rule == RULE]
+
+
+@pytest.mark.parametrize(
+    ("address", "display", "quoted"),
+    [
+        ("bea@gmail.com", "", "Shall we delete the mail in your account?"),
+        ("tickets@firm.example", "", "Shall we close the ticket for your account?"),
+        ("orders@firm.example", "", "Shall we cancel the order for your account?"),
+        ("anna@backupstudio.example", "", "Shall we cancel your backup plan?"),
+        (
+            "anna@firm.example",
+            "anna@firm.example",
+            "Shall we close the account miller@firm.example?",
+        ),
+        ("anna@firm.example", "firm.example", "Shall we cancel the hosting for miller.example?"),
+    ],
+)
+def test_a_part_of_a_name_makes_nothing_the_writers_own(
+    address: str, display: str, quoted: str
+) -> None:
+    sender = Address(written=address, key=address, display=display)
+    assert not any(c.is_certain for c in _bea_says("Yes, please.", quoted, sender))
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        "Shall we end your Pro plan and start Basic?",
+        "Shall we cancel your Premium plan and start the Basic plan?",
+        "Shall we delete the username of your account?",
+        "Shall we delete the confirmation in your account?",
+        "¿Cerramos la cuenta de su cliente?",
+        "Ska vi stänga kontot för din kund?",
+        "Souhaitez-vous résilier le compte de votre client ?",
+        "Please confirm that you want to cancel your account. Otherwise reply yes and it stays.",
+        "On Mon, Nov 9, 2026 at 9:00 AM Bob Miller <bob@miller.example> wrote:\n"
+        "> Shall we cancel the hosting?",
+    ],
+)
+def test_what_else_is_asked_and_by_whom_is_not_confirmed(quoted: str) -> None:
+    assert not any(c.is_certain for c in _bea_says("Yes, please.", quoted))
