@@ -34,7 +34,7 @@ class Plan:
     pieces: int = 1 << 16
     size: int = 48
     width: int = 128
-    rounds: int = 8
+    rounds: int = 6
     batch: int = 64
     rate: float = 3e-3
     warm_steps: int = 200
