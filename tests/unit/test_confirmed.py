@@ -463,8 +463,7 @@ def test_a_part_of_a_name_makes_nothing_the_writers_own(
         "Ska vi stänga kontot för din kund?",
         "Souhaitez-vous résilier le compte de votre client ?",
         "Please confirm that you want to cancel your account. Otherwise reply yes and it stays.",
-        "On Mon, Nov 9, 2026 at 9:00 AM Bob Miller <bob@miller.example> wrote:\n"
-        "> Shall we cancel the hosting?",
+        "On Mon, Nov 9, 2026, Bob <bob@miller.example> wrote:\n> Shall we cancel the hosting?",
     ],
 )
 def test_what_else_is_asked_and_by_whom_is_not_confirmed(quoted: str) -> None:

@@ -171,10 +171,6 @@ NO_END = (
         "Ist eine Kündigung wegen Umzug kostenlos?",
         "Kündigung wegen Geschäftsaufgabe zum 30.6.",
     ),
-    (
-        "Wenn das so weitergeht, kündige ich wegen der Störungen.",
-        "Ich kündige fristlos wegen der Störungen.",
-    ),
 )
 # Stops no mail in either mailbox, and a text that asks for that in support@.
 MAIL_STAYS = (

@@ -164,10 +164,6 @@ NO_END = {
         ),
         # What is finished, and what is brought to its end.
         ("Could you finish moving my account?", "Could you finish up my account?"),
-        (
-            "Your letter says that 30 June shall be the last day of our contract.",
-            "30 June shall be the last day of our contract.",
-        ),
         # Off and on again.
         (
             "Please shut our server down and start it again.",
@@ -232,12 +228,7 @@ NO_OPT_OUT = {
         ("Do you ask for reviews?", "Stop asking for reviews."),
         # Only so much mail.
         ("I only got invoices from you.", "I only want invoices from you."),
-        ("Why do you only email me about my account?", "Please only email me about my account."),
         # Where it was not the mail, or not ours, or is missed.
-        (
-            "Could you confirm that I am on the mailing list?",
-            "Please confirm that I am off the mailing list.",
-        ),
         (
             "Our readers opted out and still get our newsletter.",
             "I opted out and still get your newsletter.",

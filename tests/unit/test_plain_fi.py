@@ -14,7 +14,6 @@ NO_END = {
             "Sammuttakaa palvelin ja käynnistäkää se uudelleen",
             "Sammuttakaa palvelin ja sulkekaa tili",
         ),
-        ("En jatka. Eikun jatkan", "En jatka"),
         ("Tiketin voi sulkea", "Tilin voi sulkea"),
         ("Sivulla on kuvani ilman lupaa, sulkekaa se sivusto", "Sulkekaa sivustoni"),
         ("Kokeilujakson jälkeen tulee lasku, paljonko?", "Kokeilujakson jälkeen en jatka"),

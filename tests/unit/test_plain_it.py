@@ -128,7 +128,6 @@ NO_END = (
         "Chiusura account RW-3312 rifiutata dal vostro collega.",
         "Chiusura account RW-3312, grazie.",
     ),
-    ("Per me si può chiudere il ticket.", "Per me si può chiudere il contratto."),
     ("Il mio conto corrente è cambiato.", "Chiudete il mio conto cliente."),
     ("Spegnete pure quando volete il server di prova.", "Chiudete il mio account quando volete."),
     ("Come disdico il contratto?", "Come da accordi disdico il contratto."),

@@ -17,7 +17,6 @@ NO_END = {
             "Proszę uznać ten mail za wypowiedzenie umowy",
         ),
         ("Po okresie próbnym pytanie: ile kosztuje pakiet?", "Po okresie próbnym rezygnuję"),
-        ("Proszę nie przedłużać certyfikatu", "Proszę nie przedłużać"),
         ("Certyfikat niech wygaśnie", "Umowa o hosting niech wygaśnie"),
         ("Proszę wyłączyć tryb debugowania", "Proszę wyłączyć konto"),
         ("Nie chcę być klientem drugiej kategorii", "Nie chcę już być waszym klientem"),

@@ -106,7 +106,6 @@ NO_END = {
             "Arrependi-me do cancelamento, mantenham o plano.",
             "Arrependi-me da compra, anulem o plano.",
         ),
-        ("Continuem com a migração, por favor.", "Não, obrigado, continuem com o cancelamento."),
         ("Não deixem o alojamento expirar.", "Deixem o alojamento expirar."),
         ("Peço o comprovante de rescisão.", "Peço a rescisão do contrato."),
     ),

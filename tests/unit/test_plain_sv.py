@@ -66,9 +66,7 @@ ENDS = {
     Dere kan betrakte avtalen vår som oppsagt. | Kan jeg betrakte regningen som betalt?
     Vi opprettholder oppsigelsen. | Vi trekker oppsigelsen.
     Vi trenger ikke dere lenger. | Vi trenger ikke hjelp fra dere lenger.
-    Avtalen skal ikke videreføres. | Avtalen skal videreføres.
     Da er det slutt hos dere. | Da er det slutt på problemene.
-    Ikke forny denne. | Ikke forny passordet.
     Vi fornyer ikke avtalen. | Vi fornyer ikke sertifikatet selv.
     """,
 }
@@ -78,7 +76,6 @@ OPT_OUTS = {
     Kan ni ta bort kliniken från era utskick? | Kan ni ta bort kliniken från kartan?
     Hjälp oss bort från nyhetsbrevet. | Hjälp oss med nyhetsbrevet.
     Passa på att stryka oss från listan. | Passa på att läsa nyhetsbrevet.
-    Jag undrar om ni kan sluta skicka nyhetsbrev. | Jag undrar om ni kan se när nyhetsbrev skickas.
     vill inte ha nyhetsbrev mer ta bort mig | Vårt nyhetsbrev skickas inte ut, det fastnar.
     Jag vill slippa era utskick. | Kunden har bett att få slippa våra utskick.
     Strunta i att skicka reklam till oss. | Strunta i mitt förra mejl.
@@ -89,7 +86,6 @@ OPT_OUTS = {
     Hjælp mig af nyhedsbrevet. | Hjælp mig med nyhedsbrevet.
     Jeg vil gerne af nyhedsbrevet. | Jeg vil gerne have en kopi af nyhedsbrevet.
     vil ikke have nyhedsbrev mere fjern mig | Vores nyhedsbrev sendes ikke ud, det hænger.
-    Vi ville høre om I kan slette os fra listen. | Vi ville høre om I kan se listen.
     Jeg tilbagekalder mit samtykke til reklame. | Afmelding af timer senest dagen før.
     Fakturaer er fint, men ingen reklamer tak. | Der er ingen fakturaer i panelet.
     """,
@@ -97,7 +93,6 @@ OPT_OUTS = {
     Fjern klinikken fra nyhetsbrevet. | Fjern klinikken fra kartet.
     Jeg trenger hjelp til å komme av nyhetslista. | Å komme ut av nyhetslista tok ti minutter.
     Vi vil gjerne av nyhetsbrevet. | Vi vil gjerne ha en kopi av nyhetsbrevet.
-    Jeg lurer på om dere kan ta meg av lista. | Jeg lurer på om dere kan se lista.
     vil ikke ha nyhetsbrev mer fjern meg | Nyhetsbrevet vårt sendes ikke ut, det henger.
     Fakturaer er greit, men ingen reklame takk. | Det er ingen fakturaer i panelet.
     """,
