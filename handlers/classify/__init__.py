@@ -32,7 +32,7 @@ from handlers.classify.linear import Heard
 from handlers.classify.mailings import without_mailings
 from handlers.classify.outcome import SecondVote, by_both, by_rules_alone
 from handlers.classify.polyglot import Polyglot
-from handlers.classify.quoted import asks_of_other, doubt_unnamed, quoted_thing
+from handlers.classify.quoted import asks_of_other, doubt_unnamed, hits_in, quoted_thing
 from handlers.classify.relevance import comes_near
 from handlers.classify.standing import trust_in
 from handlers.classify.terse import find_terse
@@ -320,7 +320,7 @@ class Classifier:
         if not text:
             return Asked.NOTHING
         compiled, words = self._compiled[language], _read_paragraph(text)
-        hits = [*compiled.phrases.find(words), *compiled.answers.find(words)]
+        hits = [*hits_in(words, compiled.phrases), *compiled.answers.find(words)]
         return asks_to_end(
             text,
             words,

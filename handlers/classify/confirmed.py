@@ -26,7 +26,7 @@ RULE, UNSETTLED = "cancellation.confirmed", "not.settled"
 # As sure as of what only our question names.
 _SURE = 0.90
 # Not a site: that may only hold what is to be removed.
-_CONTRACT = ("things.service", "things.subscription", "owners.reader")
+_CONTRACT = ("things.service", "things.subscription")
 # "Delete all the data".
 _WORDS_TO_DATA = 2
 # More than that is a letter of its own.
@@ -40,8 +40,9 @@ _OTHER_QUESTION = ("mood.question", "mood.condition", "reversal.keep", "things.o
 # All that a plain question says.
 _PLAIN_TAGS = frozenset(
     {
-        *_CONTRACT, *_COURTESY, "answers.offered", "answers.to_confirm", "answers.around",
-        "answers.ending", "owners.actor", "things.it", "things.self", "join.behind", "mood.wish",
+        *_CONTRACT, *_COURTESY, "owners.reader", "answers.offered", "answers.to_confirm",
+        "answers.around", "answers.ending", "owners.actor", "things.it", "things.self",
+        "join.behind", "mood.wish",
     }
 )  # fmt: skip
 # The names that plans have in all languages.
@@ -53,8 +54,8 @@ _PLANS = frozenset(
 )  # fmt: skip
 # What else may not be said beside the question: "Otherwise it stays".
 _OPEN = frozenset({"reversal.keep", "hints.stays", "mood.condition", "mood.question"})
-# "Are you sure that you do not want to close it?"
-_NOT = frozenset({*DENIALS, "answers.no"})
+# "Are you sure that you do not want to close it?", "… the account of your customer?"
+_NOT = frozenset({*DENIALS, "answers.no", "owners.others", "owners.kin"})
 # "Do you wish that we close it": the forms of the languages that have no shorter way to ask.
 _THAT_WE = frozenset({"que", "nous", "che", "etta"})
 _AT = re.compile(r"@([\w.-]{1,253})")
@@ -102,8 +103,7 @@ def asks_to_end(
     endings = [hit for hit in told if hit.tag == "answers.ending"]
     named = False
     for sentence in found:
-        # "Your account" is how advertising speaks to its readers, too.
-        named = named or sentence.has(*_CONTRACT)
+        named = named or bool(_contracts([h for c in sentence.clauses for h in c.hits]))
         # "Please confirm that …" asks without "?".
         offered = _within(sentence, offers) if sentence.asked else []
         offered += _within(sentence, invitations)
@@ -162,7 +162,7 @@ def _called(
     told = (hit for hit in hits if hit.tag not in _COURTESY and hit.tag != "things.address")
     phrases = {i for hit in told for i in range(hit.start, hit.end)}
     called = {i for i in own if i not in phrases or not own.isdisjoint((i - 1, i + 1))}
-    contracts = _covered(hits, ("things.service", "things.subscription"))
+    contracts = _contracts(hits)
     little = small.at | small.this | small.that | _THAT_WE | {NUMBER}
     for place in _places(sentence):
         beside = not contracts.isdisjoint((place - 1, place + 1))
@@ -188,7 +188,7 @@ def _is_plain(
     """
     inside = [hit for hit in hits if hit.start in _places(sentence)]
     with_data = [_with_data(hit, inside) for hit in ended if hit.start >= ended[0].end]
-    contracts = _covered(inside, _CONTRACT)
+    contracts = _contracts(inside)
     if not all(with_data) or not contracts or any(hit.tag in _NOT for hit in inside):
         return False
     meant = known.union(contracts, *with_data)
@@ -199,6 +199,8 @@ def _is_plain(
     first = min((place for place in contracts if place >= ended[0].end), default=0)
     between = set(range(ended[0].end + 1, first)) - phrases
     leading = small.at | small.of
+    # "The package in your account".
+    between |= set(range(first, max(contracts))) - contracts
     if any(place + 1 in around - phrases - meant for place in owners) or any(
         words.words[place] in leading for place in between
     ):
@@ -215,6 +217,16 @@ def _is_plain(
         elif place not in plain:
             return False
     return True
+
+
+def _contracts(hits: Sequence[Hit]) -> set[int]:
+    """The places of contracts; Turkish "hesabınızı" says "your account" in one word."""
+    return {
+        place
+        for hit in hits
+        if hit.tag in _CONTRACT or (hit.tag == "owners.reader" and hit.end == hit.start + 1)
+        for place in range(hit.start, hit.end)
+    }
 
 
 def _covered(hits: Sequence[Hit], tags: Collection[str]) -> set[int]:

@@ -21,7 +21,7 @@ _CONTRACT = ("things.service", "things.subscription")
 
 def quoted_thing(text: str, phrases: Lexicon) -> str:
     """The last thing that a short quotation names, or ''; not data that go with an account."""
-    named = [hit for hit in _hits(read_words("", text), phrases) if hit.tag in MAIN_TAGS]
+    named = [hit for hit in hits_in(read_words("", text), phrases) if hit.tag in MAIN_TAGS]
     if not named:
         return ""
     with_it = (h for h in named if 0 <= named[-1].start - h.last <= _WORDS_TO_DATA)
@@ -55,7 +55,7 @@ def doubt_unnamed(candidate: Candidate, hits: Sequence[Hit]) -> Candidate:
     return doubted(candidate, (Objection(rule=OF_QUESTION, force=Force.DOUBT, hit=inside[0]),))
 
 
-def _hits(words: Words, phrases: Lexicon) -> list[Hit]:
+def hits_in(words: Words, phrases: Lexicon) -> list[Hit]:
     """The phrases, and what stands inside the words that speak to a reader: "close your account".
 
     In what we wrote ourselves these name a thing as any others do.
