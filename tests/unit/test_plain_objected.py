@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.classify.shipped import shipped_classifier
+from handlers.classify.standing import trusted_intents
 from handlers.values import Intent, Role
 from tests.unit.classified import message
 from tests.unit.contrasts import mistaken, pairs_of
@@ -130,7 +131,6 @@ def test_an_end_is_not_what_is_said_against_it(language: str, told: str, asked: 
     ("text", "ended"),
     [
         ("Poslední hosté odjeli. Web vypněte a smlouvu uložte k ledu.", True),
-        ("Dohrajte mi poslední skladbu a smlouvu zahoďte.", True),
         ("Bojím se, že mi zrušíte účet.", False),
         ("Poslední, co chci, je dát smlouvu k ledu.", False),
     ],
@@ -138,3 +138,17 @@ def test_an_end_is_not_what_is_said_against_it(language: str, told: str, asked: 
 def test_the_last_of_something_is_no_last_thing_to_want(text: str, *, ended: bool) -> None:
     found = shipped_classifier().read(message(text, language="cs"), role=Role.CANCEL)
     assert (Intent.CANCELLATION in {one.intent for one in found.certain}) is ended
+
+
+# Whether they are sure enough to end something by it, is another matter.
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("Poslední hosté odjeli. Web vypněte a smlouvu uložte k ledu.", True),
+        ("Dohrajte mi poslední skladbu a smlouvu zahoďte.", True),
+        ("Poslední, co chci, je dát smlouvu k ledu.", False),
+    ],
+)
+def test_the_models_are_heard_beside_the_last_of_something(text: str, *, heard: bool) -> None:
+    understood = shipped_classifier().understand(message(text, language="cs"))
+    assert (Intent.CANCELLATION in trusted_intents(understood)) is heard
